@@ -1,0 +1,32 @@
+import type { Fault, Result } from '../platform/result.ts'
+
+/** One picture as the camera or scanner made it, not decoded and not trusted. */
+export interface Frame {
+	/** Which part of the strip it shows: `full`, `top`, `bottom`. */
+	readonly role: string
+	readonly bytes: Uint8Array
+	/** For people: where it came from (a file name, a camera number). Never recorded. */
+	readonly origin: string
+}
+
+/** The most that a frame may weigh: 50 MP as uncompressed RGB, and something over. */
+export const largestFrame = 160 * 1024 * 1024
+
+/**
+ * `nothing-there`: no paper to photograph. `unusable`: this paper's picture can't be taken in (too large, gone
+ * while reading). `device`: the camera itself fails; the next try may work.
+ */
+export type CameraFault = Fault<'nothing-there' | 'unusable' | 'device'>
+
+/** A rig of one to four cameras, or something that stands in for one. */
+export interface Camera {
+	start(): Promise<Result<true, CameraFault>>
+	/** Takes pictures of what lies on the tray now: one frame for each camera, in a fixed order. */
+	capture(): Promise<Result<readonly Frame[], CameraFault>>
+	/**
+	 * Told once for each capture what became of the paper, so that a scanner's file can be cleared away:
+	 * `recorded` (it is in the journal), `set-aside` (kept where a person finds it).
+	 */
+	release(outcome: 'recorded' | 'set-aside'): Promise<void>
+	stop(): Promise<void>
+}

@@ -1,0 +1,8 @@
+/** Where the paper is laid: a sensor, a button, a key, or a file that appears. */
+export interface Tray {
+	/** Calls back when a paper was laid down and when it was taken away. */
+	start(on: (event: TrayEvent) => void): Promise<void>
+	stop(): Promise<void>
+}
+
+export type TrayEvent = 'paper' | 'no-paper'

@@ -1,0 +1,23 @@
+/** Fields that several kinds of evidence share (design, section 3). */
+import * as z from 'zod'
+
+/** base64url of a SHA-256: the id of an object, or the genesis of a chain. */
+export const ObjectId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'base64url of a SHA-256')
+
+/** SHA-256 of a file, as `sha256sum` prints it. */
+export const FileDigest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex')
+
+export const Seq = z.int().min(1)
+
+/** RFC 3339, UTC. */
+export const Instant = z.iso.datetime({ precision: 0 })
+
+/** First and last of a run, both included. */
+export const Range = z
+	.tuple([z.int().min(0), z.int().min(0)])
+	.refine(([first, last]) => first <= last, 'the first is not after the last')
+export type Range = z.infer<typeof Range>
+
+/** A place in a device's chain. */
+export const Position = z.looseObject({ seq: Seq, id: ObjectId })
+export type Position = z.infer<typeof Position>

@@ -1,0 +1,37 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import * as z from 'zod'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { isP256 } from './p256.ts'
+
+/** A device's or receiver's id: a random pseudonym, safe as a file name and as an MQTT topic level. */
+export const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,31}$/, '3 to 32 lower-case letters, digits, hyphens')
+
+/** Who may have signed: an id and the P-256 key that belongs to it. */
+export interface Identity {
+	readonly id: string
+	readonly publicKey: KeyObject
+}
+
+export type PublicKeyFault = Fault<'not-a-public-key' | 'not-p256'>
+
+/** Reads a public key in PEM (SPKI, RFC 7468), as in `device.pem`. */
+export function readPublicKey(pem: string): Result<KeyObject, PublicKeyFault> {
+	if (pem.includes('PRIVATE KEY')) return fail('not-a-public-key', 'this is a private key; keep it secret')
+	try {
+		const key = createPublicKey(pem)
+		return isP256(key) ? ok(key) : fail('not-p256', 'the key is not on the curve P-256')
+	} catch {
+		return fail('not-a-public-key', 'not a public key in PEM')
+	}
+}
+
+export function publicKeyPem(key: KeyObject): string {
+	return key.export({ type: 'spki', format: 'pem' }).toString()
+}
+
+/** What the first entry names as `prev`: base64url of the SHA-256 of the device's public key (SPKI, DER). */
+export function genesisOf(publicKey: KeyObject): string {
+	return createHash('sha256')
+		.update(publicKey.export({ type: 'spki', format: 'der' }))
+		.digest('base64url')
+}

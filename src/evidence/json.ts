@@ -1,0 +1,61 @@
+/**
+ * JSON from outside, read so that two readers can't see two different things in the same bytes: UTF-8
+ * without a byte-order mark, no key twice in one object (RFC 8259, section 4 leaves that open), not deep.
+ */
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+export type JsonFault = Fault<'not-utf8' | 'not-json' | 'duplicate-key' | 'too-deep'>
+
+const deepest = 16
+
+export function parseJson(bytes: Uint8Array): Result<unknown, JsonFault> {
+	let text: string
+	try {
+		text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+	} catch {
+		return fail('not-utf8', 'the bytes are not UTF-8')
+	}
+	let value: unknown
+	try {
+		value = JSON.parse(text)
+	} catch {
+		return fail('not-json', 'the text is not JSON')
+	}
+	const fault = lookForTraps(text)
+	return fault ?? ok(value)
+}
+
+/** Walks the tokens of a text that JSON.parse accepted. */
+function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined {
+	const open: (Set<string> | null)[] = []
+	let key = false
+	for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
+		const keys = open.at(-1)
+		switch (token) {
+			case '{':
+			case '[':
+				open.push(token === '{' ? new Set() : null)
+				if (open.length > deepest) return fail('too-deep', `more than ${deepest} levels`)
+				key = token === '{'
+				break
+			case '}':
+			case ']':
+				open.pop()
+				key = false
+				break
+			case ',':
+				key = keys != null
+				break
+			case ':':
+				key = false
+				break
+			default: {
+				if (!key || keys == null) break
+				const name = JSON.parse(token) as string
+				if (keys.has(name)) return fail('duplicate-key', `the key ${JSON.stringify(name)} stands twice`)
+				keys.add(name)
+			}
+		}
+	}
+	return undefined
+}

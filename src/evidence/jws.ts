@@ -1,0 +1,117 @@
+/**
+ * The one format of everything that is signed: JWS compact serialisation (RFC 7515), ES256, with the header
+ * `{"alg":"ES256","typ":"testigo-<kind>+jws","kid":"<id>"}`. Signer and verifier both use this module.
+ *
+ * A verifier knows from where an object came what kind it must be, so `alg` and `typ` are compared, never
+ * obeyed; `jku`, `x5u` and `jwk` are ignored; `crit` is refused. The bytes are kept and never re-serialised.
+ */
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { Id, type Identity } from './identity.ts'
+import { type JsonFault, parseJson } from './json.ts'
+import { isLowS, signatureLength, verifies } from './p256.ts'
+import type { Signer } from './signer.ts'
+
+export type Kind = 'entry' | 'receipt' | 'head' | 'control' | 'revocation'
+
+/** Characters of the longest object taken in: an entry has some 1,000, a receipt with many gaps more. */
+export const longestJws = 64 * 1024
+
+export interface Jws {
+	/** The compact form, exactly as it came. */
+	readonly text: string
+	/** base64url of the SHA-256 of the signing input; the signature is not in it, since it is malleable. */
+	readonly id: string
+	readonly kid: string
+	/** The payload's bytes, parsed as strict JSON. Proven by nobody before `verifyJws`. */
+	readonly payload: unknown
+	readonly signature: Uint8Array
+}
+
+export type JwsFault = Fault<
+	| 'too-large'
+	| 'not-a-jws'
+	| 'bad-base64url'
+	| 'bad-header'
+	| 'foreign-alg'
+	| 'foreign-typ'
+	| 'crit'
+	| 'bad-signature-length'
+	| 'high-s'
+	| 'bad-signature'
+	| JsonFault['code']
+>
+
+const Header = z.looseObject({ alg: z.string(), typ: z.string(), kid: Id })
+
+/** Takes an object apart and checks its form; says nothing yet of who signed it. */
+export function parseJws(text: string, kind: Kind): Result<Jws, JwsFault> {
+	if (text.length > longestJws) return fail('too-large', `longer than ${longestJws} characters`)
+	const parts = text.split('.')
+	const [header = '', payload = '', signature = ''] = parts
+	if (parts.length !== 3) return fail('not-a-jws', 'not three parts between dots')
+	const headerBytes = decodeBase64url(header)
+	const payloadBytes = decodeBase64url(payload)
+	const signatureBytes = decodeBase64url(signature)
+	if (headerBytes === null || payloadBytes === null || signatureBytes === null) {
+		return fail('bad-base64url', 'a part is not canonical base64url')
+	}
+
+	const headerJson = parseJson(headerBytes)
+	if (!headerJson.ok) return headerJson
+	const read = Header.safeParse(headerJson.value)
+	if (!read.success) return fail('bad-header', 'the header lacks alg, typ or a well-formed kid')
+	if (read.data.alg !== 'ES256')
+		return fail('foreign-alg', 'the header asks for another algorithm than ES256')
+	if (read.data.typ !== typeOf(kind)) return fail('foreign-typ', `the header does not say ${typeOf(kind)}`)
+	if ('crit' in read.data) return fail('crit', 'the header holds crit, which nothing here understands')
+
+	if (signatureBytes.length !== signatureLength) {
+		return fail('bad-signature-length', `the signature is not ${signatureLength} bytes`)
+	}
+	if (!isLowS(signatureBytes))
+		return fail('high-s', 'the signature is the high twin of the one that was made')
+	const payloadJson = parseJson(payloadBytes)
+	if (!payloadJson.ok) return payloadJson
+	return ok({
+		text,
+		id: idOf(signingInputOf(text)),
+		kid: read.data.kid,
+		payload: payloadJson.value,
+		signature: signatureBytes,
+	})
+}
+
+/** True proof of custody, and of nothing else: this key signed these bytes. */
+export function verifyJws(jws: Jws, by: Identity): Result<Jws, JwsFault> {
+	if (jws.kid === by.id && verifies(Buffer.from(signingInputOf(jws.text)), jws.signature, by.publicKey)) {
+		return ok(jws)
+	}
+	return fail('bad-signature', `the signature is not by ${by.id}`)
+}
+
+export async function signJws(kind: Kind, payload: object, signer: Signer): Promise<Jws> {
+	const header = { alg: 'ES256', typ: typeOf(kind), kid: signer.kid }
+	const signingInput = `${encodeJson(header)}.${encodeJson(payload)}`
+	const signature = await signer.sign(Buffer.from(signingInput))
+	const text = `${signingInput}.${encodeBase64url(signature)}`
+	return { text, id: idOf(signingInput), kid: signer.kid, payload, signature }
+}
+
+function typeOf(kind: Kind): string {
+	return `testigo-${kind}+jws`
+}
+
+function encodeJson(value: object): string {
+	return encodeBase64url(Buffer.from(JSON.stringify(value)))
+}
+
+function signingInputOf(text: string): string {
+	return text.slice(0, text.lastIndexOf('.'))
+}
+
+function idOf(signingInput: string): string {
+	return createHash('sha256').update(signingInput).digest('base64url')
+}

@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { Identity } from './identity.ts'
+import { type Jws, type JwsFault, type Kind, parseJws, verifyJws } from './jws.ts'
+
+export type MeaningFault = Fault<'unknown-version' | 'bad-payload'>
+
+/** What verified bytes mean: the version first, since another one may have any shape. */
+export function readPayload<T>(jws: Jws, schema: z.ZodType<T>): Result<T, MeaningFault> {
+	const version = (jws.payload as { v?: unknown } | null)?.v
+	if (version !== undefined && version !== 1) {
+		return fail('unknown-version', 'of a version that this program does not know')
+	}
+	const read = schema.safeParse(jws.payload)
+	if (read.success) return ok(read.data)
+	const faults = read.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`)
+	return fail('bad-payload', faults.join('; '))
+}
+
+/** Form, signature, meaning: in that order. */
+export function openObject<T>(
+	text: string,
+	kind: Kind,
+	by: Identity,
+	schema: z.ZodType<T>,
+): Result<{ readonly jws: Jws; readonly payload: T }, JwsFault | MeaningFault> {
+	const parsed = parseJws(text, kind)
+	if (!parsed.ok) return parsed
+	const verified = verifyJws(parsed.value, by)
+	if (!verified.ok) return verified
+	const payload = readPayload(verified.value, schema)
+	return payload.ok ? ok({ jws: verified.value, payload: payload.value }) : payload
+}

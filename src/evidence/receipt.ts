@@ -1,0 +1,60 @@
+/**
+ * A receipt: what the centre says it holds of a device's chain. Only a verified one counts; a broker's
+ * acknowledgement proves nothing.
+ */
+import * as z from 'zod'
+import { ok, type Result } from '../platform/result.ts'
+import { FileDigest, Instant, ObjectId, Position, Range, Seq } from './fields.ts'
+import { Id, type Identity } from './identity.ts'
+import { type JwsFault, signJws } from './jws.ts'
+import { type MeaningFault, openObject } from './open.ts'
+import type { Signer } from './signer.ts'
+
+export const Receipt = z.looseObject({
+	v: z.literal(1),
+	device: Id,
+	/** The entry that this answers. */
+	seq: Seq,
+	entry: ObjectId,
+	/**
+	 * `stored` now, `duplicate` of one stored before, `conflict` with another entry of the same device and
+	 * seq (both are kept), or `rejected`; the last two say why in `reason`.
+	 */
+	status: z.enum(['stored', 'duplicate', 'conflict', 'rejected']),
+	reason: z.string().max(200).optional(),
+	/** For each file that the entry names: held whole, or which chunks are wanted. */
+	images: z.array(
+		z.looseObject({
+			sha256: FileDigest,
+			status: z.enum(['stored', 'missing']),
+			missing: z.array(Range).max(1000),
+		}),
+	),
+	/** The end of the device's chain that the centre holds without a gap; null while it lacks the first. */
+	upto: Position.nullable(),
+	/** Seqs that the centre knows to exist after `upto` but does not hold. */
+	gaps: z.array(Range).max(1000),
+	time: Instant,
+	/** How many independent stores hold the entry. */
+	copies: z.int().min(0),
+})
+export type Receipt = z.infer<typeof Receipt>
+
+export interface SignedReceipt {
+	readonly text: string
+	readonly id: string
+	readonly receipt: Receipt
+}
+
+export type ReceiptFault = JwsFault | MeaningFault
+
+export function openReceipt(text: string, centre: Identity): Result<SignedReceipt, ReceiptFault> {
+	const opened = openObject(text, 'receipt', centre, Receipt)
+	if (!opened.ok) return opened
+	return ok({ text, id: opened.value.jws.id, receipt: opened.value.payload })
+}
+
+export async function signReceipt(receipt: Receipt, signer: Signer): Promise<SignedReceipt> {
+	const { text, id } = await signJws('receipt', receipt, signer)
+	return { text, id, receipt }
+}

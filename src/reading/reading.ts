@@ -1,0 +1,36 @@
+import type { Acta, PayloadFault } from '../acta/payload.ts'
+import type { Fault } from '../platform/result.ts'
+
+/** What an image says. Every image gives one of these; none makes the reader fail. */
+export type Reading =
+	/** A QR code that is an acta of this election; `text` is its text to the letter. */
+	| { readonly kind: 'acta'; readonly text: string; readonly acta: Acta }
+	/** A QR code that is not one. `text` is null where the bytes are no printable text. */
+	| { readonly kind: 'foreign'; readonly text: string | null; readonly fault: PayloadFault }
+	/** A picture in which no code could be read. */
+	| { readonly kind: 'unread'; readonly fault: Fault<'no-code'> }
+	/** Bytes that are no picture, or not a whole one, or too large a one. */
+	| { readonly kind: 'no-picture'; readonly fault: PictureFault }
+
+export type PictureFault = Fault<
+	'empty-file' | 'not-an-image' | 'unsupported' | 'damaged' | 'too-many-pixels' | 'timed-out'
+>
+
+export type MediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/tiff'
+
+/** A reading, with what the picture was and what it took. */
+export interface ReadingReport {
+	readonly reading: Reading
+	/** Null for `no-picture`. */
+	readonly picture: { readonly mediaType: MediaType; readonly width: number; readonly height: number } | null
+	/** Milliseconds of decoding to grey and of looking for a code. */
+	readonly decodeMs: number
+	readonly searchMs: number
+}
+
+/** Reads frames one after another, off the main thread, each within a deadline. */
+export interface Reader {
+	start(): Promise<void>
+	read(bytes: Uint8Array): Promise<ReadingReport>
+	stop(): Promise<void>
+}

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// Tests import `#src/…`, which package.json maps to the compiled files: what is tested is what ships, and
+// worker threads and child processes start from the same files as in the field. `npm test` builds first.
+export default defineConfig({
+	test: {
+		root: fileURLToPath(new URL('..', import.meta.url)),
+		include: ['test/**/*.test.ts'],
+		server: { deps: { external: [/\/dist\//] } },
+		testTimeout: 30_000,
+		hookTimeout: 30_000,
+		passWithNoTests: false,
+	},
+})
