@@ -1,0 +1,100 @@
+/** What a centre holds of one device's chain, in memory. Pure; the ledger is the truth behind it. */
+import type { Position, Range } from '../evidence/fields.ts'
+import type { SentFile } from '../protocol/chunks.ts'
+import { RangeSet } from '../protocol/range-set.ts'
+
+export interface HeldEntry {
+	readonly seq: number
+	readonly id: string
+	readonly prev: string
+	readonly files: readonly SentFile[]
+	/** Why it does not go together with another entry of this device; null when it does. */
+	readonly conflict: ConflictReason | null
+}
+
+/**
+ * `seq-taken`: another entry with this seq came before. `bad-prev`: it does not follow from the entry before it
+ * (from the genesis, for the first). `bad-next`: the entry after it does not follow from it.
+ */
+export type ConflictReason = 'seq-taken' | 'bad-prev' | 'bad-next'
+
+export class DeviceChain {
+	/** What the first entry names as `prev`; null while the device's key is not known. */
+	readonly #genesis: string | null
+	readonly #bySeq = new Map<number, HeldEntry[]>()
+	readonly #seqs = new RangeSet()
+	readonly #files = new Map<string, { readonly file: SentFile; readonly entries: HeldEntry[] }>()
+	/** Ids of entries of other versions: kept, but not understood. */
+	readonly #foreign = new Set<string>()
+	#upto: Position | null = null
+
+	constructor(genesis: string | null) {
+		this.#genesis = genesis
+	}
+
+	/** The end of the chain that is held without a gap, each entry following from the one before. */
+	get upto(): Position | null {
+		return this.#upto
+	}
+
+	/** Entries held. */
+	get size(): number {
+		let size = 0
+		for (const entries of this.#bySeq.values()) size += entries.length
+		return size
+	}
+
+	get(seq: number, id: string): HeldEntry | undefined {
+		return this.#bySeq.get(seq)?.find((held) => held.id === id)
+	}
+
+	/** How a new entry would stand with those held. */
+	conflictOf(seq: number, prev: string, id: string): ConflictReason | null {
+		if (this.#bySeq.has(seq)) return 'seq-taken'
+		const before = this.#bySeq.get(seq - 1)
+		if (seq === 1 ? this.#genesis !== prev : before?.every((held) => held.id !== prev)) return 'bad-prev'
+		if (this.#bySeq.get(seq + 1)?.every((held) => held.prev !== id)) return 'bad-next'
+		return null
+	}
+
+	add(entry: HeldEntry): void {
+		const held = this.#bySeq.get(entry.seq)
+		if (held === undefined) this.#bySeq.set(entry.seq, [entry])
+		else held.push(entry)
+		this.#seqs.add(entry.seq)
+		for (const file of entry.files) {
+			const wanted = this.#files.get(file.sha256)
+			if (wanted === undefined) this.#files.set(file.sha256, { file, entries: [entry] })
+			// The same digest with another size can't be true of both: the first stands.
+			else wanted.entries.push(entry)
+		}
+		this.#advance()
+	}
+
+	/** False when it was there already. */
+	addForeign(id: string): boolean {
+		if (this.#foreign.has(id)) return false
+		this.#foreign.add(id)
+		return true
+	}
+
+	/** A file that entries of this device name, and those entries. */
+	file(sha256: string): { readonly file: SentFile; readonly entries: readonly HeldEntry[] } | undefined {
+		return this.#files.get(sha256)
+	}
+
+	/** Seqs known to exist after `upto` but not held; at most `limit` runs. */
+	gaps(limit: number): Range[] {
+		return this.#seqs.missing((this.#upto?.seq ?? 0) + 1, this.#seqs.highest ?? 0, limit)
+	}
+
+	#advance(): void {
+		for (;;) {
+			const seq = (this.#upto?.seq ?? 0) + 1
+			const last = this.#upto === null ? this.#genesis : this.#upto.id
+			const next = this.#bySeq.get(seq)?.find((held) => held.prev === last)
+			if (next === undefined) return
+			this.#upto = { seq, id: next.id }
+		}
+	}
+}
