@@ -29,6 +29,7 @@ import {
 	type DeliveryOutput,
 	deliveryDelays,
 	type Outcome,
+	type SetAside,
 } from './delivery.ts'
 import type { UplinkLog } from './events.ts'
 import { JournalFollower } from './journal-follower.ts'
@@ -140,6 +141,11 @@ export class Uplink {
 	/** The seq up to which the centre holds all entries with all their files. */
 	get complete(): number {
 		return this.#parts?.delivery.complete ?? 0
+	}
+
+	/** What waits apart and is tried again slowly: the first hundred. */
+	get setAside(): SetAside[] {
+		return this.#parts?.delivery.setAside(100) ?? []
 	}
 
 	#grew(last: number): void {

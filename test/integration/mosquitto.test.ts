@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readUplinkState } from '#src/uplink/uplink-state.js'
+import { actaText, someBytes } from '../uplink/journal-maker.js'
 import { Station } from '../uplink/station.js'
 import { type BrokerOfTest, wayToTheCentre } from './way-to-the-centre.js'
 
@@ -29,11 +31,11 @@ class Mosquitto implements BrokerOfTest {
 	readonly #folder = mkdtempSync(join(tmpdir(), 'testigo-mosquitto-'))
 	#process: ChildProcess | undefined
 
-	constructor(port: number) {
+	constructor(port: number, more = '') {
 		this.#port = port
 		writeFileSync(
 			join(this.#folder, 'mosquitto.conf'),
-			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
+			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`,
 		)
 	}
 
@@ -90,4 +92,33 @@ if (program === undefined) {
 
 		wayToTheCentre(() => ({ broker, station }))
 	})
+
+	test.each([
+		['max_packet_size 60000', 'too-large'],
+		['message_size_limit 60000', 'cut-off'],
+	])(
+		'through mosquitto with %s: entries and small files arrive, large ones are shown',
+		async (limit, reason) => {
+			const broker = new Mosquitto(await freePort(), limit)
+			await broker.up()
+			const station = new Station(broker.url, '5')
+			try {
+				await station.journal.acta(actaText(1), [someBytes(90_000, 1)])
+				for (let table = 2; table <= 10; table++) {
+					await station.journal.acta(actaText(table), [someBytes(1_000, table)])
+				}
+				const central = await station.startCentral()
+				const uplink = await station.startUplink()
+				await station.until(() => uplink.received === 10 && station.missingFiles().length === 1)
+				expect(central.tally().tables).toBe(10)
+				expect(uplink.complete).toBe(0)
+				await uplink.stop()
+				const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
+				expect(state.ok && state.value.setAside).toContainEqual({ seq: 1, reason })
+			} finally {
+				await station.stop()
+				await broker.clear()
+			}
+		},
+	)
 }
