@@ -1,0 +1,116 @@
+/**
+ * Files under the SHA-256 of their bytes: `<directory>/ab/<sha256>`, written once.
+ *
+ * INVARIANT: a name in the store stands for the whole file on the disk. Bytes are written and synced under a
+ * temporary name, then renamed, then the folder is synced.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { access, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/durable.ts'
+
+export interface StoredFile {
+	/** Lower-case hex. */
+	readonly sha256: string
+	/** Bytes. */
+	readonly size: number
+}
+
+/** Hashed at a time, so that the event loop is never held for long. */
+const slice = 1 << 20
+
+export class ImageStore {
+	readonly #directory: string
+
+	constructor(directory: string) {
+		this.#directory = directory
+	}
+
+	/** Where the file is or would be. */
+	path(sha256: string): string {
+		return addressOf(this.#directory, sha256)
+	}
+
+	async has(sha256: string): Promise<boolean> {
+		try {
+			await access(this.path(sha256))
+			return true
+		} catch {
+			return false
+		}
+	}
+
+	/** Stores the bytes; a file that is there already stays as it is. Throws when the disk fails. */
+	async put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredFile> {
+		const folder = join(this.#directory, 'new')
+		await makeDirectory(folder)
+		const temporary = join(folder, randomUUID())
+		const hash = createHash('sha256')
+		let size = 0
+		try {
+			const handle = await open(temporary, 'wx')
+			try {
+				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
+					await writeSlices(handle, part, (written) => hash.update(written))
+					size += part.length
+				}
+				await handle.sync()
+			} finally {
+				await handle.close()
+			}
+			const sha256 = hash.digest('hex')
+			await this.#name(temporary, sha256)
+			return { sha256, size }
+		} finally {
+			await rm(temporary, { force: true })
+		}
+	}
+
+	/**
+	 * Moves the file at `path` (on the same file system) into the store if its bytes have this digest; says
+	 * whether they had. The file stays where it is if not.
+	 */
+	async adopt(path: string, sha256: string): Promise<boolean> {
+		const handle = await open(path, 'r+')
+		try {
+			const hash = createHash('sha256')
+			const buffer = Buffer.alloc(slice)
+			for (;;) {
+				const { bytesRead } = await handle.read(buffer, 0, slice, null)
+				if (bytesRead === 0) break
+				hash.update(buffer.subarray(0, bytesRead))
+			}
+			if (hash.digest('hex') !== sha256) return false
+			await handle.sync()
+		} finally {
+			await handle.close()
+		}
+		await this.#name(path, sha256)
+		return true
+	}
+
+	/** The digests of all files held. */
+	async *list(): AsyncGenerator<string> {
+		const folders = await readdir(this.#directory).catch(() => [])
+		for (const folder of folders) {
+			if (!/^[0-9a-f]{2}$/.test(folder)) continue
+			for (const name of await readdir(join(this.#directory, folder))) {
+				if (/^[0-9a-f]{64}$/.test(name)) yield name
+			}
+		}
+	}
+
+	/** Clears away what an interrupted `put` left. For the one writer, at start. */
+	async clearUnfinished(): Promise<void> {
+		await rm(join(this.#directory, 'new'), { recursive: true, force: true })
+	}
+
+	async #name(from: string, sha256: string): Promise<void> {
+		const to = this.path(sha256)
+		await makeDirectory(dirname(to))
+		if (await this.has(sha256)) await rm(from)
+		else await rename(from, to)
+		// Also when it was there before: whoever put it may not have synced the folder yet.
+		await syncDirectory(dirname(to))
+	}
+}
