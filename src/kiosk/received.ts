@@ -12,7 +12,7 @@ import type { Connection } from '../panel/status.ts'
 import type { Audit } from '../platform/audit.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { fail, type Result } from '../platform/result.ts'
-import { readUplinkState, stateFile, type UplinkState } from '../uplink/state.ts'
+import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
 
 /** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
 const interval = 1_000
@@ -81,14 +81,15 @@ export class Received {
 
 	async #look(): Promise<void> {
 		const { directory, clock } = this.#parts
-		const path = join(directory, stateFile)
+		const path = join(directory, 'state.json')
 		const touched = (await stat(path).catch(() => null))?.mtimeMs
 		const now = clock.monotonic()
 		if (touched !== undefined && touched !== this.#lastTouch) {
 			this.#lastSign = now
 			this.#lastTouch = touched
 		}
-		const state = touched === undefined ? null : await readUplinkState(path)
+		const read = await readUplinkState(path)
+		const state = read.ok ? read.value : null
 		if (state?.latestReceipt != null) this.#take(state.latestReceipt)
 		this.#connection = this.#judge(state, now - this.#lastSign)
 	}
