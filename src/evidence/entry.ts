@@ -4,6 +4,7 @@
  * that the paper is genuine.
  */
 import * as z from 'zod'
+import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
@@ -26,7 +27,7 @@ export type Image = z.infer<typeof Image>
 export const EntryReading = z.looseObject({
 	method: z.enum(['qr', 'ocr', 'none']),
 	text: z.string().max(4096).nullable(),
-	code: z.string().max(64).nullable(),
+	code: z.string().max(longestActaCode).nullable(),
 })
 
 const common = {
