@@ -1,10 +1,10 @@
 /** JSON files that people write or carry: configuration, election definitions, identities. */
-import { open } from 'node:fs/promises'
 import type * as z from 'zod'
+import { type CappedFileFault, readCapped } from './capped-file.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
 import { parseJson } from './strict-json.ts'
 
-export type JsonFileCode = 'file-missing' | 'file-unreadable' | 'too-large' | 'not-json' | 'invalid'
+export type JsonFileCode = CappedFileFault['code'] | 'not-json' | 'invalid'
 
 /** `detail` names the file and every fault; `faults` has them one by one, as `path: message`. */
 export interface JsonFileFault extends Fault<JsonFileCode> {
@@ -27,16 +27,9 @@ export async function readJsonFile<T>(
 		const { ok, fault } = fail(code, `${path}: ${faults.join('; ')}`)
 		return { ok, fault: { ...fault, faults } }
 	}
-	let bytes: Uint8Array
-	try {
-		bytes = await readUpTo(path, cap + 1)
-	} catch (error) {
-		const { code = 'unknown' } = error as NodeJS.ErrnoException
-		if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('file-missing', 'there is no such file')
-		return refuse('file-unreadable', `can't be read (${code})`)
-	}
-	if (bytes.length > cap) return refuse('too-large', `over ${cap} bytes`)
-	const json = parseJson(bytes)
+	const bytes = await readCapped(path, cap)
+	if (!bytes.ok) return refuse(bytes.fault.code, bytes.fault.detail)
+	const json = parseJson(bytes.value)
 	if (!json.ok) return refuse('not-json', json.fault.detail)
 	const read = schema.safeParse(json.value)
 	if (read.success) return ok(read.data)
@@ -53,23 +46,4 @@ function explain(issue: z.core.$ZodIssue): string[] {
 		return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`}: no such setting`)
 	}
 	return [`${path === '' ? 'the whole' : path}: ${issue.message}`]
-}
-
-/** At most `most` bytes, whatever `stat` would say: a pipe or a growing file has no size to go by. */
-async function readUpTo(path: string, most: number): Promise<Uint8Array> {
-	const file = await open(path)
-	try {
-		const parts: Buffer[] = []
-		let length = 0
-		while (length < most) {
-			const part = Buffer.alloc(Math.min(most - length, 64 * 1024))
-			const { bytesRead } = await file.read(part)
-			if (bytesRead === 0) break
-			parts.push(part.subarray(0, bytesRead))
-			length += bytesRead
-		}
-		return Buffer.concat(parts)
-	} finally {
-		await file.close()
-	}
 }

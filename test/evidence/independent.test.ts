@@ -8,8 +8,9 @@ import { describe, expect, test } from 'vitest'
 import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { openHead, signHead } from '#src/evidence/head.js'
 import { openReceipt, signReceipt } from '#src/evidence/receipt.js'
+import { inDirectory } from '../in-directory.ts'
 import { base64url, headerOf, low, testKey } from './forge.ts'
-import { inDirectory, pkcs8, signerOf } from './key-file.ts'
+import { pkcs8, signerOf } from './key-file.ts'
 import { actaPayload, headPayload, receiptPayload } from './samples.ts'
 
 const device = testKey('k-aaaaaaaaaa')

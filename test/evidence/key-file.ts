@@ -1,18 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KeyFileSigner } from '#src/evidence/signer.js'
+import { inDirectory } from '../in-directory.ts'
 import type { TestKey } from './forge.ts'
-
-export async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-	const directory = await mkdtemp(join(tmpdir(), 'testigo-'))
-	try {
-		return await work(directory)
-	} finally {
-		await rm(directory, { recursive: true, force: true })
-	}
-}
 
 export function pkcs8(key: KeyObject): string {
 	return key.export({ type: 'pkcs8', format: 'pem' }).toString()

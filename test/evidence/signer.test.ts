@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { signEntry } from '#src/evidence/entry.js'
 import { genesisOf, publicKeyPem, readPublicKey } from '#src/evidence/identity.js'
 import { isExposed, KeyFileSigner } from '#src/evidence/signer.js'
+import { inDirectory } from '../in-directory.ts'
 import { isLow, testKey } from './forge.ts'
-import { inDirectory, pkcs8, signerOf } from './key-file.ts'
+import { pkcs8, signerOf } from './key-file.ts'
 import { actaPayload } from './samples.ts'
 
 async function codeOf(content: string | null, mode = 0o600): Promise<string> {

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { ElectionDefinition } from '#src/acta/election.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { readJsonFile } from '#src/platform/json-file.js'
-import { inDirectory } from '../evidence/key-file.ts'
+import { inDirectory } from '../in-directory.ts'
 
 const Settings = z.strictObject({
 	broker: z.strictObject({ port: z.int().min(1).max(65_535).default(8883) }),
