@@ -93,7 +93,7 @@ function journalLines(report: JournalReport): string[] {
 function ledgerLines(report: LedgerReport): string[] {
 	const { centre, entries, actas, devices, receipts, images } = report
 	return [
-		`Ledger of ${centre ?? 'a centre'}: ${entries} entries of ${devices.length} devices, ${actas} actas, ${receipts} receipts.`,
+		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
 		...devices.map(({ device, entries: count, upto, gaps, equivocations }) => {
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
