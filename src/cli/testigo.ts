@@ -1,11 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { enrolCommand } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
+import { verifyCommand } from './verify.ts'
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.exitOverride()
 	.configureHelp({ sortSubcommands: true })
+
+program.addCommand(enrolCommand())
+program.addCommand(verifyCommand())
 
 try {
 	await program.parseAsync()

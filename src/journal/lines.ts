@@ -1,45 +1,34 @@
-/** The lines of an append-only file, with where they stand. */
-import { createReadStream } from 'node:fs'
+/** The lines of a file of evidence: one JWS each, each ended by a line feed. */
+import { longestJws } from '../evidence/jws.ts'
+import { type RawLine, splitLines } from '../platform/lines.ts'
+import { type Fault, fail } from '../platform/result.ts'
 
-export interface Line {
-	/** Of the first byte, from the start of the file. */
-	readonly offset: number
-	readonly bytes: Buffer
-	/** False for bytes at the end of the file without a newline behind them. */
-	readonly ended: boolean
+export type LineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
+
+/** `number` counts from 1. */
+export type Line =
+	| { readonly ok: true; readonly number: number; readonly text: string }
+	| { readonly ok: false; readonly number: number; readonly fault: LineFault }
+
+export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+	for await (const line of splitLines(bytes, longestJws)) {
+		const { number } = line
+		const fault = faultOf(line)
+		// Latin-1 keeps every byte apart from every other; what is not base64url is refused later.
+		if (fault === undefined) yield { ok: true, number, text: line.bytes.toString('latin1') }
+		else yield { ok: false, number, fault: fault.fault }
+	}
 }
 
-const newline = 0x0a
-
-/** Bytes of a line that are kept; what is longer is no line of ours, and is handed on cut. */
-const longestLine = 256 * 1024
-
-export async function* linesOf(path: string): AsyncGenerator<Line> {
-	yield* splitLines(createReadStream(path, { highWaterMark: 256 * 1024 }))
-}
-
-export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
-	let rest: Buffer[] = []
-	let kept = 0
-	let offset = 0
-	let length = 0
-	const take = (part: Buffer) => {
-		length += part.length
-		if (kept > longestLine) return
-		rest.push(part)
-		kept += part.length
+function faultOf({ bytes, length, ended }: RawLine) {
+	if (bytes.includes(0)) {
+		return fail('nul-byte', 'holds NUL bytes: written when the power failed, or the disk is damaged')
 	}
-	for await (const chunk of chunks) {
-		let from = 0
-		for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-			take(chunk.subarray(from, end))
-			yield { offset, bytes: Buffer.concat(rest), ended: true }
-			offset += length + 1
-			rest = []
-			kept = length = 0
-			from = end + 1
-		}
-		if (from < chunk.length) take(chunk.subarray(from))
+	if (length > longestJws) return fail('line-too-long', `longer than ${longestJws} bytes`)
+	if (!ended) return fail('torn-tail', 'the last line has no end: it was cut off while being written')
+	if (length === 0) return fail('empty-line', 'the line is empty')
+	if (bytes.at(-1) === 0x0d) {
+		return fail('crlf', 'the line ends with CR LF: something took the file for text and changed it')
 	}
-	if (length > 0) yield { offset, bytes: Buffer.concat(rest), ended: false }
+	return undefined
 }

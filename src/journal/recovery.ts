@@ -6,16 +6,18 @@
  * and the journal goes on before them. Anything else that does not verify is damage, and damage is refused:
  * going on would use a sequence number twice.
  */
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { checkLink } from '../evidence/chain.ts'
 import { openEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
+import { longestJws } from '../evidence/jws.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { makeDirectory, replaceFile } from '../platform/durable.ts'
+import { type RawLine, splitLines } from '../platform/lines.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type Line, linesOf } from './lines.ts'
+import { turns } from '../platform/turns.ts'
 
 export type RecoveryFault = Fault<'damaged'>
 
@@ -24,9 +26,6 @@ export interface Quarantined {
 	readonly path: string
 	readonly bytes: number
 }
-
-/** Entries between two pauses that let the event loop breathe: some 0.2 ms each on a laptop. */
-const batch = 20
 
 /** The most that one append can leave behind torn: a line and the block after it, generously. */
 const longestTail = 1 << 20
@@ -40,7 +39,8 @@ export async function recover(
 	if (!existsSync(path)) return ok(null)
 	const genesis = genesisOf(device.publicKey)
 	let tail: Position | null = null
-	for await (const line of linesOf(path)) {
+	const turn = turns()
+	for await (const line of splitLines(createReadStream(path, { highWaterMark: 256 * 1024 }), longestJws)) {
 		if (isTorn(line)) return await setAside(path, line.offset)
 		const signed = openEntry(line.bytes.toString('latin1'), device)
 		if (!signed.ok) return damaged(path, line, tail, signed.fault)
@@ -48,12 +48,12 @@ export async function recover(
 		if (!link.ok) return damaged(path, line, tail, link.fault)
 		tail = { seq: signed.value.entry.seq, id: signed.value.id }
 		each(signed.value)
-		if (tail.seq % batch === 0) await new Promise(setImmediate)
+		await turn()
 	}
 	return ok(null)
 }
 
-function isTorn(line: Line): boolean {
+function isTorn(line: RawLine): boolean {
 	return !line.ended || line.bytes.includes(0)
 }
 
@@ -94,7 +94,7 @@ const advice = 'keep this disk as it is, and go on with an empty journal and a n
 
 function damaged(
 	path: string,
-	line: Line,
+	line: RawLine,
 	tail: Position | null,
 	fault: Fault,
 ): Result<never, RecoveryFault> {

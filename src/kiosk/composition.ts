@@ -1,5 +1,4 @@
 /** The one place that names the kiosk's concrete devices. */
-import { readFile } from 'node:fs/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 import * as z from 'zod'
 import { ElectionDefinition } from '../acta/election.ts'
@@ -8,7 +7,8 @@ import { type Button, noButton } from '../capture/button.ts'
 import { FolderCamera } from '../capture/folder-camera.ts'
 import { KeyboardButton } from '../capture/keyboard-button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { type Identity, readPublicKey } from '../evidence/identity.ts'
+import type { Identity } from '../evidence/identity.ts'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
@@ -115,10 +115,8 @@ async function electionOf({ election }: KioskConfig): Promise<Result<ElectionDef
 
 async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {
 	if (centre === undefined) return ok(null)
-	const pem = await readFile(centre.publicKey, 'utf8').catch(() => null)
-	if (pem === null) return fail('key-missing', `${centre.publicKey}: can't read the centre's public key`)
-	const key = readPublicKey(pem)
-	if (!key.ok) return fail(key.fault.code, `${centre.publicKey}: ${key.fault.detail}`)
+	const key = await readPublicKeyFile(centre.publicKey)
+	if (!key.ok) return key
 	return ok({ id: centre.id, publicKey: key.value })
 }
 
