@@ -1,0 +1,92 @@
+/** What the lens and the hand do to a picture of grey values: blur in place, edges repeated. */
+
+export interface Plane {
+	readonly width: number
+	readonly height: number
+	readonly values: Float32Array
+}
+
+/** Gaussian blur; `sigma` in pixels. */
+export function defocus({ width, height, values }: Plane, sigma: number): void {
+	if (sigma < 0.15) return
+	const radius = Math.ceil(3 * sigma)
+	const weights = Float32Array.from({ length: 2 * radius + 1 }, (_, at) =>
+		Math.exp(-((at - radius) ** 2) / (2 * sigma * sigma)),
+	)
+	const total = weights.reduce((sum, weight) => sum + weight, 0)
+	for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] ?? 0) / total
+
+	const across = new Float32Array(values.length)
+	const padded = new Float32Array(width + 2 * radius)
+	for (let row = 0; row < height; row++) {
+		const start = row * width
+		padded.set(values.subarray(start, start + width), radius)
+		padded.fill(values[start] ?? 0, 0, radius)
+		padded.fill(values[start + width - 1] ?? 0, width + radius)
+		for (let x = 0; x < width; x++) {
+			let sum = 0
+			for (let at = 0; at < weights.length; at++) sum += (weights[at] ?? 0) * (padded[x + at] ?? 0)
+			across[start + x] = sum
+		}
+	}
+	values.fill(0)
+	for (let row = 0; row < height; row++) {
+		for (let at = 0; at < weights.length; at++) {
+			const from = Math.min(height - 1, Math.max(0, row + at - radius)) * width
+			addRow(values, row * width, across, from, width, weights[at] ?? 0)
+		}
+	}
+}
+
+/** The smear of a hand that moved: `length` in pixels, direction in radians. */
+export function streak({ width, height, values }: Plane, length: number, direction: number): void {
+	if (length < 0.3) return
+	const radius = Math.ceil(length / 2) + 1
+	const side = 2 * radius + 1
+	const weights = new Float32Array(side * side)
+	const taps = 2 * Math.ceil(length) + 1
+	for (let tap = 0; tap < taps; tap++) {
+		const along = (tap / (taps - 1) - 0.5) * length
+		const [x, y] = [radius + along * Math.cos(direction), radius + along * Math.sin(direction)]
+		const [column, row] = [Math.floor(x), Math.floor(y)]
+		for (const [dx, dy] of [
+			[0, 0],
+			[1, 0],
+			[0, 1],
+			[1, 1],
+		] as const) {
+			const share = (dx === 1 ? x - column : column + 1 - x) * (dy === 1 ? y - row : row + 1 - y)
+			const at = (row + dy) * side + column + dx
+			weights[at] = (weights[at] ?? 0) + share / taps
+		}
+	}
+	const source = values.slice()
+	values.fill(0)
+	for (let dy = -radius; dy <= radius; dy++) {
+		for (let dx = -radius; dx <= radius; dx++) {
+			const weight = weights[(dy + radius) * side + dx + radius] ?? 0
+			if (weight < 1e-4) continue
+			for (let row = 0; row < height; row++) {
+				const from = Math.min(height - 1, Math.max(0, row + dy)) * width
+				const start = Math.max(0, -dx)
+				const count = width - Math.abs(dx)
+				addRow(values, row * width + start, source, from + start + dx, count, weight)
+				// The columns that the shift leaves open repeat the edge.
+				const edge = (source[from + (dx < 0 ? 0 : width - 1)] ?? 0) * weight
+				const open = row * width + (dx < 0 ? 0 : count)
+				for (let x = 0; x < Math.abs(dx); x++) values[open + x] = (values[open + x] ?? 0) + edge
+			}
+		}
+	}
+}
+
+function addRow(
+	to: Float32Array,
+	toAt: number,
+	from: Float32Array,
+	fromAt: number,
+	count: number,
+	weight: number,
+): void {
+	for (let x = 0; x < count; x++) to[toAt + x] = (to[toAt + x] ?? 0) + weight * (from[fromAt + x] ?? 0)
+}
