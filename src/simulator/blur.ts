@@ -9,12 +9,11 @@ export interface Plane {
 /** Gaussian blur; `sigma` in pixels. */
 export function defocus({ width, height, values }: Plane, sigma: number): void {
 	if (sigma < 0.15) return
-	const radius = Math.ceil(3 * sigma)
-	const weights = Float32Array.from({ length: 2 * radius + 1 }, (_, at) =>
-		Math.exp(-((at - radius) ** 2) / (2 * sigma * sigma)),
-	)
-	const total = weights.reduce((sum, weight) => sum + weight, 0)
-	for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] ?? 0) / total
+	const radius = Math.ceil(2.7 * sigma)
+	const bell = Array.from({ length: radius + 1 }, (_, at) => Math.exp(-(at ** 2) / (2 * sigma ** 2)))
+	const total = bell.reduce((sum, weight, at) => sum + weight * (at === 0 ? 1 : 2), 0)
+	const weights = Float32Array.from(bell, (weight) => weight / total)
+	const [centre = 1, ...sides] = weights
 
 	const across = new Float32Array(values.length)
 	const padded = new Float32Array(width + 2 * radius)
@@ -23,18 +22,33 @@ export function defocus({ width, height, values }: Plane, sigma: number): void {
 		padded.set(values.subarray(start, start + width), radius)
 		padded.fill(values[start] ?? 0, 0, radius)
 		padded.fill(values[start + width - 1] ?? 0, width + radius)
-		for (let x = 0; x < width; x++) {
-			let sum = 0
-			for (let at = 0; at < weights.length; at++) sum += (weights[at] ?? 0) * (padded[x + at] ?? 0)
-			across[start + x] = sum
-		}
+		for (let x = 0; x < width; x++) across[start + x] = centre * (padded[x + radius] ?? 0)
+		sides.forEach((weight, at) => {
+			const [before, after] = [radius - at - 1, radius + at + 1]
+			addPair(across, start, padded, before, after, width, weight)
+		})
 	}
-	values.fill(0)
 	for (let row = 0; row < height; row++) {
-		for (let at = 0; at < weights.length; at++) {
-			const from = Math.min(height - 1, Math.max(0, row + at - radius)) * width
-			addRow(values, row * width, across, from, width, weights[at] ?? 0)
-		}
+		const start = row * width
+		for (let x = 0; x < width; x++) values[start + x] = centre * (across[start + x] ?? 0)
+		sides.forEach((weight, at) => {
+			const [above, below] = [Math.max(0, row - at - 1), Math.min(height - 1, row + at + 1)]
+			addPair(values, start, across, above * width, below * width, width, weight)
+		})
+	}
+}
+
+function addPair(
+	to: Float32Array,
+	toAt: number,
+	from: Float32Array,
+	one: number,
+	other: number,
+	count: number,
+	weight: number,
+): void {
+	for (let x = 0; x < count; x++) {
+		to[toAt + x] = (to[toAt + x] ?? 0) + weight * ((from[one + x] ?? 0) + (from[other + x] ?? 0))
 	}
 }
 

@@ -57,7 +57,7 @@ interface Turn {
  * more than the lens does.
  */
 function resolutionOf(pixelsPerModule: number): number {
-	return Math.max(pixelsPerModule, Math.min(2 * pixelsPerModule, 7))
+	return Math.max(pixelsPerModule, Math.min(2 * pixelsPerModule, 6))
 }
 
 function planeToSheet({ across, down, turned }: Omit<Neighbour, 'paper'>): Turn {
@@ -97,51 +97,100 @@ function expose(laid: readonly Laid[], toPlane: Matrix, photograph: Photograph):
 	const wave = waveOf(toPlane, photograph)
 	const grain = grainOf(photograph)
 	const spots = photograph.glare.map((spot) => spotOf(spot, photograph))
+	const outlines = laid.map((sheet) => outlineOf(sheet, photograph))
 	const towards = (light.towards * Math.PI) / 180
 	const span = Math.abs(width * Math.cos(towards)) + Math.abs(height * Math.sin(towards))
 	const lossAcross = (light.lost * Math.cos(towards)) / span
 	const lossDown = (light.lost * Math.sin(towards)) / span
 	const [ux, uy, u0, vx, vy, v0, wx, wy, w0] = toPlane
-	let at = 0
+	const greys = new Float32Array(width)
+	const blues = new Float32Array(width)
+
 	for (let row = 0; row < height; row++) {
 		const y = row + 0.5
-		let loss = light.lost / 2 + lossDown * (y - height / 2) - lossAcross * (width / 2)
-		for (let column = 0; column < width; column++) {
-			const x = column + 0.5
-			loss += lossAcross
-			const w = 1 / (wx * x + wy * y + w0)
-			const u = (ux * x + uy * y + u0) * w
-			const v = (vx * x + vy * y + v0) * w
-			const bend = ((v - wave.from) * wave.density) | 0
-			let grey = 255 * tray
-			let blue = 0
-			for (const { scene, matrix } of laid) {
-				const du = u + (wave.across[bend] ?? 0) - matrix.across
+		greys.fill(255 * tray)
+		blues.fill(0)
+		// The first paper lies on top, so it is drawn last.
+		for (let sheet = laid.length - 1; sheet >= 0; sheet--) {
+			const { scene, matrix } = laid[sheet] as Laid
+			const { values, blueInk, pixelsPerModule } = scene
+			const [from, to] = chord(outlines[sheet] ?? [], row, width)
+			for (let column = from; column < to; column++) {
+				const x = column + 0.5
+				const w = 1 / (wx * x + wy * y + w0)
+				const v = (vx * x + vy * y + v0) * w
+				const bend = ((v - wave.from) * wave.density) | 0
+				const du = (ux * x + uy * y + u0) * w + (wave.across[bend] ?? 0) - matrix.across
 				const dv = v + (wave.down[bend] ?? 0) - matrix.down
-				const px = (matrix.cos * du - matrix.sin * dv - scene.left) * scene.pixelsPerModule - 0.5
-				const py = (matrix.sin * du + matrix.cos * dv - scene.top) * scene.pixelsPerModule - 0.5
+				const px = (matrix.cos * du - matrix.sin * dv - scene.left) * pixelsPerModule - 0.5
+				const py = (matrix.sin * du + matrix.cos * dv - scene.top) * pixelsPerModule - 0.5
 				if (!(px >= 0 && py >= 0 && px < scene.width - 1 && py < scene.height - 1)) continue
 				const [left, top] = [px | 0, py | 0]
 				const [fx, fy] = [px - left, py - top]
 				const first = top * scene.width + left
 				const second = first + scene.width
-				const values = scene.values
 				const above = (values[first] ?? 0) * (1 - fx) + (values[first + 1] ?? 0) * fx
 				const below = (values[second] ?? 0) * (1 - fx) + (values[second + 1] ?? 0) * fx
-				grey = (above * (1 - fy) + below * fy) * (wave.light[bend] ?? 1)
-				if (scene.blueInk !== null) blue = scene.blueInk[first] ?? 0
-				break
+				greys[column] = (above * (1 - fy) + below * fy) * (wave.light[bend] ?? 1)
+				if (blueInk !== null) blues[column] = blueInk[first] ?? 0
 			}
-			grey *= 1 - loss
-			for (const spot of spots) grey += (spot.across[column] ?? 0) * (spot.down[row] ?? 0)
-			grey += grain()
+		}
+
+		const loss = light.lost / 2 + lossDown * (y - height / 2) - lossAcross * (width / 2 - 0.5)
+		for (let x = 0; x < width; x++) greys[x] = (greys[x] ?? 0) * (1 - loss - lossAcross * x)
+		for (const { across, down } of spots) {
+			const added = down[row] ?? 0
+			if (added < 0.002) continue
+			for (let x = 0; x < width; x++) greys[x] = (greys[x] ?? 0) + added * (across[x] ?? 0)
+		}
+		const start = grain.start()
+		let at = row * width * 3
+		for (let x = 0; x < width; x++, at += 3) {
+			const grey = (greys[x] ?? 0) + (grain.table[start + x] ?? 0)
+			const blue = blues[x] ?? 0
 			pixels[at] = grey * tint.red * (1 - 0.3 * blue)
 			pixels[at + 1] = grey * tint.green
 			pixels[at + 2] = grey * tint.blue + 70 * blue
-			at += 3
 		}
 	}
 	return pixels
+}
+
+/** The corners in the frame of a scene, with room for the curl. */
+function outlineOf({ scene, matrix }: Laid, photograph: Photograph): Point[] {
+	const toFrame = projectionOf(photograph)
+	const room = photograph.curl.peak
+	const [left, top] = [scene.left - room, scene.top - room]
+	const right = scene.left + scene.width / scene.pixelsPerModule + room
+	const bottom = scene.top + scene.height / scene.pixelsPerModule + room
+	return [
+		[left, top],
+		[right, top],
+		[right, bottom],
+		[left, bottom],
+	].map(([x = 0, y = 0]) =>
+		apply(toFrame, {
+			x: matrix.cos * x + matrix.sin * y + matrix.across,
+			y: -matrix.sin * x + matrix.cos * y + matrix.down,
+		}),
+	)
+}
+
+/** The columns that a convex outline takes of one row of pixels: from, and up to but without. */
+function chord(outline: readonly Point[], row: number, width: number): [number, number] {
+	let [from, to] = [Infinity, -Infinity]
+	outline.forEach((one, index) => {
+		const other = outline[(index + 1) % outline.length] ?? one
+		const [low, high] = [Math.max(row, Math.min(one.y, other.y)), Math.min(row + 1, Math.max(one.y, other.y))]
+		if (low > high) return
+		for (const y of [low, high]) {
+			const share = one.y === other.y ? 0 : (y - one.y) / (other.y - one.y)
+			const x = one.x + (other.x - one.x) * share
+			from = Math.min(from, x)
+			to = Math.max(to, x)
+		}
+	})
+	return [Math.max(0, Math.floor(from)), Math.min(width, Math.ceil(to))]
 }
 
 /** Curled paper, as a table along the strip: by how much a row looks aside, and how much light it gets. */
@@ -165,18 +214,12 @@ function waveOf(toPlane: Matrix, { width, height, curl }: Photograph) {
 	}
 }
 
-/** Normal noise from a table: drawing each pixel's anew would take longer than all the rest. */
-function grainOf({ noise }: Photograph): () => number {
+/** Normal noise from a long table, entered anywhere for each row: anew for each pixel would take too long. */
+function grainOf({ noise, width }: Photograph) {
 	const random = new Random(noise.seed)
-	const table = Float64Array.from({ length: 1 << 13 }, () => noise.sigma * random.normal())
-	let state = random.bits() | 1
-	return () => {
-		// xorshift32 (Marsaglia, 2003)
-		state ^= state << 13
-		state ^= state >>> 17
-		state ^= state << 5
-		return table[state & 0x1fff] ?? 0
-	}
+	const spare = 1 << 15
+	const table = Float32Array.from({ length: spare + width }, () => noise.sigma * random.normal())
+	return { table, start: () => random.whole(0, spare) }
 }
 
 /** A round spot is the product of its two profiles. */

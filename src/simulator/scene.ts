@@ -44,16 +44,20 @@ export function layScene(sheet: InkSheet, photograph: Photograph): Scene {
 	}
 
 	const pen = drawPen(sheet, photograph)
-	const strength = strengthOfPrint(sheet, photograph)
-	const fold = lightOfFolds(sheet, photograph)
+	const fade = fadingOf(sheet, photograph)
+	const fold = foldsOf(sheet, photograph)
 	const dead = deadColumns(sheet, photograph)
+	const strength = new Float32Array(sheet.width).fill(1)
+	const light = new Float32Array(sheet.width).fill(1)
 	const [white, black] = [255 * photograph.paper, 255 * photograph.darkestPrint]
 	layTray(scene, sheet, edge, photograph)
 	for (let y = 0; y < sheet.height; y++) {
+		fade(strength, y)
+		fold(light, y)
 		for (let x = 0; x < sheet.width; x++) {
 			const at = y * sheet.width + x
-			const print = (sheet.ink[at] ?? 0) * strength(x, y) * (1 - (dead?.[x] ?? 0))
-			let value = (white - print * (white - black)) * fold(x, y)
+			const print = (sheet.ink[at] ?? 0) * (strength[x] ?? 1) * (dead[x] ?? 1)
+			let value = (white - print * (white - black)) * (light[x] ?? 1)
 			if (pen !== null) value *= 1 - (pen.ink[at] ?? 0)
 			values[(y + edge) * width + x + edge] = value
 		}
@@ -72,16 +76,17 @@ export function layScene(sheet: InkSheet, photograph: Photograph): Scene {
 }
 
 /** The paper throws a soft shadow to its right and below. */
-function layTray(scene: Plane, sheet: InkSheet, edge: number, { tray }: Photograph): void {
+function layTray({ width, height, values }: Plane, sheet: InkSheet, edge: number, { tray }: Photograph): void {
+	const shaded = (distance: number) => 255 * tray * (1 - 0.35 * Math.exp((-3 * Math.max(0, distance)) / edge))
 	const endOfPaper = sheet.top + sheet.height / sheet.pixelsPerModule >= stripHeight
-	const shadow = (distance: number) => 1 - 0.35 * Math.exp(-Math.max(0, distance) / (edge / 3))
-	for (let y = 0; y < scene.height; y++) {
-		for (let x = 0; x < scene.width; x++) {
-			const right = x - edge - sheet.width
-			const below = endOfPaper ? y - edge - sheet.height : -1
-			const near = Math.max(right, below)
-			scene.values[y * scene.width + x] = 255 * tray * (near < 0 ? 1 : shadow(near))
+	values.fill(255 * tray)
+	for (let y = 0; y < height; y++) {
+		const below = y - edge - sheet.height
+		for (let x = edge + sheet.width; x < width; x++) {
+			values[y * width + x] = shaded(Math.max(x - edge - sheet.width, below))
 		}
+		if (below < 0 || !endOfPaper) continue
+		values.fill(shaded(below), y * width, y * width + edge + sheet.width)
 	}
 }
 
@@ -105,57 +110,73 @@ function blueInk(scene: Plane, edge: number, pen: InkSheet, photograph: Photogra
 	return ink
 }
 
+/** Fills in one value for each pixel of row `y`. */
+type RowFiller = (row: Float32Array, y: number) => void
+
 /** What is left of the print, from 1 down to `1 - amplitude`, in patches some 15 modules wide. */
-function strengthOfPrint(sheet: InkSheet, { fading }: Photograph): (x: number, y: number) => number {
-	if (fading.amplitude === 0) return () => 1
+function fadingOf(sheet: InkSheet, { fading }: Photograph): RowFiller {
+	if (fading.amplitude === 0) return () => {}
 	const cell = 15
 	const columns = Math.ceil(stripWidth / cell) + 2
 	const random = new Random(fading.seed)
 	const patches = Float32Array.from({ length: columns * (Math.ceil(stripHeight / cell) + 2) }, () =>
 		random.fraction(),
 	)
-	const smooth = (t: number) => t * t * (3 - 2 * t)
-	return (x, y) => {
-		const [u, v] = [x / sheet.pixelsPerModule / cell, (y / sheet.pixelsPerModule + sheet.top) / cell]
-		const [column, row] = [Math.floor(u), Math.floor(v)]
-		const [fx, fy] = [smooth(u - column), smooth(v - row)]
-		const at = row * columns + column
-		const above = (patches[at] ?? 0) * (1 - fx) + (patches[at + 1] ?? 0) * fx
-		const below = (patches[at + columns] ?? 0) * (1 - fx) + (patches[at + columns + 1] ?? 0) * fx
-		return 1 - fading.amplitude * (above * (1 - fy) + below * fy)
+	return (row, y) => {
+		const v = (y / sheet.pixelsPerModule + sheet.top) / cell
+		const above = Math.floor(v) * columns
+		const down = smooth(v - Math.floor(v))
+		const patch = (column: number) =>
+			(patches[above + column] ?? 0) * (1 - down) + (patches[above + columns + column] ?? 0) * down
+		const step = 1 / (sheet.pixelsPerModule * cell)
+		let [column, from, to] = [-1, 0, patch(0)]
+		for (let x = 0; x < row.length; x++) {
+			const u = x * step
+			if (u >= column + 1) {
+				column++
+				from = to
+				to = patch(column + 1)
+			}
+			row[x] = 1 - fading.amplitude * (from + (to - from) * smooth(u - column))
+		}
 	}
+}
+
+function smooth(t: number): number {
+	return t * t * (3 - 2 * t)
 }
 
 /** A fold is a dark line beside a bright one, a module wide each. */
-function lightOfFolds(sheet: InkSheet, { creases }: Photograph): (x: number, y: number) => number {
-	if (creases.length === 0) return () => 1
-	const folds = creases.map(({ at, lean, depth }) => ({
-		depth,
-		slope: Math.tan((lean * Math.PI) / 180),
-		row: codeCentre.y + at,
-	}))
-	return (x, y) => {
-		const [u, v] = [x / sheet.pixelsPerModule - codeCentre.x, y / sheet.pixelsPerModule + sheet.top]
-		let light = 1
-		for (const { depth, slope, row } of folds) {
-			const distance = v - row - u * slope
-			if (distance > -2.5 && distance < 2.5) {
-				light *= 1 - depth * (Math.exp(-(distance ** 2)) - 0.4 * Math.exp(-((distance - 1) ** 2)))
+function foldsOf(sheet: InkSheet, { creases }: Photograph): RowFiller {
+	const folds = creases.map(({ at, lean, depth }) => {
+		const slope = Math.tan((lean * Math.PI) / 180)
+		return { depth, slope, row: codeCentre.y + at, reach: 2.5 + Math.abs(slope) * codeCentre.x }
+	})
+	return (row, y) => {
+		const v = y / sheet.pixelsPerModule + sheet.top
+		row.fill(1)
+		for (const { depth, slope, row: middle, reach } of folds) {
+			if (Math.abs(v - middle) > reach) continue
+			for (let x = 0; x < row.length; x++) {
+				const distance = v - middle - (x / sheet.pixelsPerModule - codeCentre.x) * slope
+				const bump = Math.exp(-(distance ** 2)) - 0.4 * Math.exp(-((distance - 1) ** 2))
+				row[x] = (row[x] ?? 1) * (1 - depth * bump)
 			}
 		}
-		return light
 	}
 }
 
-/** The paper runs under the head lengthwise, so a dead dot leaves a white line down the whole strip. */
-function deadColumns(sheet: InkSheet, { deadDots }: Photograph): Float32Array | null {
-	if (deadDots.length === 0) return null
-	const columns = new Float32Array(sheet.width)
+/**
+ * What is left of the print in each column: the paper runs under the head lengthwise, so a dead dot leaves a
+ * white line down the whole strip.
+ */
+function deadColumns(sheet: InkSheet, { deadDots }: Photograph): Float32Array {
+	const columns = new Float32Array(sheet.width).fill(1)
 	for (const at of deadDots) {
 		const from = (codeCentre.x + at - dot / 2) * sheet.pixelsPerModule
 		const to = from + dot * sheet.pixelsPerModule
 		for (let x = Math.max(0, Math.floor(from)); x < Math.min(sheet.width, to); x++) {
-			columns[x] = Math.min(1, (columns[x] ?? 0) + Math.min(x + 1, to) - Math.max(x, from))
+			columns[x] = Math.max(0, (columns[x] ?? 0) - Math.min(x + 1, to) + Math.max(x, from))
 		}
 	}
 	return columns

@@ -140,6 +140,7 @@ export function drawPhotograph(
 	const rotation = quarter + (view === 'full' ? askew / 90 : askew)
 	const upright = quarter % 180 === 0
 	const [width, height] = upright ? [short, long] : [long, short]
+	const [worst, best] = scale.jpegQuality[severity]
 	const tilt = from('tilt')
 	const blur = from('blur')
 	const streak = from('streak')
@@ -182,7 +183,7 @@ export function drawPhotograph(
 		deadDots: Array.from({ length: dots.whole(0, scale.deadDots[severity]) }, () => dots.between(-24, 24)),
 		fading: { amplitude: from('fading').between(0, scale.fading[severity]), seed: `${seed}/patches` },
 		noise: { sigma: from('noise').between(0, scale.noise[severity]), seed: `${seed}/grain` },
-		jpegQuality: from('jpeg').whole(...scale.jpegQuality[severity]),
+		jpegQuality: from('jpeg').whole(worst, best),
 	}
 }
 
