@@ -123,7 +123,7 @@ export class WatchedFolder {
 		return this.#held || this.#finished().length > 0
 	}
 
-	/** How many files have had their turn: grows with each one that is cleared away or that can't be taken. */
+	/** How many files have had their turn: grows with each one cleared away, and each time nothing could be taken. */
 	get turns(): number {
 		return this.#turns
 	}
@@ -152,6 +152,7 @@ export class WatchedFolder {
 				else this.#turns++
 				return taken
 			}
+			this.#turns++
 			return fail('nothing-there', 'no finished file lies in the folder')
 		})
 	}
