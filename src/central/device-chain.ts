@@ -1,110 +1,100 @@
+/** What a centre holds of one device's chain, in memory. Pure; the ledger is the truth behind it. */
 import type { Position, Range } from '../evidence/fields.ts'
+import type { SentFile } from '../protocol/chunks.ts'
+import { RangeSet } from '../protocol/range-set.ts'
 
-/** An entry's place in its chain, and where it stands in the ledger. */
-export interface Placed {
-	readonly line: number
+export interface HeldEntry {
 	readonly seq: number
 	readonly id: string
 	readonly prev: string
+	readonly files: readonly SentFile[]
+	/** Why it does not go together with another entry of this device; null when it does. */
+	readonly conflict: ConflictReason | null
 }
 
-export interface DeviceChainFault {
-	readonly line: number
-	readonly seq: number
-	readonly code: 'gap' | 'equivocation' | 'bad-prev'
-	readonly detail: string
-}
+/**
+ * `seq-taken`: another entry with this seq came before. `bad-prev`: it does not follow from the entry before it
+ * (from the genesis, for the first). `bad-next`: the entry after it does not follow from it.
+ */
+export type ConflictReason = 'seq-taken' | 'bad-prev' | 'bad-next'
 
-/** One device's entries as a centre got them: in any order, some twice, some not at all, some in conflict. */
 export class DeviceChain {
-	readonly #genesis: string
-	/** By seq the different entries that bear it, in the order in which they came. */
-	readonly #bySeq = new Map<number, Placed[]>()
-	#contiguous = 0
+	/** What the first entry names as `prev`; null while the device's key is not known. */
+	readonly #genesis: string | null
+	readonly #bySeq = new Map<number, HeldEntry[]>()
+	readonly #seqs = new RangeSet()
+	readonly #files = new Map<string, { readonly file: SentFile; readonly entries: HeldEntry[] }>()
+	/** Ids of entries of other versions: kept, but not understood. */
+	readonly #foreign = new Set<string>()
+	#upto: Position | null = null
 
-	constructor(genesis: string) {
+	constructor(genesis: string | null) {
 		this.#genesis = genesis
 	}
 
-	add(placed: Placed): void {
-		const bearers = this.#bySeq.get(placed.seq) ?? []
-		if (bearers.some(({ id }) => id === placed.id)) return
-		this.#bySeq.set(placed.seq, [...bearers, placed])
-		while (this.#bySeq.has(this.#contiguous + 1)) this.#contiguous++
-	}
-
-	has(seq: number, id: string): boolean {
-		return this.#bySeq.get(seq)?.some((placed) => placed.id === id) ?? false
-	}
-
-	/** The last seq before which none is missing; 0 while the first is. */
-	get contiguous(): number {
-		return this.#contiguous
-	}
-
+	/** The end of the chain that is held without a gap, each entry following from the one before. */
 	get upto(): Position | null {
-		const placed = this.#bySeq.get(this.#contiguous)?.[0]
-		return placed === undefined ? null : { seq: placed.seq, id: placed.id }
+		return this.#upto
 	}
 
-	get entries(): number {
-		return [...this.#bySeq.values()].reduce((sum, bearers) => sum + bearers.length, 0)
+	/** Entries held. */
+	get size(): number {
+		let size = 0
+		for (const entries of this.#bySeq.values()) size += entries.length
+		return size
 	}
 
-	gaps(): readonly Range[] {
-		const gaps: Range[] = []
-		let last = 0
-		for (const seq of this.#seqs()) {
-			if (seq > last + 1) gaps.push([last + 1, seq - 1])
-			last = seq
+	get(seq: number, id: string): HeldEntry | undefined {
+		return this.#bySeq.get(seq)?.find((held) => held.id === id)
+	}
+
+	/** How a new entry would stand with those held. */
+	conflictOf(seq: number, prev: string, id: string): ConflictReason | null {
+		if (this.#bySeq.has(seq)) return 'seq-taken'
+		const before = this.#bySeq.get(seq - 1)
+		if (seq === 1 ? this.#genesis !== prev : before?.every((held) => held.id !== prev)) return 'bad-prev'
+		if (this.#bySeq.get(seq + 1)?.every((held) => held.prev !== id)) return 'bad-next'
+		return null
+	}
+
+	add(entry: HeldEntry): void {
+		const held = this.#bySeq.get(entry.seq)
+		if (held === undefined) this.#bySeq.set(entry.seq, [entry])
+		else held.push(entry)
+		this.#seqs.add(entry.seq)
+		for (const file of entry.files) {
+			const wanted = this.#files.get(file.sha256)
+			if (wanted === undefined) this.#files.set(file.sha256, { file, entries: [entry] })
+			// The same digest with another size can't be true of both: the first stands.
+			else wanted.entries.push(entry)
 		}
-		return gaps
+		this.#advance()
 	}
 
-	equivocations(): readonly number[] {
-		return this.#seqs().filter((seq) => (this.#bySeq.get(seq)?.length ?? 0) > 1)
+	/** False when it was there already. */
+	addForeign(id: string): boolean {
+		if (this.#foreign.has(id)) return false
+		this.#foreign.add(id)
+		return true
 	}
 
-	faults(): readonly DeviceChainFault[] {
-		const faults: DeviceChainFault[] = []
-		let last = 0
-		for (const seq of this.#seqs()) {
-			const bearers = this.#bySeq.get(seq) ?? []
-			const [first, ...others] = bearers
-			if (first !== undefined && seq > last + 1) {
-				const missing = last + 1 === seq - 1 ? `seq ${last + 1} is` : `seqs ${last + 1} to ${seq - 1} are`
-				faults.push({ line: first.line, seq: last + 1, code: 'gap', detail: `${missing} missing` })
-			}
-			for (const { line } of others) {
-				faults.push({
-					line,
-					seq,
-					code: 'equivocation',
-					detail: `another entry than in line ${first?.line} bears seq ${seq}: the device was cloned or set back`,
-				})
-			}
-			for (const placed of bearers) {
-				if (!this.#follows(placed)) {
-					faults.push({
-						line: placed.line,
-						seq,
-						code: 'bad-prev',
-						detail: `seq ${seq} does not follow from an entry before it`,
-					})
-				}
-			}
-			last = seq
+	/** A file that entries of this device name, and those entries. */
+	file(sha256: string): { readonly file: SentFile; readonly entries: readonly HeldEntry[] } | undefined {
+		return this.#files.get(sha256)
+	}
+
+	/** Seqs known to exist after `upto` but not held; at most `limit` runs. */
+	gaps(limit: number): Range[] {
+		return this.#seqs.missing((this.#upto?.seq ?? 0) + 1, this.#seqs.highest ?? 0, limit)
+	}
+
+	#advance(): void {
+		for (;;) {
+			const seq = (this.#upto?.seq ?? 0) + 1
+			const last = this.#upto === null ? this.#genesis : this.#upto.id
+			const next = this.#bySeq.get(seq)?.find((held) => held.prev === last)
+			if (next === undefined) return
+			this.#upto = { seq, id: next.id }
 		}
-		return faults
-	}
-
-	/** False only when the entry before it is held and is another than it names. */
-	#follows({ seq, prev }: Placed): boolean {
-		if (seq === 1) return prev === this.#genesis
-		return !this.#bySeq.has(seq - 1) || this.has(seq - 1, prev)
-	}
-
-	#seqs(): number[] {
-		return [...this.#bySeq.keys()].sort((a, b) => a - b)
 	}
 }

@@ -21,6 +21,8 @@ const slice = 1 << 20
 
 export class ImageStore {
 	readonly #directory: string
+	/** Folders whose own names this process has made durable. */
+	readonly #folders = new Map<string, Promise<void>>()
 
 	constructor(directory: string) {
 		this.#directory = directory
@@ -107,10 +109,17 @@ export class ImageStore {
 
 	async #name(from: string, sha256: string): Promise<void> {
 		const to = this.path(sha256)
-		await makeDirectory(dirname(to))
+		await this.#folder(dirname(to))
 		if (await this.has(sha256)) await rm(from)
 		else await rename(from, to)
 		// Also when it was there before: whoever put it may not have synced the folder yet.
 		await syncDirectory(dirname(to))
+	}
+	/** Two calls at once share one making: neither goes on before the name of the folder is on the disk. */
+	#folder(path: string): Promise<void> {
+		const made = this.#folders.get(path) ?? makeDirectory(path).then(() => syncDirectory(this.#directory))
+		this.#folders.set(path, made)
+		made.catch(() => this.#folders.delete(path))
+		return made
 	}
 }

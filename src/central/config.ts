@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import { Id } from '../evidence/identity.ts'
+import { Broker, isLoopback } from '../platform/mqtt-connection.ts'
+
+const path = z.string().min(1)
+
+/** The configuration of `testigo central`. */
+export const CentralConfig = z
+	.strictObject({
+		/** The centre's id, as kiosks pin it together with its public key. */
+		id: Id.default('centro'),
+		/** Ledger, images, and the public keys of known devices (`devices/<id>.pem`). */
+		directory: path.default('/var/lib/testigo/central'),
+		/** A PEM file with the private key that signs receipts; readable by its owner only. */
+		key: path.default('/var/lib/testigo/central/receipt-key.pem'),
+		/** A JSON file that defines the election; without it, the presidential one of 2024. */
+		election: path.optional(),
+		broker: Broker.prefault({}),
+		/** Refuses what only a test may do. */
+		production: z.boolean().default(false),
+	})
+	.check((context) => {
+		const { broker, production } = context.value
+		if (production && broker.url.startsWith('mqtt://') && !isLoopback(broker.url)) {
+			context.issues.push({
+				code: 'custom',
+				path: ['broker', 'url'],
+				message: 'in production a broker on another machine is reached by mqtts:// only',
+				input: broker.url,
+			})
+		}
+	})
+
+export type CentralConfig = z.infer<typeof CentralConfig>

@@ -1,0 +1,39 @@
+/** Everything that a centre tells of, by name. Lines for machines; no personal data. */
+import type { Fault } from '../platform/result.ts'
+
+export type CentralEvent =
+	| {
+			readonly event: 'started'
+			readonly id: string
+			readonly entries: number
+			readonly devices: number
+			readonly lines: number
+	  }
+	| { readonly event: 'stopped' }
+	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
+	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
+	| { readonly event: 'connected'; readonly broker: string }
+	| { readonly event: 'disconnected'; readonly fault: Fault }
+	/** An entry is on the disk; `conflict` says why it does not go together with another. */
+	| {
+			readonly event: 'entry'
+			readonly device: string
+			readonly seq: number
+			readonly id: string
+			readonly conflict: string | null
+	  }
+	| { readonly event: 'duplicate'; readonly device: string; readonly seq: number }
+	/** The `count`-th of its kind; told at 1, 2, 4, 8 … so that nobody can flood the log. */
+	| { readonly event: 'rejected'; readonly device: string; readonly reason: string; readonly count: number }
+	| { readonly event: 'file-whole'; readonly device: string; readonly sha256: string; readonly size: number }
+	| { readonly event: 'file-wrong-digest'; readonly device: string; readonly sha256: string }
+	| { readonly event: 'head'; readonly device: string; readonly seq: number }
+	| { readonly event: 'status'; readonly device: string; readonly state: string; readonly recorded: number }
+	/** A receipt that did not get away; the device asks for it again. */
+	| { readonly event: 'receipt-not-sent'; readonly device: string; readonly fault: Fault }
+	/** The disk under the images failed; the chunk counts as not received. */
+	| { readonly event: 'image-disk-fault'; readonly fault: Fault }
+	/** The ledger could not be written, or a receipt not signed: the centre must stop. */
+	| { readonly event: 'fatal'; readonly fault: Fault }
+
+export type CentralLog = (event: CentralEvent) => void

@@ -1,0 +1,90 @@
+/**
+ * The centre's own append-only file: entries as received, receipts as issued, heads as told; one JWS a line.
+ *
+ * At start every line is read again. Form, and for each receipt that the entry it names stands before it with
+ * that id, are checked; signatures are not: all were verified before they were written, and 60,000 checks would
+ * keep a centre from its work for ten seconds. A changed byte in an entry changes its id, so it shows all the
+ * same; `testigo verify` checks the rest.
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { Entry } from '../evidence/entry.ts'
+import { LineLog, readLines } from '../platform/line-log.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+export type LedgerRecord =
+	/** `entry` is null for a version that is not understood here. */
+	| { readonly kind: 'entry'; readonly device: string; readonly id: string; readonly entry: Entry | null }
+	| { readonly kind: 'receipt'; readonly device: string; readonly seq: number; readonly entry: string }
+	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
+
+export type LedgerFault = Fault<'damaged'>
+
+export interface OpenedLedger {
+	readonly log: LineLog
+	readonly tornBytes: number
+	readonly lines: number
+}
+
+/** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
+export async function openLedger(
+	directory: string,
+	visit: (record: LedgerRecord) => void,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	const path = join(directory, 'ledger.jws')
+	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
+	const entries = new Set<string>()
+	let lines = 0
+	for await (const { text } of readLines(path)) {
+		lines++
+		const record = readRecord(text)
+		const whole = record !== null && (record.kind !== 'receipt' || entries.has(record.entry))
+		if (!whole) {
+			await log.close()
+			return fail(
+				'damaged',
+				`${path}: line ${lines} is damaged; keep this file, take a copy that verifies, and start again`,
+			)
+		}
+		if (record.kind === 'entry') entries.add(record.id)
+		visit(record)
+	}
+	return ok({ log, tornBytes, lines })
+}
+
+/** Null when the line is none that a ledger holds. */
+function readRecord(text: string): LedgerRecord | null {
+	const [header = '', payload = '', signature = '', more] = text.split('.')
+	if (more !== undefined || signature.length !== 86) return null
+	const head = decode(header) as { typ?: unknown; kid?: unknown } | null
+	const said = decode(payload) as Record<string, unknown> | null
+	if (head === null || said === null || typeof head.kid !== 'string') return null
+	const { v, device, seq, entry, id } = said
+	switch (head.typ) {
+		case 'testigo-entry+jws': {
+			const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
+			if (v !== 1) return { kind: 'entry', device: head.kid, id: own, entry: null }
+			const read = Entry.safeParse(said)
+			return read.success ? { kind: 'entry', device: head.kid, id: own, entry: read.data } : null
+		}
+		case 'testigo-receipt+jws':
+			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'
+				? { kind: 'receipt', device, seq, entry }
+				: null
+		case 'testigo-head+jws':
+			return typeof seq === 'number' && typeof id === 'string'
+				? { kind: 'head', device: head.kid, seq, id }
+				: null
+		default:
+			return null
+	}
+}
+
+function decode(part: string): object | null {
+	try {
+		const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+		return typeof value === 'object' ? value : null
+	} catch {
+		return null
+	}
+}

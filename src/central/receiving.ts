@@ -1,0 +1,68 @@
+/** Decides what to make of something that claims to be an entry. Pure: nothing is stored here. */
+import { createHash } from 'node:crypto'
+import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
+import type { Identity } from '../evidence/identity.ts'
+import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
+import { sentFile } from '../protocol/chunks.ts'
+import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
+
+export type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
+
+export type Verdict =
+	/** New: to be kept, in conflict with another or not. */
+	| { readonly kind: 'new'; readonly entry: SignedEntry; readonly held: HeldEntry }
+	| { readonly kind: 'duplicate'; readonly held: HeldEntry }
+	/** Proven to be by the device, of a version not understood here: to be kept all the same. */
+	| { readonly kind: 'foreign'; readonly text: string; readonly id: string }
+	| { readonly kind: 'rejected'; readonly id: string; readonly reason: RejectionReason }
+
+export interface Arrival {
+	/** What the topic says. */
+	readonly device: string
+	readonly seq: number
+	readonly payload: Uint8Array
+}
+
+/** `device` and `chain` are those of the device that the topic names; without them it is unknown. */
+export function judge(
+	{ device: named, seq, payload }: Arrival,
+	device: Identity | undefined,
+	chain: DeviceChain | undefined,
+): Verdict {
+	const reject = (reason: RejectionReason): Verdict => ({ kind: 'rejected', id: claimedId(payload), reason })
+	if (payload.length > longestJws) return reject('too-large')
+	if (device === undefined || chain === undefined) return reject('unknown-device')
+	const jws = parseJws(Buffer.from(payload).toString('latin1'), 'entry')
+	if (!jws.ok) return reject(jws.fault.code)
+	if (jws.value.kid !== named) return reject('topic-mismatch')
+	const verified = verifyJws(jws.value, device)
+	if (!verified.ok) return reject(verified.fault.code)
+
+	const { text, id } = jws.value
+	const read = readEntry(verified.value)
+	if (!read.ok) {
+		return read.fault.code === 'unknown-version' ? { kind: 'foreign', text, id } : reject(read.fault.code)
+	}
+	const { entry } = read.value
+	if (entry.seq !== seq) return reject('topic-mismatch')
+	const held = chain.get(seq, id)
+	if (held !== undefined) return { kind: 'duplicate', held }
+	return {
+		kind: 'new',
+		entry: read.value,
+		held: heldEntry(read.value, chain.conflictOf(seq, entry.prev, id)),
+	}
+}
+
+export function heldEntry({ entry, id }: SignedEntry, conflict: ConflictReason | null): HeldEntry {
+	const files = entry.kind === 'acta' ? entry.images.map(sentFile) : []
+	return { seq: entry.seq, id, prev: entry.prev, files, conflict }
+}
+
+/** The id that the bytes would have as an object, so that the sender knows which of its messages is meant. */
+function claimedId(payload: Uint8Array): string {
+	const end = Buffer.from(payload.buffer, payload.byteOffset, payload.length).lastIndexOf('.')
+	return createHash('sha256')
+		.update(end < 0 ? payload : payload.subarray(0, end))
+		.digest('base64url')
+}

@@ -1,0 +1,149 @@
+/**
+ * What the received actas add up to. Pure. A table counts once however often it was scanned; where two scans of
+ * a table differ, both are shown and neither is counted. Custody is all that signatures prove: a sum here says
+ * what devices recorded, not that the papers are genuine.
+ */
+import type { ElectionDefinition } from '../acta/election.ts'
+import { type Acta, parsePayload } from '../acta/payload.ts'
+import type { Entry } from '../evidence/entry.ts'
+
+/** Who recorded something, as its n-th. */
+export interface RecordedBy {
+	readonly device: string
+	readonly seq: number
+	readonly id: string
+}
+
+/** One version of a table's result, and everyone who recorded it. */
+export interface Version {
+	readonly acta: Acta
+	readonly text: string
+	readonly recordedBy: readonly RecordedBy[]
+}
+
+export interface TallyResult {
+	readonly election: string
+	/** Tables that count: one version each. */
+	readonly tables: number
+	readonly votes: number
+	readonly nullVotes: number
+	readonly emptyVotes: number
+	/** By candidate, in the election's order. */
+	readonly candidates: readonly { readonly id: string; readonly name: string; readonly votes: number }[]
+	/** Tables with different votes, under one acta code or several: all versions, none of them in the sums. */
+	readonly conflicts: readonly { readonly table: string; readonly versions: readonly Version[] }[]
+	/** Recorded as an image only: people have to read them. */
+	readonly unread: readonly RecordedBy[]
+	/** Recorded with a text that is no acta of this election, or for another election. */
+	readonly foreign: readonly RecordedBy[]
+	/** Entries that their device marked as mistakes. */
+	readonly voided: number
+}
+
+interface Reading {
+	readonly by: RecordedBy
+	readonly election: string
+	readonly text: string | null
+}
+
+interface OpenVersion extends Version {
+	readonly recordedBy: RecordedBy[]
+}
+
+export class Tally {
+	readonly #election: ElectionDefinition
+	readonly #readings = new Map<string, Reading>()
+	/** `<device>/<id>`: only the device that recorded can void. */
+	readonly #voids = new Set<string>()
+
+	constructor(election: ElectionDefinition) {
+		this.#election = election
+	}
+
+	/** Takes in a verified entry; the same one again changes nothing. */
+	add(id: string, entry: Entry): void {
+		switch (entry.kind) {
+			case 'acta': {
+				const { method, text } = entry.reading
+				this.#readings.set(id, {
+					by: { device: entry.device, seq: entry.seq, id },
+					election: entry.election,
+					text: method === 'none' ? null : text,
+				})
+				break
+			}
+			case 'void':
+				// It may come before what it voids.
+				this.#voids.add(`${entry.device}/${entry.voids.id}`)
+				break
+			case 'boot':
+			case 'clock':
+			case 'close':
+				break
+		}
+	}
+
+	result(): TallyResult {
+		const election = this.#election
+		const tables = new Map<string, Map<string, OpenVersion>>()
+		const unread: RecordedBy[] = []
+		const foreign: RecordedBy[] = []
+		let voided = 0
+		for (const [id, { by, text, election: held }] of this.#readings) {
+			if (this.#voids.has(`${by.device}/${id}`)) {
+				voided++
+				continue
+			}
+			if (held !== election.id) {
+				foreign.push(by)
+				continue
+			}
+			if (text === null) {
+				unread.push(by)
+				continue
+			}
+			const read = parsePayload(Buffer.from(text, 'utf8'), election)
+			if (!read.ok) {
+				foreign.push(by)
+				continue
+			}
+			const acta = read.value
+			const table = `${acta.centro}.${acta.mesa}`
+			const versions = tables.get(table) ?? new Map()
+			tables.set(table, versions)
+			const counts = JSON.stringify([acta.votes, acta.nullVotes, acta.emptyVotes])
+			const version = versions.get(counts)
+			if (version === undefined) versions.set(counts, { acta, text, recordedBy: [by] })
+			else version.recordedBy.push(by)
+		}
+		return { election: election.id, ...this.#sum(tables), unread, foreign, voided }
+	}
+
+	#sum(tables: Map<string, Map<string, OpenVersion>>) {
+		const { cards, candidates } = this.#election
+		const conflicts: { table: string; versions: Version[] }[] = []
+		const byCard = cards.map(() => 0)
+		let [counted, nullVotes, emptyVotes] = [0, 0, 0]
+		for (const [table, versions] of tables) {
+			const [only, another] = versions.values()
+			if (only === undefined) continue
+			if (another !== undefined) {
+				conflicts.push({ table, versions: [...versions.values()] })
+				continue
+			}
+			counted++
+			nullVotes += only.acta.nullVotes
+			emptyVotes += only.acta.emptyVotes
+			only.acta.votes.forEach((votes, card) => {
+				byCard[card] = (byCard[card] ?? 0) + votes
+			})
+		}
+		const sums = candidates.map(({ id, name }) => ({
+			id,
+			name,
+			votes: byCard.reduce((sum, votes, card) => (cards[card]?.candidate === id ? sum + votes : sum), 0),
+		}))
+		const votes = byCard.reduce((sum, count) => sum + count, 0)
+		return { tables: counted, votes, nullVotes, emptyVotes, candidates: sums, conflicts }
+	}
+}

@@ -1,0 +1,145 @@
+/**
+ * A file of lines that only grows, with group commit: all lines that arrive while a sync is running share the
+ * next one.
+ *
+ * INVARIANTS
+ * - What `append` has resolved for is on the disk.
+ * - Nothing that was ever in the file is deleted: a torn last line, left by a power cut, moves to quarantine.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppendFile, makeDirectory, replaceFile } from './durable.ts'
+
+export interface OpenedLog {
+	readonly log: LineLog
+	/** Bytes of a torn last line that were moved to quarantine; 0 normally. */
+	readonly tornBytes: number
+}
+
+interface Waiting {
+	readonly bytes: Buffer
+	readonly done: () => void
+	readonly failed: (error: unknown) => void
+}
+
+/** A batch of more bytes than this is split: a sync stays short. */
+const largestBatch = 4 * 1024 * 1024
+
+export class LineLog {
+	readonly #file: AppendFile
+	#waiting: Waiting[] = []
+	#writing: Promise<void> | undefined
+
+	private constructor(file: AppendFile) {
+		this.#file = file
+	}
+
+	/** Opens or makes the file, and moves a torn last line to `quarantine`. */
+	static async open(path: string, quarantine: string): Promise<OpenedLog> {
+		await makeDirectory(dirname(path))
+		const tornBytes = await moveTornLine(path, quarantine)
+		return { log: new LineLog(await AppendFile.open(path)), tornBytes }
+	}
+
+	/** Appends `lines` together. Rejects when they could not be made durable; the log is then unusable. */
+	append(lines: readonly string[]): Promise<void> {
+		const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''))
+		return new Promise((done, failed) => {
+			this.#waiting.push({ bytes, done, failed })
+			this.#writing ??= this.#write()
+		})
+	}
+
+	/** Resolves when all that was appended before is on the disk. */
+	settled(): Promise<void> {
+		return this.#writing === undefined ? Promise.resolve() : this.append([])
+	}
+
+	/** Waits for what was appended, then closes. */
+	async close(): Promise<void> {
+		await this.#writing
+		await this.#file.close()
+	}
+
+	async #write(): Promise<void> {
+		// All that is appended in this turn of the event loop goes into the first batch.
+		await new Promise(setImmediate)
+		while (this.#waiting.length > 0) {
+			let size = 0
+			let count = 0
+			for (const { bytes } of this.#waiting) {
+				if (count > 0 && size + bytes.length > largestBatch) break
+				size += bytes.length
+				count++
+			}
+			const batch = this.#waiting.splice(0, count)
+			try {
+				await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)))
+				for (const { done } of batch) done()
+			} catch (error) {
+				for (const { failed } of [...batch, ...this.#waiting.splice(0)]) failed(error)
+			}
+		}
+		this.#writing = undefined
+	}
+}
+
+export interface Line {
+	/** Without its line feed. */
+	readonly text: string
+	/** Bytes from the start of the file. */
+	readonly position: number
+}
+
+/** The complete lines of a file, in order; a last one without its line feed is left out. */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+	let rest: Buffer = Buffer.alloc(0)
+	let position = 0
+	for await (const part of createReadStream(path, { highWaterMark: 1 << 18 })) {
+		const bytes: Buffer = rest.length === 0 ? part : Buffer.concat([rest, part])
+		let start = 0
+		for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+			yield { text: bytes.toString('utf8', start, end), position: position + start }
+			start = end + 1
+		}
+		rest = bytes.subarray(start)
+		position += start
+	}
+}
+
+async function moveTornLine(path: string, quarantine: string): Promise<number> {
+	const handle = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return null
+		throw error
+	})
+	if (handle === null) return 0
+	try {
+		const { size } = await handle.stat()
+		const whole = await endOfLastLine(handle, size)
+		if (whole === size) return 0
+		const torn = Buffer.alloc(size - whole)
+		await handle.read(torn, 0, torn.length, whole)
+		await makeDirectory(quarantine)
+		const name = createHash('sha256').update(torn).digest('hex').slice(0, 16)
+		await replaceFile(join(quarantine, `${whole}-${name}`), torn)
+		await handle.truncate(whole)
+		await handle.sync()
+		return torn.length
+	} finally {
+		await handle.close()
+	}
+}
+
+async function endOfLastLine(handle: Awaited<ReturnType<typeof open>>, size: number): Promise<number> {
+	const block = Buffer.alloc(1 << 16)
+	for (let end = size; end > 0; ) {
+		const start = Math.max(0, end - block.length)
+		const { bytesRead } = await handle.read(block, 0, end - start, start)
+		const feed = block.subarray(0, bytesRead).lastIndexOf(10)
+		if (feed >= 0) return start + feed + 1
+		end = start
+	}
+	return 0
+}

@@ -1,0 +1,287 @@
+/**
+ * A connection to an MQTT broker that comes back by itself.
+ *
+ * INVARIANTS
+ * - Nothing is queued: `publish` works while connected or says that it did not. Any error means "not sent".
+ * - Every attempt has a client of its own, with a clean session: mqtt.js replays what was in flight after a
+ *   reconnect of its own, and loses some of it at a second cut (packages.md, "mqtt 5.16").
+ * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
+ *   unacknowledged for that long is given up, and with it the memory that its client holds.
+ * - A broker's acknowledgement proves nothing. See receipts.
+ */
+import { readFile } from 'node:fs/promises'
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import * as z from 'zod'
+import { type Backoff, delayBefore } from './backoff.ts'
+import { type Clock, pause } from './clock.ts'
+import { type Fault, fail, ok, type Result } from './result.ts'
+
+const path = z.string().min(1)
+
+/** How to reach a broker; part of the configuration of uplink and centre. */
+export const Broker = z.strictObject({
+	/** `mqtts://host:8883`; `mqtt://` without TLS. */
+	url: z
+		.string()
+		.regex(
+			/^mqtts?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$/,
+			'mqtts://host:port or mqtt://host:port',
+		)
+		.default('mqtt://127.0.0.1:1883'),
+	/** `5`, or `3.1.1` for brokers that know no better; those report success for what they refuse. */
+	protocol: z.enum(['5', '3.1.1']).default('5'),
+	username: z.string().min(1).optional(),
+	/** A file that holds the password, without a line feed at its end or with one. */
+	passwordFile: path.optional(),
+	/** PEM files: who may sign the broker's certificate, and our own certificate and key. */
+	ca: path.optional(),
+	certificate: path.optional(),
+	key: path.optional(),
+	keepaliveSeconds: z.int().min(5).max(600).default(30),
+})
+export type Broker = z.infer<typeof Broker>
+
+/** True for a broker on this machine, to which plain text goes unseen by others. */
+export function isLoopback(url: string): boolean {
+	const { hostname } = new URL(url)
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(hostname)
+}
+
+/** All waits of a connection, in milliseconds. */
+export interface ConnectionDelays {
+	readonly reconnect: Backoff
+	/** From the first byte to the granted subscriptions. */
+	readonly connect: number
+	/** From a publish to its acknowledgement. */
+	readonly publish: number
+	/** A connection that lasted this long starts the backoff anew. */
+	readonly stable: number
+}
+
+export const connectionDelays: ConnectionDelays = {
+	reconnect: { first: 1_000, most: 60_000 },
+	connect: 20_000,
+	publish: 20_000,
+	stable: 10_000,
+}
+
+export interface Message {
+	readonly topic: string
+	readonly payload: Uint8Array
+	readonly retain?: boolean
+}
+
+/**
+ * `not-connected`: no connection, or it went before the acknowledgement. `too-large`: over what the broker
+ * said it takes, or refused for its size. `refused`: the broker said no. `timed-out`: it said nothing.
+ */
+export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'timed-out'>
+
+export type ConnectionFault = Fault<
+	'unreachable' | 'refused' | 'timed-out' | 'closed' | 'bad-credentials-file'
+>
+
+export interface ConnectionOptions {
+	readonly broker: Broker
+	readonly clientId: string
+	readonly subscriptions: readonly string[]
+	/** Published by the broker when this side is gone without a word. */
+	readonly will?: Message
+	readonly clock: Clock
+	readonly random: () => number
+	readonly delays?: ConnectionDelays
+	/** The subscriptions stand. `window`: messages that the broker takes before acknowledging. */
+	connected(window: number): void
+	/** Called once for each failed attempt and each lost connection, after all its publishes were answered. */
+	disconnected(fault: ConnectionFault): void
+	/** The next message is read, and this one acknowledged, when the promise is done. */
+	message(topic: string, payload: Buffer): Promise<void> | void
+}
+
+/** MQTT 5 reason codes (MQTT 5.0, section 2.4). */
+const packetTooLarge = 149
+
+/** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
+const publishOverhead = 32
+
+export class MqttConnection {
+	readonly #options: ConnectionOptions
+	readonly #delays: ConnectionDelays
+	#stopping: AbortController | undefined
+	#running: Promise<void> | undefined
+	#client: MqttClient | undefined
+	#giveUp: ((fault: ConnectionFault) => void) | undefined
+	readonly #pending = new Set<(fault: PublishFault) => void>()
+
+	constructor(options: ConnectionOptions) {
+		this.#options = options
+		this.#delays = options.delays ?? connectionDelays
+	}
+
+	start(): void {
+		if (this.#stopping !== undefined) return
+		this.#stopping = new AbortController()
+		this.#running = this.#run(this.#stopping.signal)
+	}
+
+	/** Cuts the connection without a farewell, so that the broker publishes the will. */
+	async stop(): Promise<void> {
+		this.#stopping?.abort()
+		await this.#running
+		this.#stopping = undefined
+	}
+
+	get connected(): boolean {
+		return this.#client !== undefined
+	}
+
+	/** QoS 1. Never rejects, and always ends within the deadline. */
+	publish({ topic, payload, retain = false }: Message): Promise<Result<true, PublishFault>> {
+		const client = this.#client
+		if (client === undefined) return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		const largest = client.serverProperties?.maximumPacketSize
+		if (largest !== undefined && payload.length + topic.length + publishOverhead > largest) {
+			return Promise.resolve(fail('too-large', `the broker takes ${largest} bytes at most`))
+		}
+		return new Promise((resolve) => {
+			const settle = (result: Result<true, PublishFault>) => {
+				cancel()
+				this.#pending.delete(cut)
+				resolve(result)
+			}
+			const cut = (fault: PublishFault) => settle({ ok: false, fault })
+			const cancel = this.#options.clock.after(this.#delays.publish, () => {
+				settle(fail('timed-out', 'the broker did not acknowledge a message in time'))
+				this.#giveUp?.({ code: 'timed-out', detail: 'the broker did not acknowledge a message in time' })
+			})
+			this.#pending.add(cut)
+			client.publish(
+				topic,
+				Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+				{ qos: 1, retain },
+				(error) => {
+					if (error == null) return settle(ok(true))
+					const reason = (error as { code?: unknown }).code
+					if (typeof reason !== 'number') return settle(fail('not-connected', oneLine(error)))
+					settle(fail(reason === packetTooLarge ? 'too-large' : 'refused', oneLine(error)))
+				},
+			)
+		})
+	}
+
+	async #run(stop: AbortSignal): Promise<void> {
+		const { clock, random } = this.#options
+		for (let attempt = 0; !stop.aborted; attempt++) {
+			const begun = clock.monotonic()
+			const fault = await this.#attempt(stop)
+			if (stop.aborted) return
+			if (clock.monotonic() - begun >= this.#delays.stable) attempt = 0
+			this.#options.disconnected(fault)
+			await pause(clock, delayBefore(attempt, this.#delays.reconnect, random), stop)
+		}
+	}
+
+	/** Ends when the connection does, and says why. */
+	async #attempt(stop: AbortSignal): Promise<ConnectionFault> {
+		const { broker, clock, subscriptions } = this.#options
+		let settings: IClientOptions
+		try {
+			settings = await this.#settings()
+		} catch (error) {
+			return { code: 'bad-credentials-file', detail: oneLine(error) }
+		}
+		if (stop.aborted) return { code: 'closed', detail: 'stopped' }
+		return new Promise((resolve) => {
+			let client: MqttClient
+			const end = (fault: ConnectionFault) => {
+				if (this.#giveUp !== end) return
+				this.#giveUp = undefined
+				cancelDeadline()
+				stop.removeEventListener('abort', onStop)
+				this.#client = undefined
+				for (const cut of [...this.#pending]) cut({ code: 'not-connected', detail: fault.detail })
+				client?.end(true)
+				resolve(fault)
+			}
+			const onStop = () => end({ code: 'closed', detail: 'stopped' })
+			const cancelDeadline = clock.after(this.#delays.connect, () =>
+				end({ code: 'timed-out', detail: `no answer from ${broker.url} in time` }),
+			)
+			this.#giveUp = end
+			stop.addEventListener('abort', onStop)
+			try {
+				client = mqtt.connect(broker.url, settings)
+			} catch (error) {
+				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
+			}
+			client.handleMessage = (packet, done) => {
+				// A message of an attempt that was given up is nobody's.
+				if (this.#giveUp !== end) return done()
+				const { topic, payload } = packet
+				const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+				Promise.resolve(this.#options.message(topic, bytes)).then(
+					() => done(),
+					(error) => end({ code: 'closed', detail: oneLine(error) }),
+				)
+			}
+			// These stay for as long as the client lives: an error without a listener would end the process.
+			client.on('error', (error) => end(faultOf(error, broker.url)))
+			client.on('close', () => end({ code: 'closed', detail: `the connection to ${broker.url} is gone` }))
+			client.on('connect', ({ properties }) => {
+				const begin = (error?: Error | null) => {
+					if (this.#giveUp !== end) return
+					if (error != null) return end({ code: 'refused', detail: `no subscription: ${oneLine(error)}` })
+					cancelDeadline()
+					this.#client = client
+					this.#options.connected(properties?.receiveMaximum ?? 65_535)
+				}
+				if (subscriptions.length === 0) begin()
+				else client.subscribe([...subscriptions], { qos: 1 }, begin)
+			})
+		})
+	}
+
+	async #settings(): Promise<IClientOptions> {
+		const { broker, clientId, will } = this.#options
+		const { username, passwordFile, ca, certificate, key } = broker
+		return {
+			protocolVersion: broker.protocol === '5' ? 5 : 4,
+			clientId,
+			clean: true,
+			reconnectPeriod: 0,
+			queueQoSZero: false,
+			resubscribe: false,
+			connectTimeout: this.#delays.connect,
+			keepalive: broker.keepaliveSeconds,
+			...(username === undefined ? {} : { username }),
+			...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trimEnd() }),
+			...(ca === undefined ? {} : { ca: await readFile(ca) }),
+			...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
+			...(key === undefined ? {} : { key: await readFile(key) }),
+			...(will === undefined
+				? {}
+				: {
+						will: {
+							topic: will.topic,
+							payload: Buffer.from(will.payload),
+							qos: 1 as const,
+							retain: will.retain ?? false,
+						},
+					}),
+		}
+	}
+}
+
+function faultOf(error: unknown, url: string): ConnectionFault {
+	const code = (error as { code?: unknown }).code
+	// A number is the broker's answer, a string the system's.
+	if (typeof code === 'number') return { code: 'refused', detail: `${url}: ${oneLine(error)}` }
+	return { code: 'unreachable', detail: `${url}: ${oneLine(error)}` }
+}
+
+function oneLine(error: unknown): string {
+	const { message, code, errors } = error as { message?: string; code?: unknown; errors?: unknown[] }
+	// Node gives an AggregateError without a message when a name has several addresses.
+	const text = message || String(code ?? errors?.[0] ?? error)
+	return text.replace(/\s+/g, ' ').slice(0, 200)
+}

@@ -1,0 +1,18 @@
+import { largestFrame } from '../capture/camera.ts'
+import { longestJws } from '../evidence/jws.ts'
+import { chunkSize } from './chunks.ts'
+
+/** Messages on the way at one time: entries without a receipt and chunks without an acknowledgement. */
+export const mostInFlight = 16
+
+/** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
+export const largestFile = largestFrame + 1024 * 1024
+
+/** Bytes of a status message. */
+export const largestStatus = 4 * 1024
+
+/** Bytes of the largest payload of any message. */
+export const largestMessage = Math.max(chunkSize, longestJws)
+
+/** Ranges that one receipt lists at most; what is left out is listed by a later one. */
+export const mostRanges = 1000

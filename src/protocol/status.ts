@@ -1,0 +1,32 @@
+/** What an uplink tells of itself. Not signed, so nothing is counted by it; people look at it. */
+import * as z from 'zod'
+import { Instant } from '../evidence/fields.ts'
+import { Id } from '../evidence/identity.ts'
+import { parseJson } from '../evidence/json.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { largestStatus } from './limits.ts'
+
+export const Status = z.looseObject({
+	v: z.literal(1),
+	device: Id,
+	/** `offline` is the last will: the broker publishes it when the uplink is gone. */
+	state: z.enum(['online', 'offline']),
+	software: z.string().max(64),
+	/** The last seq in the device's journal; 0 for none. */
+	recorded: z.int().min(0),
+	/** The last seq that a verified receipt covers without a gap. */
+	received: z.int().min(0),
+	/** When this was said, by the uplink's clock; null in a last will. */
+	time: Instant.nullable(),
+})
+export type Status = z.infer<typeof Status>
+
+export type StatusFault = Fault<'too-large' | 'not-json' | 'bad-status'>
+
+export function parseStatus(bytes: Uint8Array): Result<Status, StatusFault> {
+	if (bytes.length > largestStatus) return fail('too-large', `longer than ${largestStatus} bytes`)
+	const json = parseJson(bytes)
+	if (!json.ok) return fail('not-json', json.fault.detail)
+	const read = Status.safeParse(json.value)
+	return read.success ? ok(read.data) : fail('bad-status', 'not a status of version 1')
+}

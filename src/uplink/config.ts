@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { Id } from '../evidence/identity.ts'
+import { Broker, isLoopback } from '../platform/mqtt-connection.ts'
+
+const path = z.string().min(1)
+
+/** The configuration of `testigo uplink`. */
+export const UplinkConfig = z
+	.strictObject({
+		/** The kiosk's journal; read only. */
+		journal: path.default('/var/lib/testigo/journal'),
+		/** Where the uplink keeps its state and the receipts. */
+		directory: path.default('/var/lib/testigo/uplink'),
+		/** The device's id; without it, that of the journal's first entry. */
+		device: Id.optional(),
+		/** Whose receipts count. */
+		centre: z.strictObject({
+			id: Id,
+			/** A PEM file with the centre's public key. */
+			publicKey: path,
+		}),
+		broker: Broker.prefault({}),
+		/** Milliseconds between looks at the journal where the system tells of no change. */
+		pollMs: z.int().min(20).max(60_000).default(1_000),
+		/** Refuses what only a test may do. */
+		production: z.boolean().default(false),
+	})
+	.check((context) => {
+		const { broker, production } = context.value
+		if (production && broker.url.startsWith('mqtt://') && !isLoopback(broker.url)) {
+			context.issues.push({
+				code: 'custom',
+				path: ['broker', 'url'],
+				message: 'in production a broker on another machine is reached by mqtts:// only',
+				input: broker.url,
+			})
+		}
+	})
+
+export type UplinkConfig = z.infer<typeof UplinkConfig>

@@ -1,0 +1,34 @@
+/** Everything that an uplink tells of, by name. Lines for machines; no names, places or image bytes. */
+import type { Fault } from '../platform/result.ts'
+
+export type UplinkEvent =
+	| {
+			readonly event: 'started'
+			readonly device: string
+			readonly received: number
+			readonly complete: number
+	  }
+	| { readonly event: 'stopped' }
+	/** The small state could not be used and was moved aside; everything is sent again. */
+	| { readonly event: 'state-moved-aside'; readonly path: string }
+	/** A receipt kept from an earlier run no longer verifies against this journal and centre. */
+	| { readonly event: 'kept-receipt-refused'; readonly fault: Fault }
+	| { readonly event: 'torn-receipt-line'; readonly bytes: number }
+	| { readonly event: 'connected'; readonly broker: string }
+	| { readonly event: 'disconnected'; readonly fault: Fault }
+	| { readonly event: 'journal-fault'; readonly fault: Fault }
+	/** A verified receipt: `received` is the seq up to which the centre holds all. */
+	| {
+			readonly event: 'receipt'
+			readonly seq: number
+			readonly status: string
+			readonly reason?: string | undefined
+			readonly received: number
+	  }
+	/** Something that claims to be a receipt and proves nothing for this journal. */
+	| { readonly event: 'receipt-refused'; readonly fault: Fault }
+	/** All files of all entries up to `complete` are held by the centre. */
+	| { readonly event: 'complete'; readonly complete: number }
+	| { readonly event: 'disk-fault'; readonly fault: Fault }
+
+export type UplinkLog = (event: UplinkEvent) => void

@@ -1,0 +1,68 @@
+/**
+ * What an uplink keeps beside the receipts: a cache for itself and a notice board for the kiosk. A lost or
+ * older one only means that entries are sent again. The kiosk believes none of it but `latestReceipt`, which it
+ * verifies with the pinned key.
+ */
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { Instant } from '../evidence/fields.ts'
+import { Id } from '../evidence/identity.ts'
+import { longestJws } from '../evidence/jws.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+export const UplinkState = z.object({
+	v: z.literal(1),
+	device: Id.nullable(),
+	/** The receipt whose `upto` is the highest, as it came. */
+	latestReceipt: z.string().max(longestJws).nullable(),
+	/** The seq up to which the centre holds all entries with all their files. */
+	imagesUpto: z.int().min(0),
+	connected: z.boolean(),
+	/** Since when it is connected or not. */
+	since: Instant.nullable(),
+	/** When this was written: an old one tells that no uplink runs. */
+	written: Instant.nullable(),
+	/** The last trouble, in one line; null when connected without any. */
+	lastError: z.object({ code: z.string(), detail: z.string(), time: Instant }).nullable(),
+	/** Entries that wait apart and are tried again slowly; the first of them, and how many there are. */
+	setAside: z.array(z.object({ seq: z.int().min(1), reason: z.string() })).max(100),
+	setAsideCount: z.int().min(0),
+	/** Entries whose seq the centre holds with another id too: proof of a cloned or rewound device. */
+	conflicts: z.array(z.int().min(1)).max(100),
+})
+export type UplinkState = z.infer<typeof UplinkState>
+
+export function emptyUplinkState(): UplinkState {
+	return {
+		v: 1,
+		device: null,
+		latestReceipt: null,
+		imagesUpto: 0,
+		connected: false,
+		since: null,
+		written: null,
+		lastError: null,
+		setAside: [],
+		setAsideCount: 0,
+		conflicts: [],
+	}
+}
+
+/** For readers beside the uplink; never writes. */
+export async function readUplinkState(
+	path: string,
+): Promise<Result<UplinkState, Fault<'missing' | 'broken'>>> {
+	let text: string
+	try {
+		text = await readFile(path, 'utf8')
+	} catch (error) {
+		return fail('missing', `${path}: can't be read (${(error as NodeJS.ErrnoException).code})`)
+	}
+	try {
+		const read = UplinkState.safeParse(JSON.parse(text))
+		if (read.success) return ok(read.data)
+	} catch {
+		// Not JSON: as broken as one of another shape.
+	}
+	return fail('broken', `${path}: not the state of an uplink`)
+}

@@ -1,0 +1,468 @@
+/**
+ * Takes the journal to the centre and the receipts home. It joins the follower (what is there), the delivery
+ * (what to send), the connection (how) and the receipts (what counts), and writes nothing outside its own
+ * directory. See `delivery.ts` for the promises.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Low } from 'lowdb'
+import type { Identity } from '../evidence/identity.ts'
+import { parseJws } from '../evidence/jws.ts'
+import { type Clock, instant } from '../platform/clock.ts'
+import { openDurableJson } from '../platform/durable-json.ts'
+import { LineLog } from '../platform/line-log.ts'
+import {
+	type Broker,
+	type ConnectionDelays,
+	connectionDelays,
+	type Message,
+	MqttConnection,
+	type PublishFault,
+} from '../platform/mqtt-connection.ts'
+import { type Fault, type Result, unreachable } from '../platform/result.ts'
+import type { Status } from '../protocol/status.ts'
+import { formatTopic, parseTopic } from '../protocol/topics.ts'
+import {
+	Delivery,
+	type DeliveryDelays,
+	type DeliveryInput,
+	type DeliveryOutput,
+	deliveryDelays,
+	type Outcome,
+} from './delivery.ts'
+import type { UplinkLog } from './events.ts'
+import { JournalFollower } from './journal-follower.ts'
+import { emptyUplinkState, UplinkState } from './uplink-state.ts'
+import { verifyReceipt } from './verify-receipt.ts'
+
+export interface UplinkOptions {
+	/** The journal's directory, and the uplink's own. */
+	readonly journal: string
+	readonly directory: string
+	/** Without it, the device of the journal's first entry. */
+	readonly device?: string | undefined
+	/** The pinned centre. */
+	readonly centre: Identity
+	readonly broker: Broker
+	readonly pollMs: number
+	/** Told in the status, e.g. `testigo 0.1.0`. */
+	readonly software: string
+	readonly clock: Clock
+	readonly random: () => number
+	readonly log: UplinkLog
+	/** Called when it can't go on with this journal: it should be stopped, and may be started anew. */
+	readonly ended?: (fault: Fault) => void
+	readonly connectionDelays?: ConnectionDelays
+	readonly deliveryDelays?: DeliveryDelays
+}
+
+/** The state is a cache: written at most this often, in milliseconds. */
+const stateEvery = 1_000
+
+/** The status is told when something happened, and at most this often, in milliseconds. */
+const statusEvery = 30_000
+
+/** Ids of own entries kept for checking receipts, most of which name the same few. */
+const mostIds = 256
+
+/** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
+const mostReceipts = 256
+
+interface Parts {
+	readonly device: string
+	readonly delivery: Delivery
+	readonly connection: MqttConnection
+	readonly receipts: LineLog
+	readonly state: Low<UplinkState>
+}
+
+export class Uplink {
+	readonly #options: UplinkOptions
+	readonly #follower: JournalFollower
+	#parts: Parts | undefined
+	#starting: Promise<void> | undefined
+	/** The journal was read as far as it went at start, so kept receipts can be checked against it. */
+	#looked = false
+	#stopped = false
+	/** Counts connections, so that an answer from an earlier one is not taken for one of this. */
+	#generation = 0
+	#cancelWake: (() => void) | undefined
+	#cancelSave: (() => void) | undefined
+	#received = 0
+	#complete = 0
+	#receiptQueue: Promise<void> = Promise.resolve()
+	#receiptsWaiting = 0
+	#sentHead = ''
+	#toldAt = Number.NEGATIVE_INFINITY
+	readonly #ids = new Map<number, string>()
+
+	constructor(options: UplinkOptions) {
+		this.#options = options
+		this.#follower = new JournalFollower({
+			journal: options.journal,
+			clock: options.clock,
+			pollMs: options.pollMs,
+			grew: (last) => this.#grew(last),
+			failed: (fault) => this.#journalFailed(fault),
+		})
+	}
+
+	/** Resolves when it runs, or when it waits for the journal's first entry, which names the device. */
+	async start(): Promise<void> {
+		await this.#follower.start()
+		this.#looked = true
+		await this.#begin()
+	}
+
+	async stop(): Promise<void> {
+		if (this.#stopped) return
+		this.#stopped = true
+		await this.#follower.stop()
+		await this.#starting
+		this.#cancelWake?.()
+		this.#cancelSave?.()
+		const parts = this.#parts
+		if (parts !== undefined) {
+			await parts.connection.stop()
+			await this.#receiptQueue
+			await this.#save(parts)
+			await parts.receipts.close().catch((error) => this.#diskFailed(error))
+		}
+		this.#options.log({ event: 'stopped' })
+	}
+
+	/** The seq up to which a verified receipt covers the journal without a gap. */
+	get received(): number {
+		return this.#received
+	}
+
+	/** The seq up to which the centre holds all entries with all their files. */
+	get complete(): number {
+		return this.#parts?.delivery.complete ?? 0
+	}
+
+	#grew(last: number): void {
+		if (this.#parts !== undefined) {
+			this.#take(this.#parts, { type: 'journal', last })
+			this.#note(this.#parts, {})
+		} else if (this.#looked) void this.#begin()
+	}
+
+	/** Never rejects. A disk that fails now is tried again when the journal grows. */
+	#begin(): Promise<void> {
+		if (this.#stopped || this.#parts !== undefined) return Promise.resolve()
+		this.#starting ??= this.#open()
+			.catch((error) => this.#diskFailed(error))
+			.finally(() => {
+				this.#starting = undefined
+			})
+		return this.#starting
+	}
+
+	/** Null until the journal or the configuration tells. */
+	async #device(): Promise<string | null> {
+		const { device } = this.#options
+		if (this.#follower.last === 0) return device ?? null
+		const first = await this.#follower.entry(1)
+		if (!first.ok) {
+			this.#journalFailed(first.fault)
+			return null
+		}
+		if (device === undefined || device === first.value.device) return first.value.device
+		this.#journalFailed({
+			code: 'other-device',
+			detail: `the journal is by ${first.value.device}, the configuration says ${device}`,
+		})
+		return null
+	}
+
+	async #open(): Promise<void> {
+		const device = await this.#device()
+		if (device === null) return
+		const { directory, log, deliveryDelays: delays = deliveryDelays } = this.#options
+		const path = join(directory, 'state.json')
+		const { db, found } = await openDurableJson(path, UplinkState, emptyUplinkState())
+		if (found === 'moved-aside') log({ event: 'state-moved-aside', path })
+		const { log: receipts, tornBytes } = await LineLog.open(
+			join(directory, 'receipts.jws'),
+			join(directory, 'quarantine'),
+		)
+		if (tornBytes > 0) log({ event: 'torn-receipt-line', bytes: tornBytes })
+
+		if (db.data.device !== device) db.data = { ...emptyUplinkState(), device }
+		let kept = { received: 0, complete: 0 }
+		const latest = db.data.latestReceipt
+		if (latest !== null) {
+			const verified = await verifyReceipt(latest, this.#options.centre, device, this.#ownId)
+			if (verified.ok) {
+				kept = { received: verified.value.receipt.upto?.seq ?? 0, complete: db.data.imagesUpto }
+			} else {
+				// Another centre, another journal, or a journal not yet read that far: sending again tells.
+				log({ event: 'kept-receipt-refused', fault: verified.fault })
+				db.data.latestReceipt = null
+			}
+		}
+		// Files are held only for entries that are.
+		kept.complete = Math.min(kept.complete, kept.received)
+		this.#received = kept.received
+		this.#complete = kept.complete
+
+		const delivery = new Delivery(kept.received, kept.complete, delays)
+		const connection = this.#connection(device)
+		const parts = { device, delivery, connection, receipts, state: db }
+		this.#parts = parts
+		log({ event: 'started', device, received: kept.received, complete: kept.complete })
+		this.#take(parts, { type: 'journal', last: this.#follower.last })
+		if (!this.#stopped) connection.start()
+	}
+
+	#connection(device: string): MqttConnection {
+		const { broker, clock, random } = this.#options
+		return new MqttConnection({
+			broker,
+			clientId: device,
+			subscriptions: [formatTopic({ kind: 'receipt', device })],
+			will: this.#status(device, 'offline'),
+			clock,
+			random,
+			delays: this.#options.connectionDelays ?? connectionDelays,
+			connected: (window) => this.#connected(window),
+			disconnected: (fault) => this.#disconnected(fault),
+			message: (topic, payload) => this.#message(topic, payload),
+		})
+	}
+
+	#connected(window: number): void {
+		const parts = this.#parts
+		if (parts === undefined) return
+		this.#generation++
+		this.#note(parts, { connected: true, lastError: null })
+		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
+		this.#toldAt = Number.NEGATIVE_INFINITY
+		this.#tellStatus(parts)
+		this.#sentHead = ''
+		void this.#publishHead(parts)
+		this.#take(parts, { type: 'connected', window })
+	}
+
+	#disconnected(fault: Fault): void {
+		const parts = this.#parts
+		if (parts === undefined) return
+		this.#generation++
+		this.#note(parts, { connected: false, lastError: this.#error(fault) })
+		this.#options.log({ event: 'disconnected', fault })
+		this.#take(parts, { type: 'disconnected' })
+	}
+
+	#journalFailed(fault: Fault): void {
+		this.#options.log({ event: 'journal-fault', fault })
+		if (this.#parts !== undefined) this.#note(this.#parts, { lastError: this.#error(fault) })
+		if (fault.code === 'replaced' || fault.code === 'line-too-long' || fault.code === 'other-device') {
+			this.#options.ended?.(fault)
+		}
+	}
+
+	#diskFailed(error: unknown): void {
+		const detail = error instanceof Error ? error.message : String(error)
+		const fault = { code: 'disk', detail }
+		this.#options.log({ event: 'disk-fault', fault })
+	}
+
+	#take(parts: Parts, input: DeliveryInput): void {
+		if (this.#stopped) return
+		const { clock } = this.#options
+		for (const output of parts.delivery.take(input, clock.monotonic())) {
+			void this.#send(parts, output, this.#generation)
+		}
+		this.#cancelWake?.()
+		const now = clock.monotonic()
+		const wakeAt = parts.delivery.wakeAt(now)
+		this.#cancelWake =
+			wakeAt === null ? undefined : clock.after(wakeAt - now, () => this.#take(parts, { type: 'time' }))
+	}
+
+	/** Never rejects. */
+	async #send(parts: Parts, output: DeliveryOutput, generation: number): Promise<void> {
+		const { connection } = parts
+		const message = await this.#read(parts, output)
+		if (generation !== this.#generation) return
+		const outcome = message === null ? 'unreadable' : outcomeOf(await connection.publish(message))
+		if (generation !== this.#generation) return
+		switch (output.type) {
+			case 'send-entry':
+				return this.#take(parts, { type: 'entry', seq: output.seq, outcome })
+			case 'send-chunk':
+				return this.#take(parts, { ...output, type: 'chunk', outcome })
+		}
+	}
+
+	async #read({ device }: Parts, output: DeliveryOutput): Promise<Message | null> {
+		switch (output.type) {
+			case 'send-entry': {
+				const entry = await this.#follower.entry(output.seq)
+				if (!entry.ok) return this.#unreadable(entry.fault)
+				this.#remember(output.seq, entry.value.id)
+				const topic = formatTopic({ kind: 'entry', device, seq: output.seq })
+				return { topic, payload: Buffer.from(entry.value.text) }
+			}
+			case 'send-chunk': {
+				const { sha256, index } = output
+				const chunk = await this.#follower.chunk(sha256, index)
+				if (!chunk.ok) return this.#unreadable(chunk.fault)
+				return { topic: formatTopic({ kind: 'image', device, sha256, index }), payload: chunk.value }
+			}
+		}
+	}
+
+	#unreadable(fault: Fault): null {
+		this.#options.log({ event: 'journal-fault', fault })
+		return null
+	}
+
+	/** Receipts are checked one after another, each against the journal. */
+	#message(topic: string, payload: Buffer): Promise<void> | undefined {
+		const parts = this.#parts
+		if (parts === undefined || this.#receiptsWaiting >= mostReceipts) return
+		const parsed = parseTopic(topic)
+		if (parsed?.kind !== 'receipt' || parsed.device !== parts.device) return
+		this.#receiptsWaiting++
+		const checked = this.#receiptQueue.then(async () => {
+			await this.#receipt(parts, payload.toString('utf8'))
+			this.#receiptsWaiting--
+		})
+		this.#receiptQueue = checked.catch(() => {})
+		return checked
+	}
+
+	async #receipt(parts: Parts, text: string): Promise<void> {
+		const { centre, log } = this.#options
+		const verified = await verifyReceipt(text, centre, parts.device, this.#ownId)
+		if (!verified.ok) {
+			log({ event: 'receipt-refused', fault: verified.fault })
+			this.#note(parts, { lastError: this.#error(verified.fault) })
+			return
+		}
+		parts.receipts.append([text]).catch((error) => this.#diskFailed(error))
+		const { receipt } = verified.value
+		const upto = receipt.upto?.seq ?? 0
+		if (upto > this.#received || parts.state.data.latestReceipt === null) {
+			this.#received = Math.max(this.#received, upto)
+			this.#note(parts, { latestReceipt: text })
+		}
+		if (receipt.status === 'conflict') this.#noteConflict(parts, receipt.seq)
+		const { seq, status, reason } = receipt
+		log({ event: 'receipt', seq, status, reason, received: this.#received })
+		this.#take(parts, { type: 'receipt', receipt })
+		const { complete } = parts.delivery
+		if (complete > this.#complete) {
+			this.#complete = complete
+			log({ event: 'complete', complete })
+		}
+		this.#note(parts, {})
+		if (this.#received === this.#follower.last) void this.#publishHead(parts)
+	}
+
+	#noteConflict(parts: Parts, seq: number): void {
+		const { conflicts } = parts.state.data
+		if (conflicts.includes(seq) || conflicts.length >= 100) return
+		this.#note(parts, { conflicts: [...conflicts, seq] })
+	}
+
+	/** The head that the kiosk signed at the close of day, where there is one. */
+	async #publishHead({ connection, device }: Parts): Promise<void> {
+		const text = await readFile(join(this.#options.journal, 'head.jws'), 'utf8').catch(() => '')
+		const head = text.trimEnd()
+		if (head === this.#sentHead || !parseJws(head, 'head').ok) return
+		const sent = await connection.publish({
+			topic: formatTopic({ kind: 'head', device }),
+			payload: Buffer.from(head),
+		})
+		if (sent.ok) this.#sentHead = head
+	}
+
+	#tellStatus({ connection, device }: Parts): void {
+		const now = this.#options.clock.monotonic()
+		if (!connection.connected || now - this.#toldAt < statusEvery) return
+		this.#toldAt = now
+		void connection.publish(this.#status(device, 'online'))
+	}
+
+	#status(device: string, state: Status['state']): Message {
+		const { software, clock } = this.#options
+		const status: Status = {
+			v: 1,
+			device,
+			state,
+			software,
+			recorded: this.#follower.last,
+			received: this.#received,
+			// The will is written when the connection begins: its time would be that of the beginning.
+			time: state === 'online' ? instant(clock.wall()) : null,
+		}
+		const payload = Buffer.from(JSON.stringify(status))
+		return { topic: formatTopic({ kind: 'status', device }), payload, retain: true }
+	}
+
+	readonly #ownId = async (seq: number): Promise<string | null> => {
+		const known = this.#ids.get(seq)
+		if (known !== undefined) return known
+		const entry = await this.#follower.entry(seq)
+		if (!entry.ok) return null
+		this.#remember(seq, entry.value.id)
+		return entry.value.id
+	}
+
+	#remember(seq: number, id: string): void {
+		this.#ids.delete(seq)
+		this.#ids.set(seq, id)
+		if (this.#ids.size <= mostIds) return
+		for (const oldest of this.#ids.keys()) {
+			this.#ids.delete(oldest)
+			return
+		}
+	}
+
+	#error(fault: Fault): NonNullable<UplinkState['lastError']> {
+		return { code: fault.code, detail: fault.detail, time: instant(this.#options.clock.wall()) }
+	}
+
+	/** Changes the state and has it written soon. */
+	#note(parts: Parts, change: Partial<UplinkState>): void {
+		const { clock } = this.#options
+		const { state } = parts
+		const turned = change.connected !== undefined && change.connected !== state.data.connected
+		state.data = { ...state.data, ...change, ...(turned ? { since: instant(clock.wall()) } : {}) }
+		if (this.#stopped || this.#cancelSave !== undefined) return
+		this.#cancelSave = clock.after(stateEvery, () => {
+			this.#cancelSave = undefined
+			void this.#save(parts)
+			this.#tellStatus(parts)
+		})
+	}
+
+	async #save({ state, delivery }: Parts): Promise<void> {
+		state.data = {
+			...state.data,
+			...(this.#stopped ? { connected: false } : {}),
+			imagesUpto: delivery.complete,
+			setAside: delivery.setAside(100),
+			setAsideCount: delivery.setAsideCount,
+			written: instant(this.#options.clock.wall()),
+		}
+		await state.write().catch((error) => this.#diskFailed(error))
+	}
+}
+
+function outcomeOf(result: Result<true, PublishFault>): Outcome {
+	if (result.ok) return 'sent'
+	switch (result.fault.code) {
+		case 'too-large':
+		case 'refused':
+			return result.fault.code
+		case 'not-connected':
+		case 'timed-out':
+			return 'not-sent'
+		default:
+			return unreachable(result.fault.code)
+	}
+}

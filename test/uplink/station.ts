@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { Central } from '#src/central/central.js'
+import type { CentralEvent } from '#src/central/events.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { systemClock } from '#src/platform/clock.js'
+import { Broker, connectionDelays } from '#src/platform/mqtt-connection.js'
+import type { UplinkEvent } from '#src/uplink/events.js'
+import { Uplink } from '#src/uplink/uplink.js'
+import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
+
+const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+
+/** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
+export class Station {
+	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
+	readonly journal = new JournalMaker(join(this.root, 'journal'), testSigner('kiosk-1'))
+	readonly centreSigner: Signer = testSigner('centro')
+	readonly broker: Broker
+	uplinkEvents: UplinkEvent[] = []
+	centralEvents: CentralEvent[] = []
+	uplink: Uplink | undefined
+	central: Central | undefined
+	#waiting: (() => void)[] = []
+
+	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1') {
+		this.broker = Broker.parse({ url, protocol })
+		mkdirSync(join(this.centralDirectory, 'devices'), { recursive: true })
+		this.enrol()
+	}
+
+	get centralDirectory(): string {
+		return join(this.root, 'central')
+	}
+
+	get uplinkDirectory(): string {
+		return join(this.root, 'uplink')
+	}
+
+	enrol(): void {
+		const { kid, publicKey } = this.journal.signer
+		writeFileSync(join(this.centralDirectory, 'devices', `${kid}.pem`), publicKeyPem(publicKey))
+	}
+
+	async startUplink(broker = this.broker): Promise<Uplink> {
+		this.uplink = new Uplink({
+			journal: this.journal.directory,
+			directory: this.uplinkDirectory,
+			centre: identityOf(this.centreSigner),
+			broker,
+			pollMs: 50,
+			software: 'testigo test',
+			clock: systemClock,
+			random: Math.random,
+			connectionDelays: delays,
+			deliveryDelays: { receipt: { first: 500, most: 2_000 }, aside: { first: 1_000, most: 2_000 } },
+			log: (event) => {
+				this.uplinkEvents.push(event)
+				this.#wake()
+			},
+		})
+		await this.uplink.start()
+		return this.uplink
+	}
+
+	async startCentral(signer = this.centreSigner): Promise<Central> {
+		this.central = new Central({
+			directory: this.centralDirectory,
+			signer,
+			election: presidential2024,
+			broker: this.broker,
+			clock: systemClock,
+			random: Math.random,
+			connectionDelays: delays,
+			failed: (fault) => {
+				throw new Error(fault.detail)
+			},
+			log: (event) => {
+				this.centralEvents.push(event)
+				this.#wake()
+			},
+		})
+		const started = await this.central.start()
+		if (!started.ok) throw new Error(started.fault.detail)
+		return this.central
+	}
+
+	/** Resolves when `condition` holds, looked at after every event of either side. */
+	async until(condition: () => boolean): Promise<void> {
+		while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+	}
+
+	/** The files of the journal that the centre does not hold. */
+	missingFiles(): string[] {
+		return this.journal.files.filter((sha256) => {
+			return !existsSync(join(this.centralDirectory, 'images', sha256.slice(0, 2), sha256))
+		})
+	}
+
+	async stop(): Promise<void> {
+		await this.uplink?.stop()
+		await this.central?.stop()
+		rmSync(this.root, { recursive: true, force: true })
+	}
+
+	#wake(): void {
+		for (const resolve of this.#waiting.splice(0)) resolve()
+	}
+}
