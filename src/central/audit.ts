@@ -19,7 +19,7 @@ import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/i
 import { linesOf } from '../journal/lines.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
-import { DeviceChain } from './device-chain.ts'
+import { AuditedChain } from './audited-chain.ts'
 
 export interface LedgerReport {
 	/** The centre's id; null when not one receipt could be read. */
@@ -115,7 +115,7 @@ class LedgerAudit {
 	readonly #centreKey: KeyObject
 	readonly #deviceKeys: DeviceKeys
 	readonly #keys = new Map<string, Result<KeyObject>>()
-	readonly #chains = new Map<string, DeviceChain>()
+	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
 	readonly #named = new Map<string, NamedImage>()
 	/** Digests that a receipt says are stored. */
@@ -151,7 +151,7 @@ class LedgerAudit {
 			return
 		}
 		const { entry, id } = read.value
-		const chain = this.#chains.get(device) ?? new DeviceChain(genesisOf(key.value))
+		const chain = this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value))
 		this.#chains.set(device, chain)
 		chain.add({ line, seq: entry.seq, id, prev: entry.prev })
 		this.#noteContent(line, entry)

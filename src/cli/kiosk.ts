@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config.ts'
-import { auditLog } from '../platform/audit-log.ts'
 import { systemClock } from '../platform/clock.ts'
 import { configure } from './configuration.ts'
+import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
 import { runUntilSignal } from './running.ts'
 
@@ -62,10 +62,10 @@ async function run(options: Options): Promise<void> {
 	})
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
 	const onTerminal = process.stdout.isTTY && config.panel !== 'none'
-	const audit = auditLog('kiosk', onTerminal ? process.stderr : process.stdout)
+	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const composed = await composeKiosk(config, {
 		clock: systemClock,
-		audit,
+		log,
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || config.panel === 'terminal' ? { screen: process.stdout } : {}),
 	})

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { enrolCommand } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
+import { kioskCommand } from './kiosk.ts'
 import { verifyCommand } from './verify.ts'
 
 const program = new Command('testigo')
@@ -10,6 +11,7 @@ const program = new Command('testigo')
 	.configureHelp({ sortSubcommands: true })
 
 program.addCommand(enrolCommand())
+program.addCommand(kioskCommand())
 program.addCommand(verifyCommand())
 
 try {

@@ -5,14 +5,15 @@ import { ElectionDefinition } from '../acta/election.ts'
 import { presidential2024 } from '../acta/presidential-2024.ts'
 import { type Button, noButton } from '../capture/button.ts'
 import { FolderCamera } from '../capture/folder-camera.ts'
+import { FolderTray } from '../capture/folder-tray.ts'
 import { KeyboardButton } from '../capture/keyboard-button.ts'
+import { WatchedFolder } from '../capture/watched-folder.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
-import type { Audit } from '../platform/audit.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
@@ -22,13 +23,14 @@ import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
+import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
 
 export interface Surroundings {
 	readonly clock: Clock
-	readonly audit: Audit
+	readonly log: KioskLog
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
 	readonly screen?: WriteStream
@@ -51,7 +53,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
-	const { clock, audit } = around
+	const { clock, log } = around
 	const election = await electionOf(config)
 	if (!election.ok) return election
 	const identity = await openIdentity(config.identity)
@@ -63,15 +65,15 @@ export async function composeKiosk(
 	const opened = await Journal.open(config.journal, { id: signer.kid, publicKey: signer.publicKey })
 	if (!opened.ok) return opened
 	const journal = opened.value
-	audit('journal-opened', { entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
-	if (journal.quarantined !== null) audit('journal-tail-quarantined', { ...journal.quarantined })
+	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
+	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 	const boot = await countBoot(config.state, journal.boot).catch((error: Error) => error)
 	if (boot instanceof Error) {
 		await journal.close()
 		return fail('unwritable', `${config.state}: can't be written (${boot.message})`)
 	}
 
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, audit })
+	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
 		signer,
@@ -82,11 +84,11 @@ export async function composeKiosk(
 		software,
 		boot,
 	})
-	const camera = new FolderCamera(config.camera.directory, { clock, settleMs: config.camera.settle })
+	const folder = new WatchedFolder(config.camera.directory, { clock, settleMs: config.camera.settle })
 	const kiosk = new Kiosk(
 		{
-			camera,
-			tray: camera.tray,
+			camera: new FolderCamera(folder),
+			tray: new FolderTray(folder),
 			button: buttonOf(config, around),
 			reader: new QrReader(election.value, { clock }),
 			journal,
@@ -94,7 +96,7 @@ export async function composeKiosk(
 			received,
 			panel: around.panel ?? panelOf(config, around),
 			clock,
-			audit,
+			log,
 		},
 		{ language: config.language, unread: config.unread, delays: around.delays ?? usualDelays },
 	)

@@ -9,11 +9,11 @@ import type { Journal } from '../journal/journal.ts'
 import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
-import type { Audit } from '../platform/audit.ts'
 import type { Clock } from '../platform/clock.ts'
-import { unreachable } from '../platform/result.ts'
+import { type Fault, unreachable } from '../platform/result.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
+import type { KioskLog } from './events.ts'
 import type { Received } from './received.ts'
 import type { Recorder } from './recorder.ts'
 import { sceneOf } from './scene.ts'
@@ -29,7 +29,7 @@ export interface KioskParts {
 	readonly received: Received
 	readonly panel: Panel
 	readonly clock: Clock
-	readonly audit: Audit
+	readonly log: KioskLog
 }
 
 export interface KioskSettings {
@@ -57,7 +57,7 @@ export class Kiosk {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, reader, recorder, received, camera, tray, button, audit, journal } = this.#parts
+		const { panel, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
 		await panel.start()
 		this.#show()
 		await reader.start()
@@ -66,10 +66,9 @@ export class Kiosk {
 		const started = await camera.start()
 		if (this.#stopped) return
 		this.#starting = false
-		audit('kiosk-started', { device: journal.device.id, actas: journal.actas.count })
-		if (!booted.ok) this.#trouble(booted.fault.device, booted.fault.code, booted.fault.detail)
-		if (!started.ok)
-			audit('device-trouble', { device: 'camera', code: started.fault.code, detail: started.fault.detail })
+		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
+		if (!booted.ok) this.#trouble(booted.fault.device, booted.fault)
+		if (!started.ok) this.#trouble('camera', started.fault)
 		this.#show()
 		await button.start(() => this.#take({ type: 'button' }))
 		await tray.start((event) => this.#take({ type: event }))
@@ -80,14 +79,14 @@ export class Kiosk {
 		if (this.#stopped) return
 		this.#stopped = true
 		this.#cancelTimer()
-		const { panel, reader, received, camera, tray, button, audit } = this.#parts
+		const { panel, reader, received, camera, tray, button, log } = this.#parts
 		await tray.stop()
 		await button.stop()
 		await camera.stop()
 		await reader.stop()
 		await received.stop()
 		await panel.stop()
-		audit('kiosk-stopped')
+		log({ event: 'stopped' })
 	}
 
 	get status(): Status {
@@ -136,7 +135,7 @@ export class Kiosk {
 			(input) => {
 				if (input !== undefined && phase === this.#phase) this.#take(input)
 			},
-			(error: unknown) => this.#trouble('unexpected', 'unexpected', String(error)),
+			(error: unknown) => this.#trouble('program', { code: 'unexpected', detail: String(error) }),
 		)
 	}
 
@@ -172,31 +171,33 @@ export class Kiosk {
 
 	/** Tells the log of what a phase means. */
 	#tell(): void {
-		const { audit } = this.#parts
+		const { log } = this.#parts
 		const { phase } = this.#session
 		switch (phase.at) {
 			case 'recorded':
-				audit('acta-recorded', {
+				log({
+					event: 'recorded',
 					seq: phase.acta.seq,
 					number: phase.acta.number,
 					read: phase.reading !== null,
 				})
 				break
 			case 'conflict':
-				audit('table-conflict', {
+				log({
+					event: 'conflict',
 					seq: phase.acta.seq,
 					number: phase.acta.number,
 					other: phase.other.number,
 				})
 				break
 			case 'already-scanned':
-				audit('acta-already-scanned', { number: phase.acta.number })
+				log({ event: 'already-scanned', number: phase.acta.number })
 				break
 			case 'rejected':
-				audit('paper-rejected', { cause: phase.cause })
+				log({ event: 'rejected', cause: phase.cause })
 				break
 			case 'fault':
-				this.#trouble(phase.device, phase.fault.code, phase.fault.detail)
+				this.#trouble(phase.device, phase.fault)
 				break
 			case 'idle':
 			case 'capturing':
@@ -209,8 +210,8 @@ export class Kiosk {
 		}
 	}
 
-	#trouble(device: string, code: string, detail: string): void {
-		this.#parts.audit('device-trouble', { device, code, detail })
+	#trouble(device: string, { code, detail }: Fault): void {
+		this.#parts.log({ event: 'trouble', device, fault: { code, detail } })
 	}
 
 	#show(): void {

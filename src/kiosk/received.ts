@@ -9,10 +9,10 @@ import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
-import type { Audit } from '../platform/audit.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { fail, type Result } from '../platform/result.ts'
 import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
+import type { KioskLog } from './events.ts'
 
 /** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
 const interval = 1_000
@@ -25,7 +25,7 @@ export interface ReceivedParts {
 	/** The uplink's own directory. */
 	readonly directory: string
 	readonly clock: Clock
-	readonly audit: Audit
+	readonly log: KioskLog
 }
 
 export class Received {
@@ -102,18 +102,18 @@ export class Received {
 	#take(text: string): void {
 		if (text === this.#lastText) return
 		this.#lastText = text
-		const { centre, audit } = this.#parts
+		const { centre, log } = this.#parts
 		if (centre === null) return
 		const read = this.#verify(text, centre)
 		if (!read.ok) {
-			audit('receipt-refused', { code: read.fault.code, detail: read.fault.detail })
+			log({ event: 'receipt-refused', fault: read.fault })
 			return
 		}
 		this.#anchor = read.value.id
 		const upto = read.value.receipt.upto?.seq ?? 0
 		if (upto <= this.#upto) return
 		this.#upto = upto
-		audit('received-advanced', { upto })
+		log({ event: 'received', upto })
 	}
 
 	#verify(text: string, centre: Identity): Result<SignedReceipt> {
