@@ -47,12 +47,13 @@ function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined
 				key = false
 				break
 			case ',':
-				key = keys != null
+				key = true
 				break
 			case ':':
 				key = false
 				break
 			default: {
+				// In a list a string is never a key.
 				if (!key || keys == null) break
 				const name = JSON.parse(mark) as string
 				if (keys.has(name)) return fail('duplicate-key', `the key ${JSON.stringify(name)} stands twice`)

@@ -7,6 +7,7 @@ import * as jose from 'jose'
 import { describe, expect, test } from 'vitest'
 import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { openHead, signHead } from '#src/evidence/head.js'
+import { genesisOf, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { inDirectory } from '../in-directory.ts'
 import { base64url, headerOf, low, testKey } from './forge.ts'
@@ -129,6 +130,26 @@ describe.skipIf(openssl.error !== undefined).each(kinds)('openssl: %s', (kind) =
 			expect(openHere(kind, text)).toMatchObject({ ok: true, value: { text } })
 		}))
 })
+
+test.skipIf(openssl.error !== undefined)('a certificate made by openssl serves as a public key', () =>
+	inDirectory(async (directory) => {
+		const key = join(directory, 'key.pem')
+		await writeFile(key, pkcs8(device.privateKey), { mode: 0o600 })
+		const made = spawnSync('openssl', [
+			'req',
+			'-x509',
+			'-key',
+			key,
+			'-subj',
+			`/CN=${device.id}`,
+			'-days',
+			'1',
+		])
+		expect(made.status).toBe(0)
+		const read = readPublicKey(made.stdout.toString())
+		expect(read.ok && genesisOf(read.value)).toBe(genesisOf(device.publicKey))
+	}),
+)
 
 test('the id of an object is over the signing input, so two signatures over one input are one object', async () => {
 	const first = await signHere('entry')

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { signEntry } from '#src/evidence/entry.js'
 import { genesisOf, publicKeyPem, readPublicKey } from '#src/evidence/identity.js'
+import { mostRanges, openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { isExposed, KeyFileSigner } from '#src/evidence/signer.js'
 import { inDirectory } from '../in-directory.ts'
 import { isLow, testKey } from './forge.ts'
 import { pkcs8, signerOf } from './key-file.ts'
-import { actaPayload } from './samples.ts'
+import { actaPayload, receiptPayload } from './samples.ts'
 
 async function codeOf(content: string | null, mode = 0o600): Promise<string> {
 	return inDirectory(async (directory) => {
@@ -99,6 +100,16 @@ test('nothing is signed that would be refused', async () => {
 	await expect(signEntry({ ...good, seq: 0 }, signer)).rejects.toThrow()
 	await expect(signEntry({ ...good, device: 'k-zzzzzzzzzz' }, signer)).rejects.toThrow('another device')
 	await expect(signEntry({ ...good, later: 'x'.repeat(70_000) }, signer)).rejects.toThrow('too long')
+})
+
+test('the longest receipt that a centre can need is not too long', async () => {
+	const signer = await signerOf(p256)
+	const ranges = (base: number) =>
+		Array.from({ length: mostRanges }, (_, n): [number, number] => [base + n, base + n])
+	const receipt = JSON.parse(JSON.stringify(receiptPayload('k-aaaaaaaaaa')))
+	const images = Array.from({ length: 16 }, () => ({ ...receipt.images[0], missing: ranges(1000) }))
+	const { text } = await signReceipt({ ...receipt, images, gaps: ranges(30_000) }, signer)
+	expect(openReceipt(text, p256).ok).toBe(true)
 })
 
 describe('public key', () => {

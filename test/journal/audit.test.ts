@@ -240,6 +240,19 @@ describe('images', () => {
 		}
 	})
 
+	test('image-altered: the right bytes, of which the entry says another size', () =>
+		inDirectory(async (directory) => {
+			const [image] = journal.images
+			const entry = sampleEntry(device, 1, genesisOf(device), 'acta', {
+				reading: { method: 'none', text: null, code: null },
+				images: [{ role: 'full', mediaType: 'image/png', size: 7, sha256: image?.sha256 }],
+			})
+			await writeJournal(directory, { ...journal, entries: [entry], bytes: fileOf([entry]) })
+			expect(await auditJournal(directory)).toMatchObject({
+				value: { images: { altered: 1 }, faultCount: 1 },
+			})
+		}))
+
 	test('of a sealed image the sealed bytes are what lies on the disk', () =>
 		inDirectory(async (directory) => {
 			const [plain, sealed] = journal.images
