@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { exit, Refusal } from './exit.ts'
+import { readCommand } from './read.ts'
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.exitOverride()
 	.configureHelp({ sortSubcommands: true })
+
+program.addCommand(readCommand())
 
 try {
 	await program.parseAsync()
