@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { software } from '../platform/software.ts'
 import { enrolCommand } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
 import { kioskCommand } from './kiosk.ts'
+import { readCommand } from './read.ts'
 import { verifyCommand } from './verify.ts'
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
-	.exitOverride()
+	.version(software)
 	.configureHelp({ sortSubcommands: true })
 
-program.addCommand(enrolCommand())
-program.addCommand(kioskCommand())
-program.addCommand(verifyCommand())
+for (const command of [enrolCommand(), kioskCommand(), readCommand(), verifyCommand()]) {
+	program.addCommand(command)
+}
+throwInsteadOfExit(program)
 
 try {
 	await program.parseAsync()
@@ -26,4 +29,10 @@ try {
 	} else {
 		throw error
 	}
+}
+
+/** commander hands its settings down only to commands that it made itself. */
+function throwInsteadOfExit(command: Command): void {
+	command.exitOverride()
+	for (const below of command.commands) throwInsteadOfExit(below)
 }

@@ -18,14 +18,14 @@ import { FolderCamera } from '#src/capture/folder-camera.js'
 import { FolderTray } from '#src/capture/folder-tray.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { type FolderTrouble, WatchedFolder, type WatchedFolderOptions } from '#src/capture/watched-folder.js'
-import { HandClock } from '../hand-clock.ts'
+import { SimulatedClock } from '../simulated-clock.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const settleMs = 400
 
 async function rig(options: WatchedFolderOptions = {}, path?: string) {
 	const directory = path ?? (await temporaryFolder())
-	const clock = new HandClock()
+	const clock = new SimulatedClock()
 	const troubles: (FolderTrouble | null)[] = []
 	const onTrouble = (trouble: FolderTrouble | null) => troubles.push(trouble)
 	const folder = new WatchedFolder(directory, { clock, settleMs, onTrouble, ...options })
@@ -41,7 +41,7 @@ async function rig(options: WatchedFolderOptions = {}, path?: string) {
 	/** Lets what lies there settle. */
 	const settle = async () => {
 		await folder.look()
-		clock.advance(settleMs)
+		await clock.advance(settleMs)
 		await folder.look()
 	}
 	return { directory, clock, folder, camera, tray, events, troubles, started, settle }
@@ -87,15 +87,15 @@ test('a slow writer is waited for', async () => {
 	await writeFile(path, 'one')
 	await folder.look()
 	for (const part of [' two', ' three', ' four']) {
-		clock.advance(settleMs - 1)
+		await clock.advance(settleMs - 1)
 		await appendFile(path, part)
 		await folder.look()
 	}
-	clock.advance(settleMs - 1)
+	await clock.advance(settleMs - 1)
 	await folder.look()
 	expect(events).toEqual([])
 	expect(await camera.capture()).toMatchObject({ ok: false, fault: { code: 'nothing-there' } })
-	clock.advance(1)
+	await clock.advance(1)
 	await folder.look()
 	expect(events).toEqual(['paper'])
 	expect(said(await captured(camera))).toBe('one two three four')
@@ -349,11 +349,11 @@ test('polling alone finds a file, looking again when it is due to settle', async
 	await put(directory, 'acta.jpg')
 	const looked = () => new Promise<void>((resolve) => void folder.afterLook(resolve))
 	let look = looked()
-	clock.advance(500)
+	await clock.advance(500)
 	await look
 	expect(events).toEqual([])
 	look = looked()
-	clock.advance(settleMs)
+	await clock.advance(settleMs)
 	await look
 	expect(events).toEqual(['paper'])
 })
@@ -371,14 +371,14 @@ test('with the real clock and hints a file becomes a paper', async () => {
 })
 
 test('stop halfway through start leaves nothing running', async () => {
-	const clock = new HandClock()
+	const clock = new SimulatedClock()
 	const folder = new WatchedFolder(await temporaryFolder(), { clock })
 	const starting = folder.start()
 	await folder.stop()
 	await starting
 	let looks = 0
 	folder.afterLook(() => looks++)
-	clock.advance(60_000)
+	await clock.advance(60_000)
 	await folder.look()
 	expect(looks).toBe(1)
 })
