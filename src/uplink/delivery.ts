@@ -209,7 +209,7 @@ export class Delivery {
 				for (const index of flying) wanted.add(index)
 				flying.clear()
 			}
-			job.complete = false
+			job.complete = allSent(job)
 			job.until = now
 		}
 		this.#chunksInFlight = 0
@@ -254,7 +254,7 @@ export class Delivery {
 		this.#chunksInFlight--
 		switch (outcome) {
 			case 'sent':
-				if ([...job.files.values()].every(({ wanted, flying }) => wanted.size + flying.size === 0)) {
+				if (allSent(job)) {
 					job.complete = true
 					job.until = now + grown(this.#delays.receipt, job.tries)
 				}
@@ -458,8 +458,12 @@ function newJob(missing: Missing, tries: number, now: number): Job {
 		for (const [first, last] of ranges) wanted.addRange(first, Math.min(last, lastChunk))
 		files.set(sha256, { wanted, flying: new Set() })
 	}
-	const complete = [...files.values()].every(({ wanted }) => wanted.size === 0)
-	return { files, tries, until: now, complete }
+	return { files, tries, until: now, complete: allSent({ files }) }
+}
+
+function allSent({ files }: Pick<Job, 'files'>): boolean {
+	for (const { wanted, flying } of files.values()) if (wanted.size + flying.size > 0) return false
+	return true
 }
 
 function grown({ first, most }: { readonly first: number; readonly most: number }, times: number): number {

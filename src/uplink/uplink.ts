@@ -91,6 +91,7 @@ export class Uplink {
 	#received = 0
 	#complete = 0
 	#receiptQueue: Promise<void> = Promise.resolve()
+	#reading: Promise<unknown> = Promise.resolve()
 	#receiptsWaiting = 0
 	#sentHead = ''
 	#toldAt = Number.NEGATIVE_INFINITY
@@ -283,17 +284,27 @@ export class Uplink {
 
 	/** Never rejects. */
 	async #send(parts: Parts, output: DeliveryOutput, generation: number): Promise<void> {
-		const { connection } = parts
-		const message = await this.#read(parts, output)
-		if (generation !== this.#generation) return
-		const outcome = message === null ? 'unreadable' : outcomeOf(await connection.publish(message))
-		if (generation !== this.#generation) return
+		const outcome = await this.#inOrder(async () => {
+			const message = generation === this.#generation ? await this.#read(parts, output) : null
+			if (generation !== this.#generation) return () => Promise.resolve(null)
+			const sent = message === null ? null : parts.connection.publish(message)
+			return async () => (sent === null ? 'unreadable' : outcomeOf(await sent))
+		})
+		if (outcome === null || generation !== this.#generation) return
 		switch (output.type) {
 			case 'send-entry':
 				return this.#take(parts, { type: 'entry', seq: output.seq, outcome })
 			case 'send-chunk':
 				return this.#take(parts, { ...output, type: 'chunk', outcome })
 		}
+	}
+
+	/** Messages are read one after another, so that they leave in the order of the journal; answers may cross. */
+	async #inOrder<T>(read: () => Promise<() => Promise<T>>): Promise<T> {
+		const next = this.#reading.then(read)
+		this.#reading = next.catch(() => {})
+		const answer = await next
+		return answer()
 	}
 
 	async #read({ device }: Parts, output: DeliveryOutput): Promise<Message | null> {

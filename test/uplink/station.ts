@@ -7,7 +7,8 @@ import type { CentralEvent } from '#src/central/events.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { systemClock } from '#src/platform/clock.js'
-import { Broker, connectionDelays } from '#src/platform/mqtt-connection.js'
+import { Broker, connectionDelays, MqttConnection } from '#src/platform/mqtt-connection.js'
+import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
@@ -25,6 +26,7 @@ export class Station {
 	uplink: Uplink | undefined
 	central: Central | undefined
 	#waiting: (() => void)[] = []
+	readonly #bystanders: MqttConnection[] = []
 
 	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1') {
 		this.broker = Broker.parse({ url, protocol })
@@ -100,9 +102,43 @@ export class Station {
 		})
 	}
 
-	async stop(): Promise<void> {
+	/** A bystander on the same broker, who sees what devices send. */
+	async listen(): Promise<{
+		entries: Set<number>
+		publish: (topic: string, payload: string) => Promise<void>
+	}> {
+		const entries = new Set<number>()
+		const connection = new MqttConnection({
+			broker: this.broker,
+			clientId: 'bystander',
+			subscriptions: topicsOfDevices,
+			clock: systemClock,
+			random: Math.random,
+			connected: () => this.#wake(),
+			disconnected: () => {},
+			message: (topic) => {
+				const parsed = parseTopic(topic)
+				if (parsed?.kind === 'entry') entries.add(parsed.seq)
+				this.#wake()
+			},
+		})
+		connection.start()
+		this.#bystanders.push(connection)
+		await this.until(() => connection.connected)
+		const publish = async (topic: string, payload: string) => {
+			await connection.publish({ topic, payload: Buffer.from(payload) })
+		}
+		return { entries, publish }
+	}
+
+	async stopBoth(): Promise<void> {
 		await this.uplink?.stop()
 		await this.central?.stop()
+	}
+
+	async stop(): Promise<void> {
+		await this.stopBoth()
+		for (const bystander of this.#bystanders) await bystander.stop()
 		rmSync(this.root, { recursive: true, force: true })
 	}
 

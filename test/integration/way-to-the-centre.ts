@@ -1,0 +1,194 @@
+/** Uplink and centre through a real broker: the same for every broker, asserted by what was delivered. */
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openEntry } from '#src/evidence/entry.js'
+import { openReceipt } from '#src/evidence/receipt.js'
+import { Broker } from '#src/platform/mqtt-connection.js'
+import { readUplinkState } from '#src/uplink/uplink-state.js'
+import { actaText, identityOf, someBytes } from '../uplink/journal-maker.js'
+import type { Station } from '../uplink/station.js'
+
+export interface BrokerOfTest {
+	/** Where it listens, also while it is down. */
+	readonly url: string
+	up(): Promise<void>
+	down(): Promise<void>
+}
+
+function lines(path: string): string[] {
+	return readFileSync(path, 'utf8').trimEnd().split('\n')
+}
+
+/** The ids of the device's entries in the ledger, in order. */
+function ledgerIds(station: Station): string[] {
+	const identity = station.journal.identity
+	return lines(join(station.centralDirectory, 'ledger.jws')).flatMap((line) => {
+		const opened = openEntry(line, identity)
+		return opened.ok ? [opened.value.id] : []
+	})
+}
+
+function journalIds(station: Station): string[] {
+	return station.journal.entries.map(({ id }) => id)
+}
+
+async function record(station: Station, from: number, to: number, size = 250_000): Promise<void> {
+	for (let table = from; table <= to; table++) {
+		await station.journal.acta(actaText(table), [someBytes(size, table), someBytes(1_000, 1000 + table)])
+	}
+}
+
+export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: Station }): void {
+	test('entries and files of several chunks arrive, each once, and receipts come home', async () => {
+		const { station } = current()
+		await station.journal.boot()
+		await record(station, 1, 20)
+		await station.journal.acta(null, [someBytes(200_000, 77)])
+		const central = await station.startCentral()
+		const uplink = await station.startUplink()
+		await station.until(() => uplink.complete === 22)
+
+		expect(uplink.received).toBe(22)
+		expect(station.missingFiles()).toEqual([])
+		expect(ledgerIds(station)).toEqual(journalIds(station))
+		expect(central.tally()).toMatchObject({ tables: 20, votes: 600, conflicts: [], unread: [{ seq: 22 }] })
+		await station.stopBoth()
+		// Each receipt that counted is one that the centre keeps too.
+		const ledger = new Set(lines(join(station.centralDirectory, 'ledger.jws')))
+		const receipts = lines(join(station.uplinkDirectory, 'receipts.jws'))
+		expect(receipts.length).toBeGreaterThanOrEqual(22)
+		for (const receipt of receipts) {
+			const opened = openReceipt(receipt, identityOf(station.centreSigner))
+			expect(opened.ok).toBe(true)
+			expect(ledger.has(receipt) || (opened.ok && opened.value.receipt.status === 'duplicate')).toBe(true)
+		}
+		const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
+		expect(state).toMatchObject({ ok: true, value: { device: 'kiosk-1', imagesUpto: 22, setAsideCount: 0 } })
+		const latest = state.ok ? (state.value.latestReceipt ?? '') : ''
+		expect(openReceipt(latest, identityOf(station.centreSigner))).toMatchObject({
+			ok: true,
+			value: { receipt: { upto: { seq: 22, id: station.journal.entries[21]?.id } } },
+		})
+	})
+
+	test('what is recorded while connected goes out at once, and a line half written does not', async () => {
+		const { station } = current()
+		await station.startCentral()
+		const uplink = await station.startUplink()
+		await station.journal.boot()
+		await station.until(() => uplink.received === 1)
+		const next = await station.journal.next({ kind: 'boot' })
+		const path = join(station.journal.directory, 'entries.jws')
+		appendFileSync(path, next.text.slice(0, 100))
+		await station.until(() => uplink.received === 1)
+		appendFileSync(path, `${next.text.slice(100)}\n`)
+		await station.until(() => uplink.received === 2)
+		expect(ledgerIds(station)).toHaveLength(2)
+	})
+
+	test('the broker is absent at first, and goes away in the middle', async () => {
+		const { station, broker } = current()
+		await broker.down()
+		await record(station, 1, 5)
+		await station.startCentral()
+		const uplink = await station.startUplink()
+		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'disconnected'))
+		expect(uplink.received).toBe(0)
+		await broker.up()
+		await station.until(() => uplink.received > 0)
+		await broker.down()
+		await record(station, 6, 10)
+		await broker.up()
+		await station.until(() => uplink.complete === 10)
+		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+		expect(station.missingFiles()).toEqual([])
+	})
+
+	test('uplink and centre are started anew in the middle', async () => {
+		const { station } = current()
+		await record(station, 1, 12, 600_000)
+		await station.startCentral()
+		let uplink = await station.startUplink()
+		for (const held of [1, 4, 8, 12]) {
+			await station.until(() => uplink.received >= held)
+			await station.uplink?.stop()
+			await station.central?.stop()
+			await station.startCentral()
+			uplink = await station.startUplink()
+		}
+		await station.until(() => uplink.complete === 12)
+		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+		expect(station.missingFiles()).toEqual([])
+	})
+
+	test.each(['lost', 'empty', 'garbage'])('a state that is %s only means sending again', async (what) => {
+		const { station } = current()
+		await record(station, 1, 4, 1_000)
+		await station.startCentral()
+		const before = await station.startUplink()
+		await station.until(() => before.complete === 4)
+		await station.uplink?.stop()
+		const path = join(station.uplinkDirectory, 'state.json')
+		if (what === 'lost') rmSync(path)
+		else writeFileSync(path, what === 'empty' ? '' : '{"v":1,"latestReceipt":7')
+		const uplink = await station.startUplink()
+		await station.until(() => uplink.complete === 4)
+		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+		expect(existsSync(`${path}.broken`)).toBe(what !== 'lost')
+	})
+
+	test('without a centre nothing counts, and no more than 16 entries are out', async () => {
+		const { station } = current()
+		await record(station, 1, 40, 1_000)
+		const seen = await station.listen()
+		const uplink = await station.startUplink()
+		await station.until(() => seen.entries.size === 16)
+		expect(uplink.received).toBe(0)
+		await station.startCentral()
+		await station.until(() => uplink.complete === 40)
+		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+	})
+
+	test('an unknown device is told so, and its entries are taken once it is enrolled', async () => {
+		const { station } = current()
+		await record(station, 1, 3, 1_000)
+		const pem = join(station.centralDirectory, 'devices', 'kiosk-1.pem')
+		rmSync(pem)
+		await station.startCentral()
+		const uplink = await station.startUplink()
+		await station.until(() =>
+			station.uplinkEvents.some((event) => event.event === 'receipt' && event.reason === 'unknown-device'),
+		)
+		expect(readFileSync(join(station.centralDirectory, 'ledger.jws'), 'utf8')).toBe('')
+		station.enrol()
+		await station.until(() => uplink.complete === 3)
+		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+	})
+
+	test('the status is retained, and the will says that the uplink is gone', async () => {
+		const { station } = current()
+		await station.journal.boot()
+		const uplink = await station.startUplink()
+		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'connected'))
+		const central = await station.startCentral()
+		await station.until(() => central.devices().some(({ upto }) => upto === 1))
+		await station.until(() => station.centralEvents.some((event) => event.event === 'status'))
+		await uplink.stop()
+		await station.until(() =>
+			station.centralEvents.some((event) => event.event === 'status' && event.state === 'offline'),
+		)
+		expect(central.devices()).toMatchObject([{ device: 'kiosk-1', status: { state: 'offline', v: 1 } }])
+	})
+
+	test('a broker that is not there is a fault told at each attempt', async () => {
+		const { station } = current()
+		await station.journal.boot()
+		const nowhere = Broker.parse({ url: 'mqtt://127.0.0.1:9' })
+		await station.startUplink(nowhere)
+		const faults = () => station.uplinkEvents.filter(({ event }) => event === 'disconnected')
+		await station.until(() => faults().length >= 3)
+		expect(faults()[0]).toMatchObject({ fault: { code: 'unreachable' } })
+		expect(readdirSync(station.uplinkDirectory)).toContain('receipts.jws')
+	})
+}
