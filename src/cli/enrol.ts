@@ -5,7 +5,6 @@ import { exit, Refusal } from './exit.ts'
 
 export function enrolCommand(): Command {
 	const enrol = new Command('enrol')
-		.exitOverride()
 		.description('make the keys that devices and centres sign with')
 	for (const { name, role, what, next } of [
 		{

@@ -21,7 +21,6 @@ type Outcome = Result<ReadingReport, PictureFileFault>
 
 export function readCommand(): Command {
 	return new Command('read')
-		.exitOverride()
 		.description('say what the QR code in a picture of an acta says')
 		.argument('<file...>', 'pictures: JPEG, PNG, WebP or TIFF')
 		.option('--json', 'print one JSON object a line, one for each file')

@@ -19,7 +19,6 @@ interface Options {
 
 export function verifyCommand(): Command {
 	return new Command('verify')
-		.exitOverride()
 		.description('check a journal or a ledger: signatures, chain, receipts, images')
 		.argument('<path>', 'directory of a journal or of a centre, or a journal file with --key')
 		.option('--key <file>', 'public key to check a lone journal file against')
