@@ -120,7 +120,7 @@ export class WatchedFolder {
 
 	/** True when a finished file waits, or one was taken and not yet cleared away. */
 	get holdsFile(): boolean {
-		return this.#held || this.#finished().length > 0
+		return this.#held || this.#oldest() !== undefined
 	}
 
 	/** How many files have had their turn: grows with each one cleared away, and each time nothing could be taken. */
@@ -145,8 +145,8 @@ export class WatchedFolder {
 		return this.#inTurn(async () => {
 			await this.#survey()
 			if (this.#missing !== undefined) return fail('device', this.#missing.detail)
-			for (const [name, identity] of this.#finished()) {
-				const taken = await this.#take(name, identity)
+			for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) {
+				const taken = await this.#take(...oldest)
 				if (taken === undefined) continue
 				if (taken.ok) this.#held = true
 				else this.#turns++
@@ -262,14 +262,14 @@ export class WatchedFolder {
 		}
 	}
 
-	#finished(): [string, FileIdentity][] {
-		return [...this.#sightings]
-			.filter(([, { settled, done }]) => settled && done === undefined)
-			.map(([name, { identity }]): [string, FileIdentity] => [name, identity])
-			.sort(([name, { changed }], [otherName, other]) => {
-				if (changed !== other.changed) return changed < other.changed ? -1 : 1
-				return name < otherName ? -1 : 1
-			})
+	/** Of the finished files the one changed first; of two changed at once the first by name. */
+	#oldest(): [string, FileIdentity] | undefined {
+		let oldest: [string, FileIdentity] | undefined
+		for (const [name, { identity, settled, done }] of this.#sightings) {
+			if (!settled || done !== undefined) continue
+			if (oldest === undefined || isBefore(name, identity, ...oldest)) oldest = [name, identity]
+		}
+		return oldest
 	}
 
 	#untilNextSettles(): number {
@@ -324,6 +324,10 @@ export class WatchedFolder {
 			`"${shownName(first[0])}"${which} can't be cleared out of the folder: give the kiosk's user write access`,
 		).fault
 	}
+}
+
+function isBefore(name: string, { changed }: FileIdentity, otherName: string, other: FileIdentity): boolean {
+	return changed === other.changed ? name < otherName : changed < other.changed
 }
 
 function whyMissing(path: string, code: string): FolderTrouble {

@@ -68,7 +68,7 @@ export class QrReader implements Reader {
 		if (!sniffed.ok) return noPicture(sniffed.fault)
 		if (!this.#running) return timedOut('the reader is not running')
 
-		const thread = this.#thread ?? this.#launch()
+		const thread = this.#thread?.alive ? this.#thread : this.#launch()
 		let cancel = () => {}
 		const expired = new Promise<'expired'>((resolve) => {
 			cancel = this.#clock.after(this.#deadlineMs, () => resolve('expired'))
@@ -142,6 +142,10 @@ class Thread {
 				else this.#settle(answer)
 			})
 		})
+	}
+
+	get alive(): boolean {
+		return this.#death === undefined
 	}
 
 	async read(bytes: Uint8Array, mediaType: Job['mediaType']): Promise<Outcome> {
