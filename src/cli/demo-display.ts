@@ -41,7 +41,10 @@ export class DemoDisplay {
 	}
 }
 
-function wayOf({ scanned, recorded, received, complete, entries, photographs }: Progress, actas: number): string[] {
+function wayOf(
+	{ scanned, recorded, received, complete, entries, photographs }: Progress,
+	actas: number,
+): string[] {
 	return [
 		`paper on the tray   ${bar(scanned, actas)}`,
 		`read and recorded   ${bar(recorded, actas)}`,

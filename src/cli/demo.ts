@@ -6,7 +6,7 @@ import { nullPanel } from '../panel/panel.ts'
 import { pause, systemClock } from '../platform/clock.ts'
 import { type Progress, Rehearsal } from '../simulator/rehearsal.ts'
 import { readResults, sampleResults } from '../simulator/results.ts'
-import { severities, type Severity } from '../simulator/severity.ts'
+import { type Severity, severities } from '../simulator/severity.ts'
 import { DemoDisplay } from './demo-display.ts'
 import { exit, Refusal } from './exit.ts'
 import { wholeNumber } from './numbers.ts'
@@ -24,10 +24,17 @@ interface Options {
 export function demoCommand(): Command {
 	return new Command('demo')
 		.description('Show the whole way live: printed actas, kiosk, uplink, broker, centre, in one process')
-		.option('--actas <number>', 'how many papers the simulated volunteer lays down', wholeNumber(1, 30_000), 20)
+		.option(
+			'--actas <number>',
+			'how many papers the simulated volunteer lays down',
+			wholeNumber(1, 30_000),
+			20,
+		)
 		.option('--exit', 'end when all is received (always so when the output is no terminal)')
 		.addOption(
-			new Option('--severity <level>', 'how bad the photographs are, 0 to 5').choices(severities).default('0'),
+			new Option('--severity <level>', 'how bad the photographs are, 0 to 5')
+				.argParser((text) => severityOf(text))
+				.default(0),
 		)
 		.option('--seed <number>', 'of everything invented', wholeNumber(0, 2 ** 31), 2024)
 		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']).default('es'))

@@ -4,8 +4,7 @@ import { makeIdentity, type Role } from '../enrolment/device-identity.ts'
 import { exit, Refusal } from './exit.ts'
 
 export function enrolCommand(): Command {
-	const enrol = new Command('enrol')
-		.description('make the keys that devices and centres sign with')
+	const enrol = new Command('enrol').description('make the keys that devices and centres sign with')
 	for (const { name, role, what, next } of [
 		{
 			name: 'request',

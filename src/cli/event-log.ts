@@ -65,7 +65,10 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 }
 
 /** Writes events as JSON lines: `level`, `time` (RFC 3339), `process`, `event`, then the event's own fields. */
-export function eventLog<P extends keyof Events>(process: P, to: DestinationStream): (event: Events[P]) => void {
+export function eventLog<P extends keyof Events>(
+	process: P,
+	to: DestinationStream,
+): (event: Events[P]) => void {
 	const log = pino(
 		{
 			base: { process },

@@ -3,6 +3,7 @@ import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config.ts'
 import { systemClock } from '../platform/clock.ts'
 import { configure } from './configuration.ts'
+import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
 import { runUntilSignal } from './running.ts'
@@ -64,6 +65,7 @@ async function run(options: Options): Promise<void> {
 	const onTerminal = process.stdout.isTTY && config.panel !== 'none'
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const composed = await composeKiosk(config, {
+		election: await electionFrom(config.election),
 		clock: systemClock,
 		log,
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { ElectionDefinition } from '../acta/election.ts'
+import { findings } from '../acta/plausibility.ts'
 import { totalsOf } from '../acta/totals.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
@@ -79,6 +80,7 @@ function asText(file: string, outcome: Outcome, election: ElectionDefinition): s
 		`${name}: acta ${acta.code}`,
 		`  centre ${acta.centro}, table ${acta.mesa}`,
 		...rows.map(([label, votes]) => `  ${printable(label).padEnd(width)}  ${String(votes).padStart(6)}`),
+		...findings(acta, election).map(({ code, detail }) => `  look again: ${detail} (${code})`),
 	].join('\n')
 }
 
@@ -91,7 +93,15 @@ function quoted(reading: Exclude<Reading, { kind: 'acta' }>): string {
 
 /** Every field always there, so that lines make a table; null where there is nothing to say. */
 function asJson(file: string, outcome: Outcome, election: ElectionDefinition): unknown {
-	const nothing = { text: null, acta: null, votes: null, total: null, picture: null, ms: null }
+	const nothing = {
+		text: null,
+		acta: null,
+		votes: null,
+		total: null,
+		findings: null,
+		picture: null,
+		ms: null,
+	}
 	if (!outcome.ok) return { file, ok: false, ...outcome.fault, ...nothing }
 	const { reading, picture, decodeMs, searchMs } = outcome.value
 	const ms = { decode: Math.round(decodeMs), search: Math.round(searchMs) }
@@ -102,5 +112,9 @@ function asJson(file: string, outcome: Outcome, election: ElectionDefinition): u
 	const { text, acta } = reading
 	const { byCandidate, total } = totalsOf(acta, election)
 	const votes = Object.fromEntries(byCandidate)
-	return { file, ok: true, code: null, detail: null, text, acta, votes, total, picture, ms }
+	return {
+		...{ file, ok: true, code: null, detail: null, text, acta, votes, total },
+		findings: findings(acta, election),
+		...{ picture, ms },
+	}
 }

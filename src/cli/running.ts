@@ -18,7 +18,10 @@ export async function runUntilSignal(running: Running): Promise<void> {
 		process.on('SIGINT', end)
 		process.on('SIGTERM', end)
 	})
-	await Promise.race([running.start(), asked])
-	await asked
-	await running.stop()
+	try {
+		await Promise.race([running.start(), asked])
+		await asked
+	} finally {
+		await running.stop()
+	}
 }

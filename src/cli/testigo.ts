@@ -1,20 +1,31 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { software } from '../platform/software.ts'
+import { centralCommand } from './central.ts'
+import { demoCommand } from './demo.ts'
 import { enrolCommand } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
 import { kioskCommand } from './kiosk.ts'
 import { readCommand } from './read.ts'
+import { statusCommand } from './status.ts'
+import { uplinkCommand } from './uplink.ts'
 import { verifyCommand } from './verify.ts'
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.version(software)
-	.configureHelp({ sortSubcommands: true })
 
-for (const command of [enrolCommand(), kioskCommand(), readCommand(), verifyCommand()]) {
-	program.addCommand(command)
-}
+const commands = [
+	demoCommand(),
+	kioskCommand(),
+	uplinkCommand(),
+	centralCommand(),
+	readCommand(),
+	statusCommand(),
+	verifyCommand(),
+	enrolCommand(),
+]
+for (const command of commands) program.addCommand(command)
 throwInsteadOfExit(program)
 
 try {

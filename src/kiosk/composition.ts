@@ -1,8 +1,7 @@
 /** The one place that names the kiosk's concrete devices. */
 import type { ReadStream, WriteStream } from 'node:tty'
 import * as z from 'zod'
-import { ElectionDefinition } from '../acta/election.ts'
-import { presidential2024 } from '../acta/presidential-2024.ts'
+import type { ElectionDefinition } from '../acta/election.ts'
 import { type Button, noButton } from '../capture/button.ts'
 import { FolderCamera } from '../capture/folder-camera.ts'
 import { FolderTray } from '../capture/folder-tray.ts'
@@ -17,7 +16,6 @@ import { TerminalPanel } from '../panel/terminal-panel.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
-import { readJsonFile } from '../platform/json-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
@@ -29,6 +27,7 @@ import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
 
 export interface Surroundings {
+	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
 	/** The terminal, where the process has one. */
@@ -53,9 +52,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
-	const { clock, log } = around
-	const election = await electionOf(config)
-	if (!election.ok) return election
+	const { clock, log, election } = around
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
 	const { signer } = identity.value
@@ -80,17 +77,21 @@ export async function composeKiosk(
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
-		election: election.value.id,
+		election: election.id,
 		software,
 		boot,
 	})
-	const folder = new WatchedFolder(config.camera.directory, { clock, settleMs: config.camera.settle })
+	const folder = new WatchedFolder(config.camera.directory, {
+		clock,
+		settleMs: config.camera.settle,
+		onTrouble: (fault) => fault !== null && log({ event: 'trouble', device: 'camera', fault }),
+	})
 	const kiosk = new Kiosk(
 		{
 			camera: new FolderCamera(folder),
 			tray: new FolderTray(folder),
 			button: buttonOf(config, around),
-			reader: new QrReader(election.value, { clock }),
+			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
 			received,
@@ -109,10 +110,6 @@ export async function composeKiosk(
 			await journal.close()
 		},
 	})
-}
-
-async function electionOf({ election }: KioskConfig): Promise<Result<ElectionDefinition>> {
-	return election === undefined ? ok(presidential2024) : readJsonFile(election, ElectionDefinition)
 }
 
 async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {

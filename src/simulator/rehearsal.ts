@@ -165,6 +165,7 @@ export class Rehearsal {
 		})
 		this.#kiosk = orThrow(
 			await composeKiosk(config, {
+				election: this.#election,
 				clock,
 				log: (event) => this.#hear(event),
 				panel: this.#options.panel,
