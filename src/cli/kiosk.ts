@@ -6,6 +6,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
+import { wholeNumber } from './numbers.ts'
 import { runUntilSignal } from './running.ts'
 
 interface Options {
@@ -23,6 +24,7 @@ interface Options {
 	readonly panel?: string
 	readonly button?: string
 	readonly unread?: string
+	readonly glance?: number
 }
 
 export function kioskCommand(): Command {
@@ -47,16 +49,22 @@ export function kioskCommand(): Command {
 				'set-aside',
 			]),
 		)
+		.option(
+			'--glance <milliseconds>',
+			'how long a result stands when the next paper waits',
+			wholeNumber(0, 10_000),
+		)
 		.action(run)
 }
 
 async function run(options: Options): Promise<void> {
-	const { production, language, identity, election, journal, state, uplink, panel, button, unread } = options
+	const { production, language, identity, election, journal, state, uplink, panel, button, unread, glance } =
+		options
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
 		flags: {
-			...{ production, language, identity, election, journal, state, uplink, panel, button, unread },
+			...{ production, language, identity, election, journal, state, uplink, panel, button, unread, glance },
 			centre: { id: options.centreId, publicKey: options.centreKey },
 			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
 		},

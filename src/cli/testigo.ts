@@ -1,31 +1,26 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { software } from '../platform/software.ts'
-import { centralCommand } from './central.ts'
-import { demoCommand } from './demo.ts'
-import { enrolCommand } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
-import { kioskCommand } from './kiosk.ts'
-import { readCommand } from './read.ts'
-import { statusCommand } from './status.ts'
-import { uplinkCommand } from './uplink.ts'
-import { verifyCommand } from './verify.ts'
+
+/** Only the command that is asked for is loaded: an uplink must not carry the kiosk's image libraries. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+	demo: async () => (await import('./demo.ts')).demoCommand(),
+	kiosk: async () => (await import('./kiosk.ts')).kioskCommand(),
+	uplink: async () => (await import('./uplink.ts')).uplinkCommand(),
+	central: async () => (await import('./central.ts')).centralCommand(),
+	read: async () => (await import('./read.ts')).readCommand(),
+	status: async () => (await import('./status.ts')).statusCommand(),
+	verify: async () => (await import('./verify.ts')).verifyCommand(),
+	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
+}
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.version(software)
 
-const commands = [
-	demoCommand(),
-	kioskCommand(),
-	uplinkCommand(),
-	centralCommand(),
-	readCommand(),
-	statusCommand(),
-	verifyCommand(),
-	enrolCommand(),
-]
-for (const command of commands) program.addCommand(command)
+const asked = commands[process.argv[2] ?? '']
+for (const load of asked === undefined ? Object.values(commands) : [asked]) program.addCommand(await load())
 throwInsteadOfExit(program)
 
 try {

@@ -99,7 +99,7 @@ export async function composeKiosk(
 			clock,
 			log,
 		},
-		{ language: config.language, unread: config.unread, delays: around.delays ?? usualDelays },
+		{ language: config.language, unread: config.unread, delays: around.delays ?? delaysOf(config) },
 	)
 	return ok({
 		kiosk,
@@ -125,6 +125,10 @@ async function countBoot(path: string, journalBoot: number): Promise<number> {
 	db.data.boot = Math.max(db.data.boot, journalBoot) + 1
 	await db.write()
 	return db.data.boot
+}
+
+function delaysOf({ glance }: KioskConfig): Delays {
+	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
 }
 
 function panelOf({ panel }: KioskConfig, { screen }: Surroundings): Panel {

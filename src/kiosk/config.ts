@@ -41,6 +41,8 @@ export const KioskConfig = z.strictObject({
 	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
 	/** What becomes of a paper that can't be read when nobody presses the button. */
 	unread: z.enum(['record', 'set-aside']).default('set-aside'),
+	/** Milliseconds for which `GUARDADA` stands when the next paper waits already. */
+	glance: z.int().min(0).max(10_000).default(700),
 })
 
 export type KioskConfig = z.infer<typeof KioskConfig>

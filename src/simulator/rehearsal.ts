@@ -22,6 +22,7 @@ import type { Status } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/durable.ts'
 import type { Fault, Result } from '../platform/result.ts'
+import { Broker } from '../platform/mqtt-connection.ts'
 import { software } from '../platform/software.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
@@ -127,7 +128,7 @@ export class Rehearsal {
 		await copyFile(device.publicKeyPath, join(this.ledger, 'devices', `${device.id}.pem`))
 
 		await this.#broker.start()
-		const broker = { url: this.#broker.url, protocol: '3.1.1' } as const
+		const broker = Broker.parse({ url: this.#broker.url, protocol: '3.1.1' })
 		this.#central = new Central({
 			directory: this.ledger,
 			signer: centreSigner,
