@@ -16,7 +16,7 @@ export class EmbeddedBroker {
 
 	async start(): Promise<void> {
 		const aedes = await Aedes.createBroker()
-		const server = createServer((socket) => {
+		const server = createServer({ noDelay: true }, (socket) => {
 			this.#sockets.add(socket)
 			socket.on('close', () => this.#sockets.delete(socket))
 			aedes.handle(socket)

@@ -187,7 +187,7 @@ export class JournalFollower {
 
 	async #indexLines(handle: FileHandle, from: number): Promise<JournalFault | null> {
 		const buffer = Buffer.alloc(block)
-		const before = this.#last
+		let told = this.#last
 		let lineStart = from
 		let position = from
 		for (;;) {
@@ -199,11 +199,12 @@ export class JournalFollower {
 				this.#push(lineStart)
 			}
 			position += bytesRead
+			// Told block by block: sending begins while a long journal is still being read.
+			if (this.#last > told) this.#options.grew(this.#last)
+			told = this.#last
 			if (position - lineStart > longestJws) {
 				return { code: 'line-too-long', detail: `line ${this.#last + 1} of the journal is no entry` }
 			}
-			// Told block by block: sending begins while a long journal is still being read.
-			if (this.#last > before) this.#options.grew(this.#last)
 		}
 		return null
 	}

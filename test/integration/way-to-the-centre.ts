@@ -2,11 +2,12 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openEntry } from '#src/evidence/entry.js'
-import { openReceipt } from '#src/evidence/receipt.js'
+import { type Entry, openEntry, signEntry } from '#src/evidence/entry.js'
+import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import type { Signer } from '#src/evidence/signer.js'
 import { Broker } from '#src/platform/mqtt-connection.js'
 import { readUplinkState } from '#src/uplink/uplink-state.js'
-import { actaText, identityOf, someBytes } from '../uplink/journal-maker.js'
+import { actaText, identityOf, someBytes, testSigner } from '../uplink/journal-maker.js'
 import type { Station } from '../uplink/station.js'
 
 export interface BrokerOfTest {
@@ -164,6 +165,120 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		station.enrol()
 		await station.until(() => uplink.complete === 3)
 		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
+	})
+
+	test('forged and foreign receipts count for nothing', async () => {
+		const { station } = current()
+		await record(station, 1, 3, 1_000)
+		const { publish } = await station.listen()
+		const uplink = await station.startUplink()
+		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'connected'))
+
+		const ids = journalIds(station)
+		const honest: Receipt = {
+			v: 1,
+			device: 'kiosk-1',
+			seq: 3,
+			entry: ids[2] ?? '',
+			status: 'stored',
+			images: [],
+			upto: { seq: 3, id: ids[2] ?? '' },
+			gaps: [],
+			time: '2024-07-28T18:00:00Z',
+			copies: 1,
+		}
+		const forged: [string, Receipt, Signer][] = [
+			['bad-signature', honest, testSigner('centro')],
+			['bad-signature', honest, station.journal.signer],
+			['other-device', { ...honest, device: 'kiosk-2' }, station.centreSigner],
+			['other-entry', { ...honest, entry: ids[1] ?? '' }, station.centreSigner],
+			['other-entry', { ...honest, seq: 99 }, station.centreSigner],
+			['wrong-upto', { ...honest, upto: { seq: 3, id: ids[0] ?? '' } }, station.centreSigner],
+			['wrong-upto', { ...honest, upto: { seq: 4, id: ids[2] ?? '' } }, station.centreSigner],
+		]
+		const refused = () => {
+			return station.uplinkEvents.flatMap((event) =>
+				event.event === 'receipt-refused' ? [event.fault.code] : [],
+			)
+		}
+		for (const [index, [, receipt, signer]] of forged.entries()) {
+			await publish('testigo/v1/kiosk-1/receipt', (await signReceipt(receipt, signer)).text)
+			await station.until(() => refused().length > index)
+		}
+		await publish('testigo/v1/kiosk-1/receipt', 'hello')
+		await station.until(() => refused().length > forged.length)
+		expect(refused()).toEqual([...forged.map(([code]) => code), 'not-a-jws'])
+		expect(uplink.received).toBe(0)
+		expect(uplink.complete).toBe(0)
+		expect(readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8')).toBe('')
+
+		// The same receipt, honestly signed: the refusals above were not for another reason.
+		await publish('testigo/v1/kiosk-1/receipt', (await signReceipt(honest, station.centreSigner)).text)
+		await station.until(() => uplink.received === 3)
+	})
+
+	test('hostile messages to the centre are answered or dropped, and leave nothing behind', async () => {
+		const { station } = current()
+		await station.journal.boot()
+		const central = await station.startCentral()
+		const { publish } = await station.listen()
+		const uplink = await station.startUplink()
+		await station.until(() => uplink.complete === 1)
+		const ledger = () => readFileSync(join(station.centralDirectory, 'ledger.jws'), 'utf8')
+		const before = ledger()
+
+		const [first] = station.journal.entries
+		const text = first?.text ?? ''
+		const rejected = () => {
+			return station.centralEvents.flatMap((event) => (event.event === 'rejected' ? [event.reason] : []))
+		}
+		const stranger = testSigner('kiosk-1')
+		const claimed = await signEntry({ ...(first?.entry as Entry), seq: 2 }, stranger)
+		const hostile: [string, string, string][] = [
+			['bad-signature', 'testigo/v1/kiosk-1/entry/2', claimed.text],
+			['topic-mismatch', 'testigo/v1/kiosk-1/entry/7', text],
+			['unknown-device', 'testigo/v1/kiosk-9/entry/1', text],
+			['too-large', 'testigo/v1/kiosk-1/entry/1', 'x'.repeat(70_000)],
+			['not-a-jws', 'testigo/v1/kiosk-1/entry/1', ''],
+			['unwanted-file', `testigo/v1/kiosk-1/image/${'0'.repeat(64)}/0`, 'bytes that nobody named'],
+			['status-refused', 'testigo/v1/kiosk-1/status', '{"v":1}'],
+			['head-refused', 'testigo/v1/kiosk-1/head', text],
+		]
+		for (const [index, [reason, topic, payload]] of hostile.entries()) {
+			await publish(topic, payload)
+			await station.until(() => rejected().length > index)
+			expect(rejected().at(-1)).toBe(reason)
+		}
+		// A replay is told apart and changes nothing.
+		await publish('testigo/v1/kiosk-1/entry/1', text)
+		await station.until(() => station.centralEvents.some(({ event }) => event === 'duplicate'))
+		expect(ledger()).toBe(before)
+		expect(central.devices()).toMatchObject([{ device: 'kiosk-1', entries: 1, upto: 1 }])
+	})
+
+	test('a cloned device: both entries are kept, and neither side calls the other received', async () => {
+		const { station } = current()
+		await station.journal.boot()
+		await station.startCentral()
+		const uplink = await station.startUplink()
+		await station.until(() => uplink.complete === 1)
+		const { publish } = await station.listen()
+		const clone = await station.journal.next({ kind: 'close' })
+		await publish('testigo/v1/kiosk-1/entry/2', clone.text)
+		await station.until(() =>
+			station.centralEvents.some((event) => event.event === 'entry' && event.seq === 2),
+		)
+		await station.journal.boot()
+		await station.until(() =>
+			station.centralEvents.some((event) => event.event === 'entry' && event.conflict === 'seq-taken'),
+		)
+		await station.until(() =>
+			station.uplinkEvents.some(
+				(event) => event.event === 'receipt-refused' && event.fault.code === 'wrong-upto',
+			),
+		)
+		expect(uplink.received).toBe(1)
+		expect(ledgerIds(station)).toEqual([...journalIds(station).slice(0, 1), clone.id, journalIds(station)[1]])
 	})
 
 	test('the status is retained, and the will says that the uplink is gone', async () => {

@@ -58,7 +58,7 @@ export class Station {
 			clock: systemClock,
 			random: Math.random,
 			connectionDelays: delays,
-			deliveryDelays: { receipt: { first: 500, most: 2_000 }, aside: { first: 1_000, most: 2_000 } },
+			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
 			log: (event) => {
 				this.uplinkEvents.push(event)
 				this.#wake()

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { IncomingFiles } from '#src/central/incoming-files.js'
+import { ImageStore } from '#src/journal/image-store.js'
+import { chunkSize } from '#src/protocol/chunks.js'
+import { largestFile } from '#src/protocol/limits.js'
+import { someBytes } from '../uplink/journal-maker.js'
+
+const bytes = someBytes(3 * chunkSize + 100, 1)
+const file = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
+
+function chunk(index: number): Uint8Array {
+	return bytes.subarray(index * chunkSize, (index + 1) * chunkSize)
+}
+
+let root: string
+let store: ImageStore
+let incoming: IncomingFiles
+beforeEach(async () => {
+	root = mkdtempSync(join(tmpdir(), 'testigo-incoming-'))
+	await begin()
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+async function begin(): Promise<void> {
+	store = new ImageStore(join(root, 'images'))
+	incoming = new IncomingFiles(join(root, 'incoming'), store)
+	await incoming.start()
+}
+
+test('in any order, the file becomes whole with its last chunk', async () => {
+	expect(incoming.missing('k1', file)).toEqual([[0, 3]])
+	expect(await incoming.chunk('k1', file, 2, chunk(2))).toBe('kept')
+	expect(await incoming.chunk('k1', file, 2, chunk(2))).toBe('useless')
+	expect(await incoming.chunk('k1', file, 0, chunk(0))).toBe('kept')
+	expect(incoming.missing('k1', file)).toEqual([
+		[1, 1],
+		[3, 3],
+	])
+	expect(incoming.missing('k2', file)).toEqual([[0, 3]])
+	expect(await incoming.chunk('k1', file, 3, chunk(3))).toBe('kept')
+	expect(incoming.isWhole(file.sha256)).toBe(false)
+	expect(await incoming.chunk('k1', file, 1, chunk(1))).toBe('whole')
+	expect(incoming.isWhole(file.sha256)).toBe(true)
+	expect(incoming.missing('k2', file)).toEqual([])
+	expect(readFileSync(store.path(file.sha256)).equals(bytes)).toBe(true)
+	expect(readdirSync(join(root, 'incoming'))).toEqual([])
+})
+
+test('all at once', async () => {
+	const outcomes = await Promise.all(
+		[0, 1, 2, 3].map((index) => incoming.chunk('k1', file, index, chunk(index))),
+	)
+	expect(outcomes).toEqual(['kept', 'kept', 'kept', 'whole'])
+})
+
+test('bytes that are not the file are all wanted again, and the right ones then taken', async () => {
+	for (const index of [0, 1, 2]) await incoming.chunk('k1', file, index, chunk(index))
+	expect(await incoming.chunk('k1', file, 3, Buffer.alloc(100))).toBe('wrong-digest')
+	expect(incoming.missing('k1', file)).toEqual([[0, 3]])
+	expect(await store.has(file.sha256)).toBe(false)
+	for (const index of [0, 1, 2]) await incoming.chunk('k1', file, index, chunk(index))
+	expect(await incoming.chunk('k1', file, 3, chunk(3))).toBe('whole')
+})
+
+test('another device can spoil only what it sends itself', async () => {
+	await incoming.chunk('k2', file, 0, Buffer.alloc(chunkSize))
+	const outcomes = await Promise.all(
+		[0, 1, 2, 3].map((index) => incoming.chunk('k1', file, index, chunk(index))),
+	)
+	expect(outcomes.at(-1)).toBe('whole')
+})
+
+test.each([
+	['too short', 0, 10],
+	['too long', 0, chunkSize + 1],
+	['beyond the end', 4, 100],
+	['far beyond the end', 1e15, 100],
+	['empty', 4, 0],
+])('%s: useless', async (_, index, length) => {
+	expect(await incoming.chunk('k1', file, index, Buffer.alloc(length))).toBe('useless')
+	expect(readdirSync(join(root, 'incoming'))).toEqual([])
+})
+
+test('a file larger than any is not asked for', async () => {
+	const huge = { sha256: 'a'.repeat(64), size: largestFile + 1 }
+	expect(incoming.missing('k1', huge)).toEqual([])
+	expect(await incoming.chunk('k1', huge, 0, chunk(0))).toBe('useless')
+})
+
+test('after a restart whole files are known and half ones asked for from their beginning', async () => {
+	const small = Buffer.from('small')
+	const other = { sha256: createHash('sha256').update(small).digest('hex'), size: 5 }
+	expect(await incoming.chunk('k1', other, 0, small)).toBe('whole')
+	await incoming.chunk('k1', file, 0, chunk(0))
+	await begin()
+	expect(incoming.isWhole(other.sha256)).toBe(true)
+	expect(incoming.missing('k1', file)).toEqual([[0, 3]])
+	expect(readdirSync(join(root, 'incoming'))).toEqual([])
+})

@@ -1,0 +1,107 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type LedgerRecord, openLedger } from '#src/central/ledger.js'
+import { signHead } from '#src/evidence/head.js'
+import { signReceipt } from '#src/evidence/receipt.js'
+import { JournalMaker, testSigner } from '../uplink/journal-maker.js'
+
+let root: string
+beforeEach(() => {
+	root = mkdtempSync(join(tmpdir(), 'testigo-ledger-'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+async function reopen() {
+	const records: LedgerRecord[] = []
+	const opened = await openLedger(root, (record) => records.push(record))
+	if (opened.ok) await opened.value.log.close()
+	return { opened, records }
+}
+
+async function fill(): Promise<string[]> {
+	const journal = new JournalMaker(join(root, 'journal'), testSigner('kiosk-1'))
+	const centre = testSigner('centro')
+	const lines: string[] = []
+	for (let seq = 1; seq <= 3; seq++) {
+		const { text, id } = await journal.boot()
+		const receipt = await signReceipt(
+			{
+				v: 1,
+				device: 'kiosk-1',
+				seq,
+				entry: id,
+				status: 'stored',
+				images: [],
+				upto: { seq, id },
+				gaps: [],
+				time: '2024-07-28T18:00:00Z',
+				copies: 1,
+			},
+			centre,
+		)
+		lines.push(text, receipt.text)
+	}
+	const head = {
+		v: 1 as const,
+		device: 'kiosk-1',
+		seq: 3,
+		id: journal.entries[2]?.id ?? '',
+		receipts: 3,
+		time: '2024-07-28T18:00:00Z',
+	}
+	lines.push((await signHead(head, journal.signer)).text)
+	const opened = await openLedger(root, () => {})
+	if (!opened.ok) throw new Error('not opened')
+	await opened.value.log.append(lines)
+	await opened.value.log.close()
+	return lines
+}
+
+test('reads back what was written', async () => {
+	await fill()
+	const { opened, records } = await reopen()
+	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 0, lines: 7 } })
+	expect(records.map(({ kind }) => kind)).toEqual([
+		'entry',
+		'receipt',
+		'entry',
+		'receipt',
+		'entry',
+		'receipt',
+		'head',
+	])
+	expect(records[2]).toMatchObject({ kind: 'entry', device: 'kiosk-1', entry: { seq: 2 } })
+})
+
+test('a torn last line goes to quarantine', async () => {
+	const lines = await fill()
+	appendFileSync(join(root, 'ledger.jws'), (lines[0] ?? '').slice(0, 50))
+	const { opened, records } = await reopen()
+	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 50 } })
+	expect(records).toHaveLength(7)
+	expect(readdirSync(join(root, 'quarantine'))).toHaveLength(1)
+})
+
+test('any changed byte of an entry is refused loudly, with its line', async () => {
+	await fill()
+	const path = join(root, 'ledger.jws')
+	const whole = readFileSync(path)
+	const start = whole.indexOf(10, whole.indexOf(10) + 1) + 1
+	const end = whole.indexOf(10, start)
+	const signature = whole.lastIndexOf('.', end)
+	for (let at = start; at < signature; at += 7) {
+		const bent = Buffer.from(whole)
+		bent[at] = (bent[at] ?? 0) ^ 1
+		writeFileSync(path, bent)
+		const { opened } = await reopen()
+		expect(opened).toMatchObject({ ok: false, fault: { code: 'damaged' } })
+	}
+})
+
+test.each(['', 'hello', 'a.b.c', '\0\0\0\0'])('a line that says %j is refused', async (text) => {
+	await fill()
+	appendFileSync(join(root, 'ledger.jws'), `${text}\n`)
+	expect((await reopen()).opened).toMatchObject({ ok: false, fault: { code: 'damaged' } })
+})

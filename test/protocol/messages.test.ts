@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import type { Image } from '#src/evidence/entry.js'
+import { chunkCount, chunkLength, chunkSize, sentFile } from '#src/protocol/chunks.js'
+import { largestStatus } from '#src/protocol/limits.js'
+import { parseStatus } from '#src/protocol/status.js'
+
+test.each([
+	[1, 1, 1],
+	[chunkSize - 1, 1, chunkSize - 1],
+	[chunkSize, 1, chunkSize],
+	[chunkSize + 1, 2, 1],
+	[10 * chunkSize, 10, chunkSize],
+])('%i bytes: %i chunks, the last of %i bytes', (size, count, last) => {
+	expect(chunkCount(size)).toBe(count)
+	expect(chunkLength(size, count - 1)).toBe(last)
+	expect(chunkLength(size, count)).toBe(0)
+	let sum = 0
+	for (let index = 0; index < count; index++) sum += chunkLength(size, index)
+	expect(sum).toBe(size)
+})
+
+test('a sealed image travels sealed', () => {
+	const image: Image = { role: 'full', mediaType: 'image/jpeg', size: 5, sha256: 'a'.repeat(64) }
+	expect(sentFile(image)).toEqual({ size: 5, sha256: 'a'.repeat(64) })
+	const sealed = { format: 'age-v1' as const, size: 9, sha256: 'b'.repeat(64) }
+	expect(sentFile({ ...image, sealed })).toEqual({ size: 9, sha256: 'b'.repeat(64) })
+})
+
+const status = {
+	v: 1,
+	device: 'kiosk-1',
+	state: 'online',
+	software: 'x',
+	recorded: 3,
+	received: 2,
+	time: null,
+}
+
+test('a status', () => {
+	expect(parseStatus(Buffer.from(JSON.stringify(status)))).toEqual({ ok: true, value: status })
+})
+
+test.each([
+	['too-large', 'x'.repeat(largestStatus + 1)],
+	['not-json', '{'],
+	['not-json', '{"v":1,"v":1}'],
+	['bad-status', '{}'],
+	['bad-status', JSON.stringify({ ...status, v: 2 })],
+	['bad-status', JSON.stringify({ ...status, device: '../x' })],
+	['bad-status', JSON.stringify({ ...status, recorded: -1 })],
+])('%s', (code, text) => {
+	expect(parseStatus(Buffer.from(text))).toMatchObject({ ok: false, fault: { code } })
+})
