@@ -6,10 +6,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
+import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageStore } from '../journal/image-store.ts'
 import { makeDirectory } from '../platform/durable.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
-import { mostRanges } from '../evidence/receipt.ts'
 import { largestFile } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 
