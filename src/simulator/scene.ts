@@ -26,8 +26,8 @@ export const codeCentre: Point = { x: stripWidth / 2, y: qrTop + modulesOfQr / 2
 /** Modules of tray round the paper that are blurred together with it. */
 const border = 3
 
-/** A print head's dot is about a third of a module wide (measured on `qr-closeup.png`). */
-const dot = 0.35
+/** A print head's dot is a fifth of a module wide (measured on `qr-closeup.png`). */
+const dot = 0.2
 
 export function layScene(sheet: InkSheet, photograph: Photograph): Scene {
 	const { pixelsPerModule } = sheet

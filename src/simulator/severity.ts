@@ -161,8 +161,8 @@ export function drawPhotograph(
 				? centreOfFull(width, height, pixelsPerModule, rotation)
 				: centreOfBottom(width, height, pixelsPerModule, rotation, pose),
 		tilt: { degrees: tilt.between(0, scale.tilt[severity]), towards: tilt.between(0, 360) },
-		defocus: blur.between(0, scale.defocus[severity]),
-		streak: { length: streak.between(0, scale.streak[severity]), direction: streak.between(0, 180) },
+		defocus: scale.defocus[severity] * blur.fraction() ** 0.5,
+		streak: { length: scale.streak[severity] * streak.fraction() ** 0.5, direction: streak.between(0, 180) },
 		paper: print.between(0.85, 0.95),
 		darkestPrint: print.between(0.08, scale.darkestPrint[severity]),
 		tray: print.between(0.2, 0.5),
@@ -202,7 +202,7 @@ export function penStroke(random: Random): PenStroke {
 				y: y + along * Math.sin(direction) + aside * Math.cos(direction),
 			}
 		}),
-		thickness: random.between(0.4, 0.9),
+		thickness: random.between(0.4, 0.8),
 		strength: random.between(0.6, 0.9),
 		blue: random.chance(0.7),
 	}
@@ -211,9 +211,9 @@ export function penStroke(random: Random): PenStroke {
 function glareOf(random: Random, most: number): Photograph['glare'][number] {
 	return {
 		added: random.between(0, most),
-		x: random.between(-45, 45),
-		y: random.between(-45, 45),
-		radius: random.between(8, 25),
+		x: random.between(-30, 30),
+		y: random.between(-30, 30),
+		radius: random.between(5, 14),
 	}
 }
 
