@@ -31,7 +31,7 @@ import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protoco
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { CentralLog } from './events.ts'
 import { IncomingFiles } from './incoming-files.ts'
-import { type LedgerFault, type LedgerRecord, openLedger } from './ledger.ts'
+import { type LedgerFault, type LedgerRecord, openHeads, openLedger } from './ledger.ts'
 import { heldEntry, judge } from './receiving.ts'
 import { Registry } from './registry.ts'
 import { Tally, type TallyResult } from './tally.ts'
@@ -80,6 +80,7 @@ export class Central {
 	readonly #incoming: IncomingFiles
 	readonly #connection: MqttConnection
 	#ledger: LineLog | undefined
+	#headLog: LineLog | undefined
 	readonly #open = new Set<Promise<void>>()
 	#receiptsOnTheWay = 0
 	readonly #counts = new Map<string, number>()
@@ -119,8 +120,12 @@ export class Central {
 			this.#recall(record)
 		})
 		if (!opened.ok) return opened
-		const { tornBytes, lines } = opened.value
 		this.#ledger = opened.value.log
+		const heads = await openHeads(directory, (record) => this.#recall(record))
+		if (!heads.ok) return heads
+		this.#headLog = heads.value.log
+		const { lines } = opened.value
+		const tornBytes = opened.value.tornBytes + heads.value.tornBytes
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
 		await this.#incoming.start()
 		log({ event: 'started', id: signer.kid, entries, devices: this.#chains.size, lines })
@@ -132,7 +137,9 @@ export class Central {
 		await this.#connection.stop()
 		while (this.#open.size > 0) await Promise.all(this.#open)
 		await this.#ledger?.close()
+		await this.#headLog?.close()
 		this.#ledger = undefined
+		this.#headLog = undefined
 		this.#options.log({ event: 'stopped' })
 	}
 
@@ -311,7 +318,7 @@ export class Central {
 		const known = this.#heads.get(device)
 		if (known !== undefined && known.seq >= seq) return
 		this.#heads.set(device, { seq, id })
-		await this.#ledger?.append([head.value.text])
+		await this.#headLog?.append([head.value.text])
 		this.#options.log({ event: 'head', device, seq })
 	}
 

@@ -1,5 +1,6 @@
 /**
- * The centre's own append-only file: entries as received, receipts as issued, heads as told; one JWS a line.
+ * The centre's own append-only files: `ledger.jws`, entries as received and receipts as issued, and `heads.jws`,
+ * heads as told; one JWS a line.
  *
  * At start every line is read again. Form, and for each receipt that the entry it names stands before it with
  * that id, are checked; signatures are not: all were verified before they were written, and 60,000 checks would
@@ -26,19 +27,35 @@ export interface OpenedLedger {
 	readonly lines: number
 }
 
+type Visit = (record: LedgerRecord) => void
+
 /** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
-export async function openLedger(
+export function openLedger(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords(directory, 'ledger.jws', ['entry', 'receipt'], visit)
+}
+
+/** The same with `<directory>/heads.jws`. */
+export function openHeads(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords(directory, 'heads.jws', ['head'], visit)
+}
+
+async function openRecords(
 	directory: string,
-	visit: (record: LedgerRecord) => void,
+	name: string,
+	kinds: readonly LedgerRecord['kind'][],
+	visit: Visit,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
-	const path = join(directory, 'ledger.jws')
+	const path = join(directory, name)
 	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
 	const entries = new Set<string>()
 	let lines = 0
 	for await (const { text } of readLines(path)) {
 		lines++
 		const record = readRecord(text)
-		const whole = record !== null && (record.kind !== 'receipt' || entries.has(record.entry))
+		const whole =
+			record !== null &&
+			kinds.includes(record.kind) &&
+			(record.kind !== 'receipt' || entries.has(record.entry))
 		if (!whole) {
 			await log.close()
 			return fail(

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type LedgerRecord, openLedger } from '#src/central/ledger.js'
+import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
 import { JournalMaker, testSigner } from '../uplink/journal-maker.js'
@@ -43,15 +43,6 @@ async function fill(): Promise<string[]> {
 		)
 		lines.push(text, receipt.text)
 	}
-	const head = {
-		v: 1 as const,
-		device: 'kiosk-1',
-		seq: 3,
-		id: journal.entries[2]?.id ?? '',
-		receipts: 3,
-		time: '2024-07-28T18:00:00Z',
-	}
-	lines.push((await signHead(head, journal.signer)).text)
 	const opened = await openLedger(root, () => {})
 	if (!opened.ok) throw new Error('not opened')
 	await opened.value.log.append(lines)
@@ -62,7 +53,7 @@ async function fill(): Promise<string[]> {
 test('reads back what was written', async () => {
 	await fill()
 	const { opened, records } = await reopen()
-	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 0, lines: 7 } })
+	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 0, lines: 6 } })
 	expect(records.map(({ kind }) => kind)).toEqual([
 		'entry',
 		'receipt',
@@ -70,7 +61,6 @@ test('reads back what was written', async () => {
 		'receipt',
 		'entry',
 		'receipt',
-		'head',
 	])
 	expect(records[2]).toMatchObject({ kind: 'entry', device: 'kiosk-1', entry: { seq: 2 } })
 })
@@ -80,7 +70,7 @@ test('a torn last line goes to quarantine', async () => {
 	appendFileSync(join(root, 'ledger.jws'), (lines[0] ?? '').slice(0, 50))
 	const { opened, records } = await reopen()
 	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 50 } })
-	expect(records).toHaveLength(7)
+	expect(records).toHaveLength(6)
 	expect(readdirSync(join(root, 'quarantine'))).toHaveLength(1)
 })
 
@@ -103,5 +93,29 @@ test('any changed byte of an entry is refused loudly, with its line', async () =
 test.each(['', 'hello', 'a.b.c', '\0\0\0\0'])('a line that says %j is refused', async (text) => {
 	await fill()
 	appendFileSync(join(root, 'ledger.jws'), `${text}\n`)
+	expect((await reopen()).opened).toMatchObject({ ok: false, fault: { code: 'damaged' } })
+})
+
+test('heads stand in a file of their own, and in no other', async () => {
+	const signer = testSigner('kiosk-1')
+	const said = {
+		v: 1 as const,
+		device: 'kiosk-1',
+		seq: 3,
+		id: 'A'.repeat(43),
+		receipts: 3,
+		time: '2024-07-28T18:00:00Z',
+	}
+	const head = await signHead(said, signer)
+	const opened = await openHeads(root, () => {})
+	if (!opened.ok) throw new Error('not opened')
+	await opened.value.log.append([head.text])
+	await opened.value.log.close()
+	const records: LedgerRecord[] = []
+	const again = await openHeads(root, (record) => records.push(record))
+	expect(again.ok).toBe(true)
+	expect(records).toEqual([{ kind: 'head', device: 'kiosk-1', seq: 3, id: 'A'.repeat(43) }])
+	if (again.ok) await again.value.log.close()
+	writeFileSync(join(root, 'ledger.jws'), `${head.text}\n`)
 	expect((await reopen()).opened).toMatchObject({ ok: false, fault: { code: 'damaged' } })
 })

@@ -146,7 +146,7 @@ describe('rejected', () => {
 	})
 
 	test('wrong-device: signed by this device, speaking for another', async () => {
-		const posing = await signEntry(draft(1, genesis, { device: 'kiosk-2' }), signer)
+		const posing = await signJws('entry', draft(1, genesis, { device: 'kiosk-2' }), signer)
 		expect(reasonOf(arrival(posing, 1))).toBe('wrong-device')
 	})
 

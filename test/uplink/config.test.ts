@@ -10,7 +10,10 @@ test('defaults that work', () => {
 		broker: { url: 'mqtt://127.0.0.1:1883', protocol: '5' },
 		production: false,
 	})
-	expect(CentralConfig.parse({})).toMatchObject({ id: 'centro', broker: { protocol: '5' } })
+	expect(CentralConfig.parse({})).toMatchObject({
+		directory: '/var/lib/testigo/central',
+		broker: { protocol: '5' },
+	})
 })
 
 test('every fault is listed with its path', () => {
