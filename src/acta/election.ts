@@ -4,6 +4,9 @@
  */
 import * as z from 'zod'
 
+/** Characters of the longest acta code: what an entry has room for. */
+export const longestActaCode = 64
+
 const digits = z.int().min(1).max(20)
 
 export const ElectionDefinition = z
@@ -57,6 +60,11 @@ export const ElectionDefinition = z
 		})
 		for (const part of ['centro', 'mesa'] as const) {
 			if (code[part] >= code.digits.length) fault(context, ['code', part], 'the code has no such part')
+		}
+		if (code.centro === code.mesa) fault(context, ['code', 'mesa'], 'the same part as the centre')
+		const length = code.digits.reduce((sum, part) => sum + part + 1, -1)
+		if (length > longestActaCode) {
+			fault(context, ['code', 'digits'], `${length} characters with the dots, over ${longestActaCode}`)
 		}
 	})
 

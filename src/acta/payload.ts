@@ -73,7 +73,7 @@ export function parsePayload(bytes: Uint8Array, election: ElectionDefinition): R
 	for (const [index, count] of [...votes, nulls, empties].entries()) {
 		const where = ['the null votes', 'the empty votes'][index - votes.length] ?? `count ${index + 1}`
 		if (!/^(0|[1-9][0-9]*)$/.test(count)) return fail('bad-count', `${where}: not a plain number`)
-		if (count.length > 6 || Number(count) > election.highestCount) {
+		if (Number(count) > election.highestCount) {
 			return fail('count-too-large', `${where}: over ${election.highestCount}, the most the form can print`)
 		}
 		numbers.push(Number(count))

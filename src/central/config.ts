@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { Id } from '../evidence/identity.ts'
 import { Broker, isLoopback } from '../platform/mqtt-connection.ts'
 
 const path = z.string().min(1)
@@ -7,12 +6,10 @@ const path = z.string().min(1)
 /** The configuration of `testigo central`. */
 export const CentralConfig = z
 	.strictObject({
-		/** The centre's id, as kiosks pin it together with its public key. */
-		id: Id.default('centro'),
+		/** Made by `testigo enrol centre`: the centre's id, as kiosks pin it, and the key that signs receipts. */
+		identity: path.default('/etc/testigo/centre'),
 		/** Ledger, images, and the public keys of known devices (`devices/<id>.pem`). */
 		directory: path.default('/var/lib/testigo/central'),
-		/** A PEM file with the private key that signs receipts; readable by its owner only. */
-		key: path.default('/var/lib/testigo/central/receipt-key.pem'),
 		/** A JSON file that defines the election; without it, the presidential one of 2024. */
 		election: path.optional(),
 		broker: Broker.prefault({}),

@@ -6,10 +6,11 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
+import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageStore } from '../journal/image-store.ts'
 import { makeDirectory } from '../platform/durable.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
-import { largestFile, mostRanges } from '../protocol/limits.ts'
+import { largestFile } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 
 /** `useless`: not a chunk of this file, or the file is whole. `wrong-digest`: all came, and it was not the file. */

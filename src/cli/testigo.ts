@@ -1,11 +1,27 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { software } from '../platform/software.ts'
 import { exit, Refusal } from './exit.ts'
+
+/** Only the command that is asked for is loaded: an uplink must not carry the kiosk's image libraries. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+	demo: async () => (await import('./demo.ts')).demoCommand(),
+	kiosk: async () => (await import('./kiosk.ts')).kioskCommand(),
+	uplink: async () => (await import('./uplink.ts')).uplinkCommand(),
+	central: async () => (await import('./central.ts')).centralCommand(),
+	read: async () => (await import('./read.ts')).readCommand(),
+	status: async () => (await import('./status.ts')).statusCommand(),
+	verify: async () => (await import('./verify.ts')).verifyCommand(),
+	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
+}
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
-	.exitOverride()
-	.configureHelp({ sortSubcommands: true })
+	.version(software)
+
+const asked = commands[process.argv[2] ?? '']
+for (const load of asked === undefined ? Object.values(commands) : [asked]) program.addCommand(await load())
+throwInsteadOfExit(program)
 
 try {
 	await program.parseAsync()
@@ -19,4 +35,10 @@ try {
 	} else {
 		throw error
 	}
+}
+
+/** commander hands its settings down only to commands that it made itself. */
+function throwInsteadOfExit(command: Command): void {
+	command.exitOverride()
+	for (const below of command.commands) throwInsteadOfExit(below)
 }

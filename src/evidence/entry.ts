@@ -4,8 +4,9 @@
  * that the paper is genuine.
  */
 import * as z from 'zod'
+import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { FileDigest, Instant, ObjectId, Position, Seq } from './fields.ts'
+import { FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
 import { type MeaningFault, readPayload } from './open.ts'
@@ -26,7 +27,7 @@ export type Image = z.infer<typeof Image>
 export const EntryReading = z.looseObject({
 	method: z.enum(['qr', 'ocr', 'none']),
 	text: z.string().max(4096).nullable(),
-	code: z.string().max(64).nullable(),
+	code: z.string().max(longestActaCode).nullable(),
 })
 
 const common = {
@@ -40,7 +41,7 @@ const common = {
 	prev: ObjectId,
 	time: z.looseObject({
 		/** To the minute: enough for people, too little to tell who stood there. */
-		wall: Instant,
+		wall: WholeMinute,
 		/** Where the wall clock had its time from. */
 		source: z.enum(['none', 'rtc', 'ntp', 'receipt']),
 		/** Since this boot began. */
@@ -56,7 +57,7 @@ export const Entry = z.discriminatedUnion('kind', [
 		...common,
 		kind: z.literal('acta'),
 		reading: EntryReading,
-		images: z.array(Image).min(1).max(16),
+		images: z.array(Image).min(1).max(mostImages),
 	}),
 	z.looseObject({ ...common, kind: z.literal('boot') }),
 	z.looseObject({ ...common, kind: z.literal('clock') }),
@@ -90,7 +91,9 @@ export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
 	return ok({ text: jws.text, id: jws.id, entry: read.value })
 }
 
+/** Throws (a bug) on an entry that `openEntry` would refuse: a signature can't be taken back. */
 export async function signEntry(entry: Entry, signer: Signer): Promise<SignedEntry> {
+	if (Entry.parse(entry).device !== signer.kid) throw new Error('the entry names another device')
 	const { text, id } = await signJws('entry', entry, signer)
 	return { text, id, entry }
 }

@@ -12,6 +12,12 @@ export const Seq = z.int().min(1)
 /** RFC 3339, UTC. */
 export const Instant = z.iso.datetime({ precision: 0 })
 
+/** What an entry tells of when: finer would tell who stood at the tray. */
+export const WholeMinute = Instant.refine((text) => text.endsWith(':00Z'), 'to the whole minute')
+
+/** The most images that an entry names. */
+export const mostImages = 16
+
 /** First and last of a run, both included. */
 export const Range = z
 	.tuple([z.int().min(0), z.int().min(0)])

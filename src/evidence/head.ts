@@ -39,7 +39,9 @@ export function openHead(text: string, device: Identity): Result<SignedHead, Hea
 	return ok({ text, id: jws.id, head: payload })
 }
 
+/** Throws (a bug) on a head that `openHead` would refuse. */
 export async function signHead(head: Head, signer: Signer): Promise<SignedHead> {
+	if (Head.parse(head).device !== signer.kid) throw new Error('the head names another device')
 	const { text, id } = await signJws('head', head, signer)
 	return { text, id, head }
 }

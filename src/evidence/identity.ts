@@ -26,12 +26,20 @@ export function readPublicKey(pem: string): Result<KeyObject, PublicKeyFault> {
 }
 
 export function publicKeyPem(key: KeyObject): string {
-	return key.export({ type: 'spki', format: 'pem' }).toString()
+	return oneSpelling(key).export({ type: 'spki', format: 'pem' }).toString()
 }
 
 /** What the first entry names as `prev`: base64url of the SHA-256 of the device's public key (SPKI, DER). */
 export function genesisOf(publicKey: KeyObject): string {
 	return createHash('sha256')
-		.update(publicKey.export({ type: 'spki', format: 'der' }))
+		.update(oneSpelling(publicKey).export({ type: 'spki', format: 'der' }))
 		.digest('base64url')
+}
+
+/**
+ * A point can be written compressed or not (SEC 1, section 2.3.3), and OpenSSL writes it as it read it. A
+ * JWK has x and y only, so on the way through it the key comes out uncompressed, always the same bytes.
+ */
+function oneSpelling(key: KeyObject): KeyObject {
+	return createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
 }

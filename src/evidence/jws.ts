@@ -8,9 +8,9 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type JsonFault, parseJson } from '../platform/strict-json.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { Id, type Identity } from './identity.ts'
-import { type JsonFault, parseJson } from './json.ts'
 import { isLowS, signatureLength, verifies } from './p256.ts'
 import type { Signer } from './signer.ts'
 
@@ -92,11 +92,13 @@ export function verifyJws(jws: Jws, by: Identity): Result<Jws, JwsFault> {
 	return fail('bad-signature', `the signature is not by ${by.id}`)
 }
 
+/** Signs the bytes that it makes of `payload`; throws (a bug) when nobody would take them in. */
 export async function signJws(kind: Kind, payload: object, signer: Signer): Promise<Jws> {
 	const header = { alg: 'ES256', typ: typeOf(kind), kid: signer.kid }
 	const signingInput = `${encodeJson(header)}.${encodeJson(payload)}`
 	const signature = await signer.sign(Buffer.from(signingInput))
 	const text = `${signingInput}.${encodeBase64url(signature)}`
+	if (text.length > longestJws) throw new RangeError(`a ${kind} of ${text.length} characters is too long`)
 	return { text, id: idOf(signingInput), kid: signer.kid, payload, signature }
 }
 

@@ -14,8 +14,12 @@ export function readPayload<T>(jws: Jws, schema: z.ZodType<T>): Result<T, Meanin
 	const read = schema.safeParse(jws.payload)
 	if (read.success) return ok(read.data)
 	const faults = read.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`)
-	return fail('bad-payload', faults.join('; '))
+	const more = faults.length > mostNamed ? `; and ${faults.length - mostNamed} more` : ''
+	return fail('bad-payload', `${faults.slice(0, mostNamed).join('; ')}${more}`)
 }
+
+/** A hostile payload can have thousands of faults; nobody reads that many. */
+const mostNamed = 8
 
 /** Form, signature, meaning: in that order. */
 export function openObject<T>(

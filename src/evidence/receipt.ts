@@ -4,11 +4,17 @@
  */
 import * as z from 'zod'
 import { ok, type Result } from '../platform/result.ts'
-import { FileDigest, Instant, ObjectId, Position, Range, Seq } from './fields.ts'
+import { FileDigest, Instant, mostImages, ObjectId, Position, Range, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { type JwsFault, signJws } from './jws.ts'
 import { type MeaningFault, openObject } from './open.ts'
 import type { Signer } from './signer.ts'
+
+/**
+ * The most ranges that a list in a receipt holds; what comes after is told by a later receipt. With it the
+ * longest receipt stays within `longestJws`.
+ */
+export const mostRanges = 200
 
 export const Receipt = z.looseObject({
 	v: z.literal(1),
@@ -23,17 +29,19 @@ export const Receipt = z.looseObject({
 	status: z.enum(['stored', 'duplicate', 'conflict', 'rejected']),
 	reason: z.string().max(200).optional(),
 	/** For each file that the entry names: held whole, or which chunks are wanted. */
-	images: z.array(
-		z.looseObject({
-			sha256: FileDigest,
-			status: z.enum(['stored', 'missing']),
-			missing: z.array(Range).max(1000),
-		}),
-	),
+	images: z
+		.array(
+			z.looseObject({
+				sha256: FileDigest,
+				status: z.enum(['stored', 'missing']),
+				missing: z.array(Range).max(mostRanges),
+			}),
+		)
+		.max(mostImages),
 	/** The end of the device's chain that the centre holds without a gap; null while it lacks the first. */
 	upto: Position.nullable(),
 	/** Seqs that the centre knows to exist after `upto` but does not hold. */
-	gaps: z.array(Range).max(1000),
+	gaps: z.array(Range).max(mostRanges),
 	time: Instant,
 	/** How many independent stores hold the entry. */
 	copies: z.int().min(0),
@@ -54,7 +62,9 @@ export function openReceipt(text: string, centre: Identity): Result<SignedReceip
 	return ok({ text, id: opened.value.jws.id, receipt: opened.value.payload })
 }
 
+/** Throws (a bug) on a receipt that `openReceipt` would refuse. */
 export async function signReceipt(receipt: Receipt, signer: Signer): Promise<SignedReceipt> {
+	Receipt.parse(receipt)
 	const { text, id } = await signJws('receipt', receipt, signer)
 	return { text, id, receipt }
 }

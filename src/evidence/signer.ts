@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { isP256, toLowS } from './p256.ts'
 
@@ -29,14 +29,19 @@ export class KeyFileSigner implements Signer {
 	static async open(kid: string, path: string): Promise<Result<KeyFileSigner, KeyFileFault>> {
 		let pem: Buffer
 		try {
-			const { mode } = await stat(path)
-			if ((mode & 0o077) !== 0) {
-				return fail(
-					'key-exposed',
-					`${path}: others can read this key; chmod 600 it, or better make a new one`,
-				)
+			const file = await open(path)
+			try {
+				const { mode, uid } = await file.stat()
+				if (isExposed(mode, uid, process.getuid?.() ?? uid)) {
+					return fail(
+						'key-exposed',
+						`${path}: others can read this key; chmod 600 it, or better make a new one`,
+					)
+				}
+				pem = await file.readFile()
+			} finally {
+				await file.close()
 			}
-			pem = await readFile(path)
 		} catch (error) {
 			return fail('key-missing', `${path}: can't read the key (${(error as NodeJS.ErrnoException).code})`)
 		}
@@ -52,4 +57,14 @@ export class KeyFileSigner implements Signer {
 	async sign(bytes: Uint8Array): Promise<Uint8Array> {
 		return toLowS(sign('sha256', bytes, { key: this.#privateKey, dsaEncoding: 'ieee-p1363' }))
 	}
+}
+
+/**
+ * True when others than we can get at a file of this mode and owner. systemd hands a credential to a service
+ * that is not root's as root's file with an access list, whose mask shows as group read (0440) although no
+ * group may read it: https://github.com/systemd/systemd/issues/29435
+ */
+export function isExposed(mode: number, owner: number, we: number): boolean {
+	const tolerated = owner === 0 && we !== 0 ? 0o040 : 0
+	return (mode & 0o077 & ~tolerated) !== 0
 }

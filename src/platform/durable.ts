@@ -54,6 +54,18 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position?: number
 	}
 }
 
+/** Makes a file that was not there before; throws EEXIST, touching nothing, when it was. */
+export async function makeFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+	const handle = await open(path, 'wx', mode)
+	try {
+		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+		await handle.sync()
+	} finally {
+		await handle.close()
+	}
+	await syncDirectory(dirname(path))
+}
+
 /** Replaces the file at `path` in one step: temporary file, sync, rename, sync of the directory. */
 export async function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
 	const temporary = `${path}.new`

@@ -16,6 +16,3 @@ export const largestStatus = 4 * 1024
 
 /** Bytes of the largest payload of any message. */
 export const largestMessage = Math.max(chunkSize, longestJws)
-
-/** Ranges that one receipt lists at most; what is left out is listed by a later one. */
-export const mostRanges = 1000

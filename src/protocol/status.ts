@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { Instant } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
-import { parseJson } from '../evidence/json.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { parseJson } from '../platform/strict-json.ts'
 import { largestStatus } from './limits.ts'
 
 export const Status = z.looseObject({

@@ -7,11 +7,15 @@ export type Reading =
 	| { readonly kind: 'acta'; readonly text: string; readonly acta: Acta }
 	/** A QR code that is not one. `text` is null where the bytes are no printable text. */
 	| { readonly kind: 'foreign'; readonly text: string | null; readonly fault: PayloadFault }
-	/** A picture in which no code could be read. */
-	| { readonly kind: 'unread'; readonly fault: Fault<'no-code'> }
-	/** Bytes that are no picture, or not a whole one, or too large a one. */
+	/** A picture in which no code could be read, or one with two actas in view: nobody knows which is meant. */
+	| { readonly kind: 'unread'; readonly fault: Fault<'no-code' | 'several-codes'> }
+	/** Bytes that are no picture, or not a whole one, or too large a one, or one that nothing was got out of in time. */
 	| { readonly kind: 'no-picture'; readonly fault: PictureFault }
 
+/**
+ * `damaged` includes a picture cut short of which the decoder would still give a part: the picture is the
+ * evidence, and half of it is not. `timed-out`: no answer within the deadline, or the reading thread died.
+ */
 export type PictureFault = Fault<
 	'empty-file' | 'not-an-image' | 'unsupported' | 'damaged' | 'too-many-pixels' | 'timed-out'
 >
@@ -31,6 +35,7 @@ export interface ReadingReport {
 /** Reads frames one after another, off the main thread, each within a deadline. */
 export interface Reader {
 	start(): Promise<void>
+	/** The bytes stay the caller's: they are copied, not changed. */
 	read(bytes: Uint8Array): Promise<ReadingReport>
 	stop(): Promise<void>
 }

@@ -2,7 +2,7 @@
  * JSON from outside, read so that two readers can't see two different things in the same bytes: UTF-8
  * without a byte-order mark, no key twice in one object (RFC 8259, section 4 leaves that open), not deep.
  */
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, ok, type Result } from './result.ts'
 
 export type JsonFault = Fault<'not-utf8' | 'not-json' | 'duplicate-key' | 'too-deep'>
 
@@ -25,18 +25,21 @@ export function parseJson(bytes: Uint8Array): Result<unknown, JsonFault> {
 	return fault ?? ok(value)
 }
 
+/** A string (unrolled, so that a long one costs the regular expression no stack) or a mark of structure. */
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g
+
 /** Walks the tokens of a text that JSON.parse accepted. */
 function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined {
 	const open: (Set<string> | null)[] = []
 	let key = false
-	for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
+	for (const [mark] of text.matchAll(token)) {
 		const keys = open.at(-1)
-		switch (token) {
+		switch (mark) {
 			case '{':
 			case '[':
-				open.push(token === '{' ? new Set() : null)
+				open.push(mark === '{' ? new Set() : null)
 				if (open.length > deepest) return fail('too-deep', `more than ${deepest} levels`)
-				key = token === '{'
+				key = mark === '{'
 				break
 			case '}':
 			case ']':
@@ -44,14 +47,15 @@ function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined
 				key = false
 				break
 			case ',':
-				key = keys != null
+				key = true
 				break
 			case ':':
 				key = false
 				break
 			default: {
+				// In a list a string is never a key.
 				if (!key || keys == null) break
-				const name = JSON.parse(token) as string
+				const name = JSON.parse(mark) as string
 				if (keys.has(name)) return fail('duplicate-key', `the key ${JSON.stringify(name)} stands twice`)
 				keys.add(name)
 			}

@@ -1,0 +1,346 @@
+/**
+ * A folder that document scanners save into, seen as a stack of finished files.
+ *
+ * A file is finished when its size and time of change have stayed for a while: scanners write slowly, and no
+ * signal says "done". `fs.watch` is a hint that saves waiting; polling finds everything, also on network shares
+ * that never send a hint (Node.js documentation, fs.watch, "Availability").
+ *
+ * INVARIANTS
+ * - Only plain files directly in the folder are looked at; links in it are not followed.
+ * - A file is cleared away only while it still is the file that was read.
+ * - A file that was done with is never taken again, even when it can't be cleared away.
+ */
+import { type FSWatcher, watch } from 'node:fs'
+import { readdir, stat, unlink } from 'node:fs/promises'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { syncDirectory } from '../platform/durable.ts'
+import { printable } from '../platform/printable.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type CameraFault, largestFrame } from './camera.ts'
+import {
+	errorCode,
+	type FileIdentity,
+	identify,
+	isTemporaryName,
+	pathIn,
+	readSame,
+	sameFile,
+	shownName,
+} from './folder-file.ts'
+import { setAside } from './set-aside.ts'
+
+export interface WatchedFolderOptions {
+	readonly clock?: Clock
+	/** Milliseconds for which size and time must stay before a file counts as finished. */
+	readonly settleMs?: number
+	/** Milliseconds between looks when nothing is heard. */
+	readonly pollMs?: number
+	/** Most bytes of a file. */
+	readonly largest?: number
+	/** Told when something is wrong with the folder, when that changes, and with null when all is well again. */
+	readonly onTrouble?: (trouble: FolderTrouble | null) => void
+}
+
+/** `no-folder`: it is not there or may not be read. `stuck`: a file that was done with can't be cleared away. */
+export type FolderTrouble = Fault<'no-folder' | 'stuck'>
+
+/** A file taken from the folder into memory. */
+export interface TakenFile {
+	readonly name: string
+	readonly identity: FileIdentity
+	readonly bytes: Uint8Array
+}
+
+export type Clearing = 'delete' | 'set-aside'
+
+interface Sighting {
+	readonly identity: FileIdentity
+	/** The clock's monotonic time at which this identity was first seen. */
+	readonly since: number
+	readonly settled: boolean
+	/** How to clear it away, once it is done with. */
+	readonly done?: Clearing
+}
+
+/** Hints come in swarms while a file is written: one look for all that come within so many milliseconds. */
+const hintMs = 25
+
+export class WatchedFolder {
+	readonly path: string
+	readonly #clock: Clock
+	readonly #settleMs: number
+	readonly #pollMs: number
+	readonly #largest: number
+	readonly #onTrouble: (trouble: FolderTrouble | null) => void
+	readonly #listeners = new Set<() => void>()
+	#sightings = new Map<string, Sighting>()
+	#missing: FolderTrouble | undefined
+	#told: FolderTrouble | null = null
+	#held = false
+	#turns = 0
+	#running = false
+	/** One thing at a time: looks, takes and clearings. */
+	#last: Promise<unknown> = Promise.resolve()
+	/** The look that has not begun. */
+	#waiting: Promise<void> | undefined
+	#cancelNext = () => {}
+	#nextAt = Number.POSITIVE_INFINITY
+	#watcher: { readonly inode: bigint; readonly hints: FSWatcher } | undefined
+
+	constructor(path: string, options: WatchedFolderOptions = {}) {
+		this.path = path
+		this.#clock = options.clock ?? systemClock
+		this.#settleMs = options.settleMs ?? 400
+		this.#pollMs = options.pollMs ?? 500
+		this.#largest = options.largest ?? largestFrame
+		this.#onTrouble = options.onTrouble ?? (() => {})
+	}
+
+	/** Begins to look. A missing folder is waited for; the answer says how things stand now. */
+	async start(): Promise<Result<true, CameraFault>> {
+		this.#running = true
+		await this.look()
+		return this.#missing === undefined ? ok(true) : fail('device', this.#missing.detail)
+	}
+
+	async stop(): Promise<void> {
+		this.#running = false
+		this.#cancelNext()
+		this.#nextAt = Number.POSITIVE_INFINITY
+		await this.#last
+		this.#watcher?.hints.close()
+		this.#watcher = undefined
+	}
+
+	/** Calls back after every look; the returned function ends it. */
+	afterLook(listener: () => void): () => void {
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	/** True when a finished file waits, or one was taken and not yet cleared away. */
+	get holdsFile(): boolean {
+		return this.#held || this.#oldest() !== undefined
+	}
+
+	/** How many files have had their turn: grows with each one cleared away, and each time nothing could be taken. */
+	get turns(): number {
+		return this.#turns
+	}
+
+	/** Looks at the folder now; joins a look that has not begun, not one that may have passed by already. */
+	look(): Promise<void> {
+		this.#waiting ??= this.#inTurn(() => {
+			this.#waiting = undefined
+			return this.#look()
+		})
+		return this.#waiting
+	}
+
+	/**
+	 * Reads the oldest finished file: by time of change, then by name. It stays in the folder until `clear`. One
+	 * that can't be taken (`unusable`) is set aside.
+	 */
+	take(): Promise<Result<TakenFile, CameraFault>> {
+		return this.#inTurn(async () => {
+			await this.#survey()
+			if (this.#missing !== undefined) return fail('device', this.#missing.detail)
+			for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) {
+				const taken = await this.#take(...oldest)
+				if (taken === undefined) continue
+				if (taken.ok) this.#held = true
+				else this.#turns++
+				return taken
+			}
+			this.#turns++
+			return fail('nothing-there', 'no finished file lies in the folder')
+		})
+	}
+
+	/**
+	 * Deletes a file, or moves it to `set-aside/`, durably. One that was replaced meanwhile stays: it is another
+	 * paper. One that can't be cleared away is told as trouble and tried again at each look.
+	 */
+	clear(file: Pick<TakenFile, 'name' | 'identity'>, how: Clearing): Promise<void> {
+		return this.#inTurn(async () => {
+			await this.#clear(file.name, file.identity, how)
+			this.#held = false
+			this.#turns++
+		})
+	}
+
+	#inTurn<T>(action: () => Promise<T>): Promise<T> {
+		const turn = this.#last.then(action)
+		this.#last = turn.catch(() => undefined)
+		return turn
+	}
+
+	async #look(): Promise<void> {
+		this.#cancelNext()
+		this.#nextAt = Number.POSITIVE_INFINITY
+		await this.#survey()
+		for (const [name, { identity, done }] of this.#sightings) {
+			if (done !== undefined) await this.#clear(name, identity, done)
+		}
+		this.#tell()
+		for (const listener of this.#listeners) listener()
+		if (this.#running) this.#lookAfter(this.#untilNextSettles())
+	}
+
+	async #survey(): Promise<void> {
+		try {
+			this.#listen((await stat(this.path, { bigint: true })).ino)
+			this.#sightings = await this.#sight()
+			this.#missing = undefined
+		} catch (error) {
+			this.#sightings = new Map()
+			this.#missing = whyMissing(this.path, errorCode(error))
+		}
+	}
+
+	async #sight(): Promise<Map<string, Sighting>> {
+		const seen = new Map<string, Sighting>()
+		const now = this.#clock.monotonic()
+		for (const bytes of await readdir(this.path, { encoding: 'buffer' })) {
+			const name = bytes.toString('latin1')
+			if (isTemporaryName(name)) continue
+			const before = this.#sightings.get(name)
+			// What has settled is checked when it is taken: a look at 30,000 files stays one reading of the folder.
+			if (before?.settled && before.done === undefined) {
+				seen.set(name, before)
+				continue
+			}
+			const identity = await identify(pathIn(this.path, name))
+			if (identity === undefined) continue
+			if (before === undefined || !sameFile(before.identity, identity)) {
+				seen.set(name, { identity, since: now, settled: false })
+			} else {
+				seen.set(name, { ...before, settled: now - before.since >= this.#settleMs })
+			}
+		}
+		return seen
+	}
+
+	/** Undefined when the file went or is being changed: then it is not finished after all. */
+	async #take(name: string, identity: FileIdentity): Promise<Result<TakenFile, CameraFault> | undefined> {
+		const shown = `"${shownName(name)}"`
+		if (identity.size > this.#largest) {
+			await this.#clear(name, identity, 'set-aside')
+			const most = Math.floor(this.#largest / (1 << 20))
+			return fail('unusable', `${shown} is over ${most} MB and was set aside: scan with fewer dots per inch`)
+		}
+		try {
+			const bytes = await readSame(pathIn(this.path, name), identity)
+			if (bytes !== undefined) return ok({ name, identity, bytes })
+		} catch (error) {
+			const code = errorCode(error)
+			if (code !== 'ENOENT' && code !== 'ELOOP') {
+				await this.#clear(name, identity, 'set-aside')
+				return fail('unusable', `${shown} can't be read (${code}) and was set aside`)
+			}
+		}
+		this.#sightings.delete(name)
+		return undefined
+	}
+
+	async #clear(name: string, identity: FileIdentity, how: Clearing): Promise<void> {
+		const path = pathIn(this.path, name)
+		try {
+			const now = await identify(path)
+			// Between this check and the next call lies a moment that no file system closes.
+			if (now !== undefined && sameFile(now, identity)) {
+				if (how === 'set-aside') {
+					await setAside(this.path, name)
+				} else {
+					await unlink(path)
+					await syncDirectory(this.path)
+				}
+			}
+			this.#sightings.delete(name)
+		} catch {
+			this.#sightings.set(name, { identity, since: this.#clock.monotonic(), settled: true, done: how })
+		}
+	}
+
+	/** Of the finished files the one changed first; of two changed at once the first by name. */
+	#oldest(): [string, FileIdentity] | undefined {
+		let oldest: [string, FileIdentity] | undefined
+		for (const [name, { identity, settled, done }] of this.#sightings) {
+			if (!settled || done !== undefined) continue
+			if (oldest === undefined || isBefore(name, identity, ...oldest)) oldest = [name, identity]
+		}
+		return oldest
+	}
+
+	#untilNextSettles(): number {
+		const now = this.#clock.monotonic()
+		let soonest = this.#pollMs
+		for (const { settled, since } of this.#sightings.values()) {
+			if (!settled) soonest = Math.min(soonest, since + this.#settleMs - now)
+		}
+		return Math.max(hintMs, soonest)
+	}
+
+	#lookAfter(milliseconds: number): void {
+		const at = this.#clock.monotonic() + milliseconds
+		if (at >= this.#nextAt) return
+		this.#cancelNext()
+		this.#nextAt = at
+		this.#cancelNext = this.#clock.after(milliseconds, () => void this.look())
+	}
+
+	/** Listens for hints; a folder that was removed and made again is another folder. */
+	#listen(inode: bigint): void {
+		if (!this.#running || this.#watcher?.inode === inode) return
+		this.#watcher?.hints.close()
+		this.#watcher = undefined
+		try {
+			const hints = watch(this.path, { persistent: false }, () => {
+				if (this.#running) this.#lookAfter(hintMs)
+			})
+			hints.on('error', () => {
+				hints.close()
+				if (this.#watcher?.hints === hints) this.#watcher = undefined
+			})
+			this.#watcher = { inode, hints }
+		} catch {
+			// No hints to be had (a limit of the system, a network share): polling finds it all, a little later.
+		}
+	}
+
+	#tell(): void {
+		const trouble = this.#missing ?? this.#stuck()
+		if (trouble?.detail === this.#told?.detail) return
+		this.#told = trouble
+		this.#onTrouble(trouble)
+	}
+
+	#stuck(): FolderTrouble | null {
+		const [first, ...more] = [...this.#sightings].filter(([, { done }]) => done !== undefined)
+		if (first === undefined) return null
+		const which = more.length === 0 ? '' : ` and ${more.length} more`
+		return fail(
+			'stuck',
+			`"${shownName(first[0])}"${which} can't be cleared out of the folder: give the kiosk's user write access`,
+		).fault
+	}
+}
+
+function isBefore(name: string, { changed }: FileIdentity, otherName: string, other: FileIdentity): boolean {
+	return changed === other.changed ? name < otherName : changed < other.changed
+}
+
+function whyMissing(path: string, code: string): FolderTrouble {
+	const where = `the watched folder ${printable(path, 200)}`
+	switch (code) {
+		case 'ENOENT':
+			return fail('no-folder', `${where} is not there: make it, or connect the scanner's share`).fault
+		case 'ENOTDIR':
+			return fail('no-folder', `${where} is not a folder: name another`).fault
+		case 'EACCES':
+		case 'EPERM':
+			return fail('no-folder', `${where} may not be read: give the kiosk's user access`).fault
+		default:
+			return fail('no-folder', `${where} can't be read (${code})`).fault
+	}
+}

@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander'
+import { Central } from '../central/central.ts'
+import { CentralConfig } from '../central/config.ts'
+import { openIdentity } from '../enrolment/device-identity.ts'
+import { systemClock } from '../platform/clock.ts'
+import { configure } from './configuration.ts'
+import { electionFrom } from './election-file.ts'
+import { eventLog } from './event-log.ts'
+import { exit, Refusal } from './exit.ts'
+import { runUntilSignal } from './running.ts'
+
+interface Options {
+	readonly config?: string
+	readonly production?: boolean
+	readonly identity?: string
+	readonly directory?: string
+	readonly election?: string
+	readonly broker?: string
+	readonly protocol?: string
+}
+
+export function centralCommand(): Command {
+	return new Command('central')
+		.description('Receive what kiosks recorded, keep it, and answer with signed receipts')
+		.option('--config <file>', 'configuration (default: /etc/testigo/central.json where there is one)')
+		.option('--production', 'refuse what only a test may do')
+		.option('--identity <dir>', 'id and receipt key, made by "testigo enrol centre"')
+		.option('--directory <dir>', 'ledger, images, and devices/<id>.pem for each known device')
+		.option('--election <file>', "another election's definition")
+		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
+		.addOption(new Option('--protocol <version>', 'of MQTT').choices(['5', '3.1.1']))
+		.action(run)
+}
+
+async function run(options: Options): Promise<void> {
+	const { production, identity, directory, election, broker, protocol } = options
+	const config = await configure(CentralConfig, {
+		file: options.config,
+		usual: '/etc/testigo/central.json',
+		flags: { ...{ production, identity, directory, election }, broker: { url: broker, protocol } },
+	})
+	const opened = await openIdentity(config.identity)
+	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	const central = new Central({
+		directory: config.directory,
+		signer: opened.value.signer,
+		election: await electionFrom(config.election),
+		broker: config.broker,
+		clock: systemClock,
+		random: Math.random,
+		log: eventLog('central', process.stdout),
+		// Nothing more may be promised; whoever runs the process starts it anew.
+		failed: () => process.exit(exit.environmentFailed),
+	})
+	await runUntilSignal({
+		async start() {
+			const started = await central.start()
+			if (!started.ok) throw new Refusal(exit.environmentFailed, started.fault.detail)
+		},
+		stop: () => central.stop(),
+	})
+}

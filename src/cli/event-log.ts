@@ -1,0 +1,82 @@
+/**
+ * The one catalogue of audit events: how grave each is, for all three processes. The types of the events (in
+ * `kiosk/`, `uplink/`, `central/`) demand that none is missing.
+ */
+import { type DestinationStream, pino } from 'pino'
+import type { CentralEvent } from '../central/events.ts'
+import type { KioskEvent } from '../kiosk/events.ts'
+import { instant } from '../platform/clock.ts'
+import type { UplinkEvent } from '../uplink/events.ts'
+
+type Level = 'info' | 'warn' | 'error' | 'fatal'
+
+interface Events {
+	readonly kiosk: KioskEvent
+	readonly uplink: UplinkEvent
+	readonly central: CentralEvent
+}
+
+export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P]['event'], Level>> } = {
+	kiosk: {
+		started: 'info',
+		stopped: 'info',
+		'journal-opened': 'info',
+		'journal-tail-quarantined': 'warn',
+		recorded: 'info',
+		'already-scanned': 'info',
+		conflict: 'warn',
+		rejected: 'warn',
+		trouble: 'error',
+		received: 'info',
+		'receipt-refused': 'warn',
+	},
+	uplink: {
+		started: 'info',
+		stopped: 'info',
+		'state-moved-aside': 'warn',
+		'kept-receipt-refused': 'warn',
+		'torn-receipt-line': 'warn',
+		connected: 'info',
+		disconnected: 'warn',
+		'journal-fault': 'error',
+		receipt: 'info',
+		'receipt-refused': 'warn',
+		complete: 'info',
+		'disk-fault': 'error',
+	},
+	central: {
+		started: 'info',
+		stopped: 'info',
+		'torn-ledger-line': 'warn',
+		'device-key-refused': 'warn',
+		connected: 'info',
+		disconnected: 'warn',
+		entry: 'info',
+		duplicate: 'info',
+		rejected: 'warn',
+		'file-whole': 'info',
+		'file-wrong-digest': 'warn',
+		head: 'info',
+		status: 'info',
+		'receipt-not-sent': 'warn',
+		'image-disk-fault': 'error',
+		fatal: 'fatal',
+	},
+}
+
+/** Writes events as JSON lines: `level`, `time` (RFC 3339), `process`, `event`, then the event's own fields. */
+export function eventLog<P extends keyof Events>(
+	process: P,
+	to: DestinationStream,
+): (event: Events[P]) => void {
+	const log = pino(
+		{
+			base: { process },
+			formatters: { level: (label) => ({ level: label }) },
+			timestamp: () => `,"time":"${instant(Date.now())}"`,
+		},
+		to,
+	)
+	const levels: Readonly<Record<string, Level>> = catalogue[process]
+	return (event) => log[levels[event.event] ?? 'info'](event)
+}

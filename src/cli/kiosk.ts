@@ -1,0 +1,84 @@
+import { Command, Option } from 'commander'
+import { composeKiosk } from '../kiosk/composition.ts'
+import { KioskConfig } from '../kiosk/config.ts'
+import { systemClock } from '../platform/clock.ts'
+import { configure } from './configuration.ts'
+import { electionFrom } from './election-file.ts'
+import { eventLog } from './event-log.ts'
+import { exit, Refusal } from './exit.ts'
+import { wholeNumber } from './numbers.ts'
+import { runUntilSignal } from './running.ts'
+
+interface Options {
+	readonly config?: string
+	readonly production?: boolean
+	readonly language?: string
+	readonly identity?: string
+	readonly election?: string
+	readonly journal?: string
+	readonly state?: string
+	readonly inbox?: string
+	readonly uplink?: string
+	readonly centreId?: string
+	readonly centreKey?: string
+	readonly panel?: string
+	readonly button?: string
+	readonly unread?: string
+	readonly glance?: number
+}
+
+export function kioskCommand(): Command {
+	return new Command('kiosk')
+		.description('Scan actas: camera, reading, signing, journal, display. Needs no network.')
+		.option('--config <file>', 'configuration (default: /etc/testigo/kiosk.json where there is one)')
+		.option('--production', 'refuse whatever is only simulated')
+		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']))
+		.option('--identity <dir>', 'id and signing key, made by "testigo enrol request"')
+		.option('--election <file>', "another election's definition")
+		.option('--journal <dir>', 'where entries and images are kept')
+		.option('--state <file>', 'boot counter')
+		.option('--inbox <dir>', 'folder that the scanner saves into')
+		.option('--uplink <dir>', "the uplink's own directory, to show what was received")
+		.option('--centre-id <id>', 'whose receipts count')
+		.option('--centre-key <file>', 'and its public key')
+		.addOption(new Option('--panel <panel>').choices(['auto', 'terminal', 'none']))
+		.addOption(new Option('--button <button>').choices(['auto', 'keyboard', 'none']))
+		.addOption(
+			new Option('--unread <outcome>', 'of a paper that no button was pressed for').choices([
+				'record',
+				'set-aside',
+			]),
+		)
+		.option(
+			'--glance <milliseconds>',
+			'how long a result stands when the next paper waits',
+			wholeNumber(0, 10_000),
+		)
+		.action(run)
+}
+
+async function run(options: Options): Promise<void> {
+	const { production, language, identity, election, journal, state, uplink, panel, button, unread, glance } =
+		options
+	const config = await configure(KioskConfig, {
+		file: options.config,
+		usual: '/etc/testigo/kiosk.json',
+		flags: {
+			...{ production, language, identity, election, journal, state, uplink, panel, button, unread, glance },
+			centre: { id: options.centreId, publicKey: options.centreKey },
+			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
+		},
+	})
+	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
+	const onTerminal = process.stdout.isTTY && config.panel !== 'none'
+	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
+	const composed = await composeKiosk(config, {
+		election: await electionFrom(config.election),
+		clock: systemClock,
+		log,
+		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
+		...(onTerminal || config.panel === 'terminal' ? { screen: process.stdout } : {}),
+	})
+	if (!composed.ok) throw new Refusal(exit.environmentFailed, composed.fault.detail)
+	await runUntilSignal(composed.value)
+}

@@ -1,0 +1,118 @@
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { parseJws } from '../evidence/jws.ts'
+import { readPayload } from '../evidence/open.ts'
+import { Receipt } from '../evidence/receipt.ts'
+import { type Outline, outlineOf } from '../journal/outline.ts'
+import { software } from '../platform/software.ts'
+import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
+import { exit, Refusal } from './exit.ts'
+
+interface Options {
+	readonly journal: string
+	readonly uplink: string
+	readonly json?: true
+}
+
+/** What a technician asks first. Nothing here is verified: `testigo verify` does that. */
+interface Report {
+	readonly software: string
+	readonly device: string | null
+	readonly entries: number
+	readonly actas: number
+	readonly unread: number
+	/** Entries that the latest receipt covers, as the uplink keeps it. */
+	readonly received: number
+	readonly waiting: number
+	/** When the oldest entry that waits was recorded, as far as its clock knew. */
+	readonly oldestWaiting: string | null
+	readonly uplink: {
+		readonly connected: boolean
+		readonly since: string | null
+		readonly trouble: string | null
+	} | null
+	readonly setAside: number
+	readonly conflicts: number
+	/** Bytes. */
+	readonly freeSpace: number
+}
+
+export function statusCommand(): Command {
+	return new Command('status')
+		.description('Say what this kiosk holds, what the centre has confirmed, and what waits')
+		.option('--journal <dir>', "the kiosk's journal", '/var/lib/testigo/journal')
+		.option('--uplink <dir>', "the uplink's own directory", '/var/lib/testigo/uplink')
+		.option('--json', 'print one JSON object')
+		.action(async ({ journal, uplink, json }: Options) => {
+			const outline = await outlineOf(journal).catch((error: Error) => {
+				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
+			})
+			if (outline === null) {
+				throw new Refusal(
+					exit.environmentFailed,
+					`${journal}: there is no journal here; name it with --journal`,
+				)
+			}
+			const state = await readUplinkState(join(uplink, 'state.json'))
+			const { bavail, bsize } = await statfs(journal)
+			const report = reportOf(outline, state.ok ? state.value : null, bavail * bsize)
+			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+		})
+}
+
+function reportOf(outline: Outline, state: UplinkState | null, freeSpace: number): Report {
+	const { entries, actas, unread, last, wallAt } = outline
+	const received = state === null ? 0 : receivedOf(state)
+	const waiting = Math.max(0, entries - received)
+	return {
+		software,
+		device: last?.device ?? null,
+		...{ entries, actas, unread, received, waiting },
+		oldestWaiting: waiting === 0 ? null : wallAt(received + 1),
+		uplink:
+			state === null
+				? null
+				: {
+						connected: state.connected,
+						since: state.since,
+						trouble: state.lastError === null ? null : `${state.lastError.detail} (${state.lastError.code})`,
+					},
+		setAside: state?.setAsideCount ?? 0,
+		conflicts: state?.conflicts.length ?? 0,
+		freeSpace,
+	}
+}
+
+function receivedOf({ latestReceipt }: UplinkState): number {
+	if (latestReceipt === null) return 0
+	const jws = parseJws(latestReceipt, 'receipt')
+	const receipt = jws.ok ? readPayload(jws.value, Receipt) : jws
+	return receipt.ok ? (receipt.value.upto?.seq ?? 0) : 0
+}
+
+function asText(report: Report): string {
+	const { uplink } = report
+	const connection =
+		uplink === null
+			? 'no uplink has run here'
+			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}`
+	const rows = [
+		['software', report.software],
+		['device', report.device ?? 'none yet'],
+		[
+			'entries',
+			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
+		],
+		[
+			'received',
+			`${report.received}, as the uplink keeps it; the kiosk's display counts what it verified itself`,
+		],
+		['waiting', report.waiting === 0 ? 'none' : `${report.waiting}, the oldest of ${report.oldestWaiting}`],
+		['uplink', connection],
+		['trouble', uplink?.trouble ?? 'none'],
+		['set aside', `${report.setAside}, and ${report.conflicts} in conflict at the centre`],
+		['free space', `${Math.floor(report.freeSpace / 1e6)} MB`],
+	] as const
+	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}\n`).join('')
+}

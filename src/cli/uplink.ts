@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { systemClock } from '../platform/clock.ts'
+import { software } from '../platform/software.ts'
+import { UplinkConfig } from '../uplink/config.ts'
+import { Uplink } from '../uplink/uplink.ts'
+import { configure } from './configuration.ts'
+import { eventLog } from './event-log.ts'
+import { exit, Refusal } from './exit.ts'
+import { runUntilSignal } from './running.ts'
+
+interface Options {
+	readonly config?: string
+	readonly production?: boolean
+	readonly journal?: string
+	readonly directory?: string
+	readonly device?: string
+	readonly centreId?: string
+	readonly centreKey?: string
+	readonly broker?: string
+	readonly protocol?: string
+}
+
+export function uplinkCommand(): Command {
+	return new Command('uplink')
+		.description("Carry the journal to the centre over MQTT and the centre's receipts home")
+		.option('--config <file>', 'configuration (default: /etc/testigo/uplink.json where there is one)')
+		.option('--production', 'refuse what only a test may do')
+		.option('--journal <dir>', "the kiosk's journal; only read")
+		.option('--directory <dir>', "the uplink's own directory: its state and the receipts")
+		.option('--device <id>', "the device's id (default: that of the journal's first entry)")
+		.option('--centre-id <id>', 'whose receipts count')
+		.option('--centre-key <file>', 'and its public key')
+		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
+		.addOption(new Option('--protocol <version>', 'of MQTT').choices(['5', '3.1.1']))
+		.action(run)
+}
+
+async function run(options: Options): Promise<void> {
+	const { production, journal, directory, device, centreId, centreKey, broker, protocol } = options
+	const config = await configure(UplinkConfig, {
+		file: options.config,
+		usual: '/etc/testigo/uplink.json',
+		flags: {
+			...{ production, journal, directory, device },
+			centre: { id: centreId, publicKey: centreKey },
+			broker: { url: broker, protocol },
+		},
+	})
+	const key = await readPublicKeyFile(config.centre.publicKey)
+	if (!key.ok) throw new Refusal(exit.environmentFailed, `centre: ${key.fault.detail}`)
+	await runUntilSignal(
+		new Uplink({
+			...config,
+			centre: { id: config.centre.id, publicKey: key.value },
+			software,
+			clock: systemClock,
+			random: Math.random,
+			log: eventLog('uplink', process.stdout),
+		}),
+	)
+}

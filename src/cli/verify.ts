@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/audit.ts'
+import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport } from '../journal/audit.ts'
+import type { AuditFault } from '../journal/audit-faults.ts'
+import type { Result } from '../platform/result.ts'
+import { exit, Refusal } from './exit.ts'
+
+/** Stands under every verdict, since people take "verified" for "true". */
+const custodyNotTruth =
+	'Signatures prove custody (who recorded these bytes, and in which order), never that the paper is genuine.'
+
+interface Options {
+	readonly json?: true
+	readonly images: boolean
+	readonly key?: string
+}
+
+export function verifyCommand(): Command {
+	return new Command('verify')
+		.description('check a journal or a ledger: signatures, chain, receipts, images')
+		.argument('<path>', 'directory of a journal or of a centre, or a journal file with --key')
+		.option('--key <file>', 'public key to check a lone journal file against')
+		.option('--no-images', 'leave the images out')
+		.option('--json', 'print one JSON object')
+		.action(async (path: string, options: Options) => {
+			const { kind, audit } = await choose(path, options)
+			if (!audit.ok) {
+				const { code, detail } = audit.fault
+				// A journal without a good key beside it proves nothing: found wrong, not used wrongly.
+				const machine = code === 'unreadable' || code === 'file-unreadable'
+				print([detail], { kind, whole: false, fault: audit.fault }, options)
+				process.exitCode = machine ? exit.environmentFailed : exit.foundWrong
+				return
+			}
+			const lines = kind === 'journal' ? journalLines(audit.value) : ledgerLines(audit.value)
+			const { faults, faultCount } = audit.value
+			const whole = faultCount === 0
+			print([...lines, ...faultLines(faults, faultCount)], { kind, whole, ...audit.value }, options)
+			process.exitCode = whole ? exit.done : exit.foundWrong
+		})
+}
+
+type Choice =
+	| { readonly kind: 'journal'; readonly audit: Result<JournalReport, AuditRefusal> }
+	| { readonly kind: 'ledger'; readonly audit: Result<LedgerReport, LedgerRefusal> }
+
+async function choose(path: string, { key, images }: Options): Promise<Choice> {
+	const what = await kindOf(path)
+	if (what === 'file') {
+		if (key === undefined) throw new Refusal(exit.usedWrongly, `${path} is a file: name its key with --key`)
+		return { kind: 'journal', audit: await auditJournalFile(path, key, null) }
+	}
+	if (what !== 'directory') throw new Refusal(exit.environmentFailed, `${path}: can't be read (${what.code})`)
+	if (key !== undefined)
+		throw new Refusal(exit.usedWrongly, '--key is for a lone file; a directory has its own')
+	if ((await kindOf(join(path, 'entries.jws'))) === 'file') {
+		return { kind: 'journal', audit: await auditJournal(path, { images }) }
+	}
+	if ((await kindOf(join(path, 'ledger.jws'))) === 'file') {
+		return { kind: 'ledger', audit: await auditLedger(path, { images }) }
+	}
+	throw new Refusal(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | { readonly code: string }> {
+	try {
+		return (await stat(path)).isDirectory() ? 'directory' : 'file'
+	} catch (error) {
+		return { code: (error as NodeJS.ErrnoException).code ?? 'unknown' }
+	}
+}
+
+function print(lines: readonly string[], json: object, options: Options): void {
+	if (options.json) process.stdout.write(`${JSON.stringify({ ...json, note: custodyNotTruth })}\n`)
+	else process.stdout.write(`${[...lines, custodyNotTruth].join('\n')}\n`)
+}
+
+function journalLines(report: JournalReport): string[] {
+	const { device, entries, byKind, actas, head, chainWhole, images } = report
+	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
+	return [
+		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
+		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
+		images === null
+			? 'Images not looked at.'
+			: `Images: ${images.named} named, ${images.present} present, ${images.missing} missing, ${images.altered} altered.`,
+	]
+}
+
+function ledgerLines(report: LedgerReport): string[] {
+	const { centre, entries, actas, devices, receipts, images } = report
+	return [
+		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
+		...devices.map(({ device, entries: count, upto, gaps, equivocations }) => {
+			const whole = gaps.length === 0 && equivocations.length === 0
+			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
+			const wrong = `, ${gaps.length} gaps, ${equivocations.length} seqs borne twice`
+			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}.`
+		}),
+		images === null
+			? 'Images not looked at.'
+			: `Images: ${images.named} named, ${images.present} present, ${images.awaited} awaited, ${images.missing} missing, ${images.altered} altered.`,
+	]
+}
+
+function faultLines(faults: readonly AuditFault[], count: number): string[] {
+	const lines = faults.map(({ line, device, seq, code, detail }) => {
+		const entry = seq === undefined ? '' : `, entry ${seq}`
+		const whose = device === undefined ? '' : ` of ${device}`
+		return `FAULT in line ${line}${entry}${whose}: ${code}: ${detail}`
+	})
+	if (count > faults.length) lines.push(`… and ${count - faults.length} more faults`)
+	return lines
+}

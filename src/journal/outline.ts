@@ -1,0 +1,44 @@
+/** What a journal holds, at a glance and unverified: for a status line, beside a kiosk that writes. */
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { type Entry, readEntry } from '../evidence/entry.ts'
+import { parseJws } from '../evidence/jws.ts'
+import { turns } from '../platform/turns.ts'
+import { entriesFile } from './journal.ts'
+import { linesOf } from './lines.ts'
+
+export interface Outline {
+	readonly entries: number
+	readonly actas: number
+	/** Actas recorded as an image only. */
+	readonly unread: number
+	/** The last entry; null in an empty journal. */
+	readonly last: Entry | null
+	/** When the entry at `seq` was recorded, as far as its clock knew. */
+	wallAt(seq: number): string | null
+}
+
+/** Null where there is no journal. Lines that can't be read are passed over: `testigo verify` names them. */
+export async function outlineOf(directory: string): Promise<Outline | null> {
+	const walls: string[] = []
+	let actas = 0
+	let unread = 0
+	let last: Entry | null = null
+	const turn = turns()
+	try {
+		for await (const line of linesOf(createReadStream(join(directory, entriesFile)))) {
+			const jws = line.ok ? parseJws(line.text, 'entry') : null
+			const read = jws?.ok ? readEntry(jws.value) : null
+			if (!read?.ok) continue
+			last = read.value.entry
+			walls[last.seq - 1] = last.time.wall
+			if (last.kind === 'acta') actas++
+			if (last.kind === 'acta' && last.reading.method === 'none') unread++
+			await turn()
+		}
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+		throw error
+	}
+	return { entries: walls.length, actas, unread, last, wallAt: (seq) => walls[seq - 1] ?? null }
+}

@@ -1,0 +1,142 @@
+/** The one place that names the kiosk's concrete devices. */
+import type { ReadStream, WriteStream } from 'node:tty'
+import * as z from 'zod'
+import type { ElectionDefinition } from '../acta/election.ts'
+import { type Button, noButton } from '../capture/button.ts'
+import { FolderCamera } from '../capture/folder-camera.ts'
+import { FolderTray } from '../capture/folder-tray.ts'
+import { KeyboardButton } from '../capture/keyboard-button.ts'
+import { WatchedFolder } from '../capture/watched-folder.ts'
+import { openIdentity } from '../enrolment/device-identity.ts'
+import type { Identity } from '../evidence/identity.ts'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { Journal } from '../journal/journal.ts'
+import { nullPanel, type Panel } from '../panel/panel.ts'
+import { TerminalPanel } from '../panel/terminal-panel.ts'
+import type { Clock } from '../platform/clock.ts'
+import { clockSource } from '../platform/clock-source.ts'
+import { openDurableJson } from '../platform/durable-json.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
+import { software } from '../platform/software.ts'
+import { QrReader } from '../reading/qr-reader.ts'
+import type { KioskConfig } from './config.ts'
+import { type Delays, usualDelays } from './delays.ts'
+import type { KioskLog } from './events.ts'
+import { Kiosk } from './kiosk.ts'
+import { Received } from './received.ts'
+import { Recorder } from './recorder.ts'
+
+export interface Surroundings {
+	readonly election: ElectionDefinition
+	readonly clock: Clock
+	readonly log: KioskLog
+	/** The terminal, where the process has one. */
+	readonly keys?: ReadStream
+	readonly screen?: WriteStream
+	/** A display of the caller's own, instead of the configured one. */
+	readonly panel?: Panel
+	readonly delays?: Delays
+}
+
+/** A kiosk with its journal, not started. Closing it ends both. */
+export interface ComposedKiosk {
+	readonly kiosk: Kiosk
+	readonly journal: Journal
+	start(): Promise<void>
+	stop(): Promise<void>
+}
+
+const KioskState = z.object({ v: z.literal(1), boot: z.int().min(0) })
+
+export async function composeKiosk(
+	config: KioskConfig,
+	around: Surroundings,
+): Promise<Result<ComposedKiosk>> {
+	const { clock, log, election } = around
+	const identity = await openIdentity(config.identity)
+	if (!identity.ok) return identity
+	const { signer } = identity.value
+	const centre = await centreOf(config)
+	if (!centre.ok) return centre
+
+	const opened = await Journal.open(config.journal, { id: signer.kid, publicKey: signer.publicKey })
+	if (!opened.ok) return opened
+	const journal = opened.value
+	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
+	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
+	const boot = await countBoot(config.state, journal.boot).catch((error: Error) => error)
+	if (boot instanceof Error) {
+		await journal.close()
+		return fail('unwritable', `${config.state}: can't be written (${boot.message})`)
+	}
+
+	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const recorder = new Recorder({
+		journal,
+		signer,
+		clock,
+		clockSource,
+		anchor: () => received.anchor,
+		election: election.id,
+		software,
+		boot,
+	})
+	const folder = new WatchedFolder(config.camera.directory, {
+		clock,
+		settleMs: config.camera.settle,
+		onTrouble: (fault) => fault !== null && log({ event: 'trouble', device: 'camera', fault }),
+	})
+	const kiosk = new Kiosk(
+		{
+			camera: new FolderCamera(folder),
+			tray: new FolderTray(folder),
+			button: buttonOf(config, around),
+			reader: new QrReader(election, { clock }),
+			journal,
+			recorder,
+			received,
+			panel: around.panel ?? panelOf(config, around),
+			clock,
+			log,
+		},
+		{ language: config.language, unread: config.unread, delays: around.delays ?? delaysOf(config) },
+	)
+	return ok({
+		kiosk,
+		journal,
+		start: () => kiosk.start(),
+		async stop() {
+			await kiosk.stop()
+			await journal.close()
+		},
+	})
+}
+
+async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {
+	if (centre === undefined) return ok(null)
+	const key = await readPublicKeyFile(centre.publicKey)
+	if (!key.ok) return key
+	return ok({ id: centre.id, publicKey: key.value })
+}
+
+/** The number of this start: one more than any that the state or the journal knows. */
+async function countBoot(path: string, journalBoot: number): Promise<number> {
+	const { db } = await openDurableJson(path, KioskState, { v: 1, boot: 0 })
+	db.data.boot = Math.max(db.data.boot, journalBoot) + 1
+	await db.write()
+	return db.data.boot
+}
+
+function delaysOf({ glance }: KioskConfig): Delays {
+	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
+}
+
+function panelOf({ panel }: KioskConfig, { screen }: Surroundings): Panel {
+	if (panel === 'none' || screen === undefined) return nullPanel
+	return new TerminalPanel(screen)
+}
+
+function buttonOf({ button }: KioskConfig, { keys }: Surroundings): Button {
+	if (button === 'none' || keys === undefined) return noButton
+	return new KeyboardButton(keys)
+}

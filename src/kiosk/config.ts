@@ -1,0 +1,48 @@
+/** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
+import * as z from 'zod'
+import { Id } from '../evidence/identity.ts'
+
+const path = z.string().min(1).max(4096)
+const milliseconds = z.int().min(10).max(600_000)
+
+export const KioskConfig = z.strictObject({
+	/** Refuses whatever is only simulated. */
+	production: z.boolean().default(false),
+	language: z.enum(['es', 'en']).default('es'),
+	/** Made by `testigo enrol request`: the device's id and signing key. */
+	identity: path.default('/etc/testigo/identity'),
+	/** A file with another election's definition; the 2024 presidential one without it. */
+	election: path.optional(),
+	journal: path.default('/var/lib/testigo/journal'),
+	/** Small state: the boot counter. */
+	state: path.default('/var/lib/testigo/kiosk.json'),
+	/** The uplink's own directory, read to show what was received. */
+	uplink: path.default('/var/lib/testigo/uplink'),
+	/** Whose receipts count. Without it nothing is ever shown as received. */
+	centre: z
+		.strictObject({
+			id: Id,
+			/** A file with its public key in PEM. */
+			publicKey: path,
+		})
+		.optional(),
+	camera: z
+		.discriminatedUnion('kind', [
+			z.strictObject({
+				kind: z.literal('folder'),
+				/** Where the scanner saves; each file is a paper. */
+				directory: path,
+				/** How long a file must stay as it is before it counts as complete. */
+				settle: milliseconds.default(400),
+			}),
+		])
+		.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
+	panel: z.enum(['auto', 'terminal', 'none']).default('auto'),
+	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
+	/** What becomes of a paper that can't be read when nobody presses the button. */
+	unread: z.enum(['record', 'set-aside']).default('set-aside'),
+	/** Milliseconds for which `GUARDADA` stands when the next paper waits already. */
+	glance: z.int().min(0).max(10_000).default(700),
+})
+
+export type KioskConfig = z.infer<typeof KioskConfig>

@@ -1,0 +1,38 @@
+/** Every wait of a scan session, in milliseconds, by phase. */
+export interface Delays {
+	/** A camera that took no picture by then is in trouble. */
+	readonly capturing: number
+	/** Longer than the reader's own deadline, which comes first. */
+	readonly reading: number
+	/** How long the kiosk asks before it goes on without the button. */
+	readonly confirming: number
+	/** A disk that did not sync by then is in trouble; what it may still do is found at the next start. */
+	readonly recording: number
+	/** How long a result stands. */
+	readonly recorded: number
+	readonly 'already-scanned': number
+	readonly conflict: number
+	readonly rejected: number
+	/** Between two tries of a device that failed. */
+	readonly fault: number
+	/** How long a result stands when the next paper waits already. */
+	readonly glance: {
+		readonly recorded: number
+		readonly 'already-scanned': number
+		readonly conflict: number
+		readonly rejected: number
+	}
+}
+
+export const usualDelays: Delays = {
+	capturing: 20_000,
+	reading: 30_000,
+	confirming: 20_000,
+	recording: 60_000,
+	recorded: 4_000,
+	'already-scanned': 4_000,
+	conflict: 8_000,
+	rejected: 6_000,
+	fault: 3_000,
+	glance: { recorded: 700, 'already-scanned': 1_500, conflict: 3_000, rejected: 3_000 },
+}

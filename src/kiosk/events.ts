@@ -1,0 +1,25 @@
+/** Everything that a kiosk tells of, by name. Lines for machines; no payloads, places or image bytes. */
+import type { Fault } from '../platform/result.ts'
+
+export type KioskEvent =
+	| { readonly event: 'started'; readonly device: string; readonly boot: number; readonly actas: number }
+	| { readonly event: 'stopped' }
+	| { readonly event: 'journal-opened'; readonly entries: number; readonly actas: number }
+	/** Torn bytes at the end of the journal were set aside; nothing that was shown is lost. */
+	| { readonly event: 'journal-tail-quarantined'; readonly path: string; readonly bytes: number }
+	/** Image and entry are on the disk. `read` is false for one recorded as an image only. */
+	| { readonly event: 'recorded'; readonly seq: number; readonly number: number; readonly read: boolean }
+	/** The same acta again; nothing was recorded. */
+	| { readonly event: 'already-scanned'; readonly number: number }
+	/** Recorded, though acta number `other` of the same table says otherwise. */
+	| { readonly event: 'conflict'; readonly seq: number; readonly number: number; readonly other: number }
+	/** A picture was set aside. */
+	| { readonly event: 'rejected'; readonly cause: string }
+	/** A part of the kiosk failed; it will be tried again. */
+	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
+	/** A verified receipt covers the journal up to here. */
+	| { readonly event: 'received'; readonly upto: number }
+	/** What the uplink keeps as a receipt proves nothing for this journal. */
+	| { readonly event: 'receipt-refused'; readonly fault: Fault }
+
+export type KioskLog = (event: KioskEvent) => void

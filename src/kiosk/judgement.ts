@@ -1,0 +1,42 @@
+import { resemblesActa } from '../acta/payload.ts'
+import type { Cause } from '../panel/status.ts'
+import { unreachable } from '../platform/result.ts'
+import type { Reading } from '../reading/reading.ts'
+
+/**
+ * What to tell the volunteer of a picture that gave no acta, and what to offer: `record` (it may well be an
+ * acta), `record-if-asked` (it says of itself that it is not one, but a sticker could), `nothing` (there is
+ * no picture to record).
+ */
+export interface Judgement {
+	readonly cause: Cause
+	readonly offer: 'record' | 'record-if-asked' | 'nothing'
+}
+
+export function judge(reading: Exclude<Reading, { kind: 'acta' }>): Judgement {
+	switch (reading.kind) {
+		case 'unread':
+			return { cause: reading.fault.code, offer: 'record' }
+		case 'foreign':
+			if (resemblesActa(reading.fault)) return { cause: 'other-election', offer: 'record' }
+			if (reading.fault.code === 'web-address') return { cause: 'web-address', offer: 'record-if-asked' }
+			return { cause: 'not-an-acta', offer: 'record-if-asked' }
+		case 'no-picture':
+			switch (reading.fault.code) {
+				case 'timed-out':
+					return { cause: 'reading-too-long', offer: 'record' }
+				case 'damaged':
+				case 'empty-file':
+					return { cause: 'damaged-picture', offer: 'nothing' }
+				case 'too-many-pixels':
+					return { cause: 'picture-too-large', offer: 'nothing' }
+				case 'not-an-image':
+				case 'unsupported':
+					return { cause: 'not-a-picture', offer: 'nothing' }
+				default:
+					return unreachable(reading.fault.code)
+			}
+		default:
+			return unreachable(reading)
+	}
+}

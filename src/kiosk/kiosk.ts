@@ -1,0 +1,221 @@
+/**
+ * Runs scan sessions: feeds the pure machine of `session.ts` with what the devices say, does what it asks
+ * for, and shows where it stands. Nothing here waits for the network or the display.
+ */
+import type { Button } from '../capture/button.ts'
+import type { Camera } from '../capture/camera.ts'
+import type { Tray } from '../capture/tray.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Panel } from '../panel/panel.ts'
+import { draw, type Language, toneOf } from '../panel/screens.ts'
+import type { Scene, Status } from '../panel/status.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Fault, unreachable } from '../platform/result.ts'
+import type { Reader } from '../reading/reading.ts'
+import type { Delays } from './delays.ts'
+import type { KioskLog } from './events.ts'
+import type { Received } from './received.ts'
+import type { Recorder } from './recorder.ts'
+import { sceneOf } from './scene.ts'
+import { atRest, type Effect, type Input, next, type Outcome, type Session, timeOutOf } from './session.ts'
+
+export interface KioskParts {
+	readonly camera: Camera
+	readonly tray: Tray
+	readonly button: Button
+	readonly reader: Reader
+	readonly journal: Journal
+	readonly recorder: Recorder
+	readonly received: Received
+	readonly panel: Panel
+	readonly clock: Clock
+	readonly log: KioskLog
+}
+
+export interface KioskSettings {
+	readonly language: Language
+	/** What becomes of a paper that can't be read when nobody presses the button. */
+	readonly unread: Outcome
+	readonly delays: Delays
+}
+
+export class Kiosk {
+	readonly #parts: KioskParts
+	readonly #settings: KioskSettings
+	#session: Session = atRest
+	#phaseBegan = 0
+	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
+	#phase = 0
+	#cancelTimer: () => void = () => {}
+	#starting = true
+	#stopped = false
+
+	constructor(parts: KioskParts, settings: KioskSettings) {
+		this.#parts = parts
+		this.#settings = settings
+	}
+
+	/** Resolves when the kiosk can scan. */
+	async start(): Promise<void> {
+		const { panel, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
+		await panel.start()
+		this.#show()
+		await reader.start()
+		const booted = await recorder.recordBoot()
+		await received.start(() => this.#show())
+		const started = await camera.start()
+		if (this.#stopped) return
+		this.#starting = false
+		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
+		if (!booted.ok) this.#trouble(booted.fault.device, booted.fault)
+		if (!started.ok) this.#trouble('camera', started.fault)
+		this.#show()
+		await button.start(() => this.#take({ type: 'button' }))
+		await tray.start((event) => this.#take({ type: event }))
+	}
+
+	/** Ends what runs; a recording under way is waited for by whoever closes the journal. */
+	async stop(): Promise<void> {
+		if (this.#stopped) return
+		this.#stopped = true
+		this.#cancelTimer()
+		const { panel, reader, received, camera, tray, button, log } = this.#parts
+		await tray.stop()
+		await button.stop()
+		await camera.stop()
+		await reader.stop()
+		await received.stop()
+		await panel.stop()
+		log({ event: 'stopped' })
+	}
+
+	get status(): Status {
+		const { journal, received } = this.#parts
+		const scene: Scene = this.#starting ? { at: 'starting' } : sceneOf(this.#session, received.upto)
+		return {
+			scene,
+			recorded: journal.actas.count,
+			received: journal.actas.countUpTo(received.upto),
+			connection: received.connection,
+		}
+	}
+
+	#take(input: Input): void {
+		if (this.#stopped) return
+		const step = next(this.#session, input, this.#settings.unread)
+		if (step === undefined) return
+		const entered = step.session.phase !== this.#session.phase
+		this.#session = step.session
+		if (entered) {
+			this.#phase++
+			this.#phaseBegan = this.#parts.clock.monotonic()
+			this.#tell()
+		}
+		this.#setTimer()
+		this.#show()
+		for (const effect of step.effects) this.#start(effect)
+	}
+
+	#setTimer(): void {
+		this.#cancelTimer()
+		const timeOut = timeOutOf(this.#session, this.#settings.delays)
+		if (timeOut === null) {
+			this.#cancelTimer = () => {}
+			return
+		}
+		const { clock } = this.#parts
+		const left = this.#phaseBegan + timeOut - clock.monotonic()
+		this.#cancelTimer = clock.after(Math.max(0, left), () => this.#take({ type: 'time-out' }))
+	}
+
+	/** Begins an effect; its answer counts only while its phase lasts. */
+	#start(effect: Effect): void {
+		const phase = this.#phase
+		this.#do(effect).then(
+			(input) => {
+				if (input !== undefined && phase === this.#phase) this.#take(input)
+			},
+			(error: unknown) => this.#trouble('program', { code: 'unexpected', detail: String(error) }),
+		)
+	}
+
+	async #do(effect: Effect): Promise<Input | undefined> {
+		const { camera, reader, journal, recorder } = this.#parts
+		switch (effect.do) {
+			case 'capture': {
+				const frames = await camera.capture()
+				return frames.ok
+					? { type: 'captured', frames: frames.value }
+					: { type: 'not-captured', fault: frames.fault }
+			}
+			case 'read': {
+				const [frame] = effect.frames
+				if (frame === undefined) throw new Error('a capture without a frame')
+				const { reading } = await reader.read(frame.bytes)
+				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
+				return { type: 'read', reading, known }
+			}
+			case 'record': {
+				const recorded = await recorder.record(effect.frames, effect.reading)
+				return recorded.ok
+					? { type: 'recorded', acta: recorded.value }
+					: { type: 'not-recorded', device: recorded.fault.device, fault: recorded.fault }
+			}
+			case 'release':
+				await camera.release(effect.outcome)
+				return undefined
+			default:
+				return unreachable(effect)
+		}
+	}
+
+	/** Tells the log of what a phase means. */
+	#tell(): void {
+		const { log } = this.#parts
+		const { phase } = this.#session
+		switch (phase.at) {
+			case 'recorded':
+				log({
+					event: 'recorded',
+					seq: phase.acta.seq,
+					number: phase.acta.number,
+					read: phase.reading !== null,
+				})
+				break
+			case 'conflict':
+				log({
+					event: 'conflict',
+					seq: phase.acta.seq,
+					number: phase.acta.number,
+					other: phase.other.number,
+				})
+				break
+			case 'already-scanned':
+				log({ event: 'already-scanned', number: phase.acta.number })
+				break
+			case 'rejected':
+				log({ event: 'rejected', cause: phase.cause })
+				break
+			case 'fault':
+				this.#trouble(phase.device, phase.fault)
+				break
+			case 'idle':
+			case 'capturing':
+			case 'reading':
+			case 'confirming':
+			case 'recording':
+				break
+			default:
+				unreachable(phase)
+		}
+	}
+
+	#trouble(device: string, { code, detail }: Fault): void {
+		this.#parts.log({ event: 'trouble', device, fault: { code, detail } })
+	}
+
+	#show(): void {
+		const { status } = this
+		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
+	}
+}

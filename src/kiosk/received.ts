@@ -1,0 +1,133 @@
+/**
+ * What the kiosk believes of the uplink's directory: only a receipt that verifies with the pinned key of the
+ * centre, names this device, and whose `upto` is an entry of this very journal. The uplink could be broken
+ * or taken over; it can't make the display say "received".
+ */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
+import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Connection } from '../panel/status.ts'
+import { type Clock, pause } from '../platform/clock.ts'
+import { fail, type Result } from '../platform/result.ts'
+import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
+import type { KioskLog } from './events.ts'
+
+/** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
+const interval = 1_000
+const patience = 30_000
+
+export interface ReceivedParts {
+	readonly journal: Journal
+	/** Null where no centre is known yet: then nothing counts as received. */
+	readonly centre: Identity | null
+	/** The uplink's own directory. */
+	readonly directory: string
+	readonly clock: Clock
+	readonly log: KioskLog
+}
+
+export class Received {
+	readonly #parts: ReceivedParts
+	readonly #stop = new AbortController()
+	#watching: Promise<void> = Promise.resolve()
+	#upto = 0
+	#anchor: string | null = null
+	#connection: Connection = 'no-uplink'
+	#lastText: string | undefined
+	#lastTouch: number | undefined
+	#lastSign = Number.NEGATIVE_INFINITY
+
+	constructor(parts: ReceivedParts) {
+		this.#parts = parts
+	}
+
+	/** The last seq that a verified receipt covers without a gap; 0 before the first. */
+	get upto(): number {
+		return this.#upto
+	}
+
+	/** The id of the last verified receipt: entries name it as their anchor. */
+	get anchor(): string | null {
+		return this.#anchor
+	}
+
+	get connection(): Connection {
+		return this.#connection
+	}
+
+	/** Looks once, then keeps looking until stopped. */
+	async start(onChange: () => void): Promise<void> {
+		await this.#look()
+		this.#watching = this.#watch(onChange)
+	}
+
+	async stop(): Promise<void> {
+		this.#stop.abort()
+		await this.#watching
+	}
+
+	async #watch(onChange: () => void): Promise<void> {
+		const { signal } = this.#stop
+		for (;;) {
+			await pause(this.#parts.clock, interval, signal)
+			if (signal.aborted) return
+			const before = `${this.#upto} ${this.#connection}`
+			await this.#look()
+			if (before !== `${this.#upto} ${this.#connection}`) onChange()
+		}
+	}
+
+	async #look(): Promise<void> {
+		const { directory, clock } = this.#parts
+		const path = join(directory, 'state.json')
+		const touched = (await stat(path).catch(() => null))?.mtimeMs
+		const now = clock.monotonic()
+		if (touched !== undefined && touched !== this.#lastTouch) {
+			this.#lastSign = now
+			this.#lastTouch = touched
+		}
+		const read = await readUplinkState(path)
+		const state = read.ok ? read.value : null
+		if (state?.latestReceipt != null) this.#take(state.latestReceipt)
+		this.#connection = this.#judge(state, now - this.#lastSign)
+	}
+
+	#judge(state: UplinkState | null, silence: number): Connection {
+		if (state === null || silence > patience) return 'no-uplink'
+		return state.connected ? 'online' : 'offline'
+	}
+
+	#take(text: string): void {
+		if (text === this.#lastText) return
+		this.#lastText = text
+		const { centre, log } = this.#parts
+		if (centre === null) return
+		const read = this.#verify(text, centre)
+		if (!read.ok) {
+			log({ event: 'receipt-refused', fault: read.fault })
+			return
+		}
+		this.#anchor = read.value.id
+		const upto = read.value.receipt.upto?.seq ?? 0
+		if (upto <= this.#upto) return
+		this.#upto = upto
+		log({ event: 'received', upto })
+	}
+
+	#verify(text: string, centre: Identity): Result<SignedReceipt> {
+		const { journal } = this.#parts
+		const opened = openReceipt(text, centre)
+		if (!opened.ok) return opened
+		const { device, upto } = opened.value.receipt
+		if (device !== journal.device.id) return fail('other-device', `a receipt for ${device}`)
+		if (upto !== null && journal.idAt(upto.seq) !== upto.id) {
+			return fail(
+				'other-chain',
+				`the centre holds another entry ${upto.seq} of this device than this journal`,
+			)
+		}
+		return opened
+	}
+}

@@ -1,0 +1,132 @@
+/**
+ * Puts what was seen into the journal: the images first, then the entry that names them, each synced before
+ * the next. Whatever resolves as ok here is on the disk.
+ */
+import type { Frame } from '../capture/camera.ts'
+import { type Entry, type Image, signEntry } from '../evidence/entry.ts'
+import { genesisOf } from '../evidence/identity.ts'
+import type { Signer } from '../evidence/signer.ts'
+import type { RecordedActa } from '../journal/acta-index.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Device } from '../panel/status.ts'
+import { type Clock, instantToTheMinute } from '../platform/clock.ts'
+import type { ClockSource } from '../platform/clock-source.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { sniffMediaType } from '../reading/media-type.ts'
+import type { ActaReading } from './session.ts'
+
+export interface RecorderParts {
+	readonly journal: Journal
+	readonly signer: Signer
+	readonly clock: Clock
+	readonly clockSource: () => Promise<ClockSource>
+	/** The id of the last verified receipt. */
+	readonly anchor: () => string | null
+	readonly election: string
+	/** Name and version, e.g. `testigo/0.1.0`. */
+	readonly software: string
+	/** The number of this start. */
+	readonly boot: number
+}
+
+/** A failure, and which part of the kiosk a technician should look at. */
+export interface RecordingFault extends Fault {
+	readonly device: Device
+}
+
+type What =
+	| Pick<Extract<Entry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
+	| { readonly kind: 'boot' | 'close' }
+
+export class Recorder {
+	readonly #parts: RecorderParts
+	readonly #bootedAt: number
+	#last: Promise<unknown> = Promise.resolve()
+
+	constructor(parts: RecorderParts) {
+		this.#parts = parts
+		this.#bootedAt = parts.clock.monotonic()
+	}
+
+	/** Marks this start in the chain. */
+	recordBoot(): Promise<Result<true, RecordingFault>> {
+		return this.#inTurn(() => this.#append({ kind: 'boot' }))
+	}
+
+	/**
+	 * Records `frames` as one acta, with what was read or null. One that stands in the journal to the letter is
+	 * not recorded again: the earlier one is given back.
+	 */
+	record(
+		frames: readonly Frame[],
+		reading: ActaReading | null,
+	): Promise<Result<RecordedActa, RecordingFault>> {
+		return this.#inTurn(async () => {
+			const { journal } = this.#parts
+			const text = reading?.text ?? null
+			const code = reading?.acta.code ?? null
+			const same = code === null ? undefined : journal.actas.find(code).find((acta) => acta.text === text)
+			if (same !== undefined) return ok(same)
+			const images: Image[] = []
+			for (const frame of frames) {
+				const image = await this.#keep(frame)
+				if (!image.ok) return image
+				images.push(image.value)
+			}
+			const method = reading === null ? 'none' : 'qr'
+			const appended = await this.#append({ kind: 'acta', reading: { method, text, code }, images })
+			if (!appended.ok) return appended
+			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count, text })
+		})
+	}
+
+	async #keep({ role, bytes, origin }: Frame): Promise<Result<Image, RecordingFault>> {
+		const mediaType = sniffMediaType(bytes)
+		if (!mediaType.ok)
+			return trouble('camera', { ...mediaType.fault, detail: `${origin}: ${mediaType.fault.detail}` })
+		try {
+			const { sha256, size } = await this.#parts.journal.images.put(bytes)
+			return ok({ role, mediaType: mediaType.value, size, sha256 })
+		} catch (error) {
+			return trouble('storage', fail('unwritable', `can't keep an image (${(error as Error).message})`).fault)
+		}
+	}
+
+	async #append(what: What): Promise<Result<true, RecordingFault>> {
+		const { journal, signer, clock, anchor, election, software, boot } = this.#parts
+		const { tail, device } = journal
+		const entry = {
+			v: 1 as const,
+			election,
+			device: device.id,
+			boot,
+			seq: (tail?.seq ?? 0) + 1,
+			prev: tail?.id ?? genesisOf(device.publicKey),
+			time: {
+				wall: instantToTheMinute(clock.wall()),
+				source: await this.#parts.clockSource(),
+				monotonicMs: Math.round(clock.monotonic() - this.#bootedAt),
+			},
+			anchor: anchor(),
+			software,
+			...what,
+		}
+		const signed = await signEntry(entry, signer).catch((error: unknown) => error as Error)
+		if (signed instanceof Error) {
+			return trouble('key', fail('not-signed', `the key did not sign (${signed.message})`).fault)
+		}
+		const appended = await journal.append(signed)
+		return appended.ok ? appended : trouble('storage', appended.fault)
+	}
+
+	/** One recording at a time, in the order of asking. */
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const turn = this.#last.then(work)
+		this.#last = turn.catch(() => {})
+		return turn
+	}
+}
+
+function trouble(device: Device, fault: Fault): Result<never, RecordingFault> {
+	return { ok: false, fault: { ...fault, device } }
+}

@@ -1,0 +1,158 @@
+/**
+ * Screens: pure functions from status to text, at most 4 lines of 20 characters. The last line is the same on
+ * every screen: how many are recorded here (G), how many received at the centre (R), and the connection. On
+ * trouble the first line says the cause, the next ones what to do.
+ */
+import { unreachable } from '../platform/result.ts'
+import type { Cause, Connection, Device, Scene, Status, Table } from './status.ts'
+
+export type Language = 'es' | 'en'
+
+export const columns = 20
+export const rows = 4
+
+/** Four lines of at most 20 characters. */
+export type Screen = readonly [string, string, string, string]
+
+/** How a screen wants to be noticed, for panels that have colour. */
+export type Tone = 'quiet' | 'good' | 'attention' | 'trouble'
+
+export function draw(status: Status, language: Language): Screen {
+	const [first = '', second = '', third = ''] = words(status, language)
+	return [first, second, third, footer(status, language)]
+}
+
+export function toneOf({ scene }: Status): Tone {
+	switch (scene.at) {
+		case 'starting':
+		case 'idle':
+		case 'capturing':
+		case 'reading':
+		case 'recording':
+			return 'quiet'
+		case 'recorded':
+			return 'good'
+		case 'already-scanned':
+		case 'confirming':
+		case 'conflict':
+			return 'attention'
+		case 'rejected':
+		case 'fault':
+			return 'trouble'
+		default:
+			return unreachable(scene)
+	}
+}
+
+function words(status: Status, language: Language): readonly string[] {
+	const { scene } = status
+	const spanish = language === 'es'
+	switch (scene.at) {
+		case 'starting':
+			return spanish ? ['TESTIGO', 'Iniciando...', 'Espere'] : ['TESTIGO', 'Starting...', 'Please wait']
+		case 'idle':
+			return spanish
+				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:')]
+				: ['READY', 'Lay down an acta', waiting(status, 'To send:')]
+		case 'capturing':
+			return spanish ? ['FOTO...', 'No mueva el acta'] : ['PHOTO...', 'Keep the acta still']
+		case 'reading':
+			return spanish ? ['LEYENDO...', 'No mueva el acta'] : ['READING...', 'Keep the acta still']
+		case 'recording':
+			return spanish ? ['GUARDANDO...', 'No la retire aún'] : ['RECORDING...', "Don't take it yet"]
+		case 'recorded':
+			return recorded(scene, spanish)
+		case 'already-scanned':
+			return [
+				spanish ? `YA GUARDADA Nº ${scene.number}` : `RECORDED AS No ${scene.number}`,
+				...tableOf(scene.table, spanish),
+			]
+		case 'conflict':
+			return spanish
+				? [`GUARDADA Nº ${scene.number}`, `¡OJO! La Nº ${scene.other}`, 'dice OTROS votos']
+				: [`RECORDED No ${scene.number}`, `LOOK! No ${scene.other} has`, 'OTHER votes']
+		case 'confirming':
+			return [...causeOf(scene.cause, spanish), spanish ? 'Botón: guardar foto' : 'Button: keep photo']
+		case 'rejected':
+			return [...causeOf(scene.cause, spanish), spanish ? 'No se guardó' : 'Not recorded']
+		case 'fault':
+			return deviceOf(scene.device, spanish)
+		default:
+			return unreachable(scene)
+	}
+}
+
+function recorded(
+	{ number, table, received }: Extract<Scene, { at: 'recorded' }>,
+	spanish: boolean,
+): string[] {
+	const first = spanish ? `GUARDADA Nº ${number}` : `RECORDED No ${number}`
+	if (received) return [first, ...(spanish ? ['RECIBIDA', 'EN EL CENTRO'] : ['RECEIVED', 'AT THE CENTRE'])]
+	if (table !== null) return [first, ...tableOf(table, spanish)]
+	return [first, ...(spanish ? ['Foto sin lectura', 'Retire el acta'] : ['Photo, not read', 'Take the acta'])]
+}
+
+function tableOf({ centro, mesa, votes }: Table, spanish: boolean): string[] {
+	return [`${centro} mesa ${mesa}`, spanish ? `${votes} votos` : `${votes} votes`]
+}
+
+/** The cause, then what to do. */
+function causeOf(cause: Cause, spanish: boolean): [string, string] {
+	switch (cause) {
+		case 'no-code':
+			return spanish ? ['NO SE LEE EL QR', 'Alise y repita'] : ["CAN'T READ THE QR", 'Flatten, try again']
+		case 'several-codes':
+			return spanish ? ['HAY DOS ACTAS', 'Ponga una sola'] : ['TWO ACTAS IN VIEW', 'Lay down only one']
+		case 'web-address':
+			return spanish ? ['NO ES UN ACTA', 'QR es un enlace web'] : ['NOT AN ACTA', 'The QR is a link']
+		case 'not-an-acta':
+			return spanish ? ['NO ES UN ACTA', 'El QR dice otra cosa'] : ['NOT AN ACTA', 'QR says other things']
+		case 'other-election':
+			return spanish ? ['ACTA NO ESPERADA', '¿De otra elección?'] : ['UNEXPECTED ACTA', 'Another election?']
+		case 'not-a-picture':
+			return spanish ? ['NO ES UNA IMAGEN', 'Revise el escáner'] : ['NOT A PICTURE', 'Check the scanner']
+		case 'damaged-picture':
+			return spanish ? ['IMAGEN INCOMPLETA', 'Escanee otra vez'] : ['PICTURE CUT SHORT', 'Scan it again']
+		case 'picture-too-large':
+			return spanish ? ['IMAGEN MUY GRANDE', 'Baje la resolución'] : ['PICTURE TOO LARGE', 'Lower resolution']
+		case 'reading-too-long':
+			return spanish ? ['NO SE PUDO LEER', 'Ponga otra vez'] : ["COULDN'T READ IT", 'Lay it down again']
+		default:
+			return unreachable(cause)
+	}
+}
+
+function deviceOf(device: Device, spanish: boolean): [string, string, string] {
+	switch (device) {
+		case 'camera':
+			return spanish
+				? ['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico']
+				: ['CAMERA TROUBLE', 'Check its cable', 'Call the technician']
+		case 'storage':
+			return spanish
+				? ['FALLA EL DISCO', 'No ponga más actas', 'Llame al técnico']
+				: ['DISK TROUBLE', 'No more actas', 'Call the technician']
+		case 'key':
+			return spanish
+				? ['FALLA LA FIRMA', 'No ponga más actas', 'Llame al técnico']
+				: ['SIGNING TROUBLE', 'No more actas', 'Call the technician']
+		default:
+			return unreachable(device)
+	}
+}
+
+function waiting({ recorded, received }: Status, label: string): string {
+	return recorded > received ? `${label} ${recorded - received}` : ''
+}
+
+const connections: Record<Language, Record<Connection, readonly [string, string]>> = {
+	es: { online: ['EN RED', 'EN RED'], offline: ['SIN RED', 'S/RED'], 'no-uplink': ['SIN ENVÍO', 'S/ENV'] },
+	en: { online: ['ONLINE', 'ONLINE'], offline: ['NO NET', 'NO NET'], 'no-uplink': ['NO UPLINK', 'NO UPL'] },
+}
+
+function footer({ recorded, received, connection }: Status, language: Language): string {
+	const counts = `G${recorded} R${received}`
+	const [long, short] = connections[language][connection]
+	const state = counts.length + 1 + long.length <= columns ? long : short
+	return counts + state.padStart(columns - counts.length)
+}

@@ -1,0 +1,56 @@
+/** Everything that a display may tell: the kiosk's one small public status. */
+import type { Fault } from '../platform/result.ts'
+
+export interface Status {
+	readonly scene: Scene
+	/** Actas in the journal. */
+	readonly recorded: number
+	/** Actas that a verified receipt covers. */
+	readonly received: number
+	readonly connection: Connection
+}
+
+/** `no-uplink`: the uplink process is missing or silent. */
+export type Connection = 'online' | 'offline' | 'no-uplink'
+
+/** Which table a paper is of, and how many votes it counts. */
+export interface Table {
+	readonly centro: string
+	readonly mesa: string
+	readonly votes: number
+}
+
+export type Scene =
+	| { readonly at: 'starting' }
+	| { readonly at: 'idle' }
+	| { readonly at: 'capturing' }
+	| { readonly at: 'reading' }
+	/** The kiosk asks whether to record a paper that it can't read. */
+	| { readonly at: 'confirming'; readonly cause: Cause }
+	| { readonly at: 'recording' }
+	/** `number` counts the journal's actas; `table` is null for one recorded without a reading. */
+	| {
+			readonly at: 'recorded'
+			readonly number: number
+			readonly table: Table | null
+			readonly received: boolean
+	  }
+	| { readonly at: 'already-scanned'; readonly number: number; readonly table: Table }
+	/** Recorded, and another acta of the same table says otherwise. */
+	| { readonly at: 'conflict'; readonly number: number; readonly other: number; readonly table: Table }
+	| { readonly at: 'rejected'; readonly cause: Cause }
+	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
+
+/** What keeps a paper from being read as an acta; each has words on the display. */
+export type Cause =
+	| 'no-code'
+	| 'several-codes'
+	| 'web-address'
+	| 'not-an-acta'
+	| 'other-election'
+	| 'not-a-picture'
+	| 'damaged-picture'
+	| 'picture-too-large'
+	| 'reading-too-long'
+
+export type Device = 'camera' | 'storage' | 'key'

@@ -1,0 +1,18 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** Milliseconds between two turns: the event loop may be held for 20, and garbage collection wants some. */
+const budget = 5
+
+/**
+ * For long work in small steps: await the returned function after each step, and everything else gets its
+ * turn every few milliseconds, however slow the machine.
+ */
+export function turns(): () => Promise<void> | undefined {
+	let since = performance.now()
+	return () => {
+		if (performance.now() - since < budget) return undefined
+		return setImmediate().then(() => {
+			since = performance.now()
+		})
+	}
+}

@@ -1,0 +1,23 @@
+/** What the reader and its thread say to each other. */
+import type { ElectionDefinition } from '../acta/election.ts'
+import type { MediaType, ReadingReport } from './reading.ts'
+
+/** Given to the thread at its start. */
+export interface ThreadData {
+	readonly election: ElectionDefinition
+	readonly decodeSeconds: number
+}
+
+export interface Job {
+	readonly bytes: Uint8Array
+	readonly mediaType: MediaType
+}
+
+export type Answer =
+	| { readonly kind: 'ready' }
+	| {
+			readonly kind: 'report'
+			readonly report: ReadingReport
+			/** WebAssembly memory that the thread holds. */
+			readonly heapBytes: number
+	  }

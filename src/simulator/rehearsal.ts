@@ -1,0 +1,273 @@
+/**
+ * All of Testigo in one process, on one machine: a simulated volunteer prints actas and lays their photographs
+ * into the folder; the kiosk reads, signs and records them; the uplink carries them through an embedded broker
+ * to the centre; the receipts come home. Only the paper and the hand are simulated: the evidence is real.
+ */
+import { randomBytes } from 'node:crypto'
+import { copyFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ElectionDefinition } from '../acta/election.ts'
+import { formatPayload } from '../acta/payload.ts'
+import { presidential2024 } from '../acta/presidential-2024.ts'
+import { Central } from '../central/central.ts'
+import type { TallyResult } from '../central/tally.ts'
+import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import { type ComposedKiosk, composeKiosk } from '../kiosk/composition.ts'
+import { KioskConfig } from '../kiosk/config.ts'
+import { type Delays, usualDelays } from '../kiosk/delays.ts'
+import type { KioskEvent } from '../kiosk/events.ts'
+import type { Panel } from '../panel/panel.ts'
+import type { Language } from '../panel/screens.ts'
+import type { Status } from '../panel/status.ts'
+import { type Clock, pause } from '../platform/clock.ts'
+import { makeDirectory } from '../platform/durable.ts'
+import { Broker } from '../platform/mqtt-connection.ts'
+import type { Fault, Result } from '../platform/result.ts'
+import { software } from '../platform/software.ts'
+import { Uplink } from '../uplink/uplink.ts'
+import { ActaPrinter } from './acta-printer.ts'
+import { EmbeddedBroker } from './broker.ts'
+import type { PrintableActa } from './results.ts'
+import type { Severity } from './severity.ts'
+
+export interface RehearsalOptions {
+	/** An empty or new directory for all of it. */
+	readonly directory: string
+	readonly actas: readonly PrintableActa[]
+	readonly severity: Severity
+	readonly seed: number
+	readonly language: Language
+	readonly panel: Panel
+	readonly clock: Clock
+	/** Told of what goes wrong anywhere; nothing of that ends the rehearsal. */
+	readonly trouble: (where: 'kiosk' | 'uplink' | 'central', fault: Fault) => void
+}
+
+export interface Progress {
+	/** Papers laid on the tray, counting one that was photographed again once. */
+	readonly scanned: number
+	/** Photographs taken. */
+	readonly photographs: number
+	/** Actas in the kiosk's journal. */
+	readonly recorded: number
+	/** Actas that a verified receipt covers, as the kiosk's display counts them. */
+	readonly received: number
+	/** Entries of which the centre holds every image. */
+	readonly complete: number
+	readonly entries: number
+	/** Recorded texts that no printed acta bears. */
+	readonly wrong: number
+	readonly conflicts: number
+	readonly tally: TallyResult
+	readonly status: Status
+}
+
+/** Photographs waiting in the folder at one time: a volunteer has two hands. */
+const mostWaiting = 2
+
+/** Photographs of one paper before the volunteer gives up on it. */
+const mostTries = 5
+
+const delays: Delays = {
+	...usualDelays,
+	confirming: 100,
+	rejected: 100,
+	recorded: 1_500,
+	glance: { ...usualDelays.glance, recorded: 120, rejected: 50 },
+}
+
+interface Paper {
+	readonly printable: PrintableActa
+	readonly index: number
+	/** Photographs that were taken of it before. */
+	readonly attempt: number
+}
+
+export class Rehearsal {
+	readonly #options: RehearsalOptions
+	readonly #election: ElectionDefinition = presidential2024
+	readonly #broker = new EmbeddedBroker()
+	readonly #printer = new ActaPrinter()
+	readonly #stopping = new AbortController()
+	/** Payloads of the papers, and payloads that came to the centre. */
+	readonly #printed = new Set<string>()
+	readonly #arrived = new Set<string>()
+	/** Papers yet to be laid down, and those in the folder, in the order in which the kiosk takes them. */
+	readonly #stack: Paper[]
+	readonly #tray: Paper[] = []
+	#central: Central | undefined
+	#uplink: Uplink | undefined
+	#kiosk: ComposedKiosk | undefined
+	#volunteer: Promise<void> = Promise.resolve()
+	#photographs = 0
+
+	constructor(options: RehearsalOptions) {
+		this.#options = options
+		this.#stack = options.actas.map((printable, index) => ({ printable, index, attempt: 0 }))
+	}
+
+	get journal(): string {
+		return join(this.#options.directory, 'journal')
+	}
+
+	get ledger(): string {
+		return join(this.#options.directory, 'central')
+	}
+
+	/** Sets everybody to work. Throws when one of them can't start. */
+	async start(): Promise<void> {
+		const { directory, clock, trouble } = this.#options
+		const inbox = join(directory, 'inbox')
+		await makeDirectory(inbox)
+		const deviceDirectory = join(directory, 'identity')
+		const centreDirectory = join(directory, 'centre-identity')
+		const device = orThrow(await makeIdentity(deviceDirectory, 'device', randomBytes))
+		const centre = orThrow(await makeIdentity(centreDirectory, 'centre', randomBytes))
+		const centreSigner = orThrow(await openIdentity(centreDirectory)).signer
+		await makeDirectory(join(this.ledger, 'devices'))
+		await copyFile(device.publicKeyPath, join(this.ledger, 'devices', `${device.id}.pem`))
+
+		await this.#broker.start()
+		const broker = Broker.parse({ url: this.#broker.url, protocol: '3.1.1' })
+		this.#central = new Central({
+			directory: this.ledger,
+			signer: centreSigner,
+			election: this.#election,
+			broker,
+			clock,
+			random: Math.random,
+			log: (event) => 'fault' in event && trouble('central', event.fault),
+			received: ({ entry }) => {
+				if (entry.kind === 'acta' && entry.reading.text !== null) this.#arrived.add(entry.reading.text)
+			},
+			failed: (fault) => trouble('central', fault),
+		})
+		orThrow(await this.#central.start())
+		this.#uplink = new Uplink({
+			journal: this.journal,
+			directory: join(directory, 'uplink'),
+			centre: { id: centre.id, publicKey: centreSigner.publicKey },
+			broker,
+			pollMs: 200,
+			software,
+			clock,
+			random: Math.random,
+			log: (event) => 'fault' in event && trouble('uplink', event.fault),
+		})
+		await this.#uplink.start()
+		const config = KioskConfig.parse({
+			language: this.#options.language,
+			identity: deviceDirectory,
+			journal: this.journal,
+			state: join(directory, 'kiosk.json'),
+			uplink: join(directory, 'uplink'),
+			centre: { id: centre.id, publicKey: centre.publicKeyPath },
+			camera: { kind: 'folder', directory: inbox, settle: 50 },
+		})
+		this.#kiosk = orThrow(
+			await composeKiosk(config, {
+				election: this.#election,
+				clock,
+				log: (event) => this.#hear(event),
+				panel: this.#options.panel,
+				delays,
+			}),
+		)
+		await this.#kiosk.start()
+		await this.#printer.start()
+		this.#volunteer = this.#layDownAll(inbox)
+	}
+
+	/** Resolves when the volunteer has laid down the last paper and all of it is at the centre, images too. */
+	async finished(): Promise<void> {
+		await this.#volunteer
+		const { signal } = this.#stopping
+		while (!signal.aborted) {
+			const { recorded, received, complete, entries, status } = this.progress()
+			if (status.scene.at === 'idle' && received === recorded && complete === entries) return
+			await pause(this.#options.clock, 50, signal)
+		}
+	}
+
+	progress(): Progress {
+		if (this.#kiosk === undefined || this.#central === undefined || this.#uplink === undefined) {
+			throw new Error('not started')
+		}
+		const { kiosk, journal } = this.#kiosk
+		const { recorded, received } = kiosk.status
+		const tally = this.#central.tally()
+		return {
+			scanned: this.#printed.size,
+			photographs: this.#photographs,
+			recorded,
+			received,
+			complete: this.#uplink.complete,
+			entries: journal.tail?.seq ?? 0,
+			wrong: [...this.#arrived].filter((text) => !this.#printed.has(text)).length,
+			conflicts: tally.conflicts.length,
+			tally,
+			status: kiosk.status,
+		}
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort()
+		await this.#volunteer
+		await this.#printer.stop()
+		await this.#kiosk?.stop()
+		await this.#uplink?.stop()
+		await this.#central?.stop()
+		await this.#broker.stop()
+	}
+
+	/** Lays paper after paper, and those that could not be read once more. */
+	async #layDownAll(inbox: string): Promise<void> {
+		const { clock, severity, seed } = this.#options
+		const { signal } = this.#stopping
+		while (!signal.aborted && this.#stack.length + this.#tray.length > 0) {
+			const paper = this.#tray.length < mostWaiting ? this.#stack.shift() : undefined
+			if (paper === undefined) {
+				await pause(clock, 20, signal)
+				continue
+			}
+			const { printable, index, attempt } = paper
+			const bytes = await this.#printer.print({
+				...printable,
+				severity,
+				seed: seed + index * mostTries + attempt,
+				megapixels: 3,
+			})
+			const name = `${String(this.#photographs).padStart(6, '0')}.jpg`
+			this.#photographs++
+			this.#printed.add(formatPayload(printable.acta))
+			this.#tray.push(paper)
+			await writeFile(join(inbox, `.${name}`), bytes)
+			await rename(join(inbox, `.${name}`), join(inbox, name))
+		}
+	}
+
+	/** What became of the paper that was taken first. */
+	#hear(event: KioskEvent): void {
+		switch (event.event) {
+			case 'recorded':
+			case 'conflict':
+			case 'already-scanned':
+				this.#tray.shift()
+				break
+			case 'rejected': {
+				const paper = this.#tray.shift()
+				if (paper !== undefined && paper.attempt + 1 < mostTries) {
+					this.#stack.unshift({ ...paper, attempt: paper.attempt + 1 })
+				}
+				break
+			}
+			default:
+				if ('fault' in event) this.#options.trouble('kiosk', event.fault)
+		}
+	}
+}
+
+function orThrow<T>(result: Result<T>): T {
+	if (!result.ok) throw new Error(result.fault.detail)
+	return result.value
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { testKey } from '../evidence/forge.ts'
+import { inDirectory } from '../in-directory.ts'
+import {
+	fileOf,
+	idOf,
+	pemOf,
+	sampleJournal,
+	sampleReceipt,
+	writeImages,
+	writeJournal,
+} from '../journal/sample-journal.ts'
+import { testigo } from './testigo.ts'
+
+const device = testKey('k-aaaaaaaaaa')
+const centre = testKey('c-cccccccccc')
+const journal = sampleJournal(device)
+const head = idOf(journal.entries[4] ?? '')
+const custody = /Signatures prove custody .*never that the paper is genuine\.\n$/
+
+const inJournal = (work: (directory: string) => Promise<void>) =>
+	inDirectory(async (directory) => {
+		await writeJournal(directory, journal)
+		await work(directory)
+	})
+
+async function harm(directory: string, at: number): Promise<void> {
+	const bytes = Buffer.from(journal.bytes)
+	bytes[at] = (bytes[at] ?? 0) ^ 1
+	await writeFile(join(directory, 'entries.jws'), bytes)
+}
+
+describe('testigo verify, a journal', () => {
+	test('whole: exit 0, how many entries, of whom, the head', () =>
+		inJournal(async (directory) => {
+			const { status, out, err } = await testigo('verify', directory)
+			expect(err).toBe('')
+			expect(out).toContain(`Journal of ${device.id}: 5 entries (1 boot, 3 acta, 1 close), 3 actas.`)
+			expect(out).toContain(`Chain whole, head 5 ${head}.`)
+			expect(out).toContain('Images: 3 named, 3 present, 0 missing, 0 altered.')
+			expect(out).toMatch(custody)
+			expect(status).toBe(0)
+		}))
+
+	test('a byte changed: exit 1, the line, the entry and the fault', () =>
+		inJournal(async (directory) => {
+			await harm(directory, (journal.entries[0]?.length ?? 0) + 300)
+			const { status, out } = await testigo('verify', directory)
+			expect(out).toMatch(/FAULT in line 2, entry 2: bad-signature: /)
+			expect(out).toContain('Chain BROKEN')
+			expect(out).toMatch(custody)
+			expect(status).toBe(1)
+		}))
+
+	test('--json: one object, also on a fault', () =>
+		inJournal(async (directory) => {
+			const whole = await testigo('verify', directory, '--json')
+			expect(whole.status).toBe(0)
+			expect(JSON.parse(whole.out)).toMatchObject({
+				kind: 'journal',
+				whole: true,
+				device: device.id,
+				entries: 5,
+				head: { seq: 5, id: head },
+				faults: [],
+				note: expect.stringContaining('custody'),
+			})
+			await harm(directory, journal.bytes.length - 1)
+			const torn = await testigo('verify', directory, '--json')
+			expect(torn.status).toBe(1)
+			expect(JSON.parse(torn.out)).toMatchObject({
+				whole: false,
+				faults: [{ line: 5, seq: 5, code: 'torn-tail' }],
+			})
+		}))
+
+	test('an image gone: exit 1, unless images are left out', () =>
+		inJournal(async (directory) => {
+			await rm(join(directory, 'images'), { recursive: true })
+			const { status, out } = await testigo('verify', directory)
+			expect(out).toMatch(/FAULT in line 2, entry 2: image-missing/)
+			expect(out).toContain('Chain whole')
+			expect(status).toBe(1)
+			expect(await testigo('verify', directory, '--no-images')).toMatchObject({ status: 0 })
+		}))
+
+	test('no key beside it: exit 1', () =>
+		inJournal(async (directory) => {
+			await rm(join(directory, 'device.pem'))
+			const { status, out } = await testigo('verify', directory)
+			expect(out).toContain('device.pem: there is no such file')
+			expect(out).toMatch(custody)
+			expect(status).toBe(1)
+		}))
+
+	test('a lone file with its key', () =>
+		inJournal(async (directory) => {
+			const [file, key] = [join(directory, 'entries.jws'), join(directory, 'device.pem')]
+			expect(await testigo('verify', file, '--key', key)).toMatchObject({ status: 0 })
+			const without = await testigo('verify', file)
+			expect(without).toMatchObject({ status: 2, out: '' })
+			expect(without.err).toMatch(/^testigo: .*--key\n$/)
+		}))
+})
+
+describe('testigo verify, a ledger', () => {
+	test('whole, then with a device unknown', () =>
+		inDirectory(async (directory) => {
+			const lines = journal.entries.flatMap((entry, index) => [
+				entry,
+				sampleReceipt(centre, entry, device.id, index + 1),
+			])
+			await writeFile(join(directory, 'ledger.jws'), fileOf(lines))
+			await writeFile(join(directory, 'centre.pem'), pemOf(centre))
+			await mkdir(join(directory, 'devices'))
+			await writeFile(join(directory, 'devices', `${device.id}.pem`), pemOf(device))
+			await writeImages(directory, journal.images)
+			const whole = await testigo('verify', directory)
+			expect(whole.out).toContain(`Ledger of ${centre.id}: 5 entries, 3 actas, 5 receipts, devices:`)
+			expect(whole.out).toContain(`  ${device.id}: 5 entries, up to 5 ${head}.`)
+			expect(whole.out).toMatch(custody)
+			expect(whole.status).toBe(0)
+			await writeFile(join(directory, 'ledger.jws'), fileOf([...lines, 'x']))
+			const harmed = await testigo('verify', directory)
+			expect(harmed.out).toContain('FAULT in line 11: not-a-jws')
+			expect(harmed.status).toBe(1)
+		}))
+})
+
+describe('testigo verify, used wrongly or on a bad disk', () => {
+	test('exit 2: no path, an unknown option, a directory that holds neither', () =>
+		inDirectory(async (directory) => {
+			expect(await testigo('verify')).toMatchObject({ status: 2, out: '' })
+			expect(await testigo('verify', directory, '--loud')).toMatchObject({ status: 2, out: '' })
+			const neither = await testigo('verify', directory)
+			expect(neither).toMatchObject({ status: 2, out: '' })
+			expect(neither.err).toContain('holds neither entries.jws nor ledger.jws')
+		}))
+
+	test('exit 3: no such directory', () =>
+		inDirectory(async (directory) => {
+			const { status, err } = await testigo('verify', join(directory, 'nowhere'))
+			expect(err).toMatch(/^testigo: .*nowhere: can't be read \(ENOENT\)\n$/)
+			expect(status).toBe(3)
+		}))
+
+	test('exit 3: a journal that is there and can not be read', () =>
+		inJournal(async (directory) => {
+			await rm(join(directory, 'entries.jws'))
+			// A socket: it can be seen but not opened, not even by root.
+			const server = createServer().listen(join(directory, 'entries.jws'))
+			await once(server, 'listening')
+			try {
+				const { status, out } = await testigo('verify', directory)
+				expect(out).toContain('entries.jws')
+				expect(status).toBe(3)
+			} finally {
+				server.close()
+			}
+		}))
+})

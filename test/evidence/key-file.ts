@@ -1,0 +1,21 @@
+import type { KeyObject } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KeyFileSigner } from '#src/evidence/signer.js'
+import { inDirectory } from '../in-directory.ts'
+import type { TestKey } from './forge.ts'
+
+export function pkcs8(key: KeyObject): string {
+	return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** The signer under test, over a real key file. */
+export function signerOf(key: TestKey): Promise<KeyFileSigner> {
+	return inDirectory(async (directory) => {
+		const path = join(directory, 'key.pem')
+		await writeFile(path, pkcs8(key.privateKey), { mode: 0o600 })
+		const opened = await KeyFileSigner.open(key.id, path)
+		if (!opened.ok) throw new Error(opened.fault.detail)
+		return opened.value
+	})
+}

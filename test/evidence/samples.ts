@@ -1,0 +1,47 @@
+/** One good payload of each kind, as plain JSON, written after the design and not after the code. */
+const someId = 'A'.repeat(43)
+const someDigest = '0'.repeat(64)
+
+export function actaPayload(device: string) {
+	return {
+		v: 1,
+		election: 've-2024-presidential',
+		device,
+		boot: 2,
+		seq: 3,
+		prev: someId,
+		kind: 'acta',
+		time: { wall: '2024-07-28T22:14:00Z', source: 'ntp', monotonicMs: 91_234 },
+		anchor: null,
+		software: 'testigo 0.1.0',
+		reading: { method: 'qr', text: '121202007.01.1.0001!23,0!0!0', code: '121202007.01.1.0001' },
+		images: [
+			{
+				role: 'full',
+				mediaType: 'image/jpeg',
+				size: 260_000,
+				sha256: someDigest,
+				sealed: { format: 'age-v1', size: 260_300, sha256: someDigest },
+			},
+		],
+	}
+}
+
+export function headPayload(device: string) {
+	return { v: 1, device, seq: 7, id: someId, receipts: 6, time: '2024-07-28T22:14:09Z' }
+}
+
+export function receiptPayload(device: string) {
+	return {
+		v: 1,
+		device,
+		seq: 3,
+		entry: someId,
+		status: 'stored',
+		images: [{ sha256: someDigest, status: 'missing', missing: [[0, 2]] }],
+		upto: { seq: 3, id: someId },
+		gaps: [[5, 6]],
+		time: '2024-07-28T22:15:09Z',
+		copies: 1,
+	}
+}

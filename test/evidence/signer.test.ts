@@ -1,0 +1,154 @@
+import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { signEntry } from '#src/evidence/entry.js'
+import { genesisOf, publicKeyPem, readPublicKey } from '#src/evidence/identity.js'
+import { mostRanges, openReceipt, signReceipt } from '#src/evidence/receipt.js'
+import { isExposed, KeyFileSigner } from '#src/evidence/signer.js'
+import { inDirectory } from '../in-directory.ts'
+import { isLow, testKey } from './forge.ts'
+import { pkcs8, signerOf } from './key-file.ts'
+import { actaPayload, receiptPayload } from './samples.ts'
+
+async function codeOf(content: string | null, mode = 0o600): Promise<string> {
+	return inDirectory(async (directory) => {
+		const path = join(directory, 'key.pem')
+		if (content !== null) {
+			await writeFile(path, content)
+			await chmod(path, mode)
+		}
+		const opened = await KeyFileSigner.open('k-aaaaaaaaaa', path)
+		if (!opened.ok) expect(opened.fault.detail).toContain(path)
+		return opened.ok ? 'opened' : opened.fault.code
+	})
+}
+
+const p256 = testKey('k-aaaaaaaaaa')
+
+describe('key file', () => {
+	test.each([0o600, 0o400])('opens with mode %o', async (mode) => {
+		expect(await codeOf(pkcs8(p256.privateKey), mode)).toBe('opened')
+	})
+
+	test.each([0o640, 0o604, 0o644, 0o620, 0o440, 0o666])('key-exposed: mode %o', async (mode) => {
+		expect(await codeOf(pkcs8(p256.privateKey), mode)).toBe('key-exposed')
+	})
+
+	test("a systemd credential, root's and shown as group-readable, is not exposed to a service that is not root", () => {
+		expect(isExposed(0o100440, 0, 990)).toBe(false)
+		expect(isExposed(0o100440, 0, 0)).toBe(true)
+		expect(isExposed(0o100440, 990, 990)).toBe(true)
+		expect(isExposed(0o100444, 0, 990)).toBe(true)
+		expect(isExposed(0o100460, 0, 990)).toBe(true)
+	})
+
+	test('key-missing: no file, or a directory', async () => {
+		expect(await codeOf(null)).toBe('key-missing')
+		await inDirectory(async (directory) => {
+			const path = join(directory, 'key.pem')
+			await mkdir(path, { mode: 0o700 })
+			expect(await KeyFileSigner.open('k-aaaaaaaaaa', path)).toMatchObject({ fault: { code: 'key-missing' } })
+		})
+	})
+
+	const foreign: Record<string, KeyObject> = {
+		'P-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+		secp256k1: generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey,
+		RSA: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+		Ed25519: generateKeyPairSync('ed25519').privateKey,
+	}
+	test.each(Object.keys(foreign))('not-p256: %s', async (name) => {
+		expect(await codeOf(pkcs8(foreign[name] as KeyObject))).toBe('not-p256')
+	})
+
+	test('not-a-key: nothing, text, a public key, a key with a passphrase', async () => {
+		expect(await codeOf('')).toBe('not-a-key')
+		expect(await codeOf('hello')).toBe('not-a-key')
+		expect(await codeOf(p256.publicKey.export({ type: 'spki', format: 'pem' }).toString())).toBe('not-a-key')
+		const locked = p256.privateKey.export({
+			type: 'pkcs8',
+			format: 'pem',
+			cipher: 'aes-256-cbc',
+			passphrase: 'x',
+		})
+		expect(await codeOf(locked.toString())).toBe('not-a-key')
+	})
+
+	test('no fault tells anything of the key', async () => {
+		await inDirectory(async (directory) => {
+			const path = join(directory, 'key.pem')
+			await writeFile(path, pkcs8(p256.privateKey).replace('M', '!'), { mode: 0o600 })
+			const opened = await KeyFileSigner.open('k-aaaaaaaaaa', path)
+			expect(opened.ok || opened.fault.detail).toBe(`${path}: not a private key in PEM`)
+		})
+	})
+})
+
+test('signs with the low s, always', async () => {
+	const signer = await signerOf(p256)
+	for (let count = 0; count < 64; count++) {
+		const signature = await signer.sign(Buffer.from([count]))
+		expect(signature).toHaveLength(64)
+		expect(isLow(signature)).toBe(true)
+	}
+})
+
+test('nothing is signed that would be refused', async () => {
+	const signer = await signerOf(p256)
+	const good = JSON.parse(JSON.stringify(actaPayload(signer.kid)))
+	await expect(signEntry({ ...good, seq: 0 }, signer)).rejects.toThrow()
+	await expect(signEntry({ ...good, device: 'k-zzzzzzzzzz' }, signer)).rejects.toThrow('another device')
+	await expect(signEntry({ ...good, later: 'x'.repeat(70_000) }, signer)).rejects.toThrow('too long')
+})
+
+test('the longest receipt that a centre can need is not too long', async () => {
+	const signer = await signerOf(p256)
+	const ranges = (base: number) =>
+		Array.from({ length: mostRanges }, (_, n): [number, number] => [base + n, base + n])
+	const receipt = JSON.parse(JSON.stringify(receiptPayload('k-aaaaaaaaaa')))
+	const images = Array.from({ length: 16 }, () => ({ ...receipt.images[0], missing: ranges(1000) }))
+	const { text } = await signReceipt({ ...receipt, images, gaps: ranges(30_000) }, signer)
+	expect(openReceipt(text, p256).ok).toBe(true)
+})
+
+describe('public key', () => {
+	const pem = p256.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
+	test('is read back', () => {
+		const read = readPublicKey(pem)
+		expect(read.ok && read.value.equals(p256.publicKey)).toBe(true)
+		expect(publicKeyPem(p256.publicKey)).toBe(pem)
+	})
+
+	test.each([
+		['not-a-public-key', ''],
+		['not-a-public-key', 'hello'],
+		['not-a-public-key', pkcs8(p256.privateKey)],
+		['not-p256', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+		[
+			'not-p256',
+			generateKeyPairSync('ec', { namedCurve: 'P-384' })
+				.publicKey.export({ type: 'spki', format: 'pem' })
+				.toString(),
+		],
+	])('%s', (code, text) => {
+		expect(readPublicKey(text)).toMatchObject({ ok: false, fault: { code } })
+	})
+
+	test('has one genesis, however its point is written', () => {
+		const der = p256.publicKey.export({ type: 'spki', format: 'der' })
+		const point = ECDH.convertKey(
+			der.subarray(-65),
+			'prime256v1',
+			undefined,
+			undefined,
+			'compressed',
+		) as Buffer
+		const prefix = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex')
+		const compressed = createPublicKey({ key: Buffer.concat([prefix, point]), format: 'der', type: 'spki' })
+		expect(compressed.export({ type: 'spki', format: 'der' })).not.toEqual(der)
+		expect(genesisOf(compressed)).toBe(genesisOf(p256.publicKey))
+		expect(publicKeyPem(compressed)).toBe(pem)
+	})
+})

@@ -1,0 +1,124 @@
+/**
+ * 300 actas go the whole way through four processes, each of which is killed with SIGKILL five times, at random
+ * instants. In the end the centre holds exactly the kiosk's entries and images, each once.
+ */
+import { readFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { auditLedger } from '#src/central/audit.js'
+import { readPublicKeyFile } from '#src/evidence/public-key-file.js'
+import { openReceipt } from '#src/evidence/receipt.js'
+import { auditJournal } from '#src/journal/audit.js'
+import { outlineOf } from '#src/journal/outline.js'
+import { Random } from '#src/simulator/random.js'
+import { readUplinkState } from '#src/uplink/uplink-state.js'
+import { inDirectory } from '../in-directory.ts'
+import { actaText, qrPicture, sideBySide } from '../reading/qr-picture.ts'
+import { withoutMosquitto } from './mosquitto.ts'
+import { names, Stations } from './stations.ts'
+
+const actas = 300
+const kills = 20
+const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())
+
+/** Payloads of different tables; the first is that of a real acta. */
+function payload(index: number): string {
+	const mesa = String(1 + (index % 15)).padStart(2, '0')
+	const centro = String(121202007 + Math.floor(index / 15))
+	return actaText.replace('121202007.01', `${centro}.${mesa}`)
+}
+
+/** Every tenth picture is large enough for several chunks. */
+async function picture(index: number): Promise<Buffer> {
+	const code = await qrPicture(payload(index))
+	return index % 10 === 0 ? await sideBySide(code, await noise(index)) : code
+}
+
+async function noise(index: number): Promise<Buffer> {
+	const { default: sharp } = await import('sharp')
+	const random = new Random(`noise ${index}`)
+	const pixels = Buffer.from(Array.from({ length: 400 * 400 }, () => Math.floor(random.fraction() * 256)))
+	return await sharp(pixels, { raw: { width: 400, height: 400, channels: 1 } })
+		.png()
+		.toBuffer()
+}
+
+const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
+const isEntry = (line: string) =>
+	Buffer.from(line.split('.')[0] ?? '', 'base64url').includes('testigo-entry+jws')
+
+const title = `four processes, ${kills} kills, ${actas} actas`
+if (withoutMosquitto !== null) {
+	test.skip(`${title}: ${withoutMosquitto}`, () => {})
+} else {
+	test(`${title} (TESTIGO_SEED=${seed})`, { timeout: 280_000 }, () =>
+		inDirectory(async (directory) => {
+			const stations = new Stations(directory)
+			const random = new Random(seed)
+			await stations.enrol()
+			try {
+				for (const name of names) await stations.start(name)
+				const laid = (async () => {
+					for (let index = 0; index < actas; index++) {
+						const name = `${String(index).padStart(4, '0')}.png`
+						await writeFile(join(stations.inbox, `.${name}`), await picture(index))
+						await rename(join(stations.inbox, `.${name}`), join(stations.inbox, name))
+						await after(100)
+					}
+				})()
+				const victims = Array.from({ length: kills }, (_, index) => ({
+					name: names[index % names.length] ?? 'kiosk',
+					turn: random.bits(),
+				}))
+					.toSorted((one, other) => one.turn - other.turn)
+					.map(({ name }) => name)
+				for (const victim of victims) {
+					await after(400 + random.fraction() * 2200)
+					await stations.kill(victim)
+					await stations.start(victim)
+				}
+				await laid
+				const end = { timeout: 200_000, interval: 500 }
+				await vi.waitUntil(async () => (await outlineOf(stations.journal))?.actas === actas, end)
+				const entries = (await outlineOf(stations.journal))?.entries ?? 0
+				await vi.waitUntil(async () => {
+					const state = await readUplinkState(join(stations.uplink, 'state.json'))
+					return state.ok && state.value.imagesUpto === entries
+				}, end)
+			} catch (error) {
+				for (const name of ['kiosk', 'uplink', 'central'] as const)
+					console.error(stations.log(name).slice(-3000))
+				throw error
+			} finally {
+				await stations.stop()
+			}
+
+			const journal = await auditJournal(stations.journal)
+			expect(journal).toMatchObject({ ok: true, value: { chainWhole: true, actas, faultCount: 0 } })
+			const ledger = await auditLedger(stations.ledger)
+			expect(ledger).toMatchObject({ ok: true, value: { faultCount: 0 } })
+
+			const recorded = linesOf(join(stations.journal, 'entries.jws'))
+			const held = linesOf(join(stations.ledger, 'ledger.jws')).filter(isEntry)
+			expect(held.toSorted()).toEqual(recorded.toSorted())
+			expect(journal.ok && journal.value.images).toMatchObject({ named: actas, present: actas })
+			expect(ledger.ok && ledger.value.images).toMatchObject({ named: actas, present: actas })
+
+			const key = await readPublicKeyFile(join(directory, 'centre', 'public.pem'))
+			if (!key.ok) throw new Error(key.fault.detail)
+			const receipts = linesOf(join(stations.uplink, 'receipts.jws')).map((text) =>
+				openReceipt(text, { id: idOf(text), publicKey: key.value }),
+			)
+			expect(receipts.filter((receipt) => !receipt.ok)).toEqual([])
+			const covered = new Set(receipts.map((receipt) => (receipt.ok ? receipt.value.receipt.entry : '')))
+			expect(covered.size).toBe(recorded.length)
+		}),
+	)
+}
+
+function idOf(text: string): string {
+	const header: unknown = JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString())
+	return (header as { kid: string }).kid
+}

@@ -1,0 +1,75 @@
+/** A real mosquitto on a free port of the loopback. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrokerOfTest } from './way-to-the-centre.js'
+
+const program = [
+	process.env['MOSQUITTO'] ?? '',
+	'/usr/sbin/mosquitto',
+	'/usr/local/sbin/mosquitto',
+	'/opt/homebrew/sbin/mosquitto',
+].find((path) => existsSync(path))
+
+export async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1')
+	await once(server, 'listening')
+	const { port } = server.address() as AddressInfo
+	server.close()
+	await once(server, 'close')
+	return port
+}
+
+export class Mosquitto implements BrokerOfTest {
+	readonly #port: number
+	readonly #folder = mkdtempSync(join(tmpdir(), 'testigo-mosquitto-'))
+	#process: ChildProcess | undefined
+
+	/** `more`: lines for its configuration. */
+	constructor(port: number, more = '') {
+		this.#port = port
+		writeFileSync(
+			join(this.#folder, 'mosquitto.conf'),
+			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`,
+		)
+	}
+
+	get url(): string {
+		return `mqtt://127.0.0.1:${this.#port}`
+	}
+
+	async up(): Promise<void> {
+		this.#process = spawn(program ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' })
+		for (;;) {
+			const socket = createConnection(this.#port, '127.0.0.1')
+			const there = await Promise.race([
+				once(socket, 'connect').then(() => true),
+				once(socket, 'error').then(() => false),
+			]).catch(() => false)
+			socket.destroy()
+			if (there) return
+			if (this.#process.exitCode !== null) throw new Error('mosquitto did not start')
+			await new Promise((resolve) => setTimeout(resolve, 20))
+		}
+	}
+
+	async down(): Promise<void> {
+		const child = this.#process
+		this.#process = undefined
+		if (child === undefined || child.exitCode !== null) return
+		child.kill('SIGKILL')
+		await once(child, 'exit')
+	}
+
+	async clear(): Promise<void> {
+		await this.down()
+		rmSync(this.#folder, { recursive: true, force: true })
+	}
+}
+
+/** Why tests that need it are skipped; null where it is there. */
+export const withoutMosquitto =
+	program === undefined ? 'skipped, mosquitto is not installed (apt install mosquitto)' : null

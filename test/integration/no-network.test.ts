@@ -1,0 +1,68 @@
+/** No network from the very first start: the kiosk works all the same, and all is sent when the broker appears. */
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { outlineOf } from '#src/journal/outline.js'
+import { readUplinkState } from '#src/uplink/uplink-state.js'
+import { testigo } from '../cli/testigo.ts'
+import { inDirectory } from '../in-directory.ts'
+import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { withoutMosquitto } from './mosquitto.ts'
+import { Stations } from './stations.ts'
+
+const title = 'the kiosk records without a network and publishes when the broker appears'
+if (withoutMosquitto !== null) {
+	test.skip(`${title}: ${withoutMosquitto}`, () => {})
+} else {
+	test(title, { timeout: 120_000 }, () =>
+		inDirectory(async (directory) => {
+			const stations = new Stations(directory)
+			const end = { timeout: 60_000, interval: 100 }
+			await stations.enrol()
+			try {
+				for (const name of ['kiosk', 'uplink', 'central'] as const) await stations.start(name)
+				for (const mesa of ['01', '02', '03']) {
+					const text = actaText.replace('121202007.01', `121202007.${mesa}`)
+					await writeFile(join(stations.inbox, `.${mesa}`), await qrPicture(text))
+					await rename(join(stations.inbox, `.${mesa}`), join(stations.inbox, `${mesa}.png`))
+				}
+				const state = () => readUplinkState(join(stations.uplink, 'state.json'))
+				await vi.waitUntil(async () => (await outlineOf(stations.journal))?.actas === 3, end)
+				await vi.waitUntil(async () => (await state()).ok, end)
+				const before = await testigo(
+					'status',
+					'--journal',
+					stations.journal,
+					'--uplink',
+					stations.uplink,
+					'--json',
+				)
+				expect(JSON.parse(before.out)).toMatchObject({
+					entries: 4,
+					actas: 3,
+					received: 0,
+					waiting: 4,
+					uplink: { connected: false },
+				})
+
+				await stations.start('mosquitto')
+				await vi.waitUntil(async () => {
+					const read = await state()
+					return read.ok && read.value.imagesUpto === 4
+				}, end)
+				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"received","upto":4'), end)
+				const after = await testigo(
+					'status',
+					'--journal',
+					stations.journal,
+					'--uplink',
+					stations.uplink,
+					'--json',
+				)
+				expect(JSON.parse(after.out)).toMatchObject({ received: 4, waiting: 0, uplink: { connected: true } })
+			} finally {
+				await stations.stop()
+			}
+		}),
+	)
+}

@@ -1,0 +1,219 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
+import type { TrayEvent } from '#src/capture/tray.js'
+import { Journal } from '#src/journal/journal.js'
+import { usualDelays } from '#src/kiosk/delays.js'
+import type { KioskLog } from '#src/kiosk/events.js'
+import { Kiosk } from '#src/kiosk/kiosk.js'
+import { Received } from '#src/kiosk/received.js'
+import { Recorder } from '#src/kiosk/recorder.js'
+import type { Screen } from '#src/panel/screens.js'
+import { fail, ok, type Result } from '#src/platform/result.js'
+import type { Reading } from '#src/reading/reading.js'
+import { SimulatedClock, settled } from '../simulated-clock.ts'
+import { makeSigner } from '../test-identity.ts'
+
+// The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.
+const signer = makeSigner('k-kiosk')
+const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
+
+let directory: string
+let journal: Journal
+let clock: SimulatedClock
+let kiosk: Kiosk
+let lay: (event: TrayEvent) => void
+let press: () => void
+let camera: SimulatedCamera
+let says: () => Promise<Reading>
+let screens: Screen[]
+let log: string[]
+
+class SimulatedCamera implements Camera {
+	released: string[] = []
+	answers: (() => Promise<Result<readonly Frame[], CameraFault>>)[] = []
+	async start(): Promise<Result<true, CameraFault>> {
+		return ok(true)
+	}
+	capture(): Promise<Result<readonly Frame[], CameraFault>> {
+		const answer = this.answers.shift()
+		return answer?.() ?? Promise.resolve(ok([{ role: 'full', bytes: png, origin: 'a.png' }]))
+	}
+	async release(outcome: string): Promise<void> {
+		this.released.push(outcome)
+	}
+	async stop(): Promise<void> {}
+}
+
+function acta(mesa: string, votes = '1,2'): Reading {
+	const code = `121202007.${mesa}.1.0001`
+	const [one, two] = votes.split(',').map(Number)
+	return {
+		kind: 'acta',
+		text: `${code}!${votes}!0!0`,
+		acta: { code, centro: '121202007', mesa, votes: [one ?? 0, two ?? 0], nullVotes: 0, emptyVotes: 0 },
+	}
+}
+
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'testigo-kiosk-'))
+	const opened = await Journal.open(join(directory, 'journal'), signer)
+	if (!opened.ok) throw new Error(opened.fault.detail)
+	journal = opened.value
+	clock = new SimulatedClock()
+	camera = new SimulatedCamera()
+	screens = []
+	log = []
+	const tell: KioskLog = ({ event }) => {
+		log.push(event)
+	}
+	const received = new Received({
+		journal,
+		centre: null,
+		directory: join(directory, 'uplink'),
+		clock,
+		log: tell,
+	})
+	const recorder = new Recorder({
+		journal,
+		signer,
+		clock,
+		clockSource: async () => 'none',
+		anchor: () => received.anchor,
+		election: 've-2024-presidential',
+		software: 'testigo/test',
+		boot: 1,
+	})
+	kiosk = new Kiosk(
+		{
+			camera,
+			tray: {
+				start: async (on) => {
+					lay = on
+				},
+				stop: async () => {},
+			},
+			button: {
+				start: async (on) => {
+					press = on
+				},
+				stop: async () => {},
+			},
+			reader: {
+				start: async () => {},
+				read: async () => ({ reading: await says(), picture: null, decodeMs: 0, searchMs: 0 }),
+				stop: async () => {},
+			},
+			journal,
+			recorder,
+			received,
+			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
+			clock,
+			log: tell,
+		},
+		{ language: 'es', unread: 'set-aside', delays: usualDelays },
+	)
+	await kiosk.start()
+})
+afterEach(async () => {
+	await kiosk.stop()
+	await journal.close()
+	await rm(directory, { recursive: true })
+})
+
+/** Waits for the real disk, which keeps no simulated time. */
+async function until(at: string): Promise<void> {
+	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 20_000, interval: 2 })
+}
+
+const shown = () => screens.at(-1)
+
+test('start leaves a mark in the chain and asks for an acta', () => {
+	expect(journal.tail?.seq).toBe(1)
+	expect(screens[0]?.[0]).toBe('TESTIGO')
+	expect(shown()?.slice(0, 2)).toEqual(['LISTO', 'Ponga un acta'])
+	expect(log).toEqual(['started'])
+})
+
+test('from paper to recorded: every step is shown, and the last only after the journal has it', async () => {
+	says = async () => acta('01')
+	lay('paper')
+	await until('recorded')
+	expect(journal.actas.find('121202007.01.1.0001')).toHaveLength(1)
+	expect(camera.released).toEqual(['recorded'])
+	expect(screens.map(([first]) => first)).toEqual([
+		'TESTIGO',
+		'LISTO',
+		'FOTO...',
+		'LEYENDO...',
+		'GUARDANDO...',
+		'GUARDADA Nº 1',
+	])
+	expect(screens.at(-2)?.[3]).toMatch(/^G0 R0/)
+	expect(shown()?.[3]).toMatch(/^G1 R0/)
+	await clock.advance(usualDelays.recorded)
+	expect(shown()?.[0]).toBe('LISTO')
+})
+
+test('the same acta again, then the same table with other votes', async () => {
+	says = async () => acta('01')
+	lay('paper')
+	await until('recorded')
+	lay('paper')
+	await clock.advance(usualDelays.glance.recorded)
+	await until('already-scanned')
+	expect(shown()?.[0]).toBe('YA GUARDADA Nº 1')
+	says = async () => acta('01', '2,1')
+	lay('paper')
+	await clock.advance(usualDelays.glance['already-scanned'])
+	await until('conflict')
+	expect(shown()?.slice(0, 3)).toEqual(['GUARDADA Nº 2', '¡OJO! La Nº 1', 'dice OTROS votos'])
+	expect(journal.tail?.seq).toBe(3)
+	expect(log.slice(1)).toEqual(['recorded', 'already-scanned', 'conflict'])
+})
+
+test('an acta that can not be read is recorded after the button', async () => {
+	says = async () => ({ kind: 'unread', fault: { code: 'no-code', detail: '' } })
+	lay('paper')
+	await until('confirming')
+	expect(shown()?.slice(0, 3)).toEqual(['NO SE LEE EL QR', 'Alise y repita', 'Botón: guardar foto'])
+	press()
+	await until('recorded')
+	expect(shown()?.slice(0, 2)).toEqual(['GUARDADA Nº 1', 'Foto sin lectura'])
+})
+
+test('a camera that fails once is tried again by itself', async () => {
+	says = async () => acta('02')
+	camera.answers.push(async () => fail('device', 'no such camera'))
+	lay('paper')
+	await until('fault')
+	expect(shown()?.slice(0, 3)).toEqual(['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico'])
+	await clock.advance(usualDelays.fault)
+	await until('recorded')
+})
+
+test('an answer that comes too late is not taken for the next paper', async () => {
+	let late: (frames: Result<readonly Frame[], CameraFault>) => void = () => {}
+	camera.answers.push(() => new Promise((resolve) => (late = resolve)))
+	camera.answers.push(() => new Promise(() => {}))
+	says = async () => acta('03')
+	lay('paper')
+	await clock.advance(usualDelays.capturing + usualDelays.fault)
+	expect(kiosk.status.scene.at).toBe('capturing')
+	late(ok([{ role: 'full', bytes: png, origin: 'late.png' }]))
+	await settled()
+	expect(kiosk.status.scene.at).toBe('capturing')
+})
+
+test('a reader that throws is told of, and the session goes on by its time-outs', async () => {
+	says = async () => {
+		throw new Error('bug')
+	}
+	lay('paper')
+	await settled()
+	expect(log).toContain('trouble')
+	await clock.advance(usualDelays.reading)
+	expect(kiosk.status.scene.at).toBe('confirming')
+})

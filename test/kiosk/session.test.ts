@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import type { Frame } from '#src/capture/camera.js'
+import type { RecordedActa } from '#src/journal/acta-index.js'
+import { usualDelays } from '#src/kiosk/delays.js'
+import {
+	type ActaReading,
+	atRest,
+	type Effect,
+	type Input,
+	next,
+	type Outcome,
+	type Phase,
+	type Session,
+	timeOutOf,
+} from '#src/kiosk/session.js'
+import type { Reading } from '#src/reading/reading.js'
+
+const frames: Frame[] = [{ role: 'full', bytes: new Uint8Array([1]), origin: 'test' }]
+const code = '121202007.01.1.0001'
+const acta: ActaReading = {
+	kind: 'acta',
+	text: `${code}!1,2!0!0`,
+	acta: { code, centro: '121202007', mesa: '01', votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
+}
+const recorded: RecordedActa = { seq: 7, number: 5, text: acta.text }
+const otherVotes: RecordedActa = { seq: 3, number: 2, text: `${code}!9,9!0!0` }
+
+/** Feeds inputs one after another; each must be understood. */
+function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = atRest) {
+	let session = from
+	const effects: Effect[] = []
+	for (const input of inputs) {
+		const step = next(session, input, unread)
+		if (step === undefined) throw new Error(`${input.type} means nothing while ${session.phase.at}`)
+		session = step.session
+		effects.push(...step.effects)
+	}
+	return { session, at: session.phase.at, done: effects.map((effect) => effect.do), effects }
+}
+
+const seen = (reading: Reading, known: RecordedActa[] = []): Input[] => [
+	{ type: 'paper' },
+	{ type: 'captured', frames },
+	{ type: 'read', reading, known },
+]
+const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
+const link: Reading = { kind: 'foreign', text: 'https://x', fault: { code: 'web-address', detail: '' } }
+const other: Reading = { kind: 'foreign', text: 'x', fault: { code: 'wrong-card-count', detail: '' } }
+const text: Reading = { kind: 'no-picture', fault: { code: 'not-an-image', detail: '' } }
+
+test('a good acta goes from tray to recorded, and is released only then', () => {
+	const before = play(seen(acta))
+	expect(before.at).toBe('recording')
+	expect(before.done).toEqual(['capture', 'read', 'record'])
+	const after = play([{ type: 'recorded', acta: recorded }], 'set-aside', before.session)
+	expect(after.session.phase).toEqual({ at: 'recorded', acta: recorded, reading: acta })
+	expect(after.effects).toEqual([{ do: 'release', outcome: 'recorded' }])
+	expect(play([{ type: 'time-out' }], 'set-aside', after.session).at).toBe('idle')
+})
+
+test('recorded is reached by no other way than the answer that it was', () => {
+	const { session } = play(seen(acta))
+	for (const input of [{ type: 'button' }, { type: 'paper' }, { type: 'captured', frames }] as Input[]) {
+		expect(next(session, input, 'record')?.session.phase.at ?? 'recording').toBe('recording')
+	}
+	expect(play([{ type: 'time-out' }], 'record', session).at).toBe('fault')
+})
+
+test('the same acta again is not recorded twice', () => {
+	const again = play(seen(acta, [recorded]))
+	expect(again.session.phase).toEqual({ at: 'already-scanned', acta: recorded, reading: acta })
+	expect(again.done).toEqual(['capture', 'read', 'release'])
+})
+
+test('the same table with other votes is recorded and flagged', () => {
+	const conflict = play([...seen(acta, [otherVotes]), { type: 'recorded', acta: recorded }])
+	expect(conflict.session.phase).toEqual({ at: 'conflict', acta: recorded, other: otherVotes, reading: acta })
+	expect(conflict.done).toContain('record')
+})
+
+test('the same acta again after a conflict is found among the others', () => {
+	expect(play(seen(acta, [otherVotes, recorded])).at).toBe('already-scanned')
+})
+
+describe('a paper that gives no acta', () => {
+	test.each([
+		['no code', unread],
+		['an acta of another election', other],
+	])('%s: recorded as an image after the button', (_, reading) => {
+		const asked = play(seen(reading))
+		expect(asked.at).toBe('confirming')
+		const kept = play([{ type: 'button' }], 'set-aside', asked.session)
+		expect(kept.effects).toEqual([{ do: 'record', frames, reading: null }])
+	})
+
+	test.each<[Outcome, Phase['at']]>([
+		['record', 'recording'],
+		['set-aside', 'rejected'],
+	])('without the button it goes as set: %s', (unreadSetting, at) => {
+		expect(play([...seen(unread), { type: 'time-out' }], unreadSetting).at).toBe(at)
+	})
+
+	test('a link is set aside unless somebody insists', () => {
+		expect(play([...seen(link), { type: 'time-out' }], 'record').at).toBe('rejected')
+		expect(play([...seen(link), { type: 'button' }]).at).toBe('recording')
+	})
+
+	test('a file that is no picture is set aside with its cause', () => {
+		const rejected = play(seen(text))
+		expect(rejected.session.phase).toEqual({ at: 'rejected', cause: 'not-a-picture' })
+		expect(rejected.effects.at(-1)).toEqual({ do: 'release', outcome: 'set-aside' })
+	})
+})
+
+describe('devices that fail', () => {
+	test('a camera fault is tried again while the paper lies there', () => {
+		const fault = play([{ type: 'paper' }, { type: 'not-captured', fault: { code: 'device', detail: '' } }])
+		expect(fault.at).toBe('fault')
+		expect(play([{ type: 'time-out' }], 'set-aside', fault.session).at).toBe('capturing')
+		expect(play([{ type: 'no-paper' }, { type: 'time-out' }], 'set-aside', fault.session).at).toBe('idle')
+	})
+
+	test('a camera that never answers', () => {
+		expect(play([{ type: 'paper' }, { type: 'time-out' }]).session.phase).toMatchObject({
+			at: 'fault',
+			device: 'camera',
+			fault: { code: 'no-answer' },
+		})
+	})
+
+	test('a disk that fails shows no success and keeps the paper', () => {
+		const fault = play([
+			...seen(acta),
+			{ type: 'not-recorded', device: 'storage', fault: { code: 'unwritable', detail: '' } },
+		])
+		expect(fault.session).toMatchObject({ phase: { at: 'fault', device: 'storage' }, pending: true })
+		expect(fault.done).not.toContain('release')
+	})
+
+	test('an empty tray is no trouble', () => {
+		expect(
+			play([{ type: 'paper' }, { type: 'not-captured', fault: { code: 'nothing-there', detail: '' } }]).at,
+		).toBe('idle')
+	})
+})
+
+test('a paper taken away before its fate is sealed ends the session', () => {
+	expect(play([{ type: 'paper' }, { type: 'no-paper' }]).at).toBe('idle')
+	expect(play([...seen(unread), { type: 'no-paper' }]).at).toBe('idle')
+	const recording = play(seen(acta)).session
+	expect(play([{ type: 'no-paper' }], 'set-aside', recording).at).toBe('recording')
+})
+
+test('a result stands shorter when the next paper waits', () => {
+	const { session } = play([...seen(acta), { type: 'recorded', acta: recorded }])
+	expect(timeOutOf(session, usualDelays)).toBe(usualDelays.recorded)
+	const waiting = play([{ type: 'paper' }], 'set-aside', session)
+	expect(waiting.at).toBe('recorded')
+	expect(timeOutOf(waiting.session, usualDelays)).toBe(usualDelays.glance.recorded)
+	expect(play([{ type: 'time-out' }], 'set-aside', waiting.session).at).toBe('capturing')
+})
+
+test('every phase but idle ends by itself', () => {
+	const inputs: Input[][] = [
+		[{ type: 'paper' }],
+		seen(acta).slice(0, 2),
+		seen(unread),
+		seen(acta),
+		[...seen(acta), { type: 'recorded', acta: recorded }],
+		seen(acta, [recorded]),
+		seen(text),
+		[{ type: 'paper' }, { type: 'time-out' }],
+	]
+	expect(timeOutOf(atRest, usualDelays)).toBeNull()
+	for (const list of inputs) {
+		const { session, at } = play(list)
+		expect(timeOutOf(session, usualDelays), at).toBeGreaterThan(0)
+		expect(next(session, { type: 'time-out' }, 'record'), at).toBeDefined()
+	}
+})

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { columns, draw, type Language, rows, toneOf } from '#src/panel/screens.js'
+import type { Cause, Connection, Device, Scene, Status } from '#src/panel/status.js'
+
+const table = { centro: '121202007', mesa: '15', votes: 9999 }
+const causes: Record<Cause, true> = {
+	'no-code': true,
+	'several-codes': true,
+	'web-address': true,
+	'not-an-acta': true,
+	'other-election': true,
+	'not-a-picture': true,
+	'damaged-picture': true,
+	'picture-too-large': true,
+	'reading-too-long': true,
+}
+const devices: Record<Device, true> = { camera: true, storage: true, key: true }
+const connections: Record<Connection, true> = { online: true, offline: true, 'no-uplink': true }
+
+const scenes: Scene[] = [
+	{ at: 'starting' },
+	{ at: 'idle' },
+	{ at: 'capturing' },
+	{ at: 'reading' },
+	{ at: 'recording' },
+	{ at: 'recorded', number: 30026, table, received: false },
+	{ at: 'recorded', number: 30026, table, received: true },
+	{ at: 'recorded', number: 30026, table: null, received: false },
+	{ at: 'already-scanned', number: 30026, table },
+	{ at: 'conflict', number: 30026, other: 29999, table },
+	...(Object.keys(causes) as Cause[]).flatMap((cause): Scene[] => [
+		{ at: 'confirming', cause },
+		{ at: 'rejected', cause },
+	]),
+	...(Object.keys(devices) as Device[]).map(
+		(device): Scene => ({ at: 'fault', device, fault: { code: 'x', detail: 'y' } }),
+	),
+]
+
+const busiest: Status = { scene: { at: 'idle' }, recorded: 30026, received: 12345, connection: 'no-uplink' }
+
+describe.each<Language>(['es', 'en'])('screens in %s', (language) => {
+	test.each(scenes.map((scene) => [JSON.stringify(scene), scene] as const))('%s fits', (_, scene) => {
+		for (const connection of Object.keys(connections) as Connection[]) {
+			const screen = draw({ ...busiest, scene, connection }, language)
+			expect(screen).toHaveLength(rows)
+			for (const line of screen) expect(line.length, line).toBeLessThanOrEqual(columns)
+		}
+	})
+
+	test('every screen says the counts and the connection in its last line', () => {
+		for (const scene of scenes) {
+			const footer = draw({ scene, recorded: 12, received: 7, connection: 'offline' }, language)[3]
+			expect(footer).toMatch(/^G12 R7 +(SIN RED|NO NET)$/)
+		}
+	})
+
+	test('no two scenes look the same', () => {
+		const seen = scenes.map((scene) => draw({ ...busiest, scene }, language).join('\n'))
+		expect(new Set(seen).size).toBe(scenes.length)
+	})
+})
+
+test('what a volunteer sees when an acta is on the disk', () => {
+	const scene: Scene = {
+		at: 'recorded',
+		number: 3,
+		table: { centro: '121202007', mesa: '01', votes: 164 },
+		received: false,
+	}
+	const status: Status = { scene, recorded: 3, received: 2, connection: 'online' }
+	expect(draw(status, 'es')).toEqual([
+		'GUARDADA Nº 3',
+		'121202007 mesa 01',
+		'164 votos',
+		'G3 R2         EN RED',
+	])
+	expect(draw({ ...status, scene: { ...scene, received: true } }, 'es').slice(0, 3)).toEqual([
+		'GUARDADA Nº 3',
+		'RECIBIDA',
+		'EN EL CENTRO',
+	])
+})
+
+test('only a recorded acta looks good; trouble looks like trouble', () => {
+	const tones = Object.fromEntries(scenes.map((scene) => [scene.at, toneOf({ ...busiest, scene })]))
+	expect(Object.keys(tones).filter((at) => tones[at] === 'good')).toEqual(['recorded'])
+	expect(Object.keys(tones).filter((at) => tones[at] === 'trouble')).toEqual(['rejected', 'fault'])
+})
