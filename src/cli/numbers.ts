@@ -8,3 +8,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 		throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
 	}
 }
+
+/** Reads one of a few numbers. */
+export function oneOf<T extends number>(numbers: readonly T[]): (text: string) => T {
+	return (text) => {
+		const value = numbers.find((number) => String(number) === text)
+		if (value !== undefined) return value
+		throw new InvalidArgumentError(`It must be one of ${numbers.join(', ')}.`)
+	}
+}

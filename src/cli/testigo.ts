@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	read: async () => (await import('./read.ts')).readCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
+	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
 }
 
