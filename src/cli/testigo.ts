@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { exit, Refusal } from './exit.ts'
+import { simulateCommand } from './simulate.ts'
 
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.exitOverride()
 	.configureHelp({ sortSubcommands: true })
+program.addCommand(simulateCommand())
 
 try {
 	await program.parseAsync()

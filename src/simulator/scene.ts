@@ -67,16 +67,17 @@ export function layScene(sheet: InkSheet, photograph: Photograph): Scene {
 	const square = pixelsPerModule / photograph.pixelsPerModule
 	const aperture = Math.max(0, square * square - 1) / 12
 	defocus(scene, Math.sqrt((photograph.defocus * pixelsPerModule) ** 2 + aperture))
-	streak(
-		scene,
-		photograph.streak.length * pixelsPerModule,
-		(photograph.streak.direction * Math.PI) / 180,
-	)
+	streak(scene, photograph.streak.length * pixelsPerModule, (photograph.streak.direction * Math.PI) / 180)
 	return { ...scene, blueInk: pen === null ? null : blueInk(scene, edge, pen, photograph) }
 }
 
 /** The paper throws a soft shadow to its right and below. */
-function layTray({ width, height, values }: Plane, sheet: InkSheet, edge: number, { tray }: Photograph): void {
+function layTray(
+	{ width, height, values }: Plane,
+	sheet: InkSheet,
+	edge: number,
+	{ tray }: Photograph,
+): void {
 	const shaded = (distance: number) => 255 * tray * (1 - 0.35 * Math.exp((-3 * Math.max(0, distance)) / edge))
 	const endOfPaper = sheet.top + sheet.height / sheet.pixelsPerModule >= stripHeight
 	values.fill(255 * tray)

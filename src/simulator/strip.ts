@@ -216,8 +216,7 @@ function printVotes({ sheet, press, small }: Print, acta: Acta, election: Electi
 		const room = columns.sigla - columns.name
 		const sigla = { ...lettering, size: Math.min(lettering.size, room / small.face.width(card.sigla)) }
 		sheet.text(card.sigla, sigla, columns.sigla, y, 'right')
-		if (card.number !== undefined)
-			sheet.text(String(card.number), lettering, columns.code, y, 'centre')
+		if (card.number !== undefined) sheet.text(String(card.number), lettering, columns.code, y, 'centre')
 		sheet.text(String(votes), lettering, columns.number, y, 'centre')
 		sheet.text(digitWords(votes), lettering, columns.letters, y, 'centre')
 		y += pitch
