@@ -73,9 +73,14 @@ async function simulate(options: Options): Promise<void> {
 			? { file: `${name}.png`, bytes: await clean(press, paper, election), taken: {} }
 			: await photographed(press, paper, election, { ...options, severity, seed, name })
 		const { file, bytes, taken } = picture
-		await writeFile(join(options.out, file), bytes)
 		const line = { file, text: formatPayload(paper.acta), ...taken }
-		await appendFile(manifest, `${JSON.stringify(line)}\n`)
+		try {
+			await writeFile(join(options.out, file), bytes)
+			await appendFile(manifest, `${JSON.stringify(line)}\n`)
+		} catch (error) {
+			progress.end()
+			throw new Refusal(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
+		}
 		progress.tell(index + 1, file)
 	}
 	progress.end()
