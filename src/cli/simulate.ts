@@ -1,7 +1,7 @@
 /** `testigo simulate`: writes rendered actas, as photographs or as clean strips, with a list of what they say. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import sharp from 'sharp'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
@@ -13,6 +13,7 @@ import { drawPhotograph, type Megapixels, type Severity, severities } from '../s
 import { openPress, type Paper, type Press, printStrip } from '../simulator/strip.ts'
 import { actaOf } from '../simulator/tables.ts'
 import { exit, Refusal } from './exit.ts'
+import { oneOf, wholeNumber } from './numbers.ts'
 import { startProgress } from './progress.ts'
 import { resultsFrom } from './results-file.ts'
 
@@ -30,10 +31,10 @@ interface Options {
 export function simulateCommand(): Command {
 	return new Command('simulate')
 		.description('Write rendered actas into a folder, and a manifest.jsonl of what they say')
-		.option('--count <n>', 'how many pictures', readCount, 10)
-		.option('--severity <level>', 'how bad the photographs are: 0 to 5, or all in turn', readSeverity, 0)
+		.option('--count <n>', 'how many pictures', wholeNumber(1, 999_999), 10)
+		.option('--severity <level>', 'how bad the photographs are: 0 to 5, or all in turn', severityOrAll, 0)
 		.option('--seed <text>', 'the same seed gives the same files', '1')
-		.option('--megapixels <size>', 'frame of the camera: 3 or 12', readMegapixels, 3)
+		.option('--megapixels <size>', 'frame of the camera: 3 or 12', oneOf<Megapixels>([3, 12]), 3)
 		.addOption(
 			new Option('--view <part>', 'the end with the QR code, or the whole strip')
 				.choices(['bottom', 'full'])
@@ -104,22 +105,8 @@ async function clean(press: Press, paper: Paper, election: ElectionDefinition): 
 		.toBuffer()
 }
 
-function readCount(text: string): number {
-	if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('A number from 1 to 999999 is needed.')
-	return Number(text)
-}
-
-function readSeverity(text: string): Severity | 'all' {
-	if (text === 'all') return text
-	const level = severities.find((severity) => String(severity) === text)
-	if (level === undefined) throw new InvalidArgumentError('One of 0, 1, 2, 3, 4, 5 or all is needed.')
-	return level
-}
-
-function readMegapixels(text: string): Megapixels {
-	if (text === '3') return 3
-	if (text === '12') return 12
-	throw new InvalidArgumentError('3 or 12 is needed.')
+function severityOrAll(text: string): Severity | 'all' {
+	return text === 'all' ? text : oneOf(severities)(text)
 }
 
 function reason(error: unknown): string {
