@@ -9,9 +9,9 @@ import { Random } from '../simulator/random.ts'
 import { type Progress, Rehearsal } from '../simulator/rehearsal.ts'
 import { type Severity, severities } from '../simulator/severity.ts'
 import { actaOf } from '../simulator/tables.ts'
+import { oneOf, wholeNumber } from './arguments.ts'
 import { DemoDisplay } from './demo-display.ts'
 import { exit, Refusal } from './exit.ts'
-import { oneOf, wholeNumber } from './numbers.ts'
 import { resultsFrom } from './results-file.ts'
 
 interface Options {

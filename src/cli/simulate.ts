@@ -12,8 +12,8 @@ import type { ResultRow } from '../simulator/results.ts'
 import { drawPhotograph, type Megapixels, type Severity, severities } from '../simulator/severity.ts'
 import { openPress, type Paper, type Press, printStrip } from '../simulator/strip.ts'
 import { actaOf } from '../simulator/tables.ts'
+import { oneOf, wholeNumber } from './arguments.ts'
 import { exit, Refusal } from './exit.ts'
-import { oneOf, wholeNumber } from './numbers.ts'
 import { startProgress } from './progress.ts'
 import { resultsFrom } from './results-file.ts'
 
@@ -32,7 +32,12 @@ export function simulateCommand(): Command {
 	return new Command('simulate')
 		.description('Write rendered actas into a folder, and a manifest.jsonl of what they say')
 		.option('--count <n>', 'how many pictures', wholeNumber(1, 999_999), 10)
-		.option('--severity <level>', 'how bad the photographs are: 0 to 5, or all in turn', severityOrAll, 0)
+		.option(
+			'--severity <level>',
+			'how bad the photographs are: 0 to 5, or all in turn',
+			oneOf<Severity | 'all'>([...severities, 'all']),
+			0,
+		)
 		.option('--seed <text>', 'the same seed gives the same files', '1')
 		.option('--megapixels <size>', 'frame of the camera: 3 or 12', oneOf<Megapixels>([3, 12]), 3)
 		.addOption(
@@ -71,9 +76,14 @@ async function simulate(options: Options): Promise<void> {
 			? { file: `${name}.png`, bytes: await clean(press, paper, election), taken: {} }
 			: await photographed(press, paper, election, { ...options, severity, seed, name })
 		const { file, bytes, taken } = picture
-		await writeFile(join(options.out, file), bytes)
 		const line = { file, text: formatPayload(paper.acta), ...taken }
-		await appendFile(manifest, `${JSON.stringify(line)}\n`)
+		try {
+			await writeFile(join(options.out, file), bytes)
+			await appendFile(manifest, `${JSON.stringify(line)}\n`)
+		} catch (error) {
+			progress.end()
+			throw new Refusal(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
+		}
 		progress.tell(index + 1, file)
 	}
 	progress.end()
@@ -103,10 +113,6 @@ async function clean(press: Press, paper: Paper, election: ElectionDefinition): 
 	return sharp(grey, { raw: { width, height, channels: 1 } })
 		.png()
 		.toBuffer()
-}
-
-function severityOrAll(text: string): Severity | 'all' {
-	return text === 'all' ? text : oneOf(severities)(text)
 }
 
 function reason(error: unknown): string {

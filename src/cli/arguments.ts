@@ -9,11 +9,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 	}
 }
 
-/** Reads one of a few numbers. */
-export function oneOf<T extends number>(numbers: readonly T[]): (text: string) => T {
+/** Reads one of a few numbers or words. */
+export function oneOf<T extends number | string>(values: readonly T[]): (text: string) => T {
 	return (text) => {
-		const value = numbers.find((number) => String(number) === text)
+		const value = values.find((one) => String(one) === text)
 		if (value !== undefined) return value
-		throw new InvalidArgumentError(`It must be one of ${numbers.join(', ')}.`)
+		throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`)
 	}
 }
