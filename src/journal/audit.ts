@@ -46,7 +46,7 @@ export interface ImageCount {
 
 export type AuditRefusal = PublicKeyFileFault | Fault<'unreadable'>
 
-/** Audits the directory of a journal (design, section 4). With `images: false` only its entries. */
+/** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
 	{ images = true }: { readonly images?: boolean } = {},

@@ -4,7 +4,7 @@
  * INVARIANTS
  * - Nothing is queued: `publish` works while connected or says that it did not. Any error means "not sent".
  * - Every attempt has a client of its own, with a clean session: mqtt.js replays what was in flight after a
- *   reconnect of its own, and loses some of it at a second cut (packages.md, "mqtt 5.16").
+ *   reconnect of its own, and loses some of it at a second cut (seen with mqtt 5.16).
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
  * - A broker's acknowledgement proves nothing. See receipts.

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Broker, type ConnectionFault, MqttConnection } from '#src/platform/mqtt-connection.js'
-import { SimulatedClock } from '../uplink/simulated-clock.js'
+import { SimulatedClock } from '../simulated-clock.ts'
 
 /** A broker of MQTT 5 that does as it is told: bytes as in the OASIS standard, sections 3.2 and 3.4. */
 let server: Server
