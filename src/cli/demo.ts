@@ -78,8 +78,11 @@ async function run(options: Options): Promise<void> {
 	const began = performance.now()
 	try {
 		await rehearsal.start()
-		const tell = () => display?.draw(rehearsal.progress(), papers.length)
-		const telling = setInterval(tell, 100)
+		const tell = () => {
+			if (display !== null) display.draw(rehearsal.progress(), papers.length)
+			else process.stdout.write(`${JSON.stringify(countsOf(rehearsal.progress()))}\n`)
+		}
+		const telling = setInterval(tell, display === null ? 1_000 : 100)
 		const over = new AbortController()
 		const limit = patience.rest + patience.acta * papers.length
 		await Promise.race([
@@ -88,12 +91,12 @@ async function run(options: Options): Promise<void> {
 		])
 		over.abort()
 		clearInterval(telling)
-		tell()
+		if (display !== null) tell()
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
 			process.stdout.write(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}\n`)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
-		const summary = summarise(rehearsal, rehearsal.progress(), performance.now() - began)
+		const summary = summarise(rehearsal, performance.now() - began)
 		process.stdout.write(`${JSON.stringify(summary)}\n`)
 		const whole = summary.received === papers.length && summary.complete === summary.entries
 		process.exitCode = whole && summary.wrong === 0 ? exit.done : exit.foundWrong
@@ -102,10 +105,22 @@ async function run(options: Options): Promise<void> {
 	}
 }
 
-function summarise(rehearsal: Rehearsal, progress: Progress, milliseconds: number) {
-	const { scanned, photographs, recorded, received, wrong, conflicts, entries, complete } = progress
+function countsOf({
+	scanned,
+	photographs,
+	recorded,
+	received,
+	wrong,
+	conflicts,
+	entries,
+	complete,
+}: Progress) {
+	return { scanned, photographs, recorded, received, wrong, conflicts, entries, complete }
+}
+
+function summarise(rehearsal: Rehearsal, milliseconds: number) {
 	return {
-		...{ scanned, photographs, recorded, received, wrong, conflicts, entries, complete },
+		...countsOf(rehearsal.progress()),
 		seconds: Math.round(milliseconds / 100) / 10,
 		journal: rehearsal.journal,
 		ledger: rehearsal.ledger,
