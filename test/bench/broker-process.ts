@@ -17,11 +17,20 @@ export interface BrokerProcess {
 	stop(): Promise<void>
 }
 
-const mosquitto = [process.env['MOSQUITTO'] ?? '', '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find(
-	(path) => existsSync(path),
-)
+export const mosquitto = [
+	process.env['MOSQUITTO'] ?? '',
+	'/usr/sbin/mosquitto',
+	'/usr/local/sbin/mosquitto',
+].find((path) => existsSync(path))
 
-export async function startBroker(directory: string): Promise<BrokerProcess> {
+/**
+ * `noDelay` is mosquitto's `set_tcp_nodelay`. Off, as it is by default, Nagle's algorithm there and delayed
+ * acknowledgements here make some 40 ms of each small exchange.
+ */
+export async function startBroker(
+	directory: string,
+	{ noDelay } = { noDelay: true },
+): Promise<BrokerProcess> {
 	const port = await freePort()
 	const url = `mqtt://127.0.0.1:${port}`
 	if (mosquitto === undefined) {
@@ -31,16 +40,12 @@ export async function startBroker(directory: string): Promise<BrokerProcess> {
 	}
 	const settings = join(directory, 'mosquitto.conf')
 	// Without a bound: a subscriber that falls behind must get everything all the same.
-	const lines = [
-		`listener ${port} 127.0.0.1`,
-		'allow_anonymous true',
-		'max_queued_messages 0',
-		'set_tcp_nodelay true',
-	]
-	await writeFile(settings, `${lines.join('\n')}\n`)
+	const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'max_queued_messages 0']
+	await writeFile(settings, [...lines, `set_tcp_nodelay ${noDelay}`, ''].join('\n'))
 	const child = spawn(mosquitto, ['-c', settings], { stdio: 'ignore' })
 	await listening(port, child)
-	return { name: 'mosquitto', url, protocol: '5', pid: child.pid ?? 0, stop: () => end(child) }
+	const name = noDelay ? 'mosquitto' : 'mosquitto with Nagle’s algorithm'
+	return { name, url, protocol: '5', pid: child.pid ?? 0, stop: () => end(child) }
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {

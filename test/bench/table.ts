@@ -11,18 +11,14 @@ export interface Table {
 	readonly notes?: readonly string[]
 }
 
-/** Plain text: the first column to the left, figures to the right, three digits that count. */
+/** Plain text: words to the left, figures to the right, three digits that count. */
 export function textOf({ title, columns, rows, notes = [] }: Table): string {
 	const cells = [columns, ...rows].map((row) => row.map(shown))
 	const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-	const lines = cells.map((row) =>
-		row
-			.map((cell, column) =>
-				column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-			)
-			.join('  ')
-			.trimEnd(),
-	)
+	const holdsFigures = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
+	const padded = (cell: string, column: number) =>
+		holdsFigures[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)
+	const lines = cells.map((row) => row.map(padded).join('  ').trimEnd())
 	return [title, ...lines.map((line) => `  ${line}`), ...notes.map((note) => `  * ${note}`)].join('\n')
 }
 
