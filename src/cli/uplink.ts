@@ -3,7 +3,6 @@ import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { systemClock } from '../platform/clock.ts'
 import { software } from '../platform/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
-import { keepHeapSmall } from '../uplink/small-heap.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
@@ -38,7 +37,6 @@ export function uplinkCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	keepHeapSmall()
 	const { production, journal, directory, device, centreId, centreKey, broker, protocol } = options
 	const config = await configure(UplinkConfig, {
 		file: options.config,
