@@ -35,6 +35,8 @@ export interface WatchedFolderOptions {
 	readonly settleMs?: number
 	/** Milliseconds between looks when nothing is heard. */
 	readonly pollMs?: number
+	/** False to rely on polling alone, as it is on network shares. */
+	readonly hints?: boolean
 	/** Most bytes of a file. */
 	readonly largest?: number
 	/** Told when something is wrong with the folder, when that changes, and with null when all is well again. */
@@ -70,6 +72,7 @@ export class WatchedFolder {
 	readonly #clock: Clock
 	readonly #settleMs: number
 	readonly #pollMs: number
+	readonly #hints: boolean
 	readonly #largest: number
 	readonly #onTrouble: (trouble: FolderTrouble | null) => void
 	readonly #listeners = new Set<() => void>()
@@ -92,6 +95,7 @@ export class WatchedFolder {
 		this.#clock = options.clock ?? systemClock
 		this.#settleMs = options.settleMs ?? 400
 		this.#pollMs = options.pollMs ?? 500
+		this.#hints = options.hints ?? true
 		this.#largest = options.largest ?? largestFrame
 		this.#onTrouble = options.onTrouble ?? (() => {})
 	}
@@ -291,7 +295,7 @@ export class WatchedFolder {
 
 	/** Listens for hints; a folder that was removed and made again is another folder. */
 	#listen(inode: bigint): void {
-		if (!this.#running || this.#watcher?.inode === inode) return
+		if (!this.#running || !this.#hints || this.#watcher?.inode === inode) return
 		this.#watcher?.hints.close()
 		this.#watcher = undefined
 		try {

@@ -345,7 +345,7 @@ test('a file in the place of the folder is told apart', async () => {
 })
 
 test('polling alone finds a file, looking again when it is due to settle', async () => {
-	const { directory, clock, folder, events } = await rig({ pollMs: 500 })
+	const { directory, clock, folder, events } = await rig({ pollMs: 500, hints: false })
 	await put(directory, 'acta.jpg')
 	const looked = () => new Promise<void>((resolve) => void folder.afterLook(resolve))
 	let look = looked()
