@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	central: async () => (await import('./central.ts')).centralCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
+	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),

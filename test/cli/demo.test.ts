@@ -19,6 +19,10 @@ test('the demonstration takes actas the whole way and leaves what verify accepts
 		const ledger = await testigo('verify', join(directory, 'central'))
 		expect(ledger.out).toMatch(/custody/)
 		expect(ledger.status).toBe(0)
+
+		const tally = await testigo('tally', join(directory, 'central'), '--json')
+		expect(JSON.parse(tally.out)).toMatchObject({ tables: 4, conflicts: [], unread: [], leftOut: 0 })
+		expect(tally.status).toBe(0)
 	}),
 )
 

@@ -1,0 +1,57 @@
+import { Command } from 'commander'
+import type { RecordedBy, TallyResult, Version } from '../central/tally.ts'
+import { tallyOfLedger } from '../central/tally-of-ledger.ts'
+import { systemClock } from '../platform/clock.ts'
+import { electionFrom } from './election-file.ts'
+import { exit, Refusal } from './exit.ts'
+
+const custodyNotTruth =
+	'Signatures prove custody (which device recorded these bytes), never that the papers are genuine.'
+
+interface Options {
+	readonly json?: true
+	readonly election?: string
+}
+
+export function tallyCommand(): Command {
+	return new Command('tally')
+		.description("add up a centre's ledger: totals, conflicts, and what waits for people to read it")
+		.argument('<dir>', "the centre's directory, with ledger.jws and devices/")
+		.option('--election <file>', "another election's definition")
+		.option('--json', 'print one JSON object')
+		.action(async (directory: string, options: Options) => {
+			const added = await tallyOfLedger(directory, await electionFrom(options.election), systemClock)
+			if (!added.ok) throw new Refusal(exit.environmentFailed, added.fault.detail)
+			const { tally, leftOut } = added.value
+			if (options.json) {
+				process.stdout.write(`${JSON.stringify({ ...tally, leftOut, note: custodyNotTruth })}\n`)
+			} else {
+				process.stdout.write(`${[...linesOf(tally, leftOut), custodyNotTruth].join('\n')}\n`)
+			}
+			process.exitCode = leftOut === 0 ? exit.done : exit.foundWrong
+		})
+}
+
+function linesOf(tally: TallyResult, leftOut: number): string[] {
+	const { election, tables, votes, nullVotes, emptyVotes, candidates, conflicts, unread, foreign, voided } =
+		tally
+	const width = Math.max(...candidates.map(({ name }) => name.length))
+	return [
+		`${election}: ${tables} tables, ${votes} votes for candidates, ${nullVotes} null, ${emptyVotes} empty`,
+		...candidates.map(({ name, votes: count }) => `  ${name.padEnd(width)} ${String(count).padStart(9)}`),
+		`In conflict, not counted: ${conflicts.length} tables`,
+		...conflicts.flatMap(({ table, versions }) => [`  ${table}`, ...versions.map(versionLine)]),
+		`Waiting for people to read the image: ${unread.length}`,
+		...unread.map((by) => `  ${who(by)}`),
+		`Of no acta of this election: ${foreign.length}; marked as mistakes by their device: ${voided}`,
+		...(leftOut > 0 ? [`LEFT OUT: ${leftOut} lines that do not verify; run testigo verify`] : []),
+	]
+}
+
+function versionLine({ text, recordedBy }: Version): string {
+	return `    ${text}  by ${recordedBy.map(who).join(', ')}`
+}
+
+function who({ device, seq }: RecordedBy): string {
+	return `${device} entry ${seq}`
+}

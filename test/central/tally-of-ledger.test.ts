@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { tallyOfLedger } from '#src/central/tally-of-ledger.js'
+import type { SignedEntry } from '#src/evidence/entry.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import { systemClock } from '#src/platform/clock.js'
+import { testigo } from '../cli/testigo.ts'
+import { entryAfter } from '../journal/entries.ts'
+import { actaText } from '../reading/qr-picture.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { makeSigner } from '../test-identity.ts'
+
+const other = actaText.replace('!23,', '!24,')
+
+test('a ledger adds up to its tables, its conflicts and what waits; foreign lines are left out and said', async () => {
+	const directory = await temporaryFolder()
+	const [one, two, stranger] = [makeSigner('k-one'), makeSigner('k-two'), makeSigner('k-stranger')]
+	const boot = await entryAfter(null, one)
+	const acta = await entryAfter(position(boot), one, actaText)
+	const same = await entryAfter(null, two, actaText)
+	const unknown = await entryAfter(null, stranger, other)
+	await mkdir(join(directory, 'devices'))
+	for (const { id, publicKey } of [one, two]) {
+		await writeFile(join(directory, 'devices', `${id}.pem`), publicKeyPem(publicKey))
+	}
+	const write = (...entries: SignedEntry[]) =>
+		writeFile(join(directory, 'ledger.jws'), entries.map(({ text }) => `${text}\n`).join(''))
+
+	await write(boot, acta, same)
+	const added = await tallyOfLedger(directory, presidential2024, systemClock)
+	expect(added).toMatchObject({
+		ok: true,
+		value: { leftOut: 0, tally: { tables: 1, votes: 164, conflicts: [] } },
+	})
+
+	await write(boot, acta, same, await entryAfter(position(same), two, other), unknown)
+	const shown = await testigo('tally', directory)
+	expect(shown.out).toContain('In conflict, not counted: 1 tables')
+	expect(shown.out).toContain(`${actaText}  by k-one entry 2, k-two entry 1`)
+	expect(shown.out).toContain(`${other}  by k-two entry 2`)
+	expect(shown.out).toContain('LEFT OUT: 1 lines')
+	expect(shown.out).toContain('never that the papers are genuine')
+	expect(shown.status).toBe(1)
+})
+
+test('a directory without a ledger is one clear line', async () => {
+	const shown = await testigo('tally', await temporaryFolder())
+	expect(shown).toMatchObject({ status: 3, out: '' })
+	expect(shown.err).toMatch(/ledger\.jws/)
+})
+
+function position({ entry, id }: SignedEntry) {
+	return { seq: entry.seq, id }
+}
