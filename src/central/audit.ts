@@ -5,7 +5,6 @@
  * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
  */
 import type { KeyObject } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import type { Position, Range } from '../evidence/fields.ts'
@@ -16,10 +15,11 @@ import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-k
 import { Receipt } from '../evidence/receipt.ts'
 import type { AuditOptions } from '../journal/audit.ts'
 import { type AuditFault, AuditFaults } from '../journal/audit-faults.ts'
-import { type AuditProgress, counted } from '../journal/audit-progress.ts'
+import type { AuditProgress } from '../journal/audit-progress.ts'
+import { auditFile } from '../journal/evidence-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { linesOf } from '../journal/lines.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { Fault, Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { AuditedChain } from './audited-chain.ts'
 
@@ -73,21 +73,10 @@ export async function auditLedger(
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
 	const deviceKeys: DeviceKeys = (device) => readPublicKeyFile(join(directory, 'devices', `${device}.pem`))
-	try {
-		const file = await open(path)
-		try {
-			const { size } = await file.stat()
-			const bytes = counted(file.createReadStream({ autoClose: false }), size, progress)
-			const folder = images ? join(directory, 'images') : null
-			return ok(await auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress))
-		} finally {
-			await file.close()
-		}
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException
-		if (code === undefined) throw error
-		return fail('unreadable', `${path}: ${message}`)
-	}
+	const folder = images ? join(directory, 'images') : null
+	return auditFile(path, progress, (bytes) =>
+		auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress),
+	)
 }
 
 /** Audits the bytes of a ledger; `images` is the folder of images, or null. */

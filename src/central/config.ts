@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Broker, isLoopback } from '../platform/mqtt-connection.ts'
+import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
 
 const path = z.string().min(1)
 
@@ -16,16 +16,6 @@ export const CentralConfig = z
 		/** Refuses what only a test may do. */
 		production: z.boolean().default(false),
 	})
-	.check((context) => {
-		const { broker, production } = context.value
-		if (production && broker.url.startsWith('mqtt://') && !isLoopback(broker.url)) {
-			context.issues.push({
-				code: 'custom',
-				path: ['broker', 'url'],
-				message: 'in production a broker on another machine is reached by mqtts:// only',
-				input: broker.url,
-			})
-		}
-	})
+	.check(refusePlainText)
 
 export type CentralConfig = z.infer<typeof CentralConfig>

@@ -2,11 +2,9 @@ import { Command } from 'commander'
 import type { RecordedBy, TallyResult, Version } from '../central/tally.ts'
 import { tallyOfLedger } from '../central/tally-of-ledger.ts'
 import { systemClock } from '../platform/clock.ts'
+import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
 import { exit, Refusal } from './exit.ts'
-
-const custodyNotTruth =
-	'Signatures prove custody (which device recorded these bytes), never that the papers are genuine.'
 
 interface Options {
 	readonly json?: true

@@ -6,12 +6,9 @@ import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport }
 import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import type { Result } from '../platform/result.ts'
+import { custodyNotTruth } from './custody.ts'
 import { exit, Refusal } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
-
-/** Stands under every verdict, since people take "verified" for "true". */
-const custodyNotTruth =
-	'Signatures prove custody (who recorded these bytes, and in which order), never that the paper is genuine.'
 
 interface Options {
 	readonly json?: true

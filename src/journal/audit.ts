@@ -4,7 +4,6 @@
  * turn.
  */
 import type { KeyObject } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkLink } from '../evidence/chain.ts'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
@@ -12,10 +11,11 @@ import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
-import { type AuditProgress, counted } from './audit-progress.ts'
+import type { AuditProgress } from './audit-progress.ts'
+import { auditFile } from './evidence-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
 
@@ -75,20 +75,7 @@ export async function auditJournalFile(
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	try {
-		const file = await open(path)
-		try {
-			const { size } = await file.stat()
-			const bytes = counted(file.createReadStream({ autoClose: false }), size, progress)
-			return ok(await auditEntries(bytes, key.value, images, progress))
-		} finally {
-			await file.close()
-		}
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException
-		if (code === undefined) throw error
-		return fail('unreadable', `${path}: ${message}`)
-	}
+	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
 /** Audits the bytes of a journal. */

@@ -48,6 +48,20 @@ export function isLoopback(url: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(hostname)
 }
 
+/** Part of a configuration's check: in production nothing goes in plain text to another machine. */
+export function refusePlainText(
+	context: z.core.ParsePayload<{ readonly broker: Broker; readonly production: boolean }>,
+): void {
+	const { broker, production } = context.value
+	if (!production || broker.url.startsWith('mqtts://') || isLoopback(broker.url)) return
+	context.issues.push({
+		code: 'custom',
+		path: ['broker', 'url'],
+		message: 'in production a broker on another machine is reached by mqtts:// only',
+		input: broker.url,
+	})
+}
+
 /** All waits of a connection, in milliseconds. */
 export interface ConnectionDelays {
 	readonly reconnect: Backoff

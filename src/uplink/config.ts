@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
-import { Broker, isLoopback } from '../platform/mqtt-connection.ts'
+import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
 
 const path = z.string().min(1)
 
@@ -25,16 +25,6 @@ export const UplinkConfig = z
 		/** Refuses what only a test may do. */
 		production: z.boolean().default(false),
 	})
-	.check((context) => {
-		const { broker, production } = context.value
-		if (production && broker.url.startsWith('mqtt://') && !isLoopback(broker.url)) {
-			context.issues.push({
-				code: 'custom',
-				path: ['broker', 'url'],
-				message: 'in production a broker on another machine is reached by mqtts:// only',
-				input: broker.url,
-			})
-		}
-	})
+	.check(refusePlainText)
 
 export type UplinkConfig = z.infer<typeof UplinkConfig>

@@ -41,7 +41,7 @@ test('a ledger adds up to its tables, its conflicts and what waits; foreign line
 	expect(shown.out).toContain(`${actaText}  by k-one entry 2, k-two entry 1`)
 	expect(shown.out).toContain(`${other}  by k-two entry 2`)
 	expect(shown.out).toContain('LEFT OUT: 1 lines')
-	expect(shown.out).toContain('never that the papers are genuine')
+	expect(shown.out).toContain('never that the paper is genuine')
 	expect(shown.status).toBe(1)
 })
 
