@@ -90,9 +90,14 @@ export class Station {
 		return this.central
 	}
 
-	/** Resolves when `condition` holds, looked at after every event of either side. */
+	/** Resolves when `condition` holds, looked at after every event of either side, and now and then: not all is told. */
 	async until(condition: () => boolean): Promise<void> {
-		while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+		while (!condition()) {
+			await new Promise<void>((resolve) => {
+				this.#waiting.push(resolve)
+				setTimeout(resolve, 50)
+			})
+		}
 	}
 
 	/** The files of the journal that the centre does not hold. */
