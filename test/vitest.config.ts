@@ -8,7 +8,7 @@ export default defineConfig({
 		root: fileURLToPath(new URL('..', import.meta.url)),
 		include: ['test/**/*.test.ts'],
 		server: { deps: { external: [/\/dist\//] } },
-		testTimeout: 30_000,
+		testTimeout: 60_000,
 		hookTimeout: 30_000,
 		passWithNoTests: false,
 	},
