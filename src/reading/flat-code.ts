@@ -2,7 +2,7 @@
 import type { Grey } from './grey.ts'
 import { type Point, type Samples, sample } from './patch.ts'
 import type { SymbolLayout } from './symbol-layout.ts'
-import { fitWarp, type Pin, type Warp } from './warp.ts'
+import { type Pin, Warp } from './warp.ts'
 
 /** Samples to a module, and modules kept round the code, which curl may hide there. */
 const density = 6
@@ -21,11 +21,12 @@ export class FlatCode {
 	readonly half: number
 	readonly #values: Samples
 	readonly #toPicture: (u: number, v: number) => Point
-	#warp: Warp = (x, y) => ({ x, y })
+	#warp: Warp
 
 	constructor(picture: Grey, { corner, across, down }: Placed, layout: SymbolLayout) {
 		this.layout = layout
 		this.half = layout.size / 2
+		this.#warp = Warp.flat(this.half)
 		const side = (layout.size + 2 * margin) * density
 		const plane = new Float32Array(side * side)
 		const span = layout.size - 7
@@ -43,16 +44,19 @@ export class FlatCode {
 		this.#values = { plane, width: side, height: side }
 	}
 
-	/** The grey value at a place in modules from the centre, by what is known of the bend so far. */
+	/** The mean grey value of half a module around a place, by what is known of the bend so far. */
 	at(u: number, v: number): number {
-		const { x, y } = this.#warp(u, v)
-		return this.#look(x, y)
+		const { x, y } = this.#warp.place(u, v)
+		const part = 0.13
+		const above = this.#look(x - part, y - part) + this.#look(x + part, y - part)
+		const below = this.#look(x - part, y + part) + this.#look(x + part, y + part)
+		return (above + below) / 4
 	}
 
 	/** The code's corners in the picture, clockwise from the top left one. */
 	corners(): [Point, Point, Point, Point] {
 		const corner = (u: number, v: number) => {
-			const { x, y } = this.#warp(u, v)
+			const { x, y } = this.#warp.place(u, v)
 			return this.#toPicture(x, y)
 		}
 		const { half } = this
@@ -74,19 +78,19 @@ export class FlatCode {
 			{ x: 3, y: size - 4 },
 		]
 		const pins: Pin[] = finders.map((at) => this.#pin(at, 4, 1.5, 2))
-		this.#warp = fitWarp(pins, this.half, 'affine', 1e-3)
+		this.#warp = Warp.through(pins, this.half, 'affine', 1e-3)
 		// Outwards from what is known: the far corner is the least certain.
 		const order = [...alignments].sort((one, other) => one.x + one.y - other.x - other.y)
 		for (const at of order) {
 			const far = at.x > centre && at.y > centre
 			pins.push(this.#pin(at, 2, far ? 3.5 : 2.5, 1))
-			this.#warp = fitWarp(pins, this.half, pins.length > 5 ? 'quadratic' : 'affine', 0.03)
+			this.#warp = Warp.through(pins, this.half, pins.length > 5 ? 'quadratic' : 'affine', 0.03)
 		}
 		const again = [
-			...finders.map((at) => this.#pin(at, 4, 1, 2)),
-			...order.map((at) => this.#pin(at, 2, 1, 1)),
+			...finders.map((at) => this.#pin(at, 4, 0.5, 2)),
+			...order.map((at) => this.#pin(at, 2, 0.5, 1)),
 		]
-		this.#warp = fitWarp(again, this.half, 'cubic', 0.03)
+		this.#warp = Warp.through(again, this.half, 'cubic', 0.03)
 	}
 
 	/** Where a known pattern round a module is seen best, within `range` modules; as a pin for the grid. */
@@ -111,7 +115,7 @@ export class FlatCode {
 		range: number,
 		weight: number,
 	): Pin {
-		const spots = places.map(({ u, v, sign }) => ({ ...this.#warp(u, v), sign }))
+		const spots = places.map(({ u, v, sign }) => ({ ...this.#warp.place(u, v), sign }))
 		const balance = spots.reduce((sum, { sign }) => sum + sign, 0) / spots.length
 		const match = (dx: number, dy: number) => {
 			let [product, sum, squares] = [0, 0, 0]
@@ -127,7 +131,7 @@ export class FlatCode {
 		let best = { x: 0, y: 0, match: match(0, 0) }
 		for (const [reach, step] of [
 			[range, 0.5],
-			[0.375, 0.125],
+			[0.25, 0.125],
 		] as const) {
 			const middle = best
 			for (let dy = -reach; dy <= reach; dy += step) {
@@ -137,7 +141,7 @@ export class FlatCode {
 				}
 			}
 		}
-		const from = this.#warp(at.x, at.y)
+		const from = this.#warp.place(at.x, at.y)
 		const by = { x: from.x + best.x - at.x, y: from.y + best.y - at.y }
 		return { at, by, weight: weight * Math.max(0.02, best.match) ** 2 }
 	}
@@ -147,8 +151,8 @@ export class FlatCode {
 		const { size } = this.layout
 		const pins: Pin[] = []
 		const reach = 4
-		for (let y = reach; y < size; y += 5) {
-			for (let x = reach; x < size; x += 5) {
+		for (let y = reach; y < size; y += 6) {
+			for (let x = reach; x < size; x += 6) {
 				const at = { x: x - (size - 1) / 2, y: y - (size - 1) / 2 }
 				const places: { u: number; v: number; sign: number }[] = []
 				for (let dy = -reach; dy <= reach; dy++) {
@@ -162,6 +166,6 @@ export class FlatCode {
 				pins.push(this.#best(at, places, 0.5, 1))
 			}
 		}
-		this.#warp = fitWarp(pins, this.half, 'cubic', 0.01)
+		this.#warp = Warp.through(pins, this.half, 'waved', 0.01)
 	}
 }
