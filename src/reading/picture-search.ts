@@ -10,7 +10,7 @@ import type { Grey } from './grey.ts'
 import { readGrid } from './grid-reading.ts'
 import type { QrSearch } from './qr-search.ts'
 import { actaLayout } from './symbol-layout.ts'
-import { codeLikeRegions } from './texture.ts'
+import { codeLikeRegions, regionsLike } from './texture.ts'
 
 export type StageName = 'whole' | 'small' | 'grid'
 
@@ -53,8 +53,10 @@ const stages: readonly Stage[] = [
 	{ name: 'whole', run: ({ picture, search }) => readBy(search.codes(picture, 'thorough')) },
 	{
 		name: 'small',
-		run: ({ picture, search }) =>
-			readBy(picture.plane.length > smallPicture ? [] : search.codes(picture, 'exhaustive')),
+		run: ({ picture, search, found }) =>
+			readBy(
+				found.length > 0 || picture.plane.length > smallPicture ? [] : search.codes(picture, 'exhaustive'),
+			),
 	},
 	{ name: 'grid', run: readGrids },
 ]
@@ -77,13 +79,29 @@ export function searchPicture(
 		if (acta !== undefined || (stage === null && result.found.length > 0)) stage = name
 		sighting = acta?.sighting ?? sighting ?? result.sighting
 		found.push(...result.found)
-		if (acta !== undefined) break
+		if (acta !== undefined) {
+			if (name !== 'grid') found.push(...readOthers({ picture, search, found, expired }, acta))
+			break
+		}
 	}
 	return { codes: found.map(({ bytes }) => bytes), stage, sighting }
 }
 
 function readBy(found: readonly FoundCode[]): Yield {
 	return { found, sighting: found[0]?.sighting ?? null }
+}
+
+/** Another acta beside the one that was read: zxing may have read only the better one of two. */
+function readOthers({ picture, search, found, expired }: Task, acta: FoundCode): FoundCode[] {
+	const { corners, modulePixels } = acta.sighting
+	const middle = (axis: 'x' | 'y') => corners.reduce((sum, corner) => sum + corner[axis], 0) / 4
+	const layout = actaLayout()
+	const region = { x: middle('x'), y: middle('y'), side: modulePixels * layout.size }
+	return regionsLike(picture, region, 2).flatMap((other) => {
+		if (expired() || found.some((code) => isNear(code.sighting, other))) return []
+		const result = readGrid(picture, other, layout, search, expired)
+		return result.found === null ? [] : [result.found]
+	})
 }
 
 /** Every region is tried, also after one gave an acta: there may be two in view. */
