@@ -20,6 +20,8 @@ export type CameraFault = Fault<'nothing-there' | 'unusable' | 'device'>
 
 /** A rig of one to four cameras, or something that stands in for one. */
 export interface Camera {
+	/** True where another capture of the same paper gives another picture; a scanner's file stays what it is. */
+	readonly retakes: boolean
 	start(): Promise<Result<true, CameraFault>>
 	/** Takes pictures of what lies on the tray now: one frame for each camera, in a fixed order. */
 	capture(): Promise<Result<readonly Frame[], CameraFault>>

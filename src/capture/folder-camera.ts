@@ -10,6 +10,7 @@ import type { TakenFile, WatchedFolder } from './watched-folder.ts'
  * After a capture that failed a `release` is allowed and does nothing: what had to be done was done.
  */
 export class FolderCamera implements Camera {
+	readonly retakes = false
 	readonly #folder: WatchedFolder
 	#taken: TakenFile | undefined
 

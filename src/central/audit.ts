@@ -14,7 +14,9 @@ import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { Receipt } from '../evidence/receipt.ts'
+import type { AuditOptions } from '../journal/audit.ts'
 import { type AuditFault, AuditFaults } from '../journal/audit-faults.ts'
+import { type AuditProgress, counted } from '../journal/audit-progress.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { linesOf } from '../journal/lines.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -65,7 +67,7 @@ export type LedgerRefusal = PublicKeyFileFault | Fault<'unreadable'>
 /** Audits the directory of a centre: `ledger.jws`, `centre.pem`, `devices/<id>.pem`, `images/`. */
 export async function auditLedger(
 	directory: string,
-	{ images = true }: { readonly images?: boolean } = {},
+	{ images = true, progress = () => {} }: AuditOptions = {},
 ): Promise<Result<LedgerReport, LedgerRefusal>> {
 	const centre = await readPublicKeyFile(join(directory, 'centre.pem'))
 	if (!centre.ok) return centre
@@ -74,9 +76,10 @@ export async function auditLedger(
 	try {
 		const file = await open(path)
 		try {
-			const bytes = file.createReadStream({ autoClose: false })
+			const { size } = await file.stat()
+			const bytes = counted(file.createReadStream({ autoClose: false }), size, progress)
 			const folder = images ? join(directory, 'images') : null
-			return ok(await auditLedgerBytes(bytes, centre.value, deviceKeys, folder))
+			return ok(await auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress))
 		} finally {
 			await file.close()
 		}
@@ -93,6 +96,7 @@ export async function auditLedgerBytes(
 	centreKey: KeyObject,
 	deviceKeys: DeviceKeys,
 	images: string | null,
+	progress: AuditProgress = () => {},
 ): Promise<LedgerReport> {
 	const audit = new LedgerAudit(centreKey, deviceKeys)
 	const turn = turns()
@@ -101,7 +105,7 @@ export async function auditLedgerBytes(
 		if (line.ok) await audit.take(line.number, line.text)
 		else audit.faults.add({ line: line.number, ...line.fault })
 	}
-	return audit.report(images)
+	return audit.report(images, progress)
 }
 
 interface NamedImage extends StoredImage {
@@ -205,7 +209,7 @@ class LedgerAudit {
 		return null
 	}
 
-	async report(images: string | null): Promise<LedgerReport> {
+	async report(images: string | null, progress: AuditProgress): Promise<LedgerReport> {
 		const devices: DeviceReport[] = []
 		for (const [device, chain] of this.#chains) {
 			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
@@ -217,7 +221,7 @@ class LedgerAudit {
 				equivocations: chain.equivocations(),
 			})
 		}
-		const count = images === null ? null : await this.#countImages(images)
+		const count = images === null ? null : await this.#countImages(images, progress)
 		return {
 			centre: this.#centre,
 			entries: devices.reduce((sum, { entries }) => sum + entries, 0),
@@ -230,10 +234,12 @@ class LedgerAudit {
 		}
 	}
 
-	async #countImages(folder: string): Promise<LedgerImageCount> {
+	async #countImages(folder: string, progress: AuditProgress): Promise<LedgerImageCount> {
 		const count = { named: this.#named.size, present: 0, awaited: 0, missing: 0, altered: 0 }
+		let looked = 0
 		for (const image of this.#named.values()) {
 			const checked = await checkStoredImage(folder, image)
+			progress('images', ++looked, this.#named.size)
 			if (checked.ok) {
 				count.present++
 			} else if (checked.fault.code === 'image-missing' && !this.#claimed.has(image.sha256)) {

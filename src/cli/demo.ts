@@ -2,20 +2,23 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { presidential2024 } from '../acta/presidential-2024.ts'
 import { nullPanel } from '../panel/panel.ts'
 import { pause, systemClock } from '../platform/clock.ts'
+import { Random } from '../simulator/random.ts'
 import { type Progress, Rehearsal } from '../simulator/rehearsal.ts'
-import { readResults, sampleResults } from '../simulator/results.ts'
 import { type Severity, severities } from '../simulator/severity.ts'
+import { actaOf } from '../simulator/tables.ts'
+import { oneOf, wholeNumber } from './arguments.ts'
 import { DemoDisplay } from './demo-display.ts'
 import { exit, Refusal } from './exit.ts'
-import { wholeNumber } from './numbers.ts'
+import { resultsFrom } from './results-file.ts'
 
 interface Options {
 	readonly actas: number
 	readonly exit?: boolean
 	readonly severity: Severity
-	readonly seed: number
+	readonly seed: string
 	readonly language: 'es' | 'en'
 	readonly results?: string
 	readonly dir?: string
@@ -31,12 +34,8 @@ export function demoCommand(): Command {
 			20,
 		)
 		.option('--exit', 'end when all is received (always so when the output is no terminal)')
-		.addOption(
-			new Option('--severity <level>', 'how bad the photographs are, 0 to 5')
-				.argParser((text) => severityOf(text))
-				.default(0),
-		)
-		.option('--seed <number>', 'of everything invented', wholeNumber(0, 2 ** 31), 2024)
+		.option('--severity <level>', 'how bad the photographs are: 0 to 5', oneOf(severities), 0)
+		.option('--seed <text>', 'of everything invented: the same seed gives the same papers', '1')
 		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']).default('es'))
 		.option('--results <file>', 'figures to print: the CSV of 2024 (default: a sample of it)')
 		.option('--dir <dir>', 'where everything is kept (default: a new temporary folder)')
@@ -47,21 +46,23 @@ export function demoCommand(): Command {
 const patience = { acta: 5_000, rest: 60_000 }
 
 async function run(options: Options): Promise<void> {
-	const results = options.results === undefined ? await sampleResults() : await readResults(options.results)
-	if (!results.ok) throw new Refusal(exit.usedWrongly, results.fault.detail)
-	const actas = results.value.slice(0, options.actas)
-	if (actas.length < options.actas) {
-		throw new Refusal(exit.usedWrongly, `--actas ${options.actas}: the figures hold only ${actas.length}`)
+	const { seed, severity, language } = options
+	const election = presidential2024
+	const rows = await resultsFrom(options.results, election)
+	if (rows.length < options.actas) {
+		throw new Refusal(exit.usedWrongly, `--actas ${options.actas}: there are figures for ${rows.length} only`)
 	}
+	const papers = new Random(`${seed}/tables`)
+		.shuffled(rows)
+		.slice(0, options.actas)
+		.map((row, index) => ({ acta: actaOf(row, election), place: row.place, seed: `${seed}/${index}` }))
 	const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'testigo-demo-')))
 	const display = process.stdout.isTTY ? new DemoDisplay(process.stdout) : null
 	const troubles = new Set<string>()
 	const rehearsal = new Rehearsal({
 		directory,
-		actas,
-		severity: options.severity,
-		seed: options.seed,
-		language: options.language,
+		papers,
+		...{ election, severity, seed, language },
 		panel: display?.panel ?? nullPanel,
 		clock: systemClock,
 		trouble: (where, { code, detail }) => {
@@ -77,31 +78,49 @@ async function run(options: Options): Promise<void> {
 	const began = performance.now()
 	try {
 		await rehearsal.start()
-		const tell = () => display?.draw(rehearsal.progress(), actas.length)
-		const telling = setInterval(tell, 100)
+		const tell = () => {
+			if (display !== null) display.draw(rehearsal.progress(), papers.length)
+			else process.stdout.write(`${JSON.stringify(countsOf(rehearsal.progress()))}\n`)
+		}
+		const telling = setInterval(tell, display === null ? 1_000 : 100)
+		const over = new AbortController()
+		const limit = patience.rest + patience.acta * papers.length
 		await Promise.race([
 			rehearsal.finished(),
-			pause(systemClock, patience.rest + patience.acta * actas.length, interrupted.signal),
+			pause(systemClock, limit, AbortSignal.any([interrupted.signal, over.signal])),
 		])
+		over.abort()
 		clearInterval(telling)
-		tell()
+		if (display !== null) tell()
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
 			process.stdout.write(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}\n`)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
-		const summary = summarise(rehearsal, rehearsal.progress(), performance.now() - began)
+		const summary = summarise(rehearsal, performance.now() - began)
 		process.stdout.write(`${JSON.stringify(summary)}\n`)
-		const whole = summary.received === actas.length && summary.complete === summary.entries
+		const whole = summary.received === papers.length && summary.complete === summary.entries
 		process.exitCode = whole && summary.wrong === 0 ? exit.done : exit.foundWrong
 	} finally {
 		await rehearsal.stop()
 	}
 }
 
-function summarise(rehearsal: Rehearsal, progress: Progress, milliseconds: number) {
-	const { scanned, photographs, recorded, received, wrong, conflicts, entries, complete } = progress
+function countsOf({
+	scanned,
+	photographs,
+	recorded,
+	received,
+	wrong,
+	conflicts,
+	entries,
+	complete,
+}: Progress) {
+	return { scanned, photographs, recorded, received, wrong, conflicts, entries, complete }
+}
+
+function summarise(rehearsal: Rehearsal, milliseconds: number) {
 	return {
-		...{ scanned, photographs, recorded, received, wrong, conflicts, entries, complete },
+		...countsOf(rehearsal.progress()),
 		seconds: Math.round(milliseconds / 100) / 10,
 		journal: rehearsal.journal,
 		ledger: rehearsal.ledger,

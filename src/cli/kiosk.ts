@@ -2,11 +2,11 @@ import { Command, Option } from 'commander'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config.ts'
 import { systemClock } from '../platform/clock.ts'
+import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
-import { wholeNumber } from './numbers.ts'
 import { runUntilSignal } from './running.ts'
 
 interface Options {

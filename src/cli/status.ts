@@ -6,7 +6,7 @@ import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import { type Outline, outlineOf } from '../journal/outline.ts'
 import { software } from '../platform/software.ts'
-import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
+import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -54,7 +54,7 @@ export function statusCommand(): Command {
 					`${journal}: there is no journal here; name it with --journal`,
 				)
 			}
-			const state = await readUplinkState(join(uplink, 'state.json'))
+			const state = await readUplinkState(join(uplink, stateFile))
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(outline, state.ok ? state.value : null, bavail * bsize)
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { keepHeapSmall } from '../platform/small-heap.ts'
 import { software } from '../platform/software.ts'
 import { exit, Refusal } from './exit.ts'
 
@@ -7,11 +8,15 @@ import { exit, Refusal } from './exit.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	demo: async () => (await import('./demo.ts')).demoCommand(),
 	kiosk: async () => (await import('./kiosk.ts')).kioskCommand(),
-	uplink: async () => (await import('./uplink.ts')).uplinkCommand(),
+	uplink: async () => {
+		keepHeapSmall()
+		return (await import('./uplink.ts')).uplinkCommand()
+	},
 	central: async () => (await import('./central.ts')).centralCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
+	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
 }
 

@@ -57,6 +57,7 @@ async function run(options: Options): Promise<void> {
 			clock: systemClock,
 			random: Math.random,
 			log: eventLog('uplink', process.stdout),
+			ended: () => process.exit(exit.environmentFailed),
 		}),
 	)
 }

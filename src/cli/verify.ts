@@ -4,8 +4,10 @@ import { Command } from 'commander'
 import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/audit.ts'
 import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport } from '../journal/audit.ts'
 import type { AuditFault } from '../journal/audit-faults.ts'
+import type { AuditProgress } from '../journal/audit-progress.ts'
 import type { Result } from '../platform/result.ts'
 import { exit, Refusal } from './exit.ts'
+import { type Progress, startProgress } from './progress.ts'
 
 /** Stands under every verdict, since people take "verified" for "true". */
 const custodyNotTruth =
@@ -25,7 +27,9 @@ export function verifyCommand(): Command {
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
-			const { kind, audit } = await choose(path, options)
+			const bar = progressBar()
+			const { kind, audit } = await choose(path, options, bar.progress)
+			bar.end()
 			if (!audit.ok) {
 				const { code, detail } = audit.fault
 				// A journal without a good key beside it proves nothing: found wrong, not used wrongly.
@@ -42,24 +46,42 @@ export function verifyCommand(): Command {
 		})
 }
 
+/** Nothing where no terminal looks on: an audit prints one result. */
+function progressBar(): { readonly progress: AuditProgress; end(): void } {
+	if (!process.stderr.isTTY) return { progress: () => {}, end: () => {} }
+	let what: string | undefined
+	let bar: Progress | undefined
+	return {
+		progress(now, done, total) {
+			if (now !== what) {
+				bar?.end()
+				bar = startProgress(`verify ${now}`, total)
+				what = now
+			}
+			bar?.tell(done)
+		},
+		end: () => bar?.end(),
+	}
+}
+
 type Choice =
 	| { readonly kind: 'journal'; readonly audit: Result<JournalReport, AuditRefusal> }
 	| { readonly kind: 'ledger'; readonly audit: Result<LedgerReport, LedgerRefusal> }
 
-async function choose(path: string, { key, images }: Options): Promise<Choice> {
+async function choose(path: string, { key, images }: Options, progress: AuditProgress): Promise<Choice> {
 	const what = await kindOf(path)
 	if (what === 'file') {
 		if (key === undefined) throw new Refusal(exit.usedWrongly, `${path} is a file: name its key with --key`)
-		return { kind: 'journal', audit: await auditJournalFile(path, key, null) }
+		return { kind: 'journal', audit: await auditJournalFile(path, key, null, progress) }
 	}
 	if (what !== 'directory') throw new Refusal(exit.environmentFailed, `${path}: can't be read (${what.code})`)
 	if (key !== undefined)
 		throw new Refusal(exit.usedWrongly, '--key is for a lone file; a directory has its own')
 	if ((await kindOf(join(path, 'entries.jws'))) === 'file') {
-		return { kind: 'journal', audit: await auditJournal(path, { images }) }
+		return { kind: 'journal', audit: await auditJournal(path, { images, progress }) }
 	}
 	if ((await kindOf(join(path, 'ledger.jws'))) === 'file') {
-		return { kind: 'ledger', audit: await auditLedger(path, { images }) }
+		return { kind: 'ledger', audit: await auditLedger(path, { images, progress }) }
 	}
 	throw new Refusal(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
 }

@@ -1,4 +1,4 @@
-/** Fields that several kinds of evidence share (design, section 3). */
+/** Fields that several kinds of evidence share. */
 import * as z from 'zod'
 
 /** base64url of a SHA-256: the id of an object, or the genesis of a chain. */

@@ -15,6 +15,7 @@ import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-k
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
+import { type AuditProgress, counted } from './audit-progress.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
 
@@ -46,15 +47,22 @@ export interface ImageCount {
 
 export type AuditRefusal = PublicKeyFileFault | Fault<'unreadable'>
 
-/** Audits the directory of a journal (design, section 4). With `images: false` only its entries. */
+export interface AuditOptions {
+	/** False leaves the images out. */
+	readonly images?: boolean
+	readonly progress?: AuditProgress
+}
+
+/** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
-	{ images = true }: { readonly images?: boolean } = {},
+	{ images = true, progress }: AuditOptions = {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	return auditJournalFile(
 		join(directory, 'entries.jws'),
 		join(directory, 'device.pem'),
 		images ? join(directory, 'images') : null,
+		progress,
 	)
 }
 
@@ -63,13 +71,16 @@ export async function auditJournalFile(
 	path: string,
 	keyPath: string,
 	images: string | null,
+	progress: AuditProgress = () => {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
 	try {
 		const file = await open(path)
 		try {
-			return ok(await auditEntries(file.createReadStream({ autoClose: false }), key.value, images))
+			const { size } = await file.stat()
+			const bytes = counted(file.createReadStream({ autoClose: false }), size, progress)
+			return ok(await auditEntries(bytes, key.value, images, progress))
 		} finally {
 			await file.close()
 		}
@@ -85,6 +96,7 @@ export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
+	progress: AuditProgress = () => {},
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
 	const turn = turns()
@@ -129,7 +141,7 @@ export async function auditEntries(
 	}
 
 	const chainWhole = faults.count === 0
-	const count = images === null ? null : await countImages(images, [...named.values()], faults)
+	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
 	return {
 		device,
 		entries,
@@ -164,10 +176,12 @@ async function countImages(
 	folder: string,
 	named: readonly (StoredImage & { readonly line: number; readonly seq: number })[],
 	faults: AuditFaults,
+	progress: AuditProgress,
 ): Promise<ImageCount> {
 	const count = { named: named.length, present: 0, missing: 0, altered: 0 }
-	for (const image of named) {
+	for (const [index, image] of named.entries()) {
 		const checked = await checkStoredImage(folder, image)
+		progress('images', index + 1, named.length)
 		if (checked.ok) {
 			count.present++
 			continue

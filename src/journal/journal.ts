@@ -23,7 +23,7 @@ export type JournalFault = LockFault | RecoveryFault | Fault<'unwritable' | 'oth
 
 export type AppendFault = ChainFault | Fault<'unwritable' | 'lock-lost'>
 
-/** Names inside a journal's directory (design, section 4). */
+/** Names inside a journal's directory (README, "What is on the disk"). */
 export const entriesFile = 'entries.jws'
 export const deviceFile = 'device.pem'
 export const imagesDirectory = 'images'

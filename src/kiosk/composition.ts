@@ -25,6 +25,7 @@ import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
+import type { SessionSettings } from './session.ts'
 
 export interface Surroundings {
 	readonly election: ElectionDefinition
@@ -99,7 +100,7 @@ export async function composeKiosk(
 			clock,
 			log,
 		},
-		{ language: config.language, unread: config.unread, delays: around.delays ?? delaysOf(config) },
+		{ language: config.language, session: sessionOf(config), delays: around.delays ?? delaysOf(config) },
 	)
 	return ok({
 		kiosk,
@@ -125,6 +126,10 @@ async function countBoot(path: string, journalBoot: number): Promise<number> {
 	db.data.boot = Math.max(db.data.boot, journalBoot) + 1
 	await db.write()
 	return db.data.boot
+}
+
+function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {
+	return { unread, shots, shotsWithin }
 }
 
 function delaysOf({ glance }: KioskConfig): Delays {

@@ -41,6 +41,10 @@ export const KioskConfig = z.strictObject({
 	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
 	/** What becomes of a paper that can't be read when nobody presses the button. */
 	unread: z.enum(['record', 'set-aside']).default('set-aside'),
+	/** Pictures of a paper that can't be read at once, where the camera can take another. */
+	shots: z.int().min(1).max(5).default(3),
+	/** Milliseconds after the first one within which another may be asked for. */
+	shotsWithin: z.int().min(0).max(60_000).default(8_000),
 	/** Milliseconds for which `GUARDADA` stands when the next paper waits already. */
 	glance: z.int().min(0).max(10_000).default(700),
 })

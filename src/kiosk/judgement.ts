@@ -1,7 +1,8 @@
 import { resemblesActa } from '../acta/payload.ts'
 import type { Cause } from '../panel/status.ts'
 import { unreachable } from '../platform/result.ts'
-import type { Reading } from '../reading/reading.ts'
+import { combine } from '../reading/combine.ts'
+import type { UnreadReading } from '../reading/reading.ts'
 
 /**
  * What to tell the volunteer of a picture that gave no acta, and what to offer: `record` (it may well be an
@@ -13,7 +14,7 @@ export interface Judgement {
 	readonly offer: 'record' | 'record-if-asked' | 'nothing'
 }
 
-export function judge(reading: Exclude<Reading, { kind: 'acta' }>): Judgement {
+export function judge(reading: UnreadReading): Judgement {
 	switch (reading.kind) {
 		case 'unread':
 			return { cause: reading.fault.code, offer: 'record' }
@@ -39,4 +40,25 @@ export function judge(reading: Exclude<Reading, { kind: 'acta' }>): Judgement {
 		default:
 			return unreachable(reading)
 	}
+}
+
+/** False where the picture was good and says what is wrong: another one would say it again. */
+export function anotherMayHelp(reading: UnreadReading): boolean {
+	switch (reading.kind) {
+		case 'unread':
+			return reading.fault.code !== 'several-codes'
+		case 'no-picture':
+			return true
+		case 'foreign':
+			return false
+		default:
+			return unreachable(reading)
+	}
+}
+
+/** Of several shots of one paper, the reading by which to tell the volunteer; the latest among equals. */
+export function mostTelling(readings: readonly UnreadReading[]): UnreadReading {
+	const [latest, ...earlier] = readings.toReversed()
+	if (latest === undefined) throw new Error('no shot was taken')
+	return combine([latest, ...earlier])
 }

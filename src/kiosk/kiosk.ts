@@ -11,13 +11,22 @@ import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
+import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
 import type { Received } from './received.ts'
 import type { Recorder } from './recorder.ts'
 import { sceneOf } from './scene.ts'
-import { atRest, type Effect, type Input, next, type Outcome, type Session, timeOutOf } from './session.ts'
+import {
+	atRest,
+	type Effect,
+	type Input,
+	next,
+	type Session,
+	type SessionSettings,
+	timeOutOf,
+} from './session.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -34,16 +43,18 @@ export interface KioskParts {
 
 export interface KioskSettings {
 	readonly language: Language
-	/** What becomes of a paper that can't be read when nobody presses the button. */
-	readonly unread: Outcome
+	readonly session: SessionSettings
 	readonly delays: Delays
 }
 
 export class Kiosk {
 	readonly #parts: KioskParts
 	readonly #settings: KioskSettings
+	readonly #sessionSettings: SessionSettings
 	#session: Session = atRest
 	#phaseBegan = 0
+	/** When the first picture of the paper was asked for. */
+	#firstShot = 0
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
 	#cancelTimer: () => void = () => {}
@@ -53,6 +64,8 @@ export class Kiosk {
 	constructor(parts: KioskParts, settings: KioskSettings) {
 		this.#parts = parts
 		this.#settings = settings
+		const { session } = settings
+		this.#sessionSettings = { ...session, shots: parts.camera.retakes ? session.shots : 1 }
 	}
 
 	/** Resolves when the kiosk can scan. */
@@ -102,13 +115,15 @@ export class Kiosk {
 
 	#take(input: Input): void {
 		if (this.#stopped) return
-		const step = next(this.#session, input, this.#settings.unread)
+		const step = next(this.#session, input, this.#sessionSettings)
 		if (step === undefined) return
 		const entered = step.session.phase !== this.#session.phase
 		this.#session = step.session
 		if (entered) {
 			this.#phase++
 			this.#phaseBegan = this.#parts.clock.monotonic()
+			const { phase } = this.#session
+			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
 			this.#tell()
 		}
 		this.#setTimer()
@@ -149,11 +164,10 @@ export class Kiosk {
 					: { type: 'not-captured', fault: frames.fault }
 			}
 			case 'read': {
-				const [frame] = effect.frames
-				if (frame === undefined) throw new Error('a capture without a frame')
-				const { reading } = await reader.read(frame.bytes)
+				const reading = await readFrames(reader, effect.frames)
 				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
-				return { type: 'read', reading, known }
+				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
+				return { type: 'read', reading, known, elapsed }
 			}
 			case 'record': {
 				const recorded = await recorder.record(effect.frames, effect.reading)

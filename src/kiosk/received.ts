@@ -11,7 +11,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { fail, type Result } from '../platform/result.ts'
-import { readUplinkState, type UplinkState } from '../uplink/uplink-state.ts'
+import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { KioskLog } from './events.ts'
 
 /** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
@@ -81,7 +81,7 @@ export class Received {
 
 	async #look(): Promise<void> {
 		const { directory, clock } = this.#parts
-		const path = join(directory, 'state.json')
+		const path = join(directory, stateFile)
 		const touched = (await stat(path).catch(() => null))?.mtimeMs
 		const now = clock.monotonic()
 		if (touched !== undefined && touched !== this.#lastTouch) {

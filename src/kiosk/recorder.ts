@@ -13,7 +13,7 @@ import { type Clock, instantToTheMinute } from '../platform/clock.ts'
 import type { ClockSource } from '../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
-import type { ActaReading } from './session.ts'
+import type { ActaReading } from '../reading/reading.ts'
 
 export interface RecorderParts {
 	readonly journal: Journal

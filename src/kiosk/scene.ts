@@ -1,13 +1,15 @@
 import { totalVotes } from '../acta/totals.ts'
 import type { Scene, Table } from '../panel/status.ts'
 import { unreachable } from '../platform/result.ts'
-import type { ActaReading, Session } from './session.ts'
+import type { ActaReading } from '../reading/reading.ts'
+import type { Session } from './session.ts'
 
 /** What a volunteer is shown of a session; `receivedUpTo` is the last seq that a verified receipt covers. */
 export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 	switch (phase.at) {
-		case 'idle':
 		case 'capturing':
+			return { at: phase.at, shot: phase.earlier.length + 1 }
+		case 'idle':
 		case 'reading':
 		case 'recording':
 			return { at: phase.at }

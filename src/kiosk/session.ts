@@ -13,16 +13,20 @@ import type { Frame } from '../capture/camera.ts'
 import type { RecordedActa } from '../journal/acta-index.ts'
 import type { Cause, Device } from '../panel/status.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
-import type { Reading } from '../reading/reading.ts'
+import type { ActaReading, Reading, UnreadReading } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
-import { judge } from './judgement.ts'
+import { anotherMayHelp, judge, mostTelling } from './judgement.ts'
 
-export type ActaReading = Extract<Reading, { kind: 'acta' }>
+/** Pictures taken of a paper at one time, in which no acta could be read. */
+export interface Shot {
+	readonly frames: readonly Frame[]
+	readonly reading: UnreadReading
+}
 
 export type Phase =
 	| { readonly at: 'idle' }
-	| { readonly at: 'capturing' }
-	| { readonly at: 'reading'; readonly frames: readonly Frame[] }
+	| { readonly at: 'capturing'; readonly earlier: readonly Shot[] }
+	| { readonly at: 'reading'; readonly frames: readonly Frame[]; readonly earlier: readonly Shot[] }
 	| {
 			readonly at: 'confirming'
 			readonly frames: readonly Frame[]
@@ -44,6 +48,15 @@ export type Phase =
 /** What becomes of a paper that can't be read when nobody presses the button. */
 export type Outcome = 'record' | 'set-aside'
 
+export interface SessionSettings {
+	/** What becomes of a paper that can't be read when nobody presses the button. */
+	readonly unread: Outcome
+	/** Pictures taken of a paper at most; 1 where another would be the same. */
+	readonly shots: number
+	/** Milliseconds after the first one within which another may be asked for. */
+	readonly shotsWithin: number
+}
+
 export interface Session {
 	readonly phase: Phase
 	/** True while a paper lies on the tray that was not dealt with yet. */
@@ -58,7 +71,13 @@ export type Input =
 	| { readonly type: 'captured'; readonly frames: readonly Frame[] }
 	| { readonly type: 'not-captured'; readonly fault: Fault<'nothing-there' | 'unusable' | 'device'> }
 	/** `known` is what the journal holds under the same acta code, oldest first. */
-	| { readonly type: 'read'; readonly reading: Reading; readonly known: readonly RecordedActa[] }
+	| {
+			readonly type: 'read'
+			readonly reading: Reading
+			readonly known: readonly RecordedActa[]
+			/** Milliseconds since the paper's first picture was asked for. */
+			readonly elapsed: number
+	  }
 	| { readonly type: 'recorded'; readonly acta: RecordedActa }
 	| { readonly type: 'not-recorded'; readonly device: Device; readonly fault: Fault }
 
@@ -76,16 +95,16 @@ export interface Step {
 export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 
 /** Undefined where the input means nothing in this phase. */
-export function next(session: Session, input: Input, unread: Outcome): Step | undefined {
+export function next(session: Session, input: Input, settings: SessionSettings): Step | undefined {
 	if (input.type === 'no-paper') return paperGone(session)
 	const { phase } = session
 	switch (phase.at) {
 		case 'idle':
 			return input.type === 'paper' ? capture() : undefined
 		case 'capturing':
-			return capturing(input)
+			return capturing(phase, input)
 		case 'reading':
-			return reading(phase, input, unread)
+			return reading(phase, input, settings)
 		case 'confirming':
 			return confirming(phase, input)
 		case 'recording':
@@ -118,10 +137,10 @@ export function timeOutOf({ phase, pending }: Session, delays: Delays): number |
 	}
 }
 
-function capturing(input: Input): Step | undefined {
+function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Input): Step | undefined {
 	switch (input.type) {
 		case 'captured':
-			return go({ at: 'reading', frames: input.frames }, true, { do: 'read', frames: input.frames })
+			return go({ at: 'reading', frames: input.frames, earlier }, true, { do: 'read', frames: input.frames })
 		case 'not-captured':
 			if (input.fault.code === 'nothing-there') return go({ at: 'idle' }, false)
 			if (input.fault.code === 'unusable') return reject('picture-too-large')
@@ -134,23 +153,32 @@ function capturing(input: Input): Step | undefined {
 }
 
 function reading(
-	{ frames }: Extract<Phase, { at: 'reading' }>,
+	{ frames, earlier }: Extract<Phase, { at: 'reading' }>,
 	input: Input,
-	unread: Outcome,
+	settings: SessionSettings,
 ): Step | undefined {
 	if (input.type === 'time-out') {
-		return go({ at: 'confirming', frames, cause: 'reading-too-long', otherwise: unread }, true)
+		const fault = { code: 'timed-out' as const, detail: 'the reader gave no answer in time' }
+		return ask([...earlier, { frames, reading: { kind: 'no-picture', fault } }], settings)
 	}
 	if (input.type !== 'read') return undefined
-	if (input.reading.kind === 'acta') {
-		const { text } = input.reading
-		const same = input.known.find((acta) => acta.text === text)
-		if (same !== undefined) {
-			return go({ at: 'already-scanned', acta: same, reading: input.reading }, false, release('recorded'))
-		}
-		return record(frames, input.reading, input.known[0] ?? null)
+	const { reading, known, elapsed } = input
+	if (reading.kind !== 'acta') {
+		const shots = [...earlier, { frames, reading }]
+		const more = shots.length < settings.shots && elapsed < settings.shotsWithin
+		return more && anotherMayHelp(reading) ? capture(shots) : ask(shots, settings)
 	}
-	const { cause, offer } = judge(input.reading)
+	const same = known.find((acta) => acta.text === reading.text)
+	if (same !== undefined) {
+		return go({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
+	}
+	return record(frames, reading, known[0] ?? null)
+}
+
+/** Asks the volunteer what to do with a paper that no shot could read; all its pictures are kept for that. */
+function ask(shots: readonly Shot[], { unread }: SessionSettings): Step {
+	const frames = shots.flatMap((shot) => shot.frames)
+	const { cause, offer } = judge(mostTelling(shots.map((shot) => shot.reading)))
 	switch (offer) {
 		case 'record':
 			return go({ at: 'confirming', frames, cause, otherwise: unread }, true)
@@ -200,8 +228,8 @@ function paperGone(session: Session): Step | undefined {
 	}
 }
 
-function capture(): Step {
-	return go({ at: 'capturing' }, true, { do: 'capture' })
+function capture(earlier: readonly Shot[] = []): Step {
+	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
 }
 
 function record(frames: readonly Frame[], reading: ActaReading | null, other: RecordedActa | null): Step {

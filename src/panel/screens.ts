@@ -55,7 +55,9 @@ function words(status: Status, language: Language): readonly string[] {
 				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:')]
 				: ['READY', 'Lay down an acta', waiting(status, 'To send:')]
 		case 'capturing':
-			return spanish ? ['FOTO...', 'No mueva el acta'] : ['PHOTO...', 'Keep the acta still']
+			return spanish
+				? [`FOTO${again(scene.shot)}...`, 'No mueva el acta']
+				: [`PHOTO${again(scene.shot)}...`, 'Keep the acta still']
 		case 'reading':
 			return spanish ? ['LEYENDO...', 'No mueva el acta'] : ['READING...', 'Keep the acta still']
 		case 'recording':
@@ -80,6 +82,10 @@ function words(status: Status, language: Language): readonly string[] {
 		default:
 			return unreachable(scene)
 	}
+}
+
+function again(shot: number): string {
+	return shot === 1 ? '' : ` ${shot}`
 }
 
 function recorded(

@@ -23,7 +23,8 @@ export interface Table {
 export type Scene =
 	| { readonly at: 'starting' }
 	| { readonly at: 'idle' }
-	| { readonly at: 'capturing' }
+	/** `shot` counts the pictures of this paper from 1. */
+	| { readonly at: 'capturing'; readonly shot: number }
 	| { readonly at: 'reading' }
 	/** The kiosk asks whether to record a paper that it can't read. */
 	| { readonly at: 'confirming'; readonly cause: Cause }

@@ -1,6 +1,6 @@
 /**
  * lowdb for small state that a loss would only make re-done. lowdb's own adapter renames without a sync and
- * throws on an empty file, so this one stands in for it (packages.md, "lowdb 7").
+ * throws on an empty file, so this one stands in for it (seen with lowdb 7).
  */
 import { readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'

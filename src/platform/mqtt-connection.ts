@@ -4,7 +4,7 @@
  * INVARIANTS
  * - Nothing is queued: `publish` works while connected or says that it did not. Any error means "not sent".
  * - Every attempt has a client of its own, with a clean session: mqtt.js replays what was in flight after a
- *   reconnect of its own, and loses some of it at a second cut (packages.md, "mqtt 5.16").
+ *   reconnect of its own, and loses some of it at a second cut (seen with mqtt 5.16).
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
  * - A broker's acknowledgement proves nothing. See receipts.
@@ -38,7 +38,7 @@ export const Broker = z.strictObject({
 	ca: path.optional(),
 	certificate: path.optional(),
 	key: path.optional(),
-	keepaliveSeconds: z.int().min(5).max(600).default(30),
+	keepaliveSeconds: z.int().min(5).max(600).default(60),
 })
 export type Broker = z.infer<typeof Broker>
 
@@ -53,7 +53,10 @@ export interface ConnectionDelays {
 	readonly reconnect: Backoff
 	/** From the first byte to the granted subscriptions. */
 	readonly connect: number
-	/** From a publish to its acknowledgement. */
+	/**
+	 * From a publish, or from the acknowledgement of the one before it, to its own: on a slow line a message
+	 * waits for those before it, and 96 KiB in a minute is 13 kbit/s.
+	 */
 	readonly publish: number
 	/** A connection that lasted this long starts the backoff anew. */
 	readonly stable: number
@@ -62,7 +65,7 @@ export interface ConnectionDelays {
 export const connectionDelays: ConnectionDelays = {
 	reconnect: { first: 1_000, most: 60_000 },
 	connect: 20_000,
-	publish: 20_000,
+	publish: 60_000,
 	stable: 10_000,
 }
 
@@ -74,7 +77,7 @@ export interface Message {
 
 /**
  * `not-connected`: no connection, or it went before the acknowledgement. `too-large`: over what the broker
- * said it takes, or refused for its size. `refused`: the broker said no. `timed-out`: it said nothing.
+ * said it takes. `refused`: the broker said no. `timed-out`: it said nothing.
  */
 export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'timed-out'>
 
@@ -99,9 +102,6 @@ export interface ConnectionOptions {
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
 
-/** MQTT 5 reason codes (MQTT 5.0, section 2.4). */
-const packetTooLarge = 149
-
 /** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
 const publishOverhead = 32
 
@@ -112,7 +112,10 @@ export class MqttConnection {
 	#running: Promise<void> | undefined
 	#client: MqttClient | undefined
 	#giveUp: ((fault: ConnectionFault) => void) | undefined
+	/** In the order of publishing. */
 	readonly #pending = new Set<(fault: PublishFault) => void>()
+	#oldest: ((fault: PublishFault) => void) | undefined
+	#cancelDeadline: (() => void) | undefined
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options
@@ -146,16 +149,13 @@ export class MqttConnection {
 		}
 		return new Promise((resolve) => {
 			const settle = (result: Result<true, PublishFault>) => {
-				cancel()
-				this.#pending.delete(cut)
+				if (!this.#pending.delete(cut)) return
+				this.#watchOldest()
 				resolve(result)
 			}
 			const cut = (fault: PublishFault) => settle({ ok: false, fault })
-			const cancel = this.#options.clock.after(this.#delays.publish, () => {
-				settle(fail('timed-out', 'the broker did not acknowledge a message in time'))
-				this.#giveUp?.({ code: 'timed-out', detail: 'the broker did not acknowledge a message in time' })
-			})
 			this.#pending.add(cut)
+			this.#watchOldest()
 			client.publish(
 				topic,
 				Buffer.from(payload.buffer, payload.byteOffset, payload.length),
@@ -164,9 +164,24 @@ export class MqttConnection {
 					if (error == null) return settle(ok(true))
 					const reason = (error as { code?: unknown }).code
 					if (typeof reason !== 'number') return settle(fail('not-connected', oneLine(error)))
-					settle(fail(reason === packetTooLarge ? 'too-large' : 'refused', oneLine(error)))
+					settle(fail('refused', oneLine(error)))
 				},
 			)
+		})
+	}
+
+	/** Brokers acknowledge in order, so one deadline, for the oldest publish, stands for all. */
+	#watchOldest(): void {
+		const [oldest] = this.#pending
+		if (oldest === this.#oldest) return
+		this.#oldest = oldest
+		this.#cancelDeadline?.()
+		this.#cancelDeadline = undefined
+		if (oldest === undefined) return
+		this.#cancelDeadline = this.#options.clock.after(this.#delays.publish, () => {
+			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
+			oldest(fault)
+			this.#giveUp?.(fault)
 		})
 	}
 

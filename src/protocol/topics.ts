@@ -1,5 +1,5 @@
 /**
- * What uplink and centre say to each other, by topic (design, section 5):
+ * What uplink and centre say to each other, by topic:
  *
  *     testigo/v1/<device>/entry/<seq>               up      a signed entry
  *     testigo/v1/<device>/image/<sha256>/<index>    up      a chunk of a file that an entry names

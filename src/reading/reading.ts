@@ -14,6 +14,9 @@ export type Reading =
 	/** Bytes that are no picture, or not a whole one, or too large a one, or one that nothing was got out of in time. */
 	| { readonly kind: 'no-picture'; readonly fault: PictureFault }
 
+export type ActaReading = Extract<Reading, { kind: 'acta' }>
+export type UnreadReading = Exclude<Reading, { kind: 'acta' }>
+
 /**
  * `damaged` includes a picture cut short of which the decoder would still give a part: the picture is the
  * evidence, and half of it is not. `timed-out`: no answer within the deadline, or the reading thread died.

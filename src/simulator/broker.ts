@@ -29,7 +29,8 @@ export class EmbeddedBroker {
 
 	/** `mqtt://127.0.0.1:<port>`, once started. */
 	get url(): string {
-		const { port } = this.#server?.address() as AddressInfo
+		if (this.#server === undefined) throw new Error('the broker is not started')
+		const { port } = this.#server.address() as AddressInfo
 		return `mqtt://127.0.0.1:${port}`
 	}
 

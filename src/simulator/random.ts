@@ -49,6 +49,18 @@ export class Random {
 		return from[this.whole(0, from.length - 1)] ?? from[0]
 	}
 
+	/** In another order (Fisher and Yates). */
+	shuffled<T>(items: readonly T[]): T[] {
+		const order = [...items]
+		for (let last = order.length - 1; last > 0; last--) {
+			const other = this.whole(0, last)
+			const [one, two] = [order[last] as T, order[other] as T]
+			order[last] = two
+			order[other] = one
+		}
+		return order
+	}
+
 	/** Normal with mean 0 and standard deviation 1 (Box and Muller). */
 	normal(): number {
 		return Math.sqrt(-2 * Math.log(1 - this.fraction())) * Math.cos(2 * Math.PI * this.fraction())

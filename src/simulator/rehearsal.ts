@@ -4,11 +4,10 @@
  * to the centre; the receipts come home. Only the paper and the hand are simulated: the evidence is real.
  */
 import { randomBytes } from 'node:crypto'
-import { copyFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
-import { presidential2024 } from '../acta/presidential-2024.ts'
 import { Central } from '../central/central.ts'
 import type { TallyResult } from '../central/tally.ts'
 import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
@@ -27,15 +26,18 @@ import { software } from '../platform/software.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
 import { EmbeddedBroker } from './broker.ts'
-import type { PrintableActa } from './results.ts'
+import { dropFile } from './drop-file.ts'
 import type { Severity } from './severity.ts'
+import type { Paper } from './strip.ts'
 
 export interface RehearsalOptions {
 	/** An empty or new directory for all of it. */
 	readonly directory: string
-	readonly actas: readonly PrintableActa[]
+	readonly papers: readonly Paper[]
+	readonly election: ElectionDefinition
 	readonly severity: Severity
-	readonly seed: number
+	/** Of the photographs. */
+	readonly seed: string
 	readonly language: Language
 	readonly panel: Panel
 	readonly clock: Clock
@@ -76,8 +78,9 @@ const delays: Delays = {
 	glance: { ...usualDelays.glance, recorded: 120, rejected: 50 },
 }
 
-interface Paper {
-	readonly printable: PrintableActa
+/** A paper in the volunteer's hands. */
+interface Held {
+	readonly paper: Paper
 	readonly index: number
 	/** Photographs that were taken of it before. */
 	readonly attempt: number
@@ -85,16 +88,15 @@ interface Paper {
 
 export class Rehearsal {
 	readonly #options: RehearsalOptions
-	readonly #election: ElectionDefinition = presidential2024
 	readonly #broker = new EmbeddedBroker()
-	readonly #printer = new ActaPrinter()
+	readonly #printer: ActaPrinter
 	readonly #stopping = new AbortController()
 	/** Payloads of the papers, and payloads that came to the centre. */
 	readonly #printed = new Set<string>()
 	readonly #arrived = new Set<string>()
 	/** Papers yet to be laid down, and those in the folder, in the order in which the kiosk takes them. */
-	readonly #stack: Paper[]
-	readonly #tray: Paper[] = []
+	readonly #stack: Held[]
+	readonly #tray: Held[] = []
 	#central: Central | undefined
 	#uplink: Uplink | undefined
 	#kiosk: ComposedKiosk | undefined
@@ -103,7 +105,8 @@ export class Rehearsal {
 
 	constructor(options: RehearsalOptions) {
 		this.#options = options
-		this.#stack = options.actas.map((printable, index) => ({ printable, index, attempt: 0 }))
+		this.#stack = options.papers.map((paper, index) => ({ paper, index, attempt: 0 }))
+		this.#printer = new ActaPrinter(options.election)
 	}
 
 	get journal(): string {
@@ -132,7 +135,7 @@ export class Rehearsal {
 		this.#central = new Central({
 			directory: this.ledger,
 			signer: centreSigner,
-			election: this.#election,
+			election: this.#options.election,
 			broker,
 			clock,
 			random: Math.random,
@@ -166,7 +169,7 @@ export class Rehearsal {
 		})
 		this.#kiosk = orThrow(
 			await composeKiosk(config, {
-				election: this.#election,
+				election: this.#options.election,
 				clock,
 				log: (event) => this.#hear(event),
 				panel: this.#options.panel,
@@ -225,24 +228,22 @@ export class Rehearsal {
 		const { clock, severity, seed } = this.#options
 		const { signal } = this.#stopping
 		while (!signal.aborted && this.#stack.length + this.#tray.length > 0) {
-			const paper = this.#tray.length < mostWaiting ? this.#stack.shift() : undefined
-			if (paper === undefined) {
+			const held = this.#tray.length < mostWaiting ? this.#stack.shift() : undefined
+			if (held === undefined) {
 				await pause(clock, 20, signal)
 				continue
 			}
-			const { printable, index, attempt } = paper
-			const bytes = await this.#printer.print({
-				...printable,
+			const { paper, index, attempt } = held
+			const { jpeg } = await this.#printer.print({
+				paper,
 				severity,
-				seed: seed + index * mostTries + attempt,
+				seed: `${seed}/${index}/${attempt}`,
 				megapixels: 3,
 			})
-			const name = `${String(this.#photographs).padStart(6, '0')}.jpg`
 			this.#photographs++
-			this.#printed.add(formatPayload(printable.acta))
-			this.#tray.push(paper)
-			await writeFile(join(inbox, `.${name}`), bytes)
-			await rename(join(inbox, `.${name}`), join(inbox, name))
+			this.#printed.add(formatPayload(paper.acta))
+			this.#tray.push(held)
+			await dropFile(inbox, `${String(this.#photographs).padStart(6, '0')}.jpg`, jpeg)
 		}
 	}
 
@@ -255,9 +256,9 @@ export class Rehearsal {
 				this.#tray.shift()
 				break
 			case 'rejected': {
-				const paper = this.#tray.shift()
-				if (paper !== undefined && paper.attempt + 1 < mostTries) {
-					this.#stack.unshift({ ...paper, attempt: paper.attempt + 1 })
+				const held = this.#tray.shift()
+				if (held !== undefined && held.attempt + 1 < mostTries) {
+					this.#stack.unshift({ ...held, attempt: held.attempt + 1 })
 				}
 				break
 			}

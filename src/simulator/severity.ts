@@ -161,8 +161,8 @@ export function drawPhotograph(
 				? centreOfFull(width, height, pixelsPerModule, rotation)
 				: centreOfBottom(width, height, pixelsPerModule, rotation, pose),
 		tilt: { degrees: tilt.between(0, scale.tilt[severity]), towards: tilt.between(0, 360) },
-		defocus: scale.defocus[severity] * blur.fraction() ** 0.5,
-		streak: { length: scale.streak[severity] * streak.fraction() ** 0.5, direction: streak.between(0, 180) },
+		defocus: leaning(blur, scale.defocus[severity]),
+		streak: { length: leaning(streak, scale.streak[severity]), direction: streak.between(0, 180) },
 		paper: print.between(0.85, 0.95),
 		darkestPrint: print.between(0.08, scale.darkestPrint[severity]),
 		tray: print.between(0.2, 0.5),
@@ -206,6 +206,14 @@ export function penStroke(random: Random): PenStroke {
 		strength: random.between(0.6, 0.9),
 		blue: random.chance(0.7),
 	}
+}
+
+/**
+ * Up to `most`, and more often near it than near nothing, as a move in the plane is drawn: with it the scale
+ * reads about as the project's facts say (100, 98, 98, 80, 53, 18 % by zxing alone).
+ */
+function leaning(random: Random, most: number): number {
+	return most * Math.sqrt(random.fraction())
 }
 
 function glareOf(random: Random, most: number): Photograph['glare'][number] {

@@ -112,7 +112,10 @@ export class Typeface {
 			const dy = words ? data.readInt16BE(at + 2) : data.readInt8(at + 1)
 			at += words ? 4 : 2
 			let [xx, xy, yx, yy] = [1, 0, 0, 1]
-			const part = () => data.readInt16BE((at += 2) - 2) / 16384
+			const part = () => {
+				at += 2
+				return data.readInt16BE(at - 2) / 16384
+			}
 			if ((flags & 0x0008) !== 0) xx = yy = part()
 			else if ((flags & 0x0040) !== 0) [xx, yy] = [part(), part()]
 			else if ((flags & 0x0080) !== 0) [xx, xy, yx, yy] = [part(), part(), part(), part()]
@@ -142,7 +145,8 @@ function readTables(woff: Buffer): ReadonlyMap<string, Buffer> {
 
 function simpleContours(data: Buffer, count: number): Point[][] {
 	let at = 10
-	const ends = Array.from({ length: count }, () => data.readUInt16BE((at += 2) - 2))
+	const ends = Array.from({ length: count }, (_, contour) => data.readUInt16BE(at + 2 * contour))
+	at += 2 * count
 	at += 2 + data.readUInt16BE(at)
 	const total = (ends.at(-1) ?? -1) + 1
 
@@ -155,8 +159,14 @@ function simpleContours(data: Buffer, count: number): Point[][] {
 	const coordinates = (short: number, same: number) => {
 		let value = 0
 		return flags.map((flag) => {
-			if ((flag & short) !== 0) value += (flag & same) !== 0 ? data.readUInt8(at++) : -data.readUInt8(at++)
-			else if ((flag & same) === 0) value += data.readInt16BE((at += 2) - 2)
+			const sameOrPositive = (flag & same) !== 0
+			if ((flag & short) !== 0) {
+				value += sameOrPositive ? data.readUInt8(at) : -data.readUInt8(at)
+				at += 1
+			} else if (!sameOrPositive) {
+				value += data.readInt16BE(at)
+				at += 2
+			}
 			return value
 		})
 	}

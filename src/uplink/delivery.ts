@@ -15,7 +15,7 @@ import type { Range } from '../evidence/fields.ts'
 import type { Receipt } from '../evidence/receipt.ts'
 import { unreachable } from '../platform/result.ts'
 import { chunkCount } from '../protocol/chunks.ts'
-import { largestFile, mostInFlight } from '../protocol/limits.ts'
+import { largestFile, mostChunksInFlight, mostInFlight } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 
 /** What became of a message: `sent` is the broker's acknowledgement; `unreadable` means that the journal could not be read. */
@@ -64,6 +64,13 @@ export const deliveryDelays: DeliveryDelays = {
 /** Tries before an entry makes room for others. */
 const triesBeforeAside = 3
 
+/**
+ * Cuts of the connection, one after another with nothing acknowledged between, that a message was on the way in
+ * before it makes room: some brokers end the connection at a message too large for them (mosquitto 2.0 with
+ * `message_size_limit` answers MQTT 5 with a reason that no PUBACK may have).
+ */
+const cutsBeforeAside = 3
+
 /** Of the messages in flight, those that may be retries of what was set aside. */
 const asideInFlight = 4
 
@@ -77,12 +84,18 @@ interface Flight {
 	/** `sending` until the broker's answer; `waiting` for the receipt; `resting` before the next try. */
 	state: 'sending' | 'waiting' | 'resting'
 	tries: number
+	cuts: number
 	/** End of `waiting` or `resting`. */
 	until: number
 	/** Sent to learn which chunks the centre wants; the centre is known to hold the entry. */
 	readonly ask: boolean
 	readonly retry: boolean
 }
+
+type SendEntry = (
+	seq: number,
+	flight: Pick<Flight, 'tries' | 'ask' | 'retry'> & { readonly cuts?: number },
+) => void
 
 interface Aside {
 	readonly reason: string
@@ -94,6 +107,7 @@ interface Aside {
 interface Job {
 	readonly files: Map<string, { readonly wanted: RangeSet; readonly flying: Set<number> }>
 	tries: number
+	cuts: number
 	/** No chunk is sent before this. When all are sent: the deadline of the receipt. */
 	until: number
 	complete: boolean
@@ -200,19 +214,29 @@ export class Delivery {
 
 	#disconnected(now: number): void {
 		this.#connected = false
-		for (const flight of this.#flights.values()) {
+		for (const [seq, flight] of this.#flights) {
+			if (flight.state === 'sending' && ++flight.cuts >= cutsBeforeAside) {
+				this.#putAside(seq, 'cut-off', flight.tries, now)
+				continue
+			}
 			flight.state = 'resting'
 			flight.until = now
 		}
-		for (const job of this.#jobs.values()) {
+		for (const [seq, job] of this.#jobs) {
+			let cut = false
 			for (const { wanted, flying } of job.files.values()) {
+				cut ||= flying.size > 0
 				for (const index of flying) wanted.add(index)
+				this.#chunksInFlight -= flying.size
 				flying.clear()
+			}
+			if (cut && ++job.cuts >= cutsBeforeAside) {
+				this.#putAside(seq, 'cut-off', job.tries, now)
+				continue
 			}
 			job.complete = allSent(job)
 			job.until = now
 		}
-		this.#chunksInFlight = 0
 	}
 
 	#entryAnswered(seq: number, outcome: Outcome, now: number): void {
@@ -220,6 +244,7 @@ export class Delivery {
 		if (flight?.state !== 'sending') return
 		switch (outcome) {
 			case 'sent':
+				flight.cuts = 0
 				flight.state = 'waiting'
 				flight.until = now + grown(this.#delays.receipt, flight.tries)
 				break
@@ -254,6 +279,7 @@ export class Delivery {
 		this.#chunksInFlight--
 		switch (outcome) {
 			case 'sent':
+				job.cuts = 0
 				if (allSent(job)) {
 					job.complete = true
 					job.until = now + grown(this.#delays.receipt, job.tries)
@@ -364,8 +390,8 @@ export class Delivery {
 
 	#send(now: number): DeliveryOutput[] {
 		const outputs: DeliveryOutput[] = []
-		const sendEntry = (seq: number, flight: Omit<Flight, 'state' | 'until'>) => {
-			this.#flights.set(seq, { ...flight, state: 'sending', until: 0 })
+		const sendEntry: SendEntry = (seq, flight) => {
+			this.#flights.set(seq, { cuts: 0, ...flight, state: 'sending', until: 0 })
 			outputs.push({ type: 'send-entry', seq })
 		}
 
@@ -407,7 +433,11 @@ export class Delivery {
 			}
 			if (job.until > now) continue
 			for (const [sha256, { wanted, flying }] of job.files) {
-				for (let index = wanted.next(0); index !== undefined && this.#free > 0; index = wanted.next(index)) {
+				for (
+					let index = wanted.next(0);
+					index !== undefined && this.#freeForChunks > 0;
+					index = wanted.next(index)
+				) {
 					wanted.delete(index)
 					flying.add(index)
 					this.#chunksInFlight++
@@ -419,7 +449,7 @@ export class Delivery {
 	}
 
 	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */
-	#openJobs(now: number, sendEntry: (seq: number, flight: Omit<Flight, 'state' | 'until'>) => void): void {
+	#openJobs(now: number, sendEntry: SendEntry): void {
 		let open = this.#jobs.size
 		for (const { ask, retry } of this.#flights.values()) if (ask && !retry) open++
 		for (const [seq, missing] of this.#known) {
@@ -443,6 +473,10 @@ export class Delivery {
 		return this.#window - this.inFlight
 	}
 
+	get #freeForChunks(): number {
+		return Math.min(this.#free, mostChunksInFlight - this.#chunksInFlight)
+	}
+
 	#retriesInFlight(): number {
 		let count = 0
 		for (const { retry } of this.#flights.values()) if (retry) count++
@@ -458,7 +492,7 @@ function newJob(missing: Missing, tries: number, now: number): Job {
 		for (const [first, last] of ranges) wanted.addRange(first, Math.min(last, lastChunk))
 		files.set(sha256, { wanted, flying: new Set() })
 	}
-	return { files, tries, until: now, complete: allSent({ files }) }
+	return { files, tries, cuts: 0, until: now, complete: allSent({ files }) }
 }
 
 function allSent({ files }: Pick<Job, 'files'>): boolean {

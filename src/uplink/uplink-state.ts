@@ -10,6 +10,9 @@ import { Id } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
+/** Its name in the uplink's directory. */
+export const stateFile = 'state.json'
+
 export const UplinkState = z.object({
 	v: z.literal(1),
 	device: Id.nullable(),

@@ -5,11 +5,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Low } from 'lowdb'
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { type Clock, instant } from '../platform/clock.ts'
-import { openDurableJson } from '../platform/durable-json.ts'
 import { LineLog } from '../platform/line-log.ts'
 import {
 	type Broker,
@@ -29,10 +27,13 @@ import {
 	type DeliveryOutput,
 	deliveryDelays,
 	type Outcome,
+	type SetAside,
 } from './delivery.ts'
 import type { UplinkLog } from './events.ts'
 import { JournalFollower } from './journal-follower.ts'
-import { emptyUplinkState, UplinkState } from './uplink-state.ts'
+import { NoticeBoard } from './notice-board.ts'
+import { OwnIds } from './own-ids.ts'
+import { stateFile, type UplinkState } from './uplink-state.ts'
 import { verifyReceipt } from './verify-receipt.ts'
 
 export interface UplinkOptions {
@@ -56,14 +57,8 @@ export interface UplinkOptions {
 	readonly deliveryDelays?: DeliveryDelays
 }
 
-/** The state is a cache: written at most this often, in milliseconds. */
-const stateEvery = 1_000
-
 /** The status is told when something happened, and at most this often, in milliseconds. */
 const statusEvery = 30_000
-
-/** Ids of own entries kept for checking receipts, most of which name the same few. */
-const mostIds = 256
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
 const mostReceipts = 256
@@ -73,7 +68,6 @@ interface Parts {
 	readonly delivery: Delivery
 	readonly connection: MqttConnection
 	readonly receipts: LineLog
-	readonly state: Low<UplinkState>
 }
 
 export class Uplink {
@@ -87,7 +81,6 @@ export class Uplink {
 	/** Counts connections, so that an answer from an earlier one is not taken for one of this. */
 	#generation = 0
 	#cancelWake: (() => void) | undefined
-	#cancelSave: (() => void) | undefined
 	#received = 0
 	#complete = 0
 	#receiptQueue: Promise<void> = Promise.resolve()
@@ -95,7 +88,8 @@ export class Uplink {
 	#receiptsWaiting = 0
 	#sentHead = ''
 	#toldAt = Number.NEGATIVE_INFINITY
-	readonly #ids = new Map<number, string>()
+	readonly #ids: OwnIds
+	readonly #board: NoticeBoard
 
 	constructor(options: UplinkOptions) {
 		this.#options = options
@@ -105,6 +99,14 @@ export class Uplink {
 			pollMs: options.pollMs,
 			grew: (last) => this.#grew(last),
 			failed: (fault) => this.#journalFailed(fault),
+		})
+		this.#ids = new OwnIds(this.#follower)
+		this.#board = new NoticeBoard({
+			directory: options.directory,
+			clock: options.clock,
+			collect: () => this.#collect(),
+			changed: () => this.#tellStatus(),
+			failed: (error) => this.#diskFailed(error),
 		})
 	}
 
@@ -121,12 +123,11 @@ export class Uplink {
 		await this.#follower.stop()
 		await this.#starting
 		this.#cancelWake?.()
-		this.#cancelSave?.()
 		const parts = this.#parts
 		if (parts !== undefined) {
 			await parts.connection.stop()
 			await this.#receiptQueue
-			await this.#save(parts)
+			await this.#board.stop()
 			await parts.receipts.close().catch((error) => this.#diskFailed(error))
 		}
 		this.#options.log({ event: 'stopped' })
@@ -142,10 +143,15 @@ export class Uplink {
 		return this.#parts?.delivery.complete ?? 0
 	}
 
+	/** What waits apart and is tried again slowly: the first hundred. */
+	get setAside(): SetAside[] {
+		return this.#parts?.delivery.setAside(100) ?? []
+	}
+
 	#grew(last: number): void {
 		if (this.#parts !== undefined) {
 			this.#take(this.#parts, { type: 'journal', last })
-			this.#note(this.#parts, {})
+			this.#board.note({})
 		} else if (this.#looked) void this.#begin()
 	}
 
@@ -181,26 +187,23 @@ export class Uplink {
 		const device = await this.#device()
 		if (device === null) return
 		const { directory, log, deliveryDelays: delays = deliveryDelays } = this.#options
-		const path = join(directory, 'state.json')
-		const { db, found } = await openDurableJson(path, UplinkState, emptyUplinkState())
-		if (found === 'moved-aside') log({ event: 'state-moved-aside', path })
+		if (await this.#board.open(device)) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
 		const { log: receipts, tornBytes } = await LineLog.open(
 			join(directory, 'receipts.jws'),
 			join(directory, 'quarantine'),
 		)
 		if (tornBytes > 0) log({ event: 'torn-receipt-line', bytes: tornBytes })
 
-		if (db.data.device !== device) db.data = { ...emptyUplinkState(), device }
 		let kept = { received: 0, complete: 0 }
-		const latest = db.data.latestReceipt
+		const { latestReceipt: latest, imagesUpto } = this.#board.state
 		if (latest !== null) {
-			const verified = await verifyReceipt(latest, this.#options.centre, device, this.#ownId)
+			const verified = await verifyReceipt(latest, this.#options.centre, device, this.#ids.at)
 			if (verified.ok) {
-				kept = { received: verified.value.receipt.upto?.seq ?? 0, complete: db.data.imagesUpto }
+				kept = { received: verified.value.receipt.upto?.seq ?? 0, complete: imagesUpto }
 			} else {
 				// Another centre, another journal, or a journal not yet read that far: sending again tells.
 				log({ event: 'kept-receipt-refused', fault: verified.fault })
-				db.data.latestReceipt = null
+				this.#board.note({ latestReceipt: null })
 			}
 		}
 		// Files are held only for entries that are.
@@ -210,8 +213,9 @@ export class Uplink {
 
 		const delivery = new Delivery(kept.received, kept.complete, delays)
 		const connection = this.#connection(device)
-		const parts = { device, delivery, connection, receipts, state: db }
+		const parts = { device, delivery, connection, receipts }
 		this.#parts = parts
+		await this.#board.start()
 		log({ event: 'started', device, received: kept.received, complete: kept.complete })
 		this.#take(parts, { type: 'journal', last: this.#follower.last })
 		if (!this.#stopped) connection.start()
@@ -237,10 +241,10 @@ export class Uplink {
 		const parts = this.#parts
 		if (parts === undefined) return
 		this.#generation++
-		this.#note(parts, { connected: true, lastError: null })
+		this.#board.note({ connected: true, lastError: null })
 		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
 		this.#toldAt = Number.NEGATIVE_INFINITY
-		this.#tellStatus(parts)
+		this.#tellStatus()
 		this.#sentHead = ''
 		void this.#publishHead(parts)
 		this.#take(parts, { type: 'connected', window })
@@ -250,14 +254,15 @@ export class Uplink {
 		const parts = this.#parts
 		if (parts === undefined) return
 		this.#generation++
-		this.#note(parts, { connected: false, lastError: this.#error(fault) })
+		this.#board.note({ connected: false })
+		this.#board.noteTrouble(fault)
 		this.#options.log({ event: 'disconnected', fault })
 		this.#take(parts, { type: 'disconnected' })
 	}
 
 	#journalFailed(fault: Fault): void {
 		this.#options.log({ event: 'journal-fault', fault })
-		if (this.#parts !== undefined) this.#note(this.#parts, { lastError: this.#error(fault) })
+		this.#board.noteTrouble(fault)
 		if (fault.code === 'replaced' || fault.code === 'line-too-long' || fault.code === 'other-device') {
 			this.#options.ended?.(fault)
 		}
@@ -312,7 +317,7 @@ export class Uplink {
 			case 'send-entry': {
 				const entry = await this.#follower.entry(output.seq)
 				if (!entry.ok) return this.#unreadable(entry.fault)
-				this.#remember(output.seq, entry.value.id)
+				this.#ids.remember(output.seq, entry.value.id)
 				const topic = formatTopic({ kind: 'entry', device, seq: output.seq })
 				return { topic, payload: Buffer.from(entry.value.text) }
 			}
@@ -347,20 +352,20 @@ export class Uplink {
 
 	async #receipt(parts: Parts, text: string): Promise<void> {
 		const { centre, log } = this.#options
-		const verified = await verifyReceipt(text, centre, parts.device, this.#ownId)
+		const verified = await verifyReceipt(text, centre, parts.device, this.#ids.at)
 		if (!verified.ok) {
 			log({ event: 'receipt-refused', fault: verified.fault })
-			this.#note(parts, { lastError: this.#error(verified.fault) })
+			this.#board.noteTrouble(verified.fault)
 			return
 		}
 		parts.receipts.append([text]).catch((error) => this.#diskFailed(error))
 		const { receipt } = verified.value
 		const upto = receipt.upto?.seq ?? 0
-		if (upto > this.#received || parts.state.data.latestReceipt === null) {
+		if (upto > this.#received || this.#board.state.latestReceipt === null) {
 			this.#received = Math.max(this.#received, upto)
-			this.#note(parts, { latestReceipt: text })
+			this.#board.note({ latestReceipt: text })
 		}
-		if (receipt.status === 'conflict') this.#noteConflict(parts, receipt.seq)
+		if (receipt.status === 'conflict') this.#board.noteConflict(receipt.seq)
 		const { seq, status, reason } = receipt
 		log({ event: 'receipt', seq, status, reason, received: this.#received })
 		this.#take(parts, { type: 'receipt', receipt })
@@ -369,14 +374,8 @@ export class Uplink {
 			this.#complete = complete
 			log({ event: 'complete', complete })
 		}
-		this.#note(parts, {})
+		this.#board.note({})
 		if (this.#received === this.#follower.last) void this.#publishHead(parts)
-	}
-
-	#noteConflict(parts: Parts, seq: number): void {
-		const { conflicts } = parts.state.data
-		if (conflicts.includes(seq) || conflicts.length >= 100) return
-		this.#note(parts, { conflicts: [...conflicts, seq] })
 	}
 
 	/** The head that the kiosk signed at the close of day, where there is one. */
@@ -391,7 +390,9 @@ export class Uplink {
 		if (sent.ok) this.#sentHead = head
 	}
 
-	#tellStatus({ connection, device }: Parts): void {
+	#tellStatus(): void {
+		if (this.#parts === undefined) return
+		const { connection, device } = this.#parts
 		const now = this.#options.clock.monotonic()
 		if (!connection.connected || now - this.#toldAt < statusEvery) return
 		this.#toldAt = now
@@ -414,53 +415,11 @@ export class Uplink {
 		return { topic: formatTopic({ kind: 'status', device }), payload, retain: true }
 	}
 
-	readonly #ownId = async (seq: number): Promise<string | null> => {
-		const known = this.#ids.get(seq)
-		if (known !== undefined) return known
-		const entry = await this.#follower.entry(seq)
-		if (!entry.ok) return null
-		this.#remember(seq, entry.value.id)
-		return entry.value.id
-	}
-
-	#remember(seq: number, id: string): void {
-		this.#ids.delete(seq)
-		this.#ids.set(seq, id)
-		if (this.#ids.size <= mostIds) return
-		for (const oldest of this.#ids.keys()) {
-			this.#ids.delete(oldest)
-			return
-		}
-	}
-
-	#error(fault: Fault): NonNullable<UplinkState['lastError']> {
-		return { code: fault.code, detail: fault.detail, time: instant(this.#options.clock.wall()) }
-	}
-
-	/** Changes the state and has it written soon. */
-	#note(parts: Parts, change: Partial<UplinkState>): void {
-		const { clock } = this.#options
-		const { state } = parts
-		const turned = change.connected !== undefined && change.connected !== state.data.connected
-		state.data = { ...state.data, ...change, ...(turned ? { since: instant(clock.wall()) } : {}) }
-		if (this.#stopped || this.#cancelSave !== undefined) return
-		this.#cancelSave = clock.after(stateEvery, () => {
-			this.#cancelSave = undefined
-			void this.#save(parts)
-			this.#tellStatus(parts)
-		})
-	}
-
-	async #save({ state, delivery }: Parts): Promise<void> {
-		state.data = {
-			...state.data,
-			...(this.#stopped ? { connected: false } : {}),
-			imagesUpto: delivery.complete,
-			setAside: delivery.setAside(100),
-			setAsideCount: delivery.setAsideCount,
-			written: instant(this.#options.clock.wall()),
-		}
-		await state.write().catch((error) => this.#diskFailed(error))
+	#collect(): Partial<UplinkState> {
+		const delivery = this.#parts?.delivery
+		if (delivery === undefined) return {}
+		const { complete, setAsideCount } = delivery
+		return { imagesUpto: complete, setAside: delivery.setAside(100), setAsideCount }
 	}
 }
 

@@ -28,11 +28,12 @@ export class Mosquitto implements BrokerOfTest {
 	readonly #folder = mkdtempSync(join(tmpdir(), 'testigo-mosquitto-'))
 	#process: ChildProcess | undefined
 
-	constructor(port: number) {
+	/** `more`: lines for its configuration. */
+	constructor(port: number, more = '') {
 		this.#port = port
 		writeFileSync(
 			join(this.#folder, 'mosquitto.conf'),
-			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
+			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`,
 		)
 	}
 

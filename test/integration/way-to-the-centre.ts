@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { auditLedger } from '#src/central/audit.js'
 import { type Entry, openEntry, signEntry } from '#src/evidence/entry.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -64,6 +65,12 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			expect(opened.ok).toBe(true)
 			expect(ledger.has(receipt) || (opened.ok && opened.value.receipt.status === 'duplicate')).toBe(true)
 		}
+		// The stranger's check, written by other hands than the ledger.
+		const audit = await auditLedger(station.centralDirectory)
+		expect(audit).toMatchObject({
+			ok: true,
+			value: { entries: 22, actas: 20, faults: [], images: { present: 41 } },
+		})
 		const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
 		expect(state).toMatchObject({ ok: true, value: { device: 'kiosk-1', imagesUpto: 22, setAsideCount: 0 } })
 		const latest = state.ok ? (state.value.latestReceipt ?? '') : ''

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
 import type { TrayEvent } from '#src/capture/tray.js'
+import { auditJournal } from '#src/journal/audit.js'
 import { Journal } from '#src/journal/journal.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import type { KioskLog } from '#src/kiosk/events.js'
@@ -32,6 +33,7 @@ let screens: Screen[]
 let log: string[]
 
 class SimulatedCamera implements Camera {
+	retakes = true
 	released: string[] = []
 	answers: (() => Promise<Result<readonly Frame[], CameraFault>>)[] = []
 	async start(): Promise<Result<true, CameraFault>> {
@@ -120,7 +122,11 @@ beforeEach(async () => {
 			clock,
 			log: tell,
 		},
-		{ language: 'es', unread: 'set-aside', delays: usualDelays },
+		{
+			language: 'es',
+			session: { unread: 'set-aside', shots: 2, shotsWithin: 8_000 },
+			delays: usualDelays,
+		},
 	)
 	await kiosk.start()
 })
@@ -189,6 +195,34 @@ test('an acta that can not be read is recorded after the button', async () => {
 	press()
 	await until('recorded')
 	expect(shown()?.slice(0, 2)).toEqual(['GUARDADA Nº 1', 'Foto sin lectura'])
+})
+
+test('what the first shot does not show, the second may', async () => {
+	const said: Reading[] = [{ kind: 'unread', fault: { code: 'no-code', detail: '' } }, acta('04')]
+	says = async () => said.shift() ?? acta('05')
+	lay('paper')
+	await until('recorded')
+	expect(screens.map(([first]) => first)).toContain('FOTO 2...')
+	expect(journal.actas.find('121202007.04.1.0001')).toHaveLength(1)
+})
+
+test('a rig: the code may be on any of its pictures, and all of them belong to the one entry', async () => {
+	const other = Buffer.from('89504e470d0a1a0a0001', 'hex')
+	camera.answers.push(async () =>
+		ok([
+			{ role: 'top', bytes: other, origin: 'camera 1' },
+			{ role: 'bottom', bytes: png, origin: 'camera 2' },
+		]),
+	)
+	const said: Reading[] = [{ kind: 'unread', fault: { code: 'no-code', detail: '' } }, acta('06')]
+	says = async () => said.shift() ?? acta('07')
+	lay('paper')
+	await until('recorded')
+	const report = await auditJournal(journal.directory)
+	expect(report).toMatchObject({
+		ok: true,
+		value: { actas: 1, images: { named: 2, present: 2 }, faultCount: 0 },
+	})
 })
 
 test('a camera that fails once is tried again by itself', async () => {

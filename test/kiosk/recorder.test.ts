@@ -8,7 +8,7 @@ import { genesisOf } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
 import { Recorder } from '#src/kiosk/recorder.js'
-import type { ActaReading } from '#src/kiosk/session.js'
+import type { ActaReading } from '#src/reading/reading.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 import { makeSigner } from '../test-identity.ts'
 

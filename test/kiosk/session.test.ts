@@ -3,7 +3,6 @@ import type { Frame } from '#src/capture/camera.js'
 import type { RecordedActa } from '#src/journal/acta-index.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import {
-	type ActaReading,
 	atRest,
 	type Effect,
 	type Input,
@@ -13,7 +12,7 @@ import {
 	type Session,
 	timeOutOf,
 } from '#src/kiosk/session.js'
-import type { Reading } from '#src/reading/reading.js'
+import type { ActaReading, Reading } from '#src/reading/reading.js'
 
 const frames: Frame[] = [{ role: 'full', bytes: new Uint8Array([1]), origin: 'test' }]
 const code = '121202007.01.1.0001'
@@ -26,11 +25,11 @@ const recorded: RecordedActa = { seq: 7, number: 5, text: acta.text }
 const otherVotes: RecordedActa = { seq: 3, number: 2, text: `${code}!9,9!0!0` }
 
 /** Feeds inputs one after another; each must be understood. */
-function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = atRest) {
+function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = atRest, shots = 1) {
 	let session = from
 	const effects: Effect[] = []
 	for (const input of inputs) {
-		const step = next(session, input, unread)
+		const step = next(session, input, { unread, shots, shotsWithin: 8_000 })
 		if (step === undefined) throw new Error(`${input.type} means nothing while ${session.phase.at}`)
 		session = step.session
 		effects.push(...step.effects)
@@ -41,9 +40,11 @@ function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = at
 const seen = (reading: Reading, known: RecordedActa[] = []): Input[] => [
 	{ type: 'paper' },
 	{ type: 'captured', frames },
-	{ type: 'read', reading, known },
+	{ type: 'read', reading, known, elapsed: 900 },
 ]
+const settings = { unread: 'record' as const, shots: 1, shotsWithin: 8_000 }
 const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
+const several: Reading = { kind: 'unread', fault: { code: 'several-codes', detail: '' } }
 const link: Reading = { kind: 'foreign', text: 'https://x', fault: { code: 'web-address', detail: '' } }
 const other: Reading = { kind: 'foreign', text: 'x', fault: { code: 'wrong-card-count', detail: '' } }
 const text: Reading = { kind: 'no-picture', fault: { code: 'not-an-image', detail: '' } }
@@ -61,7 +62,7 @@ test('a good acta goes from tray to recorded, and is released only then', () => 
 test('recorded is reached by no other way than the answer that it was', () => {
 	const { session } = play(seen(acta))
 	for (const input of [{ type: 'button' }, { type: 'paper' }, { type: 'captured', frames }] as Input[]) {
-		expect(next(session, input, 'record')?.session.phase.at ?? 'recording').toBe('recording')
+		expect(next(session, input, settings)?.session.phase.at ?? 'recording').toBe('recording')
 	}
 	expect(play([{ type: 'time-out' }], 'record', session).at).toBe('fault')
 })
@@ -109,6 +110,44 @@ describe('a paper that gives no acta', () => {
 		const rejected = play(seen(text))
 		expect(rejected.session.phase).toEqual({ at: 'rejected', cause: 'not-a-picture' })
 		expect(rejected.effects.at(-1)).toEqual({ do: 'release', outcome: 'set-aside' })
+	})
+})
+
+describe('more than one shot', () => {
+	const shot = (reading: Reading, elapsed = 900): Input[] => [
+		{ type: 'captured', frames },
+		{ type: 'read', reading, known: [], elapsed },
+	]
+
+	test('a paper that was not read is photographed again, and what is read then counts', () => {
+		const second = play([{ type: 'paper' }, ...shot(unread)], 'set-aside', atRest, 3)
+		expect(second.session.phase).toEqual({ at: 'capturing', earlier: [{ frames, reading: unread }] })
+		const read = play(shot(acta), 'set-aside', second.session, 3)
+		expect(read.effects.at(-1)).toEqual({ do: 'record', frames, reading: acta })
+	})
+
+	test('after the last one the kiosk asks, and the button records the pictures of all of them', () => {
+		const asked = play(
+			[{ type: 'paper' }, ...shot(unread), ...shot(unread), ...shot(unread)],
+			'set-aside',
+			atRest,
+			3,
+		)
+		expect(asked.session.phase).toMatchObject({ at: 'confirming', cause: 'no-code' })
+		const kept = play([{ type: 'button' }], 'set-aside', asked.session, 3)
+		expect(kept.effects).toEqual([{ do: 'record', frames: [...frames, ...frames, ...frames], reading: null }])
+	})
+
+	test('nor is another one taken when time is up, or when it would say the same again', () => {
+		expect(play([{ type: 'paper' }, ...shot(unread, 8_000)], 'set-aside', atRest, 3).at).toBe('confirming')
+		for (const reading of [link, other, several]) {
+			expect(play([{ type: 'paper' }, ...shot(reading)], 'set-aside', atRest, 3).at).toBe('confirming')
+		}
+	})
+
+	test('of several shots the one that tells most is told', () => {
+		const asked = play([{ type: 'paper' }, ...shot(unread), ...shot(other)], 'set-aside', atRest, 3)
+		expect(asked.session.phase).toMatchObject({ at: 'confirming', cause: 'other-election' })
 	})
 })
 
@@ -175,6 +214,6 @@ test('every phase but idle ends by itself', () => {
 	for (const list of inputs) {
 		const { session, at } = play(list)
 		expect(timeOutOf(session, usualDelays), at).toBeGreaterThan(0)
-		expect(next(session, { type: 'time-out' }, 'record'), at).toBeDefined()
+		expect(next(session, { type: 'time-out' }, settings), at).toBeDefined()
 	}
 })

@@ -20,7 +20,8 @@ const connections: Record<Connection, true> = { online: true, offline: true, 'no
 const scenes: Scene[] = [
 	{ at: 'starting' },
 	{ at: 'idle' },
-	{ at: 'capturing' },
+	{ at: 'capturing', shot: 1 },
+	{ at: 'capturing', shot: 3 },
 	{ at: 'reading' },
 	{ at: 'recording' },
 	{ at: 'recorded', number: 30026, table, received: false },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Range } from '#src/evidence/fields.js'
 import type { Receipt } from '#src/evidence/receipt.js'
-import { mostInFlight } from '#src/protocol/limits.js'
+import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
 import { Delivery, type DeliveryInput, type DeliveryOutput } from '#src/uplink/delivery.js'
 
@@ -226,12 +226,12 @@ describe('files', () => {
 		expect(desk.delivery.wakeAt(desk.now)).toBeNull()
 	})
 
-	test('a fresh entry goes before the next chunk', () => {
+	test('few chunks are in flight, so that a fresh entry need not wait behind many', () => {
 		const desk = new Desk(1)
 		desk.receipt(1, { images: missing(1, [0, 40]) })
-		expect(desk.delivery.inFlight).toBe(mostInFlight)
-		desk.take({ type: 'journal', last: 2 })
-		expect(desk.chunk(1, 0)).toEqual([{ type: 'send-entry', seq: 2 }])
+		expect(desk.delivery.inFlight).toBe(mostChunksInFlight)
+		expect(chunks(desk.chunk(1, 0))).toEqual(['1/4'])
+		expect(desk.take({ type: 'journal', last: 2 })).toEqual([{ type: 'send-entry', seq: 2 }])
 	})
 
 	test('when all is sent and no receipt comes, the centre is asked, and only what it lacks is sent again', () => {
@@ -277,6 +277,41 @@ describe('files', () => {
 		expect(chunks(desk.take({ type: 'connected', window: 9 }))).toEqual(['1/0', '1/2'])
 	})
 
+	test('a chunk at which the broker ends the connection each time is set aside, and entries go on', () => {
+		const desk = new Desk(1)
+		desk.receipt(1, { images: missing(1, [0, 9]) })
+		for (const _ of numbers(1, 2)) {
+			desk.take({ type: 'disconnected' })
+			expect(chunks(desk.take({ type: 'connected', window: 99 }))).toHaveLength(4)
+		}
+		desk.take({ type: 'disconnected' })
+		expect(desk.take({ type: 'connected', window: 99 })).toEqual([])
+		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+		expect(entries(desk.take({ type: 'journal', last: 2 }))).toEqual([2])
+	})
+
+	test('on a bad line that lets a chunk through now and then, none is set aside', () => {
+		const desk = new Desk(1)
+		desk.receipt(1, { images: missing(1, [0, 99]) })
+		for (const index of numbers(0, 30)) {
+			expect(desk.delivery.setAsideCount).toBe(0)
+			desk.chunk(1, index)
+			desk.take({ type: 'disconnected' })
+			desk.take({ type: 'connected', window: 99 })
+		}
+	})
+
+	test('an entry at which the broker ends the connection each time is set aside', () => {
+		const desk = new Desk(2)
+		desk.entry(2)
+		for (const _ of numbers(1, 3)) {
+			desk.take({ type: 'disconnected' })
+			desk.take({ type: 'connected', window: 99 })
+			desk.entry(2)
+		}
+		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+	})
+
 	test('a file too large for the broker is shown', () => {
 		const desk = new Desk(1)
 		desk.receipt(1, { images: missing(1, [0, 2]) })
@@ -288,7 +323,7 @@ describe('files', () => {
 	test('ranges without end in a receipt cost no memory', () => {
 		const desk = new Desk(1)
 		const outputs = desk.receipt(1, { images: missing(1, [0, Number.MAX_SAFE_INTEGER]) })
-		expect(outputs).toHaveLength(mostInFlight)
+		expect(outputs).toHaveLength(mostChunksInFlight)
 	})
 })
 

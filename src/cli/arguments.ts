@@ -8,3 +8,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 		throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
 	}
 }
+
+/** Reads one of a few numbers or words. */
+export function oneOf<T extends number | string>(values: readonly T[]): (text: string) => T {
+	return (text) => {
+		const value = values.find((one) => String(one) === text)
+		if (value !== undefined) return value
+		throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`)
+	}
+}

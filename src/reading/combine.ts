@@ -1,0 +1,35 @@
+import type { Reading, UnreadReading } from './reading.ts'
+
+/**
+ * What several pictures of one paper say together: the frames of a rig, or shot after shot. One acta is that
+ * acta, wherever it was seen. Two different ones are nobody's: two papers lie there, or a reading is wrong, and
+ * neither may be recorded as read. Without an acta the picture that tells a volunteer most speaks for all.
+ */
+export function combine<R extends Reading>(readings: readonly [R, ...R[]]): R | UnreadReading {
+	const [first, ...others] = readings
+	let told = first
+	for (const reading of others) {
+		if (reading.kind === 'acta' && told.kind === 'acta' && reading.text !== told.text) {
+			return {
+				kind: 'unread',
+				fault: { code: 'several-codes', detail: 'the pictures show two different actas; lay down only one' },
+			}
+		}
+		if (weight(reading) > weight(told)) told = reading
+	}
+	return told
+}
+
+/** A code that was read tells more than one that was not; any picture more than none. */
+function weight(reading: Reading): number {
+	switch (reading.kind) {
+		case 'acta':
+			return 4
+		case 'foreign':
+			return 2
+		case 'unread':
+			return reading.fault.code === 'several-codes' ? 3 : 1
+		case 'no-picture':
+			return 0
+	}
+}

@@ -1,0 +1,69 @@
+/** Prints figures with the machine, the peer measured in the same run, and the ratio. See README.md. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { benchJournal } from './journal.ts'
+import { benchKiosk } from './kiosk.ts'
+import { describeMachine } from './machine.ts'
+import { benchMemory } from './memory.ts'
+import { Photographs } from './photographs.ts'
+import { benchReading } from './reading.ts'
+import { type Table, textOf } from './table.ts'
+import { benchTransport } from './transport.ts'
+
+/** What a part is given. */
+export interface Bench {
+	/** Empty, its own, on the disk that is measured. */
+	readonly directory: string
+	/** A few of everything, to see that it runs: its figures mean little. */
+	readonly short: boolean
+	readonly photographs: Photographs
+	/** Tells what is being done, apart from the figures. */
+	say(what: string): void
+}
+
+const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
+	reading: benchReading,
+	journal: benchJournal,
+	kiosk: benchKiosk,
+	transport: benchTransport,
+	memory: benchMemory,
+}
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		short: { type: 'boolean', default: false },
+		json: { type: 'string' },
+		directory: { type: 'string', default: tmpdir() },
+	},
+})
+const named = positionals.length > 0 ? positionals : Object.keys(parts)
+for (const name of named) {
+	if (parts[name] === undefined) {
+		throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`)
+	}
+}
+
+const root = await mkdtemp(join(values.directory, 'testigo-bench-'))
+const tables: Table[] = []
+const print = (table: Table) => {
+	tables.push(table)
+	process.stdout.write(`${textOf(table)}\n\n`)
+}
+try {
+	await mkdir(join(root, 'photographs'))
+	const photographs = new Photographs(join(root, 'photographs'))
+	print(await describeMachine(root))
+	for (const name of named) {
+		const directory = join(root, name)
+		await mkdir(directory)
+		const say = (what: string) => process.stderr.write(`${name}: ${what}\n`)
+		const made = await parts[name]?.({ directory, short: values.short, photographs, say })
+		for (const table of made ?? []) print(table)
+	}
+	if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(tables, null, '\t')}\n`)
+} finally {
+	await rm(root, { recursive: true, force: true })
+}

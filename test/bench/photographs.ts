@@ -1,0 +1,56 @@
+/** Photographs of simulated actas, each taken once in a run and kept as a file for whoever needs it. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatPayload } from '#src/acta/payload.js'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { photographActa } from '#src/simulator/photograph.js'
+import { Random } from '#src/simulator/random.js'
+import { drawPhotograph, type Megapixels, type Severity } from '#src/simulator/severity.js'
+import { openPress, type Paper, type Press } from '#src/simulator/strip.js'
+
+export interface Taken {
+	readonly path: string
+	/** The payload that is printed on the paper. */
+	readonly text: string
+}
+
+export class Photographs {
+	readonly #directory: string
+	readonly #taken = new Map<string, Promise<Taken>>()
+	#press: Promise<Press> | undefined
+
+	constructor(directory: string) {
+		this.#directory = directory
+	}
+
+	/** The lower end of acta `index`, as the bottom camera sees it. The same arguments, the same bytes. */
+	take(megapixels: Megapixels, severity: Severity, index: number): Promise<Taken> {
+		const name = `${megapixels}mp-s${severity}-${String(index).padStart(3, '0')}.jpg`
+		const taken = this.#taken.get(name) ?? this.#take(name, megapixels, severity, index)
+		this.#taken.set(name, taken)
+		return taken
+	}
+
+	async #take(name: string, megapixels: Megapixels, severity: Severity, index: number): Promise<Taken> {
+		this.#press ??= openPress()
+		const paper = paperOf(index)
+		const photograph = drawPhotograph(severity, `bench ${index}`, megapixels)
+		const path = join(this.#directory, name)
+		await writeFile(path, await photographActa(await this.#press, paper, presidential2024, photograph))
+		return { path, text: formatPayload(paper.acta) }
+	}
+}
+
+/** A different table for each index. */
+function paperOf(index: number): Paper {
+	const seed = `bench ${index}`
+	const random = new Random(seed)
+	const centro = String(100_000_000 + Math.floor(index / 15))
+	const mesa = String(1 + (index % 15)).padStart(2, '0')
+	const votes = presidential2024.cards.map(() => (random.chance(0.3) ? random.whole(1, 120) : 0))
+	return {
+		acta: { code: `${centro}.${mesa}.1.0001`, centro, mesa, votes, nullVotes: 0, emptyVotes: 0 },
+		place: { state: 'EDO. DE MUESTRA', municipality: 'MP. MUESTRA', parish: 'PQ. MUESTRA', electors: 3000 },
+		seed,
+	}
+}

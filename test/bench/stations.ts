@@ -1,0 +1,95 @@
+/** Kiosk, uplink and centre as they ship, each a process, in a directory of their own. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeIdentity, type NewIdentity, type Role } from '#src/enrolment/device-identity.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import type { BrokerProcess } from './broker-process.ts'
+import { type ProcessSettings, RunningProcess } from './running-process.ts'
+import type { WrittenJournal } from './written-journal.ts'
+
+export class Stations {
+	readonly inbox: string
+	readonly #directory: string
+	readonly #broker: BrokerProcess
+	readonly #settings: ProcessSettings
+	readonly #running: RunningProcess[] = []
+	#centreId = ''
+
+	/** `settings` are those of every process. */
+	constructor(directory: string, broker: BrokerProcess, settings: ProcessSettings = {}) {
+		this.inbox = join(directory, 'inbox')
+		this.#directory = directory
+		this.#broker = broker
+		this.#settings = settings
+	}
+
+	/** Makes the centre's identity, and makes known to it the device of a journal, or of a new kiosk. */
+	async enrol(journal?: WrittenJournal): Promise<void> {
+		this.#centreId = (await this.#makeIdentity('centre')).id
+		let id = journal?.device.id
+		let pem = journal === undefined ? undefined : publicKeyPem(journal.device.publicKey)
+		if (pem === undefined) {
+			await mkdir(this.inbox)
+			const device = await this.#makeIdentity('device')
+			id = device.id
+			pem = await readFile(device.publicKeyPath, 'utf8')
+		}
+		const devices = this.#path('central', 'devices')
+		await mkdir(devices, { recursive: true })
+		await writeFile(join(devices, `${id}.pem`), pem)
+	}
+
+	startKiosk(): RunningProcess {
+		return this.#start(
+			'kiosk',
+			...['--identity', this.#path('device'), '--journal', this.#path('journal')],
+			...['--state', this.#path('kiosk.json'), '--uplink', this.#path('uplink'), '--inbox', this.inbox],
+			...['--panel', 'none', '--glance', '0', '--unread', 'record', ...this.#pinnedCentre],
+		)
+	}
+
+	/** Follows the kiosk's journal, or another. */
+	startUplink(journal = this.#path('journal')): RunningProcess {
+		return this.#start(
+			'uplink',
+			...['--journal', journal, '--directory', this.#path('uplink')],
+			...[...this.#toBroker, ...this.#pinnedCentre],
+		)
+	}
+
+	startCentral(): RunningProcess {
+		return this.#start(
+			'central',
+			...['--identity', this.#path('centre'), '--directory', this.#path('central'), ...this.#toBroker],
+		)
+	}
+
+	async stop(): Promise<void> {
+		for (const process of this.#running.splice(0)) await process.stop()
+	}
+
+	get #toBroker(): string[] {
+		return ['--broker', this.#broker.url, '--protocol', this.#broker.protocol]
+	}
+
+	get #pinnedCentre(): string[] {
+		return ['--centre-id', this.#centreId, '--centre-key', this.#path('centre', 'public.pem')]
+	}
+
+	#start(...words: string[]): RunningProcess {
+		const process = new RunningProcess(words, this.#settings)
+		this.#running.push(process)
+		return process
+	}
+
+	async #makeIdentity(role: Role): Promise<NewIdentity> {
+		const made = await makeIdentity(this.#path(role), role, randomBytes)
+		if (!made.ok) throw new Error(made.fault.detail)
+		return made.value
+	}
+
+	#path(...names: string[]): string {
+		return join(this.#directory, ...names)
+	}
+}
