@@ -99,20 +99,23 @@ function textureOf({ plane, width, height }: Grey, size: number, step: number): 
 	return { deviations, columns, rows, size }
 }
 
-/** The squares that gather the most above a threshold, each found after what is under the last was cleared. */
+/**
+ * The squares that gather the most above a threshold. What was found is cleared before the next is looked for, so
+ * that a poster in full contrast hides no faded print.
+ */
 function densest({ deviations, columns, rows, size }: Texture, count: number): Region[] {
-	// What a code's inside has; the paper's edge has as much, but in a line and not in a patch.
-	const high = highestPatch(deviations, columns, rows)
-	if (high < leastContrast) return []
-	const gains = deviations.map((deviation) => Math.min(deviation, high) - 0.5 * high)
 	const sides: number[] = []
 	for (let side = 3; side <= Math.min(columns, rows); side += Math.max(1, side >> 3)) sides.push(side)
 	const regions: Region[] = []
 	for (let index = 0; index < count; index++) {
+		// What a code's inside has; the paper's edge has as much, but in a line and not in a patch.
+		const high = highestPatch(deviations, columns, rows)
+		if (high < leastContrast) break
+		const gains = deviations.map((deviation) => Math.min(deviation, high) - 0.5 * high)
 		const best = densestOf(gains, columns, rows, sides)
 		if (best.gain === 0) break
 		regions.push(regionOf(best, size))
-		clear(gains, columns, rows, best.column, best.row, best.side, -high)
+		clear(deviations, columns, rows, best.column, best.row, best.side)
 	}
 	return regions
 }
@@ -145,17 +148,16 @@ function regionOf({ column, row, side }: Square, size: number): Region {
 }
 
 function clear(
-	gains: Float32Array,
+	values: Float32Array,
 	columns: number,
 	rows: number,
 	left: number,
 	top: number,
 	side: number,
-	value = 0,
 ): void {
 	const [from, to] = [Math.max(0, left), Math.min(columns, left + side)]
 	for (let y = Math.max(0, top); y < Math.min(rows, top + side); y++) {
-		gains.fill(value, y * columns + from, y * columns + to)
+		values.fill(0, y * columns + from, y * columns + to)
 	}
 }
 
