@@ -177,7 +177,14 @@ async function copyInSlices(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>>
 }
 
 function noPicture(fault: PictureFault): ReadingReport {
-	return { reading: { kind: 'no-picture', fault }, picture: null, decodeMs: 0, searchMs: 0 }
+	return {
+		reading: { kind: 'no-picture', fault },
+		picture: null,
+		decodeMs: 0,
+		searchMs: 0,
+		stage: null,
+		sighting: null,
+	}
 }
 
 function timedOut(detail: string): ReadingReport {

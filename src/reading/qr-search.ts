@@ -9,6 +9,7 @@ import {
 	type ZXingReadResult,
 	type ZXingVector,
 } from 'zxing-wasm/reader'
+import { type FoundCode, sightingOf } from './found-code.ts'
 import type { Grey } from './grey.ts'
 
 /** As many codes as a picture is searched for: an acta has one, and looking for four costs nothing more. */
@@ -16,6 +17,7 @@ const mostCodes = 4
 
 const textModePlain = 0
 const localAverage = 0
+const fixedThreshold = 2
 
 /**
  * The best single setting on thermal print: without `tryHarder` a third is lost; downscaling and inverting add
@@ -42,21 +44,15 @@ const thorough: ZXingReaderOptions = {
 	tryCode39ExtendedMode: false,
 }
 
-interface Attempt {
-	readonly options: ZXingReaderOptions
-	/** Tried on pictures of at most so many pixels: where it costs milliseconds. */
-	readonly mostPixels: number
-}
+export type Setting = keyof typeof settings
 
-/** In order, until one finds a code. */
-const attempts: readonly Attempt[] = [
-	{ options: thorough, mostPixels: Number.POSITIVE_INFINITY },
-	// 3 more of 203 photographs from life.
-	{
-		options: { ...thorough, tryInvert: true, tryDownscale: true, tryDenoise: true },
-		mostPixels: 2_000_000,
-	},
-]
+const settings = {
+	thorough,
+	/** For pictures small enough: several times the work, and 3 more of 203 photographs from life. */
+	exhaustive: { ...thorough, tryInvert: true, tryDownscale: true, tryDenoise: true },
+	/** For a code drawn by ourselves, black on white and upright. */
+	drawn: { ...thorough, isPure: true, binarizer: fixedThreshold, tryHarder: false, tryRotate: false },
+} as const
 
 export class QrSearch {
 	readonly #zxing: ZXingReaderModule
@@ -78,39 +74,38 @@ export class QrSearch {
 		return this.#zxing.HEAPU8.length
 	}
 
-	/** The bytes of each code that was read whole, error correction and all. */
-	codes(grey: Grey): Uint8Array[] {
+	/** Each code that was read whole. */
+	codes({ plane, width, height }: Grey, setting: Setting): FoundCode[] {
 		// Straight into the heap: 95 ms at 12 MP, where readBarcodes with a PGM header takes 115.
-		const size = grey.plane.length
-		const address = this.#zxing._malloc(size)
-		if (address === 0) throw new Error(`no memory for a picture of ${size} pixels`)
+		const address = this.#zxing._malloc(plane.length)
+		if (address === 0) throw new Error(`no memory for a picture of ${plane.length} pixels`)
 		try {
-			this.#zxing.HEAPU8.set(grey.plane, address)
-			for (const { options, mostPixels } of attempts) {
-				if (size > mostPixels) continue
-				const found = this.#search(address, grey, options)
-				if (found.length > 0) return found
+			this.#zxing.HEAPU8.set(plane, address)
+			// An Embind object, which lives in the heap until it is deleted; the package's types leave that out.
+			const results: ZXingVector<ZXingReadResult> & Partial<{ delete(): void }> =
+				this.#zxing.readBarcodesFromPixmap(address, width, height, settings[setting])
+			try {
+				const found: FoundCode[] = []
+				for (let index = 0; index < results.size(); index++) {
+					const result = results.get(index)
+					// An undecodable picture can give a result that is not valid.
+					if (result?.isValid) found.push(foundCode(result))
+				}
+				return found
+			} finally {
+				results.delete?.()
 			}
-			return []
 		} finally {
 			this.#zxing._free(address)
 		}
 	}
+}
 
-	#search(address: number, { width, height }: Grey, options: ZXingReaderOptions): Uint8Array[] {
-		// An Embind object, which lives in the heap until it is deleted; the package's types leave that out.
-		const results: ZXingVector<ZXingReadResult> & Partial<{ delete(): void }> =
-			this.#zxing.readBarcodesFromPixmap(address, width, height, options)
-		try {
-			const found: Uint8Array[] = []
-			for (let index = 0; index < results.size(); index++) {
-				const result = results.get(index)
-				// An undecodable picture can give a result that is not valid.
-				if (result?.isValid) found.push(Uint8Array.from(result.bytes))
-			}
-			return found
-		} finally {
-			results.delete?.()
-		}
+function foundCode({ bytes, position, version }: ZXingReadResult): FoundCode {
+	const { topLeft, topRight, bottomRight, bottomLeft } = position
+	const size = 17 + 4 * (Number(version) || 1)
+	return {
+		bytes: Uint8Array.from(bytes),
+		sighting: sightingOf([topLeft, topRight, bottomRight, bottomLeft], size),
 	}
 }

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { chooseReading } from './choose.ts'
 import { decodeGrey } from './grey.ts'
+import { searchPicture } from './picture-search.ts'
 import { QrSearch } from './qr-search.ts'
 import type { Answer, Job, ThreadData } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
@@ -35,14 +36,16 @@ port.on('message', (job: Job) => {
 })
 port.postMessage({ kind: 'ready' } satisfies Answer)
 
+const nothing = { picture: null, decodeMs: 0, searchMs: 0, stage: null, sighting: null }
+
 async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 	const begun = performance.now()
 	const decoded = await decodeGrey(bytes, mediaType, decodeSeconds)
 	const decodeMs = performance.now() - begun
 	if (!decoded.ok) {
-		return { reading: { kind: 'no-picture', fault: decoded.fault }, picture: null, decodeMs, searchMs: 0 }
+		return { reading: { kind: 'no-picture', fault: decoded.fault }, ...nothing, decodeMs }
 	}
-	const codes = search.codes(decoded.value)
+	const { codes, stage, sighting } = searchPicture(decoded.value, search, election, () => performance.now())
 	const searchMs = performance.now() - begun - decodeMs
 	const { width, height } = decoded.value
 	return {
@@ -50,5 +53,7 @@ async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 		picture: { mediaType, width, height },
 		decodeMs,
 		searchMs,
+		stage,
+		sighting,
 	}
 }

@@ -1,5 +1,7 @@
 import type { Acta, PayloadFault } from '../acta/payload.ts'
 import type { Fault } from '../platform/result.ts'
+import type { Sighting } from './found-code.ts'
+import type { StageName } from './picture-search.ts'
 
 /** What an image says. Every image gives one of these; none makes the reader fail. */
 export type Reading =
@@ -33,6 +35,10 @@ export interface ReadingReport {
 	/** Milliseconds of decoding to grey and of looking for a code. */
 	readonly decodeMs: number
 	readonly searchMs: number
+	/** What read the code; null when nothing did. */
+	readonly stage: StageName | null
+	/** Where the code lies, read or not; null when nothing looks like one. */
+	readonly sighting: Sighting | null
 }
 
 /** Reads frames one after another, off the main thread, each within a deadline. */

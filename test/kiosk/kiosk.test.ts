@@ -105,7 +105,14 @@ beforeEach(async () => {
 			},
 			reader: {
 				start: async () => {},
-				read: async () => ({ reading: await says(), picture: null, decodeMs: 0, searchMs: 0 }),
+				read: async () => ({
+					reading: await says(),
+					picture: null,
+					decodeMs: 0,
+					searchMs: 0,
+					stage: null,
+					sighting: null,
+				}),
 				stop: async () => {},
 			},
 			journal,
