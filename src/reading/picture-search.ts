@@ -1,7 +1,13 @@
 /**
- * All that is done to find the acta in a picture, from the cheapest to the dearest, until one stage gives an
- * acta. Measured on rendered frames by severity (levels 0 to 5, one shot), `whole` reads 72 %, `grid` most of
- * the rest; what both miss is not worth a second of waiting.
+ * All that is done to find the acta in a picture, from the cheapest to the dearest, until a stage gives an acta.
+ * Of 600 rendered frames of 3 MP, a hundred for each level of severity, `whole` alone reads 100, 98, 96, 93, 48
+ * and 11, and with `grid` it is 100, 100, 100, 100, 98 and 75; of 210 with a pen over the code at levels 0 to 2,
+ * 196 and 210. A frame that `grid` reads costs 70 ms at the median. More decoders behind it would have only
+ * what nobody's eye can read either.
+ *
+ * What is an answer: the decoder's error correction must pass and the payload must parse as an acta. One such
+ * answer is enough (see `grid-reading.ts`). Two different ones, from whatever stages and places, are none:
+ * `chooseReading` calls them several codes.
  */
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload } from '../acta/payload.ts'
@@ -9,10 +15,9 @@ import { type FoundCode, isNear, type Sighting } from './found-code.ts'
 import type { Grey } from './grey.ts'
 import { readGrid } from './grid-reading.ts'
 import type { QrSearch } from './qr-search.ts'
+import type { StageName } from './reading.ts'
 import { actaLayout } from './symbol-layout.ts'
 import { codeLikeRegions, regionsLike } from './texture.ts'
-
-export type StageName = 'whole' | 'small' | 'grid'
 
 export interface PictureSearch {
 	/** Every code that was read, of which `chooseReading` takes the acta, if there is one. */

@@ -1,7 +1,6 @@
 import type { Acta, PayloadFault } from '../acta/payload.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Sighting } from './found-code.ts'
-import type { StageName } from './picture-search.ts'
 
 /** What an image says. Every image gives one of these; none makes the reader fail. */
 export type Reading =
@@ -26,6 +25,9 @@ export type PictureFault = Fault<
 >
 
 export type MediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/tiff'
+
+/** What of `picture-search.ts` read a code: zxing over the whole picture, zxing at length, the known grid. */
+export type StageName = 'whole' | 'small' | 'grid'
 
 /** A reading, with what the picture was and what it took. */
 export interface ReadingReport {

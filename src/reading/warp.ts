@@ -10,7 +10,7 @@ export interface Pin {
 	readonly weight: number
 }
 
-/** Terms of each degree of polynomial; `bilinear` is what a camera sees of flat paper, nearly. */
+/** Terms of each kind of bend. */
 const degrees = { affine: 3, quadratic: 6, cubic: 10, waved: 13 } as const
 
 export class Warp {
