@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout as after } from 'node:timers/promises'
 import sharp from 'sharp'
 import { encodeFormats, prepareZXingModule, readBarcodes, type ZXingReaderModule } from 'zxing-wasm/reader'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
@@ -11,6 +9,7 @@ import { QrReader } from '#src/reading/qr-reader.js'
 import type { Megapixels, Severity } from '#src/simulator/severity.js'
 import { sharedData } from '../shared-data.ts'
 import type { Bench } from './bench.ts'
+import { loopDelays } from './loop-delay.ts'
 import type { Taken } from './photographs.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
@@ -51,7 +50,13 @@ export async function benchReading(bench: Bench): Promise<Table[]> {
 					'its public call on the JPEG with its defaults but for the format (ratio: our whole reading to it).',
 				],
 			},
-			await loopDelay(reader, large, bench),
+			await loopDelays(
+				`reading ${large.length} photographs of 12 MP`,
+				async () => {
+					for (const { path } of large) await reader.read(await readFile(path))
+				},
+				bench,
+			),
 		]
 	} finally {
 		await reader.stop()
@@ -191,35 +196,4 @@ async function readPublicCall(bytes: Uint8Array): Promise<Attempt> {
 	const [first] = await readBarcodes(bytes, { formats: ['QRCode'] })
 	const ms = performance.now() - begun
 	return { ms, text: first?.isValid ? first.text : null }
-}
-
-/** How late a timer of 1 ms comes while photographs are read, beside the same with nothing to do. */
-async function loopDelay(reader: QrReader, taken: readonly Taken[], { say, short }: Bench): Promise<Table> {
-	say('how long the main thread is held')
-	const rows: Cell[][] = []
-	const readAll = async () => {
-		for (const { path } of taken) await reader.read(await readFile(path))
-	}
-	const begun = performance.now()
-	await readAll()
-	const duration = performance.now() - begun
-	for (let round = 0; round < (short ? 1 : 3); round++) {
-		rows.push(['nothing to do', ...(await delayDuring(() => after(duration)))])
-		rows.push([`reading ${taken.length} photographs of 12 MP`, ...(await delayDuring(readAll))])
-	}
-	return {
-		title: 'Event loop of the main thread: how late a timer of 1 ms comes, milliseconds',
-		columns: ['', 'mean', 'p99', 'longest'],
-		rows,
-		notes: ['Aim: never held for more than 20 ms. What the idle rows show is the machine itself.'],
-	}
-}
-
-async function delayDuring(work: () => Promise<unknown>): Promise<[number, number, number]> {
-	const histogram = monitorEventLoopDelay({ resolution: 1 })
-	histogram.enable()
-	await work()
-	histogram.disable()
-	const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - 1)
-	return [late(histogram.mean), late(histogram.percentile(99)), late(histogram.max)]
 }
