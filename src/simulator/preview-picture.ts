@@ -66,7 +66,12 @@ export function smallPaper(sheet: InkSheet, printed = true): SmallPaper {
 		for (let y = 0; y < half.height; y++) {
 			for (let x = 0; x < half.width; x++) {
 				let sum = 0
-				for (const [dx, dy] of [[0, 0], [1, 0], [0, 1], [1, 1]] as const) {
+				for (const [dx, dy] of [
+					[0, 0],
+					[1, 0],
+					[0, 1],
+					[1, 1],
+				] as const) {
 					sum += ink[Math.min(height - 1, 2 * y + dy) * width + Math.min(width - 1, 2 * x + dx)] ?? 0
 				}
 				halved[y * half.width + x] = sum / 4

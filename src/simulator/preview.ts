@@ -7,7 +7,13 @@ import type { Preview, PreviewFrame } from '../capture/preview.ts'
 import type { TrayEvent } from '../capture/tray.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { ok, type Result } from '../platform/result.ts'
-import { type Light, type Pose, PreviewPainter, type PreviewOptics, type SmallPaper } from './preview-picture.ts'
+import {
+	type Light,
+	type Pose,
+	type PreviewOptics,
+	PreviewPainter,
+	type SmallPaper,
+} from './preview-picture.ts'
 import { Random } from './random.ts'
 
 /** What happens, one after another. Times in milliseconds. */
@@ -194,14 +200,22 @@ function enact(happening: Happening, stage: Stage, settings: PreviewSettings, ra
 			const play = (share: number) => {
 				const hand = thereAndBack(away, { x, y, angle: away.angle }, share)
 				// Hands tremble and wander.
-				stage.hand = hand && { ...hand, x: hand.x + 12 * Math.sin(9 * share), y: hand.y + random.between(-1, 1) }
+				stage.hand = hand && {
+					...hand,
+					x: hand.x + 12 * Math.sin(9 * share),
+					y: hand.y + random.between(-1, 1),
+				}
 			}
 			return { ms: happening.ms, moves: true, play }
 		}
 		case 'light': {
 			const before = stage.light
 			const to = { ...before, ...happening.to }
-			return { ms: happening.ms, moves: false, play: (share) => void (stage.light = blend(before, to, share)) }
+			return {
+				ms: happening.ms,
+				moves: false,
+				play: (share) => void (stage.light = blend(before, to, share)),
+			}
 		}
 		default:
 			return happening satisfies never
@@ -232,7 +246,8 @@ function grip(pose: Pose, away: Pose): Pose {
 /** A paper on its way: in the hand for half of the time, then it slides the last bit. */
 function brought(at: Pose, away: Pose, hand: Pose | null, share: number): Pose {
 	if (share < 0.4) return along(carriedOff(at, away), moved(at, { x: 5, y: -4, angle: 3 }), share / 0.4)
-	if (share < 0.6 && hand !== null) return along(moved(at, { x: 5, y: -4, angle: 3 }), at, (share - 0.4) / 0.2)
+	if (share < 0.6 && hand !== null)
+		return along(moved(at, { x: 5, y: -4, angle: 3 }), at, (share - 0.4) / 0.2)
 	return at
 }
 
