@@ -132,6 +132,11 @@ export class PlacementWatch {
 		return this.#judge(picture, frame.at, gap, last === undefined ? 0 : frame.at - last.at)
 	}
 
+	/** When the last frame came that was no repetition; undefined before the first. */
+	get lastNews(): number | undefined {
+		return this.#last?.at
+	}
+
 	#beginAnew(frame: PreviewFrame): readonly TrayEvent[] {
 		const lay = this.#state.at === 'lying'
 		this.#state = { at: 'learning' }

@@ -214,7 +214,9 @@ function enact(happening: Happening, stage: Stage, settings: PreviewSettings, ra
 			return {
 				ms: happening.ms,
 				moves: false,
-				play: (share) => void (stage.light = blend(before, to, share)),
+				play: (share) => {
+					stage.light = blend(before, to, share)
+				},
 			}
 		}
 		default:
