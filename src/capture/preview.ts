@@ -15,7 +15,7 @@ export interface PreviewFrame {
  * repeats what hardly changed to the letter, and then nobody knows whether the camera still looks.
  */
 export interface Preview {
-	/** `onFrame` may keep the frame: its bytes are not used again. */
+	/** Answers within a deadline of its own. `onFrame` may keep the frame: its bytes are not used again. */
 	start(onFrame: (frame: PreviewFrame) => void): Promise<Result<true, CameraFault>>
 	stop(): Promise<void>
 }
