@@ -64,9 +64,9 @@ export const usualPlacement: PlacementLimits = {
 	stillMs: 600,
 	stillFrames: 3,
 	gapMs: 1_000,
-	sharpStep: 0.22,
-	movedShare: 0.008,
-	emptyShare: 0.01,
+	sharpStep: 0.2,
+	movedShare: 0.005,
+	emptyShare: 0.006,
 	paperRise: 0.28,
 	paperGain: 0.05,
 	paperArea: 0.03,
@@ -88,6 +88,8 @@ type State =
 			readonly at: 'lying'
 			readonly tray: Picture
 			readonly since: number
+			/** How it looks, as the light changes. */
+			readonly seen: Picture
 			/** Share of the view that it covers, and its brightness over the tray's. */
 			readonly area: number
 			readonly rise: number
@@ -199,15 +201,23 @@ export class PlacementWatch {
 		at: number,
 		passed: number,
 	): readonly TrayEvent[] {
-		const { followMs, adoptMs } = this.#limits
-		if (this.#looksEmpty(still, state.tray)) {
+		const { followMs, adoptMs, emptyShare } = this.#limits
+		if (this.#alike(still.average, state.tray, emptyShare)) {
 			follow(state.tray, still.average, Math.min(1, passed / followMs))
 			this.#state = { ...state, oddSince: null }
 			return []
 		}
 		const paper = this.#paperOn(state.tray, still)
 		if (paper !== undefined) {
-			this.#state = { at: 'lying', tray: state.tray, since: at, ...paper, doubt: false, unlikeSince: null }
+			this.#state = {
+				at: 'lying',
+				tray: state.tray,
+				since: at,
+				seen: copyOf(still.average),
+				...paper,
+				doubt: false,
+				unlikeSince: null,
+			}
 			return ['paper']
 		}
 		const oddSince = Math.max(state.oddSince ?? at, still.since)
@@ -217,12 +227,14 @@ export class PlacementWatch {
 	}
 
 	#judgeLying(state: Extract<State, { at: 'lying' }>, still: Stillness, at: number): readonly TrayEvent[] {
-		const { forgottenMs, unlikeMs } = this.#limits
-		if (this.#looksEmpty(still, state.tray)) {
+		const { forgottenMs, unlikeMs, movedShare, emptyShare } = this.#limits
+		if (this.#alike(still.average, state.tray, emptyShare)) {
 			this.#state = { at: 'empty', tray: state.tray, oddSince: null }
 			return ['no-paper']
 		}
-		const paper = this.#paperOn(state.tray, still)
+		// A picture that did not change is of a paper, even where the light has made it unlike one.
+		const unchanged = this.#alike(still.average, state.seen, movedShare)
+		const paper = this.#paperOn(state.tray, still) ?? (unchanged ? state : undefined)
 		if (paper === undefined) {
 			const unlikeSince = Math.max(state.unlikeSince ?? at, still.since)
 			if (at - unlikeSince < unlikeMs) {
@@ -232,26 +244,25 @@ export class PlacementWatch {
 			this.#state = { at: 'empty', tray: state.tray, oddSince: null }
 			return ['no-paper']
 		}
-		if (state.doubt) {
-			this.#state = { ...state, ...paper, since: at, doubt: false, unlikeSince: null }
-			return ['no-paper', 'paper']
-		}
-		if (at - state.since >= forgottenMs) {
+		if (!state.doubt && at - state.since >= forgottenMs) {
 			this.#becomeEmpty(still)
 			return ['no-paper']
 		}
-		this.#state = { ...state, ...paper, unlikeSince: null }
-		return []
+		const { area, rise } = paper
+		const seen = copyOf(still.average)
+		this.#state = { ...state, area, rise, seen, doubt: false, unlikeSince: null }
+		if (!state.doubt) return []
+		this.#state = { ...this.#state, since: at }
+		return ['no-paper', 'paper']
 	}
 
 	#becomeEmpty({ average }: Stillness): readonly TrayEvent[] {
-		this.#state = { at: 'empty', tray: { ...average, values: average.values.slice() }, oddSince: null }
+		this.#state = { at: 'empty', tray: copyOf(average), oddSince: null }
 		return []
 	}
 
-	#looksEmpty({ average }: Stillness, tray: Picture): boolean {
-		const { sharpStep, emptyShare } = this.#limits
-		return sharplyChanged(halved(average), halved(tray), sharpStep) < emptyShare
+	#alike(one: Picture, other: Picture, share: number): boolean {
+		return sharplyChanged(halved(one), halved(other), this.#limits.sharpStep) < share
 	}
 
 	#paperOn(tray: Picture, { average }: Stillness): { area: number; rise: number } | undefined {
@@ -266,6 +277,10 @@ export class PlacementWatch {
 		const watched = brighter(average, tray, { aboveRest, aboveBefore: Number.NEGATIVE_INFINITY })
 		return { area: watched.area, rise }
 	}
+}
+
+function copyOf(picture: Picture): Picture {
+	return { ...picture, values: picture.values.slice() }
 }
 
 const firstFrames = 4

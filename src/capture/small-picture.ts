@@ -61,8 +61,8 @@ export function follow(average: Picture, picture: Picture, share: number): void 
 	}
 }
 
-/** Points between which a step is measured: an edge is whole within them, a soft shadow's is not. */
-const reach = 2
+/** Points between which a step is measured: half of a sharp edge at least lies within, of a soft one little. */
+const reach = 1
 
 /**
  * The share of neighbours between which the picture changed sharply. Lamps, exposure, sun and soft shadows change
