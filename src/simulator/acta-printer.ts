@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Neighbour } from './photograph.ts'
-import type { Megapixels, Photograph, Severity } from './severity.ts'
+import type { Megapixels, Photograph, Severity, View } from './severity.ts'
 import type { Paper } from './strip.ts'
 
 export interface PrintOrder {
@@ -14,7 +14,7 @@ export interface PrintOrder {
 	/** Of the photograph; the paper has its own. */
 	readonly seed: string
 	readonly megapixels: Megapixels
-	readonly view?: 'bottom' | 'full'
+	readonly view?: View
 	/** Replaces what was drawn from severity and seed. */
 	readonly overrides?: Partial<Photograph>
 	readonly neighbours?: readonly Neighbour[]

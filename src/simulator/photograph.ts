@@ -27,8 +27,9 @@ export async function photographActa(
 	const toPlane = inverse(projectionOf(photograph))
 	const resolution = resolutionOf(photograph.pixelsPerModule)
 	const laid: Laid[] = []
+	const { aim = 0 } = photograph
 	for (const sheet of [{ paper, across: 0, down: 0, turned: 0 }, ...neighbours]) {
-		const matrix = planeToSheet(sheet)
+		const matrix = planeToSheet({ ...sheet, down: sheet.down - aim })
 		const stretch = stretchInView(toPlane, matrix, photograph)
 		if (stretch === null) continue
 		const ink = await printStrip(press, sheet.paper, election, resolution, stretch)

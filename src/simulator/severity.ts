@@ -23,6 +23,15 @@ export const frameSizes = {
 
 export type Megapixels = keyof typeof frameSizes
 
+/** Rows of the strip, modules from its upper end. */
+export interface Stretch {
+	readonly top: number
+	readonly bottom: number
+}
+
+/** The end with the code, the whole strip, or a stretch of it from edge to edge of the frame. */
+export type View = 'bottom' | 'full' | Stretch
+
 export interface PenStroke {
 	/** Modules from the centre of the code, across and down the strip. */
 	readonly points: readonly Point[]
@@ -36,6 +45,12 @@ export interface Photograph {
 	/** Pixels. */
 	readonly width: number
 	readonly height: number
+	/**
+	 * The row that the camera is pointed at, modules down the strip from the centre of the code; left out, 0. All
+	 * that below is said of the centre of the code is then true of that row, but for pen, creases and dead dots,
+	 * which stay on the paper.
+	 */
+	readonly aim?: number
 	/** Frame pixels to a module at the centre of the code. */
 	readonly pixelsPerModule: number
 	/** Clockwise, degrees; at 0 the strip's end points down. */
@@ -113,18 +128,21 @@ const scale = {
 	],
 } as const
 
+/** The row of the centre of the code. */
+const codeRow = qrTop + modulesOfQr / 2
+
 /** Modules of the strip below the centre of the code. */
-const belowCode = stripHeight - qrTop - modulesOfQr / 2
+const belowCode = stripHeight - codeRow
 
 /**
  * Draws a photograph of the lower end of a strip, where the code is, as the bottom camera of a rig sees it; or,
- * with `view` `full`, of the whole strip at the resolution that then remains.
+ * with `view`, of the whole strip or of any stretch of it at the resolution that then remains.
  */
 export function drawPhotograph(
 	severity: Severity,
 	seed: string,
 	megapixels: Megapixels,
-	view: 'bottom' | 'full' = 'bottom',
+	view: View = 'bottom',
 ): Photograph {
 	const from = (name: string) => new Random(`${seed}/${name}`)
 	const long = frameSizes[megapixels].width
@@ -133,11 +151,12 @@ export function drawPhotograph(
 	const pose = from('pose')
 	const [fewest, most] = scale.pixelsPerModule[severity]
 	const drawn = pose.between(fewest, most)
-	const pixelsPerModule = view === 'full' ? (0.96 * long) / stripHeight : drawn
+	const stretch = view === 'full' ? { top: 0, bottom: stripHeight } : view === 'bottom' ? null : view
+	const pixelsPerModule = stretch === null ? drawn : (0.96 * long) / (stretch.bottom - stretch.top)
 	const quarter = 90 * pose.whole(0, 3)
 	const anyAngle = pose.between(-45, 45)
 	const askew = severity === 0 ? anyAngle / 9 : anyAngle
-	const rotation = quarter + (view === 'full' ? askew / 90 : askew)
+	const rotation = quarter + (stretch === null ? askew : askew / 90)
 	const upright = quarter % 180 === 0
 	const [width, height] = upright ? [short, long] : [long, short]
 	const [worst, best] = scale.jpegQuality[severity]
@@ -156,10 +175,8 @@ export function drawPhotograph(
 		height,
 		pixelsPerModule,
 		rotation,
-		centre:
-			view === 'full'
-				? centreOfFull(width, height, pixelsPerModule, rotation)
-				: centreOfBottom(width, height, pixelsPerModule, rotation, pose),
+		...(view === 'bottom' || view === 'full' ? {} : { aim: (view.top + view.bottom) / 2 - codeRow }),
+		centre: centreOf(view, width, height, pixelsPerModule, rotation, pose),
 		tilt: { degrees: tilt.between(0, scale.tilt[severity]), towards: tilt.between(0, 360) },
 		defocus: leaning(blur, scale.defocus[severity]),
 		streak: { length: leaning(streak, scale.streak[severity]), direction: streak.between(0, 180) },
@@ -223,6 +240,19 @@ function glareOf(random: Random, most: number): Photograph['glare'][number] {
 		y: random.between(-30, 30),
 		radius: random.between(5, 14),
 	}
+}
+
+function centreOf(
+	view: View,
+	width: number,
+	height: number,
+	pixelsPerModule: number,
+	rotation: number,
+	random: Random,
+): Point {
+	if (view === 'bottom') return centreOfBottom(width, height, pixelsPerModule, rotation, random)
+	if (view === 'full') return centreOfFull(width, height, pixelsPerModule, rotation)
+	return { x: width / 2, y: height / 2 }
 }
 
 /** The paper's end lies in the frame; the code with its quiet zone does in any case. */

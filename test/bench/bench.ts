@@ -8,6 +8,7 @@ import { benchKiosk } from './kiosk.ts'
 import { describeMachine } from './machine.ts'
 import { benchMemory } from './memory.ts'
 import { Photographs } from './photographs.ts'
+import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
@@ -25,6 +26,7 @@ export interface Bench {
 
 const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,
+	placement: benchPlacement,
 	journal: benchJournal,
 	kiosk: benchKiosk,
 	transport: benchTransport,
