@@ -58,6 +58,7 @@ export interface RigSettings {
 }
 
 export class SimulatedRig implements Camera {
+	readonly retakes = true
 	readonly #printer: ActaPrinter
 	readonly #settings: RigSettings
 	/** A tray that knows at once what is laid. */
