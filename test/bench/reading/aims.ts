@@ -24,13 +24,12 @@ export function aimsOf(
 	life: Life | null,
 ): Aim[] {
 	const strips = stripsIn(outcomes)
-	const frames = outcomes.filter(({ task }) => task.kind !== 'codeless')
+	const isCodeless = ({ task }: Outcome) =>
+		task.kind === 'codeless' || (task.kind === 'photograph' && task.text === null)
+	const codeless = outcomes.filter(isCodeless)
 	const wrong = wrongOf(
-		frames.filter(({ task }) => task.kind === 'strip' || task.text !== null),
+		outcomes.filter((outcome) => !isCodeless(outcome)),
 		'testigo',
-	)
-	const codeless = outcomes.filter(
-		({ task }) => task.kind === 'codeless' || (task.kind === 'photograph' && task.text === null),
 	)
 	const phantoms = wrongOf(codeless, 'testigo')
 	const rate = (what: string, aim: number, ours: Proportion | null, alone: Proportion | null): Aim => ({
