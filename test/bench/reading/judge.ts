@@ -1,0 +1,15 @@
+import { type Answer, unseen } from './engines/engine.ts'
+import type { Verdict } from './task.ts'
+
+/**
+ * What an answer is worth; `text` is what the code says, null where there is none. Photographs from life also show
+ * texts beyond ASCII, whose character set each engine guesses in its own way: those are not compared.
+ */
+export function judge({ texts }: Answer, text: string | null): Verdict {
+	if (texts.length === 0) return 'missed'
+	if (text === null) return 'wrong'
+	if (texts.includes(text)) return 'read'
+	if (!/^[\0-\x7f]*$/.test(text)) return 'unchecked'
+	const printable = /^[\x20-\x7e]*$/.test(text)
+	return texts.every((found) => found === unseen) && !printable ? 'unchecked' : 'wrong'
+}

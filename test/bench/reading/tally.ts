@@ -1,0 +1,55 @@
+/** Counts over outcomes. */
+import { type Proportion, proportionOf } from './proportion.ts'
+import type { EngineName, Outcome, Result, Shot, StripTask, Task, Verdict } from './task.ts'
+
+export interface StripOutcome extends Outcome {
+	readonly task: StripTask
+}
+
+export function stripsIn(outcomes: readonly Outcome[]): StripOutcome[] {
+	return outcomes.filter(isStrip)
+}
+
+function isStrip(outcome: Outcome): outcome is StripOutcome {
+	return outcome.task.kind === 'strip'
+}
+
+export function ofKind(outcomes: readonly Outcome[], kind: Task['kind']): Outcome[] {
+	return outcomes.filter(({ task }) => task.kind === kind)
+}
+
+/** What one engine made of each first shot that it was given. */
+export function firstResults(outcomes: readonly Outcome[], engine: EngineName): Result[] {
+	return outcomes.flatMap(({ shots }) => shots[0]?.[engine] ?? [])
+}
+
+/** Of every shot, also the second and third. */
+export function allResults(outcomes: readonly Outcome[], engine: EngineName): Result[] {
+	return outcomes.flatMap(({ shots }) => shots.flatMap((shot: Shot) => shot[engine] ?? []))
+}
+
+export function count(results: readonly Result[], verdict: Verdict): number {
+	return results.filter((result) => result.verdict === verdict).length
+}
+
+/** A code whose text can't be compared was read all the same. */
+export function readRate(results: readonly Result[]): Proportion | null {
+	return proportionOf(count(results, 'read') + count(results, 'unchecked'), results.length)
+}
+
+/** A strip is read when any of up to `shots` shots of it is. */
+export function readWithin(
+	outcomes: readonly StripOutcome[],
+	engine: EngineName,
+	shots: number,
+): Proportion | null {
+	const tried = outcomes.filter((outcome) => outcome.shots[0]?.[engine] !== undefined)
+	const read = tried.filter((outcome) =>
+		outcome.shots.slice(0, shots).some((shot) => shot[engine]?.verdict === 'read'),
+	)
+	return proportionOf(read.length, tried.length)
+}
+
+export function cpuTimes(results: readonly Result[]): number[] {
+	return results.flatMap(({ cpuMs }) => cpuMs ?? [])
+}
