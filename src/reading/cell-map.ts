@@ -1,5 +1,6 @@
 /** A picture as a grid of cells of which each has its brightness: what can be said of it at a glance. */
 import type { Grey } from './grey.ts'
+import { quantile } from './histogram.ts'
 
 export interface CellMap {
 	/** Pixels along a cell's side. */
@@ -7,7 +8,7 @@ export interface CellMap {
 	readonly columns: number
 	readonly rows: number
 	/** Of each cell, row by row, from 16 samples of two by two pixels: their mean, the darkest, the brightest. */
-	readonly mean: Float32Array
+	readonly mean: Uint8Array
 	readonly low: Uint8Array
 	readonly high: Uint8Array
 	/** Standard deviation of the camera's noise, grey levels, as the quieter cells show it. */
@@ -18,7 +19,7 @@ export interface CellMap {
 const usualCell = 8
 
 /** Cells become larger in a picture that would have more: the work has a bound. */
-const mostCells = 200_000
+const mostCells = 100_000
 
 /** Samples along a cell's side. */
 const samples = 4
@@ -28,7 +29,7 @@ export function cellMapOf({ plane, width, height }: Grey): CellMap {
 	const cell = Math.max(usualCell, Math.ceil(Math.sqrt((width * height) / mostCells)))
 	const [columns, rows] = [Math.floor(width / cell), Math.floor(height / cell)]
 	const count = columns * rows
-	const mean = new Float32Array(count)
+	const mean = new Uint8Array(count)
 	const [low, high] = [new Uint8Array(count), new Uint8Array(count)]
 	const roughness = new Float32Array(count)
 	const step = Math.floor(cell / samples)
@@ -58,9 +59,17 @@ export function cellMapOf({ plane, width, height }: Grey): CellMap {
 }
 
 /** Where the sensor is full or empty it shows no noise. */
-function noiseOf(roughness: Float32Array, mean: Float32Array): number {
-	const counted = roughness.filter((_, at) => (mean[at] ?? 0) > 3 && (mean[at] ?? 0) < 245)
-	const third = counted.sort()[Math.floor(counted.length / 3)] ?? 0
+function noiseOf(roughness: Float32Array, mean: Uint8Array): number {
+	const finest = 4
+	const histogram = new Uint32Array(4096)
+	let count = 0
+	for (let at = 0; at < mean.length; at++) {
+		const level = mean[at] ?? 0
+		if (level < 3 || level > 245) continue
+		const step = Math.min(histogram.length - 1, Math.floor(finest * (roughness[at] ?? 0)))
+		histogram[step] = (histogram[step] ?? 0) + 1
+		count++
+	}
 	// The difference of two has twice the variance of one.
-	return Math.sqrt(third / 2)
+	return Math.sqrt(quantile(histogram, count, 1 / 3) / finest / 2)
 }

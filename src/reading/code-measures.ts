@@ -2,6 +2,7 @@
 import type { CellMap } from './cell-map.ts'
 import type { CodeArea } from './code-area.ts'
 import type { Grey } from './grey.ts'
+import { quantile } from './histogram.ts'
 
 export interface CodeMeasures {
 	/** Pixels from one change between dark and light to the next, brought to a module's side. */
@@ -84,7 +85,7 @@ export function measureCode({ plane, width, height }: Grey, map: CellMap, area: 
 	for (let y = top; y < bottom; y += step) walk(y * width + left, 1, right - left, left, y, 1, 0)
 	for (let x = left; x < right; x += step) walk(top * width + x, width, bottom - top, x, top, 0, 1)
 
-	const rate = changes / walked
+	const rate = changes / Math.max(1, walked)
 	const least = Math.max(1, Math.min(...slopes) / count - 2 * map.noise ** 2)
 	return {
 		modulePixels: rate === 0 ? Number.POSITIVE_INFINITY : changesPerModule / rate,
@@ -92,13 +93,4 @@ export function measureCode({ plane, width, height }: Grey, map: CellMap, area: 
 		white,
 		blurPixels: (rate * contrast ** 2) / (2 * Math.sqrt(Math.PI) * least),
 	}
-}
-
-function quantile(histogram: Uint32Array, count: number, share: number): number {
-	let sum = 0
-	for (let value = 0; value < 256; value++) {
-		sum += histogram[value] ?? 0
-		if (sum >= share * count) return value
-	}
-	return 255
 }

@@ -13,10 +13,10 @@ export interface Box {
 }
 
 /** Samples along a module's side. */
-const fineness = 2.5
+const fineness = 2
 /** Samples along the box's longer side at most, however large its modules look. */
 const mostSamples = 200
-const angles = 48
+const angles = 40
 
 /**
  * The longest dark line in the box, modules; `darkBelow` is the grey level under which a pixel is ink. The code
@@ -46,11 +46,11 @@ export function longestDarkLine(
 		const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
 		for (let aside = -reach; aside <= reach; aside++) {
 			let run = 0
-			for (let along = -reach; along <= reach; along++) {
-				const x = Math.floor(columns / 2 + along * cos - aside * sin)
-				const y = Math.floor(rows / 2 + along * sin + aside * cos)
+			let x = columns / 2 - reach * cos - aside * sin
+			let y = rows / 2 - reach * sin + aside * cos
+			for (let along = -reach; along <= reach; along++, x += cos, y += sin) {
 				const inside = x >= 0 && y >= 0 && x < columns && y < rows
-				run = inside && dark[y * columns + x] === 1 ? run + 1 : 0
+				run = inside && dark[(y | 0) * columns + (x | 0)] === 1 ? run + 1 : 0
 				if (run > longest) longest = run
 			}
 		}

@@ -11,6 +11,7 @@ import { type CellMap, cellMapOf } from './cell-map.ts'
 import { type CodeArea, codeAreasOf } from './code-area.ts'
 import { type CodeMeasures, measureCode } from './code-measures.ts'
 import type { Grey } from './grey.ts'
+import { histogramOf, quantile } from './histogram.ts'
 import { leastAround, mostAround } from './neighbourhood.ts'
 import { longestDarkLine } from './pen-stroke.ts'
 
@@ -31,7 +32,7 @@ const levels = {
 	paper: 170,
 	saturated: 250,
 	/** Noise over this is no photograph. */
-	noise: 20,
+	noise: 12,
 }
 
 /** Most that neighbouring places of a bare tray differ, the brighter to the darker. */
@@ -48,7 +49,7 @@ const mostBlur = 0.68
 /** Pixels: blur that leaves no code to be seen as one. */
 const hopelessBlur = 4.6
 /** Modules of straight ink. */
-const longestInk = 21
+const longestInk = 22
 /** What looks like ink where the modules run into each other. */
 const sharpForInk = { modulePixels: 2.8, blur: 0.6 }
 
@@ -57,9 +58,8 @@ export function troubleOf(grey: Grey): PictureTrouble {
 	const map = cellMapOf(grey)
 	if (map.mean.length === 0) return noReason('the picture is too small to tell why').fault
 	if (map.noise > levels.noise) return noReason(`noise of ${map.noise.toFixed(0)} grey levels`).fault
-	const brightest = quantile(map.mean, 0.98)
-	const places = codeAreasOf(map).map((area) => placeOf(grey, map, area))
-	return (emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest, places)).fault
+	const brightest = quantile(histogramOf(map.mean), map.mean.length, 0.98)
+	return (emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest)).fault
 }
 
 interface Place {
@@ -77,11 +77,10 @@ function placeOf(grey: Grey, map: CellMap, area: CodeArea): Place {
 
 function emptiness(map: CellMap, brightest: number) {
 	if (brightest < levels.unlit) return null
-	const level = Uint8Array.from(map.mean)
-	const [most, least] = [mostAround(level, map, 5), leastAround(level, map, 5)]
+	const [most, least] = [mostAround(map.mean, map, 5), leastAround(map.mean, map, 5)]
 	// Near black, a step of one or two levels is a large ratio.
 	const steps = most.filter((value, at) => value + 8 > flatRatio * ((least[at] ?? 0) + 8)).length
-	if (steps > dust * level.length) return null
+	if (steps > dust * map.mean.length) return null
 	if (brightest < levels.paper) {
 		return fail('no-paper', `nothing but one even shade, brightness ${brightest.toFixed(0)} of 255`)
 	}
@@ -93,9 +92,10 @@ function darkness(brightest: number) {
 	return fail('too-dark', `brightness ${brightest.toFixed(0)} of 255, at least ${levels.dark} are needed`)
 }
 
-function codeTrouble(grey: Grey, map: CellMap, brightest: number, places: readonly Place[]) {
+function codeTrouble(grey: Grey, map: CellMap, brightest: number) {
+	const places = codeAreasOf(map).map((area) => placeOf(grey, map, area))
 	const place = places.find(isCode)
-	const whole = place !== undefined && isWhole(place.area)
+	const whole = place !== undefined && isWhole(place)
 	const glare = saturatedShare(map, brightest)
 	if (!whole && glare > glareShare.least && glare < glareShare.most) {
 		return fail('glare', `${(100 * glare).toFixed(0)} % of the paper reflects a lamp`)
@@ -142,8 +142,9 @@ function isPartOfCode({ area, measures }: Place): boolean {
 	return isCut(area) && measures.contrast > 0.3 * measures.white && measures.blurPixels < hopelessBlur
 }
 
-function isWhole({ squareness, fill }: CodeArea): boolean {
-	return squareness > 0.85 && fill > 0.9
+/** Not what glare left of one, nor other print while glare hides it. */
+function isWhole({ area, modulePixels }: Place): boolean {
+	return area.squareness > 0.85 && area.fill > 0.9 && modulePixels >= leastModulePixels
 }
 
 /** A line along a good part of it lies at the picture's edge. */
@@ -168,8 +169,4 @@ function inkLine(grey: Grey, { cell }: CellMap, { area, measures, modulePixels }
 
 function noReason(measures: string) {
 	return fail('no-code', `no QR code could be read in the picture (${measures})`)
-}
-
-function quantile(values: Float32Array, share: number): number {
-	return values.slice().sort()[Math.floor(share * (values.length - 1))] ?? 0
 }
