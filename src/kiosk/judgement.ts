@@ -6,7 +6,8 @@ import type { UnreadReading } from '../reading/reading.ts'
 
 /**
  * What to tell the volunteer of a picture that gave no acta, and what to offer: `record` (it may well be an
- * acta), `record-if-asked` (it says of itself that it is not one, but a sticker could), `nothing` (there is
+ * acta), `record-if-asked` (it says of itself that it is not one, but a sticker could; or no paper is seen),
+ * `nothing` (there is
  * no picture to record).
  */
 export interface Judgement {
@@ -17,7 +18,11 @@ export interface Judgement {
 export function judge(reading: UnreadReading): Judgement {
 	switch (reading.kind) {
 		case 'unread':
-			return { cause: reading.fault.code, offer: 'record' }
+			// Where nothing lies there is nothing to record; a thing that fooled the camera still can be.
+			return {
+				cause: reading.fault.code,
+				offer: reading.fault.code === 'no-paper' ? 'record-if-asked' : 'record',
+			}
 		case 'foreign':
 			if (resemblesActa(reading.fault)) return { cause: 'other-election', offer: 'record' }
 			if (reading.fault.code === 'web-address') return { cause: 'web-address', offer: 'record-if-asked' }

@@ -107,6 +107,20 @@ function causeOf(cause: Cause, spanish: boolean): [string, string] {
 	switch (cause) {
 		case 'no-code':
 			return spanish ? ['NO SE LEE EL QR', 'Alise y repita'] : ["CAN'T READ THE QR", 'Flatten, try again']
+		case 'no-paper':
+			return spanish ? ['NO SE VE UN ACTA', 'Ponga el acta'] : ['NO ACTA IN VIEW', 'Lay down the acta']
+		case 'too-dark':
+			return spanish ? ['HAY POCA LUZ', 'Encienda la luz'] : ['TOO DARK', 'Switch the light on']
+		case 'code-outside':
+			return spanish ? ['NO SE VE EL QR', 'Mueva o dé vuelta'] : ['QR NOT IN VIEW', 'Move it or turn over']
+		case 'glare':
+			return spanish ? ['REFLEJO EN EL QR', 'Tape el reflejo'] : ['GLARE ON THE QR', 'Shade or move it']
+		case 'too-small':
+			return spanish ? ['EL QR SE VE CHICO', 'Acérquelo'] : ['THE QR IS TOO SMALL', 'Move it closer']
+		case 'blurred':
+			return spanish ? ['FOTO BORROSA', 'Alise y no lo mueva'] : ['BLURRED PHOTO', 'Flatten, keep still']
+		case 'pen-on-code':
+			return spanish ? ['TINTA SOBRE EL QR', 'Pruebe otra copia'] : ['INK OVER THE QR', 'Try another copy']
 		case 'several-codes':
 			return spanish ? ['HAY DOS ACTAS', 'Ponga una sola'] : ['TWO ACTAS IN VIEW', 'Lay down only one']
 		case 'web-address':

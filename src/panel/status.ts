@@ -45,6 +45,13 @@ export type Scene =
 /** What keeps a paper from being read as an acta; each has words on the display. */
 export type Cause =
 	| 'no-code'
+	| 'no-paper'
+	| 'too-dark'
+	| 'code-outside'
+	| 'glare'
+	| 'too-small'
+	| 'blurred'
+	| 'pen-on-code'
 	| 'several-codes'
 	| 'web-address'
 	| 'not-an-acta'

@@ -2,13 +2,19 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload, resemblesActa } from '../acta/payload.ts'
 import { fail } from '../platform/result.ts'
+import type { PictureTrouble } from './picture-trouble.ts'
 import type { Reading } from './reading.ts'
 
 /**
  * An acta beside other codes (a poster, a telephone's screen) is the acta. Two different actas are not read:
- * taking one of them would lose the other, or record a table that was not laid down.
+ * taking one of them would lose the other, or record a table that was not laid down. `whyNone` is asked where no
+ * code could be read.
  */
-export function chooseReading(codes: readonly Uint8Array[], election: ElectionDefinition): Reading {
+export function chooseReading(
+	codes: readonly Uint8Array[],
+	election: ElectionDefinition,
+	whyNone: () => PictureTrouble,
+): Reading {
 	const actas = new Map<string, Extract<Reading, { kind: 'acta' }>>()
 	const foreign: Extract<Reading, { kind: 'foreign' }>[] = []
 	for (const bytes of codes) {
@@ -31,7 +37,7 @@ export function chooseReading(codes: readonly Uint8Array[], election: ElectionDe
 	if (acta !== undefined) return acta
 	const closest = foreign.find(({ fault }) => resemblesActa(fault)) ?? foreign[0]
 	if (closest !== undefined) return closest
-	return { kind: 'unread', fault: fail('no-code', 'no QR code could be read in the picture').fault }
+	return { kind: 'unread', fault: whyNone() }
 }
 
 /** UTF-8 without control, formatting, private or unassigned characters, or null. */

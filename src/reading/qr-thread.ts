@@ -9,6 +9,7 @@ import sharp from 'sharp'
 import { chooseReading } from './choose.ts'
 import { decodeGrey } from './grey.ts'
 import { searchPicture } from './picture-search.ts'
+import { troubleOf } from './picture-trouble.ts'
 import { QrSearch } from './qr-search.ts'
 import type { Answer, Job, ThreadData } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
@@ -49,7 +50,7 @@ async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 	const searchMs = performance.now() - begun - decodeMs
 	const { width, height } = decoded.value
 	return {
-		reading: chooseReading(codes, election),
+		reading: chooseReading(codes, election, () => troubleOf(decoded.value)),
 		picture: { mediaType, width, height },
 		decodeMs,
 		searchMs,

@@ -1,6 +1,7 @@
 import type { Acta, PayloadFault } from '../acta/payload.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Sighting } from './found-code.ts'
+import type { PictureTrouble } from './picture-trouble.ts'
 
 /** What an image says. Every image gives one of these; none makes the reader fail. */
 export type Reading =
@@ -8,8 +9,8 @@ export type Reading =
 	| { readonly kind: 'acta'; readonly text: string; readonly acta: Acta }
 	/** A QR code that is not one. `text` is null where the bytes are no printable text. */
 	| { readonly kind: 'foreign'; readonly text: string | null; readonly fault: PayloadFault }
-	/** A picture in which no code could be read, or one with two actas in view: nobody knows which is meant. */
-	| { readonly kind: 'unread'; readonly fault: Fault<'no-code' | 'several-codes'> }
+	/** A picture in which no code could be read, and why; or two actas in view: nobody knows which is meant. */
+	| { readonly kind: 'unread'; readonly fault: PictureTrouble | Fault<'several-codes'> }
 	/** Bytes that are no picture, or not a whole one, or too large a one, or one that nothing was got out of in time. */
 	| { readonly kind: 'no-picture'; readonly fault: PictureFault }
 

@@ -106,6 +106,17 @@ describe('a paper that gives no acta', () => {
 		expect(play([...seen(link), { type: 'button' }]).at).toBe('recording')
 	})
 
+	test('an empty tray is not recorded unless somebody insists, and any other unread picture is', () => {
+		const empty: Reading = { kind: 'unread', fault: { code: 'no-paper', detail: '' } }
+		expect(play([...seen(empty), { type: 'time-out' }], 'record').session.phase).toEqual({
+			at: 'rejected',
+			cause: 'no-paper',
+		})
+		expect(play([...seen(empty), { type: 'button' }]).at).toBe('recording')
+		const glare: Reading = { kind: 'unread', fault: { code: 'glare', detail: '' } }
+		expect(play([...seen(glare), { type: 'time-out' }], 'record').at).toBe('recording')
+	})
+
 	test('a file that is no picture is set aside with its cause', () => {
 		const rejected = play(seen(text))
 		expect(rejected.session.phase).toEqual({ at: 'rejected', cause: 'not-a-picture' })

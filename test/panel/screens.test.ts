@@ -5,6 +5,13 @@ import type { Cause, Connection, Device, Scene, Status } from '#src/panel/status
 const table = { centro: '121202007', mesa: '15', votes: 9999 }
 const causes: Record<Cause, true> = {
 	'no-code': true,
+	'no-paper': true,
+	'too-dark': true,
+	'code-outside': true,
+	glare: true,
+	'too-small': true,
+	blurred: true,
+	'pen-on-code': true,
 	'several-codes': true,
 	'web-address': true,
 	'not-an-acta': true,

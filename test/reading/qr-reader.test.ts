@@ -126,7 +126,7 @@ describe('what is no picture, or not a whole one', () => {
 
 	test('50 megapixels are read, and no more, whatever the file weighs', async () => {
 		const most = await blank(10_000, 5000).png().toBuffer()
-		expect(await readingOf(most)).toMatchObject({ kind: 'unread', fault: { code: 'no-code' } })
+		expect(await readingOf(most)).toMatchObject({ kind: 'unread', fault: { code: 'code-outside' } })
 		for (const picture of [blank(10_000, 5001).png(), blank(50_001, 1000).tiff({ compression: 'deflate' })]) {
 			expect(await readingOf(await picture.toBuffer())).toMatchObject({
 				kind: 'no-picture',
@@ -186,9 +186,12 @@ describe('what codes say', () => {
 		})
 	})
 
-	test('a picture without a code says so', async () => {
+	test('a picture of bare paper says so', async () => {
 		expect(await reader.read(await blank(600, 400).jpeg().toBuffer())).toMatchObject({
-			reading: { kind: 'unread', fault: { code: 'no-code' } },
+			reading: {
+				kind: 'unread',
+				fault: { code: 'code-outside', detail: 'blank paper, brightness 255 of 255' },
+			},
 			picture: { mediaType: 'image/jpeg', width: 600, height: 400 },
 		})
 	})
