@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { fail } from '#src/platform/result.js'
 import { chooseReading } from '#src/reading/choose.js'
 import { decodeGrey, type Grey } from '#src/reading/grey.js'
 import { type PictureSearch, searchPicture } from '#src/reading/picture-search.js'
@@ -10,8 +11,8 @@ import { apply, projectionOf } from '#src/simulator/projection.js'
 import { Random } from '#src/simulator/random.js'
 import { drawPhotograph, type Photograph } from '#src/simulator/severity.js'
 import { openPress, type Press } from '#src/simulator/strip.js'
-import { invented, scoreSeverity } from '../bench/reading-severity.ts'
 import { qrPicture } from './qr-picture.ts'
+import { invented, scoreSeverity } from './severity-score.ts'
 
 let press: Press
 let search: QrSearch
@@ -39,7 +40,8 @@ async function greyFrom(jpeg: Uint8Array): Promise<Grey> {
 }
 
 const searched = (grey: Grey) => searchPicture(grey, search, presidential2024, () => performance.now())
-const said = ({ codes }: PictureSearch) => chooseReading(codes, presidential2024)
+const said = ({ codes }: PictureSearch) =>
+	chooseReading(codes, presidential2024, () => fail('no-code', 'not looked into').fault)
 const one = { kind: 'acta', acta: invented('one').acta }
 
 describe('what zxing alone does not read', () => {

@@ -20,7 +20,7 @@ export const fullPlan: Plan = {
 	drawn: { 3: 700, 12: 60 },
 	pen: { 3: 280, 12: 20 },
 	codeless: 20,
-	peers: { 3: 40, 12: 8 },
+	peers: { 3: 15, 12: 3 },
 	life: 1000,
 }
 
