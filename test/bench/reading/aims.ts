@@ -35,7 +35,8 @@ export function aimsOf(
 	const rate = (what: string, aim: number, ours: Proportion | null, alone: Proportion | null): Aim => ({
 		what,
 		aim: `at least ${percent(aim)} %`,
-		measured: `${percent(ours?.share)} % (zxing alone ${percent(alone?.share)} %)`,
+		measured:
+			ours === null ? '' : `${percent(ours.share)} % (zxing alone ${percent(alone?.share) ?? 'no'} %)`,
 		met: ours === null ? null : ours.share >= aim,
 	})
 	const oneShot = (what: string, aim: number, least: number, most: number, set: 'drawn' | 'pen') => {

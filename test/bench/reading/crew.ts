@@ -1,7 +1,7 @@
 /** Spreads the tasks over processes, one for each core that may be used. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { fork } from 'node:child_process'
 import { type Progress, startProgress } from '#src/cli/progress.js'
+import { endOf } from './child-end.ts'
 import { messageOf } from './message-of.ts'
 import type { ReadingProcessMessage, ReadingProcessOptions } from './reading-process.ts'
 import type { EngineName, Outcome, Task } from './task.ts'
@@ -41,7 +41,8 @@ export async function performAll(tasks: readonly Task[], options: CrewOptions): 
 				note(progress, outcomes)
 			}
 		} finally {
-			await end(child)
+			if (child.connected) child.send('stop')
+			await endOf(child)
 		}
 	}
 	try {
@@ -61,12 +62,3 @@ function note(progress: Progress, outcomes: readonly Outcome[]): void {
 
 /** A task takes seconds; one that takes minutes will never end. */
 const deadlineMs = 300_000
-
-async function end(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return
-	const ended = once(child, 'exit')
-	const killer = setTimeout(() => child.kill('SIGKILL'), 5_000)
-	if (child.connected) child.send('stop')
-	await ended
-	clearTimeout(killer)
-}

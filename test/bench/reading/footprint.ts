@@ -1,6 +1,7 @@
 /** What memory each engine takes, in a process of its own. */
 import { fork } from 'node:child_process'
 import type { Cell, Table } from '../table.ts'
+import { endOf } from './child-end.ts'
 import type { Footprint, FootprintOptions } from './footprint-process.ts'
 import type { LargeFrame } from './large-frames.ts'
 import { messageOf } from './message-of.ts'
@@ -21,7 +22,8 @@ export async function footprints(
 			const { before, started, peak } = await messageOf<Footprint>(child, deadlineMs)
 			rows.push([engineTitles[engine], before, started, peak])
 		} finally {
-			child.kill('SIGKILL')
+			if (child.connected) child.disconnect()
+			await endOf(child)
 		}
 	}
 	return {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { startProgress } from '#src/cli/progress.js'
 import { spreadOf } from '../spread.ts'
 import type { Table } from '../table.ts'
+import { endOf } from './child-end.ts'
 import type { LargeFrame } from './large-frames.ts'
 import type { LifeMessage, LifeOptions, LoopDelay } from './life-process.ts'
 import { messageOf } from './message-of.ts'
@@ -41,6 +42,7 @@ export async function liveThrough(
 	} finally {
 		progress.end()
 		child.kill('SIGKILL')
+		await endOf(child)
 	}
 }
 

@@ -15,9 +15,9 @@ export interface Plan {
 	readonly life: number
 }
 
-/** 5,460 strips: each rate over severities 0-2 to within half a point, over 0-5 to within one. */
+/** 5,160 strips: rates over severities 0-2 to within half a point, over 0-5 to within one. */
 export const fullPlan: Plan = {
-	drawn: { 3: 700, 12: 60 },
+	drawn: { 3: 650, 12: 60 },
 	pen: { 3: 280, 12: 20 },
 	codeless: 20,
 	peers: { 3: 15, 12: 3 },
@@ -55,7 +55,7 @@ const penSeverities: readonly Severity[] = [0, 1, 2]
 
 export function tasksOf(plan: Plan): Task[] {
 	const placed: { readonly at: number; readonly task: Task }[] = []
-	// Of 700 and of 60, each is spread over the whole run.
+	// Of 650 and of 60, each is spread over the whole run.
 	const place = (count: number, task: (index: number) => Task) => {
 		for (let index = 0; index < count; index++) placed.push({ at: (index + 0.5) / count, task: task(index) })
 	}

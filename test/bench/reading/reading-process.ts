@@ -9,7 +9,15 @@ import { makeEngine } from './engines/every-engine.ts'
 import { judge } from './judge.ts'
 import { readyGrey } from './ready-grey.ts'
 import { RenderedFrames } from './rendered-frames.ts'
-import { type EngineName, engineNames, type Outcome, type Result, type Shot, type Task } from './task.ts'
+import {
+	type EngineName,
+	engineNames,
+	mostSeverityOfSecondShotsByZxing,
+	type Outcome,
+	type Result,
+	type Shot,
+	type Task,
+} from './task.ts'
 
 export interface ReadingProcessOptions {
 	readonly seed: string
@@ -77,7 +85,9 @@ async function perform(task: Task): Promise<Outcome> {
 			const shots = [await readBy(everyone, bytes, text)]
 			while (shots.length < mostShots) {
 				const left = (['testigo', 'zxing'] as const).filter(
-					(name) => !shots.some((shot) => shot[name]?.verdict === 'read'),
+					(name) =>
+						!shots.some((shot) => shot[name]?.verdict === 'read') &&
+						!(name === 'zxing' && task.severity > mostSeverityOfSecondShotsByZxing),
 				)
 				if (left.length === 0) break
 				const next = await frames.strip(task, shots.length)

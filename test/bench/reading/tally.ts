@@ -1,6 +1,15 @@
 /** Counts over outcomes. */
 import { type Proportion, proportionOf } from './proportion.ts'
-import type { EngineName, Outcome, Result, Shot, StripTask, Task, Verdict } from './task.ts'
+import {
+	type EngineName,
+	mostSeverityOfSecondShotsByZxing,
+	type Outcome,
+	type Result,
+	type Shot,
+	type StripTask,
+	type Task,
+	type Verdict,
+} from './task.ts'
 
 export interface StripOutcome extends Outcome {
 	readonly task: StripTask
@@ -43,7 +52,10 @@ export function readWithin(
 	engine: EngineName,
 	shots: number,
 ): Proportion | null {
-	const tried = outcomes.filter((outcome) => outcome.shots[0]?.[engine] !== undefined)
+	const most = engine === 'zxing' && shots > 1 ? mostSeverityOfSecondShotsByZxing : 5
+	const tried = outcomes.filter(
+		({ task, shots: [first] }) => first?.[engine] !== undefined && task.severity <= most,
+	)
 	const read = tried.filter((outcome) =>
 		outcome.shots.slice(0, shots).some((shot) => shot[engine]?.verdict === 'read'),
 	)
