@@ -56,10 +56,10 @@ const sharpForInk = { modulePixels: 2.8, blur: 0.6 }
 /** For pictures in which nothing could be read: of others it says nothing. Any size of plane will do. */
 export function troubleOf(grey: Grey): PictureTrouble {
 	const map = cellMapOf(grey)
-	if (map.mean.length === 0) return noReason('the picture is too small to tell why').fault
-	if (map.noise > levels.noise) return noReason(`noise of ${map.noise.toFixed(0)} grey levels`).fault
+	if (map.mean.length === 0) return told(fail('no-code', 'the picture is too small to tell why'))
+	if (map.noise > levels.noise) return told(fail('no-code', `noise of ${map.noise.toFixed(0)} grey levels`))
 	const brightest = quantile(histogramOf(map.mean), map.mean.length, 0.98)
-	return (emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest)).fault
+	return told(emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest))
 }
 
 interface Place {
@@ -89,7 +89,10 @@ function emptiness(map: CellMap, brightest: number) {
 
 function darkness(brightest: number) {
 	if (brightest >= levels.dark) return null
-	return fail('too-dark', `brightness ${brightest.toFixed(0)} of 255, at least ${levels.dark} are needed`)
+	return fail(
+		'too-dark',
+		`too dark, brightness ${brightest.toFixed(0)} of 255, at least ${levels.dark} are needed`,
+	)
 }
 
 function codeTrouble(grey: Grey, map: CellMap, brightest: number) {
@@ -106,7 +109,7 @@ function codeTrouble(grey: Grey, map: CellMap, brightest: number) {
 		}
 		const hopeless = places.find(({ measures }) => measures.blurPixels > hopelessBlur)
 		if (hopeless !== undefined) {
-			return fail('blurred', `blur of ${hopeless.measures.blurPixels.toFixed(1)} pixels`)
+			return fail('blurred', `blurred by ${hopeless.measures.blurPixels.toFixed(1)} pixels`)
 		}
 		return fail('code-outside', 'nothing in the picture looks like a QR code')
 	}
@@ -114,16 +117,17 @@ function codeTrouble(grey: Grey, map: CellMap, brightest: number) {
 	if (modulePixels < leastModulePixels) {
 		return fail(
 			'too-small',
-			`${modulePixels.toFixed(1)} pixels a module, at least ${leastModulePixels} are needed`,
+			`too small, ${modulePixels.toFixed(1)} pixels a module, at least ${leastModulePixels} are needed`,
 		)
 	}
 	const blur = measures.blurPixels / modulePixels
-	if (blur > mostBlur) return fail('blurred', `blur of ${blur.toFixed(2)} modules, at most ${mostBlur}`)
+	if (blur > mostBlur) return fail('blurred', `blurred by ${blur.toFixed(2)} modules, at most ${mostBlur}`)
 	if (modulePixels > sharpForInk.modulePixels && blur < sharpForInk.blur) {
 		const ink = inkLine(grey, map, place)
-		if (ink > longestInk) return fail('pen-on-code', `a line of ink ${ink.toFixed(0)} modules long`)
+		if (ink > longestInk) return fail('pen-on-code', `over it a line of ink ${ink.toFixed(0)} modules long`)
 	}
-	return noReason(
+	return fail(
+		'no-code',
 		`${modulePixels.toFixed(1)} pixels a module, blur of ${blur.toFixed(2)} modules, contrast ${measures.contrast.toFixed(0)} of 255`,
 	)
 }
@@ -167,6 +171,6 @@ function inkLine(grey: Grey, { cell }: CellMap, { area, measures, modulePixels }
 	return longestDarkLine(grey, box, modulePixels, measures.white - measures.contrast / 2)
 }
 
-function noReason(measures: string) {
-	return fail('no-code', `no QR code could be read in the picture (${measures})`)
+function told({ fault: { code, detail } }: { readonly fault: PictureTrouble }): PictureTrouble {
+	return { code, detail: `no QR code could be read: ${detail}` }
 }

@@ -29,11 +29,11 @@ const troubles: [string, PictureTrouble['code'], RegExp, Partial<Photograph>][] 
 	[
 		'a camera far away',
 		'too-small',
-		/^\d\.\d pixels a module/,
+		/: too small, \d\.\d pixels a module/,
 		{ pixelsPerModule: 1, centre: { x: width / 2, y: height / 2 } },
 	],
-	['out of focus', 'blurred', /blur of/, { defocus: 1.1 }],
-	['a hand that moves', 'blurred', /blur of/, { streak: { length: 3, direction: 20 } }],
+	['out of focus', 'blurred', /blurred by/, { defocus: 1.1 }],
+	['a hand that moves', 'blurred', /blurred by/, { streak: { length: 3, direction: 20 } }],
 	[
 		'a code that was crossed out',
 		'pen-on-code',

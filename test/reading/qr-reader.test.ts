@@ -190,7 +190,7 @@ describe('what codes say', () => {
 		expect(await reader.read(await blank(600, 400).jpeg().toBuffer())).toMatchObject({
 			reading: {
 				kind: 'unread',
-				fault: { code: 'code-outside', detail: 'blank paper, brightness 255 of 255' },
+				fault: { code: 'code-outside', detail: expect.stringContaining('blank paper, brightness 255') },
 			},
 			picture: { mediaType: 'image/jpeg', width: 600, height: 400 },
 		})
