@@ -51,11 +51,13 @@ const options = { seed: values.seed, folder: values.cache ?? null }
 
 const stopping = new AbortController()
 const { signal } = stopping
-process.on('SIGINT', () => {
-	if (signal.aborted) process.exit(130)
-	process.stderr.write('\nstopping: what there is follows; once more to leave at once\n')
-	stopping.abort()
-})
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(name, () => {
+		if (signal.aborted) process.exit(130)
+		process.stderr.write('\nstopping: what there is follows; once more to leave at once\n')
+		stopping.abort()
+	})
+}
 
 const tables: Table[] = []
 const print = (table: Table) => {

@@ -32,7 +32,7 @@ const mostShots = 3
 
 // The terminal sends it to every process; only the one that prints decides what it means.
 process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit())
+process.on('disconnect', () => void stop())
 sharp.cache(false)
 sharp.concurrency(1)
 
