@@ -26,6 +26,8 @@ export interface PictureSearch {
 	readonly stage: StageName | null
 	/** Where the acta's code lies, or else what looks most like one. */
 	readonly sighting: Sighting | null
+	/** Milliseconds of the first stage. */
+	readonly firstMs: number
 }
 
 /** Milliseconds after which rescue is given up. */
@@ -77,9 +79,11 @@ export function searchPicture(
 	const found: FoundCode[] = []
 	let stage: StageName | null = null
 	let sighting: Sighting | null = null
+	let firstMs: number | null = null
 	for (const { name, run } of stages) {
 		if (expired()) break
 		const result = run({ picture, search, found, expired })
+		firstMs ??= now() - begun
 		const acta = result.found.find(({ bytes }) => parsePayload(bytes, election).ok)
 		if (acta !== undefined || (stage === null && result.found.length > 0)) stage = name
 		sighting = acta?.sighting ?? sighting ?? result.sighting
@@ -89,7 +93,7 @@ export function searchPicture(
 			break
 		}
 	}
-	return { codes: found.map(({ bytes }) => bytes), stage, sighting }
+	return { codes: found.map(({ bytes }) => bytes), stage, sighting, firstMs: firstMs ?? 0 }
 }
 
 function readBy(found: readonly FoundCode[]): Yield {

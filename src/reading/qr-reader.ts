@@ -182,6 +182,7 @@ function noPicture(fault: PictureFault): ReadingReport {
 		picture: null,
 		decodeMs: 0,
 		searchMs: 0,
+		firstMs: 0,
 		stage: null,
 		sighting: null,
 	}

@@ -37,7 +37,7 @@ port.on('message', (job: Job) => {
 })
 port.postMessage({ kind: 'ready' } satisfies Answer)
 
-const nothing = { picture: null, decodeMs: 0, searchMs: 0, stage: null, sighting: null }
+const nothing = { picture: null, decodeMs: 0, searchMs: 0, firstMs: 0, stage: null, sighting: null }
 
 async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 	const begun = performance.now()
@@ -46,7 +46,9 @@ async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 	if (!decoded.ok) {
 		return { reading: { kind: 'no-picture', fault: decoded.fault }, ...nothing, decodeMs }
 	}
-	const { codes, stage, sighting } = searchPicture(decoded.value, search, election, () => performance.now())
+	const { codes, stage, sighting, firstMs } = searchPicture(decoded.value, search, election, () =>
+		performance.now(),
+	)
 	const searchMs = performance.now() - begun - decodeMs
 	const { width, height } = decoded.value
 	return {
@@ -54,6 +56,7 @@ async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 		picture: { mediaType, width, height },
 		decodeMs,
 		searchMs,
+		firstMs,
 		stage,
 		sighting,
 	}

@@ -38,6 +38,8 @@ export interface ReadingReport {
 	/** Milliseconds of decoding to grey and of looking for a code. */
 	readonly decodeMs: number
 	readonly searchMs: number
+	/** Of `searchMs`, the first try over the whole frame. */
+	readonly firstMs: number
 	/** What read the code; null when nothing did. */
 	readonly stage: StageName | null
 	/** Where the code lies, read or not; null when nothing looks like one. */

@@ -110,6 +110,7 @@ beforeEach(async () => {
 					picture: null,
 					decodeMs: 0,
 					searchMs: 0,
+					firstMs: 0,
 					stage: null,
 					sighting: null,
 				}),

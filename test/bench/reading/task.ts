@@ -62,7 +62,7 @@ export interface Result {
 	readonly cpuMs: number | null
 	readonly wallMs: number
 	/** Of our own reader: parts of its time, milliseconds. */
-	readonly parts?: { readonly decodeMs: number; readonly searchMs: number }
+	readonly parts?: { readonly decodeMs: number; readonly searchMs: number; readonly firstMs: number }
 	/** What was read, when it is wrong. */
 	readonly text?: string
 }

@@ -13,7 +13,7 @@ export interface Answer {
 	/** Milliseconds of processor time; null where it can't be told. */
 	readonly cpuMs: number | null
 	readonly wallMs: number
-	readonly parts?: { readonly decodeMs: number; readonly searchMs: number }
+	readonly parts?: { readonly decodeMs: number; readonly searchMs: number; readonly firstMs: number }
 }
 
 export const unseen = '\u{FFFD}'

@@ -15,9 +15,9 @@ export class TestigoEngine implements Engine {
 
 	async read({ bytes }: Frame): Promise<Answer> {
 		const { value: report, cpuMs, wallMs } = await timedProcess(() => this.#reader.read(bytes))
-		const { reading, decodeMs, searchMs } = report
+		const { reading, decodeMs, searchMs, firstMs } = report
 		if (reading.kind === 'no-picture') throw new Error(reading.fault.detail)
-		return { texts: textsOf(reading), cpuMs, wallMs, parts: { decodeMs, searchMs } }
+		return { texts: textsOf(reading), cpuMs, wallMs, parts: { decodeMs, searchMs, firstMs } }
 	}
 
 	stop(): Promise<void> {
