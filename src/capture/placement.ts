@@ -235,7 +235,10 @@ export class PlacementWatch {
 		}
 		// A picture that did not change is of a paper, even where the light has made it unlike one.
 		const unchanged = this.#alike(still.average, state.seen, movedShare)
-		const paper = this.#paperOn(state.tray, still) ?? (unchanged ? state : undefined)
+		const paper =
+			unchanged && state.doubt === null
+				? state
+				: (this.#paperOn(state.tray, still) ?? (unchanged ? state : undefined))
 		if (paper === undefined) {
 			const unlikeSince = Math.max(state.unlikeSince ?? at, still.since)
 			if (at - unlikeSince < unlikeMs) {

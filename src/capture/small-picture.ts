@@ -129,7 +129,8 @@ export interface BrightnessLimits {
  */
 export function brighter(now: Picture, before: Picture, limits: BrightnessLimits): Brighter {
 	const difference = minus(now, before)
-	const rest = difference.slice().sort()[Math.floor(difference.length * 0.3)] ?? 0
+	const sample = difference.filter((_, at) => at % 7 === 0).sort()
+	const rest = sample[Math.floor(sample.length * 0.3)] ?? 0
 	const least = Math.max(rest + limits.aboveRest, limits.aboveBefore)
 	const mask = new Uint8Array(difference.length)
 	const rises: number[] = []
