@@ -70,10 +70,10 @@ export const usualPlacement: PlacementLimits = {
 	paperRise: 0.28,
 	paperGain: 0.05,
 	paperArea: 0.03,
-	paperSharpness: 0.5,
+	paperSharpness: 0.25,
 	lostArea: 0.5,
-	secondArea: 1.5,
-	paperShareOfRise: 0.6,
+	secondArea: 1.3,
+	paperShareOfRise: 0.75,
 	followMs: 1_500,
 	adoptMs: 5_000,
 	unlikeMs: 2_000,
@@ -93,8 +93,8 @@ type State =
 			/** Share of the view that it covers, and its brightness over the tray's. */
 			readonly area: number
 			readonly rise: number
-			/** It was lost from view, or a second one was in view, or nobody looked, since it last lay still. */
-			readonly doubt: boolean
+			/** Since it last lay still it was lost from view (or nobody looked), or more than one was in view. */
+			readonly doubt: 'lost' | 'second' | null
 			readonly unlikeSince: number | null
 	  }
 
@@ -164,12 +164,13 @@ export class PlacementWatch {
 
 	#watchMovement(picture: Picture, gap: boolean): void {
 		const state = this.#state
-		if (state.at !== 'lying' || state.doubt) return
+		if (state.at !== 'lying' || state.doubt === 'lost') return
 		const { lostArea, secondArea, paperShareOfRise } = this.#limits
 		const aboveRest = paperShareOfRise * state.rise
 		const { area } = brighter(picture, state.tray, { aboveRest, aboveBefore: Number.NEGATIVE_INFINITY })
 		const share = area / state.area
-		if (gap || share < lostArea || share > secondArea) this.#state = { ...state, doubt: true }
+		if (gap || share < lostArea) this.#state = { ...state, doubt: 'lost' }
+		else if (share > secondArea) this.#state = { ...state, doubt: 'second' }
 	}
 
 	#judge(picture: Picture, at: number, gap: boolean, passed: number): readonly TrayEvent[] {
@@ -215,7 +216,7 @@ export class PlacementWatch {
 				since: at,
 				seen: copyOf(still.average),
 				...paper,
-				doubt: false,
+				doubt: null,
 				unlikeSince: null,
 			}
 			return ['paper']
@@ -234,7 +235,10 @@ export class PlacementWatch {
 		}
 		// A picture that did not change is of a paper, even where the light has made it unlike one.
 		const unchanged = this.#alike(still.average, state.seen, movedShare)
-		const paper = this.#paperOn(state.tray, still) ?? (unchanged ? state : undefined)
+		const paper =
+			unchanged && state.doubt === null
+				? state
+				: (this.#paperOn(state.tray, still) ?? (unchanged ? state : undefined))
 		if (paper === undefined) {
 			const unlikeSince = Math.max(state.unlikeSince ?? at, still.since)
 			if (at - unlikeSince < unlikeMs) {
@@ -244,14 +248,16 @@ export class PlacementWatch {
 			this.#state = { at: 'empty', tray: state.tray, oddSince: null }
 			return ['no-paper']
 		}
-		if (!state.doubt && at - state.since >= forgottenMs) {
+		// A hand as bright as paper passed over it; a second paper would not lie to the point where the first did.
+		const another = state.doubt === 'lost' || (state.doubt === 'second' && !unchanged)
+		if (!another && at - state.since >= forgottenMs) {
 			this.#becomeEmpty(still)
 			return ['no-paper']
 		}
 		const { area, rise } = paper
 		const seen = copyOf(still.average)
-		this.#state = { ...state, area, rise, seen, doubt: false, unlikeSince: null }
-		if (!state.doubt) return []
+		this.#state = { ...state, area, rise, seen, doubt: null, unlikeSince: null }
+		if (!another) return []
 		this.#state = { ...this.#state, since: at }
 		return ['no-paper', 'paper']
 	}

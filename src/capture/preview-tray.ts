@@ -44,7 +44,7 @@ export class PreviewTray implements Tray {
 
 	/** The tray must be empty: its first still picture is taken for that of the empty tray. */
 	async start(on: (event: TrayEvent) => void): Promise<void> {
-		await this.stop()
+		this.#cancelLook()
 		this.#told = null
 		this.#run = { watch: new PlacementWatch(this.#limits), on }
 		await this.#open()
@@ -59,7 +59,8 @@ export class PreviewTray implements Tray {
 	#open(): Promise<void> {
 		return this.#inTurn(async () => {
 			const run = this.#run
-			if (run === undefined) return
+			await this.#preview.stop()
+			if (run === undefined || this.#run !== run) return
 			const begun = this.#clock.monotonic()
 			const started = await this.#preview.start((frame) => {
 				if (this.#run !== run) return
@@ -91,7 +92,7 @@ export class PreviewTray implements Tray {
 					: fail('silent', `no preview frame came for ${seconds} s; it is started again`).fault,
 			)
 		}
-		void this.#inTurn(() => this.#preview.stop()).then(() => this.#open())
+		void this.#open()
 	}
 
 	#tell(trouble: PreviewTrouble | null): void {

@@ -66,34 +66,37 @@ const reach = 1
 
 /**
  * The share of neighbours between which the picture changed sharply. Lamps, exposure, sun and soft shadows change
- * both alike. What counts as sharp is at least `step`, and four standard deviations of the noise, which is
- * estimated from the picture itself: half of all neighbours never see a change.
+ * both alike. What counts as sharp is at least `step`, and four standard deviations of the noise. A camera's noise
+ * is about the same in bright and dark, in grey levels, so it weighs most where it is dark; how large it is the
+ * pictures themselves tell, as half of all neighbours never see a change.
  */
 export function sharplyChanged(one: Picture, other: Picture, step: number): number {
-	const changes = stepsOf(one, other)
-	const sample = changes.filter((_, at) => at % 5 === 0).sort()
-	const median = sample[sample.length >> 1] ?? 0
-	// A normal's median absolute value is 0.67 standard deviations.
-	const threshold = Math.max(step, 4 * (median / 0.67))
-	let sharp = 0
-	for (const change of changes) if (change > threshold) sharp++
-	return sharp / changes.length
-}
-
-function stepsOf(one: Picture, other: Picture): Float32Array {
 	const { width, height } = one
-	const changes = new Float32Array((width - reach) * height + width * (height - reach))
 	const difference = minus(one, other)
+	const darker = one.values.map((value, at) => Math.exp(Math.min(value, other.values[at] ?? 0)))
+	const pairs = (width - reach) * height + width * (height - reach)
+	const changes = new Float32Array(pairs)
+	const greys = new Float32Array(pairs)
 	let count = 0
+	const compare = (here: number, there: number) => {
+		changes[count] = Math.abs((difference[there] ?? 0) - (difference[here] ?? 0))
+		greys[count++] = Math.min(darker[here] ?? 0, darker[there] ?? 0)
+	}
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
 			const at = y * width + x
-			const here = difference[at] ?? 0
-			if (x + reach < width) changes[count++] = Math.abs((difference[at + reach] ?? 0) - here)
-			if (y + reach < height) changes[count++] = Math.abs((difference[at + reach * width] ?? 0) - here)
+			if (x + reach < width) compare(at, at + reach)
+			if (y + reach < height) compare(at, at + reach * width)
 		}
 	}
-	return changes
+	const sample = changes.map((change, at) => change * (greys[at] ?? 0)).filter((_, at) => at % 5 === 0)
+	// A normal's median absolute value is 0.67 standard deviations.
+	const noise = (sample.sort()[sample.length >> 1] ?? 0) / 0.67
+	let sharp = 0
+	for (let pair = 0; pair < pairs; pair++) {
+		if ((changes[pair] ?? 0) > Math.max(step, (4 * noise) / (greys[pair] ?? 1))) sharp++
+	}
+	return sharp / pairs
 }
 
 function minus(one: Picture, other: Picture): Float32Array {
@@ -126,7 +129,8 @@ export interface BrightnessLimits {
  */
 export function brighter(now: Picture, before: Picture, limits: BrightnessLimits): Brighter {
 	const difference = minus(now, before)
-	const rest = difference.slice().sort()[Math.floor(difference.length * 0.3)] ?? 0
+	const sample = difference.filter((_, at) => at % 7 === 0).sort()
+	const rest = sample[Math.floor(sample.length * 0.3)] ?? 0
 	const least = Math.max(rest + limits.aboveRest, limits.aboveBefore)
 	const mask = new Uint8Array(difference.length)
 	const rises: number[] = []

@@ -46,6 +46,7 @@ export interface PreviewSettings extends PreviewOptics {
 export const usualPreview: Omit<PreviewSettings, 'seed'> = {
 	width: 160,
 	height: 120,
+	shrink: 1,
 	// The whole strip of 748 modules across the picture.
 	pixelsPerModule: 0.205,
 	row: 374,
@@ -123,7 +124,12 @@ export function* playScript(script: readonly Happening[], settings: PreviewSetti
 			else if (happening.what !== 'drop') {
 				const grey = painter.paint({ ...stage, exposure })
 				if (settings.autoExposure) exposure *= Math.sqrt(90 / Math.max(10, mean(grey)))
-				frame = { width: settings.width, height: settings.height, grey, at }
+				frame = {
+					width: settings.width / settings.shrink,
+					height: settings.height / settings.shrink,
+					grey,
+					at,
+				}
 			}
 			last = frame ?? last
 			yield { at, frame, happening: number, restingSince }
