@@ -9,7 +9,7 @@ import type { Cell, Table } from './table.ts'
 
 export async function benchPlacement({ short, say }: Bench): Promise<Table[]> {
 	const papers = await previewPapers(8)
-	const scripts = short ? 20 : 500
+	const scripts = short ? 20 : 200
 	const seen = (name: string, draw: (random: Random) => ReturnType<typeof drawVisits>) =>
 		Array.from({ length: scripts }, (_, index) => {
 			if (index % 50 === 0) say(`${name}, script ${index} of ${scripts}`)
