@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ElectionDefinition } from '../acta/election.ts'
-import { parseResults, type ResultRow } from '../simulator/results.ts'
-import { sampleResults } from '../simulator/tables.ts'
+import { parseResults, type ResultRow } from '../simulator/figures/results.ts'
+import { sampleResults } from '../simulator/figures/tables.ts'
 import { exit, Refusal } from './exit.ts'
 
 /** The figures that actas are printed from: a file of published results, or without it the sample of 2024. */

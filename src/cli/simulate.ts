@@ -6,12 +6,17 @@ import sharp from 'sharp'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
 import { presidential2024 } from '../acta/presidential-2024.ts'
-import { photographActa } from '../simulator/photograph.ts'
+import type { ResultRow } from '../simulator/figures/results.ts'
+import { actaOf } from '../simulator/figures/tables.ts'
+import { openPress, type Paper, type Press, printStrip } from '../simulator/paper/strip.ts'
+import { photographActa } from '../simulator/photograph/photograph.ts'
+import {
+	drawPhotograph,
+	type Megapixels,
+	type Severity,
+	severities,
+} from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
-import type { ResultRow } from '../simulator/results.ts'
-import { drawPhotograph, type Megapixels, type Severity, severities } from '../simulator/severity.ts'
-import { openPress, type Paper, type Press, printStrip } from '../simulator/strip.ts'
-import { actaOf } from '../simulator/tables.ts'
 import { oneOf, wholeNumber } from './arguments.ts'
 import { exit, Refusal } from './exit.ts'
 import { startProgress } from './progress.ts'

@@ -2,8 +2,8 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload, resemblesActa } from '../acta/payload.ts'
 import { fail } from '../platform/result.ts'
-import type { PictureTrouble } from './picture-trouble.ts'
 import type { Reading } from './reading.ts'
+import type { PictureTrouble } from './trouble/picture-trouble.ts'
 
 /**
  * An acta beside other codes (a poster, a telephone's screen) is the acta. Two different actas are not read:

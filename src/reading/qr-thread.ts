@@ -7,12 +7,12 @@ import { runInNewContext } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { chooseReading } from './choose.ts'
-import { decodeGrey } from './grey.ts'
-import { searchPicture } from './picture-search.ts'
-import { troubleOf } from './picture-trouble.ts'
-import { QrSearch } from './qr-search.ts'
+import { decodeGrey } from './decode-grey.ts'
 import type { Answer, Job, ThreadData } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
+import { searchPicture } from './search/picture-search.ts'
+import { QrSearch } from './search/qr-search.ts'
+import { troubleOf } from './trouble/picture-trouble.ts'
 
 if (parentPort === null) throw new Error('this file is started as a thread by qr-reader')
 const port = parentPort

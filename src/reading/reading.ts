@@ -1,7 +1,7 @@
 import type { Acta, PayloadFault } from '../acta/payload.ts'
 import type { Fault } from '../platform/result.ts'
-import type { Sighting } from './found-code.ts'
-import type { PictureTrouble } from './picture-trouble.ts'
+import type { Sighting } from './search/found-code.ts'
+import type { PictureTrouble } from './trouble/picture-trouble.ts'
 
 /** What an image says. Every image gives one of these; none makes the reader fail. */
 export type Reading =

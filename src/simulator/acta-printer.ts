@@ -4,9 +4,9 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { ElectionDefinition } from '../acta/election.ts'
-import type { Neighbour } from './photograph.ts'
-import type { Megapixels, Photograph, Severity, View } from './severity.ts'
-import type { Paper } from './strip.ts'
+import type { Paper } from './paper/strip.ts'
+import type { Neighbour } from './photograph/photograph.ts'
+import type { Megapixels, Photograph, Severity, View } from './photograph/severity.ts'
 
 export interface PrintOrder {
 	readonly paper: Paper

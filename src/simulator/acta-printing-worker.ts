@@ -2,9 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Answer, PrintOrder } from './acta-printer.ts'
-import { photographActa } from './photograph.ts'
-import { drawPhotograph } from './severity.ts'
-import { openPress } from './strip.ts'
+import { openPress } from './paper/strip.ts'
+import { photographActa } from './photograph/photograph.ts'
+import { drawPhotograph } from './photograph/severity.ts'
 
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread of ActaPrinter')

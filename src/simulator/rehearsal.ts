@@ -27,8 +27,8 @@ import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
 import { EmbeddedBroker } from './broker.ts'
 import { dropFile } from './drop-file.ts'
-import type { Severity } from './severity.ts'
-import type { Paper } from './strip.ts'
+import type { Paper } from './paper/strip.ts'
+import type { Severity } from './photograph/severity.ts'
 
 export interface RehearsalOptions {
 	/** An empty or new directory for all of it. */

@@ -6,10 +6,16 @@ import type { Camera, CameraFault, Frame } from '../capture/camera.ts'
 import type { Tray, TrayEvent } from '../capture/tray.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { ActaPrinter } from './acta-printer.ts'
-import type { Neighbour } from './photograph.ts'
+import { type Paper, stripHeight } from './paper/strip.ts'
+import type { Neighbour } from './photograph/photograph.ts'
+import {
+	frameSizes,
+	type Megapixels,
+	type Photograph,
+	type Severity,
+	type Stretch,
+} from './photograph/severity.ts'
 import { Random } from './random.ts'
-import { frameSizes, type Megapixels, type Photograph, type Severity, type Stretch } from './severity.ts'
-import { type Paper, stripHeight } from './strip.ts'
 
 /** What one camera of a rig sees of a paper laid with its upper end at the upper camera. */
 export interface RigPart {

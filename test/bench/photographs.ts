@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { photographActa } from '#src/simulator/photograph.js'
+import { openPress, type Paper, type Press } from '#src/simulator/paper/strip.js'
+import { photographActa } from '#src/simulator/photograph/photograph.js'
+import { drawPhotograph, type Megapixels, type Severity } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
-import { drawPhotograph, type Megapixels, type Severity } from '#src/simulator/severity.js'
-import { openPress, type Paper, type Press } from '#src/simulator/strip.js'
 
 export interface Taken {
 	readonly path: string

@@ -4,11 +4,11 @@
  * thresholds were chosen on seeds from 0; figures in `picture-trouble.md` are of seeds from 1000.
  */
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { decodeGrey } from '#src/reading/grey.js'
-import { troubleOf } from '#src/reading/picture-trouble.js'
+import { decodeGrey } from '#src/reading/decode-grey.js'
 import { QrReader } from '#src/reading/qr-reader.js'
-import type { Megapixels } from '#src/simulator/severity.js'
-import { openPress } from '#src/simulator/strip.js'
+import { troubleOf } from '#src/reading/trouble/picture-trouble.js'
+import { openPress } from '#src/simulator/paper/strip.js'
+import type { Megapixels } from '#src/simulator/photograph/severity.js'
 import { spreadOf } from './spread.ts'
 import { type Cell, textOf } from './table.ts'
 import { made, troubledPicture } from './troubled-pictures.ts'

@@ -1,11 +1,16 @@
 /** Pictures with one trouble each, drawn on a base of severity 0 to 2 so that nothing else is to blame. */
 import sharp from 'sharp'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import type { PictureTrouble } from '#src/reading/picture-trouble.js'
-import { photographActa } from '#src/simulator/photograph.js'
+import type { PictureTrouble } from '#src/reading/trouble/picture-trouble.js'
+import type { Paper, Press } from '#src/simulator/paper/strip.js'
+import { photographActa } from '#src/simulator/photograph/photograph.js'
+import {
+	drawPhotograph,
+	type Megapixels,
+	type Photograph,
+	penStroke,
+} from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
-import { drawPhotograph, type Megapixels, type Photograph, penStroke } from '#src/simulator/severity.js'
-import type { Paper, Press } from '#src/simulator/strip.js'
 
 /** `none` of the troubles: an acta as it should lie. `noise` and `poster` have no acta, and no right answer. */
 export type Made = Exclude<PictureTrouble['code'], 'no-code'> | 'good' | 'noise' | 'poster'

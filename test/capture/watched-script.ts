@@ -1,6 +1,11 @@
 import { PlacementWatch } from '#src/capture/placement.js'
 import type { TrayEvent } from '#src/capture/tray.js'
-import { expectedEvents, type Happening, type PreviewSettings, playScript } from '#src/simulator/preview.js'
+import {
+	expectedEvents,
+	type Happening,
+	type PreviewSettings,
+	playScript,
+} from '#src/simulator/preview/preview.js'
 
 /** What the watch told of a script. */
 export interface Watched {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import { prepareZXingModule, type ReadResult, readBarcodes } from 'zxing-wasm/reader'
 import type { Acta } from '#src/acta/payload.js'
-import type { Paper } from '#src/simulator/strip.js'
+import type { Paper } from '#src/simulator/paper/strip.js'
 
 /** The real acta of centre 121202007. */
 export const acta: Acta = {

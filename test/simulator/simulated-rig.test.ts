@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { Frame } from '#src/capture/camera.js'
 import { ActaPrinter } from '#src/simulator/acta-printer.js'
+import { stripHeight } from '#src/simulator/paper/strip.js'
 import { partsOf, type RigSettings, SimulatedRig } from '#src/simulator/simulated-rig.js'
-import { stripHeight } from '#src/simulator/strip.js'
 import { openQrReader, paper, text } from './fixtures.ts'
 
 let read: Awaited<ReturnType<typeof openQrReader>>

@@ -1,5 +1,5 @@
 /** Read rate over severity as an SVG, drawn by hand. */
-import { severities } from '#src/simulator/severity.js'
+import { severities } from '#src/simulator/photograph/severity.js'
 import type { Proportion } from './proportion.ts'
 import { engineTitles, levels } from './tables.ts'
 import { firstResults, readRate, readWithin, stripsIn } from './tally.ts'

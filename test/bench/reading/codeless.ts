@@ -3,9 +3,9 @@
  * without a code; the table of votes, the code out of view; and, hardest, a code whose modules were thrown like
  * dice while everything that makes it look like one stands.
  */
-import { modulesOfQr, type QrSymbol } from '#src/simulator/qr-symbol.js'
+import { modulesOfQr, type QrSymbol } from '#src/simulator/paper/qr-symbol.js'
+import type { Photograph } from '#src/simulator/photograph/severity.js'
 import type { Random } from '#src/simulator/random.js'
-import type { Photograph } from '#src/simulator/severity.js'
 
 export function withoutCode({ size, dark }: QrSymbol): QrSymbol {
 	return { size, dark: dark.map(() => false) }

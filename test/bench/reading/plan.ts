@@ -1,5 +1,5 @@
 /** How many frames of each kind. The order is such that a run stopped early has some of everything. */
-import { type Megapixels, type Severity, severities } from '#src/simulator/severity.js'
+import { type Megapixels, type Severity, severities } from '#src/simulator/photograph/severity.js'
 import { codelessContents, type StripSet, type Task } from './task.ts'
 
 export interface Plan {

@@ -9,13 +9,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { photographActa } from '#src/simulator/photograph.js'
-import type { QrSymbol } from '#src/simulator/qr-symbol.js'
+import type { ResultRow } from '#src/simulator/figures/results.js'
+import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
+import type { QrSymbol } from '#src/simulator/paper/qr-symbol.js'
+import { openPress, type Paper, type Press } from '#src/simulator/paper/strip.js'
+import { photographActa } from '#src/simulator/photograph/photograph.js'
+import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
-import type { ResultRow } from '#src/simulator/results.js'
-import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/severity.js'
-import { openPress, type Paper, type Press } from '#src/simulator/strip.js'
-import { actaOf, sampleResults } from '#src/simulator/tables.js'
 import { codeOutOfView, scrambled, withoutCode } from './codeless.ts'
 import type { CodelessTask, StripTask } from './task.ts'
 
@@ -110,9 +110,10 @@ export class RenderedFrames {
 }
 
 async function digestOfSimulator(): Promise<string> {
-	const folder = dirname(fileURLToPath(import.meta.resolve('#src/simulator/photograph.js')))
+	const folder = dirname(fileURLToPath(import.meta.resolve('#src/simulator/random.js')))
 	const digest = createHash('sha256')
-	for (const name of (await readdir(folder)).filter((name) => name.endsWith('.js')).toSorted()) {
+	const names = await readdir(folder, { recursive: true })
+	for (const name of names.filter((one) => one.endsWith('.js')).toSorted()) {
 		digest.update(name).update(await readFile(join(folder, name)))
 	}
 	return digest.digest('hex')

@@ -1,5 +1,5 @@
 /** The figures as tables. Rates are in per cent, with the range in which the true one lies 95 times in 100. */
-import { severities } from '#src/simulator/severity.js'
+import { severities } from '#src/simulator/photograph/severity.js'
 import { spreadOf } from '../spread.ts'
 import type { Cell, Table } from '../table.ts'
 import type { Proportion } from './proportion.ts'

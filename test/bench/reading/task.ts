@@ -1,5 +1,5 @@
 /** What the bench asks of its reading processes, and what they answer. */
-import type { Megapixels, Severity } from '#src/simulator/severity.js'
+import type { Megapixels, Severity } from '#src/simulator/photograph/severity.js'
 
 /** `drawn`: a pen stroke as often as the scale says; `pen`: always one. */
 export type StripSet = 'drawn' | 'pen'
