@@ -110,14 +110,14 @@ test('what was received is never taken back by an older receipt', async () => {
 
 test('the display is told when the connection changes, and when the uplink falls silent', async () => {
 	const seen: string[] = []
-	/** Simulated seconds pass until the real disk has answered. */
-	const until = (connection: string) =>
+	/** Simulated seconds pass, none of them so fast that the real disk could not answer meanwhile. */
+	const until = (connection: string, interval = 250) =>
 		vi.waitUntil(
 			async () => {
 				await clock.advance(1_000)
 				return received.connection === connection
 			},
-			{ timeout: 20_000, interval: 1 },
+			{ timeout: 20_000, interval },
 		)
 	await received.start(() => seen.push(received.connection))
 	expect(received.connection).toBe('no-uplink')
@@ -126,6 +126,6 @@ test('the display is told when the connection changes, and when the uplink falls
 	await post({ connected: true })
 	await utimes(join(directory, 'uplink', 'state.json'), 1, 1)
 	await until('online')
-	await until('no-uplink')
+	await until('no-uplink', 1)
 	expect(seen).toEqual(['offline', 'online', 'no-uplink'])
 })
