@@ -45,12 +45,12 @@ afterEach(async () => {
 	await rm(directory, { recursive: true })
 })
 
+/** In one step, as the uplink does. */
 async function post(change: Partial<UplinkState>): Promise<void> {
+	const path = join(directory, 'uplink', 'state.json')
 	await mkdir(join(directory, 'uplink'), { recursive: true })
-	await writeFile(
-		join(directory, 'uplink', 'state.json'),
-		JSON.stringify({ ...emptyUplinkState(), ...change }),
-	)
+	await writeFile(`${path}.new`, JSON.stringify({ ...emptyUplinkState(), ...change }))
+	await rename(`${path}.new`, path)
 }
 
 async function receipt(change: Partial<Receipt> = {}, signer: Signer = centre): Promise<string> {
