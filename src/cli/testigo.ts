@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node
+// glibc gives each thread an arena of its own, and large pictures leave each full of holes: with two arenas a
+// kiosk peaks 70 MB lower (`test/bench/README.md`). Started as `node testigo.js` the variable has to be set.
 import { Command, CommanderError } from 'commander'
 import { keepHeapSmall } from '../platform/small-heap.ts'
 import { software } from '../platform/software.ts'
