@@ -85,6 +85,7 @@ function svgOf(lines: readonly Line[], subtitle: string): string {
 		.flatMap((line) => [...(line.ranges ? rangesOf(line, x, y) : []), pathOf(line, x, y)])
 	return [
 		'<svg xmlns="http://www.w3.org/2000/svg" width="960" height="520" font-family="Arimo, Helvetica, Arial, sans-serif" font-size="14" fill="#222">',
+		'<title>Actas read, by severity of the picture</title>',
 		'<rect width="960" height="520" fill="#fff"/>',
 		text('Actas read, by severity of the picture', left, 30, 'font-size="19" font-weight="bold"'),
 		text(subtitle, left, 50, 'fill="#666"'),
