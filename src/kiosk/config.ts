@@ -6,7 +6,7 @@ const path = z.string().min(1).max(4096)
 const milliseconds = z.int().min(10).max(600_000)
 
 export const KioskConfig = z.strictObject({
-	/** Refuses whatever is only simulated. */
+	/** Refuses whatever is only simulated; so far nothing simulated can be configured here. */
 	production: z.boolean().default(false),
 	language: z.enum(['es', 'en']).default('es'),
 	/** Made by `testigo enrol request`: the device's id and signing key. */

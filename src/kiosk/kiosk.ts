@@ -87,7 +87,7 @@ export class Kiosk {
 		await tray.start((event) => this.#take({ type: event }))
 	}
 
-	/** Ends what runs; a recording under way is waited for by whoever closes the journal. */
+	/** Ends what runs. A recording under way is on the disk or is not, and is shown no more; the next start finds out. */
 	async stop(): Promise<void> {
 		if (this.#stopped) return
 		this.#stopped = true
