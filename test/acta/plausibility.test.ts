@@ -108,28 +108,31 @@ describe('findings', () => {
 	})
 
 	if (sharedData === null) console.warn('skipped: the published results of 2024 are not at hand')
-	test.skipIf(sharedData === null)('none about any of the 24,532 actas published in 2024', () => {
-		const text = readFileSync(join(sharedData ?? '', 'results-2024.csv'), 'utf8').replace(/^\ufeff/, '')
-		const [header = '', ...lines] = text.trimEnd().split(/\r?\n/)
-		const columns = header.split(',')
-		const all = lines.map((line) => {
-			const cells = line.split(',')
-			const cell = (name: string) => cells[columns.indexOf(name)] ?? ''
-			const votes = presidential2024.candidates.map(({ id }) => [id, Number(cell(id))])
-			return {
-				electors: Number(cell('RE')),
-				acta: acta(Object.fromEntries(votes), {
-					centro: cell('CENTRO').padStart(9, '0'),
-					mesa: cell('MESA').padStart(2, '0'),
-					nullVotes: Number(cell('VOTOS_NULOS')),
-				}),
-			}
-		})
-		const electors = new Map(all.map((row) => [tableOf(row.acta), row.electors]))
-		expect(electors.size).toBe(24_532)
-		const found = all.flatMap((row) => findings(row.acta, presidential2024, electors))
-		expect(found).toEqual([])
-		const sum = all.reduce((so, row) => so + totalsOf(row.acta, presidential2024).valid, 0)
-		expect(sum).toBe(10_659_128)
-	})
+	test.skipIf(sharedData === null)(
+		'none about any of the 24,532 actas published in 2024 (skipped without ../shared/data)',
+		() => {
+			const text = readFileSync(join(sharedData ?? '', 'results-2024.csv'), 'utf8').replace(/^\ufeff/, '')
+			const [header = '', ...lines] = text.trimEnd().split(/\r?\n/)
+			const columns = header.split(',')
+			const all = lines.map((line) => {
+				const cells = line.split(',')
+				const cell = (name: string) => cells[columns.indexOf(name)] ?? ''
+				const votes = presidential2024.candidates.map(({ id }) => [id, Number(cell(id))])
+				return {
+					electors: Number(cell('RE')),
+					acta: acta(Object.fromEntries(votes), {
+						centro: cell('CENTRO').padStart(9, '0'),
+						mesa: cell('MESA').padStart(2, '0'),
+						nullVotes: Number(cell('VOTOS_NULOS')),
+					}),
+				}
+			})
+			const electors = new Map(all.map((row) => [tableOf(row.acta), row.electors]))
+			expect(electors.size).toBe(24_532)
+			const found = all.flatMap((row) => findings(row.acta, presidential2024, electors))
+			expect(found).toEqual([])
+			const sum = all.reduce((so, row) => so + totalsOf(row.acta, presidential2024).valid, 0)
+			expect(sum).toBe(10_659_128)
+		},
+	)
 })

@@ -21,6 +21,7 @@ class Desk {
 	}
 
 	add(device: string, seq: number, more: object): this {
+		// The tally reads only the fields that are given here.
 		const entry = { election: presidential2024.id, device, seq, ...more } as unknown as Entry
 		this.tally.add(idOf(device, seq), entry)
 		return this

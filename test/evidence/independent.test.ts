@@ -96,59 +96,64 @@ describe.each(kinds)('jose: %s', (kind) => {
 const openssl = spawnSync('openssl', ['version'])
 if (openssl.error !== undefined) console.warn('skipped: no openssl command on this machine')
 
-describe.skipIf(openssl.error !== undefined).each(kinds)('openssl: %s', (kind) => {
-	const { key, payload } = samples[kind]
+describe.skipIf(openssl.error !== undefined).each(kinds)(
+	'openssl: %s (skipped where openssl is not installed)',
+	(kind) => {
+		const { key, payload } = samples[kind]
 
-	test('takes what was signed here, and prints its id', () =>
-		inDirectory(async (directory) => {
-			const { text, id } = await signHere(kind)
-			const dot = text.lastIndexOf('.')
-			const file = (name: string) => join(directory, name)
-			await writeFile(file('input'), text.slice(0, dot))
-			await writeFile(file('signature'), toDer(Buffer.from(text.slice(dot + 1), 'base64url')))
-			await writeFile(file('public.pem'), key.publicKey.export({ type: 'spki', format: 'pem' }))
-			const verify = ['dgst', '-sha256', '-verify', file('public.pem'), '-signature', file('signature')]
-			expect(spawnSync('openssl', [...verify, file('input')]).status).toBe(0)
-			await writeFile(file('other'), `${text.slice(0, dot)}A`)
-			expect(spawnSync('openssl', [...verify, file('other')]).status).toBe(1)
-			const digest = spawnSync('openssl', ['dgst', '-sha256', '-binary', file('input')])
-			expect(id).toBe(digest.stdout.toString('base64url'))
-		}))
+		test('takes what was signed here, and prints its id', () =>
+			inDirectory(async (directory) => {
+				const { text, id } = await signHere(kind)
+				const dot = text.lastIndexOf('.')
+				const file = (name: string) => join(directory, name)
+				await writeFile(file('input'), text.slice(0, dot))
+				await writeFile(file('signature'), toDer(Buffer.from(text.slice(dot + 1), 'base64url')))
+				await writeFile(file('public.pem'), key.publicKey.export({ type: 'spki', format: 'pem' }))
+				const verify = ['dgst', '-sha256', '-verify', file('public.pem'), '-signature', file('signature')]
+				expect(spawnSync('openssl', [...verify, file('input')]).status).toBe(0)
+				await writeFile(file('other'), `${text.slice(0, dot)}A`)
+				expect(spawnSync('openssl', [...verify, file('other')]).status).toBe(1)
+				const digest = spawnSync('openssl', ['dgst', '-sha256', '-binary', file('input')])
+				expect(id).toBe(digest.stdout.toString('base64url'))
+			}))
 
-	test('signs what is taken here', () =>
+		test('signs what is taken here', () =>
+			inDirectory(async (directory) => {
+				const input = `${base64url(JSON.stringify(headerOf(kind, key.id)))}.${base64url(JSON.stringify(payload))}`
+				const file = (name: string) => join(directory, name)
+				await writeFile(file('input'), input)
+				await writeFile(file('key.pem'), pkcs8(key.privateKey), { mode: 0o600 })
+				const made = spawnSync('openssl', [
+					...['dgst', '-sha256', '-sign', file('key.pem'), '-out', file('signature')],
+					file('input'),
+				])
+				expect(made.status).toBe(0)
+				const text = `${input}.${base64url(low(fromDer(await readFile(file('signature')))))}`
+				expect(openHere(kind, text)).toMatchObject({ ok: true, value: { text } })
+			}))
+	},
+)
+
+test.skipIf(openssl.error !== undefined)(
+	'a certificate made by openssl serves as a public key (skipped where openssl is not installed)',
+	() =>
 		inDirectory(async (directory) => {
-			const input = `${base64url(JSON.stringify(headerOf(kind, key.id)))}.${base64url(JSON.stringify(payload))}`
-			const file = (name: string) => join(directory, name)
-			await writeFile(file('input'), input)
-			await writeFile(file('key.pem'), pkcs8(key.privateKey), { mode: 0o600 })
+			const key = join(directory, 'key.pem')
+			await writeFile(key, pkcs8(device.privateKey), { mode: 0o600 })
 			const made = spawnSync('openssl', [
-				...['dgst', '-sha256', '-sign', file('key.pem'), '-out', file('signature')],
-				file('input'),
+				'req',
+				'-x509',
+				'-key',
+				key,
+				'-subj',
+				`/CN=${device.id}`,
+				'-days',
+				'1',
 			])
 			expect(made.status).toBe(0)
-			const text = `${input}.${base64url(low(fromDer(await readFile(file('signature')))))}`
-			expect(openHere(kind, text)).toMatchObject({ ok: true, value: { text } })
-		}))
-})
-
-test.skipIf(openssl.error !== undefined)('a certificate made by openssl serves as a public key', () =>
-	inDirectory(async (directory) => {
-		const key = join(directory, 'key.pem')
-		await writeFile(key, pkcs8(device.privateKey), { mode: 0o600 })
-		const made = spawnSync('openssl', [
-			'req',
-			'-x509',
-			'-key',
-			key,
-			'-subj',
-			`/CN=${device.id}`,
-			'-days',
-			'1',
-		])
-		expect(made.status).toBe(0)
-		const read = readPublicKey(made.stdout.toString())
-		expect(read.ok && genesisOf(read.value)).toBe(genesisOf(device.publicKey))
-	}),
+			const read = readPublicKey(made.stdout.toString())
+			expect(read.ok && genesisOf(read.value)).toBe(genesisOf(device.publicKey))
+		}),
 )
 
 test('the id of an object is over the signing input, so two signatures over one input are one object', async () => {

@@ -56,6 +56,7 @@ export function inverse([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
 		b * g - a * h,
 		a * e - b * d,
 	].map((value) => value / determinant)
+	// Nine stand above; `map` forgets how many.
 	return cofactors as unknown as Matrix
 }
 
