@@ -277,11 +277,12 @@ export class Uplink {
 	#take(parts: Parts, input: DeliveryInput): void {
 		if (this.#stopped) return
 		const { clock } = this.#options
-		for (const output of parts.delivery.take(input, clock.monotonic())) {
+		// One reading of the clock for both: a deadline that fell between two would never be woken for.
+		const now = clock.monotonic()
+		for (const output of parts.delivery.take(input, now)) {
 			void this.#send(parts, output, this.#generation)
 		}
 		this.#cancelWake?.()
-		const now = clock.monotonic()
 		const wakeAt = parts.delivery.wakeAt(now)
 		this.#cancelWake =
 			wakeAt === null ? undefined : clock.after(wakeAt - now, () => this.#take(parts, { type: 'time' }))

@@ -6,7 +6,7 @@ import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { systemClock } from '#src/platform/clock.js'
+import { type Clock, systemClock } from '#src/platform/clock.js'
 import { Broker, connectionDelays, MqttConnection } from '#src/platform/mqtt-connection.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
@@ -47,7 +47,7 @@ export class Station {
 		writeFileSync(join(this.centralDirectory, 'devices', `${kid}.pem`), publicKeyPem(publicKey))
 	}
 
-	async startUplink(broker = this.broker): Promise<Uplink> {
+	async startUplink(broker = this.broker, clock: Clock = systemClock): Promise<Uplink> {
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
@@ -55,7 +55,7 @@ export class Station {
 			broker,
 			pollMs: 50,
 			software: 'testigo test',
-			clock: systemClock,
+			clock,
 			random: Math.random,
 			connectionDelays: delays,
 			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
@@ -110,9 +110,12 @@ export class Station {
 	/** A bystander on the same broker, who sees what devices send. */
 	async listen(): Promise<{
 		entries: Set<number>
+		/** Entries seen, each as often as it came. */
+		readonly messages: number
 		publish: (topic: string, payload: string) => Promise<void>
 	}> {
 		const entries = new Set<number>()
+		let messages = 0
 		const connection = new MqttConnection({
 			broker: this.broker,
 			clientId: 'bystander',
@@ -123,7 +126,10 @@ export class Station {
 			disconnected: () => {},
 			message: (topic) => {
 				const parsed = parseTopic(topic)
-				if (parsed?.kind === 'entry') entries.add(parsed.seq)
+				if (parsed?.kind === 'entry') {
+					entries.add(parsed.seq)
+					messages++
+				}
 				this.#wake()
 			},
 		})
@@ -133,7 +139,13 @@ export class Station {
 		const publish = async (topic: string, payload: string) => {
 			await connection.publish({ topic, payload: Buffer.from(payload) })
 		}
-		return { entries, publish }
+		return {
+			entries,
+			publish,
+			get messages() {
+				return messages
+			},
+		}
 	}
 
 	async stopBoth(): Promise<void> {
