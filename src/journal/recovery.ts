@@ -6,8 +6,9 @@
  * and the journal goes on before them. Anything else that does not verify is damage, and damage is refused:
  * going on would use a sequence number twice.
  */
-import { createReadStream, existsSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { checkLink } from '../evidence/chain.ts'
 import { openEntry, type SignedEntry } from '../evidence/entry.ts'
@@ -36,7 +37,7 @@ export async function recover(
 	device: Identity,
 	each: (signed: SignedEntry) => void,
 ): Promise<Result<Quarantined | null, RecoveryFault>> {
-	if (!existsSync(path)) return ok(null)
+	if (!(await isThere(path))) return ok(null)
 	const genesis = genesisOf(device.publicKey)
 	let tail: Position | null = null
 	const turn = turns()
@@ -53,6 +54,17 @@ export async function recover(
 	return ok(null)
 }
 
+/** Throws when the disk does not say: a journal that can't be looked at is not one that was never begun. */
+async function isThere(path: string): Promise<boolean> {
+	try {
+		await stat(path)
+		return true
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+		throw error
+	}
+}
+
 function isTorn(line: RawLine): boolean {
 	return !line.ended || line.bytes.includes(0)
 }
@@ -67,7 +79,9 @@ async function setAside(path: string, offset: number): Promise<Result<Quarantine
 		}
 		const directory = join(dirname(path), 'quarantine')
 		await makeDirectory(directory)
-		const copy = join(directory, `${basename(path)}.${offset}.${Date.now()}`)
+		// Named after its bytes: a disk that fails again and again at the same place does not fill up with copies.
+		const name = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+		const copy = join(directory, `${basename(path)}.${offset}.${name}`)
 		await replaceFile(copy, bytes)
 		await handle.truncate(offset)
 		await handle.sync()

@@ -1,5 +1,6 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
+import { largestFrame } from '../capture/camera.ts'
 import { Id } from '../evidence/identity.ts'
 
 const path = z.string().min(1).max(4096)
@@ -37,6 +38,22 @@ export const KioskConfig = z.strictObject({
 			}),
 		])
 		.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
+	disk: z
+		.strictObject({
+			/** Bytes that must be free for a scan to begin: twice the largest picture that is taken in. */
+			room: z
+				.int()
+				.min(0)
+				.default(2 * largestFrame),
+			/** And inodes. */
+			inodes: z.int().min(0).default(64),
+			/** Bytes put aside to finish what was begun: four cameras' pictures, generously. */
+			reserve: z
+				.int()
+				.min(1 << 16)
+				.default(32 << 20),
+		})
+		.prefault({}),
 	panel: z.enum(['auto', 'terminal', 'none']).default('auto'),
 	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
 	/** What becomes of a paper that can't be read when nobody presses the button. */

@@ -23,10 +23,12 @@ import {
 	type Effect,
 	type Input,
 	next,
+	type Phase,
 	type Session,
 	type SessionSettings,
 	timeOutOf,
 } from './session.ts'
+import type { DiskState, Storage } from './storage.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -35,6 +37,7 @@ export interface KioskParts {
 	readonly reader: Reader
 	readonly journal: Journal
 	readonly recorder: Recorder
+	readonly storage: Storage
 	readonly received: Received
 	readonly panel: Panel
 	readonly clock: Clock
@@ -57,6 +60,8 @@ export class Kiosk {
 	#firstShot = 0
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
+	/** What was last told of the disk; null while nothing is the matter with it. */
+	#diskTrouble: string | null = null
 	#cancelTimer: () => void = () => {}
 	#starting = true
 	#stopped = false
@@ -70,7 +75,7 @@ export class Kiosk {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
+		const { panel, reader, recorder, storage, received, camera, tray, button, log, journal } = this.#parts
 		await panel.start()
 		this.#show()
 		await reader.start()
@@ -80,7 +85,8 @@ export class Kiosk {
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
-		if (!booted.ok) this.#trouble(booted.fault.device, booted.fault)
+		if (!booted.ok && booted.fault.device !== 'storage') this.#trouble(booted.fault.device, booted.fault)
+		this.#take({ type: 'disk', disk: booted.ok ? await storage.look() : diskOf(booted.fault) })
 		if (!started.ok) this.#trouble('camera', started.fault)
 		this.#show()
 		await button.start(() => this.#take({ type: 'button' }))
@@ -117,10 +123,11 @@ export class Kiosk {
 		if (this.#stopped) return
 		const step = next(this.#session, input, this.#sessionSettings)
 		if (step === undefined) return
-		const entered = step.session.phase !== this.#session.phase
+		const { phase: before } = this.#session
 		this.#session = step.session
-		if (entered) {
-			this.#phase++
+		if (step.session.phase !== before) {
+			// A phase that only goes on, such as a slow recording, still waits for the same answer.
+			if (step.session.phase.at !== before.at || step.effects.length > 0) this.#phase++
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
@@ -155,10 +162,11 @@ export class Kiosk {
 	}
 
 	async #do(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder } = this.#parts
+		const { camera, reader, journal, recorder, storage } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
-				const frames = await camera.capture()
+				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
+				if (disk.at !== 'ready') return { type: 'disk', disk }
 				return frames.ok
 					? { type: 'captured', frames: frames.value }
 					: { type: 'not-captured', fault: frames.fault }
@@ -178,6 +186,15 @@ export class Kiosk {
 			case 'release':
 				await camera.release(effect.outcome)
 				return undefined
+			case 'look':
+				return { type: 'disk', disk: await storage.look() }
+			case 'mend': {
+				const disk = await storage.mend(effect.fault, effect.unfinished)
+				if (disk.at === 'broken') return { type: 'disk', disk }
+				// The mark of this start, if the disk did not take it then.
+				const booted = await recorder.recordBoot()
+				return { type: 'disk', disk: booted.ok ? disk : diskOf(booted.fault) }
+			}
 			default:
 				return unreachable(effect)
 		}
@@ -187,6 +204,7 @@ export class Kiosk {
 	#tell(): void {
 		const { log } = this.#parts
 		const { phase } = this.#session
+		this.#tellOfDisk(phase)
 		switch (phase.at) {
 			case 'recorded':
 				log({
@@ -218,9 +236,28 @@ export class Kiosk {
 			case 'reading':
 			case 'confirming':
 			case 'recording':
+			case 'disk-trouble':
 				break
 			default:
 				unreachable(phase)
+		}
+	}
+
+	/** Tells of each trouble once, however often it is tried again, and of its end. */
+	#tellOfDisk(phase: Phase): void {
+		if (phase.at === 'disk-trouble') {
+			if (this.#diskTrouble !== phase.fault.code) this.#trouble('storage', phase.fault)
+			this.#diskTrouble = phase.fault.code
+		} else if (phase.at === 'recording') {
+			if (phase.waited === 'not-long') return
+			this.#trouble('storage', {
+				code: 'no-answer',
+				detail: `a recording has waited ${phase.waited} for the disk`,
+			})
+			this.#diskTrouble = 'no-answer'
+		} else if (this.#diskTrouble !== null) {
+			this.#diskTrouble = null
+			this.#parts.log({ event: 'disk-mended' })
 		}
 	}
 
@@ -232,4 +269,8 @@ export class Kiosk {
 		const { status } = this
 		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
 	}
+}
+
+function diskOf(fault: Fault): DiskState {
+	return { at: 'broken', fault }
 }

@@ -1,26 +1,39 @@
 /**
  * The scan session: what happens between a paper laid down and the next one, as a pure state machine. It
  * takes a state and an input and gives the next state and what is to be done; the runner (`kiosk.ts`) does it
- * and feeds back what came of it. Each phase has a time-out, so no phase can last for ever.
+ * and feeds back what came of it. Each phase has a time-out, so no phase can last for ever, but for a recording
+ * that the disk does not answer: what it was given may be recorded yet, so nothing else may be until it has.
  *
  * INVARIANTS
  * - `recorded` and `conflict` follow only from the input `recorded`, which the runner gives only after image
  *   and entry are on the disk.
  * - No acta is turned away: what can't be read is offered for recording as an image.
  * - A paper is released once, when its fate is sealed; until then a fault makes it be captured again.
+ * - What the disk did not take is kept and recorded when the disk is back, whether the paper still lies there
+ *   or not. No scan begins while the disk is in trouble.
  */
 import type { Frame } from '../capture/camera.ts'
 import type { RecordedActa } from '../journal/acta-index.ts'
 import type { Cause, Device } from '../panel/status.ts'
+import { delayBefore } from '../platform/backoff.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
 import type { ActaReading, Reading, UnreadReading } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import { anotherMayHelp, judge, mostTelling } from './judgement.ts'
+import type { DiskState } from './storage.ts'
 
 /** Pictures taken of a paper at one time, in which no acta could be read. */
 export interface Shot {
 	readonly frames: readonly Frame[]
 	readonly reading: UnreadReading
+}
+
+/** What is to be recorded: a paper's pictures, with what was read of them or null. */
+export interface Recording {
+	readonly frames: readonly Frame[]
+	readonly reading: ActaReading | null
+	/** An acta of the same table that says otherwise. */
+	readonly other: RecordedActa | null
 }
 
 export type Phase =
@@ -33,7 +46,13 @@ export type Phase =
 			readonly cause: Cause
 			readonly otherwise: Outcome
 	  }
-	| { readonly at: 'recording'; readonly reading: ActaReading | null; readonly other: RecordedActa | null }
+	| {
+			readonly at: 'recording'
+			readonly recording: Recording
+			readonly waited: 'not-long' | 'long' | 'too-long'
+			/** How often the disk has not taken it. */
+			readonly tries: number
+	  }
 	| { readonly at: 'recorded'; readonly acta: RecordedActa; readonly reading: ActaReading | null }
 	| { readonly at: 'already-scanned'; readonly acta: RecordedActa; readonly reading: ActaReading }
 	| {
@@ -44,6 +63,15 @@ export type Phase =
 	  }
 	| { readonly at: 'rejected'; readonly cause: Cause }
 	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
+	| {
+			readonly at: 'disk-trouble'
+			readonly fault: Fault
+			/** What waits to be recorded. */
+			readonly unfinished: Recording | null
+			readonly tries: number
+			/** True while a try to get the disk back is under way. */
+			readonly mending: boolean
+	  }
 
 /** What becomes of a paper that can't be read when nobody presses the button. */
 export type Outcome = 'record' | 'set-aside'
@@ -79,12 +107,17 @@ export type Input =
 			readonly elapsed: number
 	  }
 	| { readonly type: 'recorded'; readonly acta: RecordedActa }
-	| { readonly type: 'not-recorded'; readonly device: Device; readonly fault: Fault }
+	| { readonly type: 'not-recorded'; readonly device: Device | 'storage'; readonly fault: Fault }
+	/** The answer to `look` and `mend`, and to `capture` where the disk allows no scan. */
+	| { readonly type: 'disk'; readonly disk: DiskState }
 
 export type Effect =
 	| { readonly do: 'capture' }
 	| { readonly do: 'read'; readonly frames: readonly Frame[] }
 	| { readonly do: 'record'; readonly frames: readonly Frame[]; readonly reading: ActaReading | null }
+	/** Ask how the disk is; `mend` after a try to get it back from `fault`. */
+	| { readonly do: 'look' }
+	| { readonly do: 'mend'; readonly fault: Fault; readonly unfinished: boolean }
 	| { readonly do: 'release'; readonly outcome: 'recorded' | 'set-aside' }
 
 export interface Step {
@@ -100,6 +133,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 	const { phase } = session
 	switch (phase.at) {
 		case 'idle':
+			if (input.type === 'disk') return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault)
 			return input.type === 'paper' ? capture() : undefined
 		case 'capturing':
 			return capturing(phase, input)
@@ -109,6 +143,8 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 			return confirming(phase, input)
 		case 'recording':
 			return recording(phase, input)
+		case 'disk-trouble':
+			return inDiskTrouble(session, phase, input)
 		case 'recorded':
 		case 'already-scanned':
 		case 'conflict':
@@ -116,7 +152,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 		case 'fault':
 			if (input.type === 'paper') return stay({ ...session, pending: true })
 			if (input.type !== 'time-out') return undefined
-			return session.pending ? capture() : go({ at: 'idle' }, false)
+			return rest(session.pending)
 		default:
 			return unreachable(phase)
 	}
@@ -132,6 +168,20 @@ export function timeOutOf({ phase, pending }: Session, delays: Delays): number |
 		case 'conflict':
 		case 'rejected':
 			return pending ? delays.glance[phase.at] : delays[phase.at]
+		case 'recording':
+			switch (phase.waited) {
+				case 'not-long':
+					return delays.recording.slow
+				case 'long':
+					return delays.recording.stuck
+				case 'too-long':
+					return null
+				default:
+					return unreachable(phase.waited)
+			}
+		case 'disk-trouble':
+			// One kiosk has one disk: there is no crowd to be scattered.
+			return phase.mending ? null : delayBefore(phase.tries, delays.disk, () => 1)
 		default:
 			return delays[phase.at]
 	}
@@ -145,6 +195,8 @@ function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Inpu
 			if (input.fault.code === 'nothing-there') return go({ at: 'idle' }, false)
 			if (input.fault.code === 'unusable') return reject('picture-too-large')
 			return trouble('camera', input.fault)
+		case 'disk':
+			return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault, true)
 		case 'time-out':
 			return trouble('camera', { code: 'no-answer', detail: 'the camera took no picture in time' })
 		default:
@@ -172,7 +224,7 @@ function reading(
 	if (same !== undefined) {
 		return go({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
 	}
-	return record(frames, reading, known[0] ?? null)
+	return record({ frames, reading, other: known[0] ?? null })
 }
 
 /** Asks the volunteer what to do with a paper that no shot could read; all its pictures are kept for that. */
@@ -192,12 +244,16 @@ function ask(shots: readonly Shot[], { unread }: SessionSettings): Step {
 }
 
 function confirming(phase: Extract<Phase, { at: 'confirming' }>, input: Input): Step | undefined {
-	if (input.type === 'button') return record(phase.frames, null, null)
+	if (input.type === 'button') return record({ frames: phase.frames, reading: null, other: null })
 	if (input.type !== 'time-out') return undefined
-	return phase.otherwise === 'record' ? record(phase.frames, null, null) : reject(phase.cause)
+	return phase.otherwise === 'record'
+		? record({ frames: phase.frames, reading: null, other: null })
+		: reject(phase.cause)
 }
 
-function recording({ reading, other }: Extract<Phase, { at: 'recording' }>, input: Input): Step | undefined {
+function recording(phase: Extract<Phase, { at: 'recording' }>, input: Input): Step | undefined {
+	const { recording, waited, tries } = phase
+	const { reading, other } = recording
 	switch (input.type) {
 		case 'recorded': {
 			const { acta } = input
@@ -208,9 +264,37 @@ function recording({ reading, other }: Extract<Phase, { at: 'recording' }>, inpu
 			return go(phase, false, release('recorded'))
 		}
 		case 'not-recorded':
-			return trouble(input.device, input.fault)
+			if (input.device !== 'storage') return trouble(input.device, input.fault)
+			return diskTrouble(input.fault, true, recording, tries)
 		case 'time-out':
-			return trouble('storage', { code: 'no-answer', detail: 'the disk did not take the acta in time' })
+			return go({ ...phase, waited: waited === 'not-long' ? 'long' : 'too-long' }, true)
+		default:
+			return undefined
+	}
+}
+
+function inDiskTrouble(
+	session: Session,
+	phase: Extract<Phase, { at: 'disk-trouble' }>,
+	input: Input,
+): Step | undefined {
+	const { fault, unfinished, tries, mending } = phase
+	switch (input.type) {
+		case 'paper':
+			return stay({ ...session, pending: true })
+		case 'time-out':
+			if (mending) return undefined
+			return go({ ...phase, mending: true }, session.pending, {
+				do: 'mend',
+				fault,
+				unfinished: unfinished !== null,
+			})
+		case 'disk': {
+			const { disk } = input
+			if (disk.at !== 'broken' && unfinished !== null) return record(unfinished, tries + 1)
+			if (disk.at === 'ready') return rest(session.pending)
+			return diskTrouble(disk.fault, session.pending, unfinished, tries + 1)
+		}
 		default:
 			return undefined
 	}
@@ -232,8 +316,18 @@ function capture(earlier: readonly Shot[] = []): Step {
 	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
 }
 
-function record(frames: readonly Frame[], reading: ActaReading | null, other: RecordedActa | null): Step {
-	return go({ at: 'recording', reading, other }, true, { do: 'record', frames, reading })
+function record(recording: Recording, tries = 0): Step {
+	const { frames, reading } = recording
+	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
+		do: 'record',
+		frames,
+		reading,
+	})
+}
+
+/** The next paper, or a look at the disk before it comes. */
+function rest(pending: boolean): Step {
+	return pending ? capture() : go({ at: 'idle' }, false, { do: 'look' })
 }
 
 function reject(cause: Cause): Step {
@@ -242,6 +336,10 @@ function reject(cause: Cause): Step {
 
 function trouble(device: Device, fault: Fault): Step {
 	return go({ at: 'fault', device, fault }, true)
+}
+
+function diskTrouble(fault: Fault, pending = false, unfinished: Recording | null = null, tries = 0): Step {
+	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
 }
 
 function release(outcome: 'recorded' | 'set-aside'): Effect {

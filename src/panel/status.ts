@@ -28,7 +28,8 @@ export type Scene =
 	| { readonly at: 'reading' }
 	/** The kiosk asks whether to record a paper that it can't read. */
 	| { readonly at: 'confirming'; readonly cause: Cause }
-	| { readonly at: 'recording' }
+	/** `slow`: the disk takes its time. */
+	| { readonly at: 'recording'; readonly slow: boolean }
 	/** `number` counts the journal's actas; `table` is null for one recorded without a reading. */
 	| {
 			readonly at: 'recorded'
@@ -41,6 +42,8 @@ export type Scene =
 	| { readonly at: 'conflict'; readonly number: number; readonly other: number; readonly table: Table }
 	| { readonly at: 'rejected'; readonly cause: Cause }
 	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
+	/** `unfinished`: a picture waits to be recorded, and will be without anybody's doing. */
+	| { readonly at: 'disk-trouble'; readonly trouble: DiskTrouble; readonly unfinished: boolean }
 
 /** What keeps a paper from being read as an acta; each has words on the display. */
 export type Cause =
@@ -61,4 +64,7 @@ export type Cause =
 	| 'picture-too-large'
 	| 'reading-too-long'
 
-export type Device = 'camera' | 'storage' | 'key'
+export type Device = 'camera' | 'key'
+
+/** What is the matter with the disk; each has words on the display. */
+export type DiskTrouble = 'full' | 'no-inodes' | 'read-only' | 'no-answer' | 'failing'

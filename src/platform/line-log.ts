@@ -24,7 +24,7 @@ interface Waiting {
 	readonly failed: (error: unknown) => void
 }
 
-/** A batch of more bytes than this is split: a sync stays short. */
+/** A batch of more bytes than this is split, so that a sync stays short; no single append has more. */
 const largestBatch = 4 * 1024 * 1024
 
 export class LineLog {
@@ -40,7 +40,7 @@ export class LineLog {
 	static async open(path: string, quarantine: string): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path)), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatch)), tornBytes }
 	}
 
 	/** Appends `lines` together. Rejects when they could not be made durable; the log is then unusable. */
