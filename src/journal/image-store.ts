@@ -54,7 +54,7 @@ export class ImageStore {
 			const handle = await open(temporary, 'wx')
 			try {
 				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
-					await writeSlices(handle, part, (written) => hash.update(written))
+					await writeSlices(handle, part, size, (written) => hash.update(written))
 					size += part.length
 				}
 				await handle.sync()

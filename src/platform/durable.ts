@@ -48,24 +48,24 @@ export async function makeDirectory(directory: string): Promise<void> {
 /** A slice short enough that hashing or copying it does not hold the event loop (about 2 ms on a Pi). */
 const slice = 1 << 20
 
-/** Writes all of `bytes` in slices, calling `each` with every slice as it goes. */
+/** Writes all of `bytes` in slices, from byte `at` of the file on, calling `each` with every slice as it goes. */
 export async function writeSlices(
 	handle: FileHandle,
 	bytes: Uint8Array,
+	at = 0,
 	each?: (slice: Uint8Array) => void,
 ): Promise<void> {
 	for (let start = 0; start < bytes.length; start += slice) {
 		const part = bytes.subarray(start, start + slice)
 		each?.(part)
-		await writeAll(handle, part)
+		await writeAll(handle, part, at + start)
 	}
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
 	let done = 0
 	while (done < bytes.length) {
-		const at = position === undefined ? null : position + done
-		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at)
+		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done)
 		done += bytesWritten
 	}
 }
