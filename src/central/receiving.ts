@@ -54,7 +54,10 @@ export function judge(
 	}
 }
 
-export function heldEntry({ entry, id }: SignedEntry, conflict: ConflictReason | null): HeldEntry {
+export function heldEntry(
+	{ entry, id }: Pick<SignedEntry, 'entry' | 'id'>,
+	conflict: ConflictReason | null,
+): HeldEntry {
 	const files = entry.kind === 'acta' ? entry.images.map(sentFile) : []
 	return { seq: entry.seq, id, prev: entry.prev, files, conflict }
 }
