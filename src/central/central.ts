@@ -22,12 +22,14 @@ import {
 } from '../platform/mqtt-connection.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { AskingAgain } from './asking-again.ts'
 import type { CentralLog } from './events.ts'
 import { type DeviceReport, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
-import { Intake } from './intake.ts'
+import { type Answer, Intake } from './intake.ts'
 import { Issuing } from './issuing.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
+import { openLedgerId } from './ledger-id.ts'
 import { Registry } from './registry.ts'
 import type { TallyResult } from './tally.ts'
 
@@ -45,6 +47,8 @@ export interface CentralOptions {
 	/** Called when the centre can't go on. */
 	readonly failed: (fault: Fault) => void
 	readonly connectionDelays?: ConnectionDelays
+	/** Every device is to send everything again: for a ledger that was restored from a copy. */
+	readonly askAgain?: boolean
 }
 
 /** Messages being dealt with at one time; the broker holds the rest. */
@@ -96,7 +100,7 @@ export class Central {
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
 	async start(): Promise<Result<true, LedgerFault>> {
-		const { directory, signer, clock, log, received = () => {} } = this.#options
+		const { directory, signer, clock, random, log, received = () => {}, askAgain = false } = this.#options
 		await makeDirectory(join(directory, 'devices'))
 		await replaceFile(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
 		await this.#registry.start()
@@ -116,13 +120,17 @@ export class Central {
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
 		await this.#incoming.start()
 		const incoming = this.#incoming
+		const { lines } = ledger.value
+		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
 		const intake = new Intake({
 			ledger: ledger.value.log,
 			heads: heads.value.log,
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuing: new Issuing({ holdings, incoming, signer, clock }),
+			issuing: new Issuing({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			asking: new AskingAgain({ ledger: ledgerId, signer, clock }),
+			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
 			received,
 		})
@@ -132,7 +140,7 @@ export class Central {
 			id: signer.kid,
 			entries,
 			devices: holdings.deviceCount,
-			lines: ledger.value.lines,
+			lines,
 		})
 		this.#connection.start()
 		return ok(true)
@@ -166,8 +174,8 @@ export class Central {
 		if (topic === null || this.#parts === undefined || this.#failed) return
 		const work = this.#parts.intake
 			.take(topic, payload)
-			.then((receipts) => {
-				for (const receipt of receipts) this.#publish(topic.device, receipt)
+			.then((answers) => {
+				for (const answer of answers) this.#publish(topic.device, answer)
 			})
 			.catch((error) => this.#fail(error))
 			.finally(() => this.#open.delete(work))
@@ -184,10 +192,10 @@ export class Central {
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, text: string): void {
+	#publish(device: string, { kind, text }: Answer): void {
 		if (this.#receiptsOnTheWay >= mostReceipts) return
 		this.#receiptsOnTheWay++
-		const topic = formatTopic({ kind: 'receipt', device })
+		const topic = formatTopic({ kind, device })
 		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then((sent) => {
 			this.#receiptsOnTheWay--
 			if (!sent.ok) this.#options.log({ event: 'receipt-not-sent', device, fault: sent.fault })

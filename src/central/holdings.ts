@@ -25,6 +25,8 @@ export class Holdings {
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
 	readonly #statuses = new Map<string, Status>()
+	/** Ids of the receipts in the ledger. */
+	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
 
 	/** `known` gives the devices whose keys are known. */
@@ -50,8 +52,16 @@ export class Holdings {
 				this.#heads.set(record.device, { seq: record.seq, id: record.id })
 				break
 			case 'receipt':
+				this.#receipts.add(record.id)
 				break
 		}
+	}
+
+	/** False when the ledger holds it already. */
+	noteReceipt(id: string): boolean {
+		if (this.#receipts.has(id)) return false
+		this.#receipts.add(id)
+		return true
 	}
 
 	keep(device: string, entry: Entry, held: HeldEntry): void {

@@ -8,17 +8,20 @@
  */
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
+import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { LineLog } from '../platform/line-log.ts'
 import { unreachable } from '../platform/result.ts'
-import { parseStatus } from '../protocol/status.ts'
+import { parseStatus, type Status } from '../protocol/status.ts'
 import type { Topic } from '../protocol/topics.ts'
+import type { AskingAgain } from './asking-again.ts'
 import type { HeldEntry } from './device-chain.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
 import type { Issuing } from './issuing.ts'
-import { judge } from './receiving.ts'
+import { founded, judge } from './receiving.ts'
 import type { Registry } from './registry.ts'
 
 export interface IntakeParts {
@@ -28,13 +31,21 @@ export interface IntakeParts {
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
 	readonly issuing: Issuing
+	readonly asking: AskingAgain
+	/** Ourselves: whose receipts may come back. */
+	readonly centre: Identity
 	readonly log: CentralLog
 	/** Told once of every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
 }
 
-/** Receipts for the device that sent something, in the order of issuing. */
-export type Answers = readonly string[]
+/** What is to be said to the device that sent something: on the topic of its kind, in this order. */
+export interface Answer {
+	readonly kind: 'receipt' | 'control'
+	readonly text: string
+}
+
+export type Answers = readonly Answer[]
 
 const nothing: Answers = []
 
@@ -57,6 +68,8 @@ export class Intake {
 				return this.#head(topic.device, payload)
 			case 'status':
 				return this.#status(topic.device, payload)
+			case 'returned':
+				return this.#returned(topic.device, payload)
 			case 'receipt':
 			case 'control':
 				return Promise.resolve(nothing)
@@ -79,7 +92,7 @@ export class Intake {
 				const [, receipt] = await Promise.all([written, this.#keepReceipt(device, held)])
 				received(entry)
 				log({ event: 'entry', device, seq, id: held.id, conflict: held.conflict })
-				return [receipt]
+				return answer(receipt)
 			}
 			case 'duplicate': {
 				for (const file of verdict.held.files) await incoming.settled(device, file)
@@ -87,7 +100,7 @@ export class Intake {
 				const receipt = await issuing.duplicate(device, verdict.held)
 				// The first one may still be on its way to the disk.
 				await ledger.settled()
-				return [receipt]
+				return answer(receipt)
 			}
 			case 'foreign': {
 				const { text, id } = verdict
@@ -120,7 +133,7 @@ export class Intake {
 		switch (outcome) {
 			case 'whole':
 				log({ event: 'file-whole', device, ...file })
-				return Promise.all(entries.map((held) => this.#keepReceipt(device, held)))
+				return (await Promise.all(entries.map((held) => this.#keepReceipt(device, held)))).flatMap(answer)
 			case 'wrong-digest':
 				log({ event: 'file-wrong-digest', device, sha256 })
 				return nothing
@@ -155,14 +168,53 @@ export class Intake {
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
 		log({ event: 'status', device, state, recorded })
-		return nothing
+		return [...(await this.#told(status.value)), ...(await this.#asked(status.value))]
+	}
+
+	/**
+	 * A journal that is shorter than what we hold was set back, and its next entry would be another one with a seq
+	 * that is taken: the device is shown what we hold before it comes to that.
+	 */
+	async #told({ device, state, recorded }: Status): Promise<Answers> {
+		const { holdings, issuing, ledger } = this.#parts
+		const last = holdings.chain(device)?.last
+		if (last === undefined || state !== 'online' || last.seq <= recorded) return nothing
+		const receipt = await issuing.duplicate(device, last)
+		await ledger.settled()
+		return answer(receipt)
+	}
+
+	async #asked(status: Status): Promise<Answers> {
+		const { holdings, asking, log } = this.#parts
+		const { device } = status
+		if (!asking.mustAsk(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
+		log({ event: 'asked-again', device })
+		return [{ kind: 'control', text: await asking.order(device) }]
+	}
+
+	/** A receipt that was lost here is taken back when all that it speaks of is held. */
+	async #returned(device: string, payload: Buffer): Promise<Answers> {
+		const { holdings, incoming, issuing, ledger, log } = this.#parts
+		const opened = openReceipt(payload.toString('latin1'), this.#parts.centre)
+		if (!opened.ok || opened.value.receipt.device !== device) return this.#drop(device, 'returned-refused')
+		const { text, id, receipt } = opened.value
+		const held = founded(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
+		if (held === null) return this.#drop(device, 'returned-unfounded')
+		if (holdings.noteReceipt(id)) {
+			await ledger.append([text])
+			log({ event: 'receipt-returned', device, seq: receipt.seq })
+		}
+		const thanks = await issuing.duplicate(device, held, id)
+		await ledger.settled()
+		return answer(thanks)
 	}
 
 	/** Signs and keeps what is to be said of an entry that is held. */
-	async #keepReceipt(device: string, held: HeldEntry): Promise<string> {
-		const { issuing, ledger } = this.#parts
+	async #keepReceipt(device: string, held: HeldEntry): Promise<SignedReceipt> {
+		const { holdings, issuing, ledger } = this.#parts
 		const receipt = await issuing.held(device, held)
-		await ledger.append([receipt])
+		holdings.noteReceipt(receipt.id)
+		await ledger.append([receipt.text])
 		return receipt
 	}
 
@@ -172,7 +224,7 @@ export class Intake {
 		const { issuing, ledger } = this.#parts
 		const receipt = await issuing.rejected(device, seq, entry, reason)
 		await ledger.settled()
-		return [receipt]
+		return answer(receipt)
 	}
 
 	/** Anyone can cause these: each kind is told at its 1st, 2nd, 4th, 8th … time. */
@@ -182,4 +234,8 @@ export class Intake {
 		if (Number.isInteger(Math.log2(count))) this.#parts.log({ event: 'rejected', device, reason, count })
 		return nothing
 	}
+}
+
+function answer({ text }: SignedReceipt): Answers {
+	return [{ kind: 'receipt', text }]
 }

@@ -1,5 +1,5 @@
 /** Says in signed receipts what the centre holds. Only says it: what must be kept first is the caller's business. */
-import { mostRanges, type Receipt, signReceipt } from '../evidence/receipt.ts'
+import { mostRanges, type Receipt, type SignedReceipt, signReceipt } from '../evidence/receipt.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Clock, instant } from '../platform/clock.ts'
 import type { DeviceChain, HeldEntry } from './device-chain.ts'
@@ -11,6 +11,8 @@ export interface IssuingParts {
 	readonly incoming: IncomingFiles
 	readonly signer: Signer
 	readonly clock: Clock
+	/** The id of the ledger that holds what is spoken of. */
+	readonly ledger: string
 }
 
 export class Issuing {
@@ -21,18 +23,19 @@ export class Issuing {
 	}
 
 	/** Of an entry that is held now: `stored`, or in `conflict` with another. */
-	held(device: string, held: HeldEntry): Promise<string> {
+	held(device: string, held: HeldEntry): Promise<SignedReceipt> {
 		const { conflict } = held
 		if (conflict === null) return this.#sign(this.#of(device, held, 'stored'))
 		return this.#sign({ ...this.#of(device, held, 'conflict'), reason: conflict })
 	}
 
-	/** Of an entry that was held before. */
-	duplicate(device: string, held: HeldEntry): Promise<string> {
-		return this.#sign(this.#of(device, held, 'duplicate'))
+	/** Of an entry that was held before; `returned` says that the ledger holds this earlier receipt again. */
+	duplicate(device: string, held: HeldEntry, returned?: string): Promise<SignedReceipt> {
+		const receipt = this.#of(device, held, 'duplicate')
+		return this.#sign(returned === undefined ? receipt : { ...receipt, returned })
 	}
 
-	rejected(device: string, seq: number, entry: string, reason: string): Promise<string> {
+	rejected(device: string, seq: number, entry: string, reason: string): Promise<SignedReceipt> {
 		const standing = this.#standing(this.#parts.holdings.chain(device))
 		return this.#sign({ ...standing, device, seq, entry, status: 'rejected', reason, images: [] })
 	}
@@ -47,17 +50,20 @@ export class Issuing {
 		return { ...this.#standing(holdings.chain(device)), device, seq, entry, status, images }
 	}
 
-	#standing(chain: DeviceChain | undefined): Pick<Receipt, 'v' | 'upto' | 'gaps' | 'time' | 'copies'> {
+	#standing(
+		chain: DeviceChain | undefined,
+	): Pick<Receipt, 'v' | 'upto' | 'gaps' | 'time' | 'copies' | 'ledger'> {
 		return {
 			v: 1,
 			upto: chain?.upto ?? null,
 			gaps: chain?.gaps(mostRanges) ?? [],
 			time: instant(this.#parts.clock.wall()),
 			copies: 1,
+			ledger: this.#parts.ledger,
 		}
 	}
 
-	async #sign(receipt: Receipt): Promise<string> {
-		return (await signReceipt(receipt, this.#parts.signer)).text
+	#sign(receipt: Receipt): Promise<SignedReceipt> {
+		return signReceipt(receipt, this.#parts.signer)
 	}
 }

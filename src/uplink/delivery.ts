@@ -35,6 +35,8 @@ export type DeliveryInput =
 	| ({ readonly type: 'chunk'; readonly outcome: Outcome } & Chunk)
 	/** A verified receipt for an entry of this journal. */
 	| { readonly type: 'receipt'; readonly receipt: Receipt }
+	/** The centre has lost what it held from seq `from` on. */
+	| { readonly type: 'lost'; readonly from: number }
 	| { readonly type: 'time' }
 
 export type DeliveryOutput =
@@ -73,6 +75,11 @@ export class Delivery {
 	/** The seq up to which the centre has all entries with all their files. */
 	get complete(): number {
 		return this.#done.nextMissing(1) - 1
+	}
+
+	/** The seq up to which the centre has all entries. */
+	get held(): number {
+		return this.#held.nextMissing(1) - 1
 	}
 
 	get inFlight(): number {
@@ -128,6 +135,9 @@ export class Delivery {
 			case 'receipt':
 				this.#received(input.receipt, now)
 				break
+			case 'lost':
+				this.#lost(input.from)
+				break
 			case 'time':
 				break
 			default:
@@ -169,6 +179,14 @@ export class Delivery {
 		else if (asked) this.#setAside(this.#files.sendAgain(seq, missing, now), now)
 	}
 
+	#lost(from: number): void {
+		this.#held.deleteFrom(from)
+		this.#done.deleteFrom(from)
+		this.#files.endFrom(from)
+		this.#nextFresh = Math.min(this.#nextFresh, from)
+		this.#askFrom(from)
+	}
+
 	#askFrom(seq: number): void {
 		this.#nextAsk = Math.min(this.#nextAsk, seq)
 	}
@@ -208,6 +226,10 @@ export class Delivery {
 		for (;;) {
 			this.#nextFresh = this.#held.nextMissing(this.#nextFresh)
 			if (this.#nextFresh > this.#last) break
+			if (this.#entries.has(this.#nextFresh) || this.#apart.has(this.#nextFresh)) {
+				this.#nextFresh++
+				continue
+			}
 			if (this.#free <= 0) return outputs
 			sendEntry(this.#nextFresh, { tries: 0, ask: false, retry: false })
 			this.#nextFresh++

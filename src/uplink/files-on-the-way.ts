@@ -95,6 +95,11 @@ export class FilesOnTheWay {
 		this.#jobs.delete(seq)
 	}
 
+	/** Ends with all entries at and after `from`. */
+	endFrom(from: number): void {
+		for (const seq of [...this.#known.keys(), ...this.#jobs.keys()]) if (seq >= from) this.end(seq)
+	}
+
 	/** The broker's answer. Says what should wait apart. */
 	answered({ seq, sha256, index }: Chunk, outcome: Outcome, now: number): GivenUp | null {
 		const job = this.#jobs.get(seq)

@@ -23,8 +23,10 @@ export interface ReceiptsParts {
 	readonly ownId: OwnId
 	readonly board: NoticeBoard
 	readonly log: UplinkLog
-	/** A receipt that counts. */
+	/** A receipt that counts, of what the centre holds now. */
 	readonly counted: (receipt: Receipt) => void
+	/** The centre holds this receipt again. */
+	readonly returned: (id: string) => void
 	readonly diskFailed: (error: unknown) => void
 }
 
@@ -63,6 +65,11 @@ export class Receipts {
 		board.note({ latestReceipt: null })
 	}
 
+	/** Bytes in the file of receipts that are on the disk. */
+	get size(): number {
+		return this.#kept?.size ?? 0
+	}
+
 	/** Resolves when it is dealt with; undefined when it was left unread. */
 	take(payload: Buffer): Promise<void> | undefined {
 		if (this.#waiting >= mostWaiting) return
@@ -82,15 +89,16 @@ export class Receipts {
 	}
 
 	async #check(text: string): Promise<void> {
-		const { centre, device, ownId, board, log, counted, diskFailed } = this.#parts
+		const { centre, device, ownId, board, log, counted, returned, diskFailed } = this.#parts
 		const verified = await verifyReceipt(text, centre, device, ownId)
 		if (!verified.ok) {
 			log({ event: 'receipt-refused', fault: verified.fault })
 			board.noteTrouble(verified.fault)
 			return
 		}
-		this.#kept?.append([text]).catch(diskFailed)
 		const { receipt } = verified.value
+		if (receipt.returned === undefined) this.#kept?.append([text]).catch(diskFailed)
+		else returned(receipt.returned)
 		const upto = receipt.upto?.seq ?? 0
 		if (upto > this.#upto || board.state.latestReceipt === null) {
 			this.#upto = Math.max(this.#upto, upto)
@@ -99,6 +107,8 @@ export class Receipts {
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') board.noteConflict(seq)
 		log({ event: 'receipt', seq, status, reason, received: this.#upto })
-		counted(receipt)
+		// Of a ledger that was lost it proves what the centre promised, not what it holds.
+		const ledger = board.state.resentTo.at(-1)
+		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)
 	}
 }

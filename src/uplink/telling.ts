@@ -7,8 +7,8 @@ import type { Message, MqttConnection } from '../platform/mqtt-connection.ts'
 import type { Status } from '../protocol/status.ts'
 import { formatTopic } from '../protocol/topics.ts'
 
-/** The status is told when something happened, and at most this often, in milliseconds. */
-const statusEvery = 30_000
+/** The status is told when something changed, and at most this often, in milliseconds. */
+export const statusEvery = 30_000
 
 export interface TellingParts {
 	readonly device: string
@@ -16,14 +16,17 @@ export interface TellingParts {
 	readonly journal: string
 	readonly software: string
 	readonly clock: Clock
-	/** The last entry in the journal, and the last that a verified receipt covers. */
-	readonly counts: () => Pick<Status, 'recorded' | 'received'>
+	/** Milliseconds between two tellings of the status. */
+	readonly every: number
+	/** How the journal stands with the centre. */
+	readonly standing: () => Pick<Status, 'recorded' | 'received' | 'resentTo'>
 }
 
 export class Telling {
 	readonly #parts: TellingParts
 	#toldAt = Number.NEGATIVE_INFINITY
 	#sentHead = ''
+	#cancelLater: (() => void) | undefined
 
 	constructor(parts: TellingParts) {
 		this.#parts = parts
@@ -36,17 +39,37 @@ export class Telling {
 
 	/** On a new connection all is told again. */
 	begin(connection: MqttConnection): void {
-		this.#toldAt = Number.NEGATIVE_INFINITY
-		this.tellStatus(connection)
+		this.tellStatusNow(connection)
 		this.#sentHead = ''
 		void this.tellHead(connection)
 	}
 
+	tellStatusNow(connection: MqttConnection): void {
+		this.stop()
+		this.#cancelLater = undefined
+		this.#toldAt = Number.NEGATIVE_INFINITY
+		this.tellStatus(connection)
+	}
+
+	/** Now, or when it may be told again: the last change is always told. */
 	tellStatus(connection: MqttConnection): void {
-		const now = this.#parts.clock.monotonic()
-		if (!connection.connected || now - this.#toldAt < statusEvery) return
+		const { clock, every } = this.#parts
+		if (!connection.connected || this.#cancelLater !== undefined) return
+		const now = clock.monotonic()
+		const wait = this.#toldAt + every - now
+		if (wait > 0) {
+			this.#cancelLater = clock.after(wait, () => {
+				this.#cancelLater = undefined
+				this.tellStatus(connection)
+			})
+			return
+		}
 		this.#toldAt = now
 		void connection.publish(this.#status('online'))
+	}
+
+	stop(): void {
+		this.#cancelLater?.()
 	}
 
 	/** The head of the close of day, where there is one. */
@@ -63,13 +86,13 @@ export class Telling {
 	}
 
 	#status(state: Status['state']): Message {
-		const { device, software, clock, counts } = this.#parts
+		const { device, software, clock, standing } = this.#parts
 		const status: Status = {
 			v: 1,
 			device,
 			state,
 			software,
-			...counts(),
+			...standing(),
 			// The will is written when the connection begins: its time would be that of the beginning.
 			time: state === 'online' ? instant(clock.wall()) : null,
 		}
