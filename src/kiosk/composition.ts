@@ -78,6 +78,7 @@ export async function composeKiosk(
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
+		refusal: () => received.contradiction,
 		election: election.id,
 		software,
 		boot,

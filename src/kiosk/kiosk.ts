@@ -74,8 +74,9 @@ export class Kiosk {
 		await panel.start()
 		this.#show()
 		await reader.start()
-		const booted = await recorder.recordBoot()
+		// First: what the receipts know may forbid to record anything.
 		await received.start(() => this.#show())
+		const booted = await recorder.recordBoot()
 		const started = await camera.start()
 		if (this.#stopped) return
 		this.#starting = false
@@ -104,13 +105,22 @@ export class Kiosk {
 
 	get status(): Status {
 		const { journal, received } = this.#parts
-		const scene: Scene = this.#starting ? { at: 'starting' } : sceneOf(this.#session, received.upto)
 		return {
-			scene,
+			scene: this.#scene,
 			recorded: journal.actas.count,
 			received: journal.actas.countUpTo(received.upto),
+			setAside: received.setAside,
 			connection: received.connection,
 		}
+	}
+
+	get #scene(): Scene {
+		if (this.#starting) return { at: 'starting' }
+		const { received } = this.#parts
+		// While an entry is being appended the centre may know of it first.
+		const fault = this.#session.phase.at === 'recording' ? null : received.contradiction
+		if (fault !== null) return { at: 'fault', device: 'journal', fault }
+		return sceneOf(this.#session, received.upto)
 	}
 
 	#take(input: Input): void {

@@ -22,6 +22,8 @@ export interface RecorderParts {
 	readonly clockSource: () => Promise<ClockSource>
 	/** The id of the last verified receipt. */
 	readonly anchor: () => string | null
+	/** Why this device may record nothing any more; null while it may. */
+	readonly refusal?: () => Fault | null
 	readonly election: string
 	/** Name and version, e.g. `testigo/0.1.0`. */
 	readonly software: string
@@ -120,8 +122,11 @@ export class Recorder {
 	}
 
 	/** One recording at a time, in the order of asking. */
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work)
+	#inTurn<T>(work: () => Promise<Result<T, RecordingFault>>): Promise<Result<T, RecordingFault>> {
+		const turn = this.#last.then(() => {
+			const refusal = this.#parts.refusal?.() ?? null
+			return refusal === null ? work() : trouble('journal', refusal)
+		})
 		this.#last = turn.catch(() => {})
 		return turn
 	}

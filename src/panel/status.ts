@@ -7,6 +7,8 @@ export interface Status {
 	readonly recorded: number
 	/** Actas that a verified receipt covers. */
 	readonly received: number
+	/** Entries that don't get through to the centre and are tried again slowly. */
+	readonly setAside: number
 	readonly connection: Connection
 }
 
@@ -61,4 +63,4 @@ export type Cause =
 	| 'picture-too-large'
 	| 'reading-too-long'
 
-export type Device = 'camera' | 'storage' | 'key'
+export type Device = 'camera' | 'storage' | 'key' | 'journal'

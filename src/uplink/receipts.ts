@@ -4,14 +4,12 @@
  */
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import type { Receipt } from '../evidence/receipt.ts'
+import { openReceipt, type Receipt } from '../evidence/receipt.ts'
 import { LineLog } from '../platform/line-log.ts'
 import type { UplinkLog } from './events.ts'
 import type { NoticeBoard } from './notice-board.ts'
-import { type OwnId, verifyReceipt } from './verify-receipt.ts'
-
-/** Its name in the uplink's directory. */
-export const receiptsFile = 'receipts.jws'
+import { receiptsFile } from './uplink-state.ts'
+import { type OwnId, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
 const mostWaiting = 256
@@ -60,9 +58,10 @@ export class Receipts {
 			this.#upto = verified.value.receipt.upto?.seq ?? 0
 			return
 		}
-		// Another centre, another journal, or a journal not yet read that far: sending again tells.
+		// Another centre, or another journal: sending again tells.
 		log({ event: 'kept-receipt-refused', fault: verified.fault })
 		board.note({ latestReceipt: null })
+		this.#noteContrary(latest, verified.fault)
 	}
 
 	/** Bytes in the file of receipts that are on the disk. */
@@ -88,12 +87,21 @@ export class Receipts {
 		await this.#kept?.close().catch(this.#parts.diskFailed)
 	}
 
+	/** For the kiosk, which judges it by its own journal. */
+	#noteContrary(text: string, { code }: RefusedReceipt): void {
+		if (code !== 'other-entry' && code !== 'wrong-upto') return
+		const opened = openReceipt(text, this.#parts.centre)
+		// A refusal of bytes that anyone may have sent tells nothing.
+		if (opened.ok && opened.value.receipt.status !== 'rejected') this.#parts.board.note({ contrary: text })
+	}
+
 	async #check(text: string): Promise<void> {
 		const { centre, device, ownId, board, log, counted, returned, diskFailed } = this.#parts
 		const verified = await verifyReceipt(text, centre, device, ownId)
 		if (!verified.ok) {
 			log({ event: 'receipt-refused', fault: verified.fault })
 			board.noteTrouble(verified.fault)
+			this.#noteContrary(text, verified.fault)
 			return
 		}
 		const { receipt } = verified.value

@@ -10,8 +10,9 @@ import { Id } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-/** Its name in the uplink's directory. */
+/** Their names in the uplink's directory. */
 export const stateFile = 'state.json'
+export const receiptsFile = 'receipts.jws'
 
 /** Ledgers that a centre may lose in a device's life: orders of more are not obeyed. */
 export const mostLedgers = 200
@@ -40,6 +41,8 @@ export const UplinkState = z.object({
 	setAsideCount: z.int().min(0),
 	/** Entries whose seq the centre holds with another id too: proof of a cloned or rewound device. */
 	conflicts: z.array(z.int().min(1)).max(100),
+	/** A verified receipt for an entry that the journal does not have: it was set back, or the device cloned. */
+	contrary: z.string().max(longestJws).nullable(),
 	/** The centre's ledgers for which everything was sent again, the last one last: an order counts once. */
 	resentTo: z.array(LedgerId).max(mostLedgers),
 	/** Which part of `receipts.jws` is to go back to a centre that lost its own, in bytes; null for none. */
@@ -61,6 +64,7 @@ export function emptyUplinkState(): UplinkState {
 		setAside: [],
 		setAsideCount: 0,
 		conflicts: [],
+		contrary: null,
 		resentTo: [],
 		returning: null,
 	}
