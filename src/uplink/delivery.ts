@@ -63,12 +63,20 @@ export class Delivery {
 	readonly #files: FilesOnTheWay
 	readonly #apart: WaitingApart
 
-	/** `received` and `complete`: the seqs up to which all entries, and all their files, were received before. */
-	constructor(received: number, complete: number, delays: DeliveryDelays = deliveryDelays) {
+	/**
+	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
+	 * `bytesPerSecond`: what images may take of the line; entries are not held back.
+	 */
+	constructor(
+		received: number,
+		complete: number,
+		delays: DeliveryDelays = deliveryDelays,
+		bytesPerSecond = Number.POSITIVE_INFINITY,
+	) {
 		this.#held.addRange(1, Math.max(received, complete))
 		this.#done.addRange(1, complete)
 		this.#entries = new EntriesOnTheWay(delays)
-		this.#files = new FilesOnTheWay(delays)
+		this.#files = new FilesOnTheWay(delays, bytesPerSecond)
 		this.#apart = new WaitingApart(delays)
 	}
 

@@ -104,7 +104,8 @@ export class DeviceUplink {
 		// Without a receipt nothing counts as held, and files are held only for entries that are.
 		const held = Math.min(entriesUpto, this.received)
 		this.#complete = Math.min(imagesUpto, held)
-		this.#delivery = new Delivery(held, this.#complete, this.#options.deliveryDelays ?? deliveryDelays)
+		const { deliveryDelays: delays = deliveryDelays, imageBytesPerSecond } = this.#options
+		this.#delivery = new Delivery(held, this.#complete, delays, imageBytesPerSecond)
 		await this.#board.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)

@@ -4,7 +4,7 @@
  */
 import type { Range } from '../evidence/fields.ts'
 import { unreachable } from '../platform/result.ts'
-import { chunkCount } from '../protocol/chunks.ts'
+import { chunkCount, chunkSize } from '../protocol/chunks.ts'
 import { largestFile } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 import {
@@ -39,13 +39,18 @@ interface Job {
 
 export class FilesOnTheWay {
 	readonly #delays: DeliveryDelays
+	/** Milliseconds from one chunk to the next, at least. */
+	readonly #pace: number
+	#nextAt = Number.NEGATIVE_INFINITY
 	readonly #jobs = new Map<number, Job>()
 	/** What the centre lacks of entries whose turn has not come. */
 	readonly #known = new Map<number, Missing>()
 	#inFlight = 0
 
-	constructor(delays: DeliveryDelays) {
+	/** `bytesPerSecond`: what chunks may take of the line; a short one counts as a whole one. */
+	constructor(delays: DeliveryDelays, bytesPerSecond: number) {
 		this.#delays = delays
+		this.#pace = (1000 * chunkSize) / bytesPerSecond
 	}
 
 	/** Chunks without an acknowledgement. */
@@ -175,9 +180,10 @@ export class FilesOnTheWay {
 			for (const [sha256, { wanted, flying }] of files) {
 				for (
 					let index = wanted.next(0);
-					index !== undefined && taken.length < most;
+					index !== undefined && taken.length < most && this.#nextAt <= now;
 					index = wanted.next(index)
 				) {
+					this.#nextAt = now + this.#pace
 					wanted.delete(index)
 					flying.add(index)
 					this.#inFlight++
@@ -191,6 +197,7 @@ export class FilesOnTheWay {
 	/** When each wants to be looked at. */
 	*deadlines(): Iterable<number> {
 		for (const { until } of this.#jobs.values()) yield until
+		if (this.#jobs.size > 0) yield this.#nextAt
 	}
 }
 

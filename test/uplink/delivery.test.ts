@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Range } from '#src/evidence/fields.js'
 import type { Receipt } from '#src/evidence/receipt.js'
+import { chunkSize } from '#src/protocol/chunks.js'
 import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
 import { Delivery, type DeliveryInput, type DeliveryOutput } from '#src/uplink/delivery.js'
@@ -324,6 +325,41 @@ describe('files', () => {
 		const desk = new Desk(1)
 		const outputs = desk.receipt(1, { images: missing(1, [0, Number.MAX_SAFE_INTEGER]) })
 		expect(outputs).toHaveLength(mostChunksInFlight)
+	})
+})
+
+describe('with a cap on images', () => {
+	const paced = (last: number) => {
+		// A chunk every 100 milliseconds.
+		const delivery = new Delivery(0, 0, delays, chunkSize * 10)
+		delivery.take({ type: 'journal', last }, 0)
+		delivery.take({ type: 'connected', window: 99 }, 0)
+		return delivery
+	}
+
+	test('chunks leave one by one at its pace, however fast the broker is', () => {
+		const delivery = paced(1)
+		const sent: number[] = []
+		let now = 0
+		const note = (outputs: readonly DeliveryOutput[]) => {
+			for (const output of outputs) {
+				if (output.type !== 'send-chunk') continue
+				sent.push(now)
+				note(delivery.take({ ...output, type: 'chunk', outcome: 'sent' }, now))
+			}
+		}
+		note(delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, now))
+		while (sent.length < 6) {
+			now = delivery.wakeAt(now) ?? Number.NaN
+			note(delivery.take({ type: 'time' }, now))
+		}
+		expect(sent).toEqual([0, 100, 200, 300, 400, 500])
+	})
+
+	test('entries are not held back', () => {
+		const delivery = paced(1)
+		delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, 0)
+		expect(entries(delivery.take({ type: 'journal', last: 12 }, 1))).toEqual(numbers(2, 12))
 	})
 })
 
