@@ -30,6 +30,7 @@ import { type Answer, Intake } from './intake.ts'
 import { Issuing } from './issuing.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
 import { openLedgerId } from './ledger-id.ts'
+import { type Arrived, Reception } from './reception.ts'
 import { Registry } from './registry.ts'
 import type { TallyResult } from './tally.ts'
 
@@ -51,9 +52,6 @@ export interface CentralOptions {
 	readonly askAgain?: boolean
 }
 
-/** Messages being dealt with at one time; the broker holds the rest. */
-const mostOpen = 256
-
 /** Receipts on their way at one time; a device asks again for what it misses. */
 const mostReceipts = 1024
 
@@ -72,7 +70,7 @@ export class Central {
 	readonly #incoming: IncomingFiles
 	readonly #connection: MqttConnection
 	#parts: Parts | undefined
-	readonly #open = new Set<Promise<void>>()
+	readonly #reception: Reception
 	#receiptsOnTheWay = 0
 	#failed = false
 
@@ -85,6 +83,11 @@ export class Central {
 		this.#holdings = new Holdings(election, (device) => this.#registry.known(device))
 		this.#images = new ImageStore(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
+		this.#reception = new Reception({
+			dealWith: (arrived) => this.#dealWith(arrived),
+			isKnown: (device) => this.#registry.known(device) !== undefined,
+			dropped: (device) => this.#parts?.intake.drop(device, 'too-many'),
+		})
 		this.#connection = new MqttConnection({
 			broker,
 			clientId: signer.kid,
@@ -148,7 +151,7 @@ export class Central {
 
 	async stop(): Promise<void> {
 		await this.#connection.stop()
-		while (this.#open.size > 0) await Promise.all(this.#open)
+		await this.#reception.idle()
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
@@ -168,19 +171,20 @@ export class Central {
 		return this.#incoming.isWhole(sha256) ? this.#images.path(sha256) : null
 	}
 
-	/** Reading goes on at once while there is room; with too much open, when something is done. */
 	#accept(text: string, payload: Buffer): Promise<void> | undefined {
 		const topic = parseTopic(text)
-		if (topic === null || this.#parts === undefined || this.#failed) return
-		const work = this.#parts.intake
-			.take(topic, payload)
-			.then((answers) => {
-				for (const answer of answers) this.#publish(topic.device, answer)
-			})
-			.catch((error) => this.#fail(error))
-			.finally(() => this.#open.delete(work))
-		this.#open.add(work)
-		return this.#open.size < mostOpen ? undefined : Promise.race(this.#open)
+		return topic === null ? undefined : this.#reception.accept({ topic, payload })
+	}
+
+	/** Never rejects. */
+	async #dealWith({ topic, payload }: Arrived): Promise<void> {
+		if (this.#parts === undefined || this.#failed) return
+		try {
+			const answers = await this.#parts.intake.take(topic, payload)
+			for (const answer of answers) this.#publish(topic.device, answer)
+		} catch (error) {
+			this.#fail(error)
+		}
 	}
 
 	#fail(error: unknown): void {

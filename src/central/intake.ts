@@ -120,7 +120,7 @@ export class Intake {
 	): Promise<Answers> {
 		const { holdings, incoming, log } = this.#parts
 		const wanted = holdings.chain(device)?.file(sha256)
-		if (wanted === undefined) return this.#drop(device, 'unwanted-file')
+		if (wanted === undefined) return this.drop(device, 'unwanted-file')
 		const { file, entries } = wanted
 		let outcome: ChunkOutcome
 		try {
@@ -148,9 +148,9 @@ export class Intake {
 	async #head(device: string, payload: Buffer): Promise<Answers> {
 		const { registry, holdings, heads, log } = this.#parts
 		const identity = registry.known(device)
-		if (identity === undefined || payload.length > longestJws) return this.#drop(device, 'head-refused')
+		if (identity === undefined || payload.length > longestJws) return this.drop(device, 'head-refused')
 		const opened = openHead(payload.toString('latin1'), identity)
-		if (!opened.ok) return this.#drop(device, 'head-refused')
+		if (!opened.ok) return this.drop(device, 'head-refused')
 		const { text, head } = opened.value
 		if (!holdings.noteHead(device, head)) return nothing
 		await heads.append([text])
@@ -163,7 +163,7 @@ export class Intake {
 		const status = parseStatus(payload)
 		// Only of devices that are known: a status is not signed, and this is memory.
 		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
-			return this.#drop(device, 'status-refused')
+			return this.drop(device, 'status-refused')
 		}
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
@@ -196,10 +196,10 @@ export class Intake {
 	async #returned(device: string, payload: Buffer): Promise<Answers> {
 		const { holdings, incoming, issuing, ledger, log } = this.#parts
 		const opened = openReceipt(payload.toString('latin1'), this.#parts.centre)
-		if (!opened.ok || opened.value.receipt.device !== device) return this.#drop(device, 'returned-refused')
+		if (!opened.ok || opened.value.receipt.device !== device) return this.drop(device, 'returned-refused')
 		const { text, id, receipt } = opened.value
 		const held = founded(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
-		if (held === null) return this.#drop(device, 'returned-unfounded')
+		if (held === null) return this.drop(device, 'returned-unfounded')
 		if (holdings.noteReceipt(id)) {
 			await ledger.append([text])
 			log({ event: 'receipt-returned', device, seq: receipt.seq })
@@ -220,15 +220,15 @@ export class Intake {
 
 	/** Not kept: anyone can send what is rejected, any number of times. */
 	async #reject(device: string, seq: number, entry: string, reason: string): Promise<Answers> {
-		this.#drop(device, reason)
+		this.drop(device, reason)
 		const { issuing, ledger } = this.#parts
 		const receipt = await issuing.rejected(device, seq, entry, reason)
 		await ledger.settled()
 		return answer(receipt)
 	}
 
-	/** Anyone can cause these: each kind is told at its 1st, 2nd, 4th, 8th … time. */
-	#drop(device: string, reason: string): Answers {
+	/** Counts what comes to nothing. Anyone can cause these: each kind is told at its 1st, 2nd, 4th, 8th … time. */
+	drop(device: string, reason: string): Answers {
 		const count = (this.#counts.get(reason) ?? 0) + 1
 		this.#counts.set(reason, count)
 		if (Number.isInteger(Math.log2(count))) this.#parts.log({ event: 'rejected', device, reason, count })
