@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
 import { benchKiosk } from './kiosk.ts'
 import { describeMachine } from './machine.ts'
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	journal: benchJournal,
 	kiosk: benchKiosk,
 	transport: benchTransport,
+	centre: benchCentre,
 	memory: benchMemory,
 }
 

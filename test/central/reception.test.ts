@@ -26,6 +26,10 @@ class Desk {
 		dropped: (device) => this.dropped.push(device),
 	})
 
+	put(arrived: Arrived): void {
+		void this.reception.accept(arrived)
+	}
+
 	end(count = this.#ends.length): void {
 		for (const end of this.#ends.splice(0, count)) end()
 	}
@@ -38,10 +42,10 @@ class Desk {
 
 test('one floods and the others have their turn after one message of it each', async () => {
 	const desk = new Desk()
-	for (let seq = 1; seq <= 40; seq++) desk.reception.accept(entry('flood', seq))
-	desk.reception.accept(entry('one', 1))
-	desk.reception.accept(entry('two', 1))
-	desk.reception.accept(entry('one', 2))
+	for (let seq = 1; seq <= 40; seq++) desk.put(entry('flood', seq))
+	desk.put(entry('one', 1))
+	desk.put(entry('two', 1))
+	desk.put(entry('one', 2))
 	await desk.hasBegun(43)
 	expect(desk.begun.slice(0, 6)).toEqual(['flood 1', 'one 1', 'two 1', 'flood 2', 'one 2', 'flood 3'])
 })
@@ -50,7 +54,7 @@ test('a message that comes while all places are taken waits for one message of e
 	const desk = new Desk()
 	// More devices than places, each with several messages.
 	for (let device = 0; device < 300; device++) {
-		for (let seq = 1; seq <= 3; seq++) desk.reception.accept(entry(`kiosk-${device}`, seq))
+		for (let seq = 1; seq <= 3; seq++) desk.put(entry(`kiosk-${device}`, seq))
 	}
 	await desk.hasBegun(mostOpen)
 	await settled()
@@ -78,7 +82,7 @@ test('what is too many of one device is dropped, and reading goes on', async () 
 
 test('invented names share one queue', () => {
 	const desk = new Desk()
-	for (let name = 0; name < 1000; name++) desk.reception.accept(entry(`nobody-${name}`, 1))
+	for (let name = 0; name < 1000; name++) desk.put(entry(`nobody-${name}`, 1))
 	expect(desk.dropped).toHaveLength(1000 - mostWaiting)
 })
 
@@ -112,7 +116,7 @@ test('with too many bytes waiting the broker is left to hold the rest', async ()
 test('idle is told when all that came is dealt with', async () => {
 	const desk = new Desk()
 	await desk.reception.idle()
-	desk.reception.accept(entry('one', 1))
+	desk.put(entry('one', 1))
 	let idle = false
 	const told = desk.reception.idle().then(() => {
 		idle = true
