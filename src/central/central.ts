@@ -133,6 +133,7 @@ export class Central {
 			incoming,
 			issuing: new Issuing({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
 			asking: new AskingAgain({ ledger: ledgerId, signer, clock }),
+			ledgerId: ledgerId.id,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
 			received,
@@ -181,6 +182,8 @@ export class Central {
 		if (this.#parts === undefined || this.#failed) return
 		try {
 			const answers = await this.#parts.intake.take(topic, payload)
+			// The ledger may have failed meanwhile, under another message.
+			if (this.#failed) return
 			for (const answer of answers) this.#publish(topic.device, answer)
 		} catch (error) {
 			this.#fail(error)

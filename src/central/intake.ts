@@ -32,6 +32,8 @@ export interface IntakeParts {
 	readonly incoming: IncomingFiles
 	readonly issuing: Issuing
 	readonly asking: AskingAgain
+	/** The id of the ledger. */
+	readonly ledgerId: string
 	/** Ourselves: whose receipts may come back. */
 	readonly centre: Identity
 	readonly log: CentralLog
@@ -200,7 +202,9 @@ export class Intake {
 		const { text, id, receipt } = opened.value
 		const held = founded(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
 		if (held === null) return this.drop(device, 'returned-unfounded')
-		if (holdings.noteReceipt(id)) {
+		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
+		const kept = receipt.ledger !== this.#parts.ledgerId || receipt.status !== 'duplicate'
+		if (kept && holdings.noteReceipt(id)) {
 			await ledger.append([text])
 			log({ event: 'receipt-returned', device, seq: receipt.seq })
 		}

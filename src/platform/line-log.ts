@@ -31,6 +31,7 @@ export class LineLog {
 	readonly #file: AppendFile
 	#waiting: Waiting[] = []
 	#writing: Promise<void> | undefined
+	#broken: { readonly error: unknown } | undefined
 
 	private constructor(file: AppendFile) {
 		this.#file = file
@@ -57,9 +58,10 @@ export class LineLog {
 		})
 	}
 
-	/** Resolves when all that was appended before is on the disk. */
+	/** Resolves when all that was appended before is on the disk; rejects when some of it is not. */
 	settled(): Promise<void> {
-		return this.#writing === undefined ? Promise.resolve() : this.append([])
+		if (this.#writing !== undefined) return this.append([])
+		return this.#broken === undefined ? Promise.resolve() : Promise.reject(this.#broken.error)
 	}
 
 	/** Waits for what was appended, then closes. */
@@ -84,6 +86,7 @@ export class LineLog {
 				await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)))
 				for (const { done } of batch) done()
 			} catch (error) {
+				this.#broken = { error }
 				for (const { failed } of [...batch, ...this.#waiting.splice(0)]) failed(error)
 			}
 		}
