@@ -45,8 +45,18 @@ const seen = (reading: Reading, known: RecordedActa[] = []): Input[] => [
 const settings = { unread: 'record' as const, shots: 1, shotsWithin: 8_000 }
 const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
 const several: Reading = { kind: 'unread', fault: { code: 'several-codes', detail: '' } }
-const link: Reading = { kind: 'foreign', text: 'https://x', fault: { code: 'web-address', detail: '' } }
-const other: Reading = { kind: 'foreign', text: 'x', fault: { code: 'wrong-card-count', detail: '' } }
+const link: Reading = {
+	kind: 'foreign',
+	bytes: Buffer.from('https://x'),
+	text: 'https://x',
+	fault: { code: 'web-address', detail: '' },
+}
+const other: Reading = {
+	kind: 'foreign',
+	bytes: Buffer.from('x'),
+	text: 'x',
+	fault: { code: 'wrong-card-count', detail: '' },
+}
 const text: Reading = { kind: 'no-picture', fault: { code: 'not-an-image', detail: '' } }
 
 test('a good acta goes from tray to recorded, and is released only then', () => {
