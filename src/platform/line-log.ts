@@ -43,6 +43,11 @@ export class LineLog {
 		return { log: new LineLog(await AppendFile.open(path)), tornBytes }
 	}
 
+	/** Bytes in the file that are known to be on the disk. */
+	get size(): number {
+		return this.#file.size
+	}
+
 	/** Appends `lines` together. Rejects when they could not be made durable; the log is then unusable. */
 	append(lines: readonly string[]): Promise<void> {
 		const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''))
@@ -93,11 +98,11 @@ export interface Line {
 	readonly position: number
 }
 
-/** The complete lines of a file, in order; a last one without its line feed is left out. */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+/** The complete lines of a file from byte `from` on, in order; a last one without its line feed is left out. */
+export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
 	let rest: Buffer = Buffer.alloc(0)
-	let position = 0
-	for await (const part of createReadStream(path, { highWaterMark: 1 << 18 })) {
+	let position = from
+	for await (const part of createReadStream(path, { start: from, highWaterMark: 1 << 18 })) {
 		const bytes: Buffer = rest.length === 0 ? part : Buffer.concat([rest, part])
 		let start = 0
 		for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {

@@ -104,7 +104,7 @@ export interface ConnectionOptions {
 	readonly clientId: string
 	readonly subscriptions: readonly string[]
 	/** Published by the broker when this side is gone without a word. */
-	readonly will?: Message
+	readonly will?: () => Message
 	readonly clock: Clock
 	readonly random: () => number
 	readonly delays?: ConnectionDelays
@@ -275,7 +275,8 @@ export class MqttConnection {
 	}
 
 	async #settings(): Promise<IClientOptions> {
-		const { broker, clientId, will } = this.#options
+		const { broker, clientId } = this.#options
+		const will = this.#options.will?.()
 		const { username, passwordFile, ca, certificate, key } = broker
 		return {
 			protocolVersion: broker.protocol === '5' ? 5 : 4,

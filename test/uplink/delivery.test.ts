@@ -327,6 +327,42 @@ describe('files', () => {
 	})
 })
 
+describe('a centre that lost what it held', () => {
+	test('gets all of it again, entries before files, and nothing counts until it says so', () => {
+		const desk = new Desk(3, { received: 3, complete: 3 })
+		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1, 2, 3])
+		expect(desk.delivery.held).toBe(0)
+		expect(desk.delivery.complete).toBe(0)
+		for (const seq of numbers(1, 3)) desk.entry(seq)
+		expect(chunks(desk.receipt(1, { images: missing(1, [0, 0]) }))).toEqual(['1/0'])
+		desk.receipt(2)
+		desk.receipt(3)
+		expect(desk.delivery.held).toBe(3)
+		expect(desk.delivery.complete).toBe(0)
+		desk.chunk(1, 0)
+		desk.receipt(1, { images: missing(1) })
+		expect(desk.delivery.complete).toBe(3)
+	})
+
+	test('gets what is after the seq that it names, and what is on the way not twice', () => {
+		const desk = new Desk(8, { received: 6, complete: 4 })
+		expect(entries(desk.first)).toEqual([7, 8, 5, 6])
+		expect(entries(desk.take({ type: 'lost', from: 4 }))).toEqual([4])
+		expect(desk.delivery.held).toBe(3)
+	})
+
+	test('gets files again that were on the way, from the beginning', () => {
+		const desk = new Desk(1)
+		desk.receipt(1, { images: missing(1, [0, 9]) })
+		desk.chunk(1, 0)
+		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1])
+		expect(desk.delivery.inFlight).toBe(1)
+		// An answer to a chunk of before means nothing now.
+		expect(desk.chunk(1, 1)).toEqual([])
+		expect(chunks(desk.receipt(1, { images: missing(1, [0, 9]) }))).toEqual(['1/0', '1/1', '1/2', '1/3'])
+	})
+})
+
 /** A centre without signatures: what it holds, and the receipts that it would sign. */
 class ToyCentre {
 	readonly held = new RangeSet()
@@ -370,7 +406,7 @@ function check(holds: boolean, what: string): void {
 	if (!holds) throw new Error(what)
 }
 
-type Fate = 'arrives' | 'lost' | 'swallowed' | 'receipt-lost' | 'refused' | 'cut'
+type Fate = 'arrives' | 'lost' | 'swallowed' | 'receipt-lost' | 'refused' | 'cut' | 'centre-empty'
 
 test('whatever is lost, with an honest channel at the end all is received, and nothing is counted before', () => {
 	const fate = fc.constantFrom<Fate>(
@@ -381,6 +417,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 		'receipt-lost',
 		'refused',
 		'cut',
+		'centre-empty',
 	)
 	const run = fc.record({
 		last: fc.integer({ min: 1, max: 60 }),
@@ -390,7 +427,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 	})
 	fc.assert(
 		fc.property(run, ({ last, sizes, fates, start }) => {
-			const centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
+			let centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
 			const desk = new Desk(0)
 			let step = 0
 			let told = start
@@ -433,6 +470,10 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 						break
 					case 'refused':
 						answer('refused')
+						break
+					case 'centre-empty':
+						centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
+						pending.push(output, ...desk.take({ type: 'lost', from: 1 }))
 						break
 					case 'cut':
 						pending.length = 0

@@ -59,6 +59,8 @@ export class Station {
 			random: Math.random,
 			connectionDelays: delays,
 			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+			statusEvery: 100,
+			returnDelays: { answer: 500, again: 200 },
 			log: (event) => {
 				this.uplinkEvents.push(event)
 				this.#wake()
@@ -68,7 +70,7 @@ export class Station {
 		return this.uplink
 	}
 
-	async startCentral(signer = this.centreSigner): Promise<Central> {
+	async startCentral(signer = this.centreSigner, askAgain = false): Promise<Central> {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,
@@ -77,6 +79,7 @@ export class Station {
 			clock: systemClock,
 			random: Math.random,
 			connectionDelays: delays,
+			askAgain,
 			failed: (fault) => {
 				throw new Error(fault.detail)
 			},
@@ -112,20 +115,24 @@ export class Station {
 		entries: Set<number>
 		/** Entries seen, each as often as it came. */
 		readonly messages: number
+		/** The texts of the orders seen. */
+		orders: string[]
 		publish: (topic: string, payload: string) => Promise<void>
 	}> {
 		const entries = new Set<number>()
+		const orders: string[] = []
 		let messages = 0
 		const connection = new MqttConnection({
 			broker: this.broker,
 			clientId: 'bystander',
-			subscriptions: topicsOfDevices,
+			subscriptions: [...topicsOfDevices, 'testigo/v1/+/control'],
 			clock: systemClock,
 			random: Math.random,
 			connected: () => this.#wake(),
 			disconnected: () => {},
-			message: (topic) => {
+			message: (topic, payload) => {
 				const parsed = parseTopic(topic)
+				if (parsed?.kind === 'control') orders.push(payload.toString())
 				if (parsed?.kind === 'entry') {
 					entries.add(parsed.seq)
 					messages++
@@ -141,6 +148,7 @@ export class Station {
 		}
 		return {
 			entries,
+			orders,
 			publish,
 			get messages() {
 				return messages

@@ -1,0 +1,114 @@
+/**
+ * Receipts as they come home: checked one after another against the pinned centre and the journal, kept in
+ * `receipts.jws`, and counted.
+ */
+import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
+import type { Receipt } from '../evidence/receipt.ts'
+import { LineLog } from '../platform/line-log.ts'
+import type { UplinkLog } from './events.ts'
+import type { NoticeBoard } from './notice-board.ts'
+import { type OwnId, verifyReceipt } from './verify-receipt.ts'
+
+/** Its name in the uplink's directory. */
+export const receiptsFile = 'receipts.jws'
+
+/** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
+const mostWaiting = 256
+
+export interface ReceiptsParts {
+	readonly directory: string
+	readonly device: string
+	readonly centre: Identity
+	readonly ownId: OwnId
+	readonly board: NoticeBoard
+	readonly log: UplinkLog
+	/** A receipt that counts, of what the centre holds now. */
+	readonly counted: (receipt: Receipt) => void
+	/** The centre holds this receipt again. */
+	readonly returned: (id: string) => void
+	readonly diskFailed: (error: unknown) => void
+}
+
+export class Receipts {
+	readonly #parts: ReceiptsParts
+	#kept: LineLog | undefined
+	#upto = 0
+	#waiting = 0
+	#queue: Promise<void> = Promise.resolve()
+
+	constructor(parts: ReceiptsParts) {
+		this.#parts = parts
+	}
+
+	/** The seq up to which a verified receipt covers the journal without a gap. */
+	get upto(): number {
+		return this.#upto
+	}
+
+	/** Opens the file of receipts and checks the latest again. Throws when the disk fails. */
+	async open(): Promise<void> {
+		const { directory, centre, device, ownId, board, log } = this.#parts
+		const path = join(directory, receiptsFile)
+		const opened = await LineLog.open(path, join(directory, 'quarantine'))
+		this.#kept = opened.log
+		if (opened.tornBytes > 0) log({ event: 'torn-receipt-line', bytes: opened.tornBytes })
+		const { latestReceipt: latest } = board.state
+		if (latest === null) return
+		const verified = await verifyReceipt(latest, centre, device, ownId)
+		if (verified.ok) {
+			this.#upto = verified.value.receipt.upto?.seq ?? 0
+			return
+		}
+		// Another centre, another journal, or a journal not yet read that far: sending again tells.
+		log({ event: 'kept-receipt-refused', fault: verified.fault })
+		board.note({ latestReceipt: null })
+	}
+
+	/** Bytes in the file of receipts that are on the disk. */
+	get size(): number {
+		return this.#kept?.size ?? 0
+	}
+
+	/** Resolves when it is dealt with; undefined when it was left unread. */
+	take(payload: Buffer): Promise<void> | undefined {
+		if (this.#waiting >= mostWaiting) return
+		this.#waiting++
+		const checked = this.#queue.then(async () => {
+			await this.#check(payload.toString('utf8'))
+			this.#waiting--
+		})
+		this.#queue = checked.catch(() => {})
+		return checked
+	}
+
+	/** Deals with what came before, then closes. */
+	async close(): Promise<void> {
+		await this.#queue
+		await this.#kept?.close().catch(this.#parts.diskFailed)
+	}
+
+	async #check(text: string): Promise<void> {
+		const { centre, device, ownId, board, log, counted, returned, diskFailed } = this.#parts
+		const verified = await verifyReceipt(text, centre, device, ownId)
+		if (!verified.ok) {
+			log({ event: 'receipt-refused', fault: verified.fault })
+			board.noteTrouble(verified.fault)
+			return
+		}
+		const { receipt } = verified.value
+		if (receipt.returned === undefined) this.#kept?.append([text]).catch(diskFailed)
+		else returned(receipt.returned)
+		const upto = receipt.upto?.seq ?? 0
+		if (upto > this.#upto || board.state.latestReceipt === null) {
+			this.#upto = Math.max(this.#upto, upto)
+			board.note({ latestReceipt: text })
+		}
+		const { seq, status, reason } = receipt
+		if (status === 'conflict') board.noteConflict(seq)
+		log({ event: 'receipt', seq, status, reason, received: this.#upto })
+		// Of a ledger that was lost it proves what the centre promised, not what it holds.
+		const ledger = board.state.resentTo.at(-1)
+		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)
+	}
+}
