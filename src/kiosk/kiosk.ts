@@ -165,7 +165,7 @@ export class Kiosk {
 			}
 			case 'read': {
 				const reading = await readFrames(reader, effect.frames)
-				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
+				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
 				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
 				return { type: 'read', reading, known, elapsed }
 			}

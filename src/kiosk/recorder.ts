@@ -65,8 +65,9 @@ export class Recorder {
 			const { journal } = this.#parts
 			const text = reading?.text ?? null
 			const code = reading?.acta.code ?? null
-			const same = code === null ? undefined : journal.actas.find(code).find((acta) => acta.text === text)
-			if (same !== undefined) return ok(same)
+			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
+			const earlier = known.find(({ same }) => same)
+			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })
 			const images: Image[] = []
 			for (const frame of frames) {
 				const image = await this.#keep(frame)
@@ -76,7 +77,7 @@ export class Recorder {
 			const method = reading === null ? 'none' : 'qr'
 			const appended = await this.#append({ kind: 'acta', reading: { method, text, code }, images })
 			if (!appended.ok) return appended
-			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count, text })
+			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count })
 		})
 	}
 

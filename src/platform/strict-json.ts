@@ -8,10 +8,13 @@ export type JsonFault = Fault<'not-utf8' | 'not-json' | 'duplicate-key' | 'too-d
 
 const deepest = 16
 
+/** One for all: making one costs more than a short text does. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 export function parseJson(bytes: Uint8Array): Result<unknown, JsonFault> {
 	let text: string
 	try {
-		text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+		text = utf8.decode(bytes)
 	} catch {
 		return fail('not-utf8', 'the bytes are not UTF-8')
 	}
