@@ -74,8 +74,9 @@ export class Kiosk {
 		await panel.start()
 		this.#show()
 		await reader.start()
-		const booted = await recorder.recordBoot()
+		// First, since the mark of the start names the last receipt and may have its time from it.
 		await received.start(() => this.#show())
+		const booted = await recorder.recordBoot()
 		const started = await camera.start()
 		if (this.#stopped) return
 		this.#starting = false
