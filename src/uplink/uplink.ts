@@ -49,6 +49,8 @@ export interface UplinkOptions {
 	/** Told in the status, e.g. `testigo 0.1.0`. */
 	readonly software: string
 	readonly clock: Clock
+	/** When the program was built, milliseconds since 1970. */
+	readonly notBefore?: number
 	readonly random: () => number
 	readonly log: UplinkLog
 	/** Called when it can't go on with this journal: it should be stopped, and may be started anew. */
@@ -222,8 +224,9 @@ export class Uplink {
 	}
 
 	#connection(device: string): MqttConnection {
-		const { broker, clock, random } = this.#options
+		const { broker, clock, notBefore = 0, random } = this.#options
 		return new MqttConnection({
+			notBefore,
 			broker,
 			clientId: device,
 			subscriptions: [formatTopic({ kind: 'receipt', device })],
