@@ -74,8 +74,9 @@ export class Kiosk {
 		await panel.start()
 		this.#show()
 		await reader.start()
-		const booted = await recorder.recordBoot()
+		// First, since the mark of the start names the last receipt and may have its time from it.
 		await received.start(() => this.#show())
+		const booted = await recorder.recordBoot()
 		const started = await camera.start()
 		if (this.#stopped) return
 		this.#starting = false
@@ -165,7 +166,7 @@ export class Kiosk {
 			}
 			case 'read': {
 				const reading = await readFrames(reader, effect.frames)
-				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
+				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
 				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
 				return { type: 'read', reading, known, elapsed }
 			}

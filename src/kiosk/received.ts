@@ -34,6 +34,8 @@ export class Received {
 	#watching: Promise<void> = Promise.resolve()
 	#upto = 0
 	#anchor: string | null = null
+	/** How far the time of day that a receipt tells is ahead of the monotonic clock, at least. */
+	#lead: number | null = null
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
 	#lastTouch: number | undefined
@@ -51,6 +53,11 @@ export class Received {
 	/** The id of the last verified receipt: entries name it as their anchor. */
 	get anchor(): string | null {
 		return this.#anchor
+	}
+
+	/** By verified receipts it is at least this time, milliseconds since 1970; null before the first. */
+	get notBefore(): number | null {
+		return this.#lead === null ? null : this.#lead + this.#parts.clock.monotonic()
 	}
 
 	get connection(): Connection {
@@ -102,7 +109,7 @@ export class Received {
 	#take(text: string): void {
 		if (text === this.#lastText) return
 		this.#lastText = text
-		const { centre, log } = this.#parts
+		const { centre, clock, log } = this.#parts
 		if (centre === null) return
 		const read = this.#verify(text, centre)
 		if (!read.ok) {
@@ -110,6 +117,8 @@ export class Received {
 			return
 		}
 		this.#anchor = read.value.id
+		const lead = Date.parse(read.value.receipt.time) - clock.monotonic()
+		this.#lead = Math.max(this.#lead ?? lead, lead)
 		const upto = read.value.receipt.upto?.seq ?? 0
 		if (upto <= this.#upto) return
 		this.#upto = upto

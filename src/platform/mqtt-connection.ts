@@ -8,14 +8,18 @@
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
  * - A broker's acknowledgement proves nothing. See receipts.
+ * - Nothing here depends on the time of day but the broker's certificate. It is judged by the system's time, or
+ *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
  */
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import * as z from 'zod'
 import { type Backoff, delayBefore } from './backoff.ts'
-import { type Clock, pause } from './clock.ts'
+import { type Clock, instant, pause } from './clock.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
+import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
 const path = z.string().min(1)
 
@@ -95,9 +99,10 @@ export interface Message {
  */
 export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'timed-out'>
 
-export type ConnectionFault = Fault<
-	'unreachable' | 'refused' | 'timed-out' | 'closed' | 'bad-credentials-file'
->
+/** `untrusted`: the broker's certificate is not good, or not by this machine's clock. */
+export type ConnectionFault =
+	| TlsFault
+	| Fault<'unreachable' | 'refused' | 'timed-out' | 'closed' | 'bad-credentials-file'>
 
 export interface ConnectionOptions {
 	readonly broker: Broker
@@ -106,6 +111,8 @@ export interface ConnectionOptions {
 	/** Published by the broker when this side is gone without a word. */
 	readonly will?: () => Message
 	readonly clock: Clock
+	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
+	readonly notBefore?: number
 	readonly random: () => number
 	readonly delays?: ConnectionDelays
 	/** The subscriptions stand. `window`: messages that the broker takes before acknowledging. */
@@ -214,13 +221,21 @@ export class MqttConnection {
 	/** Ends when the connection does, and says why. */
 	async #attempt(stop: AbortSignal): Promise<ConnectionFault> {
 		const { broker, clock, subscriptions } = this.#options
-		let settings: IClientOptions
+		let settings: IClientOptions & TlsCredentials
+		let passed: number
 		try {
 			settings = await this.#settings()
+			passed = Math.max(this.#options.notBefore ?? 0, issueOf(settings))
 		} catch (error) {
 			return { code: 'bad-credentials-file', detail: oneLine(error) }
 		}
-		if (stop.aborted) return { code: 'closed', detail: 'stopped' }
+		const judged = await this.#judgedStream(settings, passed, stop)
+		if (!judged.ok) return judged.fault
+		const stream = judged.value
+		if (stop.aborted) {
+			stream?.destroy()
+			return { code: 'closed', detail: 'stopped' }
+		}
 		return new Promise((resolve) => {
 			let client: MqttClient
 			const end = (fault: ConnectionFault) => {
@@ -234,13 +249,12 @@ export class MqttConnection {
 				resolve(fault)
 			}
 			const onStop = () => end({ code: 'closed', detail: 'stopped' })
-			const cancelDeadline = clock.after(this.#delays.connect, () =>
-				end({ code: 'timed-out', detail: `no answer from ${broker.url} in time` }),
-			)
+			const cancelDeadline = clock.after(this.#delays.connect, () => end(noAnswer(broker).fault))
 			this.#giveUp = end
 			stop.addEventListener('abort', onStop)
 			try {
-				client = mqtt.connect(broker.url, settings)
+				client =
+					stream === null ? mqtt.connect(broker.url, settings) : new mqtt.MqttClient(() => stream, settings)
 			} catch (error) {
 				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
 			}
@@ -258,7 +272,7 @@ export class MqttConnection {
 				)
 			}
 			// These stay for as long as the client lives: an error without a listener would end the process.
-			client.on('error', (error) => end(faultOf(error, broker.url)))
+			client.on('error', (error) => end(faultOf(error, broker.url, clock)))
 			client.on('close', () => end({ code: 'closed', detail: `the connection to ${broker.url} is gone` }))
 			client.on('connect', ({ properties }) => {
 				const begin = (error?: Error | null) => {
@@ -274,7 +288,31 @@ export class MqttConnection {
 		})
 	}
 
-	async #settings(): Promise<IClientOptions> {
+	/** For a clock that is behind: a stream whose other end was judged by a later time. Null: let mqtt.js see to it. */
+	async #judgedStream(
+		{ ca, cert, key }: TlsCredentials,
+		passed: number,
+		stop: AbortSignal,
+	): Promise<Result<TLSSocket | null, ConnectionFault>> {
+		const { broker, clock } = this.#options
+		if (!broker.url.startsWith('mqtts://') || clock.wall() >= passed) return ok(null)
+		const { hostname, port } = new URL(broker.url)
+		const deadline = new AbortController()
+		const cancelDeadline = clock.after(this.#delays.connect, () => deadline.abort())
+		try {
+			const connected = await connectTlsAt(
+				passed,
+				{ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 8883) },
+				{ ca, cert, key },
+				AbortSignal.any([stop, deadline.signal]),
+			)
+			return connected.ok || !deadline.signal.aborted ? connected : noAnswer(broker)
+		} finally {
+			cancelDeadline()
+		}
+	}
+
+	async #settings(): Promise<IClientOptions & TlsCredentials> {
 		const { broker, clientId } = this.#options
 		const will = this.#options.will?.()
 		const { username, passwordFile, ca, certificate, key } = broker
@@ -306,8 +344,16 @@ export class MqttConnection {
 	}
 }
 
-function faultOf(error: unknown, url: string): ConnectionFault {
+function noAnswer({ url }: Broker) {
+	return fail('timed-out', `no answer from ${url} in time`)
+}
+
+function faultOf(error: unknown, url: string, clock: Clock): ConnectionFault {
 	const code = (error as { code?: unknown }).code
+	if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+		const now = instant(clock.wall())
+		return { code: 'untrusted', detail: `${url}: ${oneLine(error)} by this machine's clock, ${now}` }
+	}
 	// A number is the broker's answer, a string the system's.
 	if (typeof code === 'number') return { code: 'refused', detail: `${url}: ${oneLine(error)}` }
 	return { code: 'unreachable', detail: `${url}: ${oneLine(error)}` }

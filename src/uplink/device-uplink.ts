@@ -39,7 +39,7 @@ export class DeviceUplink {
 	#stopped = false
 
 	constructor(device: string, follower: JournalFollower, options: UplinkOptions) {
-		const { directory, journal, centre, broker, clock, random, software, log } = options
+		const { directory, journal, centre, broker, clock, random, notBefore = 0, software, log } = options
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
@@ -67,7 +67,7 @@ export class DeviceUplink {
 			}),
 		})
 		this.#connection = new MqttConnection({
-			...{ broker, clientId: device, clock, random },
+			...{ broker, clientId: device, clock, random, notBefore },
 			subscriptions: [formatTopic({ kind: 'receipt', device }), formatTopic({ kind: 'control', device })],
 			will: () => this.#telling.will,
 			delays: options.connectionDelays ?? connectionDelays,
