@@ -13,7 +13,6 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
-import { nullPanel } from '#src/panel/panel.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { ok } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
@@ -111,7 +110,7 @@ export class HandledKiosk {
 				journal,
 				recorder: this.recorder,
 				received: this.received,
-				panel: nullPanel,
+				panel: { start: async () => {}, show: () => this.#look(), stop: async () => {} },
 				clock,
 				log,
 			},
@@ -133,15 +132,9 @@ export class HandledKiosk {
 		return handled
 	}
 
-	/** Lays a paper down, and takes it away when its scan has ended; says how, and where the session stands then. */
+	/** Lays a paper down and takes it away when its scan has ended; says how it did. */
 	async scan(paper: Paper): Promise<KioskEvent> {
-		const end = this.lay(paper)
-		// What can't be read waits for the button.
-		if (paper.reading.kind !== 'acta') {
-			while (this.kiosk.status.scene.at !== 'confirming') await new Promise(setImmediate)
-			this.#press()
-		}
-		const event = await end
+		const event = await this.lay(paper)
 		this.#lay('no-paper')
 		await this.#clock.advance(usualDelays.conflict)
 		return event
@@ -175,6 +168,11 @@ export class HandledKiosk {
 	#frames(): readonly Frame[] {
 		if (this.#paper === undefined) throw new Error('no paper lies there')
 		return [{ role: 'full', bytes: Buffer.from(this.#paper.picture), origin: 'simulated' }]
+	}
+
+	/** Whoever lays down what can't be read presses the button when asked. */
+	#look(): void {
+		if (this.kiosk.status.scene.at === 'confirming') queueMicrotask(this.#press)
 	}
 
 	#hear(event: KioskEvent): void {
