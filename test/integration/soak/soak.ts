@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { auditJournal } from '#src/journal/audit.js'
 import { KioskDays } from './kiosk-days.ts'
-import { judge, type Start, Watch } from './watch.ts'
+import { judge, residentOf, type Start, Watch } from './watch.ts'
 
 const { values } = parseArgs({
 	options: {
@@ -58,8 +58,6 @@ try {
 			? []
 			: [`the journal is not what was scanned: ${JSON.stringify(audit)}`]),
 	]
-	const [first] = watch.settled
-	const last = watch.samples.at(-1)
 	for (const { entries, milliseconds, processor } of starts) {
 		say(`start with ${entries} entries: ${milliseconds.toFixed(0)} ms, ${processor.toFixed(0)} of processor`)
 	}
@@ -69,8 +67,7 @@ try {
 		...days.count,
 		days: starts.length - 1,
 		seconds: Math.round((performance.now() - begun) / 1000),
-		residentMb: { settled: first?.resident, last: last?.resident },
-		liveMb: { settled: first?.live, last: last?.live },
+		residentMb: residentOf(watch.samples),
 		bytesPerEntry: watch.bytesPerEntry(),
 		byKind: audit.ok ? audit.value.byKind : null,
 		starts: starts.map(({ entries, processor }) => [entries, Math.round(processor)]),

@@ -40,14 +40,9 @@ export class Watch {
 		return sample
 	}
 
-	/** Those after the warm-up; in a short run those of its second half. */
-	get settled(): readonly Sample[] {
-		return settledOf(this.samples)
-	}
-
 	/** By which the live memory grew, by least squares; null where there is too little to tell. */
 	bytesPerEntry(): number | null {
-		const { settled } = this
+		const settled = settledOf(this.samples)
 		if (settled.length < 5) return null
 		const mean = (of: (sample: Sample) => number) =>
 			settled.reduce((sum, sample) => sum + of(sample), 0) / settled.length
@@ -59,20 +54,34 @@ export class Watch {
 	}
 }
 
+/** Those after the warm-up; in a short run those of its second half. */
 function settledOf(samples: readonly Sample[]): readonly Sample[] {
 	const last = samples.at(-1)?.scans ?? 0
 	const from = Math.min(warmUpScans, last / 2)
 	return samples.filter(({ scans }) => scans >= from)
 }
 
+/**
+ * Resident memory once warm and at the end, each the median of a tenth of the samples in between, since single
+ * ones go up and down with the garbage of the last start; and the most of them all.
+ */
+export function residentOf(samples: readonly Sample[]): Record<'settled' | 'last' | 'most', number> {
+	const resident = settledOf(samples).map((sample) => sample.resident)
+	const tenth = Math.ceil(resident.length / 10)
+	const median = (of: readonly number[]) => of.toSorted((a, b) => a - b)[of.length >> 1] ?? Number.NaN
+	return {
+		settled: median(resident.slice(0, tenth)),
+		last: median(resident.slice(-tenth)),
+		most: Math.max(...resident),
+	}
+}
+
 /** A line for each fault. */
 export function judge(samples: readonly Sample[], starts: readonly Start[]): string[] {
 	const faults: string[] = []
-	const settled = settledOf(samples)
-	const before = settled[0]?.resident ?? Number.NaN
-	const most = Math.max(...settled.map(({ resident }) => resident))
-	if (!(most <= before * mostGrowth)) {
-		faults.push(`resident memory grew from ${before.toFixed(1)} to ${most.toFixed(1)} MB`)
+	const { settled, last } = residentOf(samples)
+	if (!(last <= settled * mostGrowth)) {
+		faults.push(`resident memory grew from ${settled.toFixed(1)} to ${last.toFixed(1)} MB`)
 	}
 	for (const { entries, processor } of starts) {
 		if (entries <= startAim.entries && processor > startAim.processor) {
