@@ -7,12 +7,12 @@ function pictureOf(what: string): Uint8Array {
 	return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(what)])
 }
 
-/** The acta of a table, in one of several versions that differ in their votes. */
+/** The acta of a table; versions of it differ in the votes of the first card. */
 export function acta(table: number, version = 0): Paper {
 	const centro = String(100_000_000 + Math.floor(table / 15))
 	const mesa = String(1 + (table % 15)).padStart(2, '0')
 	const code = `${centro}.${mesa}.1.0001`
-	const votes = Array.from({ length: 38 }, (_, card) => (table * 31 + card * 7 + version) % 97)
+	const votes = Array.from({ length: 38 }, (_, card) => (card === 0 ? version : (table * 31 + card * 7) % 97))
 	const reading: ActaReading = {
 		kind: 'acta',
 		text: `${code}!${votes.join(',')}!0!0`,
