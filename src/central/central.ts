@@ -93,7 +93,7 @@ export class Central {
 			random,
 			delays: options.connectionDelays ?? connectionDelays,
 			connected: () => log({ event: 'connected', broker: broker.url }),
-			disconnected: (fault) => log({ event: 'disconnected', fault }),
+			disconnected: (fault, retryIn) => log({ event: 'disconnected', fault, retryIn }),
 			message: (topic, payload) => this.#accept(topic, payload),
 		})
 	}

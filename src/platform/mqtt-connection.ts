@@ -117,8 +117,11 @@ export interface ConnectionOptions {
 	readonly delays?: ConnectionDelays
 	/** The subscriptions stand. `window`: messages that the broker takes before acknowledging. */
 	connected(window: number): void
-	/** Called once for each failed attempt and each lost connection, after all its publishes were answered. */
-	disconnected(fault: ConnectionFault): void
+	/**
+	 * Called once for each failed attempt and each lost connection, after all its publishes were answered.
+	 * `retryIn`: milliseconds until the next attempt.
+	 */
+	disconnected(fault: ConnectionFault, retryIn: number): void
 	/** The next message is read, and this one acknowledged, when the promise is done. */
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
@@ -213,8 +216,9 @@ export class MqttConnection {
 			const fault = await this.#attempt(stop)
 			if (stop.aborted) return
 			if (clock.monotonic() - begun >= this.#delays.stable) attempt = 0
-			this.#options.disconnected(fault)
-			await pause(clock, delayBefore(attempt, this.#delays.reconnect, random), stop)
+			const retryIn = delayBefore(attempt, this.#delays.reconnect, random)
+			this.#options.disconnected(fault, retryIn)
+			await pause(clock, retryIn, stop)
 		}
 	}
 
