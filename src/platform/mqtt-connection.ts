@@ -18,6 +18,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import * as z from 'zod'
 import { type Backoff, delayBefore } from './backoff.ts'
 import { type Clock, instant, pause } from './clock.ts'
+import { LinePace } from './line-pace.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
@@ -69,21 +70,28 @@ export function refusePlainText(
 /** All waits of a connection, in milliseconds. */
 export interface ConnectionDelays {
 	readonly reconnect: Backoff
-	/** From the first byte to the granted subscriptions. */
+	/**
+	 * To the broker's machine. The system repeats its call ever more rarely: a new attempt comes sooner through a
+	 * line that has just come back.
+	 */
+	readonly reach: number
+	/** To the granted subscriptions. */
 	readonly connect: number
 	/**
-	 * From a publish, or from the acknowledgement of the one before it, to its own: on a slow line a message
-	 * waits for those before it, and 96 KiB in a minute is 13 kbit/s.
+	 * From a publish, or from the acknowledgement of the one before it, to its own: `most` while nothing is known of
+	 * the line (a message waits for those before it, and 96 KiB in a minute is 13 kbit/s), then `patience` times
+	 * what is to be expected, at least `least`.
 	 */
-	readonly publish: number
+	readonly publish: { readonly least: number; readonly most: number }
 	/** A connection that lasted this long starts the backoff anew. */
 	readonly stable: number
 }
 
 export const connectionDelays: ConnectionDelays = {
 	reconnect: { first: 1_000, most: 60_000 },
+	reach: 8_000,
 	connect: 20_000,
-	publish: 60_000,
+	publish: { least: 5_000, most: 60_000 },
 	stable: 10_000,
 }
 
@@ -126,6 +134,15 @@ export interface ConnectionOptions {
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
 
+/** How many times the expected wait for an acknowledgement is borne: lines are not steady. */
+const patience = 4
+
+/** A publish that waits for its acknowledgement. */
+interface Pending {
+	readonly bytes: number
+	readonly cut: (fault: PublishFault) => void
+}
+
 /** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
 const publishOverhead = 32
 
@@ -137,8 +154,10 @@ export class MqttConnection {
 	#client: MqttClient | undefined
 	#giveUp: ((fault: ConnectionFault) => void) | undefined
 	/** In the order of publishing. */
-	readonly #pending = new Set<(fault: PublishFault) => void>()
-	#oldest: ((fault: PublishFault) => void) | undefined
+	readonly #pending = new Set<Pending>()
+	#oldest: Pending | undefined
+	#oldestSince = 0
+	#pace = new LinePace()
 	#cancelDeadline: (() => void) | undefined
 
 	constructor(options: ConnectionOptions) {
@@ -173,25 +192,36 @@ export class MqttConnection {
 		}
 		return new Promise((resolve) => {
 			const settle = (result: Result<true, PublishFault>) => {
-				if (!this.#pending.delete(cut)) return
+				if (!this.#pending.delete(pending)) return
 				this.#watchOldest()
 				resolve(result)
 			}
-			const cut = (fault: PublishFault) => settle({ ok: false, fault })
-			this.#pending.add(cut)
+			const pending: Pending = {
+				bytes: payload.length + topic.length + publishOverhead,
+				cut: (fault) => settle({ ok: false, fault }),
+			}
+			this.#pending.add(pending)
 			this.#watchOldest()
 			client.publish(
 				topic,
 				Buffer.from(payload.buffer, payload.byteOffset, payload.length),
 				{ qos: 1, retain },
 				(error) => {
-					if (error == null) return settle(ok(true))
+					if (error == null) {
+						this.#acknowledged(pending)
+						return settle(ok(true))
+					}
 					const reason = (error as { code?: unknown }).code
 					if (typeof reason !== 'number') return settle(fail('not-connected', oneLine(error)))
 					settle(fail('refused', oneLine(error)))
 				},
 			)
 		})
+	}
+
+	#acknowledged(pending: Pending): void {
+		if (pending !== this.#oldest) return
+		this.#pace.acknowledged(pending.bytes, this.#options.clock.monotonic() - this.#oldestSince)
 	}
 
 	/** Brokers acknowledge in order, so one deadline, for the oldest publish, stands for all. */
@@ -202,9 +232,13 @@ export class MqttConnection {
 		this.#cancelDeadline?.()
 		this.#cancelDeadline = undefined
 		if (oldest === undefined) return
-		this.#cancelDeadline = this.#options.clock.after(this.#delays.publish, () => {
+		const { clock } = this.#options
+		this.#oldestSince = clock.monotonic()
+		const { least, most } = this.#delays.publish
+		const wait = Math.min(most, Math.max(least, patience * this.#pace.expected(oldest.bytes)))
+		this.#cancelDeadline = clock.after(wait, () => {
 			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
-			oldest(fault)
+			oldest.cut(fault)
 			this.#giveUp?.(fault)
 		})
 	}
@@ -245,15 +279,17 @@ export class MqttConnection {
 			const end = (fault: ConnectionFault) => {
 				if (this.#giveUp !== end) return
 				this.#giveUp = undefined
+				cancelReach()
 				cancelDeadline()
 				stop.removeEventListener('abort', onStop)
 				this.#client = undefined
-				for (const cut of [...this.#pending]) cut({ code: 'not-connected', detail: fault.detail })
+				for (const { cut } of [...this.#pending]) cut({ code: 'not-connected', detail: fault.detail })
 				client?.end(true)
 				resolve(fault)
 			}
 			const onStop = () => end({ code: 'closed', detail: 'stopped' })
 			const cancelDeadline = clock.after(this.#delays.connect, () => end(noAnswer(broker).fault))
+			const cancelReach = clock.after(this.#delays.reach, () => end(noAnswer(broker).fault))
 			this.#giveUp = end
 			stop.addEventListener('abort', onStop)
 			try {
@@ -262,6 +298,8 @@ export class MqttConnection {
 			} catch (error) {
 				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
 			}
+			if (stream === null) client.stream.once('connect', cancelReach)
+			else cancelReach()
 			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
 			// would make 40 ms of each exchange.
 			if (client.stream instanceof Socket) client.stream.setNoDelay(true)
@@ -283,6 +321,7 @@ export class MqttConnection {
 					if (this.#giveUp !== end) return
 					if (error != null) return end({ code: 'refused', detail: `no subscription: ${oneLine(error)}` })
 					cancelDeadline()
+					this.#pace = new LinePace()
 					this.#client = client
 					this.#options.connected(properties?.receiveMaximum ?? 65_535)
 				}

@@ -58,7 +58,10 @@ beforeEach(async () => {
 		subscriptions: [],
 		clock,
 		random: () => 1,
-		delays: { reconnect: { first: 100, most: 1_000 }, connect: 5_000, publish: 2_000, stable: 10_000 },
+		delays: {
+			reconnect: { first: 100, most: 1_000 },
+			...{ reach: 5_000, connect: 5_000, publish: { least: 500, most: 2_000 }, stable: 10_000 },
+		},
 		connected: (window) => {
 			windows.push(window)
 			wake()
@@ -151,6 +154,24 @@ test('on a slow line each acknowledgement gives the next one its time', async ()
 	}
 	expect(sent).toEqual(['a true', 'b true', 'c true'])
 	expect(faults).toEqual([])
+})
+
+test('a line that was fast and falls silent is given up soon', async () => {
+	let answers = true
+	let published = 0
+	await connect((packet, socket) => {
+		published++
+		if (answers) socket.write(puback(packet, 0))
+	})
+	expect(await connection.publish(message)).toMatchObject({ ok: true })
+	answers = false
+	const silent = connection.publish(message)
+	await until(() => published === 2)
+	await clock.advance(499)
+	expect(connection.connected).toBe(true)
+	await clock.advance(1)
+	expect(await silent).toMatchObject({ ok: false, fault: { code: 'timed-out' } })
+	expect(connection.connected).toBe(false)
 })
 
 test('a message that this very broker answers with nonsense ends the connection', async () => {

@@ -59,7 +59,8 @@ const settings = {
 	connectionDelays: {
 		...connectionDelays,
 		reconnect: { first: 10 * haste, most: 100 * haste },
-		publish: 1_000 * haste,
+		publish: { least: 1_000 * haste, most: 1_000 * haste },
+		reach: 2_000 * haste,
 		connect: 2_000 * haste,
 	},
 	deliveryDelays: {

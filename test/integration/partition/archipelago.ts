@@ -16,6 +16,9 @@ export const kiosks = ['kiosk-1', 'kiosk-2', 'kiosk-3'] as const
 export type Kiosk = (typeof kiosks)[number]
 export type Island = Kiosk | 'broker' | 'centre'
 
+/** mosquitto's word for an entry that came in. */
+const published = /Received PUBLISH from (\S+) .*\/entry\/(\d+)'/
+
 /** What a process said, and when by `performance.now()`. */
 export interface Said {
 	readonly at: number
@@ -92,8 +95,8 @@ export class Archipelago {
 		this.#islands.cut(island, silent)
 	}
 
-	heal(island: Island): void {
-		this.#islands.heal(island)
+	heal(island: Island, silent: boolean): void {
+		this.#islands.heal(island, silent)
 	}
 
 	async stop(): Promise<void> {
@@ -113,6 +116,7 @@ export class Archipelago {
 			'set_tcp_nodelay true',
 			'max_packet_size 200000',
 			'log_dest stderr',
+			'log_type all',
 			'user root',
 		]
 		writeFileSync(this.#brokerConfiguration, `${lines.join('\n')}\n`)
@@ -122,7 +126,10 @@ export class Archipelago {
 		const process = new HeardProcess([...this.#islands.on(island), ...words], (line) => {
 			const at = performance.now()
 			if (island === 'broker') {
-				if (line.endsWith(' running')) this.#hear({ at, by: island, event: 'running', fields: {} })
+				const [, kiosk, seq] = published.exec(line) ?? []
+				if (kiosk !== undefined) {
+					this.#hear({ at, by: island, event: 'published', fields: { kiosk, seq: Number(seq) } })
+				} else if (line.endsWith(' running')) this.#hear({ at, by: island, event: 'running', fields: {} })
 				return
 			}
 			if (!line.startsWith('{')) {

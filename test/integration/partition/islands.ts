@@ -53,9 +53,9 @@ export class Islands {
 		else ip('-n', this.#namespace('bridge'), 'link', 'set', name, 'down')
 	}
 
-	heal(name: string): void {
-		ip('-n', this.#namespace('bridge'), 'link', 'set', name, 'up')
-		this.#port(name, 'forwarding')
+	heal(name: string, silent: boolean): void {
+		if (silent) this.#port(name, 'forwarding')
+		else ip('-n', this.#namespace('bridge'), 'link', 'set', name, 'up')
 	}
 
 	clear(): void {

@@ -127,7 +127,7 @@ export class Storm {
 			this.#archipelago.restartBroker()
 			await running
 		}
-		for (const island of cut) this.#archipelago.heal(island)
+		for (const island of cut) this.#archipelago.heal(island, silent)
 		const healed = performance.now()
 		// Of the others nobody would notice.
 		const everybody = killed || cut.includes('broker') || cut.includes('centre')
