@@ -19,6 +19,7 @@ import * as z from 'zod'
 import { type Backoff, delayBefore } from './backoff.ts'
 import { type Clock, instant, pause } from './clock.ts'
 import { LinePace } from './line-pace.ts'
+import { PacketGauge } from './packet-gauge.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
@@ -133,6 +134,9 @@ export interface ConnectionOptions {
 	/** The next message is read, and this one acknowledged, when the promise is done. */
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
+
+/** Bytes of the largest packet that is taken: more than anything that is sent here. */
+const largestPacket = 1024 * 1024
 
 /** How many times the expected wait for an acknowledgement is borne: lines are not steady. */
 const patience = 4
@@ -300,6 +304,10 @@ export class MqttConnection {
 			}
 			if (stream === null) client.stream.once('connect', cancelReach)
 			else cancelReach()
+			const gauge = new PacketGauge()
+			client.stream.on('data', (bytes: Buffer) => {
+				if (gauge.largestIn(bytes) > largestPacket) end({ code: 'closed', detail: 'a packet far too large' })
+			})
 			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
 			// would make 40 ms of each exchange.
 			if (client.stream instanceof Socket) client.stream.setNoDelay(true)
@@ -368,6 +376,7 @@ export class MqttConnection {
 			resubscribe: false,
 			connectTimeout: this.#delays.connect,
 			keepalive: broker.keepaliveSeconds,
+			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacket } } : {}),
 			...(username === undefined ? {} : { username }),
 			...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trimEnd() }),
 			...(ca === undefined ? {} : { ca: await readFile(ca) }),

@@ -204,6 +204,16 @@ test('a refusal is told as such', async () => {
 	expect(faults).toMatchObject([{ code: 'refused' }])
 })
 
+test('a packet that would fill the memory ends the connection at its first bytes', async () => {
+	await connect((_, socket) => socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 116])))
+	expect(await connection.publish(message)).toMatchObject({
+		ok: false,
+		fault: { code: 'not-connected', detail: 'a packet far too large' },
+	})
+	await until(() => faults.length > 0)
+	expect(faults).toMatchObject([{ code: 'closed' }])
+})
+
 test('noise instead of an answer is a fault, not a crash', async () => {
 	onPacket = (_, socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')
 	connection.start()
