@@ -26,8 +26,11 @@ if (without !== null) throw new Error(without)
 const say = (what: string) => process.stderr.write(`${what}\n`)
 say(`seed ${values.seed}`)
 const directory = mkdtempSync(join(tmpdir(), 'testigo-partition-'))
+const storm = new Storm(directory, new Random(values.seed), say)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => void storm.stop().then(() => process.exit(130)))
+}
 try {
-	const storm = new Storm(directory, new Random(values.seed), say)
 	const { recoveries, ...report } = await storm.run(Number(values.minutes) * 60_000, patience)
 	const over = recoveries.map(({ took, backoff }) => Math.round(took - backoff)).toSorted((a, b) => a - b)
 	const took = recoveries.map((recovery) => Math.round(recovery.took)).toSorted((a, b) => a - b)

@@ -63,10 +63,15 @@ export class Storm {
 			await written
 			await Promise.all(kiosks.map((kiosk) => this.#arrived(kiosk, patience)))
 		} finally {
-			this.#writing = false
-			await this.#archipelago.stop()
+			await this.stop()
 		}
 		return await this.#report()
+	}
+
+	/** Ends all processes and clears the network away. */
+	async stop(): Promise<void> {
+		this.#writing = false
+		await this.#archipelago.stop()
 	}
 
 	#hear(said: Said): void {
