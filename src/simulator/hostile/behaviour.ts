@@ -8,7 +8,7 @@ export const behaviours = [
 	'reorder',
 	/** Passes on several times. */
 	'duplicate',
-	/** Sends true receipts of earlier once more. */
+	/** Sends true receipts and orders of earlier once more. */
 	'replay',
 	/** Answers with a receipt of its own making, see `forgeries`; the entry goes nowhere. */
 	'forge',

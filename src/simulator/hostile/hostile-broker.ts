@@ -1,6 +1,6 @@
 /**
  * A broker that speaks MQTT 3.1.1 on the loopback and can't be trusted: everything in `behaviours`, in any mixture,
- * drawn from a seed. Only entries, files and receipts are meddled with: they are what counts.
+ * drawn from a seed. Only entries, files, receipts and orders are meddled with: they are what counts.
  */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
@@ -24,7 +24,7 @@ export interface HostileBrokerOptions {
 /** Where messages go that are acknowledged and not passed on: nobody may listen there. */
 const nowhere = 'nowhere'
 
-/** True receipts kept for playing them again: the newest that fit, and by chance older ones. */
+/** True receipts and orders kept for playing them again; when there are more, which ones is chance. */
 const mostKept = 500
 
 /** Messages that lie together before they are let go in another order. */
@@ -39,7 +39,8 @@ export class HostileBroker {
 	readonly #options: HostileBrokerOptions
 	readonly #wires = new Set<Wire>()
 	readonly #waiting = new Set<() => void>()
-	readonly #receipts: Parcel[] = []
+	/** What came for devices. */
+	readonly #earlier: Parcel[] = []
 	#held: Parcel[] = []
 	#mix: Mix = {}
 	#aedes: Aedes | undefined
@@ -134,7 +135,7 @@ export class HostileBroker {
 	/** A message that came in. It is acknowledged, unless an error is returned: that ends the connection. */
 	#meet(packet: PublishPacket): Error | null {
 		const topic = parseTopic(packet.topic)
-		if (topic?.kind !== 'entry' && topic?.kind !== 'image' && topic?.kind !== 'receipt') return null
+		if (topic === null || topic.kind === 'status' || topic.kind === 'head') return null
 		if (topic.kind === 'entry') this.#entries++
 		if (this.#does('refuse-size')) return new Error('too large')
 		const payload = Buffer.from(packet.payload)
@@ -174,10 +175,11 @@ export class HostileBroker {
 		const { random } = this.#options
 		const receipts = formatTopic({ kind: 'receipt', device: topic.device })
 		if (this.#does('replay')) {
-			const [first, ...rest] = this.#receipts
-			if (first !== undefined) this.#publish(random.pick([first, ...rest]))
+			const again = this.#earlier[random.whole(0, this.#earlier.length)]
+			if (again !== undefined) this.#publish(again)
 		}
-		if (topic.kind === 'receipt') this.#keep({ topic: receipts, payload })
+		if (topic.kind === 'receipt' || topic.kind === 'control')
+			this.#keep({ topic: formatTopic(topic), payload })
 		if (topic.kind === 'entry' && this.#does('forge')) this.#forge(topic, payload, receipts)
 		if (this.#does('flood')) {
 			for (let count = random.whole(10, 100); count > 0; count--) {
@@ -186,16 +188,16 @@ export class HostileBroker {
 		}
 	}
 
-	#keep(receipt: Parcel): void {
-		if (this.#receipts.length < mostKept) this.#receipts.push(receipt)
-		else this.#receipts[this.#options.random.whole(0, mostKept - 1)] = receipt
+	#keep(parcel: Parcel): void {
+		if (this.#earlier.length < mostKept) this.#earlier.push(parcel)
+		else this.#earlier[this.#options.random.whole(0, mostKept - 1)] = parcel
 	}
 
 	#forge({ device, seq }: Extract<Topic, { kind: 'entry' }>, entry: Buffer, to: string): void {
 		const { forger, random } = this.#options
 		const jws = parseJws(entry.toString('latin1'), 'entry')
 		if (!jws.ok) return
-		const seen = this.#receipts[random.whole(0, this.#receipts.length)]?.payload.toString('latin1')
+		const seen = this.#earlier[random.whole(0, this.#earlier.length)]?.payload.toString('latin1')
 		void forger
 			.forge(random.pick(forgeries), { device, seq, id: jws.value.id }, seen)
 			.then((text) => this.#publish({ topic: to, payload: Buffer.from(text) }))
@@ -207,7 +209,7 @@ export class HostileBroker {
 		const form = random.whole(0, 3)
 		if (form === 0) return bytes
 		if (form === 1) return Buffer.alloc(random.whole(0, 200_000), bytes)
-		const known = this.#receipts[random.whole(0, this.#receipts.length)]?.payload
+		const known = this.#earlier[random.whole(0, this.#earlier.length)]?.payload
 		if (form === 2 || known === undefined) return Buffer.from(`${bytes.toString('base64url')}..`)
 		const spoiled = Buffer.from(known)
 		spoiled[random.whole(0, spoiled.length - 1)] = random.whole(32, 126)

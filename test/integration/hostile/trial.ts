@@ -2,6 +2,7 @@
  * A real uplink and a real, honest centre with a hostile broker between them. Whatever the uplink counts, on its
  * own, on its notice board and through the kiosk's eyes, is held against the centre's disk all the time.
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from '#src/evidence/identity.js'
 import { Journal } from '#src/journal/journal.js'
@@ -12,6 +13,7 @@ import type { Behaviour, Mix } from '#src/simulator/hostile/behaviour.js'
 import { HostileBroker } from '#src/simulator/hostile/hostile-broker.js'
 import { ReceiptForger } from '#src/simulator/hostile/receipt-forger.js'
 import { Random } from '#src/simulator/random.js'
+import { receiptsFile } from '#src/uplink/receipts.js'
 import { readUplinkState, stateFile } from '#src/uplink/uplink-state.js'
 import { actaText, identityOf, someBytes } from '../../uplink/journal-maker.ts'
 import { Station } from '../../uplink/station.ts'
@@ -42,6 +44,8 @@ export interface TrialReport {
 	readonly falsehoods: readonly string[]
 	/** Entries not found exactly once in the ledger at the end, and files not found. */
 	readonly undelivered: number
+	/** Lines in the uplink's file of receipts: a broker must not be able to fill the disk with old ones. */
+	readonly receipts: number
 }
 
 /** Times the speed of the system's clock: what an uplink waits for seconds takes a part of one. */
@@ -149,6 +153,8 @@ class Trial {
 			falsehoods: this.#falsehoods,
 			undelivered:
 				this.#held.times().filter((times) => times !== 1).length + this.#station.missingFiles().length,
+			receipts:
+				readFileSync(join(this.#station.uplinkDirectory, receiptsFile), 'latin1').split('\n').length - 1,
 		}
 	}
 
