@@ -16,9 +16,9 @@ import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import * as z from 'zod'
+import { type AcknowledgementDelays, Acknowledgements, type PublishFault } from './acknowledgements.ts'
 import { type Backoff, delayBefore } from './backoff.ts'
 import { type Clock, instant, pause } from './clock.ts'
-import { LinePace } from './line-pace.ts'
 import { PacketGauge } from './packet-gauge.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
@@ -78,12 +78,7 @@ export interface ConnectionDelays {
 	readonly reach: number
 	/** To the granted subscriptions. */
 	readonly connect: number
-	/**
-	 * From a publish, or from the acknowledgement of the one before it, to its own: `most` while nothing is known of
-	 * the line (a message waits for those before it, and 96 KiB in a minute is 13 kbit/s), then `patience` times
-	 * what is to be expected, at least `least`.
-	 */
-	readonly publish: { readonly least: number; readonly most: number }
+	readonly publish: AcknowledgementDelays
 	/** A connection that lasted this long starts the backoff anew. */
 	readonly stable: number
 }
@@ -101,12 +96,6 @@ export interface Message {
 	readonly payload: Uint8Array
 	readonly retain?: boolean
 }
-
-/**
- * `not-connected`: no connection, or it went before the acknowledgement. `too-large`: over what the broker
- * said it takes. `refused`: the broker said no. `timed-out`: it said nothing.
- */
-export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'timed-out'>
 
 /** `untrusted`: the broker's certificate is not good, or not by this machine's clock. */
 export type ConnectionFault =
@@ -138,15 +127,6 @@ export interface ConnectionOptions {
 /** Bytes of the largest packet that is taken: more than anything that is sent here. */
 const largestPacket = 1024 * 1024
 
-/** How many times the expected wait for an acknowledgement is borne: lines are not steady. */
-const patience = 4
-
-/** A publish that waits for its acknowledgement. */
-interface Pending {
-	readonly bytes: number
-	readonly cut: (fault: PublishFault) => void
-}
-
 /** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
 const publishOverhead = 32
 
@@ -157,12 +137,8 @@ export class MqttConnection {
 	#running: Promise<void> | undefined
 	#client: MqttClient | undefined
 	#giveUp: ((fault: ConnectionFault) => void) | undefined
-	/** In the order of publishing. */
-	readonly #pending = new Set<Pending>()
-	#oldest: Pending | undefined
-	#oldestSince = 0
-	#pace = new LinePace()
-	#cancelDeadline: (() => void) | undefined
+	/** Of the present connection: a new one may take another line. */
+	#acknowledgements: Acknowledgements | undefined
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options
@@ -188,62 +164,23 @@ export class MqttConnection {
 
 	/** QoS 1. Never rejects, and always ends within the deadline. */
 	publish({ topic, payload, retain = false }: Message): Promise<Result<true, PublishFault>> {
-		const client = this.#client
-		if (client === undefined) return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		const [client, acknowledgements] = [this.#client, this.#acknowledgements]
+		if (client === undefined || acknowledgements === undefined) {
+			return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		}
+		const size = payload.length + topic.length + publishOverhead
 		const largest = client.serverProperties?.maximumPacketSize
-		if (largest !== undefined && payload.length + topic.length + publishOverhead > largest) {
+		if (largest !== undefined && size > largest) {
 			return Promise.resolve(fail('too-large', `the broker takes ${largest} bytes at most`))
 		}
-		return new Promise((resolve) => {
-			const settle = (result: Result<true, PublishFault>) => {
-				if (!this.#pending.delete(pending)) return
-				this.#watchOldest()
-				resolve(result)
-			}
-			const pending: Pending = {
-				bytes: payload.length + topic.length + publishOverhead,
-				cut: (fault) => settle({ ok: false, fault }),
-			}
-			this.#pending.add(pending)
-			this.#watchOldest()
-			client.publish(
-				topic,
-				Buffer.from(payload.buffer, payload.byteOffset, payload.length),
-				{ qos: 1, retain },
-				(error) => {
-					if (error == null) {
-						this.#acknowledged(pending)
-						return settle(ok(true))
-					}
-					const reason = (error as { code?: unknown }).code
-					if (typeof reason !== 'number') return settle(fail('not-connected', oneLine(error)))
-					settle(fail('refused', oneLine(error)))
-				},
-			)
-		})
-	}
-
-	#acknowledged(pending: Pending): void {
-		if (pending !== this.#oldest) return
-		this.#pace.acknowledged(pending.bytes, this.#options.clock.monotonic() - this.#oldestSince)
-	}
-
-	/** Brokers acknowledge in order, so one deadline, for the oldest publish, stands for all. */
-	#watchOldest(): void {
-		const [oldest] = this.#pending
-		if (oldest === this.#oldest) return
-		this.#oldest = oldest
-		this.#cancelDeadline?.()
-		this.#cancelDeadline = undefined
-		if (oldest === undefined) return
-		const { clock } = this.#options
-		this.#oldestSince = clock.monotonic()
-		const { least, most } = this.#delays.publish
-		const wait = Math.min(most, Math.max(least, patience * this.#pace.expected(oldest.bytes)))
-		this.#cancelDeadline = clock.after(wait, () => {
-			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
-			oldest.cut(fault)
-			this.#giveUp?.(fault)
+		const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+		return acknowledgements.wait(size, (answer) => {
+			client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+				if (error == null) return answer(null)
+				const reason = (error as { code?: unknown }).code
+				const code = typeof reason === 'number' ? 'refused' : 'not-connected'
+				answer({ code, detail: oneLine(error) })
+			})
 		})
 	}
 
@@ -287,7 +224,8 @@ export class MqttConnection {
 				cancelDeadline()
 				stop.removeEventListener('abort', onStop)
 				this.#client = undefined
-				for (const { cut } of [...this.#pending]) cut({ code: 'not-connected', detail: fault.detail })
+				this.#acknowledgements?.cut({ code: 'not-connected', detail: fault.detail })
+				this.#acknowledgements = undefined
 				client?.end(true)
 				resolve(fault)
 			}
@@ -329,8 +267,8 @@ export class MqttConnection {
 					if (this.#giveUp !== end) return
 					if (error != null) return end({ code: 'refused', detail: `no subscription: ${oneLine(error)}` })
 					cancelDeadline()
-					this.#pace = new LinePace()
 					this.#client = client
+					this.#acknowledgements = new Acknowledgements({ clock, delays: this.#delays.publish, late: end })
 					this.#options.connected(properties?.receiveMaximum ?? 65_535)
 				}
 				if (subscriptions.length === 0) begin()
