@@ -116,13 +116,13 @@ export class HostileBroker {
 	/** Calls `act` once: after a while by chance, or when the broker mends its ways. */
 	#later(act: () => void): void {
 		const { clock, random, longest } = this.#options
-		const once = () => {
-			if (!this.#waiting.delete(once)) return
+		const actOnce = () => {
+			if (!this.#waiting.delete(actOnce)) return
 			cancel()
 			act()
 		}
-		this.#waiting.add(once)
-		const cancel = clock.after(random.between(0, longest), once)
+		this.#waiting.add(actOnce)
+		const cancel = clock.after(random.between(0, longest), actOnce)
 	}
 
 	#wireFate(wire: Wire): WireFate {
