@@ -16,8 +16,10 @@ import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import * as z from 'zod'
+import { type AcknowledgementDelays, Acknowledgements, type PublishFault } from './acknowledgements.ts'
 import { type Backoff, delayBefore } from './backoff.ts'
 import { type Clock, instant, pause } from './clock.ts'
+import { PacketGauge } from './packet-gauge.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
@@ -69,21 +71,23 @@ export function refusePlainText(
 /** All waits of a connection, in milliseconds. */
 export interface ConnectionDelays {
 	readonly reconnect: Backoff
-	/** From the first byte to the granted subscriptions. */
-	readonly connect: number
 	/**
-	 * From a publish, or from the acknowledgement of the one before it, to its own: on a slow line a message
-	 * waits for those before it, and 96 KiB in a minute is 13 kbit/s.
+	 * To the broker's machine. The system repeats its call ever more rarely: a new attempt comes sooner through a
+	 * line that has just come back.
 	 */
-	readonly publish: number
+	readonly reach: number
+	/** To the granted subscriptions. */
+	readonly connect: number
+	readonly publish: AcknowledgementDelays
 	/** A connection that lasted this long starts the backoff anew. */
 	readonly stable: number
 }
 
 export const connectionDelays: ConnectionDelays = {
 	reconnect: { first: 1_000, most: 60_000 },
+	reach: 8_000,
 	connect: 20_000,
-	publish: 60_000,
+	publish: { least: 5_000, most: 60_000 },
 	stable: 10_000,
 }
 
@@ -92,12 +96,6 @@ export interface Message {
 	readonly payload: Uint8Array
 	readonly retain?: boolean
 }
-
-/**
- * `not-connected`: no connection, or it went before the acknowledgement. `too-large`: over what the broker
- * said it takes. `refused`: the broker said no. `timed-out`: it said nothing.
- */
-export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'timed-out'>
 
 /** `untrusted`: the broker's certificate is not good, or not by this machine's clock. */
 export type ConnectionFault =
@@ -117,11 +115,17 @@ export interface ConnectionOptions {
 	readonly delays?: ConnectionDelays
 	/** The subscriptions stand. `window`: messages that the broker takes before acknowledging. */
 	connected(window: number): void
-	/** Called once for each failed attempt and each lost connection, after all its publishes were answered. */
-	disconnected(fault: ConnectionFault): void
+	/**
+	 * Called once for each failed attempt and each lost connection, after all its publishes were answered.
+	 * `retryIn`: milliseconds until the next attempt.
+	 */
+	disconnected(fault: ConnectionFault, retryIn: number): void
 	/** The next message is read, and this one acknowledged, when the promise is done. */
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
+
+/** Bytes of the largest packet that is taken: more than anything that is sent here. */
+const largestPacket = 1024 * 1024
 
 /** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
 const publishOverhead = 32
@@ -133,10 +137,8 @@ export class MqttConnection {
 	#running: Promise<void> | undefined
 	#client: MqttClient | undefined
 	#giveUp: ((fault: ConnectionFault) => void) | undefined
-	/** In the order of publishing. */
-	readonly #pending = new Set<(fault: PublishFault) => void>()
-	#oldest: ((fault: PublishFault) => void) | undefined
-	#cancelDeadline: (() => void) | undefined
+	/** Of the present connection: a new one may take another line. */
+	#acknowledgements: Acknowledgements | undefined
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options
@@ -162,47 +164,23 @@ export class MqttConnection {
 
 	/** QoS 1. Never rejects, and always ends within the deadline. */
 	publish({ topic, payload, retain = false }: Message): Promise<Result<true, PublishFault>> {
-		const client = this.#client
-		if (client === undefined) return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		const [client, acknowledgements] = [this.#client, this.#acknowledgements]
+		if (client === undefined || acknowledgements === undefined) {
+			return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		}
+		const size = payload.length + topic.length + publishOverhead
 		const largest = client.serverProperties?.maximumPacketSize
-		if (largest !== undefined && payload.length + topic.length + publishOverhead > largest) {
+		if (largest !== undefined && size > largest) {
 			return Promise.resolve(fail('too-large', `the broker takes ${largest} bytes at most`))
 		}
-		return new Promise((resolve) => {
-			const settle = (result: Result<true, PublishFault>) => {
-				if (!this.#pending.delete(cut)) return
-				this.#watchOldest()
-				resolve(result)
-			}
-			const cut = (fault: PublishFault) => settle({ ok: false, fault })
-			this.#pending.add(cut)
-			this.#watchOldest()
-			client.publish(
-				topic,
-				Buffer.from(payload.buffer, payload.byteOffset, payload.length),
-				{ qos: 1, retain },
-				(error) => {
-					if (error == null) return settle(ok(true))
-					const reason = (error as { code?: unknown }).code
-					if (typeof reason !== 'number') return settle(fail('not-connected', oneLine(error)))
-					settle(fail('refused', oneLine(error)))
-				},
-			)
-		})
-	}
-
-	/** Brokers acknowledge in order, so one deadline, for the oldest publish, stands for all. */
-	#watchOldest(): void {
-		const [oldest] = this.#pending
-		if (oldest === this.#oldest) return
-		this.#oldest = oldest
-		this.#cancelDeadline?.()
-		this.#cancelDeadline = undefined
-		if (oldest === undefined) return
-		this.#cancelDeadline = this.#options.clock.after(this.#delays.publish, () => {
-			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
-			oldest(fault)
-			this.#giveUp?.(fault)
+		const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+		return acknowledgements.wait(size, (answer) => {
+			client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+				if (error == null) return answer(null)
+				const reason = (error as { code?: unknown }).code
+				const code = typeof reason === 'number' ? 'refused' : 'not-connected'
+				answer({ code, detail: oneLine(error) })
+			})
 		})
 	}
 
@@ -213,8 +191,9 @@ export class MqttConnection {
 			const fault = await this.#attempt(stop)
 			if (stop.aborted) return
 			if (clock.monotonic() - begun >= this.#delays.stable) attempt = 0
-			this.#options.disconnected(fault)
-			await pause(clock, delayBefore(attempt, this.#delays.reconnect, random), stop)
+			const retryIn = delayBefore(attempt, this.#delays.reconnect, random)
+			this.#options.disconnected(fault, retryIn)
+			await pause(clock, retryIn, stop)
 		}
 	}
 
@@ -241,15 +220,18 @@ export class MqttConnection {
 			const end = (fault: ConnectionFault) => {
 				if (this.#giveUp !== end) return
 				this.#giveUp = undefined
+				cancelReach()
 				cancelDeadline()
 				stop.removeEventListener('abort', onStop)
 				this.#client = undefined
-				for (const cut of [...this.#pending]) cut({ code: 'not-connected', detail: fault.detail })
+				this.#acknowledgements?.cut({ code: 'not-connected', detail: fault.detail })
+				this.#acknowledgements = undefined
 				client?.end(true)
 				resolve(fault)
 			}
 			const onStop = () => end({ code: 'closed', detail: 'stopped' })
 			const cancelDeadline = clock.after(this.#delays.connect, () => end(noAnswer(broker).fault))
+			const cancelReach = clock.after(this.#delays.reach, () => end(noAnswer(broker).fault))
 			this.#giveUp = end
 			stop.addEventListener('abort', onStop)
 			try {
@@ -258,6 +240,12 @@ export class MqttConnection {
 			} catch (error) {
 				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
 			}
+			if (stream === null) client.stream.once('connect', cancelReach)
+			else cancelReach()
+			const gauge = new PacketGauge()
+			client.stream.on('data', (bytes: Buffer) => {
+				if (gauge.largestIn(bytes) > largestPacket) end({ code: 'closed', detail: 'a packet far too large' })
+			})
 			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
 			// would make 40 ms of each exchange.
 			if (client.stream instanceof Socket) client.stream.setNoDelay(true)
@@ -280,6 +268,7 @@ export class MqttConnection {
 					if (error != null) return end({ code: 'refused', detail: `no subscription: ${oneLine(error)}` })
 					cancelDeadline()
 					this.#client = client
+					this.#acknowledgements = new Acknowledgements({ clock, delays: this.#delays.publish, late: end })
 					this.#options.connected(properties?.receiveMaximum ?? 65_535)
 				}
 				if (subscriptions.length === 0) begin()
@@ -325,6 +314,7 @@ export class MqttConnection {
 			resubscribe: false,
 			connectTimeout: this.#delays.connect,
 			keepalive: broker.keepaliveSeconds,
+			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacket } } : {}),
 			...(username === undefined ? {} : { username }),
 			...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trimEnd() }),
 			...(ca === undefined ? {} : { ca: await readFile(ca) }),

@@ -72,7 +72,7 @@ export class DeviceUplink {
 			will: () => this.#telling.will,
 			delays: options.connectionDelays ?? connectionDelays,
 			connected: (window) => this.#connected(window),
-			disconnected: (fault) => this.#disconnected(fault),
+			disconnected: (fault, retryIn) => this.#disconnected(fault, retryIn),
 			message: (topic, payload) => this.#message(topic, payload),
 		})
 		this.#sending = new Sending({
@@ -152,11 +152,11 @@ export class DeviceUplink {
 		this.#goOn()
 	}
 
-	#disconnected(fault: Fault): void {
+	#disconnected(fault: Fault, retryIn: number): void {
 		this.#sending.connectionChanged()
 		this.#board.note({ connected: false })
 		this.#board.noteTrouble(fault)
-		this.#options.log({ event: 'disconnected', fault })
+		this.#options.log({ event: 'disconnected', fault, retryIn })
 		this.#take({ type: 'disconnected' })
 	}
 

@@ -7,6 +7,7 @@ import type { Identity } from '../evidence/identity.ts'
 import type { Receipt } from '../evidence/receipt.ts'
 import { LineLog } from '../platform/line-log.ts'
 import type { UplinkLog } from './events.ts'
+import { News } from './news.ts'
 import type { NoticeBoard } from './notice-board.ts'
 import { type OwnId, verifyReceipt } from './verify-receipt.ts'
 
@@ -32,6 +33,7 @@ export interface ReceiptsParts {
 
 export class Receipts {
 	readonly #parts: ReceiptsParts
+	readonly #news = new News()
 	#kept: LineLog | undefined
 	#upto = 0
 	#waiting = 0
@@ -57,7 +59,9 @@ export class Receipts {
 		if (latest === null) return
 		const verified = await verifyReceipt(latest, centre, device, ownId)
 		if (verified.ok) {
-			this.#upto = verified.value.receipt.upto?.seq ?? 0
+			const { upto, ledger } = verified.value.receipt
+			this.#upto = upto?.seq ?? 0
+			this.#news.alreadySaid(ledger, Math.min(this.#upto, board.state.imagesUpto))
 			return
 		}
 		// Another centre, another journal, or a journal not yet read that far: sending again tells.
@@ -97,8 +101,8 @@ export class Receipts {
 			return
 		}
 		const { receipt } = verified.value
-		if (receipt.returned === undefined) this.#kept?.append([text]).catch(diskFailed)
-		else returned(receipt.returned)
+		if (receipt.returned !== undefined) returned(receipt.returned)
+		else if (this.#news.isNews(receipt)) this.#kept?.append([text]).catch(diskFailed)
 		const upto = receipt.upto?.seq ?? 0
 		if (upto > this.#upto || board.state.latestReceipt === null) {
 			this.#upto = Math.max(this.#upto, upto)
