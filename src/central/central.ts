@@ -55,6 +55,12 @@ export interface CentralOptions {
 /** Receipts on their way at one time; a device asks again for what it misses. */
 const mostReceipts = 1024
 
+/**
+ * A centre comes back to its broker before the kiosks do: what they say to nobody, they say again only when they
+ * miss the receipts. It is one, so it crowds nobody.
+ */
+const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { first: 500, most: 2_000 } }
+
 /** What there is once the ledger is open. */
 interface Parts {
 	readonly ledger: OpenedLedger
@@ -94,9 +100,9 @@ export class Central {
 			subscriptions: topicsOfDevices,
 			clock,
 			random,
-			delays: options.connectionDelays ?? connectionDelays,
+			delays: options.connectionDelays ?? centreDelays,
 			connected: () => log({ event: 'connected', broker: broker.url }),
-			disconnected: (fault) => log({ event: 'disconnected', fault }),
+			disconnected: (fault, retryIn) => log({ event: 'disconnected', fault, retryIn }),
 			message: (topic, payload) => this.#accept(topic, payload),
 		})
 	}

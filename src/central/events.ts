@@ -13,7 +13,8 @@ export type CentralEvent =
 	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
 	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
 	| { readonly event: 'connected'; readonly broker: string }
-	| { readonly event: 'disconnected'; readonly fault: Fault }
+	/** `retryIn`: milliseconds until the next attempt. */
+	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	/** An entry is on the disk; `conflict` says why it does not go together with another. */
 	| {
 			readonly event: 'entry'

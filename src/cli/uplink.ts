@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
 import { software } from '../platform/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
@@ -62,6 +63,7 @@ async function run(options: Options): Promise<void> {
 			centre: { id: config.centre.id, publicKey: key.value },
 			software,
 			clock: systemClock,
+			notBefore: buildTime,
 			random: Math.random,
 			log: eventLog('uplink', process.stdout),
 			ended: () => process.exit(exit.environmentFailed),

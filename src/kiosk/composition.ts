@@ -13,6 +13,7 @@ import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
+import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
@@ -79,6 +80,8 @@ export async function composeKiosk(
 		clockSource,
 		anchor: () => received.anchor,
 		refusal: () => received.contradiction,
+		notBefore: () => received.notBefore,
+		floor: buildTime,
 		election: election.id,
 		software,
 		boot,

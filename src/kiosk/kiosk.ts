@@ -74,7 +74,8 @@ export class Kiosk {
 		await panel.start()
 		this.#show()
 		await reader.start()
-		// First: what the receipts know may forbid to record anything.
+		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
+		// and may have its time from it.
 		await received.start(() => this.#show())
 		const booted = await recorder.recordBoot()
 		const started = await camera.start()
@@ -175,7 +176,7 @@ export class Kiosk {
 			}
 			case 'read': {
 				const reading = await readFrames(reader, effect.frames)
-				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
+				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
 				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
 				return { type: 'read', reading, known, elapsed }
 			}

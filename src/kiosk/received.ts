@@ -40,6 +40,8 @@ export class Received {
 	readonly #claims = new ReceiptClaims()
 	#upto = 0
 	#anchor: string | null = null
+	/** How far the time of day that a receipt tells is ahead of the monotonic clock, at least. */
+	#lead: number | null = null
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
 	#lastContrary: string | undefined
@@ -69,6 +71,11 @@ export class Received {
 	/** Entries that don't get through to the centre and are tried again slowly, as the uplink says. */
 	get setAside(): number {
 		return this.#setAside
+	}
+
+	/** By verified receipts it is at least this time, milliseconds since 1970; null before the first. */
+	get notBefore(): number | null {
+		return this.#lead === null ? null : this.#lead + this.#parts.clock.monotonic()
 	}
 
 	get connection(): Connection {
@@ -134,7 +141,7 @@ export class Received {
 	#take(text: string): void {
 		if (text === this.#lastText) return
 		this.#lastText = text
-		const { centre, log } = this.#parts
+		const { centre, clock, log } = this.#parts
 		if (centre === null) return
 		const read = this.#verify(text, centre)
 		if (!read.ok) {
@@ -142,6 +149,8 @@ export class Received {
 			return
 		}
 		this.#anchor = read.value.id
+		const lead = Date.parse(read.value.receipt.time) - clock.monotonic()
+		this.#lead = Math.max(this.#lead ?? lead, lead)
 		const upto = read.value.receipt.upto?.seq ?? 0
 		if (upto <= this.#upto) return
 		this.#upto = upto

@@ -14,6 +14,7 @@ import type { ClockSource } from '../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
 import type { ActaReading } from '../reading/reading.ts'
+import { type WallClaim, WallClaims } from './wall-claims.ts'
 
 export interface RecorderParts {
 	readonly journal: Journal
@@ -24,6 +25,10 @@ export interface RecorderParts {
 	readonly anchor: () => string | null
 	/** Why this device may record nothing any more; null while it may. */
 	readonly refusal?: () => Fault | null
+	/** By verified receipts it is at least this time; without it nothing is known from receipts. */
+	readonly notBefore?: () => number | null
+	/** When this program was built, in milliseconds since 1970; without it any time may be right. */
+	readonly floor?: number
 	readonly election: string
 	/** Name and version, e.g. `testigo/0.1.0`. */
 	readonly software: string
@@ -38,16 +43,19 @@ export interface RecordingFault extends Fault {
 
 type What =
 	| Pick<Extract<Entry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
-	| { readonly kind: 'boot' | 'close' }
+	| { readonly kind: 'boot' | 'close' | 'clock' }
 
 export class Recorder {
 	readonly #parts: RecorderParts
 	readonly #bootedAt: number
+	readonly #wall: WallClaims
 	#last: Promise<unknown> = Promise.resolve()
 
 	constructor(parts: RecorderParts) {
 		this.#parts = parts
-		this.#bootedAt = parts.clock.monotonic()
+		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
+		this.#bootedAt = clock.monotonic()
+		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
 	}
 
 	/** Marks this start in the chain. */
@@ -67,8 +75,9 @@ export class Recorder {
 			const { journal } = this.#parts
 			const text = reading?.text ?? null
 			const code = reading?.acta.code ?? null
-			const same = code === null ? undefined : journal.actas.find(code).find((acta) => acta.text === text)
-			if (same !== undefined) return ok(same)
+			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
+			const earlier = known.find(({ same }) => same)
+			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })
 			const images: Image[] = []
 			for (const frame of frames) {
 				const image = await this.#keep(frame)
@@ -78,7 +87,7 @@ export class Recorder {
 			const method = reading === null ? 'none' : 'qr'
 			const appended = await this.#append({ kind: 'acta', reading: { method, text, code }, images })
 			if (!appended.ok) return appended
-			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count, text })
+			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count })
 		})
 	}
 
@@ -94,8 +103,21 @@ export class Recorder {
 		}
 	}
 
+	/** Where the time of day has jumped, the chain is told first. */
 	async #append(what: What): Promise<Result<true, RecordingFault>> {
-		const { journal, signer, clock, anchor, election, software, boot } = this.#parts
+		const claim = await this.#wall.now()
+		if (this.#wall.breaksWith(claim)) {
+			const told = await this.#write({ kind: 'clock' }, claim)
+			if (!told.ok) return told
+			this.#wall.renew(claim)
+		}
+		const written = await this.#write(what, claim)
+		if (written.ok) this.#wall.begin(claim)
+		return written
+	}
+
+	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
+		const { journal, signer, anchor, election, software, boot } = this.#parts
 		const { tail, device } = journal
 		const entry = {
 			v: 1 as const,
@@ -105,9 +127,9 @@ export class Recorder {
 			seq: (tail?.seq ?? 0) + 1,
 			prev: tail?.id ?? genesisOf(device.publicKey),
 			time: {
-				wall: instantToTheMinute(clock.wall()),
-				source: await this.#parts.clockSource(),
-				monotonicMs: Math.round(clock.monotonic() - this.#bootedAt),
+				wall: instantToTheMinute(claim.wall),
+				source: claim.source,
+				monotonicMs: Math.round(claim.monotonic - this.#bootedAt),
 			},
 			anchor: anchor(),
 			software,

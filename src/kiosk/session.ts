@@ -10,7 +10,7 @@
  * - A paper is released once, when its fate is sealed; until then a fault makes it be captured again.
  */
 import type { Frame } from '../capture/camera.ts'
-import type { RecordedActa } from '../journal/acta-index.ts'
+import type { KnownActa, RecordedActa } from '../journal/acta-index.ts'
 import type { Cause, Device } from '../panel/status.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
 import type { ActaReading, Reading, UnreadReading } from '../reading/reading.ts'
@@ -74,7 +74,7 @@ export type Input =
 	| {
 			readonly type: 'read'
 			readonly reading: Reading
-			readonly known: readonly RecordedActa[]
+			readonly known: readonly KnownActa[]
 			/** Milliseconds since the paper's first picture was asked for. */
 			readonly elapsed: number
 	  }
@@ -168,7 +168,7 @@ function reading(
 		const more = shots.length < settings.shots && elapsed < settings.shotsWithin
 		return more && anotherMayHelp(reading) ? capture(shots) : ask(shots, settings)
 	}
-	const same = known.find((acta) => acta.text === reading.text)
+	const same = known.find((acta) => acta.same)
 	if (same !== undefined) {
 		return go({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
 	}

@@ -39,7 +39,7 @@ export class DeviceUplink {
 	#stopped = false
 
 	constructor(device: string, follower: JournalFollower, options: UplinkOptions) {
-		const { directory, journal, centre, broker, clock, random, software, log } = options
+		const { directory, journal, centre, broker, clock, random, notBefore = 0, software, log } = options
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
@@ -67,12 +67,12 @@ export class DeviceUplink {
 			}),
 		})
 		this.#connection = new MqttConnection({
-			...{ broker, clientId: device, clock, random },
+			...{ broker, clientId: device, clock, random, notBefore },
 			subscriptions: [formatTopic({ kind: 'receipt', device }), formatTopic({ kind: 'control', device })],
 			will: () => this.#telling.will,
 			delays: options.connectionDelays ?? connectionDelays,
 			connected: (window) => this.#connected(window),
-			disconnected: (fault) => this.#disconnected(fault),
+			disconnected: (fault, retryIn) => this.#disconnected(fault, retryIn),
 			message: (topic, payload) => this.#message(topic, payload),
 		})
 		this.#sending = new Sending({
@@ -153,11 +153,11 @@ export class DeviceUplink {
 		this.#goOn()
 	}
 
-	#disconnected(fault: Fault): void {
+	#disconnected(fault: Fault, retryIn: number): void {
 		this.#sending.connectionChanged()
 		this.#board.note({ connected: false })
 		this.#board.noteTrouble(fault)
-		this.#options.log({ event: 'disconnected', fault })
+		this.#options.log({ event: 'disconnected', fault, retryIn })
 		this.#take({ type: 'disconnected' })
 	}
 

@@ -15,7 +15,8 @@ export type UplinkEvent =
 	| { readonly event: 'kept-receipt-refused'; readonly fault: Fault }
 	| { readonly event: 'torn-receipt-line'; readonly bytes: number }
 	| { readonly event: 'connected'; readonly broker: string }
-	| { readonly event: 'disconnected'; readonly fault: Fault }
+	/** `retryIn`: milliseconds until the next attempt. */
+	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	| { readonly event: 'journal-fault'; readonly fault: Fault }
 	/** A verified receipt: `received` is the seq up to which the centre holds all. */
 	| {

@@ -7,6 +7,7 @@ import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type Receipt } from '../evidence/receipt.ts'
 import { LineLog } from '../platform/line-log.ts'
 import type { UplinkLog } from './events.ts'
+import { News } from './news.ts'
 import type { NoticeBoard } from './notice-board.ts'
 import { receiptsFile } from './uplink-state.ts'
 import { type OwnId, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
@@ -30,6 +31,7 @@ export interface ReceiptsParts {
 
 export class Receipts {
 	readonly #parts: ReceiptsParts
+	readonly #news = new News()
 	#kept: LineLog | undefined
 	#upto = 0
 	#waiting = 0
@@ -55,7 +57,9 @@ export class Receipts {
 		if (latest === null) return
 		const verified = await verifyReceipt(latest, centre, device, ownId)
 		if (verified.ok) {
-			this.#upto = verified.value.receipt.upto?.seq ?? 0
+			const { upto, ledger } = verified.value.receipt
+			this.#upto = upto?.seq ?? 0
+			this.#news.alreadySaid(ledger, Math.min(this.#upto, board.state.imagesUpto))
 			return
 		}
 		// Another centre, or another journal: sending again tells.
@@ -105,8 +109,8 @@ export class Receipts {
 			return
 		}
 		const { receipt } = verified.value
-		if (receipt.returned === undefined) this.#kept?.append([text]).catch(diskFailed)
-		else returned(receipt.returned)
+		if (receipt.returned !== undefined) returned(receipt.returned)
+		else if (this.#news.isNews(receipt)) this.#kept?.append([text]).catch(diskFailed)
 		const upto = receipt.upto?.seq ?? 0
 		if (upto > this.#upto || board.state.latestReceipt === null) {
 			this.#upto = Math.max(this.#upto, upto)

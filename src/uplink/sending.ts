@@ -1,5 +1,6 @@
 /** Publishes what the delivery asks for, and brings back what became of it. */
-import type { Message, MqttConnection, PublishFault } from '../platform/mqtt-connection.ts'
+import type { PublishFault } from '../platform/acknowledgements.ts'
+import type { Message, MqttConnection } from '../platform/mqtt-connection.ts'
 import { type Fault, type Result, unreachable } from '../platform/result.ts'
 import { formatTopic } from '../protocol/topics.ts'
 import type { DeliveryInput, DeliveryOutput } from './delivery.ts'

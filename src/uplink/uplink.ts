@@ -28,6 +28,8 @@ export interface UplinkOptions {
 	/** Told in the status, e.g. `testigo 0.1.0`. */
 	readonly software: string
 	readonly clock: Clock
+	/** When the program was built, milliseconds since 1970. */
+	readonly notBefore?: number
 	readonly random: () => number
 	readonly log: UplinkLog
 	/** Called when it can't go on with this journal: it should be stopped, and may be started anew. */

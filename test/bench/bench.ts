@@ -11,6 +11,7 @@ import { benchMemory } from './memory.ts'
 import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
+import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
 
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,
 	placement: benchPlacement,
 	journal: benchJournal,
+	start: benchStart,
 	kiosk: benchKiosk,
 	transport: benchTransport,
 	centre: benchCentre,
