@@ -6,7 +6,6 @@
  * Nextion Instruction Set (nextion.tech/instruction-set), chapters 1 (a command ends with three bytes 0xFF;
  * `\"` and `\\` in texts), 3 (`page`, `sendme`), 6 (`bkcmd`: which commands are answered) and 7 (what it sends).
  */
-import { fail } from '../platform/result.ts'
 import type { Dialect, Heard } from './dialect.ts'
 import { rows, type Screen, type Tone } from './screens.ts'
 
@@ -69,6 +68,8 @@ export class NextionDialect implements Dialect {
 	hear(bytes: Uint8Array): readonly Heard[] {
 		const heard: Heard[] = []
 		for (const byte of bytes) {
+			// No answer begins with 0xFF; one that stands alone is left over from something else.
+			if (this.#answer.length === 0 && byte === 0xff) continue
 			this.#answer.push(byte)
 			if (this.#answer.length > 2 && this.#answer.slice(-3).every((last) => last === 0xff)) {
 				heard.push(...this.#meaning(this.#answer.slice(0, -3)))
@@ -91,7 +92,8 @@ export class NextionDialect implements Dialect {
 		if (code === ready || code === bufferOverflow) return [{ kind: 'restarted' }]
 		const refusal = refusals.get(code)
 		if (refusal === undefined) return []
-		return [{ kind: 'refused', ...fail('refused', `the display says: ${refusal} (0x${code.toString(16)})`) }]
+		const detail = `the display says: ${refusal} (0x${code.toString(16)}); see what project it holds`
+		return [{ kind: 'refused', fault: { code: 'refused', detail } }]
 	}
 }
 

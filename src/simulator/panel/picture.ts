@@ -31,9 +31,8 @@ export class Picture {
 		})
 	}
 
-	/** PNG with a palette: a display has few colours. */
 	png(): Promise<Buffer> {
 		const raw = { width: this.width, height: this.height, channels: 3 as const }
-		return sharp(this.rgb, { raw }).png({ palette: true, compressionLevel: 9, effort: 10 }).toBuffer()
+		return sharp(this.rgb, { raw }).png({ compressionLevel: 9 }).toBuffer()
 	}
 }
