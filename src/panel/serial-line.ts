@@ -36,6 +36,8 @@ export class SerialLine {
 	readonly #path: string
 	readonly #clock: Clock
 	readonly #gone = new AbortController()
+	/** A write did not come back. */
+	#stalled = false
 
 	private constructor(port: SerialPort, path: string, clock: Clock) {
 		this.#port = port
@@ -76,9 +78,10 @@ export class SerialLine {
 		return new Promise((resolve) => {
 			const unplugged = () => resolve(fail('lost', `${this.#path}: unplugged; the display is looked for`))
 			if (this.gone.aborted) return unplugged()
-			const cancel = this.#clock.after(deadline, () =>
-				resolve(fail('stalled', `${this.#path}: the display takes nothing; unplug it and plug it in`)),
-			)
+			const cancel = this.#clock.after(deadline, () => {
+				this.#stalled = true
+				resolve(fail('stalled', `${this.#path}: the display takes nothing; unplug it and plug it in`))
+			})
 			this.#port.write(bytes, (error) => {
 				cancel()
 				if (error) unplugged()
@@ -99,7 +102,7 @@ export class SerialLine {
 			}
 			if (port.closing) return port.once('close', done)
 			// Output that nobody takes would hold the close, and a thread of libuv with it, for half a minute.
-			port.flush(() => {})
+			if (this.#stalled) port.flush(() => {})
 			return port.close(done)
 		})
 	}
