@@ -75,18 +75,22 @@ export class SerialLine {
 
 	/** Resolves when the kernel took the bytes, or with what kept it from it for `deadline` milliseconds. */
 	write(bytes: Uint8Array, deadline: number): Promise<Result<true, LineFault>> {
+		const lost = fail('lost', `${this.#path}: unplugged; the display is looked for`)
+		if (this.gone.aborted) return Promise.resolve(lost)
 		return new Promise((resolve) => {
-			const unplugged = () => resolve(fail('lost', `${this.#path}: unplugged; the display is looked for`))
-			if (this.gone.aborted) return unplugged()
+			const end = (result: Result<true, LineFault>) => {
+				cancel()
+				this.gone.removeEventListener('abort', unplugged)
+				resolve(result)
+			}
 			const cancel = this.#clock.after(deadline, () => {
 				this.#stalled = true
-				resolve(fail('stalled', `${this.#path}: the display takes nothing; unplug it and plug it in`))
+				end(fail('stalled', `${this.#path}: the display takes nothing; unplug it and plug it in`))
 			})
-			this.#port.write(bytes, (error) => {
-				cancel()
-				if (error) unplugged()
-				else resolve(ok(true))
-			})
+			// A port that closes just now keeps the bytes for its next opening, and never calls back.
+			const unplugged = () => end(lost)
+			this.gone.addEventListener('abort', unplugged)
+			this.#port.write(bytes, (error) => end(error ? lost : ok(true)))
 		})
 	}
 

@@ -3,6 +3,7 @@ import type { Dialect } from '#src/panel/dialect.js'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
+import type { LinkDelays } from '#src/panel/serial-link.js'
 import { Vt100Dialect } from '#src/panel/vt100-dialect.js'
 import type { Emulator } from '#src/simulator/panel/emulator.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
@@ -44,10 +45,11 @@ const kinds: readonly Kind[] = [
 function onCable(
 	dialect: Dialect,
 	work: (cable: SerialCable, watched: WatchedPanel) => Promise<void>,
+	delays: Partial<LinkDelays> = {},
 ): Promise<void> {
 	return inDirectory(async (directory) => {
 		const cable = new SerialCable(directory)
-		const watched = panelOn(cable, dialect)
+		const watched = panelOn(cable, dialect, delays)
 		try {
 			await work(cable, watched)
 		} finally {
@@ -125,6 +127,22 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 			await until(() => display.text().join('').trim() === '')
 			panel.show(after, 'trouble')
 		}))
+
+	test('unplugged just before the kiosk ends, it keeps nobody waiting for a write', () =>
+		onCable(
+			dialect(),
+			async (cable, { panel }) => {
+				const display = emulator()
+				await cable.plug(display)
+				await panel.start()
+				panel.show(before, 'attention')
+				await until(() => `${read(display)}` === `${before}`)
+				await cable.unplug()
+				panel.show(after, 'trouble')
+				await panel.stop()
+			},
+			{ write: 600_000 },
+		))
 
 	test('switched off and on behind an open port, it says so and is drawn again', async (context) => {
 		if (emulator().restart().length === 0) return context.skip('this kind says nothing')
