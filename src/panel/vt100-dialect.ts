@@ -7,8 +7,6 @@ import type { Screen, Tone } from './screens.ts'
 import { frame } from './terminal-panel.ts'
 
 const csi = '\u001b['
-/** Ends an escape sequence that was cut off. */
-const cancel = '\u0018'
 const hideCursor = `${csi}?25l`
 const showCursor = `${csi}?25h`
 const clear = `${csi}0m${csi}2J${csi}H`
@@ -20,7 +18,8 @@ export class Vt100Dialect implements Dialect {
 
 	greet(): Uint8Array {
 		this.#shown = []
-		return bytesOf(cancel + clear + hideCursor)
+		// Its first byte, an escape, also ends a sequence that was cut off.
+		return bytesOf(clear + hideCursor)
 	}
 
 	draw(screen: Screen, tone: Tone): Uint8Array {
