@@ -12,6 +12,7 @@ interface Example<S extends Scene> {
 	readonly scene: S
 	readonly meaning: string
 	readonly picture?: string
+	readonly setAside?: number
 }
 
 /** Examples by scene: the type demands that none is missing. */
@@ -45,11 +46,21 @@ const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
 	storage: 'The disk does not keep what is written. Nothing is recorded until it does; keep the actas.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
+	journal:
+		'The centre signed for entries that this disk does not hold: it is an older copy, or somebody else signs with this kiosk’s key. Nothing more is recorded with it; keep the actas, and enrol the kiosk anew.',
 }
 
 const examples: Examples = {
 	starting: [{ scene: { at: 'starting' }, meaning: 'The kiosk starts. Wait.' }],
-	idle: [{ scene: { at: 'idle' }, meaning: 'Ready. Lay down an acta.', picture: 'listo' }],
+	idle: [
+		{ scene: { at: 'idle' }, meaning: 'Ready. Lay down an acta.', picture: 'listo' },
+		{
+			scene: { at: 'idle' },
+			meaning:
+				'Ready, but two entries do not get through to the centre. They are tried again and again; tell the technician.',
+			setAside: 2,
+		},
+	],
 	capturing: [
 		{
 			scene: { at: 'capturing', shot: 1 },
@@ -122,17 +133,17 @@ export const connections: Readonly<Record<Connection, string>> = {
 	'no-uplink': 'The part of the kiosk that sends is not running. Tell the technician.',
 }
 
+const counts = { recorded: 12, received: 9, setAside: 0, connection: 'offline' } as const
+
 export const catalogue: readonly CatalogueEntry[] = Object.values(examples).flat().map(entryOf)
 
-/** Counts as they are with this scene: 12 recorded, of which the centre has 9, or 12 when it says so. */
-function entryOf({ scene, ...rest }: Example<Scene>): CatalogueEntry {
-	const all = scene.at === 'recorded' && scene.received
-	const none = scene.at === 'starting'
-	const recorded = none ? 0 : 12
-	return {
-		...rest,
-		status: { scene, recorded, received: all ? 12 : none ? 0 : 9, connection: all ? 'online' : 'offline' },
+/** The counts go with the scene: 12 recorded, of which the centre has 9, or 12 when it says so. */
+function entryOf({ scene, setAside = 0, ...rest }: Example<Scene>): CatalogueEntry {
+	if (scene.at === 'starting') return { ...rest, status: { ...counts, scene, recorded: 0, received: 0 } }
+	if (scene.at === 'recorded' && scene.received) {
+		return { ...rest, status: { ...counts, scene, received: 12, connection: 'online' } }
 	}
+	return { ...rest, status: { ...counts, scene, setAside } }
 }
 
 function causeNames(): readonly Cause[] {
