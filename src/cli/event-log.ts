@@ -27,6 +27,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		conflict: 'warn',
 		rejected: 'warn',
 		trouble: 'error',
+		'panel-opened': 'info',
 		received: 'info',
 		'receipt-refused': 'warn',
 	},

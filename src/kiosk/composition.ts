@@ -12,6 +12,8 @@ import type { Identity } from '../evidence/identity.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
+import { kindOf } from '../panel/serial-kinds.ts'
+import { SerialPanel } from '../panel/serial-panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
 import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -86,6 +88,7 @@ export async function composeKiosk(
 		software,
 		boot,
 	})
+	const display = displayOf(config, around)
 	const folder = new WatchedFolder(config.camera.directory, {
 		clock,
 		settleMs: config.camera.settle,
@@ -95,12 +98,12 @@ export async function composeKiosk(
 		{
 			camera: new FolderCamera(folder),
 			tray: new FolderTray(folder),
-			button: buttonOf(config, around),
+			button: buttonOf(config, around, display),
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
 			received,
-			panel: around.panel ?? panelOf(config, around),
+			panel: display.panel,
 			clock,
 			log,
 		},
@@ -140,12 +143,31 @@ function delaysOf({ glance }: KioskConfig): Delays {
 	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
 }
 
-function panelOf({ panel }: KioskConfig, { screen }: Surroundings): Panel {
-	if (panel === 'none' || screen === undefined) return nullPanel
-	return new TerminalPanel(screen)
+/** `button` is there where the display can be touched. */
+interface Display {
+	readonly panel: Panel
+	readonly button?: Button
 }
 
-function buttonOf({ button }: KioskConfig, { keys }: Surroundings): Button {
-	if (button === 'none' || keys === undefined) return noButton
-	return new KeyboardButton(keys)
+function displayOf({ panel: config }: KioskConfig, { panel, screen, clock, log }: Surroundings): Display {
+	if (panel !== undefined) return { panel }
+	if (!('port' in config)) {
+		const drawn = config.kind !== 'none' && screen !== undefined
+		return { panel: drawn ? new TerminalPanel(screen) : nullPanel }
+	}
+	const serial = new SerialPanel({
+		line: { path: config.port, baud: config.baud },
+		...kindOf(config),
+		clock,
+		random: Math.random,
+		onTrouble: (fault) => log({ event: 'trouble', device: 'panel', fault }),
+		onOpen: () => log({ event: 'panel-opened' }),
+	})
+	return config.kind === 'nextion' ? { panel: serial, button: serial.button } : { panel: serial }
+}
+
+function buttonOf({ button }: KioskConfig, { keys }: Surroundings, display: Display): Button {
+	if (button === 'none') return noButton
+	if (button === 'auto' && display.button !== undefined) return display.button
+	return keys === undefined ? noButton : new KeyboardButton(keys)
 }

@@ -17,6 +17,8 @@ export type KioskEvent =
 	| { readonly event: 'rejected'; readonly cause: string }
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
+	/** The display's port is open, and it is drawn from the beginning. */
+	| { readonly event: 'panel-opened' }
 	/** A verified receipt covers the journal up to here. */
 	| { readonly event: 'received'; readonly upto: number }
 	/** What the uplink keeps as a receipt proves nothing for this journal. */
