@@ -45,6 +45,8 @@ const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
 	storage: 'The disk does not keep what is written. Nothing is recorded until it does; keep the actas.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
+	journal:
+		'The centre has receipts for entries that are not here: an older copy of the disk was restored, or someone else signs with this key. Nothing is recorded any more; keep the actas and the disk. The technician enrols the kiosk anew.',
 }
 
 const examples: Examples = {
@@ -131,7 +133,13 @@ function entryOf({ scene, ...rest }: Example<Scene>): CatalogueEntry {
 	const recorded = none ? 0 : 12
 	return {
 		...rest,
-		status: { scene, recorded, received: all ? 12 : none ? 0 : 9, connection: all ? 'online' : 'offline' },
+		status: {
+			scene,
+			recorded,
+			received: all ? 12 : none ? 0 : 9,
+			setAside: 0,
+			connection: all ? 'online' : 'offline',
+		},
 	}
 }
 
