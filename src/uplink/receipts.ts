@@ -109,10 +109,12 @@ export class Receipts {
 			return
 		}
 		const { receipt } = verified.value
-		if (receipt.returned !== undefined) returned(receipt.returned)
-		else if (this.#news.isNews(receipt)) this.#kept?.append([text]).catch(diskFailed)
 		const upto = receipt.upto?.seq ?? 0
-		if (upto > this.#upto || board.state.latestReceipt === null) {
+		const isFurthest = upto > this.#upto || board.state.latestReceipt === null
+		if (receipt.returned !== undefined) returned(receipt.returned)
+		// The furthest may be the anchor of an entry.
+		if (this.#news.isNews(receipt) || isFurthest) this.#kept?.append([text]).catch(diskFailed)
+		if (isFurthest) {
 			this.#upto = Math.max(this.#upto, upto)
 			board.note({ latestReceipt: text })
 		}
