@@ -3,7 +3,7 @@ import type { Clock } from '#src/platform/clock.js'
 /** A clock that stands still until it is told to go on. */
 export class SimulatedClock implements Clock {
 	#now = 0
-	readonly #wallAtStart: number
+	#wallAtStart: number
 	#timers: { at: number; action: () => void }[] = []
 
 	constructor(wallAtStart = Date.UTC(2024, 6, 28, 22, 5, 40)) {
@@ -16,6 +16,11 @@ export class SimulatedClock implements Clock {
 
 	monotonic(): number {
 		return this.#now
+	}
+
+	/** Sets the time of day, as a time server or a person does. */
+	set(wall: number): void {
+		this.#wallAtStart = wall - this.#now
 	}
 
 	after(milliseconds: number, action: () => void): () => void {

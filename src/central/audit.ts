@@ -8,7 +8,7 @@ import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import type { Position, Range } from '../evidence/fields.ts'
-import { genesisOf } from '../evidence/identity.ts'
+import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
@@ -19,9 +19,10 @@ import type { AuditProgress } from '../journal/audit-progress.ts'
 import { auditFile } from '../journal/evidence-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { linesOf } from '../journal/lines.ts'
-import type { Fault, Result } from '../platform/result.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { AuditedChain } from './audited-chain.ts'
+import { type Equivocation, SeqsBorneTwice } from './equivocations.ts'
 
 export interface LedgerReport {
 	/** The centre's id; null when not one receipt could be read. */
@@ -32,6 +33,8 @@ export interface LedgerReport {
 	readonly actas: number
 	readonly devices: readonly DeviceReport[]
 	readonly receipts: number
+	/** Of the equivocations, the first hundred; empty where the ledger is not a file. */
+	readonly proofs: readonly Equivocation[]
 	/** Null when they were not looked at. */
 	readonly images: LedgerImageCount | null
 	readonly faults: readonly AuditFault[]
@@ -74,9 +77,18 @@ export async function auditLedger(
 	const path = join(directory, 'ledger.jws')
 	const deviceKeys: DeviceKeys = (device) => readPublicKeyFile(join(directory, 'devices', `${device}.pem`))
 	const folder = images ? join(directory, 'images') : null
-	return auditFile(path, progress, (bytes) =>
+	const report = await auditFile(path, progress, (bytes) =>
 		auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress),
 	)
+	if (!report.ok) return report
+	const borneTwice = new SeqsBorneTwice()
+	const keys = new Map<string, Identity>()
+	for (const { device, equivocations } of report.value.devices) {
+		const key = await deviceKeys(device)
+		if (key.ok) keys.set(device, { id: device, publicKey: key.value })
+		for (const seq of equivocations) borneTwice.add(device, seq)
+	}
+	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => keys.get(device)) })
 }
 
 /** Audits the bytes of a ledger; `images` is the folder of images, or null. */
@@ -217,6 +229,7 @@ class LedgerAudit {
 			actas: this.#codes.size,
 			devices,
 			receipts: this.#receipts,
+			proofs: [],
 			images: count,
 			faults: this.faults.kept,
 			faultCount: this.faults.count,

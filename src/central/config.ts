@@ -12,7 +12,10 @@ export const CentralConfig = z
 		directory: path.default('/var/lib/testigo/central'),
 		/** A JSON file that defines the election; without it, the presidential one of 2024. */
 		election: path.optional(),
-		broker: Broker.prefault({}),
+		/** Mostly silent towards the broker, a centre notices only by its own questions that the line is cut. */
+		broker: Broker.extend({ keepaliveSeconds: Broker.shape.keepaliveSeconds.unwrap().default(5) }).prefault(
+			{},
+		),
 		/** Refuses what only a test may do. */
 		production: z.boolean().default(false),
 	})

@@ -44,6 +44,11 @@ export class DeviceChain {
 		return size
 	}
 
+	/** An entry with the highest seq that is held. */
+	get last(): HeldEntry | undefined {
+		return this.#bySeq.get(this.#seqs.highest ?? 0)?.[0]
+	}
+
 	get(seq: number, id: string): HeldEntry | undefined {
 		return this.#bySeq.get(seq)?.find((held) => held.id === id)
 	}

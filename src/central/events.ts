@@ -13,7 +13,8 @@ export type CentralEvent =
 	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
 	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
 	| { readonly event: 'connected'; readonly broker: string }
-	| { readonly event: 'disconnected'; readonly fault: Fault }
+	/** `retryIn`: milliseconds until the next attempt. */
+	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	/** An entry is on the disk; `conflict` says why it does not go together with another. */
 	| {
 			readonly event: 'entry'
@@ -29,7 +30,11 @@ export type CentralEvent =
 	| { readonly event: 'file-wrong-digest'; readonly device: string; readonly sha256: string }
 	| { readonly event: 'head'; readonly device: string; readonly seq: number }
 	| { readonly event: 'status'; readonly device: string; readonly state: string; readonly recorded: number }
-	/** A receipt that did not get away; the device asks for it again. */
+	/** A device was ordered to send everything again. */
+	| { readonly event: 'asked-again'; readonly device: string }
+	/** A receipt that was lost here is in the ledger again. */
+	| { readonly event: 'receipt-returned'; readonly device: string; readonly seq: number }
+	/** A receipt or an order that did not get away; the device asks for it again. */
 	| { readonly event: 'receipt-not-sent'; readonly device: string; readonly fault: Fault }
 	/** The disk under the images failed; the chunk counts as not received. */
 	| { readonly event: 'image-disk-fault'; readonly fault: Fault }

@@ -16,7 +16,13 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 export type LedgerRecord =
 	/** `entry` is null for a version that is not understood here. */
 	| { readonly kind: 'entry'; readonly device: string; readonly id: string; readonly entry: Entry | null }
-	| { readonly kind: 'receipt'; readonly device: string; readonly seq: number; readonly entry: string }
+	| {
+			readonly kind: 'receipt'
+			readonly device: string
+			readonly id: string
+			readonly seq: number
+			readonly entry: string
+	  }
 	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
 
 export type LedgerFault = Fault<'damaged'>
@@ -77,16 +83,16 @@ function readRecord(text: string): LedgerRecord | null {
 	const said = decode(payload) as Record<string, unknown> | null
 	if (head === null || said === null || typeof head.kid !== 'string') return null
 	const { v, device, seq, entry, id } = said
+	const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
 	switch (head.typ) {
 		case 'testigo-entry+jws': {
-			const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
 			if (v !== 1) return { kind: 'entry', device: head.kid, id: own, entry: null }
 			const read = Entry.safeParse(said)
 			return read.success ? { kind: 'entry', device: head.kid, id: own, entry: read.data } : null
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'
-				? { kind: 'receipt', device, seq, entry }
+				? { kind: 'receipt', device, id: own, seq, entry }
 				: null
 		case 'testigo-head+jws':
 			return typeof seq === 'number' && typeof id === 'string'

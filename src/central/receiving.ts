@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
+import type { Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
@@ -54,9 +55,25 @@ export function judge(
 	}
 }
 
-export function heldEntry({ entry, id }: SignedEntry, conflict: ConflictReason | null): HeldEntry {
+export function heldEntry(
+	{ entry, id }: Pick<SignedEntry, 'entry' | 'id'>,
+	conflict: ConflictReason | null,
+): HeldEntry {
 	const files = entry.kind === 'acta' ? entry.images.map(sentFile) : []
 	return { seq: entry.seq, id, prev: entry.prev, files, conflict }
+}
+
+/** The entry that an earlier receipt of this centre answers, when all that it says is true of what is held. */
+export function founded(
+	{ seq, entry, status, images, upto }: Receipt,
+	chain: DeviceChain | undefined,
+	isWhole: (sha256: string) => boolean,
+): HeldEntry | null {
+	const held = chain?.get(seq, entry)
+	if (chain === undefined || held === undefined || status === 'rejected') return null
+	if (images.some((image) => image.status === 'stored' && !isWhole(image.sha256))) return null
+	if (upto === null) return held
+	return upto.seq <= (chain.upto?.seq ?? 0) && chain.get(upto.seq, upto.id) !== undefined ? held : null
 }
 
 /** The id that the bytes would have as an object, so that the sender knows which of its messages is meant. */

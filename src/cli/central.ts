@@ -17,6 +17,7 @@ interface Options {
 	readonly election?: string
 	readonly broker?: string
 	readonly protocol?: string
+	readonly askAgain?: true
 }
 
 export function centralCommand(): Command {
@@ -28,6 +29,7 @@ export function centralCommand(): Command {
 		.option('--directory <dir>', 'ledger, images, and devices/<id>.pem for each known device')
 		.option('--election <file>', "another election's definition")
 		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
+		.option('--ask-again', 'have every kiosk send everything again: after restoring an older ledger')
 		.addOption(new Option('--protocol <version>', 'of MQTT').choices(['5', '3.1.1']))
 		.action(run)
 }
@@ -48,6 +50,7 @@ async function run(options: Options): Promise<void> {
 		broker: config.broker,
 		clock: systemClock,
 		random: Math.random,
+		askAgain: options.askAgain ?? false,
 		log: eventLog('central', process.stdout),
 		// Nothing more may be promised; whoever runs the process starts it anew.
 		failed: () => process.exit(exit.environmentFailed),

@@ -70,14 +70,15 @@ async function run(options: Options): Promise<void> {
 		},
 	})
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
-	const onTerminal = process.stdout.isTTY && config.panel !== 'none'
+	const { kind } = config.panel
+	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const composed = await composeKiosk(config, {
 		election: await electionFrom(config.election),
 		clock: systemClock,
 		log,
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
-		...(onTerminal || config.panel === 'terminal' ? { screen: process.stdout } : {}),
+		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
 	})
 	if (!composed.ok) throw new Refusal(exit.environmentFailed, composed.fault.detail)
 	await runUntilSignal(composed.value)

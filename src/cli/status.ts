@@ -7,6 +7,7 @@ import { Receipt } from '../evidence/receipt.ts'
 import { type Outline, outlineOf } from '../journal/outline.ts'
 import { software } from '../platform/software.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
+import type { SetAside } from '../uplink/waiting-apart.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -33,6 +34,8 @@ interface Report {
 		readonly trouble: string | null
 	} | null
 	readonly setAside: number
+	/** The first of what is set aside, and why. */
+	readonly reasons: readonly SetAside[]
 	readonly conflicts: number
 	/** Bytes. */
 	readonly freeSpace: number
@@ -79,6 +82,7 @@ function reportOf(outline: Outline, state: UplinkState | null, freeSpace: number
 						trouble: state.lastError === null ? null : `${state.lastError.detail} (${state.lastError.code})`,
 					},
 		setAside: state?.setAsideCount ?? 0,
+		reasons: state?.setAside ?? [],
 		conflicts: state?.conflicts.length ?? 0,
 		freeSpace,
 	}
@@ -91,12 +95,18 @@ function receivedOf({ latestReceipt }: UplinkState): number {
 	return receipt.ok ? (receipt.value.upto?.seq ?? 0) : 0
 }
 
+/** Of what is set aside; the JSON has the first hundred. */
+const mostNamed = 5
+
 function asText(report: Report): string {
 	const { uplink } = report
 	const connection =
 		uplink === null
 			? 'no uplink has run here'
 			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}`
+	const named = report.reasons.slice(0, mostNamed).map(({ seq, reason }) => `entry ${seq}: ${reason}`)
+	const reasons =
+		named.length === 0 ? '' : ` (${named.join(', ')}${report.setAside > named.length ? ' …' : ''})`
 	const rows = [
 		['software', report.software],
 		['device', report.device ?? 'none yet'],
@@ -111,7 +121,7 @@ function asText(report: Report): string {
 		['waiting', report.waiting === 0 ? 'none' : `${report.waiting}, the oldest of ${report.oldestWaiting}`],
 		['uplink', connection],
 		['trouble', uplink?.trouble ?? 'none'],
-		['set aside', `${report.setAside}, and ${report.conflicts} in conflict at the centre`],
+		['set aside', `${report.setAside}${reasons}, and ${report.conflicts} in conflict at the centre`],
 		['free space', `${Math.floor(report.freeSpace / 1e6)} MB`],
 	] as const
 	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}\n`).join('')

@@ -4,6 +4,7 @@ import { tallyOfLedger } from '../central/tally-of-ledger.ts'
 import { systemClock } from '../platform/clock.ts'
 import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
+import { equivocationLine } from './equivocation-line.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -20,13 +21,17 @@ export function tallyCommand(): Command {
 		.action(async (directory: string, options: Options) => {
 			const added = await tallyOfLedger(directory, await electionFrom(options.election), systemClock)
 			if (!added.ok) throw new Refusal(exit.environmentFailed, added.fault.detail)
-			const { tally, leftOut } = added.value
+			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {
-				process.stdout.write(`${JSON.stringify({ ...tally, leftOut, note: custodyNotTruth })}\n`)
+				process.stdout.write(
+					`${JSON.stringify({ ...tally, leftOut, equivocations, note: custodyNotTruth })}\n`,
+				)
 			} else {
-				process.stdout.write(`${[...linesOf(tally, leftOut), custodyNotTruth].join('\n')}\n`)
+				process.stdout.write(
+					`${[...linesOf(tally, leftOut), ...equivocations.map(equivocationLine), custodyNotTruth].join('\n')}\n`,
+				)
 			}
-			process.exitCode = leftOut === 0 ? exit.done : exit.foundWrong
+			process.exitCode = leftOut === 0 && equivocations.length === 0 ? exit.done : exit.foundWrong
 		})
 }
 

@@ -1,6 +1,7 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node
-// glibc gives each thread an arena of its own, and large pictures leave each full of holes: with two arenas a
-// kiosk peaks 70 MB lower (`test/bench/README.md`). Started as `node testigo.js` the variable has to be set.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 node
+// glibc gives each thread an arena of its own and keeps what was freed of large pictures, full of holes: with two
+// arenas, and pictures outside of them, a kiosk peaks 70 MB lower and stays flat (`test/bench/README.md`,
+// `test/bench/reading/README.md`). Started as `node testigo.js` the variables have to be set.
 import { Command, CommanderError } from 'commander'
 import { keepHeapSmall } from '../platform/small-heap.ts'
 import { software } from '../platform/software.ts'

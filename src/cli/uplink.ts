@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
 import { software } from '../platform/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { Uplink } from '../uplink/uplink.ts'
+import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
@@ -19,6 +21,7 @@ interface Options {
 	readonly centreKey?: string
 	readonly broker?: string
 	readonly protocol?: string
+	readonly imageRate?: number
 }
 
 export function uplinkCommand(): Command {
@@ -32,6 +35,11 @@ export function uplinkCommand(): Command {
 		.option('--centre-id <id>', 'whose receipts count')
 		.option('--centre-key <file>', 'and its public key')
 		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
+		.option(
+			'--image-rate <bytes>',
+			'what images may take of the line, a second',
+			wholeNumber(1_000, 1_000_000_000),
+		)
 		.addOption(new Option('--protocol <version>', 'of MQTT').choices(['5', '3.1.1']))
 		.action(run)
 }
@@ -42,7 +50,7 @@ async function run(options: Options): Promise<void> {
 		file: options.config,
 		usual: '/etc/testigo/uplink.json',
 		flags: {
-			...{ production, journal, directory, device },
+			...{ production, journal, directory, device, imageBytesPerSecond: options.imageRate },
 			centre: { id: centreId, publicKey: centreKey },
 			broker: { url: broker, protocol },
 		},
@@ -55,6 +63,7 @@ async function run(options: Options): Promise<void> {
 			centre: { id: config.centre.id, publicKey: key.value },
 			software,
 			clock: systemClock,
+			notBefore: buildTime,
 			random: Math.random,
 			log: eventLog('uplink', process.stdout),
 			ended: () => process.exit(exit.environmentFailed),

@@ -7,6 +7,7 @@ import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import type { Result } from '../platform/result.ts'
 import { custodyNotTruth } from './custody.ts'
+import { equivocationLine } from './equivocation-line.ts'
 import { exit, Refusal } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 
@@ -109,7 +110,7 @@ function journalLines(report: JournalReport): string[] {
 }
 
 function ledgerLines(report: LedgerReport): string[] {
-	const { centre, entries, actas, devices, receipts, images } = report
+	const { centre, entries, actas, devices, receipts, proofs, images } = report
 	return [
 		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
 		...devices.map(({ device, entries: count, upto, gaps, equivocations }) => {
@@ -121,6 +122,7 @@ function ledgerLines(report: LedgerReport): string[] {
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.awaited} awaited, ${images.missing} missing, ${images.altered} altered.`,
+		...proofs.map(equivocationLine),
 	]
 }
 

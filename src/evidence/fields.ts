@@ -7,6 +7,9 @@ export const ObjectId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'base64url of a 
 /** SHA-256 of a file, as `sha256sum` prints it. */
 export const FileDigest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex')
 
+/** 16 random bytes, base64url. A centre that lost its ledger, or part of it, takes another one. */
+export const LedgerId = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'base64url of 16 bytes')
+
 export const Seq = z.int().min(1)
 
 /** RFC 3339, UTC. */

@@ -4,6 +4,9 @@ import { type KeyObject, verify } from 'node:crypto'
 /** The order of the P-256 group (FIPS 186-5; SEC 2, section 2.4.2). */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
+/** Half of it, as the bytes of an integer. */
+const halfOrder = Buffer.from((order / 2n).toString(16), 'hex')
+
 export const signatureLength = 64
 
 function integer(bytes: Uint8Array): bigint {
@@ -12,7 +15,7 @@ function integer(bytes: Uint8Array): bigint {
 
 /** With (r, s) also (r, n-s) verifies: only the lower of the two is taken. */
 export function isLowS(signature: Uint8Array): boolean {
-	return integer(signature.subarray(32, 64)) <= order / 2n
+	return Buffer.compare(signature.subarray(32, 64), halfOrder) <= 0
 }
 
 export function toLowS(signature: Uint8Array): Uint8Array {

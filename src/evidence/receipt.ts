@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { ok, type Result } from '../platform/result.ts'
-import { FileDigest, Instant, mostImages, ObjectId, Position, Range, Seq } from './fields.ts'
+import { FileDigest, Instant, LedgerId, mostImages, ObjectId, Position, Range, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { type JwsFault, signJws } from './jws.ts'
 import { type MeaningFault, openObject } from './open.ts'
@@ -45,6 +45,10 @@ export const Receipt = z.looseObject({
 	time: Instant,
 	/** How many independent stores hold the entry. */
 	copies: z.int().min(0),
+	/** Where it holds that: what the ledger of another id held may be lost. */
+	ledger: LedgerId.optional(),
+	/** The id of an earlier receipt that the device sent back and the ledger holds again; this answers it. */
+	returned: ObjectId.optional(),
 })
 export type Receipt = z.infer<typeof Receipt>
 

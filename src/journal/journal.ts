@@ -22,16 +22,18 @@ import type { Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity, publicKeyPem } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { AppendFile, makeDirectory, replaceFile } from '../platform/durable.ts'
+import { Records } from '../platform/records.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ActaIndex } from './acta-index.ts'
 import { type DiskFault, diskFault } from './disk-fault.ts'
 import { ImageStore } from './image-store.ts'
 import { Lock, type LockFault } from './lock.ts'
-import { type Quarantined, type RecoveryFault, recover } from './recovery.ts'
+import { type Quarantined, type RecoveryFault, recover, verifyOn } from './recovery.ts'
+import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 
 export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rewound'>
 
-export type AppendFault = ChainFault | DiskFault | Fault<'lock-lost'>
+export type AppendFault = ChainFault | RecoveryFault | DiskFault | Fault<'lock-lost'>
 
 /** Names inside a journal's directory (README, "What is on the disk"). */
 export const entriesFile = 'entries.jws'
@@ -47,11 +49,15 @@ export class Journal {
 	readonly device: Identity
 	#images: ImageStore
 	#actas = new ActaIndex()
-	/** The id of every entry; that of seq n stands at n-1. */
-	#ids: string[] = []
+	/** The id of every entry, 32 bytes; that of seq n stands at n-1. */
+	#ids = new Records(32)
 	readonly #genesis: string
 	#boot = 0
 	#quarantined: Quarantined | null = null
+	#verified: VerifiedPrefix
+	#verifying: Promise<void> | undefined
+	/** What reading back has found: nothing is appended before the journal is opened anew. */
+	#broken: AppendFault | null = null
 	#lock: Lock | undefined
 	#file: AppendFile | undefined
 	/** The entry whose append failed. */
@@ -62,9 +68,10 @@ export class Journal {
 		this.device = device
 		this.#images = new ImageStore(join(directory, imagesDirectory))
 		this.#genesis = genesisOf(device.publicKey)
+		this.#verified = new VerifiedPrefix(device)
 	}
 
-	/** Opens the journal in `directory`, or begins one there, and checks every entry in it. */
+	/** Opens the journal in `directory`, or begins one there, and checks what is in it (`verified-prefix.ts`). */
 	static async open(directory: string, device: Identity): Promise<Result<Journal, JournalFault>> {
 		const journal = new Journal(directory, device)
 		try {
@@ -97,7 +104,8 @@ export class Journal {
 		const path = join(this.directory, entriesFile)
 		const recovered = await recover(path, this.device, (signed) => this.#take(signed))
 		if (!recovered.ok) return recovered
-		this.#quarantined = recovered.value
+		this.#quarantined = recovered.value.quarantined
+		this.#verified = recovered.value.verified
 		await this.#images.clearUnfinished()
 		this.#file = await AppendFile.open(path, longestAppend)
 		return ok(this)
@@ -114,13 +122,17 @@ export class Journal {
 			await fresh.close()
 			return settled
 		}
+		// One reading back at a time goes on from one prefix.
+		await fresh.#verifying
 		this.#images = fresh.#images
 		this.#actas = fresh.#actas
 		this.#ids = fresh.#ids
 		this.#boot = fresh.#boot
 		this.#quarantined = fresh.#quarantined
+		this.#verified = fresh.#verified
 		this.#lock = fresh.#lock
 		this.#file = fresh.#file
+		this.#broken = fresh.#broken
 		this.#inDoubt = undefined
 		return ok(true)
 	}
@@ -144,6 +156,7 @@ export class Journal {
 	 * One append at a time.
 	 */
 	async append(signed: SignedEntry): Promise<Result<true, AppendFault>> {
+		if (this.#broken !== null) return { ok: false, fault: this.#broken }
 		const link = checkLink(this.tail, signed, this.#genesis)
 		if (!link.ok) return link
 		if (this.#lock === undefined || this.#lock.lost || this.#file === undefined) {
@@ -156,12 +169,14 @@ export class Journal {
 			return { ok: false, fault: diskFault(error, `${this.#file.path}: not written`) }
 		}
 		this.#take(signed)
+		if (this.#ids.length - this.#verified.entries >= entriesPerMark) this.#verifyOn(this.#file)
 		return ok(true)
 	}
 
 	/** True when nothing is appended before `reopen`. */
 	get broken(): boolean {
-		return this.#file === undefined || this.#file.broken || this.#lock === undefined || this.#lock.lost
+		const { file, lock } = { file: this.#file, lock: this.#lock }
+		return this.#broken !== null || file === undefined || file.broken || lock === undefined || lock.lost
 	}
 
 	get images(): ImageStore {
@@ -174,7 +189,7 @@ export class Journal {
 
 	/** The last entry; null before the first. */
 	get tail(): Position | null {
-		const id = this.#ids.at(-1)
+		const id = this.idAt(this.#ids.length)
 		return id === undefined ? null : { seq: this.#ids.length, id }
 	}
 
@@ -190,18 +205,36 @@ export class Journal {
 
 	/** The id of the entry at `seq`, undefined where there is none. */
 	idAt(seq: number): string | undefined {
-		return this.#ids[seq - 1]
+		if (!Number.isInteger(seq) || seq < 1 || seq > this.#ids.length) return undefined
+		return this.#ids.at(seq - 1).toString('base64url')
 	}
 
 	async close(): Promise<void> {
+		await this.#verifying
 		await this.#file?.close()
 		this.#file = undefined
 		await this.#lock?.release()
 		this.#lock = undefined
 	}
 
+	/** Beside the work; what it finds stops the next append. */
+	#verifyOn({ path, size }: AppendFile): void {
+		this.#verifying ??= verifyOn(this.#verified, path, size)
+			.then(
+				(done) => {
+					if (!done.ok) this.#broken = done.fault
+				},
+				(error: unknown) => {
+					this.#broken = diskFault(error, `${path}: can't be read back`)
+				},
+			)
+			.finally(() => {
+				this.#verifying = undefined
+			})
+	}
+
 	#take(signed: SignedEntry): void {
-		this.#ids.push(signed.id)
+		this.#ids.push().write(signed.id, 'base64url')
 		this.#boot = Math.max(this.#boot, signed.entry.boot)
 		this.#actas.add(signed)
 	}

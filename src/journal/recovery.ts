@@ -4,21 +4,20 @@
  * A power cut can leave a torn tail: an unfinished last line, or one whose blocks never reached the disk and
  * read as NUL bytes. Such bytes were never shown as recorded; they move to `quarantine/`, are never deleted,
  * and the journal goes on before them. Anything else that does not verify is damage, and damage is refused:
- * going on would use a sequence number twice.
+ * going on would use a sequence number twice. Which entries are verified anew: see `verified-prefix.ts`.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { checkLink } from '../evidence/chain.ts'
-import { openEntry, type SignedEntry } from '../evidence/entry.ts'
-import type { Position } from '../evidence/fields.ts'
-import { genesisOf, type Identity } from '../evidence/identity.ts'
+import type { SignedEntry } from '../evidence/entry.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { makeDirectory, replaceFile } from '../platform/durable.ts'
 import { type RawLine, splitLines } from '../platform/lines.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
+import { entriesPerMark, markedBytes, readAhead, VerifiedPrefix } from './verified-prefix.ts'
 
 export type RecoveryFault = Fault<'damaged'>
 
@@ -31,27 +30,67 @@ export interface Quarantined {
 /** The most that one append can leave behind torn: a line and the block after it, generously. */
 const longestTail = 1 << 20
 
+export interface Recovered {
+	readonly quarantined: Quarantined | null
+	readonly verified: VerifiedPrefix
+}
+
 /** Checks every entry of the file at `path`, where there is one, and hands it to `each` in order; sets a torn tail aside. */
 export async function recover(
 	path: string,
 	device: Identity,
 	each: (signed: SignedEntry) => void,
-): Promise<Result<Quarantined | null, RecoveryFault>> {
-	if (!(await isThere(path))) return ok(null)
-	const genesis = genesisOf(device.publicKey)
-	let tail: Position | null = null
+): Promise<Result<Recovered, RecoveryFault>> {
+	const verified = new VerifiedPrefix(device)
+	if (!(await isThere(path))) return ok({ quarantined: null, verified })
+	const directory = dirname(path)
+	const marked = await markedBytes(directory, path)
+	let atMark = 0
+	let torn: RawLine | undefined
 	const turn = turns()
-	for await (const line of splitLines(createReadStream(path, { highWaterMark: 256 * 1024 }), longestJws)) {
-		if (isTorn(line)) return await setAside(path, line.offset)
-		const signed = openEntry(line.bytes.toString('latin1'), device)
-		if (!signed.ok) return damaged(path, line, tail, signed.fault)
-		const link = checkLink(tail, signed.value, genesis)
-		if (!link.ok) return damaged(path, line, tail, link.fault)
-		tail = { seq: signed.value.entry.seq, id: signed.value.id }
-		each(signed.value)
+	for await (const line of splitLines(createReadStream(path, { highWaterMark: readAhead }), longestJws)) {
+		if (isTorn(line)) {
+			torn = line
+			break
+		}
+		const isMarked = line.offset + line.length < marked
+		const taken = verified.take(line, isMarked)
+		if (!taken.ok) return damaged(path, verified.entries + 1, line.offset, taken.fault)
+		if (isMarked) atMark = verified.entries
+		each(taken.value)
 		await turn()
 	}
-	return ok(null)
+	const proven = verified.prove()
+	if (!proven.ok) return damaged(path, verified.entries, verified.bytes, proven.fault)
+	const aside = torn === undefined ? ok(null) : await setAside(path, torn.offset)
+	if (!aside.ok) return aside
+	if (verified.entries - atMark >= entriesPerMark) await keepMark(verified, directory)
+	return ok({ quarantined: aside.value, verified })
+}
+
+/**
+ * Verifies what was appended since, up to byte `end` of the file at `path`, as it reads back from there: a key
+ * or a disk that fails in silence is found out while the paper is still at hand.
+ */
+export async function verifyOn(
+	verified: VerifiedPrefix,
+	path: string,
+	end: number,
+): Promise<Result<true, RecoveryFault>> {
+	const turn = turns()
+	const added = createReadStream(path, { start: verified.bytes, end: end - 1, highWaterMark: readAhead })
+	for await (const line of splitLines(added, longestJws)) {
+		const taken = verified.take(line)
+		if (!taken.ok) return damaged(path, verified.entries + 1, verified.bytes, taken.fault)
+		await turn()
+	}
+	await keepMark(verified, dirname(path))
+	return ok(true)
+}
+
+/** Without a mark the next start is slower, no more: a disk that is full says so where it matters. */
+async function keepMark(verified: VerifiedPrefix, directory: string): Promise<void> {
+	await verified.mark(directory).catch(() => {})
 }
 
 /** Throws when the disk does not say: a journal that can't be looked at is not one that was never begun. */
@@ -79,7 +118,8 @@ async function setAside(path: string, offset: number): Promise<Result<Quarantine
 		}
 		const directory = join(dirname(path), 'quarantine')
 		await makeDirectory(directory)
-		// Named after its bytes: a disk that fails again and again at the same place does not fill up with copies.
+		// Named by what it holds: a clock that begins anew at each start would give a name twice, and a disk that
+		// fails again and again at the same place must not fill up with copies.
 		const name = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 		const copy = join(directory, `${basename(path)}.${offset}.${name}`)
 		await replaceFile(copy, bytes)
@@ -108,10 +148,10 @@ const advice = 'keep this disk as it is, and go on with an empty journal and a n
 
 function damaged(
 	path: string,
-	line: RawLine,
-	tail: Position | null,
+	entry: number,
+	offset: number,
 	fault: Fault,
-): Result<never, RecoveryFault> {
-	const where = `${path}: entry ${(tail?.seq ?? 0) + 1}, at byte ${line.offset}, is damaged`
+): { readonly ok: false; readonly fault: RecoveryFault } {
+	const where = `${path}: entry ${entry}, at byte ${offset}, is damaged`
 	return fail('damaged', `${where}: ${fault.detail} (${fault.code}); ${advice}`)
 }

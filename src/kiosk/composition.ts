@@ -15,7 +15,10 @@ import { diskFault } from '../journal/disk-fault.ts'
 import { Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
+import { kindOf } from '../panel/serial-kinds.ts'
+import { SerialPanel } from '../panel/serial-panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
+import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
@@ -26,9 +29,9 @@ import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
+import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
-import type { SessionSettings } from './session.ts'
 import { Storage } from './storage.ts'
 import { whenWritable } from './when-writable.ts'
 
@@ -66,10 +69,10 @@ export async function composeKiosk(
 	const centre = await centreOf(config)
 	if (!centre.ok) return centre
 
-	const panel = around.panel ?? panelOf(config, around)
+	const display = displayOf(config, around)
 	const opened = await whenWritable(
 		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
-		{ clock, log, panel, language: config.language, delays },
+		{ clock, log, panel: display.panel, language: config.language, delays },
 	)
 	if (!opened.ok) return opened
 	const { journal, boot } = opened.value
@@ -83,6 +86,9 @@ export async function composeKiosk(
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
+		refusal: () => received.contradiction,
+		notBefore: () => received.notBefore,
+		floor: buildTime,
 		election: election.id,
 		software,
 		boot,
@@ -96,13 +102,13 @@ export async function composeKiosk(
 		{
 			camera: new FolderCamera(folder),
 			tray: new FolderTray(folder),
-			button: buttonOf(config, around),
+			button: buttonOf(config, around, display),
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
 			storage: storageOf(config, journal, log),
 			received,
-			panel,
+			panel: display.panel,
 			clock,
 			log,
 		},
@@ -162,12 +168,31 @@ function delaysOf({ glance }: KioskConfig): Delays {
 	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
 }
 
-function panelOf({ panel }: KioskConfig, { screen }: Surroundings): Panel {
-	if (panel === 'none' || screen === undefined) return nullPanel
-	return new TerminalPanel(screen)
+/** `button` is there where the display can be touched. */
+interface Display {
+	readonly panel: Panel
+	readonly button?: Button
 }
 
-function buttonOf({ button }: KioskConfig, { keys }: Surroundings): Button {
-	if (button === 'none' || keys === undefined) return noButton
-	return new KeyboardButton(keys)
+function displayOf({ panel: config }: KioskConfig, { panel, screen, clock, log }: Surroundings): Display {
+	if (panel !== undefined) return { panel }
+	if (!('port' in config)) {
+		const drawn = config.kind !== 'none' && screen !== undefined
+		return { panel: drawn ? new TerminalPanel(screen) : nullPanel }
+	}
+	const serial = new SerialPanel({
+		line: { path: config.port, baud: config.baud },
+		...kindOf(config),
+		clock,
+		random: Math.random,
+		onTrouble: (fault) => log({ event: 'trouble', device: 'panel', fault }),
+		onOpen: () => log({ event: 'panel-opened' }),
+	})
+	return config.kind === 'nextion' ? { panel: serial, button: serial.button } : { panel: serial }
+}
+
+function buttonOf({ button }: KioskConfig, { keys }: Surroundings, display: Display): Button {
+	if (button === 'none') return noButton
+	if (button === 'auto' && display.button !== undefined) return display.button
+	return keys === undefined ? noButton : new KeyboardButton(keys)
 }

@@ -6,6 +6,21 @@ import { Id } from '../evidence/identity.ts'
 const path = z.string().min(1).max(4096)
 const milliseconds = z.int().min(10).max(600_000)
 
+/** `/dev/serial/by-id/…`, which stays the same, or any other device file. */
+const serial = { port: path, baud: z.int().min(1_200).max(921_600).default(9_600) }
+
+/** `auto` is the terminal, where there is one. A kind that needs no more can be said by its name alone. */
+const Display = z.preprocess(
+	(value) => (typeof value === 'string' ? { kind: value } : value),
+	z.discriminatedUnion('kind', [
+		z.strictObject({ kind: z.enum(['auto', 'terminal', 'none']) }),
+		/** `rom`: which characters its controller has, see `panel/lcd-characters.ts`. */
+		z.strictObject({ kind: z.literal('lcd'), ...serial, rom: z.enum(['A00', 'A02']).default('A00') }),
+		z.strictObject({ kind: z.literal('nextion'), ...serial }),
+		z.strictObject({ kind: z.literal('vt100'), ...serial }),
+	]),
+)
+
 export const KioskConfig = z.strictObject({
 	/** Refuses whatever is only simulated; so far nothing simulated can be configured here. */
 	production: z.boolean().default(false),
@@ -54,7 +69,7 @@ export const KioskConfig = z.strictObject({
 				.default(32 << 20),
 		})
 		.prefault({}),
-	panel: z.enum(['auto', 'terminal', 'none']).default('auto'),
+	panel: Display.prefault('auto'),
 	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
 	/** What becomes of a paper that can't be read when nobody presses the button. */
 	unread: z.enum(['record', 'set-aside']).default('set-aside'),

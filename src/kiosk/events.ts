@@ -19,6 +19,8 @@ export type KioskEvent =
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
+	/** The display's port is open, and it is drawn from the beginning. */
+	| { readonly event: 'panel-opened' }
 	/** A verified receipt covers the journal up to here. */
 	| { readonly event: 'received'; readonly upto: number }
 	/** What the uplink keeps as a receipt proves nothing for this journal. */

@@ -10,24 +10,16 @@ import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Fault, unreachable } from '../platform/result.ts'
+import { type Fault, type Result, unreachable } from '../platform/result.ts'
 import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
+import type { Effect, Input, Phase, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder, RecordingFault } from './recorder.ts'
 import { sceneOf } from './scene.ts'
-import {
-	atRest,
-	type Effect,
-	type Input,
-	next,
-	type Phase,
-	type Session,
-	type SessionSettings,
-	timeOutOf,
-} from './session.ts'
+import { atRest, next, timeOutOf } from './session.ts'
 import type { DiskState, Storage } from './storage.ts'
 
 export interface KioskParts {
@@ -79,14 +71,16 @@ export class Kiosk {
 		await panel.start()
 		this.#show()
 		await reader.start()
-		const booted = await recorder.recordBoot()
+		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
+		// and may have its time from it.
 		await received.start(() => this.#show())
+		const booted = await recorder.recordBoot()
 		const started = await camera.start()
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
 		if (!booted.ok && booted.fault.device !== 'storage') this.#trouble(booted.fault.device, booted.fault)
-		this.#take({ type: 'disk', disk: booted.ok ? await storage.look() : diskOf(booted.fault) })
+		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
 		if (!started.ok) this.#trouble('camera', started.fault)
 		this.#show()
 		await button.start(() => this.#take({ type: 'button' }))
@@ -110,13 +104,23 @@ export class Kiosk {
 
 	get status(): Status {
 		const { journal, received } = this.#parts
-		const scene: Scene = this.#starting ? { at: 'starting' } : sceneOf(this.#session, received.upto)
 		return {
-			scene,
+			scene: this.#scene,
 			recorded: journal.actas.count,
 			received: journal.actas.countUpTo(received.upto),
+			setAside: received.setAside,
 			connection: received.connection,
 		}
+	}
+
+	get #scene(): Scene {
+		if (this.#starting) return { at: 'starting' }
+		const { received } = this.#parts
+		// While an entry is being appended, or is in doubt, the centre may know of it first.
+		const { at } = this.#session.phase
+		const fault = at === 'recording' || at === 'disk-trouble' ? null : received.contradiction
+		if (fault !== null) return { at: 'fault', device: 'journal', fault }
+		return sceneOf(this.#session, received.upto)
 	}
 
 	#take(input: Input): void {
@@ -173,7 +177,7 @@ export class Kiosk {
 			}
 			case 'read': {
 				const reading = await readFrames(reader, effect.frames)
-				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code) : []
+				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
 				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
 				return { type: 'read', reading, known, elapsed }
 			}
@@ -193,7 +197,7 @@ export class Kiosk {
 				if (disk.at === 'broken') return { type: 'disk', disk }
 				// The mark of this start, if the disk did not take it then.
 				const booted = await recorder.recordBoot()
-				return { type: 'disk', disk: booted.ok ? disk : diskOf(booted.fault) }
+				return { type: 'disk', disk: diskAfter(booted, disk) }
 			}
 			default:
 				return unreachable(effect)
@@ -271,6 +275,7 @@ export class Kiosk {
 	}
 }
 
-function diskOf(fault: Fault): DiskState {
-	return { at: 'broken', fault }
+/** Of what kept the mark of this start from being recorded only the disk is waited for. */
+function diskAfter(booted: Result<true, RecordingFault>, disk: DiskState): DiskState {
+	return booted.ok || booted.fault.device !== 'storage' ? disk : { at: 'broken', fault: booted.fault }
 }

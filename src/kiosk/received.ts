@@ -10,13 +10,18 @@ import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
-import { fail, type Result } from '../platform/result.ts'
-import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
+import { lastLines } from '../platform/last-lines.ts'
+import { type Fault, fail, type Result } from '../platform/result.ts'
+import { readUplinkState, receiptsFile, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { KioskLog } from './events.ts'
+import { ReceiptClaims } from './receipt-claims.ts'
 
 /** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
 const interval = 1_000
 const patience = 30_000
+
+/** Bytes at the end of the file of receipts that are read at a start. */
+const lookBack = 64 * 1024
 
 export interface ReceivedParts {
 	readonly journal: Journal
@@ -32,10 +37,15 @@ export class Received {
 	readonly #parts: ReceivedParts
 	readonly #stop = new AbortController()
 	#watching: Promise<void> = Promise.resolve()
+	readonly #claims = new ReceiptClaims()
 	#upto = 0
 	#anchor: string | null = null
+	/** How far the time of day that a receipt tells is ahead of the monotonic clock, at least. */
+	#lead: number | null = null
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
+	#lastContrary: string | undefined
+	#setAside = 0
 	#lastTouch: number | undefined
 	#lastSign = Number.NEGATIVE_INFINITY
 
@@ -53,12 +63,28 @@ export class Received {
 		return this.#anchor
 	}
 
+	/** Why nothing may be recorded: see `ReceiptClaims`. To be asked while nothing is being appended. */
+	get contradiction(): Fault | null {
+		return this.#claims.against(this.#parts.journal)
+	}
+
+	/** Entries that don't get through to the centre and are tried again slowly, as the uplink says. */
+	get setAside(): number {
+		return this.#setAside
+	}
+
+	/** By verified receipts it is at least this time, milliseconds since 1970; null before the first. */
+	get notBefore(): number | null {
+		return this.#lead === null ? null : this.#lead + this.#parts.clock.monotonic()
+	}
+
 	get connection(): Connection {
 		return this.#connection
 	}
 
 	/** Looks once, then keeps looking until stopped. */
 	async start(onChange: () => void): Promise<void> {
+		await this.#lookBack()
 		await this.#look()
 		this.#watching = this.#watch(onChange)
 	}
@@ -73,10 +99,21 @@ export class Received {
 		for (;;) {
 			await pause(this.#parts.clock, interval, signal)
 			if (signal.aborted) return
-			const before = `${this.#upto} ${this.#connection}`
+			const before = this.#shown
 			await this.#look()
-			if (before !== `${this.#upto} ${this.#connection}`) onChange()
+			if (before !== this.#shown) onChange()
 		}
+	}
+
+	get #shown(): string {
+		return `${this.#upto} ${this.#connection} ${this.contradiction?.code} ${this.#setAside}`
+	}
+
+	/** The last receipts that the uplink keeps: its state may be lost, or older. */
+	async #lookBack(): Promise<void> {
+		const { centre, directory } = this.#parts
+		if (centre === null) return
+		for (const text of await lastLines(join(directory, receiptsFile), lookBack)) this.#verify(text, centre)
 	}
 
 	async #look(): Promise<void> {
@@ -91,6 +128,8 @@ export class Received {
 		const read = await readUplinkState(path)
 		const state = read.ok ? read.value : null
 		if (state?.latestReceipt != null) this.#take(state.latestReceipt)
+		if (state?.contrary != null) this.#takeContrary(state.contrary)
+		this.#setAside = state?.setAsideCount ?? 0
 		this.#connection = this.#judge(state, now - this.#lastSign)
 	}
 
@@ -102,7 +141,7 @@ export class Received {
 	#take(text: string): void {
 		if (text === this.#lastText) return
 		this.#lastText = text
-		const { centre, log } = this.#parts
+		const { centre, clock, log } = this.#parts
 		if (centre === null) return
 		const read = this.#verify(text, centre)
 		if (!read.ok) {
@@ -110,10 +149,19 @@ export class Received {
 			return
 		}
 		this.#anchor = read.value.id
+		const lead = Date.parse(read.value.receipt.time) - clock.monotonic()
+		this.#lead = Math.max(this.#lead ?? lead, lead)
 		const upto = read.value.receipt.upto?.seq ?? 0
 		if (upto <= this.#upto) return
 		this.#upto = upto
 		log({ event: 'received', upto })
+	}
+
+	/** A receipt that the uplink found to be of another journal than this. */
+	#takeContrary(text: string): void {
+		if (text === this.#lastContrary || this.#parts.centre === null) return
+		this.#lastContrary = text
+		this.#verify(text, this.#parts.centre)
 	}
 
 	#verify(text: string, centre: Identity): Result<SignedReceipt> {
@@ -122,6 +170,7 @@ export class Received {
 		if (!opened.ok) return opened
 		const { device, upto } = opened.value.receipt
 		if (device !== journal.device.id) return fail('other-device', `a receipt for ${device}`)
+		this.#claims.note(opened.value.receipt, journal)
 		if (upto !== null && journal.idAt(upto.seq) !== upto.id) {
 			return fail(
 				'other-chain',

@@ -16,6 +16,7 @@ import type { ClockSource } from '../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
 import type { ActaReading } from '../reading/reading.ts'
+import { type WallClaim, WallClaims } from './wall-claims.ts'
 
 export interface RecorderParts {
 	readonly journal: Journal
@@ -24,6 +25,12 @@ export interface RecorderParts {
 	readonly clockSource: () => Promise<ClockSource>
 	/** The id of the last verified receipt. */
 	readonly anchor: () => string | null
+	/** Why this device may record nothing any more; null while it may. */
+	readonly refusal?: () => Fault | null
+	/** By verified receipts it is at least this time; without it nothing is known from receipts. */
+	readonly notBefore?: () => number | null
+	/** When this program was built, in milliseconds since 1970; without it any time may be right. */
+	readonly floor?: number
 	readonly election: string
 	/** Name and version, e.g. `testigo/0.1.0`. */
 	readonly software: string
@@ -40,18 +47,21 @@ export interface RecordingFault extends Fault {
 
 type What =
 	| Pick<Extract<Entry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
-	| { readonly kind: 'boot' | 'close' }
+	| { readonly kind: 'boot' | 'close' | 'clock' }
 
 export class Recorder {
 	readonly #parts: RecorderParts
 	readonly #bootedAt: number
+	readonly #wall: WallClaims
 	#last: Promise<unknown> = Promise.resolve()
-	/** What was being recorded when an append failed, and the entry made of it. */
+	/** What was being recorded when the append of its entry failed, and that entry. */
 	#unfinished: { readonly frames: readonly Frame[]; readonly entry: Position } | undefined
 
 	constructor(parts: RecorderParts) {
 		this.#parts = parts
-		this.#bootedAt = parts.clock.monotonic()
+		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
+		this.#bootedAt = clock.monotonic()
+		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
 	}
 
 	/** Marks this start in the chain, once. */
@@ -73,10 +83,11 @@ export class Recorder {
 			const { journal } = this.#parts
 			const text = reading?.text ?? null
 			const code = reading?.acta.code ?? null
-			const same = code === null ? undefined : journal.actas.find(code).find((acta) => acta.text === text)
-			if (same !== undefined) return ok(same)
+			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
+			const earlier = known.find(({ same }) => same)
+			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })
 			const finished = this.#finished(frames)
-			if (finished !== null) return ok({ seq: finished, number: journal.actas.countUpTo(finished), text })
+			if (finished !== null) return ok({ seq: finished, number: journal.actas.countUpTo(finished) })
 			const images: Image[] = []
 			for (const frame of frames) {
 				const image = await this.#keep(frame)
@@ -90,7 +101,7 @@ export class Recorder {
 				this.#unfinished = inDoubt === undefined ? undefined : { frames, entry: inDoubt }
 				return appended
 			}
-			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count, text })
+			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count })
 		})
 	}
 
@@ -112,8 +123,22 @@ export class Recorder {
 		}
 	}
 
+	/** Where the time of day has jumped, the chain is told first. */
 	async #append(what: What): Promise<Result<true, RecordingFault>> {
-		const { journal, signer, clock, anchor, election, software, boot } = this.#parts
+		const claim = await this.#wall.now()
+		if (this.#wall.breaksWith(claim)) {
+			const told = await this.#write({ kind: 'clock' }, claim)
+			// It is that entry which is in doubt, and not what comes after it.
+			if (!told.ok) return trouble(told.fault.device, told.fault)
+			this.#wall.renew(claim)
+		}
+		const written = await this.#write(what, claim)
+		if (written.ok) this.#wall.begin(claim)
+		return written
+	}
+
+	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
+		const { journal, signer, anchor, election, software, boot } = this.#parts
 		// Nothing is signed for a seq that an entry in doubt may have.
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
@@ -125,9 +150,9 @@ export class Recorder {
 			seq: (tail?.seq ?? 0) + 1,
 			prev: tail?.id ?? genesisOf(device.publicKey),
 			time: {
-				wall: instantToTheMinute(clock.wall()),
-				source: await this.#parts.clockSource(),
-				monotonicMs: Math.round(clock.monotonic() - this.#bootedAt),
+				wall: instantToTheMinute(claim.wall),
+				source: claim.source,
+				monotonicMs: Math.round(claim.monotonic - this.#bootedAt),
 			},
 			anchor: anchor(),
 			software,
@@ -146,13 +171,16 @@ export class Recorder {
 	}
 
 	/** One recording at a time, in the order of asking. */
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work)
+	#inTurn<T>(work: () => Promise<Result<T, RecordingFault>>): Promise<Result<T, RecordingFault>> {
+		const turn = this.#last.then(() => {
+			const refusal = this.#parts.refusal?.() ?? null
+			return refusal === null ? work() : trouble('journal', refusal)
+		})
 		this.#last = turn.catch(() => {})
 		return turn
 	}
 }
 
-function trouble(device: Device | 'storage', fault: Fault): Result<never, RecordingFault> {
-	return { ok: false, fault: { ...fault, device } }
+function trouble(device: Device | 'storage', { code, detail }: Fault): Result<never, RecordingFault> {
+	return { ok: false, fault: { code, detail, device } }
 }

@@ -2,7 +2,7 @@ import { totalVotes } from '../acta/totals.ts'
 import type { DiskTrouble, Scene, Table } from '../panel/status.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
 import type { ActaReading } from '../reading/reading.ts'
-import type { Session } from './session.ts'
+import type { Session } from './phases.ts'
 
 /** What a volunteer is shown of a session; `receivedUpTo` is the last seq that a verified receipt covers. */
 export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {

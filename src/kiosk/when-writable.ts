@@ -20,7 +20,7 @@ export interface WaitingParts {
 /**
  * Does `open` at start, and again while the disk is full, read-only or failing, which the display says meanwhile:
  * a kiosk that came back from a power cut to such a disk goes on without a person when the disk does. Any other
- * fault is given back at once: to a mistake in the configuration waiting is no answer.
+ * fault is given back at once: to a mistake in the configuration waiting is no answer. The panel goes on running.
  */
 export async function whenWritable<T>(
 	open: () => Promise<Result<T>>,
@@ -28,8 +28,9 @@ export async function whenWritable<T>(
 ): Promise<Result<T>> {
 	for (let tries = 0; ; tries++) {
 		const opened = await open()
-		if (opened.ok || !mayPass(opened.fault)) {
-			if (tries > 0) await panel.stop()
+		if (opened.ok) return opened
+		if (!mayPass(opened.fault)) {
+			await panel.stop()
 			return opened
 		}
 		if (tries === 0) {
@@ -37,7 +38,7 @@ export async function whenWritable<T>(
 			log({ event: 'trouble', device: 'storage', fault: opened.fault })
 		}
 		const scene = { at: 'disk-trouble', trouble: troubleOf(opened.fault), unfinished: false } as const
-		const status: Status = { scene, recorded: 0, received: 0, connection: 'no-uplink' }
+		const status: Status = { scene, recorded: 0, received: 0, setAside: 0, connection: 'no-uplink' }
 		panel.show(draw(status, language), toneOf(status))
 		await pause(
 			clock,

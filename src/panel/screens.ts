@@ -53,8 +53,8 @@ function words(status: Status, language: Language): readonly string[] {
 			return spanish ? ['TESTIGO', 'Iniciando...', 'Espere'] : ['TESTIGO', 'Starting...', 'Please wait']
 		case 'idle':
 			return spanish
-				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:')]
-				: ['READY', 'Lay down an acta', waiting(status, 'To send:')]
+				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:', 'No pasan:')]
+				: ['READY', 'Lay down an acta', waiting(status, 'To send:', 'Held up:')]
 		case 'capturing':
 			return spanish
 				? [`FOTO${again(scene.shot)}...`, 'No mueva el acta']
@@ -162,6 +162,10 @@ function deviceOf(device: Device, spanish: boolean): [string, string, string] {
 			return spanish
 				? ['FALLA LA FIRMA', 'No ponga más actas', 'Llame al técnico']
 				: ['SIGNING TROUBLE', 'No more actas', 'Call the technician']
+		case 'journal':
+			return spanish
+				? ['FALTAN REGISTROS', 'No ponga más actas', 'Llame al técnico']
+				: ['RECORDS ARE MISSING', 'No more actas', 'Call the technician']
 		default:
 			return unreachable(device)
 	}
@@ -197,7 +201,9 @@ function paperOf(unfinished: boolean, spanish: boolean): string {
 	return spanish ? 'No ponga más actas' : 'No more actas now'
 }
 
-function waiting({ recorded, received }: Status, label: string): string {
+/** What is set aside takes the place of what waits: it may need a technician. */
+function waiting({ recorded, received, setAside }: Status, label: string, aside: string): string {
+	if (setAside > 0) return `${aside} ${setAside}`
 	return recorded > received ? `${label} ${recorded - received}` : ''
 }
 

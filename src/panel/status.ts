@@ -7,6 +7,8 @@ export interface Status {
 	readonly recorded: number
 	/** Actas that a verified receipt covers. */
 	readonly received: number
+	/** Entries that don't get through to the centre and are tried again slowly. */
+	readonly setAside: number
 	readonly connection: Connection
 }
 
@@ -64,7 +66,7 @@ export type Cause =
 	| 'picture-too-large'
 	| 'reading-too-long'
 
-export type Device = 'camera' | 'key'
+export type Device = 'camera' | 'key' | 'journal'
 
 /** What is the matter with the disk; each has words on the display. */
 export type DiskTrouble = 'full' | 'no-inodes' | 'read-only' | 'no-answer' | 'failing'

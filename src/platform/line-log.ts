@@ -31,6 +31,7 @@ export class LineLog {
 	readonly #file: AppendFile
 	#waiting: Waiting[] = []
 	#writing: Promise<void> | undefined
+	#broken: { readonly error: unknown } | undefined
 
 	private constructor(file: AppendFile) {
 		this.#file = file
@@ -43,6 +44,11 @@ export class LineLog {
 		return { log: new LineLog(await AppendFile.open(path, largestBatch)), tornBytes }
 	}
 
+	/** Bytes in the file that are known to be on the disk. */
+	get size(): number {
+		return this.#file.size
+	}
+
 	/** Appends `lines` together. Rejects when they could not be made durable; the log is then unusable. */
 	append(lines: readonly string[]): Promise<void> {
 		const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''))
@@ -52,9 +58,10 @@ export class LineLog {
 		})
 	}
 
-	/** Resolves when all that was appended before is on the disk. */
+	/** Resolves when all that was appended before is on the disk; rejects when some of it is not. */
 	settled(): Promise<void> {
-		return this.#writing === undefined ? Promise.resolve() : this.append([])
+		if (this.#writing !== undefined) return this.append([])
+		return this.#broken === undefined ? Promise.resolve() : Promise.reject(this.#broken.error)
 	}
 
 	/** Waits for what was appended, then closes. */
@@ -79,6 +86,7 @@ export class LineLog {
 				await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)))
 				for (const { done } of batch) done()
 			} catch (error) {
+				this.#broken = { error }
 				for (const { failed } of [...batch, ...this.#waiting.splice(0)]) failed(error)
 			}
 		}
@@ -93,11 +101,11 @@ export interface Line {
 	readonly position: number
 }
 
-/** The complete lines of a file, in order; a last one without its line feed is left out. */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+/** The complete lines of a file from byte `from` on, in order; a last one without its line feed is left out. */
+export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
 	let rest: Buffer = Buffer.alloc(0)
-	let position = 0
-	for await (const part of createReadStream(path, { highWaterMark: 1 << 18 })) {
+	let position = from
+	for await (const part of createReadStream(path, { start: from, highWaterMark: 1 << 18 })) {
 		const bytes: Buffer = rest.length === 0 ? part : Buffer.concat([rest, part])
 		let start = 0
 		for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {

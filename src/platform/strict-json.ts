@@ -8,10 +8,13 @@ export type JsonFault = Fault<'not-utf8' | 'not-json' | 'duplicate-key' | 'too-d
 
 const deepest = 16
 
+/** One for all: making one costs more than a short text does. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 export function parseJson(bytes: Uint8Array): Result<unknown, JsonFault> {
 	let text: string
 	try {
-		text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+		text = utf8.decode(bytes)
 	} catch {
 		return fail('not-utf8', 'the bytes are not UTF-8')
 	}
@@ -25,21 +28,19 @@ export function parseJson(bytes: Uint8Array): Result<unknown, JsonFault> {
 	return fault ?? ok(value)
 }
 
-/** A string (unrolled, so that a long one costs the regular expression no stack) or a mark of structure. */
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g
-
-/** Walks the tokens of a text that JSON.parse accepted. */
+/** Walks the structure of a text that JSON.parse accepted. */
 function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined {
 	const open: (Set<string> | null)[] = []
 	let key = false
-	for (const [mark] of text.matchAll(token)) {
-		const keys = open.at(-1)
-		switch (mark) {
+	for (let at = 0; at < text.length; at++) {
+		switch (text[at]) {
 			case '{':
+				open.push(new Set())
+				key = true
+				break
 			case '[':
-				open.push(mark === '{' ? new Set() : null)
-				if (open.length > deepest) return fail('too-deep', `more than ${deepest} levels`)
-				key = mark === '{'
+				open.push(null)
+				key = false
 				break
 			case '}':
 			case ']':
@@ -52,14 +53,33 @@ function lookForTraps(text: string): { ok: false; fault: JsonFault } | undefined
 			case ':':
 				key = false
 				break
-			default: {
+			case '"': {
+				const end = endOfString(text, at)
 				// In a list a string is never a key.
-				if (!key || keys == null) break
-				const name = JSON.parse(mark) as string
-				if (keys.has(name)) return fail('duplicate-key', `the key ${JSON.stringify(name)} stands twice`)
-				keys.add(name)
+				const keys = key ? open.at(-1) : null
+				if (keys != null) {
+					const name = nameOf(text.slice(at, end + 1))
+					if (keys.has(name)) return fail('duplicate-key', `the key ${JSON.stringify(name)} stands twice`)
+					keys.add(name)
+				}
+				at = end
 			}
 		}
+		if (open.length > deepest) return fail('too-deep', `more than ${deepest} levels`)
 	}
 	return undefined
+}
+
+/** Where the string that begins at `start` has its closing quote: one behind an even number of backslashes. */
+function endOfString(text: string, start: number): number {
+	for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+		let slashes = 0
+		while (text[end - 1 - slashes] === '\\') slashes++
+		if (slashes % 2 === 0) return end
+	}
+}
+
+/** The key that a string spells: `"\u0061"` is `"a"`. */
+function nameOf(quoted: string): string {
+	return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
 }

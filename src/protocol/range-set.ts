@@ -47,6 +47,15 @@ export class RangeSet {
 		this.#runs.splice(at, 1, ...left)
 	}
 
+	/** Takes out every number at or after `from`. */
+	deleteFrom(from: number): void {
+		const at = this.#firstEndingAt(from)
+		const run = this.#runs[at]
+		if (run === undefined) return
+		const left: [number, number][] = run[0] < from ? [[run[0], from - 1]] : []
+		this.#runs.splice(at, this.#runs.length - at, ...left)
+	}
+
 	/** The least number at or after `from` that is in the set. */
 	next(from: number): number | undefined {
 		const run = this.#runs[this.#firstEndingAt(from)]

@@ -1,6 +1,6 @@
 /** What an uplink tells of itself. Not signed, so nothing is counted by it; people look at it. */
 import * as z from 'zod'
-import { Instant } from '../evidence/fields.ts'
+import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
@@ -16,6 +16,8 @@ export const Status = z.looseObject({
 	recorded: z.int().min(0),
 	/** The last seq that a verified receipt covers without a gap. */
 	received: z.int().min(0),
+	/** The ledger for which everything is sent again, or was; null when none asked for it. */
+	resentTo: LedgerId.nullable().default(null),
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),
 })

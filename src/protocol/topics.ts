@@ -5,6 +5,7 @@
  *     testigo/v1/<device>/image/<sha256>/<index>    up      a chunk of a file that an entry names
  *     testigo/v1/<device>/head                      up      a signed head
  *     testigo/v1/<device>/status                    up      retained; also the last will
+ *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and lost
  *     testigo/v1/<device>/receipt                   down    a signed receipt
  *     testigo/v1/<device>/control                   down    a signed order
  */
@@ -14,7 +15,7 @@ import { Id } from '../evidence/identity.ts'
 export type Topic =
 	| { readonly kind: 'entry'; readonly device: string; readonly seq: number }
 	| { readonly kind: 'image'; readonly device: string; readonly sha256: string; readonly index: number }
-	| { readonly kind: 'head' | 'status' | 'receipt' | 'control'; readonly device: string }
+	| { readonly kind: 'head' | 'status' | 'returned' | 'receipt' | 'control'; readonly device: string }
 
 const root = 'testigo/v1'
 
@@ -27,6 +28,7 @@ export function formatTopic(topic: Topic): string {
 			return `${device}/image/${topic.sha256}/${topic.index}`
 		case 'head':
 		case 'status':
+		case 'returned':
 		case 'receipt':
 		case 'control':
 			return `${device}/${topic.kind}`
@@ -51,6 +53,7 @@ export function parseTopic(text: string): Topic | null {
 		}
 		case 'head':
 		case 'status':
+		case 'returned':
 		case 'receipt':
 		case 'control':
 			return first === undefined ? { kind, device } : null
@@ -65,6 +68,7 @@ export const topicsOfDevices: readonly string[] = [
 	`${root}/+/image/+/+`,
 	`${root}/+/head`,
 	`${root}/+/status`,
+	`${root}/+/returned`,
 ]
 
 function parseNumber(text: string | undefined): number | null {

@@ -23,7 +23,7 @@ export function chooseReading(
 			const text = Buffer.from(bytes).toString('latin1')
 			actas.set(text, { kind: 'acta', text, acta: parsed.value })
 		} else {
-			foreign.push({ kind: 'foreign', text: printableText(bytes), fault: parsed.fault })
+			foreign.push({ kind: 'foreign', bytes, text: printableText(bytes), fault: parsed.fault })
 		}
 	}
 	const [acta, another] = actas.values()

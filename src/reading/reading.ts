@@ -7,8 +7,13 @@ import type { PictureTrouble } from './trouble/picture-trouble.ts'
 export type Reading =
 	/** A QR code that is an acta of this election; `text` is its text to the letter. */
 	| { readonly kind: 'acta'; readonly text: string; readonly acta: Acta }
-	/** A QR code that is not one. `text` is null where the bytes are no printable text. */
-	| { readonly kind: 'foreign'; readonly text: string | null; readonly fault: PayloadFault }
+	/** A QR code that is not one, as its bytes; `text` is null where they are no printable text. */
+	| {
+			readonly kind: 'foreign'
+			readonly bytes: Uint8Array
+			readonly text: string | null
+			readonly fault: PayloadFault
+	  }
 	/** A picture in which no code could be read, and why; or two actas in view: nobody knows which is meant. */
 	| { readonly kind: 'unread'; readonly fault: PictureTrouble | Fault<'several-codes'> }
 	/** Bytes that are no picture, or not a whole one, or too large a one, or one that nothing was got out of in time. */

@@ -11,15 +11,20 @@
  * - No entry blocks the others: after some tries it is set aside and tried again slowly, for ever.
  * - What is kept grows with what is open, not with the journal.
  */
-import type { Range } from '../evidence/fields.ts'
 import type { Receipt } from '../evidence/receipt.ts'
 import { unreachable } from '../platform/result.ts'
-import { chunkCount } from '../protocol/chunks.ts'
-import { largestFile, mostChunksInFlight, mostInFlight } from '../protocol/limits.ts'
+import { mostChunksInFlight, mostInFlight } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
-
-/** What became of a message: `sent` is the broker's acknowledgement; `unreadable` means that the journal could not be read. */
-export type Outcome = 'sent' | 'not-sent' | 'refused' | 'too-large' | 'unreadable'
+import { EntriesOnTheWay, type Errand } from './entries-on-the-way.ts'
+import { type Chunk, FilesOnTheWay } from './files-on-the-way.ts'
+import {
+	type DeliveryDelays,
+	deliveryDelays,
+	type GivenUp,
+	type Outcome,
+	triesBeforeAside,
+} from './patience.ts'
+import { type SetAside, WaitingApart } from './waiting-apart.ts'
 
 export type DeliveryInput =
 	/** The journal holds entries 1 to `last`. */
@@ -27,49 +32,16 @@ export type DeliveryInput =
 	| { readonly type: 'connected'; readonly window: number }
 	| { readonly type: 'disconnected' }
 	| { readonly type: 'entry'; readonly seq: number; readonly outcome: Outcome }
-	| {
-			readonly type: 'chunk'
-			readonly seq: number
-			readonly sha256: string
-			readonly index: number
-			readonly outcome: Outcome
-	  }
+	| ({ readonly type: 'chunk'; readonly outcome: Outcome } & Chunk)
 	/** A verified receipt for an entry of this journal. */
 	| { readonly type: 'receipt'; readonly receipt: Receipt }
+	/** The centre has lost what it held from seq `from` on. */
+	| { readonly type: 'lost'; readonly from: number }
 	| { readonly type: 'time' }
 
 export type DeliveryOutput =
 	| { readonly type: 'send-entry'; readonly seq: number }
-	| { readonly type: 'send-chunk'; readonly seq: number; readonly sha256: string; readonly index: number }
-
-/** Why something waits apart: the receipt's `reason` where the centre rejected it. */
-export interface SetAside {
-	readonly seq: number
-	readonly reason: string
-}
-
-/** All waits of the delivery, in milliseconds. Each doubles from `first` up to `most`. */
-export interface DeliveryDelays {
-	/** From sending an entry, or the last chunk of its files, to the receipt. */
-	readonly receipt: { readonly first: number; readonly most: number }
-	/** Before a message that was set aside is tried again. */
-	readonly aside: { readonly first: number; readonly most: number }
-}
-
-export const deliveryDelays: DeliveryDelays = {
-	receipt: { first: 10_000, most: 120_000 },
-	aside: { first: 60_000, most: 900_000 },
-}
-
-/** Tries before an entry makes room for others. */
-const triesBeforeAside = 3
-
-/**
- * Cuts of the connection, one after another with nothing acknowledged between, that a message was on the way in
- * before it makes room: some brokers end the connection at a message too large for them (mosquitto 2.0 with
- * `message_size_limit` answers MQTT 5 with a reason that no PUBACK may have).
- */
-const cutsBeforeAside = 3
+	| ({ readonly type: 'send-chunk' } & Chunk)
 
 /** Of the messages in flight, those that may be retries of what was set aside. */
 const asideInFlight = 4
@@ -77,46 +49,7 @@ const asideInFlight = 4
 /** Entries whose files are being sent at one time: what a broker holds for a slow centre stays small. */
 const mostJobs = 4
 
-/** Entries whose missing chunks are remembered; for others the centre is asked again by sending the entry. */
-const mostKnown = 4096
-
-interface Flight {
-	/** `sending` until the broker's answer; `waiting` for the receipt; `resting` before the next try. */
-	state: 'sending' | 'waiting' | 'resting'
-	tries: number
-	cuts: number
-	/** End of `waiting` or `resting`. */
-	until: number
-	/** Sent to learn which chunks the centre wants; the centre is known to hold the entry. */
-	readonly ask: boolean
-	readonly retry: boolean
-}
-
-type SendEntry = (
-	seq: number,
-	flight: Pick<Flight, 'tries' | 'ask' | 'retry'> & { readonly cuts?: number },
-) => void
-
-interface Aside {
-	readonly reason: string
-	readonly tries: number
-	readonly until: number
-}
-
-/** The files of one entry that are being sent. */
-interface Job {
-	readonly files: Map<string, { readonly wanted: RangeSet; readonly flying: Set<number> }>
-	tries: number
-	cuts: number
-	/** No chunk is sent before this. When all are sent: the deadline of the receipt. */
-	until: number
-	complete: boolean
-}
-
-type Missing = readonly { readonly sha256: string; readonly missing: readonly Range[] }[]
-
 export class Delivery {
-	readonly #delays: DeliveryDelays
 	#connected = false
 	#window = 0
 	#last = 0
@@ -126,18 +59,25 @@ export class Delivery {
 	readonly #done = new RangeSet()
 	#nextFresh = 1
 	#nextAsk = 1
-	readonly #flights = new Map<number, Flight>()
-	readonly #aside = new Map<number, Aside>()
-	readonly #jobs = new Map<number, Job>()
-	readonly #known = new Map<number, Missing>()
-	#chunksInFlight = 0
-	#unanswered = false
+	readonly #entries: EntriesOnTheWay
+	readonly #files: FilesOnTheWay
+	readonly #apart: WaitingApart
 
-	/** `received` and `complete`: the seqs up to which all entries, and all their files, were received before. */
-	constructor(received: number, complete: number, delays: DeliveryDelays = deliveryDelays) {
+	/**
+	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
+	 * `bytesPerSecond`: what images may take of the line; entries are not held back.
+	 */
+	constructor(
+		received: number,
+		complete: number,
+		delays: DeliveryDelays = deliveryDelays,
+		bytesPerSecond = Number.POSITIVE_INFINITY,
+	) {
 		this.#held.addRange(1, Math.max(received, complete))
 		this.#done.addRange(1, complete)
-		this.#delays = delays
+		this.#entries = new EntriesOnTheWay(delays)
+		this.#files = new FilesOnTheWay(delays, bytesPerSecond)
+		this.#apart = new WaitingApart(delays)
 	}
 
 	/** The seq up to which the centre has all entries with all their files. */
@@ -145,21 +85,22 @@ export class Delivery {
 		return this.#done.nextMissing(1) - 1
 	}
 
+	/** The seq up to which the centre has all entries. */
+	get held(): number {
+		return this.#held.nextMissing(1) - 1
+	}
+
 	get inFlight(): number {
-		return this.#flights.size + this.#chunksInFlight
+		return this.#entries.size + this.#files.inFlight
 	}
 
 	/** What waits apart, at most `limit` of it. */
 	setAside(limit: number): SetAside[] {
-		const found: SetAside[] = []
-		for (const [seq, { reason }] of this.#aside) {
-			if (found.push({ seq, reason }) >= limit) break
-		}
-		return found
+		return this.#apart.list(limit)
 	}
 
 	get setAsideCount(): number {
-		return this.#aside.size
+		return this.#apart.count
 	}
 
 	/**
@@ -169,14 +110,12 @@ export class Delivery {
 	wakeAt(now: number): number | null {
 		if (!this.#connected) return null
 		let at = Number.POSITIVE_INFINITY
-		const consider = (until: number) => {
-			if (until > now && until < at) at = until
+		const consider = (deadlines: Iterable<number>) => {
+			for (const until of deadlines) if (until > now && until < at) at = until
 		}
-		for (const { state, until } of this.#flights.values()) if (state !== 'sending') consider(until)
-		for (const { until } of this.#jobs.values()) consider(until)
-		if (this.#retriesInFlight() < asideInFlight) {
-			for (const { until } of this.#aside.values()) consider(until)
-		}
+		consider(this.#entries.deadlines())
+		consider(this.#files.deadlines())
+		if (this.#entries.count().retries < asideInFlight) consider(this.#apart.deadlines())
 		return Number.isFinite(at) ? at : null
 	}
 
@@ -191,16 +130,21 @@ export class Delivery {
 				this.#window = Math.max(1, Math.min(mostInFlight, input.window))
 				break
 			case 'disconnected':
-				this.#disconnected(now)
+				this.#connected = false
+				for (const givenUp of this.#entries.cut(now)) this.#setAside(givenUp, now)
+				for (const givenUp of this.#files.cut(now)) this.#setAside(givenUp, now)
 				break
 			case 'entry':
-				this.#entryAnswered(input.seq, input.outcome, now)
+				this.#setAside(this.#entries.answered(input.seq, input.outcome, now), now)
 				break
 			case 'chunk':
-				this.#chunkAnswered(input, now)
+				this.#setAside(this.#files.answered(input, input.outcome, now), now)
 				break
 			case 'receipt':
 				this.#received(input.receipt, now)
+				break
+			case 'lost':
+				this.#lost(input.from)
 				break
 			case 'time':
 				break
@@ -212,258 +156,117 @@ export class Delivery {
 		return this.#send(now)
 	}
 
-	#disconnected(now: number): void {
-		this.#connected = false
-		for (const [seq, flight] of this.#flights) {
-			if (flight.state === 'sending' && ++flight.cuts >= cutsBeforeAside) {
-				this.#putAside(seq, 'cut-off', flight.tries, now)
-				continue
-			}
-			flight.state = 'resting'
-			flight.until = now
-		}
-		for (const [seq, job] of this.#jobs) {
-			let cut = false
-			for (const { wanted, flying } of job.files.values()) {
-				cut ||= flying.size > 0
-				for (const index of flying) wanted.add(index)
-				this.#chunksInFlight -= flying.size
-				flying.clear()
-			}
-			if (cut && ++job.cuts >= cutsBeforeAside) {
-				this.#putAside(seq, 'cut-off', job.tries, now)
-				continue
-			}
-			job.complete = allSent(job)
-			job.until = now
-		}
-	}
-
-	#entryAnswered(seq: number, outcome: Outcome, now: number): void {
-		const flight = this.#flights.get(seq)
-		if (flight?.state !== 'sending') return
-		switch (outcome) {
-			case 'sent':
-				flight.cuts = 0
-				flight.state = 'waiting'
-				flight.until = now + grown(this.#delays.receipt, flight.tries)
-				break
-			case 'not-sent':
-				flight.state = 'resting'
-				flight.until = now + this.#delays.receipt.first
-				break
-			case 'refused':
-				flight.tries++
-				if (flight.retry || flight.tries >= triesBeforeAside) this.#putAside(seq, outcome, flight.tries, now)
-				else {
-					flight.state = 'resting'
-					flight.until = now + grown(this.#delays.receipt, flight.tries)
-				}
-				break
-			case 'too-large':
-			case 'unreadable':
-				this.#putAside(seq, outcome, flight.tries, now)
-				break
-			default:
-				unreachable(outcome)
-		}
-	}
-
-	#chunkAnswered(
-		{ seq, sha256, index, outcome }: Extract<DeliveryInput, { type: 'chunk' }>,
-		now: number,
-	): void {
-		const job = this.#jobs.get(seq)
-		const file = job?.files.get(sha256)
-		if (job === undefined || file === undefined || !file.flying.delete(index)) return
-		this.#chunksInFlight--
-		switch (outcome) {
-			case 'sent':
-				job.cuts = 0
-				if (allSent(job)) {
-					job.complete = true
-					job.until = now + grown(this.#delays.receipt, job.tries)
-				}
-				break
-			case 'not-sent':
-				file.wanted.add(index)
-				job.until = now + this.#delays.receipt.first
-				break
-			case 'refused':
-				file.wanted.add(index)
-				job.tries++
-				job.until = now + grown(this.#delays.receipt, job.tries)
-				if (job.tries >= triesBeforeAside) this.#putAside(seq, outcome, job.tries, now)
-				break
-			case 'too-large':
-			case 'unreadable':
-				this.#putAside(seq, outcome, job.tries, now)
-				break
-			default:
-				unreachable(outcome)
-		}
-	}
-
 	#received({ seq, status, reason, images, upto }: Receipt, now: number): void {
 		if (upto !== null) {
 			this.#held.addRange(1, upto.seq)
-			for (const [open, { ask }] of this.#flights) {
-				if (open > upto.seq || open === seq || ask) continue
-				// The centre has this one; how its files stand is said in another receipt, or asked for.
-				this.#flights.delete(open)
-				this.#nextAsk = Math.min(this.#nextAsk, open)
-			}
+			// The centre has these; how their files stand is said in other receipts, or asked for.
+			for (const covered of this.#entries.endCovered(upto.seq, seq)) this.#askFrom(covered)
 		}
-		const asked = this.#flights.get(seq)?.ask === true
-		const tries = this.#flights.get(seq)?.tries ?? this.#aside.get(seq)?.tries ?? 0
-		this.#flights.delete(seq)
+		const asked = this.#entries.get(seq)?.ask === true
+		const tries = this.#entries.get(seq)?.tries ?? this.#apart.triesOf(seq) ?? 0
+		this.#entries.end(seq)
 		if (status === 'rejected') {
-			if (!this.#done.has(seq)) this.#putAside(seq, reason ?? 'rejected', tries + 1, now)
+			if (!this.#done.has(seq)) this.#setAside({ seq, reason: reason ?? 'rejected', tries: tries + 1 }, now)
 			return
 		}
-		this.#aside.delete(seq)
+		this.#apart.end(seq)
 		this.#held.add(seq)
-		this.#wakeUnanswered(now)
+		this.#apart.wakeUnanswered(now)
 
 		const missing = images.filter((image) => image.status === 'missing')
 		if (missing.length === 0) {
 			this.#done.add(seq)
-			this.#known.delete(seq)
-			this.#endJob(seq)
+			this.#files.end(seq)
 			return
 		}
 		if (this.#done.has(seq)) return
-		const job = this.#jobs.get(seq)
-		if (job === undefined) this.#remember(seq, missing)
+		if (!this.#files.has(seq)) {
+			if (!this.#files.remember(seq, missing)) this.#askFrom(seq)
+		}
 		// Any other receipt may be older than the last chunks; the answer to a question put after them is not.
-		else if (job.complete && asked) {
-			job.tries++
-			if (job.tries >= triesBeforeAside) this.#putAside(seq, 'incomplete', job.tries, now)
-			else this.#jobs.set(seq, newJob(missing, job.tries, now))
-		}
+		else if (asked) this.#setAside(this.#files.sendAgain(seq, missing, now), now)
 	}
 
-	#remember(seq: number, missing: Missing): void {
-		if (this.#known.size < mostKnown) this.#known.set(seq, missing)
-		else this.#nextAsk = Math.min(this.#nextAsk, seq)
+	#lost(from: number): void {
+		this.#held.deleteFrom(from)
+		this.#done.deleteFrom(from)
+		this.#files.endFrom(from)
+		this.#nextFresh = Math.min(this.#nextFresh, from)
+		this.#askFrom(from)
 	}
 
-	/** The centre answers: what was set aside for its silence need not wait longer. */
-	#wakeUnanswered(now: number): void {
-		if (!this.#unanswered) return
-		this.#unanswered = false
-		for (const [seq, aside] of this.#aside) {
-			if (aside.reason === 'unanswered') this.#aside.set(seq, { ...aside, until: now })
-		}
+	#askFrom(seq: number): void {
+		this.#nextAsk = Math.min(this.#nextAsk, seq)
 	}
 
 	#passDeadlines(now: number): void {
-		for (const [seq, flight] of this.#flights) {
-			if (flight.state !== 'waiting' || flight.until > now) continue
-			flight.tries++
-			if (flight.retry || flight.tries >= triesBeforeAside)
-				this.#putAside(seq, 'unanswered', flight.tries, now)
-			else {
-				flight.state = 'resting'
-				flight.until = now
-			}
-		}
-		for (const [seq, job] of this.#jobs) {
-			if (!job.complete || job.until > now || this.#flights.has(seq)) continue
-			if (job.tries >= triesBeforeAside) this.#putAside(seq, 'unanswered', job.tries, now)
+		for (const givenUp of this.#entries.passDeadlines(now)) this.#setAside(givenUp, now)
+		for (const { seq, tries } of this.#files.overdue(now)) {
+			if (tries < triesBeforeAside || this.#entries.has(seq)) continue
+			this.#setAside({ seq, reason: 'unanswered', tries }, now)
 		}
 	}
 
-	#putAside(seq: number, reason: string, tries: number, now: number): void {
-		this.#flights.delete(seq)
-		this.#known.delete(seq)
-		this.#endJob(seq)
-		if (reason === 'unanswered') this.#unanswered = true
-		const beyond = Math.max(0, tries - triesBeforeAside)
-		this.#aside.set(seq, { reason, tries, until: now + grown(this.#delays.aside, beyond) })
-	}
-
-	#endJob(seq: number): void {
-		for (const { flying } of this.#jobs.get(seq)?.files.values() ?? []) this.#chunksInFlight -= flying.size
-		this.#jobs.delete(seq)
+	#setAside(givenUp: GivenUp | null, now: number): void {
+		if (givenUp === null) return
+		this.#entries.end(givenUp.seq)
+		this.#files.end(givenUp.seq)
+		this.#apart.put(givenUp, now)
 	}
 
 	#send(now: number): DeliveryOutput[] {
 		const outputs: DeliveryOutput[] = []
-		const sendEntry: SendEntry = (seq, flight) => {
-			this.#flights.set(seq, { cuts: 0, ...flight, state: 'sending', until: 0 })
+		const sendEntry = (seq: number, errand: Errand) => {
+			this.#entries.start(seq, errand)
 			outputs.push({ type: 'send-entry', seq })
 		}
 
-		let unacknowledged = this.#chunksInFlight
-		for (const { state } of this.#flights.values()) if (state === 'sending') unacknowledged++
-		for (const [seq, flight] of this.#flights) {
-			// After a change of brokers there may be more in flight than this one takes at a time.
-			if (unacknowledged >= this.#window) break
-			if (flight.state !== 'resting' || flight.until > now) continue
-			sendEntry(seq, flight)
-			unacknowledged++
+		const { sending, retries } = this.#entries.count()
+		// After a change of brokers there may be more in flight than this one takes at a time.
+		for (const seq of this.#entries.sendRested(now, this.#window - sending - this.#files.inFlight)) {
+			outputs.push({ type: 'send-entry', seq })
 		}
-		let retries = this.#retriesInFlight()
-		for (const [seq, { tries, until }] of this.#aside) {
-			if (retries >= asideInFlight || this.#free <= 0) break
-			if (until > now) continue
-			this.#aside.delete(seq)
-			sendEntry(seq, { tries, ask: this.#held.has(seq), retry: true })
-			retries++
+		for (let retried = retries; retried < asideInFlight && this.#free > 0; retried++) {
+			const due = this.#apart.takeDue(now)
+			if (due === undefined) break
+			sendEntry(due.seq, { tries: due.tries, ask: this.#held.has(due.seq), retry: true })
 		}
 		for (;;) {
 			this.#nextFresh = this.#held.nextMissing(this.#nextFresh)
 			if (this.#nextFresh > this.#last) break
+			if (this.#entries.has(this.#nextFresh) || this.#apart.has(this.#nextFresh)) {
+				this.#nextFresh++
+				continue
+			}
 			if (this.#free <= 0) return outputs
 			sendEntry(this.#nextFresh, { tries: 0, ask: false, retry: false })
 			this.#nextFresh++
 		}
 
-		this.#openJobs(now, sendEntry)
-		for (const [seq, job] of this.#jobs) {
-			if (job.complete) {
-				// All was sent and no receipt came: ask by sending the entry again.
-				if (job.until <= now && !this.#flights.has(seq) && this.#free > 0) {
-					job.tries++
-					job.until = now + grown(this.#delays.receipt, job.tries)
-					sendEntry(seq, { tries: 0, ask: true, retry: false })
-				}
-				continue
-			}
-			if (job.until > now) continue
-			for (const [sha256, { wanted, flying }] of job.files) {
-				for (
-					let index = wanted.next(0);
-					index !== undefined && this.#freeForChunks > 0;
-					index = wanted.next(index)
-				) {
-					wanted.delete(index)
-					flying.add(index)
-					this.#chunksInFlight++
-					outputs.push({ type: 'send-chunk', seq, sha256, index })
-				}
-			}
+		this.#beginFiles(now, sendEntry)
+		for (const { seq } of this.#files.overdue(now)) {
+			// All was sent and no receipt came: ask by sending the entry again.
+			if (this.#entries.has(seq) || this.#free <= 0) continue
+			this.#files.ask(seq, now)
+			sendEntry(seq, { tries: 0, ask: true, retry: false })
+		}
+		for (const chunk of this.#files.take(now, this.#freeForChunks)) {
+			outputs.push({ type: 'send-chunk', ...chunk })
 		}
 		return outputs
 	}
 
 	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */
-	#openJobs(now: number, sendEntry: SendEntry): void {
-		let open = this.#jobs.size
-		for (const { ask, retry } of this.#flights.values()) if (ask && !retry) open++
-		for (const [seq, missing] of this.#known) {
-			if (open >= mostJobs) return
-			this.#known.delete(seq)
-			this.#jobs.set(seq, newJob(missing, 0, now))
-			open++
-		}
+	#beginFiles(now: number, sendEntry: (seq: number, errand: Errand) => void): void {
+		let open = this.#files.size + this.#entries.count().questions
+		while (open < mostJobs && this.#files.beginNext(now)) open++
 		while (open < mostJobs && this.#free > 0) {
 			const seq = this.#done.nextMissing(this.#nextAsk)
 			if (seq > this.#last) return
 			this.#nextAsk = seq + 1
-			if (!this.#held.has(seq) || this.#aside.has(seq) || this.#jobs.has(seq) || this.#flights.has(seq))
+			if (!this.#held.has(seq) || this.#apart.has(seq) || this.#files.has(seq) || this.#entries.has(seq)) {
 				continue
+			}
 			sendEntry(seq, { tries: 0, ask: true, retry: false })
 			open++
 		}
@@ -474,32 +277,6 @@ export class Delivery {
 	}
 
 	get #freeForChunks(): number {
-		return Math.min(this.#free, mostChunksInFlight - this.#chunksInFlight)
+		return Math.min(this.#free, mostChunksInFlight - this.#files.inFlight)
 	}
-
-	#retriesInFlight(): number {
-		let count = 0
-		for (const { retry } of this.#flights.values()) if (retry) count++
-		return count
-	}
-}
-
-function newJob(missing: Missing, tries: number, now: number): Job {
-	const files: Job['files'] = new Map()
-	const lastChunk = chunkCount(largestFile) - 1
-	for (const { sha256, missing: ranges } of missing) {
-		const wanted = new RangeSet()
-		for (const [first, last] of ranges) wanted.addRange(first, Math.min(last, lastChunk))
-		files.set(sha256, { wanted, flying: new Set() })
-	}
-	return { files, tries, cuts: 0, until: now, complete: allSent({ files }) }
-}
-
-function allSent({ files }: Pick<Job, 'files'>): boolean {
-	for (const { wanted, flying } of files.values()) if (wanted.size + flying.size > 0) return false
-	return true
-}
-
-function grown({ first, most }: { readonly first: number; readonly most: number }, times: number): number {
-	return Math.min(most, first * 2 ** Math.min(times, 30))
 }

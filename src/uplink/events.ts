@@ -15,7 +15,8 @@ export type UplinkEvent =
 	| { readonly event: 'kept-receipt-refused'; readonly fault: Fault }
 	| { readonly event: 'torn-receipt-line'; readonly bytes: number }
 	| { readonly event: 'connected'; readonly broker: string }
-	| { readonly event: 'disconnected'; readonly fault: Fault }
+	/** `retryIn`: milliseconds until the next attempt. */
+	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	| { readonly event: 'journal-fault'; readonly fault: Fault }
 	/** A verified receipt: `received` is the seq up to which the centre holds all. */
 	| {
@@ -27,6 +28,10 @@ export type UplinkEvent =
 	  }
 	/** Something that claims to be a receipt and proves nothing for this journal. */
 	| { readonly event: 'receipt-refused'; readonly fault: Fault }
+	/** An order of the centre to send everything again from seq `from` on, obeyed. */
+	| { readonly event: 'resend'; readonly from: number }
+	/** Something that claims to be an order, or an order that was obeyed before. */
+	| { readonly event: 'order-refused'; readonly fault: Fault }
 	/** All files of all entries up to `complete` are held by the centre. */
 	| { readonly event: 'complete'; readonly complete: number }
 	| { readonly event: 'disk-fault'; readonly fault: Fault }

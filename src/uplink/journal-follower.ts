@@ -3,6 +3,8 @@
  *
  * INVARIANTS
  * - A last line without its line feed is still being written, or torn: it is not there yet.
+ * - What is told as there was synced, by this side too: a line that the writer is still syncing could be gone after
+ *   a power cut, and its number given to another entry when the centre has the first one already.
  * - Line n is entry n (the journal's chain has no gaps), so the place of each line is all that is kept: 8 bytes
  *   an entry. Lines are read and checked in form when they are needed; what they prove is the centre's business.
  */
@@ -177,7 +179,10 @@ export class JournalFollower {
 				return { code: 'replaced', detail: `${this.#path} is not the file that it was` }
 			}
 			this.#inode = ino
-			return await this.#indexLines(handle, known)
+			if (size === known) return null
+			// fsync(2) needs no right to write.
+			await handle.datasync()
+			return await this.#indexLines(handle, known, size)
 		} catch (error) {
 			return unreadable(this.#path, error).fault
 		} finally {
@@ -185,13 +190,14 @@ export class JournalFollower {
 		}
 	}
 
-	async #indexLines(handle: FileHandle, from: number): Promise<JournalFault | null> {
+	/** `end` is where the file ended before it was synced. */
+	async #indexLines(handle: FileHandle, from: number, end: number): Promise<JournalFault | null> {
 		const buffer = Buffer.alloc(block)
 		let told = this.#last
 		let lineStart = from
 		let position = from
-		for (;;) {
-			const { bytesRead } = await handle.read(buffer, 0, block, position)
+		while (position < end) {
+			const { bytesRead } = await handle.read(buffer, 0, Math.min(block, end - position), position)
 			if (bytesRead === 0) break
 			const bytes = buffer.subarray(0, bytesRead)
 			for (let feed = bytes.indexOf(10); feed >= 0; feed = bytes.indexOf(10, feed + 1)) {

@@ -5,19 +5,28 @@
  */
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { Instant } from '../evidence/fields.ts'
+import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-/** Its name in the uplink's directory. */
+/** Their names in the uplink's directory. */
 export const stateFile = 'state.json'
+export const receiptsFile = 'receipts.jws'
+
+/** Ledgers that a centre may lose in a device's life: orders of more are not obeyed. */
+export const mostLedgers = 200
 
 export const UplinkState = z.object({
 	v: z.literal(1),
 	device: Id.nullable(),
 	/** The receipt whose `upto` is the highest, as it came. */
 	latestReceipt: z.string().max(longestJws).nullable(),
+	/**
+	 * The seq up to which the centre holds all entries, as far as it said last: less than `latestReceipt` says
+	 * when it has lost what it held.
+	 */
+	entriesUpto: z.int().min(0),
 	/** The seq up to which the centre holds all entries with all their files. */
 	imagesUpto: z.int().min(0),
 	connected: z.boolean(),
@@ -32,6 +41,12 @@ export const UplinkState = z.object({
 	setAsideCount: z.int().min(0),
 	/** Entries whose seq the centre holds with another id too: proof of a cloned or rewound device. */
 	conflicts: z.array(z.int().min(1)).max(100),
+	/** A verified receipt for an entry that the journal does not have: it was set back, or the device cloned. */
+	contrary: z.string().max(longestJws).nullable(),
+	/** The centre's ledgers for which everything was sent again, the last one last: an order counts once. */
+	resentTo: z.array(LedgerId).max(mostLedgers),
+	/** Which part of `receipts.jws` is to go back to a centre that lost its own, in bytes; null for none. */
+	returning: z.object({ from: z.int().min(0), upto: z.int().min(0) }).nullable(),
 })
 export type UplinkState = z.infer<typeof UplinkState>
 
@@ -40,6 +55,7 @@ export function emptyUplinkState(): UplinkState {
 		v: 1,
 		device: null,
 		latestReceipt: null,
+		entriesUpto: 0,
 		imagesUpto: 0,
 		connected: false,
 		since: null,
@@ -48,6 +64,9 @@ export function emptyUplinkState(): UplinkState {
 		setAside: [],
 		setAsideCount: 0,
 		conflicts: [],
+		contrary: null,
+		resentTo: [],
+		returning: null,
 	}
 }
 

@@ -1,6 +1,6 @@
 /**
- * Receipts that count: signed by the pinned centre, about this device, true of this journal. Each is appended to
- * `receipts.jws`, evidence of what the centre has promised to hold.
+ * Receipts that count: signed by the pinned centre, about this device, true of this journal. Those that say
+ * something new are appended to `receipts.jws`, evidence of what the centre has promised to hold.
  */
 import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type ReceiptFault, type SignedReceipt } from '../evidence/receipt.ts'

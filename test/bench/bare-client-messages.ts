@@ -5,6 +5,8 @@ export interface BareClientTask {
 	readonly url: string
 	readonly protocol: '5' | '3.1.1'
 	readonly role: 'publisher' | 'subscriber'
+	/** Messages on the way at one time. */
+	readonly window: number
 	/** How many messages there are. */
 	readonly count: number
 	/** Bytes with which the subscriber answers each message; 0 for no answer. */

@@ -1,19 +1,18 @@
 /**
- * The peer of uplink and centre: MQTT alone, without evidence, journal or ledger. A publisher keeps the same
- * number of messages in flight; a subscriber counts them, and answers each if asked to. Started by `transport.ts`,
+ * The peer of uplink and centre: MQTT alone, without evidence, journal or ledger. A publisher keeps as
+ * many messages in flight; a subscriber counts them, and answers each if asked to. Started by `transport.ts`,
  * each in a process of its own, as uplink and centre are.
  */
 import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import mqtt from 'mqtt'
-import { mostInFlight } from '#src/protocol/limits.js'
 import type { BareClientTask, FromBareClient } from './bare-client-messages.ts'
 
 process.once('message', (task: BareClientTask) => void run(task))
 
 const tell = (what: FromBareClient) => process.send?.(what)
 
-async function run({ url, protocol, role, count, answer, messages }: BareClientTask): Promise<void> {
+async function run({ url, protocol, role, window, count, answer, messages }: BareClientTask): Promise<void> {
 	const client = await mqtt.connectAsync(url, { protocolVersion: protocol === '5' ? 5 : 4 })
 	if (client.stream instanceof Socket) client.stream.setNoDelay(true)
 	const answers = 'bare/answers'
@@ -53,7 +52,7 @@ async function run({ url, protocol, role, count, answer, messages }: BareClientT
 		await client.subscribeAsync(answers, { qos: 1 })
 	}
 	process.once('message', () => {
-		for (let sent = 0; sent < mostInFlight; sent++) sendNext()
+		for (let sent = 0; sent < window; sent++) sendNext()
 	})
 	tell('ready')
 }

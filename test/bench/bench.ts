@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
 import { benchKiosk } from './kiosk.ts'
 import { describeMachine } from './machine.ts'
@@ -10,6 +11,7 @@ import { benchMemory } from './memory.ts'
 import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
+import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
 
@@ -28,8 +30,10 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,
 	placement: benchPlacement,
 	journal: benchJournal,
+	start: benchStart,
 	kiosk: benchKiosk,
 	transport: benchTransport,
+	centre: benchCentre,
 	memory: benchMemory,
 }
 

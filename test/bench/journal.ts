@@ -1,6 +1,6 @@
 /**
  * What recording costs: appending to the journal beside a bare write and fdatasync of the same bytes on the same
- * disk, at the beginning of a journal and far into it; its parts; and a start.
+ * disk, at the beginning of a journal and far into it; and its parts.
  */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
@@ -34,9 +34,7 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 	say(`signing ${long} entries`)
 	await prefill(join(directory, 'old'), old, long - 1)
 
-	const begun = performance.now()
 	const oldJournal = await openJournal(join(directory, 'old'), old)
-	const startMs = performance.now() - begun
 	const youngJournal = await openJournal(join(directory, 'young'), young)
 
 	const bare = await open(join(directory, 'bare-async'), 'a')
@@ -101,11 +99,6 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 			],
 		},
 		await recordingParts(bench, spreadOf(contenders[2]?.ms ?? []).median),
-		{
-			title: 'Opening a journal: every signature and the whole chain checked',
-			columns: ['', 'entries', 'seconds', 'ms per entry'],
-			rows: [['Journal.open', long - 1, startMs / 1000, startMs / (long - 1)]],
-		},
 	]
 }
 

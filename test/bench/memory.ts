@@ -8,7 +8,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Taken } from './photographs.ts'
-import { type Memory, memoryOf, type ProcessSettings } from './running-process.ts'
+import { type Memory, memoryOf, type ProcessSettings, shippedEnvironment } from './running-process.ts'
 import { Stations } from './stations.ts'
 import type { Cell, Table } from './table.ts'
 import { writeJournal } from './written-journal.ts'
@@ -22,7 +22,7 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 		taken.push(await photographs.take(12, index % 2 === 0 ? 0 : 1, index))
 
 	const rows: Cell[][] = []
-	for (const [name, settings] of settingsOf(short)) {
+	for (const [name, settings] of await settingsOf(short)) {
 		say(`${count} photographs the whole way, ${name}`)
 		const folder = join(directory, name.replaceAll(/\W+/g, '-'))
 		await mkdir(folder)
@@ -46,10 +46,10 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 	]
 }
 
-function settingsOf(short: boolean): (readonly [string, ProcessSettings])[] {
-	const usual = ['as started by hand', {}] as const
-	const arenas = ['with MALLOC_ARENA_MAX=2', { environment: { MALLOC_ARENA_MAX: '2' } }] as const
-	return short ? [usual] : [usual, arenas]
+async function settingsOf(short: boolean): Promise<(readonly [string, ProcessSettings])[]> {
+	const usual = ['as the command `testigo`', { environment: await shippedEnvironment() }] as const
+	const bare = ['as `node testigo.js`', {}] as const
+	return short ? [usual] : [usual, bare]
 }
 
 async function wholeWay(
@@ -113,7 +113,7 @@ async function longJournal({ directory, short, say }: Bench): Promise<Table> {
 	const broker = await startBroker(folder)
 	const rows: Cell[][] = []
 	try {
-		for (const [name, settings] of settingsOf(short)) {
+		for (const [name, settings] of await settingsOf(short)) {
 			const stations = new Stations(join(folder, name.replaceAll(/\W+/g, '-')), broker, settings)
 			await stations.enrol(journal)
 			try {

@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 
+/** The variables that the `testigo` command sets for itself, by its first line. */
+export async function shippedEnvironment(): Promise<Readonly<Record<string, string>>> {
+	const [line = ''] = (await readFile(program, 'utf8')).split('\n', 1)
+	return Object.fromEntries([...line.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]))
+}
+
 /** A line of a process's log. */
 export type LogEvent = Readonly<Record<string, unknown>>
 

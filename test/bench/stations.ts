@@ -24,20 +24,18 @@ export class Stations {
 		this.#settings = settings
 	}
 
-	/** Makes the centre's identity, and makes known to it the device of a journal, or of a new kiosk. */
-	async enrol(journal?: WrittenJournal): Promise<void> {
+	/** Makes the centre's identity, and makes known to it the devices of journals, or of a new kiosk. */
+	async enrol(...journals: WrittenJournal[]): Promise<void> {
 		this.#centreId = (await this.#makeIdentity('centre')).id
-		let id = journal?.device.id
-		let pem = journal === undefined ? undefined : publicKeyPem(journal.device.publicKey)
-		if (pem === undefined) {
+		const known = journals.map(({ device }) => ({ id: device.id, pem: publicKeyPem(device.publicKey) }))
+		if (known.length === 0) {
 			await mkdir(this.inbox)
-			const device = await this.#makeIdentity('device')
-			id = device.id
-			pem = await readFile(device.publicKeyPath, 'utf8')
+			const { id, publicKeyPath } = await this.#makeIdentity('device')
+			known.push({ id, pem: await readFile(publicKeyPath, 'utf8') })
 		}
 		const devices = this.#path('central', 'devices')
 		await mkdir(devices, { recursive: true })
-		await writeFile(join(devices, `${id}.pem`), pem)
+		for (const { id, pem } of known) await writeFile(join(devices, `${id}.pem`), pem)
 	}
 
 	startKiosk(): RunningProcess {

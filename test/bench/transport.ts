@@ -2,25 +2,18 @@
  * Entries and images per second from an uplink's journal to the centre's ledger and the verified receipt back,
  * all synced, beside the bare broker with the same bytes.
  */
-import { type ChildProcess, fork } from 'node:child_process'
 import { verify } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openEntry } from '#src/evidence/entry.js'
-import { chunkCount, chunkSize } from '#src/protocol/chunks.js'
-import { formatTopic } from '#src/protocol/topics.js'
-import type { BareClientTask, BareMessage, FromBareClient } from './bare-client-messages.ts'
+import { allMessages, entryMessages, receiptSize, runBare } from './bare-run.ts'
 import type { Bench } from './bench.ts'
 import { type BrokerProcess, mosquitto, startBroker } from './broker-process.ts'
-import { end, processorTimeOf } from './running-process.ts'
+import { processorTimeOf } from './running-process.ts'
 import { spreadOf } from './spread.ts'
 import { Stations } from './stations.ts'
 import type { Cell, Table } from './table.ts'
 import { type WrittenJournal, writeJournal } from './written-journal.ts'
-
-/** Bytes of a receipt without gaps and with one image. */
-const receiptSize = 800
 
 export async function benchTransport(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
@@ -85,8 +78,8 @@ async function compare({ bench, broker, journal, until, rounds }: Comparison): P
 					processor[name].push(ms)
 				}
 			},
-			async () => seconds.oneWay.push(await runBare(broker, messages, 0)),
-			async () => seconds.answered.push(await runBare(broker, messages, receiptSize)),
+			async () => seconds.oneWay.push(await runBare(broker, messages, { answer: 0 })),
+			async () => seconds.answered.push(await runBare(broker, messages, { answer: receiptSize })),
 		]
 		for (const work of round % 2 === 0 ? works : works.toReversed()) await work()
 	}
@@ -156,7 +149,9 @@ async function runTestigo(
 	}
 }
 
-async function processorTimes(pids: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+export async function processorTimes(
+	pids: Readonly<Record<string, number>>,
+): Promise<Record<string, number>> {
 	const times: Record<string, number> = {}
 	for (const [name, pid] of Object.entries(pids)) {
 		const ms = await processorTimeOf(pid)
@@ -165,68 +160,8 @@ async function processorTimes(pids: Readonly<Record<string, number>>): Promise<R
 	return times
 }
 
-/** Seconds from the first message out to the last one in, or to the last answer back. */
-async function runBare(
-	{ url, protocol }: BrokerProcess,
-	messages: readonly BareMessage[],
-	answer: number,
-): Promise<number> {
-	const task = { url, protocol, count: messages.length, answer }
-	const subscriber = await startBare({ ...task, role: 'subscriber', messages: [] })
-	const publisher = await startBare({ ...task, role: 'publisher', messages })
-	try {
-		const last = answer === 0 ? subscriber : publisher
-		const done = hear(last, 'done')
-		const begun = performance.now()
-		publisher.send('go')
-		await done
-		return (performance.now() - begun) / 1000
-	} finally {
-		await end(publisher)
-		await end(subscriber)
-	}
-}
-
-async function startBare(task: BareClientTask): Promise<ChildProcess> {
-	const client = fork(new URL('./bare-client.ts', import.meta.url))
-	const ready = hear(client, 'ready')
-	client.send(task)
-	await ready
-	return client
-}
-
-async function hear(client: ChildProcess, wanted: FromBareClient): Promise<void> {
-	for (;;) {
-		const [said] = await once(client, 'message')
-		if (said === wanted) return
-	}
-}
-
-async function entryMessages({ directory, device }: WrittenJournal): Promise<BareMessage[]> {
-	const path = join(directory, 'entries.jws')
-	const bytes = await readFile(path)
-	const messages: BareMessage[] = []
-	for (let start = 0, seq = 1; start < bytes.length; seq++) {
-		const feed = bytes.indexOf(10, start)
-		messages.push({ topic: formatTopic({ kind: 'entry', device: device.id, seq }), path, start, end: feed })
-		start = feed + 1
-	}
-	return messages
-}
-
-async function allMessages(journal: WrittenJournal): Promise<BareMessage[]> {
-	const messages = await entryMessages(journal)
-	for (const { path, sha256, size } of journal.images) {
-		for (let index = 0; index < chunkCount(size); index++) {
-			const topic = formatTopic({ kind: 'image', device: journal.device.id, sha256, index })
-			messages.push({ topic, path, start: index * chunkSize, end: Math.min(size, (index + 1) * chunkSize) })
-		}
-	}
-	return messages
-}
-
 /** How many entries one core can check, for scale. */
-async function checks({ directory, device }: WrittenJournal, count: number): Promise<Table> {
+export async function checks({ directory, device }: WrittenJournal, count: number): Promise<Table> {
 	const lines = (await readFile(join(directory, 'entries.jws'), 'latin1'))
 		.trimEnd()
 		.split('\n')

@@ -16,7 +16,11 @@ export interface WrittenJournal {
 /** With an `imageSize` of 0 the entries name images that are not there. */
 export async function writeJournal(
 	directory: string,
-	{ entries: count, imageSize }: { readonly entries: number; readonly imageSize: number },
+	{
+		entries: count,
+		imageSize,
+		device = 'k-bench',
+	}: { readonly entries: number; readonly imageSize: number; readonly device?: string },
 ): Promise<WrittenJournal> {
 	const store = new ImageStore(join(directory, imagesDirectory))
 	const images: { path: string; sha256: string; size: number }[] = []
@@ -24,7 +28,7 @@ export async function writeJournal(
 		const { sha256, size } = await store.put(noise(imageSize, `image ${index}`))
 		images.push({ path: store.path(sha256), sha256, size })
 	}
-	const entries = new SignedEntries(signerOf('k-bench'), images)
+	const entries = new SignedEntries(signerOf(device), images)
 	await mkdir(directory, { recursive: true })
 	await appendEntries(join(directory, entriesFile), entries, count)
 	await writeFile(join(directory, deviceFile), publicKeyPem(entries.signer.publicKey))

@@ -72,6 +72,7 @@ describe('a healthy ledger', () => {
 				},
 			],
 			receipts: 8,
+			proofs: [],
 			images: null,
 			faults: [],
 			faultCount: 0,

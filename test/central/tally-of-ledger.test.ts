@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import type { Equivocation } from '#src/central/equivocations.js'
 import { tallyOfLedger } from '#src/central/tally-of-ledger.js'
-import type { SignedEntry } from '#src/evidence/entry.js'
+import { openEntry, type SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { systemClock } from '#src/platform/clock.js'
 import { testigo } from '../cli/testigo.ts'
@@ -43,6 +44,37 @@ test('a ledger adds up to its tables, its conflicts and what waits; foreign line
 	expect(shown.out).toContain('LEFT OUT: 1 lines')
 	expect(shown.out).toContain('never that the paper is genuine')
 	expect(shown.status).toBe(1)
+})
+
+test('a device that signed two entries with one seq is shown, with what proves it to a stranger', async () => {
+	const directory = await temporaryFolder()
+	const device = makeSigner('k-one')
+	const centre = makeSigner('c-centre')
+	const boot = await entryAfter(null, device)
+	const acta = await entryAfter(position(boot), device, actaText)
+	const twin = await entryAfter(position(boot), device, other)
+	await mkdir(join(directory, 'devices'))
+	await writeFile(join(directory, 'devices', 'k-one.pem'), publicKeyPem(device.publicKey))
+	await writeFile(join(directory, 'centre.pem'), publicKeyPem(centre.publicKey))
+	const lines = [boot, acta, acta, twin, twin].map(({ text }) => `${text}\n`).join('')
+	await writeFile(join(directory, 'ledger.jws'), lines)
+
+	for (const command of ['tally', 'verify'] as const) {
+		const shown = await testigo(command, directory)
+		expect(shown.out).toContain(
+			`CLONED OR SET BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${twin.id} (line 4)`,
+		)
+		expect(shown.status).toBe(1)
+		const said = JSON.parse((await testigo(command, directory, '--json')).out)
+		const proofs: Equivocation[] = command === 'tally' ? said.equivocations : said.proofs
+		expect(proofs).toHaveLength(1)
+		// What a stranger does with no more than the proof and the device's public key.
+		const opened = proofs.flatMap(({ entries }) => entries.map(({ text }) => openEntry(text, device)))
+		expect(opened).toMatchObject([
+			{ ok: true, value: { id: acta.id, entry: { device: 'k-one', seq: 2 } } },
+			{ ok: true, value: { id: twin.id, entry: { device: 'k-one', seq: 2 } } },
+		])
+	}
 })
 
 test('a directory without a ledger is one clear line', async () => {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { testigo } from '../cli/testigo.ts'
 import { actaText, someBytes } from '../uplink/journal-maker.js'
 import { Station } from '../uplink/station.js'
 import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
@@ -18,6 +19,13 @@ async function largeAndSmall(limit: string, reason: string): Promise<void> {
 		expect(central.tally().tables).toBe(10)
 		expect(uplink.complete).toBe(0)
 		await station.until(() => uplink.setAside.some((waits) => waits.seq === 1 && waits.reason === reason))
+		const shown = async () => {
+			const { out } = await testigo(
+				...['status', '--journal', station.journal.directory, '--uplink', station.uplinkDirectory],
+			)
+			return out.includes(`set aside   1 (entry 1: ${reason})`)
+		}
+		await vi.waitUntil(shown, { timeout: 30_000, interval: 200 })
 	} finally {
 		await station.stop()
 		await broker.clear()

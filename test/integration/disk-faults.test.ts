@@ -13,14 +13,13 @@ import { DiskKiosk } from './disk-kiosk.ts'
 import { fileThreadOf, Strace, withoutStrace } from './strace.ts'
 
 const all = process.env['TESTIGO_DISK_FAULTS'] === 'all'
-const reason = withoutStrace()
 const calls = ['mkdir', 'openat', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink'] as const
 const errors = all ? ['EIO', 'ENOSPC', 'EROFS'] : ['EIO']
 /** A bound, far over what a scan needs: a test that runs wild ends. */
 const mostPlaces = all ? 60 : 2
 
-describe.skipIf(reason !== null)(
-	`every write of a scan fails${reason === null ? '' : `: skipped, ${reason}`}`,
+describe.skipIf(withoutStrace !== null)(
+	`every write of a scan fails${withoutStrace === null ? '' : `: ${withoutStrace}`}`,
 	() => {
 		let kiosk: DiskKiosk
 		let directory: string

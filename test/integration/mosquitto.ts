@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrokerOfTest } from './way-to-the-centre.js'
 
-const program = [
+export const mosquitto = [
 	process.env['MOSQUITTO'] ?? '',
 	'/usr/sbin/mosquitto',
 	'/usr/local/sbin/mosquitto',
@@ -42,7 +42,7 @@ export class Mosquitto implements BrokerOfTest {
 	}
 
 	async up(): Promise<void> {
-		this.#process = spawn(program ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' })
+		this.#process = spawn(mosquitto ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' })
 		for (;;) {
 			const socket = createConnection(this.#port, '127.0.0.1')
 			const there = await Promise.race([
@@ -72,4 +72,4 @@ export class Mosquitto implements BrokerOfTest {
 
 /** Why tests that need it are skipped; null where it is there. */
 export const withoutMosquitto =
-	program === undefined ? 'skipped, mosquitto is not installed (apt install mosquitto)' : null
+	mosquitto === undefined ? 'skipped, mosquitto is not installed (apt install mosquitto)' : null

@@ -1,16 +1,24 @@
-/** Makes system calls of a running process fail, by strace's fault injection (strace(1), "Tampering"). */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+/** strace, which can make a system call fail, or kill a process in it. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { vi } from 'vitest'
 
-/** Why it can't be used here; null when it can. */
-export function withoutStrace(): string | null {
-	const tried = spawnSync('strace', ['-o', '/dev/null', '-e', 'inject=fsync:error=EIO', 'true'])
-	if (tried.error !== undefined) return 'no strace (apt install strace)'
-	return tried.status === 0 ? null : 'strace may not trace here'
+function whyNot(): string | null {
+	try {
+		execFileSync('strace', ['-f', '-o', '/dev/null', '-e', 'trace=none', 'true'], { stdio: 'pipe' })
+		return null
+	} catch (error) {
+		const reason =
+			(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not installed' : 'may not trace here'
+		return `skipped, strace ${reason} (apt install strace)`
+	}
 }
 
+/** Why tests that need it are skipped; null where it works. */
+export const withoutStrace = whyNot()
+
+/** Makes system calls of a running process fail: strace(1), "Tampering". */
 export class Strace {
 	readonly #child: ChildProcess
 	readonly #log: string

@@ -1,7 +1,7 @@
 /** Uplink and centre through a real broker: the same for every broker, asserted by what was delivered. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { auditLedger } from '#src/central/audit.js'
 import { type Entry, openEntry, signEntry } from '#src/evidence/entry.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
@@ -286,6 +286,40 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		)
 		expect(uplink.received).toBe(1)
 		expect(ledgerIds(station)).toEqual([...journalIds(station).slice(0, 1), clone.id, journalIds(station)[1]])
+	})
+
+	test('a device that was set back is shown what the centre holds, before it signs a seq again', async () => {
+		const { station } = current()
+		await record(station, 1, 2, 1_000)
+		await station.startCentral()
+		const first = await station.startUplink()
+		await station.until(() => first.complete === 2)
+		await first.stop()
+		const journal = join(station.journal.directory, 'entries.jws')
+		const copies = [journal, join(station.uplinkDirectory, 'state.json')].map((path) => ({
+			path,
+			bytes: readFileSync(path),
+		}))
+		await record(station, 3, 3, 1_000)
+		const second = await station.startUplink()
+		await station.until(() => second.complete === 3)
+		await second.stop()
+		for (const { path, bytes } of copies) writeFileSync(path, bytes)
+		rmSync(join(station.uplinkDirectory, 'receipts.jws'))
+
+		// Nothing is there to be sent, so nothing but the status tells the centre how little the journal holds.
+		const third = await station.startUplink()
+		const contrary = async () => {
+			const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
+			return state.ok ? state.value.contrary : null
+		}
+		await vi.waitUntil(async () => (await contrary()) !== null, { timeout: 50_000 })
+		expect(openReceipt((await contrary()) ?? '', identityOf(station.centreSigner))).toMatchObject({
+			ok: true,
+			value: { receipt: { device: 'kiosk-1', seq: 3, entry: station.journal.entries[2]?.id } },
+		})
+		expect(third.received).toBe(2)
+		expect(ledgerIds(station)).toEqual(journalIds(station))
 	})
 
 	test('the status is retained, and the will says that the uplink is gone', async () => {

@@ -59,8 +59,9 @@ test('what was appended is found again by another start', async () => {
 	expect(again.actas.countUpTo(1)).toBe(0)
 	expect(again.actas.countUpTo(3)).toBe(1)
 	expect(again.actas.countUpTo(99)).toBe(2)
-	expect(again.actas.find('121202007.02.1.0001')).toEqual([{ seq: 4, number: 2, text: b }])
-	expect(again.actas.find('121202007.03.1.0001')).toEqual([])
+	expect(again.actas.find('121202007.02.1.0001', b)).toEqual([{ seq: 4, number: 2, same: true }])
+	expect(again.actas.find('121202007.02.1.0001', a)).toEqual([{ seq: 4, number: 2, same: false }])
+	expect(again.actas.find('121202007.03.1.0001', b)).toEqual([])
 })
 
 test('an entry that does not follow on is refused and not written', async () => {

@@ -163,7 +163,7 @@ test('from paper to recorded: every step is shown, and the last only after the j
 	says = async () => acta('01')
 	lay('paper')
 	await until('recorded')
-	expect(journal.actas.find('121202007.01.1.0001')).toHaveLength(1)
+	expect(journal.actas.find('121202007.01.1.0001', '')).toHaveLength(1)
 	expect(camera.released).toEqual(['recorded'])
 	expect(screens.map(([first]) => first)).toEqual([
 		'TESTIGO',
@@ -212,7 +212,7 @@ test('what the first shot does not show, the second may', async () => {
 	lay('paper')
 	await until('recorded')
 	expect(screens.map(([first]) => first)).toContain('FOTO 2...')
-	expect(journal.actas.find('121202007.04.1.0001')).toHaveLength(1)
+	expect(journal.actas.find('121202007.04.1.0001', '')).toHaveLength(1)
 })
 
 test('a rig: the code may be on any of its pictures, and all of them belong to the one entry', async () => {

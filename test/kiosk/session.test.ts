@@ -1,17 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
-import type { RecordedActa } from '#src/journal/acta-index.js'
+import type { KnownActa } from '#src/journal/acta-index.js'
 import { usualDelays } from '#src/kiosk/delays.js'
-import {
-	atRest,
-	type Effect,
-	type Input,
-	next,
-	type Outcome,
-	type Phase,
-	type Session,
-	timeOutOf,
-} from '#src/kiosk/session.js'
+import type { Effect, Input, Outcome, Phase, Session } from '#src/kiosk/phases.js'
+import { atRest, next, timeOutOf } from '#src/kiosk/session.js'
 import type { ActaReading, Reading } from '#src/reading/reading.js'
 
 const frames: Frame[] = [{ role: 'full', bytes: new Uint8Array([1]), origin: 'test' }]
@@ -21,8 +13,8 @@ const acta: ActaReading = {
 	text: `${code}!1,2!0!0`,
 	acta: { code, centro: '121202007', mesa: '01', votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
 }
-const recorded: RecordedActa = { seq: 7, number: 5, text: acta.text }
-const otherVotes: RecordedActa = { seq: 3, number: 2, text: `${code}!9,9!0!0` }
+const recorded: KnownActa = { seq: 7, number: 5, same: true }
+const otherVotes: KnownActa = { seq: 3, number: 2, same: false }
 
 /** Feeds inputs one after another; each must be understood. */
 function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = atRest, shots = 1) {
@@ -37,7 +29,7 @@ function play(inputs: Input[], unread: Outcome = 'set-aside', from: Session = at
 	return { session, at: session.phase.at, done: effects.map((effect) => effect.do), effects }
 }
 
-const seen = (reading: Reading, known: RecordedActa[] = []): Input[] => [
+const seen = (reading: Reading, known: KnownActa[] = []): Input[] => [
 	{ type: 'paper' },
 	{ type: 'captured', frames },
 	{ type: 'read', reading, known, elapsed: 900 },
@@ -45,8 +37,18 @@ const seen = (reading: Reading, known: RecordedActa[] = []): Input[] => [
 const settings = { unread: 'record' as const, shots: 1, shotsWithin: 8_000 }
 const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
 const several: Reading = { kind: 'unread', fault: { code: 'several-codes', detail: '' } }
-const link: Reading = { kind: 'foreign', text: 'https://x', fault: { code: 'web-address', detail: '' } }
-const other: Reading = { kind: 'foreign', text: 'x', fault: { code: 'wrong-card-count', detail: '' } }
+const link: Reading = {
+	kind: 'foreign',
+	bytes: Buffer.from('https://x'),
+	text: 'https://x',
+	fault: { code: 'web-address', detail: '' },
+}
+const other: Reading = {
+	kind: 'foreign',
+	bytes: Buffer.from('x'),
+	text: 'x',
+	fault: { code: 'wrong-card-count', detail: '' },
+}
 const text: Reading = { kind: 'no-picture', fault: { code: 'not-an-image', detail: '' } }
 
 test('a good acta goes from tray to recorded, and is released only then', () => {

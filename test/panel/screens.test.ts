@@ -21,7 +21,7 @@ const causes: Record<Cause, true> = {
 	'picture-too-large': true,
 	'reading-too-long': true,
 }
-const devices: Record<Device, true> = { camera: true, key: true }
+const devices: Record<Device, true> = { camera: true, key: true, journal: true }
 const diskTroubles: Record<DiskTrouble, true> = {
 	full: true,
 	'no-inodes': true,
@@ -57,7 +57,13 @@ const scenes: Scene[] = [
 	]),
 ]
 
-const busiest: Status = { scene: { at: 'idle' }, recorded: 30026, received: 12345, connection: 'no-uplink' }
+const busiest: Status = {
+	scene: { at: 'idle' },
+	recorded: 30026,
+	received: 12345,
+	setAside: 0,
+	connection: 'no-uplink',
+}
 
 describe.each<Language>(['es', 'en'])('screens in %s', (language) => {
 	test.each(scenes.map((scene) => [JSON.stringify(scene), scene] as const))('%s fits', (_, scene) => {
@@ -70,7 +76,10 @@ describe.each<Language>(['es', 'en'])('screens in %s', (language) => {
 
 	test('every screen says the counts and the connection in its last line', () => {
 		for (const scene of scenes) {
-			const footer = draw({ scene, recorded: 12, received: 7, connection: 'offline' }, language)[3]
+			const footer = draw(
+				{ scene, recorded: 12, received: 7, setAside: 0, connection: 'offline' },
+				language,
+			)[3]
 			expect(footer).toMatch(/^G12 R7 +(SIN RED|NO NET)$/)
 		}
 	})
@@ -88,7 +97,7 @@ test('what a volunteer sees when an acta is on the disk', () => {
 		table: { centro: '121202007', mesa: '01', votes: 164 },
 		received: false,
 	}
-	const status: Status = { scene, recorded: 3, received: 2, connection: 'online' }
+	const status: Status = { scene, recorded: 3, received: 2, setAside: 0, connection: 'online' }
 	expect(draw(status, 'es')).toEqual([
 		'GUARDADA Nº 3',
 		'121202007 mesa 01',
@@ -100,6 +109,12 @@ test('what a volunteer sees when an acta is on the disk', () => {
 		'RECIBIDA',
 		'EN EL CENTRO',
 	])
+})
+
+test('what does not get through to the centre is said in the place of what waits', () => {
+	expect(draw(busiest, 'es')[2]).toBe('Por enviar: 17681')
+	expect(draw({ ...busiest, setAside: 3 }, 'es')[2]).toBe('No pasan: 3')
+	expect(draw({ ...busiest, setAside: 30026 }, 'en')[2]).toBe('Held up: 30026')
 })
 
 test('only a recorded acta looks good; trouble looks like trouble', () => {

@@ -58,7 +58,10 @@ beforeEach(async () => {
 		subscriptions: [],
 		clock,
 		random: () => 1,
-		delays: { reconnect: { first: 100, most: 1_000 }, connect: 5_000, publish: 2_000, stable: 10_000 },
+		delays: {
+			reconnect: { first: 100, most: 1_000 },
+			...{ reach: 5_000, connect: 5_000, publish: { least: 500, most: 2_000 }, stable: 10_000 },
+		},
 		connected: (window) => {
 			windows.push(window)
 			wake()
@@ -153,6 +156,24 @@ test('on a slow line each acknowledgement gives the next one its time', async ()
 	expect(faults).toEqual([])
 })
 
+test('a line that was fast and falls silent is given up soon', async () => {
+	let answers = true
+	let published = 0
+	await connect((packet, socket) => {
+		published++
+		if (answers) socket.write(puback(packet, 0))
+	})
+	expect(await connection.publish(message)).toMatchObject({ ok: true })
+	answers = false
+	const silent = connection.publish(message)
+	await until(() => published === 2)
+	await clock.advance(499)
+	expect(connection.connected).toBe(true)
+	await clock.advance(1)
+	expect(await silent).toMatchObject({ ok: false, fault: { code: 'timed-out' } })
+	expect(connection.connected).toBe(false)
+})
+
 test('a message that this very broker answers with nonsense ends the connection', async () => {
 	// mosquitto 2.0 with message_size_limit: reason 149, which no PUBACK may have (MQTT 5.0, section 3.4.2.1).
 	await connect((packet, socket) => socket.write(puback(packet, 149)))
@@ -181,6 +202,16 @@ test('a refusal is told as such', async () => {
 	connection.start()
 	await until(() => faults.length > 0)
 	expect(faults).toMatchObject([{ code: 'refused' }])
+})
+
+test('a packet that would fill the memory ends the connection at its first bytes', async () => {
+	await connect((_, socket) => socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 116])))
+	expect(await connection.publish(message)).toMatchObject({
+		ok: false,
+		fault: { code: 'not-connected', detail: 'a packet far too large' },
+	})
+	await until(() => faults.length > 0)
+	expect(faults).toMatchObject([{ code: 'closed' }])
 })
 
 test('noise instead of an answer is a fault, not a crash', async () => {

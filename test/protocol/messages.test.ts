@@ -33,6 +33,7 @@ const status = {
 	software: 'x',
 	recorded: 3,
 	received: 2,
+	resentTo: null,
 	time: null,
 }
 

@@ -6,6 +6,7 @@ const small = fc.nat({ max: 40 })
 const step = fc.oneof(
 	fc.record({ add: small }),
 	fc.record({ delete: small }),
+	fc.record({ deleteFrom: small }),
 	fc.record({ first: small, last: small }),
 )
 
@@ -21,6 +22,9 @@ test('behaves like a set of numbers, and keeps runs apart', () => {
 				} else if ('delete' in what) {
 					set.delete(what.delete)
 					model.delete(what.delete)
+				} else if ('deleteFrom' in what) {
+					set.deleteFrom(what.deleteFrom)
+					for (const number of model) if (number >= what.deleteFrom) model.delete(number)
 				} else {
 					set.addRange(what.first, what.last)
 					for (let number = what.first; number <= what.last; number++) model.add(number)

@@ -9,6 +9,7 @@ test.each<[string, Topic]>([
 	[`testigo/v1/kiosk-1/image/${sha256}/0`, { kind: 'image', device: 'kiosk-1', sha256, index: 0 }],
 	['testigo/v1/kiosk-1/head', { kind: 'head', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/status', { kind: 'status', device: 'kiosk-1' }],
+	['testigo/v1/kiosk-1/returned', { kind: 'returned', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/receipt', { kind: 'receipt', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/control', { kind: 'control', device: 'kiosk-1' }],
 ])('%s', (text, topic) => {

@@ -9,7 +9,12 @@ const acta = (text: string): Reading => ({
 })
 const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
 const several: Reading = { kind: 'unread', fault: { code: 'several-codes', detail: '' } }
-const link: Reading = { kind: 'foreign', text: 'x', fault: { code: 'web-address', detail: '' } }
+const link: Reading = {
+	kind: 'foreign',
+	bytes: Buffer.from('x'),
+	text: 'x',
+	fault: { code: 'web-address', detail: '' },
+}
 const broken: Reading = { kind: 'no-picture', fault: { code: 'damaged', detail: '' } }
 
 test('an acta on any of the pictures is the acta', () => {

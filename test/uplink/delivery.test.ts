@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Range } from '#src/evidence/fields.js'
 import type { Receipt } from '#src/evidence/receipt.js'
+import { chunkSize } from '#src/protocol/chunks.js'
 import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
 import { Delivery, type DeliveryInput, type DeliveryOutput } from '#src/uplink/delivery.js'
@@ -327,6 +328,77 @@ describe('files', () => {
 	})
 })
 
+describe('with a cap on images', () => {
+	const paced = (last: number) => {
+		// A chunk every 100 milliseconds.
+		const delivery = new Delivery(0, 0, delays, chunkSize * 10)
+		delivery.take({ type: 'journal', last }, 0)
+		delivery.take({ type: 'connected', window: 99 }, 0)
+		return delivery
+	}
+
+	test('chunks leave one by one at its pace, however fast the broker is', () => {
+		const delivery = paced(1)
+		const sent: number[] = []
+		let now = 0
+		const note = (outputs: readonly DeliveryOutput[]) => {
+			for (const output of outputs) {
+				if (output.type !== 'send-chunk') continue
+				sent.push(now)
+				note(delivery.take({ ...output, type: 'chunk', outcome: 'sent' }, now))
+			}
+		}
+		note(delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, now))
+		while (sent.length < 6) {
+			now = delivery.wakeAt(now) ?? Number.NaN
+			note(delivery.take({ type: 'time' }, now))
+		}
+		expect(sent).toEqual([0, 100, 200, 300, 400, 500])
+	})
+
+	test('entries are not held back', () => {
+		const delivery = paced(1)
+		delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, 0)
+		expect(entries(delivery.take({ type: 'journal', last: 12 }, 1))).toEqual(numbers(2, 12))
+	})
+})
+
+describe('a centre that lost what it held', () => {
+	test('gets all of it again, entries before files, and nothing counts until it says so', () => {
+		const desk = new Desk(3, { received: 3, complete: 3 })
+		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1, 2, 3])
+		expect(desk.delivery.held).toBe(0)
+		expect(desk.delivery.complete).toBe(0)
+		for (const seq of numbers(1, 3)) desk.entry(seq)
+		expect(chunks(desk.receipt(1, { images: missing(1, [0, 0]) }))).toEqual(['1/0'])
+		desk.receipt(2)
+		desk.receipt(3)
+		expect(desk.delivery.held).toBe(3)
+		expect(desk.delivery.complete).toBe(0)
+		desk.chunk(1, 0)
+		desk.receipt(1, { images: missing(1) })
+		expect(desk.delivery.complete).toBe(3)
+	})
+
+	test('gets what is after the seq that it names, and what is on the way not twice', () => {
+		const desk = new Desk(8, { received: 6, complete: 4 })
+		expect(entries(desk.first)).toEqual([7, 8, 5, 6])
+		expect(entries(desk.take({ type: 'lost', from: 4 }))).toEqual([4])
+		expect(desk.delivery.held).toBe(3)
+	})
+
+	test('gets files again that were on the way, from the beginning', () => {
+		const desk = new Desk(1)
+		desk.receipt(1, { images: missing(1, [0, 9]) })
+		desk.chunk(1, 0)
+		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1])
+		expect(desk.delivery.inFlight).toBe(1)
+		// An answer to a chunk of before means nothing now.
+		expect(desk.chunk(1, 1)).toEqual([])
+		expect(chunks(desk.receipt(1, { images: missing(1, [0, 9]) }))).toEqual(['1/0', '1/1', '1/2', '1/3'])
+	})
+})
+
 /** A centre without signatures: what it holds, and the receipts that it would sign. */
 class ToyCentre {
 	readonly held = new RangeSet()
@@ -370,7 +442,7 @@ function check(holds: boolean, what: string): void {
 	if (!holds) throw new Error(what)
 }
 
-type Fate = 'arrives' | 'lost' | 'swallowed' | 'receipt-lost' | 'refused' | 'cut'
+type Fate = 'arrives' | 'lost' | 'swallowed' | 'receipt-lost' | 'refused' | 'cut' | 'centre-empty'
 
 test('whatever is lost, with an honest channel at the end all is received, and nothing is counted before', () => {
 	const fate = fc.constantFrom<Fate>(
@@ -381,6 +453,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 		'receipt-lost',
 		'refused',
 		'cut',
+		'centre-empty',
 	)
 	const run = fc.record({
 		last: fc.integer({ min: 1, max: 60 }),
@@ -390,7 +463,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 	})
 	fc.assert(
 		fc.property(run, ({ last, sizes, fates, start }) => {
-			const centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
+			let centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
 			const desk = new Desk(0)
 			let step = 0
 			let told = start
@@ -433,6 +506,10 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 						break
 					case 'refused':
 						answer('refused')
+						break
+					case 'centre-empty':
+						centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
+						pending.push(output, ...desk.take({ type: 'lost', from: 1 }))
 						break
 					case 'cut':
 						pending.length = 0

@@ -30,7 +30,7 @@ function hurriedClock(): Clock {
 test('an entry without a receipt is sent again and again, also by timers that ring a little early', async () => {
 	await station.journal.boot()
 	const bystander = await station.listen()
-	await station.startUplink(station.broker, hurriedClock())
+	await station.startUplink(station.broker, { clock: hurriedClock() })
 	await station.until(() => bystander.messages >= 5)
 	expect(bystander.entries).toEqual(new Set([1]))
 })

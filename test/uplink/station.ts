@@ -4,23 +4,47 @@ import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
-import { publicKeyPem } from '#src/evidence/identity.js'
+import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
-import { Broker, connectionDelays, MqttConnection } from '#src/platform/mqtt-connection.js'
+import {
+	Broker,
+	type ConnectionDelays,
+	connectionDelays,
+	MqttConnection,
+} from '#src/platform/mqtt-connection.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
+import type { DeliveryDelays } from '#src/uplink/patience.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
 
 const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+
+/** How the uplink of a station is set up, where a test wants it otherwise. */
+export interface UplinkSettings {
+	/** Whose receipts it believes; without it, this station's centre's. */
+	readonly centre?: Identity
+	readonly clock: Clock
+	readonly connectionDelays: ConnectionDelays
+	readonly deliveryDelays: DeliveryDelays
+	/** Told of each event in the very moment. */
+	readonly heard: (event: UplinkEvent) => void
+}
+
+const usual: UplinkSettings = {
+	clock: systemClock,
+	connectionDelays: delays,
+	deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+	heard: () => {},
+}
 
 /** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
 	readonly journal = new JournalMaker(join(this.root, 'journal'), testSigner('kiosk-1'))
 	readonly centreSigner: Signer = testSigner('centro')
-	readonly broker: Broker
+	broker: Broker
 	uplinkEvents: UplinkEvent[] = []
 	centralEvents: CentralEvent[] = []
 	uplink: Uplink | undefined
@@ -47,7 +71,8 @@ export class Station {
 		writeFileSync(join(this.centralDirectory, 'devices', `${kid}.pem`), publicKeyPem(publicKey))
 	}
 
-	async startUplink(broker = this.broker, clock: Clock = systemClock): Promise<Uplink> {
+	async startUplink(broker = this.broker, settings: Partial<UplinkSettings> = {}): Promise<Uplink> {
+		const { heard, ...timing } = { ...usual, ...settings }
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
@@ -55,11 +80,12 @@ export class Station {
 			broker,
 			pollMs: 50,
 			software: 'testigo test',
-			clock,
 			random: Math.random,
-			connectionDelays: delays,
-			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+			statusEvery: 100,
+			returnDelays: { answer: 500, again: 200 },
+			...timing,
 			log: (event) => {
+				heard(event)
 				this.uplinkEvents.push(event)
 				this.#wake()
 			},
@@ -68,7 +94,7 @@ export class Station {
 		return this.uplink
 	}
 
-	async startCentral(signer = this.centreSigner): Promise<Central> {
+	async startCentral(signer = this.centreSigner, askAgain = false): Promise<Central> {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,
@@ -77,6 +103,7 @@ export class Station {
 			clock: systemClock,
 			random: Math.random,
 			connectionDelays: delays,
+			askAgain,
 			failed: (fault) => {
 				throw new Error(fault.detail)
 			},
@@ -112,20 +139,24 @@ export class Station {
 		entries: Set<number>
 		/** Entries seen, each as often as it came. */
 		readonly messages: number
+		/** The texts of the orders seen. */
+		orders: string[]
 		publish: (topic: string, payload: string) => Promise<void>
 	}> {
 		const entries = new Set<number>()
+		const orders: string[] = []
 		let messages = 0
 		const connection = new MqttConnection({
 			broker: this.broker,
 			clientId: 'bystander',
-			subscriptions: topicsOfDevices,
+			subscriptions: [...topicsOfDevices, 'testigo/v1/+/control'],
 			clock: systemClock,
 			random: Math.random,
 			connected: () => this.#wake(),
 			disconnected: () => {},
-			message: (topic) => {
+			message: (topic, payload) => {
 				const parsed = parseTopic(topic)
+				if (parsed?.kind === 'control') orders.push(payload.toString())
 				if (parsed?.kind === 'entry') {
 					entries.add(parsed.seq)
 					messages++
@@ -141,6 +172,7 @@ export class Station {
 		}
 		return {
 			entries,
+			orders,
 			publish,
 			get messages() {
 				return messages

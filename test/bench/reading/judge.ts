@@ -1,4 +1,4 @@
-import { type Answer, unseen } from './engines/engine.ts'
+import type { Answer } from './engines/engine.ts'
 import type { Verdict } from './task.ts'
 
 /**
@@ -9,7 +9,5 @@ export function judge({ texts }: Answer, text: string | null): Verdict {
 	if (texts.length === 0) return 'missed'
 	if (text === null) return 'wrong'
 	if (texts.includes(text)) return 'read'
-	if (!/^[\0-\x7f]*$/.test(text)) return 'unchecked'
-	const printable = /^[\x20-\x7e]*$/.test(text)
-	return texts.every((found) => found === unseen) && !printable ? 'unchecked' : 'wrong'
+	return /^[\0-\x7f]*$/.test(text) ? 'wrong' : 'unchecked'
 }

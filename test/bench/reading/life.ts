@@ -1,6 +1,7 @@
 /** Whether the reader's memory stays flat and the main thread free, over one long life. */
 import { fork } from 'node:child_process'
 import { startProgress } from '#src/cli/progress.js'
+import { shippedEnvironment } from '../running-process.ts'
 import { spreadOf } from '../spread.ts'
 import type { Table } from '../table.ts'
 import { endOf } from './child-end.ts'
@@ -28,7 +29,9 @@ export async function liveThrough(
 		count,
 		idleMs: Math.min(20_000, 100 * count),
 	}
-	const child = fork(new URL('./life-process.ts', import.meta.url), [JSON.stringify(options)])
+	const child = fork(new URL('./life-process.ts', import.meta.url), [JSON.stringify(options)], {
+		env: { ...process.env, ...(await shippedEnvironment()) },
+	})
 	const progress = startProgress('memory over frames of 12 MP', count)
 	const resident: number[] = []
 	try {

@@ -195,10 +195,7 @@ export function photographs(outcomes: readonly Outcome[], absent: readonly Engin
 			'p95',
 		],
 		rows,
-		notes: [
-			'Unchecked, a part of read: texts beyond ASCII, where engines guess the character set, and such with ends of',
-			'lines, which our reader reports as a code that is no acta without handing its text out.',
-		],
+		notes: ['Unchecked, a part of read: texts beyond ASCII, where engines guess the character set.'],
 	}
 }
 

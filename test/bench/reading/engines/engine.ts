@@ -8,15 +8,13 @@ export interface Frame {
 }
 
 export interface Answer {
-	/** Of every code found; `unseen` for one whose text the reader does not hand out. */
+	/** Of every code found. */
 	readonly texts: readonly string[]
 	/** Milliseconds of processor time; null where it can't be told. */
 	readonly cpuMs: number | null
 	readonly wallMs: number
 	readonly parts?: { readonly decodeMs: number; readonly searchMs: number; readonly firstMs: number }
 }
-
-export const unseen = '\u{FFFD}'
 
 export interface Engine {
 	/** Resolves to false where the engine is not installed. */

@@ -3,7 +3,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { QrReader } from '#src/reading/qr-reader.js'
 import type { Reading } from '#src/reading/reading.js'
 import { timedProcess } from './cpu-time.ts'
-import { type Answer, type Engine, type Frame, unseen } from './engine.ts'
+import type { Answer, Engine, Frame } from './engine.ts'
 
 export class TestigoEngine implements Engine {
 	readonly #reader = new QrReader(presidential2024)
@@ -30,8 +30,17 @@ function textsOf(reading: Exclude<Reading, { kind: 'no-picture' }>): string[] {
 		case 'acta':
 			return [reading.text]
 		case 'foreign':
-			return [reading.text ?? unseen]
+			return [textOf(reading.bytes)]
 		case 'unread':
 			return []
+	}
+}
+
+/** As UTF-8 where it is that. */
+function textOf(bytes: Uint8Array): string {
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+	} catch {
+		return Buffer.from(bytes).toString('latin1')
 	}
 }

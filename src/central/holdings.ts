@@ -1,0 +1,114 @@
+/** What a centre holds, in memory: a chain for each device, and what adds up from them. The ledger is the truth behind it. */
+import type { ElectionDefinition } from '../acta/election.ts'
+import type { Entry } from '../evidence/entry.ts'
+import type { Position } from '../evidence/fields.ts'
+import { genesisOf, type Identity } from '../evidence/identity.ts'
+import type { Status } from '../protocol/status.ts'
+import { DeviceChain, type HeldEntry } from './device-chain.ts'
+import type { LedgerRecord } from './ledger.ts'
+import { heldEntry } from './receiving.ts'
+import { Tally, type TallyResult } from './tally.ts'
+
+/** Chains of devices, each in what is known of it. */
+export interface DeviceReport {
+	readonly device: string
+	readonly entries: number
+	/** The seq up to which all is held. */
+	readonly upto: number
+	/** The highest head told by the device: a higher seq than is held means that a tail is missing. */
+	readonly head: number
+	readonly status: Status | null
+}
+
+export class Holdings {
+	readonly #known: (device: string) => Identity | undefined
+	readonly #chains = new Map<string, DeviceChain>()
+	readonly #heads = new Map<string, Position>()
+	readonly #statuses = new Map<string, Status>()
+	/** Ids of the receipts in the ledger. */
+	readonly #receipts = new Set<string>()
+	readonly #tally: Tally
+
+	/** `known` gives the devices whose keys are known. */
+	constructor(election: ElectionDefinition, known: (device: string) => Identity | undefined) {
+		this.#tally = new Tally(election)
+		this.#known = known
+	}
+
+	/** Takes in a line of the ledger, or of the heads. */
+	recall(record: LedgerRecord): void {
+		switch (record.kind) {
+			case 'entry': {
+				const { device, id, entry } = record
+				const chain = this.begin(device)
+				if (entry === null) chain.addForeign(id)
+				else {
+					const conflict = chain.conflictOf(entry.seq, entry.prev, id)
+					this.keep(device, entry, heldEntry({ id, entry }, conflict))
+				}
+				break
+			}
+			case 'head':
+				this.#heads.set(record.device, { seq: record.seq, id: record.id })
+				break
+			case 'receipt':
+				this.#receipts.add(record.id)
+				break
+		}
+	}
+
+	/** False when the ledger holds it already. */
+	noteReceipt(id: string): boolean {
+		if (this.#receipts.has(id)) return false
+		this.#receipts.add(id)
+		return true
+	}
+
+	keep(device: string, entry: Entry, held: HeldEntry): void {
+		this.begin(device).add(held)
+		this.#tally.add(held.id, entry)
+	}
+
+	chain(device: string): DeviceChain | undefined {
+		return this.#chains.get(device)
+	}
+
+	/** The device's chain, which begins here where there was none. */
+	begin(device: string): DeviceChain {
+		const begun = this.#chains.get(device)
+		if (begun !== undefined) return begun
+		const identity = this.#known(device)
+		const chain = new DeviceChain(identity === undefined ? null : genesisOf(identity.publicKey))
+		this.#chains.set(device, chain)
+		return chain
+	}
+
+	/** False when a head that is as high is known. */
+	noteHead(device: string, { seq, id }: Position): boolean {
+		if ((this.#heads.get(device)?.seq ?? 0) >= seq) return false
+		this.#heads.set(device, { seq, id })
+		return true
+	}
+
+	noteStatus(status: Status): void {
+		this.#statuses.set(status.device, status)
+	}
+
+	tally(): TallyResult {
+		return this.#tally.result()
+	}
+
+	get deviceCount(): number {
+		return this.#chains.size
+	}
+
+	devices(): DeviceReport[] {
+		return [...this.#chains].map(([device, chain]) => ({
+			device,
+			entries: chain.size,
+			upto: chain.upto?.seq ?? 0,
+			head: this.#heads.get(device)?.seq ?? 0,
+			status: this.#statuses.get(device) ?? null,
+		}))
+	}
+}

@@ -1,0 +1,53 @@
+/**
+ * A control: an order of the centre to a device's uplink. The verbs are a closed list; none of them makes a
+ * device forget or change what it recorded.
+ */
+import * as z from 'zod'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { Instant, LedgerId, Seq } from './fields.ts'
+import { Id, type Identity } from './identity.ts'
+import { type JwsFault, signJws } from './jws.ts'
+import { type MeaningFault, openObject } from './open.ts'
+import type { Signer } from './signer.ts'
+
+export const Control = z.looseObject({
+	v: z.literal(1),
+	/** Who should obey. */
+	device: Id,
+	/** `resend`: send all entries from `from` on again, with their files, and then the receipts that you keep. */
+	verb: z.enum(['resend']),
+	from: Seq,
+	/** What the centre keeps now. A device obeys once for each ledger: more is a replay. */
+	ledger: LedgerId,
+	time: Instant,
+})
+export type Control = z.infer<typeof Control>
+
+export interface SignedControl {
+	readonly text: string
+	readonly id: string
+	readonly control: Control
+}
+
+export type ControlFault = JwsFault | MeaningFault | Fault<'other-device'>
+
+/** Opens an order of `centre` to `device`. */
+export function openControl(
+	text: string,
+	centre: Identity,
+	device: string,
+): Result<SignedControl, ControlFault> {
+	const opened = openObject(text, 'control', centre, Control)
+	if (!opened.ok) return opened
+	const { jws, payload } = opened.value
+	if (payload.device !== device)
+		return fail('other-device', `an order to ${payload.device} came to ${device}`)
+	return ok({ text, id: jws.id, control: payload })
+}
+
+/** Throws (a bug) on an order that `openControl` would refuse. */
+export async function signControl(control: Control, signer: Signer): Promise<SignedControl> {
+	Control.parse(control)
+	const { text, id } = await signJws('control', control, signer)
+	return { text, id, control }
+}

@@ -1,0 +1,56 @@
+/**
+ * What verified receipts say that the centre holds of this device, held against the journal. A receipt for an
+ * entry that the journal does not have means that the journal was set back (an older copy of the disk was
+ * restored), or that someone else signs with this device's key. Either way the next seq may be taken already,
+ * and another entry with it would be proof of fraud against an honest device: nothing may be recorded with this
+ * identity any more. A technician enrols the device anew and begins another journal; this one stays as it is.
+ */
+import type { Position } from '../evidence/fields.ts'
+import type { Receipt } from '../evidence/receipt.ts'
+import { type Fault, fail } from '../platform/result.ts'
+
+/** The journal, as far as it matters here. */
+export interface OwnEntries {
+	readonly tail: Position | null
+	idAt(seq: number): string | undefined
+}
+
+export class ReceiptClaims {
+	/** The highest position that a receipt names. */
+	#highest: Position | null = null
+	#contrary: Position | null = null
+
+	/** Takes in a receipt that verifies and names this device. */
+	note({ seq, entry, status, upto }: Receipt, own: OwnEntries): void {
+		// Anyone can have a refusal signed for bytes of their own: it proves no entry.
+		if (status !== 'rejected') this.#claim({ seq, id: entry }, own)
+		if (upto !== null) this.#claim(upto, own)
+	}
+
+	/**
+	 * Null while the journal has every entry that a receipt names. To be asked while nothing is being appended:
+	 * the centre may know of an entry before this process does.
+	 */
+	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
+		const [contrary, highest] = [this.#contrary, this.#highest]
+		const last = own.tail?.seq ?? 0
+		if (highest !== null && highest.seq > last) {
+			return fail(
+				'journal-set-back',
+				`the centre holds entry ${highest.seq} of this device, the journal ends at ${last}: enrol the device anew`,
+			).fault
+		}
+		const other = contrary ?? (highest !== null && own.idAt(highest.seq) !== highest.id ? highest : null)
+		if (other === null) return null
+		return fail(
+			'other-entry',
+			`the centre holds another entry ${other.seq} of this device than the journal: enrol the device anew`,
+		).fault
+	}
+
+	#claim(position: Position, own: OwnEntries): void {
+		const held = own.idAt(position.seq)
+		if (held !== undefined && held !== position.id) this.#contrary = position
+		if (position.seq > (this.#highest?.seq ?? 0)) this.#highest = position
+	}
+}

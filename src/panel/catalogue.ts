@@ -1,0 +1,181 @@
+/** Every screen that a kiosk can show, as an example status each, and what it means. See screens.md. */
+import type { Cause, Connection, Device, DiskTrouble, Scene, Status } from './status.ts'
+
+export interface CatalogueEntry {
+	readonly status: Status
+	readonly meaning: string
+	/** Of the main screens: the name of its picture. */
+	readonly picture?: string
+}
+
+interface Example<S extends Scene> {
+	readonly scene: S
+	readonly meaning: string
+	readonly picture?: string
+	readonly setAside?: number
+}
+
+/** Examples by scene: the type demands that none is missing. */
+type Examples = { readonly [At in Scene['at']]: readonly Example<Extract<Scene, { at: At }>>[] }
+
+const table = { centro: '121202007', mesa: '01', votes: 164 }
+
+/** What keeps a paper from being read, and what to do. */
+const causes: Readonly<Record<Cause, string>> = {
+	'no-code': 'No QR code is found in the picture, and nothing says why. Flatten the acta and try again.',
+	'no-paper': 'There is no acta in the picture.',
+	'too-dark': 'The picture is too dark. Switch the light on.',
+	'code-outside': 'The acta is in the picture, its QR code is not. Move it, or turn it over.',
+	glare: 'A lamp or the sun is mirrored on the QR code. Shade it, or move the acta.',
+	'too-small': 'The QR code is too small in the picture. Move the acta closer to the camera.',
+	blurred: 'The picture is blurred. Flatten the acta and keep it still.',
+	'pen-on-code': 'Something is written over the QR code. Try another copy of this acta, if there is one.',
+	'several-codes': 'Two different actas are in the picture. Lay down one at a time.',
+	'web-address': 'The QR code is a link, as on posters. It is not the acta’s.',
+	'not-an-acta': 'The QR code says something that no acta says.',
+	'other-election':
+		'The QR code is of an acta that this election does not know: another election, or a new format.',
+	'not-a-picture': 'The scanner saved a file that is no picture. Check what it is set to save.',
+	'damaged-picture': 'The file of the picture ends too early. Scan it again.',
+	'picture-too-large':
+		'The picture has more pixels or bytes than are read. Set the scanner to a lower resolution.',
+	'reading-too-long': 'Reading took too long and was given up. Lay the acta down again.',
+}
+
+const devices: Readonly<Record<Device, string>> = {
+	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
+	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
+	journal:
+		'The centre signed for entries that this disk does not hold: it is an older copy, or somebody else signs with this kiosk’s key. Nothing more is recorded with it; keep the actas, and enrol the kiosk anew.',
+}
+
+/** The kiosk tries by itself, and goes on when the disk does; nobody has to press anything. */
+const diskTroubles: Readonly<Record<DiskTrouble, string>> = {
+	full: 'The disk has no room for another acta. Delete what is not Testigo’s, or put in a larger disk; an export deletes nothing.',
+	'no-inodes':
+		'The disk has no names left for new files (inodes), though there may be room. Delete small files that are not Testigo’s.',
+	'read-only':
+		'The disk can be read but not written: most often the system found it damaged. Start the machine anew, and if that is no help, change the disk.',
+	'no-answer':
+		'The disk has not answered for a minute. It may still; if it does not, start the machine anew.',
+	failing: 'The disk does not keep what is written. Check its cable or card; if that is no help, change it.',
+}
+
+const examples: Examples = {
+	starting: [{ scene: { at: 'starting' }, meaning: 'The kiosk starts. Wait.' }],
+	idle: [
+		{ scene: { at: 'idle' }, meaning: 'Ready. Lay down an acta.', picture: 'listo' },
+		{
+			scene: { at: 'idle' },
+			meaning:
+				'Ready, but two entries do not get through to the centre. They are tried again and again; tell the technician.',
+			setAside: 2,
+		},
+	],
+	capturing: [
+		{
+			scene: { at: 'capturing', shot: 1 },
+			meaning: 'A picture is taken. Do not move the acta.',
+			picture: 'foto',
+		},
+		{
+			scene: { at: 'capturing', shot: 2 },
+			meaning: 'The first picture could not be read; another is taken.',
+		},
+	],
+	reading: [{ scene: { at: 'reading' }, meaning: 'The QR code is read.' }],
+	recording: [
+		{
+			scene: { at: 'recording', slow: false },
+			meaning: 'Picture and entry are being written. Do not take the acta away yet.',
+		},
+		{
+			scene: { at: 'recording', slow: true },
+			meaning: 'They are still being written: the disk is slow. Do not take the acta away yet.',
+		},
+	],
+	recorded: [
+		{
+			scene: { at: 'recorded', number: 12, table, received: false },
+			meaning: 'It is on the disk, as the 12th acta of this kiosk. Compare table and votes, and take it.',
+			picture: 'guardada',
+		},
+		{
+			scene: { at: 'recorded', number: 12, table, received: true },
+			meaning: 'It is on the disk, and the centre signed that it has it.',
+			picture: 'recibida',
+		},
+		{
+			scene: { at: 'recorded', number: 12, table: null, received: false },
+			meaning: 'The picture is on the disk without a reading; people will read it later. Take the acta.',
+		},
+	],
+	'already-scanned': [
+		{
+			scene: { at: 'already-scanned', number: 9, table },
+			meaning: 'This very acta was recorded before, as the 9th. There is nothing to do.',
+			picture: 'ya-guardada',
+		},
+	],
+	conflict: [
+		{
+			scene: { at: 'conflict', number: 12, other: 9, table },
+			meaning:
+				'It is on the disk; the 9th acta is of the same table and has other votes. Both are kept. Put both papers aside and tell the technician.',
+			picture: 'otros-votos',
+		},
+	],
+	confirming: causeNames().map((cause) => ({
+		scene: { at: 'confirming', cause },
+		meaning: `${causes[cause]} Or press the button: then the picture is recorded without a reading.`,
+		...(cause === 'no-code' ? { picture: 'no-se-lee' } : {}),
+	})),
+	rejected: causeNames().map((cause) => ({
+		scene: { at: 'rejected', cause },
+		meaning: `${causes[cause]} Nobody pressed the button, so nothing was recorded.`,
+	})),
+	fault: (Object.keys(devices) as Device[]).map((device) => ({
+		scene: { at: 'fault', device, fault: { code: 'device', detail: '' } },
+		meaning: devices[device],
+		...(device === 'camera' ? { picture: 'falla' } : {}),
+	})),
+	'disk-trouble': (Object.keys(diskTroubles) as DiskTrouble[]).flatMap((trouble) => [
+		{
+			scene: { at: 'disk-trouble', trouble, unfinished: true },
+			meaning: `${diskTroubles[trouble]} The picture of this acta is kept and recorded when the disk is back. Leave the acta there.`,
+		},
+		// A disk that does not answer does so while something is recorded.
+		...(trouble === 'no-answer'
+			? []
+			: [
+					{
+						scene: { at: 'disk-trouble', trouble, unfinished: false } as const,
+						meaning: `${diskTroubles[trouble]} Until then no acta is taken; keep them.`,
+					},
+				]),
+	]),
+}
+
+/** What the last line says beside the counts. */
+export const connections: Readonly<Record<Connection, string>> = {
+	online: 'The centre can be reached; what is recorded is being sent.',
+	offline: 'There is no network. Nothing is lost: it is sent when there is one.',
+	'no-uplink': 'The part of the kiosk that sends is not running. Tell the technician.',
+}
+
+const counts = { recorded: 12, received: 9, setAside: 0, connection: 'offline' } as const
+
+export const catalogue: readonly CatalogueEntry[] = Object.values(examples).flat().map(entryOf)
+
+/** The counts go with the scene: 12 recorded, of which the centre has 9, or 12 when it says so. */
+function entryOf({ scene, setAside = 0, ...rest }: Example<Scene>): CatalogueEntry {
+	if (scene.at === 'starting') return { ...rest, status: { ...counts, scene, recorded: 0, received: 0 } }
+	if (scene.at === 'recorded' && scene.received) {
+		return { ...rest, status: { ...counts, scene, received: 12, connection: 'online' } }
+	}
+	return { ...rest, status: { ...counts, scene, setAside } }
+}
+
+function causeNames(): readonly Cause[] {
+	return Object.keys(causes) as Cause[]
+}

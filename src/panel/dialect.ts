@@ -1,0 +1,22 @@
+/** How one kind of display is spoken to: bytes only, no port. It remembers what the display shows. */
+import type { Fault } from '../platform/result.ts'
+import type { Screen, Tone } from './screens.ts'
+
+export interface Dialect {
+	/** Bytes that make any display of this kind an empty one, also one that was cut off within a command. */
+	greet(): Uint8Array
+	/** What changes the display, as it was left by the bytes before, to this; none where it shows it already. */
+	draw(screen: Screen, tone: Tone): Uint8Array
+	/** Bytes that change nothing. */
+	readonly idle: Uint8Array
+	/** Leaves the display empty: one that nobody writes to must not go on asking for actas. */
+	readonly farewell: Uint8Array
+	/** Takes what the display sends, cut anywhere, with anything in between. */
+	hear(bytes: Uint8Array): readonly Heard[]
+}
+
+export type Heard =
+	| { readonly kind: 'pressed' }
+	/** It was switched on anew, or lost something: it must be greeted again. */
+	| { readonly kind: 'restarted' }
+	| { readonly kind: 'refused'; readonly fault: Fault }

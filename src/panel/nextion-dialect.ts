@@ -1,0 +1,104 @@
+/**
+ * A Nextion touch display. It must hold a project (made with its maker's editor) with a page 0 that has text
+ * fields `t0` to `t3`, one for each line, of at least 20 characters in a font with ISO 8859-1, and a button
+ * whose press sends its component id.
+ *
+ * Nextion Instruction Set (nextion.tech/instruction-set), chapters 1 (a command ends with three bytes 0xFF;
+ * `\"` and `\\` in texts), 3 (`page`, `sendme`), 6 (`bkcmd`: which commands are answered) and 7 (what it sends).
+ */
+import type { Dialect, Heard } from './dialect.ts'
+import { rows, type Screen, type Tone } from './screens.ts'
+
+const end = '\u00ff\u00ff\u00ff'
+
+/** RGB 565 of the first line. */
+const colours: Record<Tone, number> = { quiet: 0xffff, good: 0x07e0, attention: 0xfd20, trouble: 0xf800 }
+
+/** One-byte answers that say no, as chapter 7 has them. 0x01, success, is not asked for. */
+const refusals: ReadonlyMap<number, string> = new Map([
+	[0x00, 'invalid instruction'],
+	[0x02, 'invalid component'],
+	[0x03, 'invalid page'],
+	[0x04, 'invalid picture'],
+	[0x05, 'invalid font'],
+	[0x11, 'invalid baud rate'],
+	[0x1a, 'invalid variable or attribute'],
+	[0x1b, 'invalid operation'],
+	[0x1c, 'assignment failed'],
+	[0x1e, 'wrong number of parameters'],
+	[0x20, 'invalid escape'],
+	[0x23, 'variable name too long'],
+])
+const bufferOverflow = 0x24
+const touched = 0x65
+const pageTold = 0x66
+const ready = 0x88
+const press = 1
+
+/** Longer than any answer that is asked for. */
+const longestAnswer = 16
+
+export class NextionDialect implements Dialect {
+	readonly idle = bytesOf(['sendme'])
+	readonly farewell = bytesOf([...Array(rows).keys()].map((line) => `t${line}.txt=""`))
+	#shown: readonly (string | undefined)[] = []
+	#tone: Tone | undefined
+	#answer: number[] = []
+	/** From a greeting to its answer, refusals are of what was cut off before it. */
+	#greeting = false
+
+	greet(): Uint8Array {
+		this.#shown = []
+		this.#tone = undefined
+		this.#answer = []
+		this.#greeting = true
+		return bytesOf(['', 'bkcmd=2', 'page 0', 'sendme'])
+	}
+
+	draw(screen: Screen, tone: Tone): Uint8Array {
+		const commands = screen.flatMap((line, index) =>
+			line === this.#shown[index] ? [] : [`t${index}.txt="${line.replaceAll(/["\\]/g, '\\$&')}"`],
+		)
+		if (tone !== this.#tone) commands.push(`t0.pco=${colours[tone]}`)
+		this.#shown = screen
+		this.#tone = tone
+		return bytesOf(commands)
+	}
+
+	hear(bytes: Uint8Array): readonly Heard[] {
+		const heard: Heard[] = []
+		for (const byte of bytes) {
+			// No answer begins with 0xFF; one that stands alone is left over from something else.
+			if (this.#answer.length === 0 && byte === 0xff) continue
+			this.#answer.push(byte)
+			if (this.#answer.length > 2 && this.#answer.slice(-3).every((last) => last === 0xff)) {
+				heard.push(...this.#meaning(this.#answer.slice(0, -3)))
+				this.#answer = []
+			}
+			// Of garbage only the end is kept, in which an end of answer may begin.
+			if (this.#answer.length > longestAnswer) this.#answer = this.#answer.slice(1)
+		}
+		return heard
+	}
+
+	#meaning(answer: readonly number[]): readonly Heard[] {
+		const [code, page, , event] = answer
+		if (code === touched && answer.length === 4) {
+			return page === 0 && event === press ? [{ kind: 'pressed' }] : []
+		}
+		if (code === pageTold && answer.length === 2) this.#greeting = false
+		if (answer.length === 3 && answer.every((byte) => byte === 0)) return [{ kind: 'restarted' }]
+		if (code === undefined || answer.length > 1 || this.#greeting) return []
+		if (code === ready || code === bufferOverflow) return [{ kind: 'restarted' }]
+		const refusal = refusals.get(code)
+		if (refusal === undefined) return []
+		const detail = `the display says: ${refusal} (0x${code.toString(16)}); see what project it holds`
+		return [{ kind: 'refused', fault: { code: 'refused', detail } }]
+	}
+}
+
+/** ISO 8859-1, of which the screens need no character that is the end of a command. */
+function bytesOf(commands: readonly string[]): Uint8Array {
+	const text = commands.map((command) => command.replaceAll(/[^\u0020-\u00fe]/g, '?') + end).join('')
+	return Buffer.from(text, 'latin1')
+}

@@ -1,0 +1,222 @@
+/**
+ * The uplink of one device. It joins the follower (what is there), the delivery (what to send), the connection
+ * (how), the receipts (what counts) and the centre's orders, and writes nothing outside its own directory.
+ */
+import { join } from 'node:path'
+import type { Receipt } from '../evidence/receipt.ts'
+import { connectionDelays, MqttConnection } from '../platform/mqtt-connection.ts'
+import type { Fault } from '../platform/result.ts'
+import { formatTopic, parseTopic } from '../protocol/topics.ts'
+import { Delivery, type DeliveryInput } from './delivery.ts'
+import type { JournalFollower } from './journal-follower.ts'
+import { NoticeBoard } from './notice-board.ts'
+import { OwnIds } from './own-ids.ts'
+import { deliveryDelays } from './patience.ts'
+import { Receipts } from './receipts.ts'
+import { Resending } from './resending.ts'
+import { Returning, returnDelays } from './returning.ts'
+import { Sending } from './sending.ts'
+import { statusEvery, Telling } from './telling.ts'
+import type { UplinkOptions } from './uplink.ts'
+import { receiptsFile, stateFile, type UplinkState } from './uplink-state.ts'
+import type { SetAside } from './waiting-apart.ts'
+
+export class DeviceUplink {
+	readonly #device: string
+	readonly #follower: JournalFollower
+	readonly #options: UplinkOptions
+	readonly #board: NoticeBoard
+	readonly #receipts: Receipts
+	readonly #connection: MqttConnection
+	readonly #sending: Sending
+	readonly #returning: Returning
+	readonly #resending: Resending
+	readonly #telling: Telling
+	/** Made when the state was read. */
+	#delivery: Delivery | undefined
+	#cancelWake: (() => void) | undefined
+	#complete = 0
+	#stopped = false
+
+	constructor(device: string, follower: JournalFollower, options: UplinkOptions) {
+		const { directory, journal, centre, broker, clock, random, notBefore = 0, software, log } = options
+		this.#device = device
+		this.#follower = follower
+		this.#options = options
+		const ids = new OwnIds(follower)
+		const diskFailed = (error: unknown) => this.#diskFailed(error)
+		const board = new NoticeBoard({
+			directory,
+			clock,
+			collect: () => this.#collect(),
+			changed: () => this.#telling.tellStatus(this.#connection),
+			failed: diskFailed,
+		})
+		this.#board = board
+		this.#receipts = new Receipts({
+			...{ directory, device, centre, ownId: ids.at, board, log, diskFailed },
+			counted: (receipt) => this.#counted(receipt),
+			returned: (id) => this.#returning.answered(id),
+		})
+		this.#telling = new Telling({
+			...{ device, journal, software, clock, every: options.statusEvery ?? statusEvery },
+			standing: () => ({
+				recorded: follower.last,
+				received: this.received,
+				resentTo: board.state.resentTo.at(-1) ?? null,
+			}),
+		})
+		this.#connection = new MqttConnection({
+			...{ broker, clientId: device, clock, random, notBefore },
+			subscriptions: [formatTopic({ kind: 'receipt', device }), formatTopic({ kind: 'control', device })],
+			will: () => this.#telling.will,
+			delays: options.connectionDelays ?? connectionDelays,
+			connected: (window) => this.#connected(window),
+			disconnected: (fault, retryIn) => this.#disconnected(fault, retryIn),
+			message: (topic, payload) => this.#message(topic, payload),
+		})
+		this.#sending = new Sending({
+			...{ device, follower, ids, connection: this.#connection },
+			answered: (input) => this.#take(input),
+			unreadable: (fault) => log({ event: 'journal-fault', fault }),
+		})
+		const back = formatTopic({ kind: 'returned', device })
+		this.#returning = new Returning({
+			...{ path: join(directory, receiptsFile), device, centre, clock },
+			delays: options.returnDelays ?? returnDelays,
+			publish: async (text) =>
+				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
+			progress: (returning) => board.note({ returning }),
+		})
+		this.#resending = new Resending({
+			...{ device, centre, board, returning: this.#returning, log },
+			kept: () => this.#receipts.size,
+		})
+	}
+
+	/** Reads what an earlier run left, and begins. Rejects when the disk fails. */
+	async start(): Promise<void> {
+		const { directory, log } = this.#options
+		const moved = await this.#board.open(this.#device)
+		if (moved) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
+		await this.#receipts.open()
+		const { entriesUpto, imagesUpto } = this.#board.state
+		// Without a receipt nothing counts as held, and files are held only for entries that are.
+		const held = Math.min(entriesUpto, this.received)
+		this.#complete = Math.min(imagesUpto, held)
+		const { deliveryDelays: delays = deliveryDelays, imageBytesPerSecond } = this.#options
+		this.#delivery = new Delivery(held, this.#complete, delays, imageBytesPerSecond)
+		await this.#board.start()
+		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
+		this.grew(this.#follower.last)
+		this.#connection.start()
+	}
+
+	async stop(): Promise<void> {
+		this.#stopped = true
+		this.#cancelWake?.()
+		this.#telling.stop()
+		await this.#returning.stop()
+		await this.#connection.stop()
+		await this.#receipts.close()
+		await this.#board.stop()
+	}
+
+	get received(): number {
+		return this.#receipts.upto
+	}
+
+	get complete(): number {
+		return this.#delivery?.complete ?? 0
+	}
+
+	get setAside(): SetAside[] {
+		return this.#delivery?.setAside(100) ?? []
+	}
+
+	/** The journal holds entries 1 to `last`. */
+	grew(last: number): void {
+		this.#take({ type: 'journal', last })
+		this.#board.note({})
+	}
+
+	noteTrouble(fault: Fault): void {
+		this.#board.noteTrouble(fault)
+	}
+
+	#connected(window: number): void {
+		this.#sending.connectionChanged()
+		this.#board.note({ connected: true, lastError: null })
+		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
+		this.#telling.begin(this.#connection)
+		this.#take({ type: 'connected', window })
+		this.#goOn()
+	}
+
+	#disconnected(fault: Fault, retryIn: number): void {
+		this.#sending.connectionChanged()
+		this.#board.note({ connected: false })
+		this.#board.noteTrouble(fault)
+		this.#options.log({ event: 'disconnected', fault, retryIn })
+		this.#take({ type: 'disconnected' })
+	}
+
+	#message(topic: string, payload: Buffer): Promise<void> | undefined {
+		const parsed = parseTopic(topic)
+		if (parsed?.device !== this.#device) return undefined
+		if (parsed.kind === 'receipt') return this.#receipts.take(payload)
+		if (parsed.kind === 'control') this.#obey(payload.toString('latin1'))
+		return undefined
+	}
+
+	#obey(text: string): void {
+		const from = this.#resending.obey(text)
+		if (from === null) return
+		this.#complete = Math.min(this.#complete, from - 1)
+		this.#take({ type: 'lost', from })
+		this.#telling.tellStatusNow(this.#connection)
+	}
+
+	#take(input: DeliveryInput): void {
+		const delivery = this.#delivery
+		if (this.#stopped || delivery === undefined) return
+		const { clock } = this.#options
+		// One reading of the clock for both: a deadline that fell between two would never be woken for.
+		const now = clock.monotonic()
+		for (const output of delivery.take(input, now)) void this.#sending.send(output)
+		this.#cancelWake?.()
+		const wakeAt = delivery.wakeAt(now)
+		this.#cancelWake =
+			wakeAt === null ? undefined : clock.after(wakeAt - now, () => this.#take({ type: 'time' }))
+	}
+
+	#counted(receipt: Receipt): void {
+		this.#take({ type: 'receipt', receipt })
+		const { complete } = this
+		if (complete > this.#complete) {
+			this.#complete = complete
+			this.#options.log({ event: 'complete', complete })
+		}
+		this.#board.note({})
+		const { last } = this.#follower
+		this.#goOn()
+		if (this.received === last) void this.#telling.tellHead(this.#connection)
+	}
+
+	/** Receipts go back when the centre holds the entries again that they speak of. */
+	#goOn(): void {
+		if (this.#delivery?.held === this.#follower.last) this.#resending.goOn()
+	}
+
+	#diskFailed(error: unknown): void {
+		const detail = error instanceof Error ? error.message : String(error)
+		this.#options.log({ event: 'disk-fault', fault: { code: 'disk', detail } })
+	}
+
+	#collect(): Partial<UplinkState> {
+		const delivery = this.#delivery
+		if (delivery === undefined) return {}
+		const { held, complete, setAsideCount } = delivery
+		return { entriesUpto: held, imagesUpto: complete, setAside: delivery.setAside(100), setAsideCount }
+	}
+}

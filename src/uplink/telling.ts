@@ -1,0 +1,102 @@
+/** What an uplink tells of its device beside the entries: the status, and the head that the kiosk signed. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseJws } from '../evidence/jws.ts'
+import { type Clock, instant } from '../platform/clock.ts'
+import type { Message, MqttConnection } from '../platform/mqtt-connection.ts'
+import type { Status } from '../protocol/status.ts'
+import { formatTopic } from '../protocol/topics.ts'
+
+/** The status is told when something changed, and at most this often, in milliseconds. */
+export const statusEvery = 30_000
+
+export interface TellingParts {
+	readonly device: string
+	/** The journal's directory. */
+	readonly journal: string
+	readonly software: string
+	readonly clock: Clock
+	/** Milliseconds between two tellings of the status. */
+	readonly every: number
+	/** How the journal stands with the centre. */
+	readonly standing: () => Pick<Status, 'recorded' | 'received' | 'resentTo'>
+}
+
+export class Telling {
+	readonly #parts: TellingParts
+	#toldAt = Number.NEGATIVE_INFINITY
+	#sentHead = ''
+	#cancelLater: (() => void) | undefined
+
+	constructor(parts: TellingParts) {
+		this.#parts = parts
+	}
+
+	/** What the broker tells when the uplink is gone. */
+	get will(): Message {
+		return this.#status('offline')
+	}
+
+	/** On a new connection all is told again. */
+	begin(connection: MqttConnection): void {
+		this.tellStatusNow(connection)
+		this.#sentHead = ''
+		void this.tellHead(connection)
+	}
+
+	tellStatusNow(connection: MqttConnection): void {
+		this.stop()
+		this.#cancelLater = undefined
+		this.#toldAt = Number.NEGATIVE_INFINITY
+		this.tellStatus(connection)
+	}
+
+	/** Now, or when it may be told again: the last change is always told. */
+	tellStatus(connection: MqttConnection): void {
+		const { clock, every } = this.#parts
+		if (!connection.connected || this.#cancelLater !== undefined) return
+		const now = clock.monotonic()
+		const wait = this.#toldAt + every - now
+		if (wait > 0) {
+			this.#cancelLater = clock.after(wait, () => {
+				this.#cancelLater = undefined
+				this.tellStatus(connection)
+			})
+			return
+		}
+		this.#toldAt = now
+		void connection.publish(this.#status('online'))
+	}
+
+	stop(): void {
+		this.#cancelLater?.()
+	}
+
+	/** The head of the close of day, where there is one. */
+	async tellHead(connection: MqttConnection): Promise<void> {
+		const { journal, device } = this.#parts
+		const text = await readFile(join(journal, 'head.jws'), 'utf8').catch(() => '')
+		const head = text.trimEnd()
+		if (head === this.#sentHead || !parseJws(head, 'head').ok) return
+		const sent = await connection.publish({
+			topic: formatTopic({ kind: 'head', device }),
+			payload: Buffer.from(head),
+		})
+		if (sent.ok) this.#sentHead = head
+	}
+
+	#status(state: Status['state']): Message {
+		const { device, software, clock, standing } = this.#parts
+		const status: Status = {
+			v: 1,
+			device,
+			state,
+			software,
+			...standing(),
+			// The will is written when the connection begins: its time would be that of the beginning.
+			time: state === 'online' ? instant(clock.wall()) : null,
+		}
+		const payload = Buffer.from(JSON.stringify(status))
+		return { topic: formatTopic({ kind: 'status', device }), payload, retain: true }
+	}
+}

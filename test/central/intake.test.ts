@@ -1,0 +1,287 @@
+/** What the centre keeps and when it says so, whatever comes and however often. */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { AskingAgain } from '#src/central/asking-again.js'
+import { auditLedger } from '#src/central/audit.js'
+import { Holdings } from '#src/central/holdings.js'
+import { IncomingFiles } from '#src/central/incoming-files.js'
+import { type Answers, Intake } from '#src/central/intake.js'
+import { Issuing } from '#src/central/issuing.js'
+import { openHeads, openLedger } from '#src/central/ledger.js'
+import { Registry } from '#src/central/registry.js'
+import type { SignedEntry } from '#src/evidence/entry.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import { openReceipt } from '#src/evidence/receipt.js'
+import { ImageStore } from '#src/journal/image-store.js'
+import { systemClock } from '#src/platform/clock.js'
+import { entryAfter } from '../journal/entries.ts'
+import { settled } from '../simulated-clock.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { makeSigner } from '../test-identity.ts'
+
+const centre = makeSigner('c-centre')
+const devices = [makeSigner('k-one'), makeSigner('k-two')]
+const ledgerId = 'A'.repeat(22)
+
+/** Of each device a chain, and of some seqs a second entry. */
+const honest: SignedEntry[] = []
+const twins: SignedEntry[] = []
+beforeAll(async () => {
+	for (const device of devices) {
+		let last: SignedEntry | undefined
+		for (let seq = 1; seq <= 5; seq++) {
+			const previous = last === undefined ? null : { seq: seq - 1, id: last.id }
+			if (seq > 2) twins.push(await entryAfter(previous, device, `121202007.0${seq}.1.0001!1,2!0!0`))
+			last = await entryAfter(previous, device)
+			honest.push(last)
+		}
+	}
+})
+
+afterEach(() => {
+	vi.restoreAllMocks()
+})
+
+/** A centre without its connection, in a directory of its own. */
+class Desk {
+	readonly directory: string
+	intake: Intake | undefined
+	#close: () => Promise<void> = async () => {}
+
+	constructor(directory: string) {
+		this.directory = directory
+		mkdirSync(join(directory, 'devices'))
+		writeFileSync(join(directory, 'centre.pem'), publicKeyPem(centre.publicKey))
+		for (const { id, publicKey } of devices) {
+			writeFileSync(join(directory, 'devices', `${id}.pem`), publicKeyPem(publicKey))
+		}
+	}
+
+	async start(): Promise<this> {
+		const { directory } = this
+		const registry = new Registry(join(directory, 'devices'), systemClock, () => {})
+		await registry.start()
+		const holdings = new Holdings(presidential2024, (device) => registry.known(device))
+		const ledger = await openLedger(directory, (record) => holdings.recall(record))
+		const heads = await openHeads(directory, (record) => holdings.recall(record))
+		if (!ledger.ok || !heads.ok) throw new Error('damaged')
+		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageStore(join(directory, 'images')))
+		await incoming.start()
+		this.intake = new Intake({
+			ledger: ledger.value.log,
+			heads: heads.value.log,
+			registry,
+			holdings,
+			incoming,
+			issuing: new Issuing({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			asking: new AskingAgain({
+				ledger: { id: ledgerId, askAll: false },
+				signer: centre,
+				clock: systemClock,
+			}),
+			ledgerId,
+			centre,
+			log: () => {},
+			received: () => {},
+		})
+		this.#close = async () => {
+			await ledger.value.log.close()
+			await heads.value.log.close()
+		}
+		return this
+	}
+
+	async stop(): Promise<void> {
+		await this.#close()
+		this.intake = undefined
+	}
+
+	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Answers> {
+		return this.#take({ kind: 'entry', device, seq }, text)
+	}
+
+	returned(device: string, text: string): Promise<Answers> {
+		return this.#take({ kind: 'returned', device }, text)
+	}
+
+	get lines(): string[] {
+		return readFileSync(join(this.directory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
+	}
+
+	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Answers> {
+		if (this.intake === undefined) throw new Error('not started')
+		return this.intake.take(topic, Buffer.from(text))
+	}
+}
+
+function receiptsOf(answers: Answers) {
+	return answers.map(({ kind, text }) => {
+		const opened = openReceipt(text, centre)
+		if (kind !== 'receipt' || !opened.ok) throw new Error('no receipt of the centre')
+		return opened.value
+	})
+}
+
+const anEntry = fc.nat({ max: 9 }).map((at) => ({ what: 'entry' as const, at }))
+const step = fc.oneof(
+	{ weight: 4, arbitrary: anEntry },
+	{ weight: 2, arbitrary: fc.nat({ max: 5 }).map((at) => ({ what: 'twin' as const, at })) },
+	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-seq' as const, at })) },
+	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-device' as const, at })) },
+	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'bent' as const, at })) },
+	{ weight: 2, arbitrary: fc.nat({ max: 30 }).map((at) => ({ what: 'returned' as const, at })) },
+	{ weight: 1, arbitrary: fc.constant({ what: 'restart' as const, at: 0 }) },
+)
+
+test('whatever comes, in any order and however often: kept once, kept for ever, told only of what is kept', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+			const desk = await new Desk(await temporaryFolder()).start()
+			const kept = new Set<string>()
+			const given: string[] = []
+			try {
+				for (const { what, at } of steps) {
+					const before = desk.lines
+					const fresh = what === 'twin' ? twins[at] : honest[at]
+					let answers: Answers = []
+					switch (what) {
+						case 'entry':
+						case 'twin':
+							if (fresh !== undefined) answers = await desk.entry(fresh)
+							break
+						case 'wrong-seq':
+							if (fresh !== undefined)
+								answers = await desk.entry(fresh, fresh.entry.device, fresh.entry.seq + 1)
+							break
+						case 'wrong-device':
+							if (fresh !== undefined) answers = await desk.entry(fresh, at < 5 ? 'k-two' : 'k-one')
+							break
+						case 'bent':
+							if (fresh !== undefined)
+								answers = await desk.entry({ ...fresh, text: `${fresh.text.slice(0, -4)}AAAA` })
+							break
+						case 'returned': {
+							const text = given[at % Math.max(1, given.length)]
+							if (text !== undefined) answers = await desk.returned('k-one', text)
+							break
+						}
+						case 'restart':
+							await desk.stop()
+							await desk.start()
+							break
+					}
+					const after = desk.lines
+					// Nothing that was there ever changes; a message adds itself and its receipt, or nothing at all.
+					expect(after.slice(0, before.length)).toEqual(before)
+					const isNew = (what === 'entry' || what === 'twin') && fresh !== undefined && !kept.has(fresh.id)
+					expect(after.length - before.length).toBe(isNew ? 2 : 0)
+					if (isNew) kept.add(fresh.id)
+					for (const { text, receipt } of receiptsOf(answers)) {
+						given.push(text)
+						expect(receipt.status).toBe(statusOf(what, isNew, receipt.status))
+						if (receipt.status === 'rejected') continue
+						expect(kept.has(receipt.entry)).toBe(true)
+						if (receipt.upto !== null) expect(kept.has(receipt.upto.id)).toBe(true)
+						if (receipt.status !== 'duplicate') expect(after).toContain(text)
+					}
+				}
+			} finally {
+				await desk.stop()
+			}
+			const audit = await auditLedger(desk.directory)
+			const codes = audit.ok ? audit.value.faults.map(({ code }) => code) : ['refused']
+			// Gaps and equivocations are what came; the centre adds no fault of its own.
+			expect(codes.filter((code) => !['gap', 'equivocation', 'bad-prev'].includes(code))).toEqual([])
+		}),
+		{ numRuns: 40 },
+	)
+})
+
+function statusOf(what: string, isNew: boolean, said: string): string {
+	if (what === 'entry' || what === 'twin')
+		return isNew ? (said === 'conflict' ? 'conflict' : 'stored') : 'duplicate'
+	return what === 'returned' ? 'duplicate' : 'rejected'
+}
+
+/** Lets no file be synced until told to; counts the syncs. */
+async function holdSyncs(): Promise<{ readonly count: () => number; release(): void }> {
+	const path = join(await temporaryFolder(), 'any')
+	const handle = await open(path, 'w')
+	const prototype: FileHandle = Object.getPrototypeOf(handle)
+	await handle.close()
+	const real = prototype.datasync
+	let release: () => void = () => {}
+	const gate = new Promise<void>((resolve) => {
+		release = resolve
+	})
+	const spy = vi.spyOn(prototype, 'datasync').mockImplementation(async function (this: FileHandle) {
+		await gate
+		return real.call(this)
+	})
+	return { count: () => spy.mock.calls.length, release: () => release() }
+}
+
+test('a receipt leaves only after the sync, and all that came meanwhile shares the next one', async () => {
+	const desk = await new Desk(await temporaryFolder()).start()
+	const syncs = await holdSyncs()
+	let answered = 0
+	const takes = honest.map(async (entry) => {
+		const answers = await desk.entry(entry)
+		answered++
+		return answers
+	})
+	// A duplicate of what is not on the disk yet waits for it too.
+	takes.push(
+		...honest.slice(0, 3).map(async (entry) => {
+			const answers = await desk.entry(entry)
+			answered++
+			return answers
+		}),
+	)
+	while (syncs.count() === 0) await settled()
+	await settled()
+	expect(answered).toBe(0)
+	syncs.release()
+	const receipts = (await Promise.all(takes)).flatMap(receiptsOf)
+	expect(receipts.map(({ receipt }) => receipt.status)).toEqual([
+		...honest.map(() => 'stored'),
+		...['duplicate', 'duplicate', 'duplicate'],
+	])
+	expect(desk.lines).toHaveLength(2 * honest.length)
+	// Ten entries of two devices and their ten receipts: not twenty syncs.
+	expect(syncs.count()).toBeLessThanOrEqual(3)
+	await desk.stop()
+})
+
+test('when the sync fails no receipt leaves, and nothing more is promised', async () => {
+	const desk = await new Desk(await temporaryFolder()).start()
+	const [first, second] = honest
+	if (first === undefined || second === undefined) throw new Error('no entries')
+	const handle = await open(join(desk.directory, 'centre.pem'))
+	const prototype: FileHandle = Object.getPrototypeOf(handle)
+	await handle.close()
+	vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'))
+	await expect(desk.entry(first)).rejects.toThrow('EIO')
+	await expect(desk.entry(second)).rejects.toThrow('EIO')
+	await expect(desk.entry(first)).rejects.toThrow('EIO')
+	await desk.stop()
+})
+
+test('a torn line is set aside at the next start, and what was promised is there', async () => {
+	const desk = await new Desk(await temporaryFolder()).start()
+	const [first, second] = honest
+	if (first === undefined || second === undefined) throw new Error('no entries')
+	await desk.entry(first)
+	await desk.stop()
+	const whole = desk.lines
+	appendFileSync(join(desk.directory, 'ledger.jws'), second.text.slice(0, 100))
+	await desk.start()
+	expect(desk.lines).toEqual(whole)
+	expect(receiptsOf(await desk.entry(first))).toMatchObject([{ receipt: { status: 'duplicate' } }])
+	expect(receiptsOf(await desk.entry(second))).toMatchObject([{ receipt: { status: 'stored' } }])
+	await desk.stop()
+})

@@ -1,0 +1,243 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { type Entry, openEntry } from '#src/evidence/entry.js'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { auditJournal } from '#src/journal/audit.js'
+import { usualDelays } from '#src/kiosk/delays.js'
+import { instant } from '#src/platform/clock.js'
+import type { ClockSource } from '#src/platform/clock-source.js'
+import { emptyUplinkState } from '#src/uplink/uplink-state.js'
+import { SimulatedClock } from '../simulated-clock.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { makeSigner } from '../test-identity.ts'
+import { HandledKiosk, type Paper } from './handled-kiosk.ts'
+
+const signer = makeSigner('k-clock')
+const centre = makeSigner('c-centre')
+const built = Date.UTC(2026, 10, 22)
+const night = Date.UTC(2026, 11, 6, 23, 10)
+
+let directory: string
+let clock: SimulatedClock
+let source: ClockSource
+
+beforeEach(async () => {
+	directory = await temporaryFolder()
+	clock = new SimulatedClock(night)
+	source = 'rtc'
+})
+
+async function start(boot = 1): Promise<HandledKiosk> {
+	const handled = await HandledKiosk.start({
+		...{ directory, signer, clock, boot, centre, floor: built },
+		clockSource: async () => source,
+	})
+	onTestFinished(() => handled.stop())
+	return handled
+}
+
+function paper(table: number): Paper {
+	const mesa = String(table).padStart(2, '0')
+	const code = `121202007.${mesa}.1.0001`
+	return {
+		picture: Buffer.from(`89504e470d0a1a0a${mesa}`, 'hex'),
+		reading: {
+			kind: 'acta',
+			text: `${code}!1,2!0!0`,
+			acta: { code, centro: '121202007', mesa, votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
+		},
+	}
+}
+
+/** The chain as a stranger reads it: kind, wall time and source of each entry; it must be whole. */
+async function chain(): Promise<string[]> {
+	const audit = await auditJournal(join(directory, 'journal'))
+	expect(audit).toMatchObject({ ok: true, value: { chainWhole: true, faultCount: 0 } })
+	return (await entries()).map(({ kind, time }) => `${kind} ${time.wall.slice(0, 16)} ${time.source}`)
+}
+
+async function entries(): Promise<Entry[]> {
+	const text = await readFile(join(directory, 'journal', 'entries.jws'), 'utf8')
+	return text
+		.trimEnd()
+		.split('\n')
+		.map((line) => {
+			const opened = openEntry(line, signer)
+			if (!opened.ok) throw new Error(opened.fault.detail)
+			return opened.value.entry
+		})
+}
+
+/** What an uplink would leave there. */
+async function postReceipt({ journal }: HandledKiosk, time: number, by = centre): Promise<void> {
+	const receipt: Receipt = {
+		...{ v: 1, device: signer.kid, seq: 1, entry: journal.idAt(1) ?? '', status: 'stored', images: [] },
+		...{ upto: { seq: 1, id: journal.idAt(1) ?? '' }, gaps: [], time: instant(time), copies: 1 },
+	}
+	const { text } = await signReceipt(receipt, by)
+	await mkdir(join(directory, 'uplink'), { recursive: true })
+	await writeFile(
+		join(directory, 'uplink', 'state.json'),
+		JSON.stringify({ ...emptyUplinkState(), device: signer.kid, latestReceipt: text }),
+	)
+}
+
+/** Until the kiosk has seen it: simulated seconds pass, and the real disk answers. */
+async function seen({ received, log }: HandledKiosk): Promise<void> {
+	while (received.anchor === null && !log.some(({ event }) => event === 'receipt-refused')) {
+		await clock.advance(1_000)
+		await new Promise(setImmediate)
+	}
+}
+
+test('a clock that is right is told to the minute, and nothing else', async () => {
+	const kiosk = await start()
+	await kiosk.scan(paper(1))
+	await clock.advance(3_600_000)
+	await kiosk.scan(paper(2))
+	expect(await chain()).toEqual([
+		'boot 2026-12-06T23:10 rtc',
+		'acta 2026-12-06T23:10 rtc',
+		'acta 2026-12-07T00:10 rtc',
+	])
+})
+
+test('without a clock: 1970 is told as it stands, as a time from nowhere, whatever Linux says', async () => {
+	clock.set(0)
+	const kiosk = await start()
+	expect(await kiosk.scan(paper(1))).toMatchObject({ event: 'recorded', number: 1 })
+	expect(await chain()).toEqual(['boot 1970-01-01T00:00 none', 'acta 1970-01-01T00:00 none'])
+})
+
+test('the last time before the build is from nowhere, the first after it counts', async () => {
+	clock.set(built - 1)
+	const kiosk = await start()
+	await clock.advance(1)
+	await kiosk.scan(paper(1))
+	expect(await chain()).toEqual([
+		'boot 2026-11-21T23:59 none',
+		'clock 2026-11-22T00:00 rtc',
+		'acta 2026-11-22T00:00 rtc',
+	])
+})
+
+test('2040 is told as the clock has it: nothing on the machine knows better', async () => {
+	clock.set(Date.UTC(2040, 0, 1))
+	const kiosk = await start()
+	await kiosk.scan(paper(1))
+	expect(await chain()).toEqual(['boot 2040-01-01T00:00 rtc', 'acta 2040-01-01T00:00 rtc'])
+})
+
+test.each([
+	['forward out of 1970', 0, night, 'ntp'],
+	['back out of 2040', Date.UTC(2040, 0, 1), night, 'ntp'],
+	['back by an hour', night, night - 3_600_000, 'rtc'],
+	['into 1970', night, 5_000, 'rtc'],
+] as const)('a jump in the middle of a scan, %s: told before the acta', async (_, before, after, then) => {
+	clock.set(before)
+	const kiosk = await start()
+	await kiosk.scan(paper(1))
+	const end = kiosk.lay(paper(2))
+	clock.set(after)
+	source = then
+	expect(await end).toMatchObject({ event: 'recorded', number: 2 })
+	await clock.advance(usualDelays.recorded)
+	expect(kiosk.kiosk.status.scene.at).toBe('idle')
+	await kiosk.scan(paper(3))
+	const kinds = (await chain()).map((line) => line.split(' ')[0])
+	expect(kinds).toEqual(['boot', 'acta', 'clock', 'acta', 'acta'])
+	const [, first, jump, second] = await entries()
+	expect(jump?.time.wall).toBe(`${instant(after).slice(0, 16)}:00Z`)
+	expect(jump?.time.source).toBe(after < built ? 'none' : then)
+	// The monotonic clock goes on through it.
+	expect(jump?.time.monotonicMs).toBeGreaterThanOrEqual(first?.time.monotonicMs ?? Number.NaN)
+	expect(second?.time.monotonicMs).toBeGreaterThanOrEqual(jump?.time.monotonicMs ?? Number.NaN)
+})
+
+test('a minute either way is no jump, a little more is, and small ones add up', async () => {
+	const kiosk = await start()
+	clock.set(clock.wall() + 60_000)
+	await kiosk.scan(paper(1))
+	clock.set(clock.wall() - 120_000)
+	await kiosk.scan(paper(2))
+	expect((await chain()).filter((line) => line.startsWith('clock'))).toHaveLength(0)
+	clock.set(clock.wall() - 1)
+	await kiosk.scan(paper(3))
+	expect((await chain()).filter((line) => line.startsWith('clock'))).toHaveLength(1)
+})
+
+test('another source is told even when the time is the same', async () => {
+	const kiosk = await start()
+	source = 'ntp'
+	await kiosk.scan(paper(1))
+	expect(await chain()).toEqual([
+		'boot 2026-12-06T23:10 rtc',
+		'clock 2026-12-06T23:10 ntp',
+		'acta 2026-12-06T23:10 ntp',
+	])
+})
+
+test('a clock going back and forth at every scan changes neither order nor what is recorded', async () => {
+	const kiosk = await start()
+	for (const [index, wall] of [0, Date.UTC(2040, 0, 1), night, 1, Date.UTC(2100, 0, 1), night].entries()) {
+		clock.set(wall)
+		expect(await kiosk.scan(paper(index + 1))).toMatchObject({ event: 'recorded', number: index + 1 })
+		expect(await kiosk.scan(paper(index + 1))).toMatchObject({ event: 'already-scanned', number: index + 1 })
+	}
+	const all = await entries()
+	expect((await chain()).filter((line) => line.startsWith('acta'))).toHaveLength(6)
+	const monotonic = all.map(({ time }) => time.monotonicMs)
+	expect(monotonic).toEqual(monotonic.toSorted((a, b) => a - b))
+})
+
+test('time-outs are of the monotonic clock: a jump of years ends no phase', async () => {
+	const kiosk = await start()
+	await kiosk.lay(paper(1))
+	expect(kiosk.kiosk.status.scene.at).toBe('recorded')
+	clock.set(Date.UTC(2040, 0, 1))
+	await clock.advance(usualDelays.recorded - 1)
+	expect(kiosk.kiosk.status.scene.at).toBe('recorded')
+	clock.set(0)
+	await clock.advance(1)
+	expect(kiosk.kiosk.status.scene.at).toBe('idle')
+})
+
+test('a verified receipt tells a clock in 1970 the time, and the next start knows it too', async () => {
+	clock.set(0)
+	source = 'none'
+	const kiosk = await start()
+	await postReceipt(kiosk, night)
+	await seen(kiosk)
+	await clock.advance(120_000)
+	await kiosk.scan(paper(1))
+	expect((await chain()).map((line) => line.replace(/ .* /, ' '))).toEqual([
+		'boot none',
+		'clock receipt',
+		'acta receipt',
+	])
+	const [, , acta] = await entries()
+	// At least the two minutes that have passed since.
+	expect(Date.parse(acta?.time.wall ?? '')).toBeGreaterThanOrEqual(night + 120_000)
+	await kiosk.stop()
+	clock.set(30_000)
+	await start(2)
+	expect((await chain()).at(-1)).toBe('boot 2026-12-06T23:10 receipt')
+})
+
+test('a receipt says nothing against a clock that is ahead of it', async () => {
+	const kiosk = await start()
+	await postReceipt(kiosk, night - 86_400_000)
+	await seen(kiosk)
+	await kiosk.scan(paper(1))
+	expect((await chain()).map((line) => line.split(' ')[2])).toEqual(['rtc', 'rtc'])
+})
+
+test('a receipt by another key tells no time', async () => {
+	clock.set(0)
+	const kiosk = await start()
+	await postReceipt(kiosk, night, makeSigner('c-centre'))
+	await seen(kiosk)
+	await kiosk.scan(paper(1))
+	expect((await chain()).map((line) => line.split(' ')[2])).toEqual(['none', 'none'])
+})
