@@ -73,9 +73,9 @@ export class DiskKiosk {
 		this.#child = child
 	}
 
-	async start(): Promise<void> {
+	async start(tracer: readonly string[] = []): Promise<void> {
 		const before = this.#count('started')
-		this.spawn()
+		this.spawn(tracer)
 		await this.until(() => this.#count('started') > before)
 	}
 
@@ -166,7 +166,7 @@ export class DiskKiosk {
 		await once(child, 'exit')
 	}
 
-	/** Without what it has recorded so far; for a test that uses the kiosk for many. */
+	/** Stops, and forgets all that it has recorded. */
 	async clear(): Promise<void> {
 		await this.stop()
 		await rm(this.#settings.journal, { recursive: true, force: true })
