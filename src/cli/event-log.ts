@@ -2,6 +2,7 @@
  * The one catalogue of audit events: how grave each is, for all three processes. The types of the events (in
  * `kiosk/`, `uplink/`, `central/`) demand that none is missing.
  */
+import { fstatSync, writeSync } from 'node:fs'
 import { type DestinationStream, pino } from 'pino'
 import type { CentralEvent } from '../central/events.ts'
 import type { KioskEvent } from '../kiosk/events.ts'
@@ -70,10 +71,31 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 	},
 }
 
+/**
+ * A standard stream as a log. What can't be written, because the disk is full or the reader has gone, is lost and
+ * nothing else is: the process goes on, and so does its log when there is room again. (Node's own stream on a
+ * file ends the process at the first error, or with a listener writes nothing after it.)
+ */
+function logOn(stream: NodeJS.WriteStream & { readonly fd: number }): DestinationStream {
+	stream.on('error', () => {})
+	const found = fstatSync(stream.fd)
+	const isFile = found.isFile() || (found.isCharacterDevice() && !stream.isTTY)
+	if (!isFile) return stream
+	return {
+		write: (line) => {
+			try {
+				writeSync(stream.fd, line)
+			} catch {
+				// There is nowhere to tell of it.
+			}
+		},
+	}
+}
+
 /** Writes events as JSON lines: `level`, `time` (RFC 3339), `process`, `event`, then the event's own fields. */
 export function eventLog<P extends keyof Events>(
 	process: P,
-	to: DestinationStream,
+	to: NodeJS.WriteStream & { readonly fd: number },
 ): (event: Events[P]) => void {
 	const log = pino(
 		{
@@ -81,7 +103,7 @@ export function eventLog<P extends keyof Events>(
 			formatters: { level: (label) => ({ level: label }) },
 			timestamp: () => `,"time":"${instant(Date.now())}"`,
 		},
-		to,
+		logOn(to),
 	)
 	const levels: Readonly<Record<string, Level>> = catalogue[process]
 	return (event) => log[levels[event.event] ?? 'info'](event)
