@@ -14,7 +14,7 @@
  * - What was told as appended must be there after `reopen`: a disk that holds less, or something else (an older
  *   copy, another card), is refused and waited for, never written on.
  */
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -117,6 +117,13 @@ export class Journal {
 	/** Opens the journal anew after a failure, and settles the entry in doubt. May be tried as often as needed. */
 	async reopen(): Promise<Result<true, JournalFault | AppendFault>> {
 		await this.close()
+		const path = join(this.directory, entriesFile)
+		try {
+			// Where the disk was taken out, no journal is begun in the folder that it was mounted on.
+			if (this.tail !== null) await access(path)
+		} catch (error) {
+			return { ok: false, fault: diskFault(error, `${path}: not there to go on with`) }
+		}
 		const opened = await Journal.open(this.directory, this.device)
 		if (!opened.ok) return opened
 		const fresh = opened.value

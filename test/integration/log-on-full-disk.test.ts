@@ -32,8 +32,10 @@ test.each(['terminal', 'none'])(
 				await vi.waitUntil(isRecorded, { timeout: 60_000, interval: 50 })
 				expect(child.exitCode).toBeNull()
 			} finally {
-				child.kill('SIGTERM')
-				await once(child, 'exit')
+				if (child.exitCode === null && child.signalCode === null) {
+					child.kill('SIGTERM')
+					await once(child, 'exit')
+				}
 			}
 		}),
 )

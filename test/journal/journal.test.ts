@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -144,6 +144,55 @@ describe('a start after a power cut', () => {
 			await again.close()
 		}
 		expect(await readdir(join(directory, 'quarantine'))).toHaveLength(2)
+	})
+})
+
+describe('opened anew after trouble', () => {
+	test('it goes on where it was, also after its lock was lost', async () => {
+		const journal = await opened()
+		await append(journal, undefined, a)
+		expect(journal.broken).toBe(false)
+		await journal.close()
+		expect(journal.broken).toBe(true)
+		const next = await entryAfter(journal.tail, signer, b)
+		expect(await journal.append(next)).toMatchObject({ ok: false, fault: { code: 'lock-lost' } })
+		expect(await journal.reopen()).toEqual({ ok: true, value: true })
+		expect(await journal.append(next)).toEqual({ ok: true, value: true })
+		expect(journal.actas.count).toBe(2)
+		await journal.close()
+		expect((await opened()).tail).toEqual({ seq: 3, id: next.id })
+	})
+
+	test('what another process appended meanwhile is taken in', async () => {
+		const journal = await opened()
+		await append(journal, undefined, a)
+		await journal.close()
+		const other = await opened()
+		const [theirs] = await append(other, b)
+		await other.close()
+		expect(await journal.reopen()).toEqual({ ok: true, value: true })
+		expect(journal.tail).toEqual({ seq: 3, id: theirs?.id })
+		expect(journal.actas.count).toBe(2)
+	})
+
+	test('a disk that lacks what was recorded is waited for, and not written on', async () => {
+		const journal = await opened()
+		await append(journal, undefined, a, b)
+		await journal.close()
+		const whole = await readFile(file())
+		const older = whole.subarray(0, whole.lastIndexOf(10, whole.length - 2) + 1)
+		await writeFile(file(), older)
+		expect(await journal.reopen()).toMatchObject({ ok: false, fault: { code: 'rewound' } })
+		expect(journal.broken).toBe(true)
+		expect(journal.tail?.seq).toBe(3)
+		expect(await readFile(file())).toEqual(older)
+		await rm(directory, { recursive: true })
+		expect(await journal.reopen()).toMatchObject({ ok: false, fault: { code: 'unwritable' } })
+		await mkdir(directory)
+		expect(await readdir(directory)).toEqual([])
+		await writeFile(file(), whole)
+		expect(await journal.reopen()).toEqual({ ok: true, value: true })
+		expect(journal.tail?.seq).toBe(3)
 	})
 })
 
