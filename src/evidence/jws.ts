@@ -5,7 +5,7 @@
  * A verifier knows from where an object came what kind it must be, so `alg` and `typ` are compared, never
  * obeyed; `jku`, `x5u` and `jwk` are ignored; `crit` is refused. The bytes are kept and never re-serialised.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type JsonFault, parseJson } from '../platform/strict-json.ts'
@@ -115,5 +115,5 @@ function signingInputOf(text: string): string {
 }
 
 function idOf(signingInput: string): string {
-	return createHash('sha256').update(signingInput).digest('base64url')
+	return hash('sha256', signingInput, 'base64url')
 }

@@ -4,7 +4,7 @@
  * Some 40 bytes an acta, so that a hundred thousand of them are no burden: of code and text it keeps digests
  * only. They are made with a key of this process, so that nobody can prepare two papers whose digests meet.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { Records } from '../platform/records.ts'
 
@@ -27,13 +27,13 @@ const textAt = 16
 const width = 32
 
 export class ActaIndex {
-	readonly #key: Uint8Array
+	readonly #key: string
 	/** All actas, in order. */
 	readonly #actas = new Records(width)
 	/** Open addressing by the digest of the code: numbers of actas, 0 where there is none. */
 	#table = new Uint32Array(1024)
 
-	constructor(key: Uint8Array = randomBytes(32)) {
+	constructor(key: string = randomBytes(32).toString('hex')) {
 		this.#key = key
 	}
 
@@ -93,7 +93,7 @@ export class ActaIndex {
 	}
 
 	#digest(text: string): Buffer {
-		return createHash('sha256').update(this.#key).update(text).digest()
+		return hash('sha256', this.#key + text, 'buffer')
 	}
 
 	#slotOf(codeDigest: Buffer): number {
