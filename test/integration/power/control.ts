@@ -13,7 +13,7 @@ export interface Control {
 }
 
 /** A cut during the start has nothing to lose: so many tries there are. */
-const mostCuts = 15
+const mostCuts = 40
 
 export async function controlRun(around: Around): Promise<Control[]> {
 	const controls: Control[] = []
@@ -24,7 +24,11 @@ export async function controlRun(around: Around): Promise<Control[]> {
 		const disk = new CutDisk(around, 'ordered')
 		await disk.begin()
 		try {
-			while (cuts < mostCuts && findings.lost.length + findings.unreadable.length === 0) {
+			while (
+				!around.signal.aborted &&
+				cuts < mostCuts &&
+				findings.lost.length + findings.unreadable.length === 0
+			) {
 				cuts++
 				addTo(findings, (await disk.cut(removed)).found)
 			}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Random } from '#src/simulator/random.js'
 import { addTo, countOf, type Findings, noFindings } from './findings.ts'
-import type { RemovedSyncs } from './life.ts'
+import type { Life, RemovedSyncs } from './life.ts'
 import type { Station } from './station.ts'
 import { type DataMode, Volume } from './volume.ts'
 
@@ -14,6 +14,8 @@ export interface Around {
 	readonly station: Station
 	readonly random: Random
 	readonly say: (line: string) => void
+	/** Lives are measured by it: how long the last start took that was seen, in milliseconds. */
+	readonly pace: { startMs: number }
 	/** Ends the run after the cut under way. */
 	readonly signal: AbortSignal
 }
@@ -58,9 +60,6 @@ export async function cutRun(around: Around, cuts: number): Promise<CutRun> {
 	return { findings, duringStart, done }
 }
 
-/** How long the last start took that was seen, in milliseconds; lives are measured by it. */
-let usualStart = 1_000
-
 export class CutDisk {
 	readonly #around: Around
 	readonly #volume: Volume
@@ -80,22 +79,28 @@ export class CutDisk {
 
 	/** Starts the station on what the last cut left, cuts it, and compares. */
 	async cut(removed: RemovedSyncs): Promise<{ readonly found: Findings; readonly started: boolean }> {
-		const { station, random } = this.#around
+		const { station, pace } = this.#around
 		const { directory } = this.#volume
 		const life = await station.start(directory, removed)
-		// From nothing to two and a half times the start: its whole life, two fifths of it the start.
-		await after(random.fraction() * 2.5 * usualStart)
-		const refused = life.ended
-		await this.#volume.cut()
-		// What it shows now counts as well.
-		if (random.chance(0.5)) await after(random.fraction() * 100)
-		await station.kill(life)
-		if (life.startMs !== null) usualStart = life.startMs
+		const refused = await this.#cutUnder(life).finally(() => station.kill(life))
+		if (life.startMs !== null) pace.startMs = life.startMs
 		await this.#volume.detach()
 		await this.#volume.attach()
 		const found = await station.check(directory)
 		if (refused) found.refused.push(life.lastWords)
 		return { found, started: life.startMs !== null }
+	}
+
+	/** Says whether it had ended by itself before. */
+	async #cutUnder(life: Life): Promise<boolean> {
+		const { random, pace } = this.#around
+		// From nothing to two and a half times the start: its whole life, two fifths of it the start.
+		await after(random.fraction() * 2.5 * pace.startMs)
+		const refused = life.ended
+		await this.#volume.cut()
+		// What it shows now counts as well.
+		if (random.chance(0.5)) await after(random.fraction() * 100)
+		return refused
 	}
 
 	/** Keeps a copy of the disk as it is, for whoever looks for the cause. */

@@ -17,7 +17,7 @@ import { Life, type RemovedSyncs } from './life.ts'
 import { makePapers, type PaperPicture } from './papers.ts'
 import { shownIn } from './shown.ts'
 import type { Station } from './station.ts'
-import { wholeLines } from './whole-lines.ts'
+import { oneBlock, wholeLines } from './whole-lines.ts'
 
 /** Papers in the inbox at a start: more than a kiosk gets through before it is cut. */
 const waiting = 60
@@ -201,8 +201,4 @@ export class KioskStation implements Station {
 		}
 		await syncDirectory(inbox)
 	}
-}
-
-async function* oneBlock(bytes: Buffer): AsyncGenerator<Uint8Array> {
-	yield bytes
 }

@@ -3,120 +3,111 @@
  * with what its disk holds afterwards. Then the same with the syncs removed, which must lose something: else
  * the cuts prove nothing. See test/README.md.
  */
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
 import { Random } from '#src/simulator/random.js'
+import { CentralStation } from './central-station.ts'
 import { controlRun } from './control.ts'
 import { cutRun } from './cut-run.ts'
 import { countOf } from './findings.ts'
 import { KioskStation } from './kiosk-station.ts'
+import { whyNoCuts } from './machine.ts'
 import type { Station } from './station.ts'
-
-const usage =
-	'npm run test:power -- [--cuts <n>] [--seed <text>] [--station kiosk|central] [--directory <dir>]'
-
-/** As of the commands: 0 nothing lost, 1 something lost, 2 used wrongly, 3 the machine can't do it. */
-class Refusal extends Error {
-	readonly status: number
-
-	constructor(status: number, message: string) {
-		super(message)
-		this.status = status
-	}
-}
 
 const stations: Readonly<Record<string, (outside: string) => Promise<Station>>> = {
 	kiosk: (outside) => KioskStation.make(outside),
+	central: (outside) => CentralStation.make(outside),
+}
+
+/** As of the commands; what ends in the middle has proved nothing either. */
+const status = { nothingLost: 0, lost: 1, usedWrongly: 2, environmentFailed: 3 } as const
+
+interface Wanted {
+	readonly cuts: number
+	readonly seed: string
+	readonly station: string
+	/** Everything that is made is made in here, and on the disk that is cut. */
+	readonly root: string
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
-function argumentsOf() {
-	try {
-		const { values } = parseArgs({
-			options: {
-				cuts: { type: 'string', default: '300' },
-				seed: { type: 'string', default: String(Date.now()) },
-				station: { type: 'string', default: 'kiosk' },
-				directory: { type: 'string', default: tmpdir() },
-			},
-		})
-		const make = stations[values.station]
-		if (!/^[1-9]\d{0,5}$/.test(values.cuts) || make === undefined) throw new Error(usage)
-		return { ...values, cuts: Number(values.cuts), make }
-	} catch (error) {
-		throw new Refusal(2, (error as Error).message)
+async function run({ cuts, seed, station: name, root }: Wanted): Promise<number> {
+	const why = await whyNoCuts(root)
+	if (why !== null) {
+		say(why)
+		return status.environmentFailed
 	}
-}
-
-async function checkMachine(): Promise<void> {
-	if (process.getuid?.() !== 0) throw new Refusal(3, 'only root can mount; run this as root')
-	const run = promisify(execFile)
-	for (const [program, ...words] of [
-		['losetup', '--find'],
-		['mkfs.ext4', '-V'],
-		['perl', '-v'],
-		['strace', '-f', '-e', 'trace=none', 'true'],
-	] as const) {
-		await run(program, words).catch((error: Error) => {
-			throw new Refusal(3, `${program} does not work here: ${error.message}`)
-		})
-	}
-}
-
-async function main(): Promise<number> {
-	const { cuts, seed, station: name, directory, make } = argumentsOf()
-	await checkMachine()
 	const begun = performance.now()
-	const root = await mkdtemp(join(directory, 'testigo-power-'))
 	const stop = new AbortController()
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-	say(`seed ${seed}, station ${name}, in ${root}`)
+	// The same seed plans the same cuts; what the process is doing at that moment is the machine's affair.
+	say(`seed ${seed}, station ${name}`)
 	const outside = join(root, 'outside')
 	await mkdir(outside)
-	const station = await make(outside)
-	let failed = true
+	const station = await stations[name]?.(outside)
+	if (station === undefined) return status.usedWrongly
 	try {
-		const random = new Random(seed)
-		const around = { root, station, random, say, signal: stop.signal }
+		const around = {
+			root,
+			station,
+			random: new Random(seed),
+			say,
+			pace: { startMs: 1_000 },
+			signal: stop.signal,
+		}
 		const { findings, duringStart, done } = await cutRun(around, cuts)
 		const counts = { ...station.counts }
 		const control = await controlRun(around)
-		const proves = control.every(({ lost, unreadable }) => lost + unreadable > 0)
-		failed = countOf(findings) > 0 || !proves
 		for (const [kind, sentences] of Object.entries(findings)) {
 			for (const sentence of sentences) say(`${kind}: ${sentence}`)
 		}
-		if (!proves) say('the control lost nothing: these cuts prove nothing')
-		const { lost, unreadable, reused, broken, refused } = findings
+		const proves = control.every(({ lost, unreadable }) => lost + unreadable > 0)
+		if (!proves) say('a control lost nothing: these cuts prove nothing')
 		const report = {
-			station: name,
-			seed,
-			cuts: done,
-			duringStart,
-			...counts,
-			lost: lost.length,
-			unreadable: unreadable.length,
-			reusedSeqs: reused.length,
-			brokenChains: broken.length,
-			refusedStarts: refused.length,
+			...{ station: name, seed, cuts: done, duringStart, ...counts },
+			lost: findings.lost.length,
+			unreadable: findings.unreadable.length,
+			reusedSeqs: findings.reused.length,
+			brokenChains: findings.broken.length,
+			refusedStarts: findings.refused.length,
 			control,
 			seconds: Math.round((performance.now() - begun) / 1000),
 		}
 		process.stdout.write(`${JSON.stringify(report)}\n`)
-		return failed || done < cuts ? 1 : 0
+		return countOf(findings) === 0 && proves && done === cuts ? status.nothingLost : status.lost
 	} finally {
 		await station.stop()
+	}
+}
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({
+		options: {
+			cuts: { type: 'string', default: '300' },
+			seed: { type: 'string', default: String(Date.now()) },
+			station: { type: 'string', default: 'kiosk' },
+			directory: { type: 'string', default: tmpdir() },
+		},
+	})
+	if (!/^[1-9]\d{0,5}$/.test(values.cuts)) throw new Error('--cuts takes a number from 1 to 999999')
+	if (!Object.hasOwn(stations, values.station)) {
+		throw new Error(`--station takes ${Object.keys(stations).join(' or ')}`)
+	}
+	const root = await mkdtemp(join(values.directory, 'testigo-power-'))
+	try {
+		return await run({ ...values, cuts: Number(values.cuts), root }).catch((error: unknown) => {
+			say(error instanceof Error ? String(error.stack) : String(error))
+			return status.lost
+		})
+	} finally {
 		await rm(root, { recursive: true, force: true })
 	}
 }
 
-try {
-	process.exitCode = await main()
-} catch (error) {
-	say(error instanceof Refusal ? error.message : String((error as Error).stack))
-	process.exitCode = error instanceof Refusal ? error.status : 3
-}
+process.exitCode = await main().catch((error: Error) => {
+	say(error.message)
+	return status.usedWrongly
+})
