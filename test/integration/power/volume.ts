@@ -81,8 +81,15 @@ export class Volume {
 		await this.#letGo()
 	}
 
+	/** Resolves when no loop device has the file: detaching comes late while somebody still looks at one. */
 	async #letGo(): Promise<void> {
 		if (this.#device !== undefined) await run('losetup', ['--detach', this.#device])
 		this.#device = undefined
+		for (let attempt = 1; ; attempt++) {
+			const { stdout } = await run('losetup', ['--associated', this.image])
+			if (stdout === '') return
+			if (attempt >= patience.tries) throw new Error(`the loop is still there: ${stdout}`)
+			await after(patience.every)
+		}
 	}
 }
