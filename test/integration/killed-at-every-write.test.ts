@@ -114,8 +114,7 @@ class Kiosk {
 
 /** What was shown is there, whole. */
 async function expectShownIsStored(kiosk: Kiosk): Promise<void> {
-	const text = await kiosk.shown()
-	const { entries, highest } = shownIn(text.slice(0, text.lastIndexOf('\n') + 1))
+	const { entries, highest } = shownIn(Buffer.from(await kiosk.shown()))
 	if (highest === 0) return
 	const report = await auditJournal(kiosk.path('journal'))
 	expect(report).toMatchObject({

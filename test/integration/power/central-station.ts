@@ -37,7 +37,8 @@ export class CentralStation implements Station {
 	#journal: JournalMaker
 	/** Bytes of each file of the journal, by digest. */
 	#files = new Map<string, number>()
-	#receiptsBefore = 0
+	#receipts: string[] = []
+	#heardBytes = 0
 	#promisedBefore = 0
 	#entriesBefore = 0
 	#uplink: Uplink | undefined
@@ -64,7 +65,8 @@ export class CentralStation implements Station {
 		this.#disks++
 		this.#journal = this.#newJournal()
 		this.#files = new Map()
-		this.#receiptsBefore = 0
+		this.#receipts = []
+		this.#heardBytes = 0
 		this.#promisedBefore = 0
 		this.#entriesBefore = 0
 		const { id, publicKey } = this.#journal.identity
@@ -80,6 +82,7 @@ export class CentralStation implements Station {
 				...['--directory', join(directory, 'central'), '--broker', url, '--protocol', '3.1.1'],
 			],
 			removed,
+			join(this.#outside, 'central.log'),
 		)
 		const uplink = new Uplink({
 			journal: this.#journal.directory,
@@ -101,9 +104,14 @@ export class CentralStation implements Station {
 		return life
 	}
 
-	async kill(life: Life): Promise<void> {
+	get shown(): string {
+		return join(this.#uplinkDirectory, 'receipts.jws')
+	}
+
+	async kill(life: Life, shownBytes: number): Promise<void> {
 		await life.kill()
 		await this.#rest()
+		await this.#hear(shownBytes)
 	}
 
 	async check(directory: string): Promise<Findings> {
@@ -144,15 +152,20 @@ export class CentralStation implements Station {
 		await this.#broker.stop()
 	}
 
+	/** Takes note of the receipts that came home before the cut; those behind them came from a centre without power. */
+	async #hear(shownBytes: number): Promise<void> {
+		const bytes = await readFile(this.shown).catch(() => Buffer.alloc(0))
+		const receipts = bytes.toString('latin1', this.#heardBytes, shownBytes).split('\n').slice(0, -1)
+		this.#heardBytes = bytes.length
+		this.#receipts.push(...receipts)
+		this.counts.receipts += receipts.length
+	}
+
 	async #checkReceipts(held: ReadonlySet<string>, images: string, found: Findings): Promise<void> {
-		const text = await readFile(join(this.#uplinkDirectory, 'receipts.jws'), 'latin1').catch(() => '')
-		const receipts = text.split('\n').slice(0, -1)
-		this.counts.receipts += receipts.length - this.#receiptsBefore
-		this.#receiptsBefore = receipts.length
 		const lost = new Set<string>()
 		const promised = new Set<string>()
 		let upto = 0
-		for (const line of receipts) {
+		for (const line of this.#receipts) {
 			const opened = openReceipt(line, this.#centre)
 			if (!opened.ok) throw new Error(`the uplink kept what is no receipt: ${opened.fault.detail}`)
 			const { receipt } = opened.value

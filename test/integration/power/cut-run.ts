@@ -82,7 +82,8 @@ export class CutDisk {
 		const { station, pace } = this.#around
 		const { directory } = this.#volume
 		const life = await station.start(directory, removed)
-		const refused = await this.#cutUnder(life).finally(() => station.kill(life))
+		const { refused, shownBytes } = await this.#cutUnder(life)
+		await station.kill(life, shownBytes)
 		if (life.startMs !== null) pace.startMs = life.startMs
 		await this.#volume.detach()
 		await this.#volume.attach()
@@ -91,16 +92,21 @@ export class CutDisk {
 		return { found, started: life.startMs !== null }
 	}
 
-	/** Says whether it had ended by itself before. */
-	async #cutUnder(life: Life): Promise<boolean> {
-		const { random, pace } = this.#around
-		// From nothing to two and a half times the start: its whole life, two fifths of it the start.
-		await after(random.fraction() * 2.5 * pace.startMs)
-		const refused = life.ended
-		await this.#volume.cut()
-		// What it shows now counts as well.
-		if (random.chance(0.5)) await after(random.fraction() * 100)
-		return refused
+	/** `refused`: it had ended by itself before. */
+	async #cutUnder(life: Life): Promise<{ readonly refused: boolean; readonly shownBytes: number }> {
+		const { random, pace, station } = this.#around
+		try {
+			// From nothing to two and a half times the start: its whole life, two fifths of it the start.
+			await after(random.fraction() * 2.5 * pace.startMs)
+			const refused = life.ended
+			const shownBytes = await this.#volume.cut(station.shown)
+			// What it may still begin then must not reach the disk.
+			if (random.chance(0.5)) await after(random.fraction() * 100)
+			return { refused, shownBytes }
+		} catch (error) {
+			await life.kill()
+			throw error
+		}
 	}
 
 	/** Keeps a copy of the disk as it is, for whoever looks for the cause. */

@@ -30,7 +30,7 @@ export class KioskStation implements Station {
 	#lives = 0
 	#next = 0
 	/** By seq, the acta number that was shown. */
-	#shown = new Map<number, number>()
+	#numbers = new Map<number, number>()
 	#highest = 0
 	#stored = 0
 	/** By seq, the id that was seen there, on the disk or by the follower. */
@@ -55,7 +55,7 @@ export class KioskStation implements Station {
 
 	async furnish(directory: string): Promise<void> {
 		this.#next = 0
-		this.#shown = new Map()
+		this.#numbers = new Map()
 		this.#highest = 0
 		this.#stored = 0
 		this.#ids = new Map()
@@ -81,7 +81,7 @@ export class KioskStation implements Station {
 		)
 		// Its own sync would do the kiosk's work: half of the lives, and all without syncs, are without it.
 		if (removed === 'none' && this.#lives++ % 2 === 1) await this.#startFollower(join(directory, 'journal'))
-		return new Life(['kiosk', '--config', config], removed)
+		return new Life(['kiosk', '--config', config], removed, this.shown)
 	}
 
 	async #startFollower(journal: string): Promise<void> {
@@ -97,17 +97,21 @@ export class KioskStation implements Station {
 		await follower.start()
 	}
 
-	async kill(life: Life): Promise<void> {
-		const text = await life.kill()
+	get shown(): string {
+		return join(this.#outside, 'shown')
+	}
+
+	async kill(life: Life, shownBytes: number): Promise<void> {
+		await life.kill()
 		await this.stop()
-		const { opened, entries, highest } = shownIn(text)
+		const { opened, entries, highest } = shownIn((await readFile(this.shown)).subarray(0, shownBytes))
 		if (opened !== null && opened !== this.#stored) {
 			this.#findings.broken.push(`opened with ${opened} entries where ${this.#stored} were on the disk`)
 		}
 		for (const { seq, number } of entries) {
-			const before = this.#shown.get(seq)
+			const before = this.#numbers.get(seq)
 			if (before !== undefined) this.#findings.reused.push(`seq ${seq} was shown twice`)
-			this.#shown.set(seq, number)
+			this.#numbers.set(seq, number)
 			this.counts.shown++
 		}
 		this.#highest = Math.max(this.#highest, highest)
@@ -143,10 +147,10 @@ export class KioskStation implements Station {
 			if (entry.kind === 'acta') actas++
 			if (entry.kind === 'boot' && entry.boot <= boot) found.reused.push(`start ${entry.boot}`)
 			if (entry.kind === 'boot') boot = entry.boot
-			const shownAs = this.#shown.get(seq)
+			const shownAs = this.#numbers.get(seq)
 			if (shownAs !== undefined) this.#compare(opened.value, shownAs, actas, found)
 		}
-		for (const seq of this.#shown.keys()) {
+		for (const seq of this.#numbers.keys()) {
 			if (entries[seq - 1]?.ok !== true) found.lost.push(`entry ${seq} of ${this.#stored} was shown`)
 		}
 		if (this.#highest > actas) found.lost.push(`acta ${this.#highest} of ${actas} was on the display`)

@@ -1,6 +1,7 @@
-/** One run of a process as it ships, from its start until it is killed, and all that it said. */
+/** One run of a process as it ships, from its start until it is killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
@@ -12,21 +13,21 @@ export class Life {
 	readonly #child: ChildProcess
 	readonly #gone: Promise<unknown>
 	readonly #begun = performance.now()
-	#text = ''
+	readonly #shown: string
+	readonly #looking: NodeJS.Timeout
 	#errors = ''
 	#startMs: number | null = null
 	#ended = false
 
-	constructor(words: readonly string[], removed: RemovedSyncs) {
+	/** `shown` is the file that its log and display go to. */
+	constructor(words: readonly string[], removed: RemovedSyncs, shown: string) {
 		const [command = '', ...args] = [...without(removed), process.execPath, program, ...words]
+		this.#shown = shown
+		const log = openSync(shown, 'w')
 		// A group of its own, so that nothing that it started outlives it.
-		this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-		this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-			this.#text += text
-			if (this.#startMs === null && this.#text.includes('"event":"started"')) {
-				this.#startMs = performance.now() - this.#begun
-			}
-		})
+		this.#child = spawn(command, args, { stdio: ['ignore', log, 'pipe'], detached: true })
+		closeSync(log)
+		this.#looking = setInterval(() => this.#look(), 20)
 		this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
 			this.#errors += text
 		})
@@ -46,8 +47,9 @@ export class Life {
 		return this.#ended
 	}
 
-	/** Kills it and all that it started; resolves with what it has said, without a line that it did not finish. */
-	async kill(): Promise<string> {
+	/** Kills it and all that it started. */
+	async kill(): Promise<void> {
+		clearInterval(this.#looking)
 		try {
 			process.kill(-(this.#child.pid ?? Number.NaN), 'SIGKILL')
 		} catch (error) {
@@ -55,11 +57,16 @@ export class Life {
 			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
 		}
 		await this.#gone
-		return this.#text.slice(0, this.#text.lastIndexOf('\n') + 1)
 	}
 
 	get lastWords(): string {
-		return `${this.#text.slice(-500)}${this.#errors.slice(-500)}`
+		return `${readFileSync(this.#shown, 'utf8').slice(-500)}${this.#errors.slice(-500)}`
+	}
+
+	#look(): void {
+		if (!readFileSync(this.#shown, 'latin1').includes('"event":"started"')) return
+		this.#startMs = performance.now() - this.#begun
+		clearInterval(this.#looking)
 	}
 }
 

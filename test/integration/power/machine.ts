@@ -13,7 +13,7 @@ export async function whyNoCuts(root: string): Promise<string | null> {
 		await mkdir(volume.directory)
 		await volume.make()
 		await volume.attach()
-		await volume.cut()
+		await volume.cut(volume.image)
 		return null
 	} catch (error) {
 		return `no power can be cut here: ${(error as Error).message.trim()}`

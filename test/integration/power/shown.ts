@@ -25,7 +25,9 @@ const Line = z.discriminatedUnion('event', [
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's control sequences begin with one
 const control = /\u001b\[[0-9;]*[A-Za-z]/g
 
-export function shownIn(text: string): Shown {
+/** A last line that was not finished is left out. */
+export function shownIn(bytes: Buffer): Shown {
+	const text = bytes.toString('utf8', 0, bytes.lastIndexOf(10) + 1)
 	const entries: ShownEntry[] = []
 	let opened: number | null = null
 	let highest = 0

@@ -7,8 +7,10 @@ export interface Station {
 	furnish(directory: string): Promise<void>
 	/** Starts the process on that disk and gives it much to do. */
 	start(directory: string, removed: RemovedSyncs): Promise<Life>
-	/** Kills it after the cut and takes note of all that was shown until then. The disk may be unmounted after it. */
-	kill(life: Life): Promise<void>
+	/** A file outside the disk that grows with what is shown. */
+	readonly shown: string
+	/** Kills it after the cut, at which that file had so many bytes. The disk may be unmounted after it. */
+	kill(life: Life, shownBytes: number): Promise<void>
 	/** Compares what was shown, in all its lives on this disk, with what is there. */
 	check(directory: string): Promise<Findings>
 	/** Counts over all disks, for the report. */

@@ -20,7 +20,9 @@ const run = promisify(execFile)
 const shutDown = `
 	open(my $top, '<', $ARGV[0]) or die "open: $!\\n";
 	my $flags = pack('L', 2);
-	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!\\n";`
+	my $shown = -s $ARGV[1] || 0;
+	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!\\n";
+	print $shown;`
 
 /** Bytes of the file, as far as they are used. */
 const size = 256 << 20
@@ -61,9 +63,14 @@ export class Volume {
 		}
 	}
 
-	/** From here on everything fails that would need the disk, until it was detached and attached again. */
-	async cut(): Promise<void> {
-		await run('perl', ['-e', shutDown, this.directory])
+	/**
+	 * From here on nothing reaches the disk, until it was detached and attached again. Says how many bytes the file
+	 * `shown` had right before: what is shown later is shown by a machine that has no power any more. (That must
+	 * be told apart: jbd2 lets a sync succeed that comes when its transaction has just been given up.)
+	 */
+	async cut(shown: string): Promise<number> {
+		const { stdout } = await run('perl', ['-e', shutDown, this.directory, shown])
+		return Number(stdout)
 	}
 
 	/** Unmounts, and takes the loop apart, so that no page of it stays in memory. Does nothing when not attached. */
