@@ -171,6 +171,11 @@ test('from paper to recorded: every step is shown, and the last only after the j
 	])
 	expect(screens.at(-2)?.[3]).toMatch(/^G0 R0/)
 	expect(shown()?.[3]).toMatch(/^G1 R0/)
+	// Each signal goes with its screen: the light with the photograph, green with the promise.
+	expect(signals.shown.map(({ light, green, buzzer }) => [light, green, buzzer])).toEqual([
+		...[false, false, true, false, false].map((light) => [light, false, null]),
+		[false, true, 'recorded'],
+	])
 	await clock.advance(usualDelays.recorded)
 	expect(shown()?.[0]).toBe('LISTO')
 })

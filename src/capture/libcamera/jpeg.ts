@@ -17,7 +17,8 @@ export function endOfJpeg(bytes: Uint8Array, from = 0): JpegEnd {
 		while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++
 		const marker = bytes[at + 1]
 		if (marker === undefined) return 'unfinished'
-		if (bytes[at] !== 0xff || marker === 0 || marker === startOfImage) return 'broken'
+		// Under 0xc0 all is reserved (table B.1), and up to the start of an image nothing stands here by itself.
+		if (bytes[at] !== 0xff || marker < 0xc0 || (marker >= 0xd0 && marker <= startOfImage)) return 'broken'
 		if (marker === endOfImage) return at + 2
 		const [high, low] = [bytes[at + 2], bytes[at + 3]]
 		if (high === undefined || low === undefined) return 'unfinished'

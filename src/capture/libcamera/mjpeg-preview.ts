@@ -39,16 +39,18 @@ export class MjpegPreview implements Preview {
 		this.#startMs = startMs
 	}
 
-	/** Resolves with the first frame. A program that ends is started again while the preview is wanted. */
+	/** Resolves with the first frame, or the first failure; a program that ends is started again all the same. */
 	async start(onFrame: (frame: PreviewFrame) => void): Promise<Result<true, CameraFault>> {
 		await this.stop()
-		const came = new AbortController()
+		const answered = new AbortController()
+		let came = false
 		let why = `no frame came within ${Math.round(this.#startMs / 1000)} s`
 		const pictures = new NewestFirst<Buffer>(async (jpeg) => {
 			const frame = await this.#frameOf(jpeg)
 			if (frame === undefined || this.#program !== program) return
 			onFrame(frame)
-			came.abort()
+			came = true
+			answered.abort()
 		})
 		const cutter = new MjpegCutter(stream.largest, (jpeg) => pictures.take(jpeg))
 		const program = new SupervisedProgram('rpicam-vid', this.#words(), {
@@ -57,12 +59,13 @@ export class MjpegPreview implements Preview {
 			onOutput: (bytes) => cutter.take(bytes),
 			onEnd: (said) => {
 				why = whatItSaid(said) ?? said
+				answered.abort()
 			},
 		})
 		this.#program = program
 		await program.start()
-		await pause(this.#clock, this.#startMs, came.signal)
-		return came.signal.aborted ? ok(true) : fail('device', `the preview does not run: ${why}`)
+		await pause(this.#clock, this.#startMs, answered.signal)
+		return came ? ok(true) : fail('device', `the preview does not run: ${why}`)
 	}
 
 	async stop(): Promise<void> {

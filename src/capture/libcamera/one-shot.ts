@@ -47,7 +47,6 @@ export class OneShotSensor implements Sensor {
 				return fail('device', `an earlier picture still keeps the camera busy: switch the kiosk off and on`)
 			}
 			const name = `${++this.#shots}.jpg`
-			await this.#directory.remove(name)
 			const run = this.#run(this.#directory.at(name))
 			this.#earlier = run
 			const answer = await Promise.race([run, late])
@@ -56,11 +55,10 @@ export class OneShotSensor implements Sensor {
 				this.#earlier = run.then(() => this.#directory.sweep()).catch(() => undefined)
 				return fail('device', `the camera took no picture within ${seconds} s: check its cable`)
 			}
-			if (!answer.ok) {
-				await this.#directory.remove(name)
-				return answer
-			}
-			return await this.#directory.take(name)
+			const picture = answer.ok ? await this.#directory.take(name) : answer
+			// Under whatever other name it left something.
+			await this.#directory.sweep()
+			return picture
 		} finally {
 			expired.abort()
 		}

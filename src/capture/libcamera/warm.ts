@@ -39,6 +39,7 @@ export class WarmSensor implements Sensor {
 	readonly #startMs: number
 	readonly #program: SupervisedProgram
 	#why = 'it did not start in time'
+	#stopped = false
 
 	constructor(lens: Lens, directory: ShotDirectory, options: WarmOptions) {
 		const { clock = systemClock, random, settleMs, startMs = 10_000 } = options
@@ -66,6 +67,7 @@ export class WarmSensor implements Sensor {
 
 	/** A camera that does not start now is tried again and again. */
 	async start(): Promise<Result<true, CameraFault>> {
+		this.#stopped = false
 		await this.#program.start()
 		const pid = await this.#ready(this.#clock.monotonic() + this.#startMs)
 		return pid === undefined ? this.#notRunning() : ok(true)
@@ -96,6 +98,7 @@ export class WarmSensor implements Sensor {
 	}
 
 	stop(): Promise<void> {
+		this.#stopped = true
 		return this.#program.stop()
 	}
 
@@ -109,7 +112,7 @@ export class WarmSensor implements Sensor {
 			const { pid } = this.#program
 			// The process may have gone while it was looked at.
 			if (pid !== undefined && (await catchesUsr1(pid)) && this.#program.pid === pid) return pid
-			if (this.#clock.monotonic() >= until) return undefined
+			if (this.#stopped || this.#clock.monotonic() >= until) return undefined
 			await pause(this.#clock, lookMs)
 		}
 	}
