@@ -24,7 +24,9 @@ class KeptLine implements OutputLine {
 		this.changes.push([this.#clock.monotonic(), high])
 	}
 
-	async stop(): Promise<void> {}
+	async stop(high: boolean): Promise<void> {
+		this.set(high)
+	}
 }
 
 function signals() {

@@ -22,7 +22,8 @@ export interface GpiodOptions {
 }
 
 const run = promisify(execFile)
-const readFor = 5_000
+/** Milliseconds for a program that ends by itself. */
+const runFor = 5_000
 const backoff = { first: 100, most: 5_000 }
 
 export class GpiodGpio implements Gpio {
@@ -39,7 +40,8 @@ export class GpiodGpio implements Gpio {
 	}
 
 	output(line: number): OutputLine {
-		return new GpiodOutput((high) => gpiosetWords(this.#chip, line, high), this.#options)
+		const words = (high: boolean, keep: Keep) => gpiosetWords(this.#chip, line, high, keep)
+		return new GpiodOutput(words, this.#options)
 	}
 }
 
@@ -61,9 +63,13 @@ export function inputWords({ major, chip }: GpiodChip, line: number, bias: Bias)
 			}
 }
 
-export function gpiosetWords({ major, chip }: GpiodChip, line: number, high: boolean): string[] {
+/** `hold`: until it is ended. `set`: it ends by itself when the line is set. */
+type Keep = 'hold' | 'set'
+
+export function gpiosetWords({ major, chip }: GpiodChip, line: number, high: boolean, keep: Keep): string[] {
 	const set = `${line}=${high ? 1 : 0}`
-	return major === 1 ? ['--mode=signal', chip, set] : [`--chip=${chip}`, set]
+	if (major === 1) return [keep === 'hold' ? '--mode=signal' : '--mode=exit', chip, set]
+	return [...(keep === 'hold' ? [] : ['--toggle=0']), `--chip=${chip}`, set]
 }
 
 /** What `--format=%e` prints: 1 for a rising edge; 0 (version 1) or 2 (version 2) for a falling one. */
@@ -109,7 +115,7 @@ class GpiodInput implements InputLine {
 
 	async #level(): Promise<Result<boolean, GpioFault>> {
 		try {
-			const { stdout } = await run('gpioget', [...this.#words.gpioget], { timeout: readFor })
+			const { stdout } = await run('gpioget', [...this.#words.gpioget], { timeout: runFor })
 			return ok(stdout.trim() === '1')
 		} catch (error) {
 			const said = error instanceof Error && 'stderr' in error ? saying(String(error.stderr)) : ''
@@ -119,7 +125,7 @@ class GpiodInput implements InputLine {
 }
 
 class GpiodOutput implements OutputLine {
-	readonly #words: (high: boolean) => string[]
+	readonly #words: (high: boolean, keep: Keep) => string[]
 	readonly #options: GpiodOptions
 	#holder: SupervisedProgram | undefined
 	#wanted = false
@@ -129,7 +135,7 @@ class GpiodOutput implements OutputLine {
 	/** One change at a time. */
 	#last: Promise<void> = Promise.resolve()
 
-	constructor(words: (high: boolean) => string[], options: GpiodOptions) {
+	constructor(words: (high: boolean, keep: Keep) => string[], options: GpiodOptions) {
 		this.#words = words
 		this.#options = options
 	}
@@ -147,12 +153,13 @@ class GpiodOutput implements OutputLine {
 		this.#last = this.#last.then(() => this.#change())
 	}
 
-	async stop(): Promise<void> {
-		await this.#last
+	async stop(high: boolean): Promise<void> {
 		this.#running = false
+		await this.#last
 		await this.#holder?.stop()
 		this.#holder = undefined
 		this.#held = undefined
+		await run('gpioset', this.#words(high, 'set'), { timeout: runFor }).catch(() => undefined)
 	}
 
 	/** One program has the line at a time, so the earlier one must be gone. */
@@ -161,7 +168,7 @@ class GpiodOutput implements OutputLine {
 		if (!this.#running || high === this.#held) return
 		this.#held = high
 		await this.#holder?.stop()
-		this.#holder = new SupervisedProgram('gpioset', this.#words(high), { ...this.#options, backoff })
+		this.#holder = new SupervisedProgram('gpioset', this.#words(high, 'hold'), { ...this.#options, backoff })
 		await this.#holder.start()
 	}
 }

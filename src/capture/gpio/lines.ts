@@ -17,8 +17,8 @@ export interface OutputLine {
 	start(high: boolean): Promise<Result<true, GpioFault>>
 	/** As soon as it can; of several the newest wins. */
 	set(high: boolean): void
-	/** Lets go of the line as it is. */
-	stop(): Promise<void>
+	/** Leaves the line at `high`. */
+	stop(high: boolean): Promise<void>
 }
 
 /** The lines of a Raspberry Pi's header, by BCM number: what the pin's label says, 0 to 27. */

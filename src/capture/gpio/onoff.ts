@@ -2,7 +2,7 @@
  * The header's lines by the package `onoff`, where the kernel has /sys/class/gpio. The package is optional: it
  * is built at installation, and current systems have no use for it.
  */
-import { access, constants, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, writeFile } from 'node:fs/promises'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { errorCode } from '../folder-file.ts'
@@ -15,6 +15,7 @@ interface OnoffLine {
 	readSync(): 0 | 1
 	writeSync(value: 0 | 1): void
 	watch(callback: (error: Error | null | undefined) => void): void
+	unwatch(): void
 	direction(): string
 	unexport(): void
 }
@@ -104,10 +105,13 @@ class OnoffInput implements InputLine {
 	/** Some lines have no interrupt and no file `edge`, and some kernels refuse to be waited for. */
 	async #tellsOfEdges(line: OnoffLine, tell: () => void): Promise<boolean> {
 		try {
-			await access(`${sysfsGpio}/gpio${this.#number}/edge`)
+			const edge = await readFile(`${sysfsGpio}/gpio${this.#number}/edge`, 'utf8')
+			// The package passes over what it could not set.
+			if (edge.trim() !== 'both') return false
 			line.watch(tell)
 			return true
 		} catch {
+			forget(line)
 			return false
 		}
 	}
@@ -117,6 +121,15 @@ class OnoffInput implements InputLine {
 			tell()
 			this.#look(tell)
 		})
+	}
+}
+
+/** Where waiting was refused the package still believes that it waits, and later can't let go of the line. */
+function forget(line: OnoffLine): void {
+	try {
+		line.unwatch()
+	} catch {
+		// Refused as the waiting was; it is forgotten all the same.
 	}
 }
 
@@ -145,7 +158,8 @@ class OnoffOutput implements OutputLine {
 		}
 	}
 
-	async stop(): Promise<void> {
+	async stop(high: boolean): Promise<void> {
+		this.set(high)
 		this.#line?.unexport()
 		this.#line = undefined
 	}

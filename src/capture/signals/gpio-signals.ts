@@ -43,10 +43,7 @@ export class GpioSignals implements Signals {
 
 	async stop(): Promise<void> {
 		this.#cancelSound()
-		for (const lamp of Object.values(this.#lamps)) {
-			set(lamp, false)
-			await lamp.line.stop()
-		}
+		for (const { line, active } of Object.values(this.#lamps)) await line.stop(active === 'low')
 		this.#shown = dark
 	}
 

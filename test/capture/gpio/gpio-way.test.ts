@@ -81,7 +81,9 @@ test('the words of both versions', () => {
 		gpioget: ['--numeric', '--chip=gpiochip0', '17'],
 		gpiomon: ['--format=%e', '--chip=gpiochip0', '17'],
 	})
-	expect(gpiosetWords(one, 4, true)).toEqual(['--mode=signal', 'gpiochip0', '4=1'])
-	expect(gpiosetWords(two, 4, false)).toEqual(['--chip=gpiochip0', '4=0'])
+	expect(gpiosetWords(one, 4, true, 'hold')).toEqual(['--mode=signal', 'gpiochip0', '4=1'])
+	expect(gpiosetWords(one, 4, true, 'set')).toEqual(['--mode=exit', 'gpiochip0', '4=1'])
+	expect(gpiosetWords(two, 4, false, 'hold')).toEqual(['--chip=gpiochip0', '4=0'])
+	expect(gpiosetWords(two, 4, false, 'set')).toEqual(['--toggle=0', '--chip=gpiochip0', '4=0'])
 	expect(levelsOf(Buffer.from('1\n0\n2\n1'))).toEqual([true, false, false, true])
 })
