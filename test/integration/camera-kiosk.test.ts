@@ -70,7 +70,7 @@ test('tray and lamps by the way that was found, which is told', async () => {
 
 test('without a way to the lines it says why, and refuses to start without anything that tells of a paper', async () => {
 	const fake = await FakeCamera.install()
-	vi.stubEnv('PATH', join(fake.home, 'bin'))
+	vi.stubEnv('PATH', fake.bin)
 	const { devices, events } = await composed(fake)
 	expect(devices).toMatchObject({ fault: { code: 'no-tray' } })
 	expect(events).toMatchObject([{ event: 'trouble', device: 'gpio', fault: { code: 'no-gpio' } }])

@@ -1,6 +1,7 @@
 /** Programs named as libcamera's on PATH, which do what a test tells them to. */
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -37,10 +38,13 @@ export const lens: Lens = {
 export class FakeCamera {
 	/** A folder in memory, of the test's own. */
 	readonly home: string
+	/** Where its programs are, and nothing else. */
+	readonly bin: string
 	readonly picture: Buffer
 
-	private constructor(home: string, picture: Buffer) {
+	private constructor(home: string, bin: string, picture: Buffer) {
 		this.home = home
+		this.bin = bin
 		this.picture = picture
 	}
 
@@ -51,9 +55,10 @@ export class FakeCamera {
 		const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#884422' } })
 			.jpeg()
 			.toBuffer()
-		const fake = new FakeCamera(home, picture)
-		const bin = join(home, 'bin')
-		await mkdir(bin)
+		// Nothing may be run from /dev/shm on some machines.
+		const bin = await mkdtemp(join(tmpdir(), 'testigo-bin-'))
+		onTestFinished(() => rm(bin, { recursive: true, force: true }))
+		const fake = new FakeCamera(home, bin, picture)
 		await writeFile(join(home, 'picture.jpg'), picture)
 		await writeFile(join(home, 'half.jpg'), picture.subarray(0, picture.length >> 1))
 		await writeFile(join(home, 'other.jpg'), picture)
