@@ -1,12 +1,18 @@
 /** The devices as a configuration names them, with stand-ins of a camera's and libgpiod's programs. */
-import { appendFile, readdir } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { appendFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { dark, noSignals } from '#src/capture/signals/signals.js'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
+import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config.js'
 import { composeDevices } from '#src/kiosk/devices.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { systemClock } from '#src/platform/clock.js'
+import { ActaPrinter } from '#src/simulator/acta-printer.js'
+import { paper } from '../simulator/fixtures.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
 import { installFakeGpio } from './fake-gpio.ts'
 
@@ -83,4 +89,47 @@ test('in production nothing is simulated', async () => {
 		ok: false,
 		fault: { code: 'simulated', detail: 'in production no signals may be simulated' },
 	})
+})
+
+test('from the sensor to the green lamp, with the real kiosk, reader and journal', async () => {
+	const fake = await FakeCamera.install()
+	const gpio = await installFakeGpio(1)
+	const printer = new ActaPrinter(presidential2024)
+	await printer.start()
+	const { jpeg } = await printer.print({ paper, severity: 0, megapixels: 12, seed: 'journey' })
+	await printer.stop()
+	await writeFile(join(fake.home, 'picture.jpg'), jpeg)
+	const identity = await makeIdentity(join(fake.home, 'identity'), 'device', randomBytes)
+	if (!identity.ok) return expect.fail(identity.fault.detail)
+
+	const config = KioskConfig.parse({
+		production: true,
+		identity: join(fake.home, 'identity'),
+		journal: join(fake.home, 'journal'),
+		state: join(fake.home, 'kiosk.json'),
+		uplink: join(fake.home, 'uplink'),
+		camera: {
+			kind: 'libcamera-warm',
+			cameras: [{ ...lens, role: 'full' }],
+			directory: join(fake.home, 'camera'),
+		},
+		tray: wired.tray,
+		signals: { light: { line: 5 }, green: { line: 6 } },
+		panel: 'none',
+	})
+	const events: KioskEvent[] = []
+	const composed = await composeKiosk(config, {
+		election: presidential2024,
+		clock: systemClock,
+		log: (event) => void events.push(event),
+	})
+	if (!composed.ok) return expect.fail(composed.fault.detail)
+	onTestFinished(() => composed.value.stop())
+	await composed.value.start()
+	await appendFile(join(gpio.home, 'edges'), '0\n')
+	await vi.waitUntil(async () => (await gpio.kept('held')).includes('6=1'), patience)
+	expect(composed.value.journal.actas.count).toBe(1)
+	expect(events.filter(({ event }) => event === 'recorded' || event === 'trouble')).toMatchObject([
+		{ event: 'recorded', number: 1, read: true },
+	])
 })
