@@ -4,6 +4,7 @@
  */
 import type { Button } from '../capture/button.ts'
 import type { Camera } from '../capture/camera.ts'
+import type { Signals } from '../capture/signals/signals.ts'
 import type { Tray } from '../capture/tray.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Panel } from '../panel/panel.ts'
@@ -27,6 +28,7 @@ import {
 	type SessionSettings,
 	timeOutOf,
 } from './session.ts'
+import { signalOf } from './signalling.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -37,6 +39,7 @@ export interface KioskParts {
 	readonly recorder: Recorder
 	readonly received: Received
 	readonly panel: Panel
+	readonly signals: Signals
 	readonly clock: Clock
 	readonly log: KioskLog
 }
@@ -70,9 +73,10 @@ export class Kiosk {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
+		const { panel, signals, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
 		await panel.start()
 		this.#show()
+		await signals.start()
 		await reader.start()
 		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
@@ -94,12 +98,13 @@ export class Kiosk {
 		if (this.#stopped) return
 		this.#stopped = true
 		this.#cancelTimer()
-		const { panel, reader, received, camera, tray, button, log } = this.#parts
+		const { panel, signals, reader, received, camera, tray, button, log } = this.#parts
 		await tray.stop()
 		await button.stop()
 		await camera.stop()
 		await reader.stop()
 		await received.stop()
+		await signals.stop()
 		await panel.stop()
 		log({ event: 'stopped' })
 	}
@@ -242,5 +247,6 @@ export class Kiosk {
 	#show(): void {
 		const { status } = this
 		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
+		this.#parts.signals.show(signalOf(status.scene))
 	}
 }

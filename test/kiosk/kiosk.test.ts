@@ -14,6 +14,7 @@ import { Recorder } from '#src/kiosk/recorder.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
+import { SimulatedSignals } from '#src/simulator/simulated-signals.js'
 import { SimulatedClock, settled } from '../simulated-clock.ts'
 import { makeSigner } from '../test-identity.ts'
 
@@ -30,6 +31,7 @@ let press: () => void
 let camera: SimulatedCamera
 let says: () => Promise<Reading>
 let screens: Screen[]
+let signals: SimulatedSignals
 let log: string[]
 
 class SimulatedCamera implements Camera {
@@ -67,6 +69,7 @@ beforeEach(async () => {
 	clock = new SimulatedClock()
 	camera = new SimulatedCamera()
 	screens = []
+	signals = new SimulatedSignals()
 	log = []
 	const tell: KioskLog = ({ event }) => {
 		log.push(event)
@@ -120,6 +123,7 @@ beforeEach(async () => {
 			recorder,
 			received,
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
+			signals,
 			clock,
 			log: tell,
 		},
@@ -167,6 +171,11 @@ test('from paper to recorded: every step is shown, and the last only after the j
 	])
 	expect(screens.at(-2)?.[3]).toMatch(/^G0 R0/)
 	expect(shown()?.[3]).toMatch(/^G1 R0/)
+	// Each signal goes with its screen: the light with the photograph, green with the promise.
+	expect(signals.shown.map(({ light, green, buzzer }) => [light, green, buzzer])).toEqual([
+		...[false, false, true, false, false].map((light) => [light, false, null]),
+		[false, true, 'recorded'],
+	])
 	await clock.advance(usualDelays.recorded)
 	expect(shown()?.[0]).toBe('LISTO')
 })
