@@ -130,6 +130,8 @@ export class CentralStation implements Station {
 			images,
 		)
 		for (const { code, line, detail } of report.faults) {
+			// Sent before the centre listened; the uplink asks for its receipt in vain and sends it again.
+			if (code === 'gap') continue
 			const kind = code.startsWith('image-') ? found.unreadable : found.broken
 			kind.push(`line ${line}: ${detail} (${code})`)
 		}
