@@ -3,7 +3,6 @@
  * meanwhile, the stick may be pulled at any instant: what is on it stays usable, and the next run completes it.
  * Several kiosks share a stick, a folder each (`layout.ts`).
  */
-import { spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
@@ -12,6 +11,7 @@ import { readCapped } from '../platform/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { append, compare, type Standing } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
+import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
 import { headFile, largestSmall, readmeFile, stickFolder } from './layout.ts'
@@ -229,16 +229,6 @@ class Export {
 
 function refused({ code, detail }: Fault): Result<never, Fault<'refused' | 'not-read-back'>> {
 	return fail(code === 'not-read-back' ? code : 'refused', detail)
-}
-
-/** Everything that the stick's file system still holds in memory, names and tables too: syncfs(2) by `sync`. */
-async function flush(mount: StickFolder): Promise<void> {
-	const child = spawn('sync', ['-f', '/proc/self/fd/0'], { stdio: [mount.fd, 'ignore', 'ignore'] })
-	const status = await new Promise((resolve, reject) => {
-		child.once('error', reject)
-		child.once('close', resolve)
-	})
-	if (status !== 0) throw Object.assign(new Error('the stick could not be synced'), { code: 'EIO' })
 }
 
 function megabytes(bytes: number): string {

@@ -11,6 +11,7 @@ import type { Clock } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CentreAtHand, ChainImport, type ChainReport } from './chain-import.ts'
+import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
 import { type Refusal, Refusals } from './refusals.ts'
@@ -108,6 +109,7 @@ async function takeIn(
 				await folder.value.close()
 			}
 		}
+		await flush(mount.value)
 		const ignored = names.filter((name) => name !== readmeFile && !isChainFolder(name))
 		return ok({
 			chains,
