@@ -6,7 +6,7 @@ import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import { type Outline, outlineOf } from '../journal/outline.ts'
 import { software } from '../platform/software.ts'
-import { latestCarried } from '../uplink/carried-receipts.ts'
+import { lastCarried } from '../uplink/carried-receipts.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { SetAside } from '../uplink/waiting-apart.ts'
 import { exit, Refusal } from './exit.ts'
@@ -59,7 +59,7 @@ export function statusCommand(): Command {
 				)
 			}
 			const state = await readUplinkState(join(uplink, stateFile))
-			const carried = await latestCarried(uplink)
+			const carried = await lastCarried(uplink)
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(outline, state.ok ? state.value : null, carried, bavail * bsize)
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
@@ -69,11 +69,12 @@ export function statusCommand(): Command {
 function reportOf(
 	outline: Outline,
 	state: UplinkState | null,
-	carried: string | null,
+	carried: readonly string[],
 	freeSpace: number,
 ): Report {
 	const { entries, actas, unread, last, wallAt } = outline
-	const received = Math.max(receivedOf(state?.latestReceipt ?? null), receivedOf(carried))
+	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
+	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)
 	return {
 		software,
