@@ -24,13 +24,24 @@ export async function chainFolderFor(
 	const passed: Fault[] = []
 	for (const name of chainFolders(recorded.device.id)) {
 		const folder = await root.folder(name, { make: true })
-		const standing = folder.ok ? await standingOf(folder.value, recorded) : folder
+		const standing = folder.ok ? await standingIn(folder.value, recorded) : folder
 		if (folder.ok && standing.ok) return ok({ name, folder: folder.value, standing: standing.value, passed })
-		if (folder.ok) await folder.value.close()
 		if (!standing.ok) passed.push({ ...standing.fault, detail: `${name}: ${standing.fault.detail}` })
 	}
 	const { id } = recorded.device
 	return fail('refused', `the stick holds ${mostChains} other things under the name of ${id}; take another`)
+}
+
+/** Closes the folder unless it is the one. */
+async function standingIn(folder: StickFolder, recorded: Recorded): Promise<Result<Standing>> {
+	let chosen = false
+	try {
+		const standing = await standingOf(folder, recorded)
+		chosen = standing.ok
+		return standing
+	} finally {
+		if (!chosen) await folder.close()
+	}
 }
 
 async function standingOf(folder: StickFolder, recorded: Recorded): Promise<Result<Standing>> {

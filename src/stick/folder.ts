@@ -66,9 +66,10 @@ export class StickFolder {
 			const seen = await lstat(this.#at(name))
 			if (!seen.isFile()) return fail('not-a-file', `${name} is no plain file`)
 			const handle = await open(this.#at(name), flags | O_NOFOLLOW | O_NONBLOCK)
-			const found = await handle.stat()
-			if (found.isFile() && found.nlink <= 1) return ok({ handle, size: found.size })
+			const found = await handle.stat().catch(() => null)
+			if (found?.isFile() && found.nlink <= 1) return ok({ handle, size: found.size })
 			await handle.close()
+			if (found === null) throw Object.assign(new Error(`${name} can't be looked at`), { code: 'EIO' })
 			return fail('linked', `${name} has a second name, or changed while it was opened`)
 		} catch (error) {
 			return refusal(error, name)

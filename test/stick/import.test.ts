@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditLedger } from '#src/central/audit.js'
@@ -10,7 +9,7 @@ import { Lock } from '#src/journal/lock.js'
 import { Received } from '#src/kiosk/received.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { actaText, identityOf, someBytes, testSigner } from '../uplink/journal-maker.ts'
+import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
 import { Carried, good } from './carried.ts'
 
 async function exported(actas = 3) {
@@ -200,8 +199,8 @@ describe('receipts come home', () => {
 		return { all, kiosk, name: all.onStick('k-one', 'receipts-c-centre.jws') }
 	}
 
-	/** What the kiosk would show. */
-	async function shown(all: Carried, kiosk: Awaited<ReturnType<Carried['kiosk']>>): Promise<number> {
+	/** What the kiosk would show, and why it would record no more. */
+	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
 		const received = new Received({
 			journal,
@@ -212,7 +211,7 @@ describe('receipts come home', () => {
 		})
 		try {
 			await received.start(() => {})
-			return received.upto
+			return [received.upto, received.contradiction?.code]
 		} finally {
 			await received.stop()
 			await journal.close()
@@ -221,9 +220,9 @@ describe('receipts come home', () => {
 
 	test('a kiosk that never had an uplink counts as received what the centre holds', async () => {
 		const { all, kiosk } = await home()
-		expect(await shown(all, kiosk)).toBe(0)
+		expect(await shown(all, kiosk)).toEqual([0, undefined])
 		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 3, upto: 3 })
-		expect(await shown(all, kiosk)).toBe(3)
+		expect(await shown(all, kiosk)).toEqual([3, undefined])
 	})
 
 	test('an older stick takes nothing back', async () => {
@@ -235,7 +234,7 @@ describe('receipts come home', () => {
 		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
 		writeFileSync(name, old)
 		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
-		expect(await shown(all, kiosk)).toBe(4)
+		expect(await shown(all, kiosk)).toEqual([4, undefined])
 	})
 
 	test('forged, torn and foreign receipts count for nothing', async () => {
@@ -257,10 +256,26 @@ describe('receipts come home', () => {
 			'other-device': 2,
 			'not-a-jws': 1,
 		})
-		expect(await shown(all, kiosk)).toBe(0)
+		expect(await shown(all, kiosk)).toEqual([0, undefined])
 	})
 
-	test('a receipt for another chain of this device counts for nothing', async () => {
+	test('a kiosk whose journal was set back counts nothing, and learns of it without a network', async () => {
+		const all = new Carried(await temporaryFolder())
+		const signer = testSigner('k-one')
+		const [first, rewound] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
+		good(await all.export(first))
+		good(await all.import())
+		expect(await shown(all, rewound)).toEqual([0, undefined])
+		await rewound.acta(actaText(60), [someBytes(2_000, 60)])
+		good(await all.export(rewound))
+		good(await all.import())
+		const { receipts, faults } = good(await all.export(rewound))
+		expect(faults).toMatchObject([{ code: 'other-chain' }])
+		expect(receipts?.refused.get('wrong-upto')).toBeGreaterThan(0)
+		expect(await shown(all, rewound)).toEqual([0, 'journal-set-back'])
+	})
+
+	test('receipts moved from the folder of another chain count for nothing', async () => {
 		const all = new Carried(await temporaryFolder())
 		const signer = testSigner('k-one')
 		const [first, rewound] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
@@ -268,11 +283,8 @@ describe('receipts come home', () => {
 		good(await all.export(first))
 		good(await all.import())
 		good(await all.export(rewound))
-		await rm(all.onStick('k-one.2', 'receipts-c-centre.jws'), { force: true })
-		writeFileSync(
-			all.onStick('k-one.2', 'receipts-c-centre.jws'),
-			readFileSync(all.onStick('k-one', 'receipts-c-centre.jws')),
-		)
+		const name = 'receipts-c-centre.jws'
+		writeFileSync(all.onStick('k-one.2', name), readFileSync(all.onStick('k-one', name)))
 		const { receipts } = good(await all.export(rewound))
 		expect(receipts?.refused.get('other-entry')).toBe(1)
 		expect(receipts?.upto).toBeLessThan(2)

@@ -91,7 +91,13 @@ export class MountedStick {
 
 	/** After it was pulled, or to take it out properly. */
 	async unmount(): Promise<void> {
-		if (this.#mounted()) run('umount', this.path)
+		try {
+			if (this.#mounted()) run('umount', this.path)
+		} catch (error) {
+			// Something still holds a file open, which is a defect to be shown; the mount must go all the same.
+			run('umount', '--lazy', this.path)
+			throw error
+		}
 		if (this.#daemon !== undefined && this.#daemon.exitCode === null && this.#daemon.signalCode === null) {
 			await once(this.#daemon, 'exit')
 		}
