@@ -13,7 +13,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
 import { largestLines } from './layout.ts'
 import { type ReadFrom, readBack } from './reading-back.ts'
-import type { Recorded } from './recorded.ts'
+import { JournalUnreadable, type Recorded } from './recorded.ts'
 
 /** How a file of lines on the stick stands to the journal. */
 export interface Standing {
@@ -47,7 +47,7 @@ export async function compare(
 	const read = await readBack(folder, entriesFile, async (theirs) => {
 		for (let at = 0; at < theirs.length && !differs; ) {
 			const wanted = Math.min(block, theirs.length - at, recorded.size - same)
-			const { bytesRead } = await recorded.file.read(own, 0, wanted, same)
+			const bytesRead = await recorded.read(own.subarray(0, wanted), same)
 			const part = theirs.subarray(at, at + bytesRead)
 			const equal = equalBytes(own.subarray(0, bytesRead), part)
 			const feed = own.subarray(0, equal).lastIndexOf(10)
@@ -127,11 +127,11 @@ export async function append(
 	}
 }
 
-async function copyBytes({ file, size }: Recorded, to: FileHandle, from: number): Promise<void> {
+async function copyBytes({ read, size }: Recorded, to: FileHandle, from: number): Promise<void> {
 	const buffer = Buffer.alloc(block)
 	for (let at = from; at < size; ) {
-		const { bytesRead } = await file.read(buffer, 0, Math.min(block, size - at), at)
-		if (bytesRead === 0) throw new Error('the journal became shorter')
+		const bytesRead = await read(buffer.subarray(0, size - at), at)
+		if (bytesRead === 0) throw new JournalUnreadable('entries.jws became shorter')
 		for (let done = 0; done < bytesRead; ) {
 			const { bytesWritten } = await to.write(buffer, done, bytesRead - done, at + done)
 			done += bytesWritten

@@ -18,7 +18,7 @@ import { headFile, largestSmall, readmeFile, stickFolder } from './layout.ts'
 import type { ReadFrom } from './reading-back.ts'
 import { readme } from './readme.ts'
 import { type ReceiptsHome, takeHome } from './receipts-home.ts'
-import { type Recorded, type RecordedFault, readRecorded } from './recorded.ts'
+import { JournalUnreadable, type Recorded, type RecordedFault, readRecorded } from './recorded.ts'
 import { putSmall } from './small-file.ts'
 
 export interface ExportOptions {
@@ -69,7 +69,7 @@ export async function exportJournal(options: ExportOptions): Promise<Result<Expo
 		return run.failure(error)
 	} finally {
 		await run.close()
-		await recorded.value.file.close()
+		await recorded.value.close()
 	}
 }
 
@@ -130,8 +130,11 @@ class Export {
 		})
 	}
 
-	/** What a throw means: the stick is full, or failed. */
+	/** What a throw means: the stick is full, or failed; or the journal's disk did. */
 	failure(error: unknown): Result<never, ExportFault> {
+		if (error instanceof JournalUnreadable) {
+			return fail('journal-unreadable', `${this.#recorded.directory}: ${error.message}`)
+		}
 		const { code } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		const { stick } = this.#options

@@ -52,12 +52,17 @@ async function readDirectly(
 	})
 	let some = false
 	let enough = false
-	for await (const part of child.stdout ?? []) {
-		some = true
-		enough = !(await each(part))
-		if (enough) break
+	let status: number | null = null
+	try {
+		for await (const part of child.stdout ?? []) {
+			some = true
+			enough = !(await each(part))
+			if (enough) break
+		}
+	} finally {
+		// It ends by itself when nobody reads on; until then it holds the stick's file open.
+		status = await ended
 	}
-	const status = await ended
 	if (status === 0 || enough) return true
 	if (!some) return false
 	throw Object.assign(new Error('the stick stopped answering'), { code: 'EIO' })

@@ -23,8 +23,9 @@ export interface Recorded {
 	readonly device: Identity
 	/** `device.pem`, byte for byte. */
 	readonly deviceKey: Buffer
-	/** `entries.jws`, open for reading. The caller closes it. */
-	readonly file: FileHandle
+	/** Fills `buffer` with what stands in `entries.jws` from `position` on, as far as it goes; gives the bytes read. */
+	read(buffer: Buffer, position: number): Promise<number>
+	close(): Promise<void>
 	/** Bytes up to the end of the last whole line. */
 	readonly size: number
 	readonly lines: number
@@ -51,12 +52,28 @@ export async function readRecorded(directory: string): Promise<Result<Recorded, 
 			return fail('journal-empty', `${directory}: nothing has been recorded here yet`)
 		}
 		const device = { id: read.device, publicKey: key.value }
-		return ok({ ...read, directory, device, deviceKey, file })
+		return ok({ ...read, ...reader(file), directory, device, deviceKey })
 	} catch (error) {
 		await file?.close()
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		return fail('journal-unreadable', `${directory}: can't be read as a journal (${message})`)
+	}
+}
+
+/** The journal's disk failed while it was being copied: not the stick's fault. */
+export class JournalUnreadable extends Error {}
+
+function reader(file: FileHandle): Pick<Recorded, 'read' | 'close'> {
+	return {
+		async read(buffer, position) {
+			try {
+				return (await file.read(buffer, 0, buffer.length, position)).bytesRead
+			} catch (error) {
+				throw new JournalUnreadable((error as Error).message)
+			}
+		},
+		close: () => file.close(),
 	}
 }
 
