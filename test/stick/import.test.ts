@@ -233,7 +233,9 @@ describe('receipts come home', () => {
 		good(await all.import())
 		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
 		writeFileSync(name, old)
+		const carried = readFileSync(join(all.uplink(kiosk), 'carried.jws'))
 		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
+		expect(readFileSync(join(all.uplink(kiosk), 'carried.jws')).equals(carried)).toBe(true)
 		expect(await shown(all, kiosk)).toEqual([4, undefined])
 	})
 
