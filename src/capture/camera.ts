@@ -13,10 +13,10 @@ export interface Frame {
 export const largestFrame = 160 * 1024 * 1024
 
 /**
- * `nothing-there`: no paper to photograph. `unusable`: this paper's picture can't be taken in (too large, gone
- * while reading). `device`: the camera itself fails; the next try may work.
+ * `nothing-there`: no paper to photograph. `too-large`, `unreadable`: this paper's picture can't be taken in.
+ * `device`: the camera itself fails; the next try may work.
  */
-export type CameraFault = Fault<'nothing-there' | 'unusable' | 'device'>
+export type CameraFault = Fault<'nothing-there' | 'too-large' | 'unreadable' | 'device'>
 
 /** A rig of one to four cameras, or something that stands in for one. */
 export interface Camera {

@@ -143,7 +143,7 @@ export class WatchedFolder {
 
 	/**
 	 * Reads the oldest finished file: by time of change, then by name. It stays in the folder until `clear`. One
-	 * that can't be taken (`unusable`) is set aside.
+	 * that can't be taken (`too-large`, `unreadable`) is set aside.
 	 */
 	take(): Promise<Result<TakenFile, CameraFault>> {
 		return this.#inTurn(async () => {
@@ -231,7 +231,7 @@ export class WatchedFolder {
 		if (identity.size > this.#largest) {
 			await this.#clear(name, identity, 'set-aside')
 			const most = Math.floor(this.#largest / (1 << 20))
-			return fail('unusable', `${shown} is over ${most} MB and was set aside: scan with fewer dots per inch`)
+			return fail('too-large', `${shown} is over ${most} MB and was set aside: scan with fewer dots per inch`)
 		}
 		try {
 			const bytes = await readSame(pathIn(this.path, name), identity)
@@ -240,7 +240,7 @@ export class WatchedFolder {
 			const code = errorCode(error)
 			if (code !== 'ENOENT' && code !== 'ELOOP') {
 				await this.#clear(name, identity, 'set-aside')
-				return fail('unusable', `${shown} can't be read (${code}) and was set aside`)
+				return fail('unreadable', `${shown} can't be read (${code}) and was set aside`)
 			}
 		}
 		this.#sightings.delete(name)

@@ -28,6 +28,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		rejected: 'warn',
 		device: 'info',
 		trouble: 'error',
+		'disk-mended': 'info',
 		'panel-opened': 'info',
 		received: 'info',
 		'receipt-refused': 'warn',

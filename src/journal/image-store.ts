@@ -2,7 +2,8 @@
  * Files under the SHA-256 of their bytes: `<directory>/ab/<sha256>`, written once.
  *
  * INVARIANT: a name in the store stands for the whole file on the disk. Bytes are written and synced under a
- * temporary name, then renamed, then the folder is synced.
+ * temporary name, then renamed, then the folder is synced. That holds for each `put`, also of what is there
+ * already: whoever put it before may have failed to sync its name, and only a rename makes the sync about it.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { access, open, readdir, rename, rm } from 'node:fs/promises'
@@ -42,7 +43,7 @@ export class ImageStore {
 		}
 	}
 
-	/** Stores the bytes; a file that is there already stays as it is. Throws when the disk fails. */
+	/** Stores the bytes, also anew where they are there already. Throws when the disk fails. */
 	async put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredFile> {
 		const folder = join(this.#directory, 'new')
 		await makeDirectory(folder)
@@ -53,7 +54,7 @@ export class ImageStore {
 			const handle = await open(temporary, 'wx')
 			try {
 				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
-					await writeSlices(handle, part, (written) => hash.update(written))
+					await writeSlices(handle, part, size, (written) => hash.update(written))
 					size += part.length
 				}
 				await handle.sync()
@@ -64,7 +65,7 @@ export class ImageStore {
 			await this.#name(temporary, sha256)
 			return { sha256, size }
 		} finally {
-			await rm(temporary, { force: true })
+			await rm(temporary, { force: true }).catch(() => {})
 		}
 	}
 
@@ -110,11 +111,10 @@ export class ImageStore {
 	async #name(from: string, sha256: string): Promise<void> {
 		const to = this.path(sha256)
 		await this.#folder(dirname(to))
-		if (await this.has(sha256)) await rm(from)
-		else await rename(from, to)
-		// Also when it was there before: whoever put it may not have synced the folder yet.
+		await rename(from, to)
 		await syncDirectory(dirname(to))
 	}
+
 	/** Two calls at once share one making: neither goes on before the name of the folder is on the disk. */
 	#folder(path: string): Promise<void> {
 		const made = this.#folders.get(path) ?? makeDirectory(path).then(() => syncDirectory(this.#directory))

@@ -4,7 +4,15 @@
  * INVARIANTS
  * - Only what is synced is told as appended; only what is appended is in the index.
  * - One writer, held by a lock. Entries form one chain; nothing is rewritten, nothing deleted.
- * - After a failed write or sync this object appends no more: open the journal anew, which recovers.
+ * - After a failed write or sync nothing is appended until `reopen` has succeeded. The entry of the append that
+ *   failed is in doubt: its bytes may be on the disk in full, in part or not at all, a reader such as the uplink
+ *   may have seen them and sent them, and after a failed sync the page cache may show what the disk never got.
+ *   So it keeps its seq for good: either opening finds it, whole and written again (`AppendFile.open`), or the
+ *   very same bytes are appended. No other entry with that seq leaves this process; two would be proof of a
+ *   cloned device. If the process dies before, the next start decides by what the file then holds, as after a
+ *   power cut. The entry was never told as appended, so nobody was shown anything of it.
+ * - What was told as appended must be there after `reopen`: a disk that holds less, or something else (an older
+ *   copy, another card), is refused and waited for, never written on.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,45 +20,53 @@ import { type ChainFault, checkLink } from '../evidence/chain.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { longestJws } from '../evidence/jws.ts'
 import { AppendFile, makeDirectory, replaceFile } from '../platform/durable.ts'
 import { Records } from '../platform/records.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ActaIndex } from './acta-index.ts'
+import { type DiskFault, diskFault } from './disk-fault.ts'
 import { ImageStore } from './image-store.ts'
 import { Lock, type LockFault } from './lock.ts'
 import { type Quarantined, type RecoveryFault, recover, verifyOn } from './recovery.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 
-export type JournalFault = LockFault | RecoveryFault | Fault<'unwritable' | 'other-device'>
+export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rewound'>
 
-export type AppendFault = ChainFault | RecoveryFault | Fault<'unwritable' | 'lock-lost'>
+export type AppendFault = ChainFault | RecoveryFault | DiskFault | Fault<'lock-lost'>
 
 /** Names inside a journal's directory (README, "What is on the disk"). */
 export const entriesFile = 'entries.jws'
 export const deviceFile = 'device.pem'
 export const imagesDirectory = 'images'
+export const reserveDirectory = 'reserve'
+
+/** The most bytes of one append: an entry and its line feed. */
+const longestAppend = longestJws + 1
 
 export class Journal {
 	readonly directory: string
 	readonly device: Identity
-	readonly images: ImageStore
-	readonly actas = new ActaIndex()
+	#images: ImageStore
+	#actas = new ActaIndex()
 	/** The id of every entry, 32 bytes; that of seq n stands at n-1. */
-	readonly #ids = new Records(32)
+	#ids = new Records(32)
 	readonly #genesis: string
 	#boot = 0
 	#quarantined: Quarantined | null = null
 	#verified: VerifiedPrefix
 	#verifying: Promise<void> | undefined
-	/** Why this object appends no more. */
+	/** What reading back has found: nothing is appended before the journal is opened anew. */
 	#broken: AppendFault | null = null
 	#lock: Lock | undefined
 	#file: AppendFile | undefined
+	/** The entry whose append failed. */
+	#inDoubt: SignedEntry | undefined
 
 	private constructor(directory: string, device: Identity) {
 		this.directory = directory
 		this.device = device
-		this.images = new ImageStore(join(directory, imagesDirectory))
+		this.#images = new ImageStore(join(directory, imagesDirectory))
 		this.#genesis = genesisOf(device.publicKey)
 		this.#verified = new VerifiedPrefix(device)
 	}
@@ -64,7 +80,7 @@ export class Journal {
 			return opened
 		} catch (error) {
 			await journal.close()
-			return fail('unwritable', `${directory}: can't keep a journal here (${codeOf(error)})`)
+			return { ok: false, fault: diskFault(error, `${directory}: can't keep a journal here`) }
 		}
 	}
 
@@ -76,7 +92,7 @@ export class Journal {
 
 		const own = publicKeyPem(this.device.publicKey)
 		const owner = join(this.directory, deviceFile)
-		const found = await readFile(owner, 'utf8').catch(() => null)
+		const found = await readIfThere(owner)
 		if (found === null) await replaceFile(owner, own)
 		else if (found !== own) {
 			return fail(
@@ -90,8 +106,49 @@ export class Journal {
 		if (!recovered.ok) return recovered
 		this.#quarantined = recovered.value.quarantined
 		this.#verified = recovered.value.verified
-		this.#file = await AppendFile.open(path)
+		await this.#images.clearUnfinished()
+		this.#file = await AppendFile.open(path, longestAppend)
 		return ok(this)
+	}
+
+	/** Opens the journal anew after a failure, and settles the entry in doubt. May be tried as often as needed. */
+	async reopen(): Promise<Result<true, JournalFault | AppendFault>> {
+		await this.close()
+		const opened = await Journal.open(this.directory, this.device)
+		if (!opened.ok) return opened
+		const fresh = opened.value
+		const settled = await this.#settle(fresh)
+		if (!settled.ok) {
+			await fresh.close()
+			return settled
+		}
+		// One reading back at a time goes on from one prefix.
+		await fresh.#verifying
+		this.#images = fresh.#images
+		this.#actas = fresh.#actas
+		this.#ids = fresh.#ids
+		this.#boot = fresh.#boot
+		this.#quarantined = fresh.#quarantined
+		this.#verified = fresh.#verified
+		this.#lock = fresh.#lock
+		this.#file = fresh.#file
+		this.#broken = fresh.#broken
+		this.#inDoubt = undefined
+		return ok(true)
+	}
+
+	/** Makes sure that what was appended here is in `fresh`, and the entry in doubt too. */
+	async #settle(fresh: Journal): Promise<Result<true, JournalFault | AppendFault>> {
+		const { tail } = this
+		if (tail !== null && fresh.idAt(tail.seq) !== tail.id) {
+			return fail(
+				'rewound',
+				`${this.directory}: lacks entry ${tail.seq}, which was recorded; is it the same disk?`,
+			)
+		}
+		const inDoubt = this.#inDoubt
+		if (inDoubt === undefined || fresh.idAt(inDoubt.entry.seq) === inDoubt.id) return ok(true)
+		return await fresh.append(inDoubt)
 	}
 
 	/**
@@ -103,16 +160,31 @@ export class Journal {
 		const link = checkLink(this.tail, signed, this.#genesis)
 		if (!link.ok) return link
 		if (this.#lock === undefined || this.#lock.lost || this.#file === undefined) {
-			return fail('lock-lost', `${this.directory}: no longer ours to write; the kiosk must start again`)
+			return fail('lock-lost', `${this.directory}: not ours to write before it is opened again`)
 		}
 		try {
 			await this.#file.append(Buffer.from(`${signed.text}\n`))
 		} catch (error) {
-			return fail('unwritable', `${this.#file.path}: not written (${codeOf(error)})`)
+			this.#inDoubt ??= signed
+			return { ok: false, fault: diskFault(error, `${this.#file.path}: not written`) }
 		}
 		this.#take(signed)
 		if (this.#ids.length - this.#verified.entries >= entriesPerMark) this.#verifyOn(this.#file)
 		return ok(true)
+	}
+
+	/** True when nothing is appended before `reopen`. */
+	get broken(): boolean {
+		const { file, lock } = { file: this.#file, lock: this.#lock }
+		return this.#broken !== null || file === undefined || file.broken || lock === undefined || lock.lost
+	}
+
+	get images(): ImageStore {
+		return this.#images
+	}
+
+	get actas(): ActaIndex {
+		return this.#actas
 	}
 
 	/** The last entry; null before the first. */
@@ -126,7 +198,7 @@ export class Journal {
 		return this.#boot
 	}
 
-	/** What the start set aside. */
+	/** What the latest opening set aside. */
 	get quarantined(): Quarantined | null {
 		return this.#quarantined
 	}
@@ -153,7 +225,7 @@ export class Journal {
 					if (!done.ok) this.#broken = done.fault
 				},
 				(error: unknown) => {
-					this.#broken = fail('unwritable', `${path}: can't be read back (${codeOf(error)})`).fault
+					this.#broken = diskFault(error, `${path}: can't be read back`)
 				},
 			)
 			.finally(() => {
@@ -164,10 +236,14 @@ export class Journal {
 	#take(signed: SignedEntry): void {
 		this.#ids.push().write(signed.id, 'base64url')
 		this.#boot = Math.max(this.#boot, signed.entry.boot)
-		this.actas.add(signed)
+		this.#actas.add(signed)
 	}
 }
 
-function codeOf(error: unknown): string {
-	return (error as NodeJS.ErrnoException).code ?? String(error)
+/** Null when there is none; throws when the disk does not say. */
+async function readIfThere(path: string): Promise<string | null> {
+	return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return null
+		throw error
+	})
 }

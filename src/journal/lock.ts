@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-export type LockFault = Fault<'locked' | 'no-flock'>
+export type LockFault = Fault<'locked' | 'no-flock' | 'disk-error' | 'unwritable'>
 
 /** How long a writer that was just killed may take to let go, in seconds. */
 const patience = 2
@@ -32,9 +32,7 @@ export class Lock {
 		child.stdin.write('held')
 		return new Promise((resolve) => {
 			child.once('error', () => resolve(fail('no-flock', "can't run flock (package util-linux)")))
-			child.once('exit', () =>
-				resolve(fail('locked', `${path}: another process is writing here; stop it first`)),
-			)
+			child.once('exit', (status) => resolve(notTaken(path, status)))
 			child.stdout.once('data', () => resolve(ok(new Lock(child))))
 		})
 	}
@@ -49,5 +47,17 @@ export class Lock {
 		const gone = new Promise((resolve) => this.#child.once('exit', resolve))
 		this.#child.stdin?.end()
 		await gone
+	}
+}
+
+/** What its exit statuses mean: flock(1), EXIT STATUS, and sysexits.h. */
+function notTaken(path: string, status: number | null): Result<never, LockFault> {
+	switch (status) {
+		case 1:
+			return fail('locked', `${path}: another process is writing here; stop it first`)
+		case 73:
+			return fail('disk-error', `${path}: can't be made: the disk is full or read-only`)
+		default:
+			return fail('unwritable', `${path}: can't be opened to be locked`)
 	}
 }

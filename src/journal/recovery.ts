@@ -7,8 +7,8 @@
  * going on would use a sequence number twice. Which entries are verified anew: see `verified-prefix.ts`.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
@@ -42,7 +42,7 @@ export async function recover(
 	each: (signed: SignedEntry) => void,
 ): Promise<Result<Recovered, RecoveryFault>> {
 	const verified = new VerifiedPrefix(device)
-	if (!existsSync(path)) return ok({ quarantined: null, verified })
+	if (!(await isThere(path))) return ok({ quarantined: null, verified })
 	const directory = dirname(path)
 	const marked = await markedBytes(directory, path)
 	let atMark = 0
@@ -93,6 +93,17 @@ async function keepMark(verified: VerifiedPrefix, directory: string): Promise<vo
 	await verified.mark(directory).catch(() => {})
 }
 
+/** Throws when the disk does not say: a journal that can't be looked at is not one that was never begun. */
+async function isThere(path: string): Promise<boolean> {
+	try {
+		await stat(path)
+		return true
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+		throw error
+	}
+}
+
 function isTorn(line: RawLine): boolean {
 	return !line.ended || line.bytes.includes(0)
 }
@@ -107,7 +118,8 @@ async function setAside(path: string, offset: number): Promise<Result<Quarantine
 		}
 		const directory = join(dirname(path), 'quarantine')
 		await makeDirectory(directory)
-		// Named by what it holds: a clock that begins anew at each start would give a name twice.
+		// Named by what it holds: a clock that begins anew at each start would give a name twice, and a disk that
+		// fails again and again at the same place must not fill up with copies.
 		const name = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 		const copy = join(directory, `${basename(path)}.${offset}.${name}`)
 		await replaceFile(copy, bytes)

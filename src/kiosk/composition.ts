@@ -1,4 +1,5 @@
 /** The one place that names the kiosk's concrete devices. */
+import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
@@ -6,7 +7,9 @@ import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { Journal } from '../journal/journal.ts'
+import { diskFault } from '../journal/disk-fault.ts'
+import { Journal, reserveDirectory } from '../journal/journal.ts'
+import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
 import { SerialPanel } from '../panel/serial-panel.ts'
@@ -15,7 +18,7 @@ import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
-import { fail, ok, type Result } from '../platform/result.ts'
+import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
@@ -23,9 +26,11 @@ import { type Delays, usualDelays } from './delays.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
+import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
-import type { SessionSettings } from './session.ts'
+import { Storage } from './storage.ts'
+import { whenWritable } from './when-writable.ts'
 
 export interface Surroundings {
 	readonly election: ElectionDefinition
@@ -56,6 +61,7 @@ export async function composeKiosk(
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
 	const { clock, log, election } = around
+	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
 	const { signer } = identity.value
@@ -67,16 +73,14 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
-	const opened = await Journal.open(config.journal, { id: signer.kid, publicKey: signer.publicKey })
+	const opened = await whenWritable(
+		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
+		{ clock, log, panel: display.panel, language: config.language, delays },
+	)
 	if (!opened.ok) return opened
-	const journal = opened.value
+	const { journal, boot } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
-	const boot = await countBoot(config.state, journal.boot).catch((error: Error) => error)
-	if (boot instanceof Error) {
-		await journal.close()
-		return fail('unwritable', `${config.state}: can't be written (${boot.message})`)
-	}
 
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
@@ -98,12 +102,13 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
+			storage: storageOf(config, journal, log),
 			received,
 			panel: display.panel,
 			clock,
 			log,
 		},
-		{ language: config.language, session: sessionOf(config), delays: around.delays ?? delaysOf(config) },
+		{ language: config.language, session: sessionOf(config), delays },
 	)
 	return ok({
 		kiosk,
@@ -121,6 +126,26 @@ async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null
 	const key = await readPublicKeyFile(centre.publicKey)
 	if (!key.ok) return key
 	return ok({ id: centre.id, publicKey: key.value })
+}
+
+async function openJournal(
+	config: KioskConfig,
+	device: Identity,
+): Promise<Result<{ readonly journal: Journal; readonly boot: number }>> {
+	const opened = await Journal.open(config.journal, device)
+	if (!opened.ok) return opened
+	const journal = opened.value
+	try {
+		return ok({ journal, boot: await countBoot(config.state, journal.boot) })
+	} catch (error) {
+		await journal.close()
+		return { ok: false, fault: diskFault(error, `${config.state}: can't be written`) }
+	}
+}
+
+function storageOf({ disk }: KioskConfig, journal: Journal, log: KioskLog): Storage {
+	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
+	return new Storage({ journal, reserve, need: { bytes: disk.room, inodes: disk.inodes }, log })
 }
 
 /** The number of this start: one more than any that the state or the journal knows. */

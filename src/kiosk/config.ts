@@ -1,5 +1,6 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
+import { largestFrame } from '../capture/camera.ts'
 import { Id } from '../evidence/identity.ts'
 import { ButtonConfig, CameraConfig, clashesOf, SignalsConfig, TrayConfig } from './device-config.ts'
 
@@ -43,6 +44,22 @@ const Settings = z.strictObject({
 		.optional(),
 	camera: CameraConfig.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
 	tray: TrayConfig.default('auto'),
+	disk: z
+		.strictObject({
+			/** Bytes that must be free for a scan to begin: twice the largest picture that is taken in. */
+			room: z
+				.int()
+				.min(0)
+				.default(2 * largestFrame),
+			/** And inodes. */
+			inodes: z.int().min(0).default(64),
+			/** Bytes put aside to finish what was begun: four cameras' pictures, generously. */
+			reserve: z
+				.int()
+				.min(1 << 16)
+				.default(32 << 20),
+		})
+		.prefault({}),
 	panel: Display.prefault('auto'),
 	button: ButtonConfig.default('auto'),
 	signals: SignalsConfig.default({}),

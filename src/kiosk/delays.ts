@@ -1,3 +1,5 @@
+import type { Backoff } from '../platform/backoff.ts'
+
 /** Every wait of a scan session, in milliseconds, by phase. */
 export interface Delays {
 	/** A camera that took no picture by then is in trouble. */
@@ -6,8 +8,10 @@ export interface Delays {
 	readonly reading: number
 	/** How long the kiosk asks before it goes on without the button. */
 	readonly confirming: number
-	/** A disk that did not sync by then is in trouble; what it may still do is found at the next start. */
-	readonly recording: number
+	/** After how long a recording is shown as slow, and then, counted from there, the disk as not answering. */
+	readonly recording: { readonly slow: number; readonly stuck: number }
+	/** Between two tries of a disk that takes nothing: the first, doubled each time, up to the most. */
+	readonly disk: Backoff
 	/** How long a result stands. */
 	readonly recorded: number
 	readonly 'already-scanned': number
@@ -28,7 +32,8 @@ export const usualDelays: Delays = {
 	capturing: 20_000,
 	reading: 30_000,
 	confirming: 20_000,
-	recording: 60_000,
+	recording: { slow: 3_000, stuck: 57_000 },
+	disk: { first: 500, most: 10_000 },
 	recorded: 4_000,
 	'already-scanned': 4_000,
 	conflict: 8_000,

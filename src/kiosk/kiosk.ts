@@ -11,24 +11,18 @@ import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Fault, unreachable } from '../platform/result.ts'
+import { type Fault, type Result, unreachable } from '../platform/result.ts'
 import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
+import type { Effect, Input, Phase, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder, RecordingFault } from './recorder.ts'
 import { sceneOf } from './scene.ts'
-import {
-	atRest,
-	type Effect,
-	type Input,
-	next,
-	type Session,
-	type SessionSettings,
-	timeOutOf,
-} from './session.ts'
+import { atRest, next, timeOutOf } from './session.ts'
 import { signalOf } from './signalling.ts'
+import type { DiskState, Storage } from './storage.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -37,6 +31,7 @@ export interface KioskParts {
 	readonly reader: Reader
 	readonly journal: Journal
 	readonly recorder: Recorder
+	readonly storage: Storage
 	readonly received: Received
 	readonly panel: Panel
 	readonly signals: Signals
@@ -60,6 +55,8 @@ export class Kiosk {
 	#firstShot = 0
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
+	/** What was last told of the disk; null while nothing is the matter with it. */
+	#diskTrouble: string | null = null
 	#cancelTimer: () => void = () => {}
 	#starting = true
 	#stopped = false
@@ -73,7 +70,8 @@ export class Kiosk {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, signals, reader, recorder, received, camera, tray, button, log, journal } = this.#parts
+		const { panel, signals, reader, recorder, storage, received, camera, tray, button, log, journal } =
+			this.#parts
 		await panel.start()
 		this.#show()
 		await signals.start()
@@ -86,7 +84,8 @@ export class Kiosk {
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
-		if (!booted.ok) this.#trouble(booted.fault.device, booted.fault)
+		if (!booted.ok && booted.fault.device !== 'storage') this.#trouble(booted.fault.device, booted.fault)
+		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
 		if (!started.ok) this.#trouble('camera', started.fault)
 		this.#show()
 		await button.start(() => this.#take({ type: 'button' }))
@@ -123,8 +122,9 @@ export class Kiosk {
 	get #scene(): Scene {
 		if (this.#starting) return { at: 'starting' }
 		const { received } = this.#parts
-		// While an entry is being appended the centre may know of it first.
-		const fault = this.#session.phase.at === 'recording' ? null : received.contradiction
+		// While an entry is being appended, or is in doubt, the centre may know of it first.
+		const { at } = this.#session.phase
+		const fault = at === 'recording' || at === 'disk-trouble' ? null : received.contradiction
 		if (fault !== null) return { at: 'fault', device: 'journal', fault }
 		return sceneOf(this.#session, received.upto)
 	}
@@ -133,10 +133,11 @@ export class Kiosk {
 		if (this.#stopped) return
 		const step = next(this.#session, input, this.#sessionSettings)
 		if (step === undefined) return
-		const entered = step.session.phase !== this.#session.phase
+		const { phase: before } = this.#session
 		this.#session = step.session
-		if (entered) {
-			this.#phase++
+		if (step.session.phase !== before) {
+			// A phase that only goes on, such as a slow recording, still waits for the same answer.
+			if (step.session.phase.at !== before.at || step.effects.length > 0) this.#phase++
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
@@ -171,10 +172,11 @@ export class Kiosk {
 	}
 
 	async #do(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder } = this.#parts
+		const { camera, reader, journal, recorder, storage } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
-				const frames = await camera.capture()
+				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
+				if (disk.at !== 'ready') return { type: 'disk', disk }
 				return frames.ok
 					? { type: 'captured', frames: frames.value }
 					: { type: 'not-captured', fault: frames.fault }
@@ -194,6 +196,15 @@ export class Kiosk {
 			case 'release':
 				await camera.release(effect.outcome)
 				return undefined
+			case 'look':
+				return { type: 'disk', disk: await storage.look() }
+			case 'mend': {
+				const disk = await storage.mend(effect.fault, effect.unfinished)
+				if (disk.at === 'broken') return { type: 'disk', disk }
+				// The mark of this start, if the disk did not take it then.
+				const booted = await recorder.recordBoot()
+				return { type: 'disk', disk: diskAfter(booted, disk) }
+			}
 			default:
 				return unreachable(effect)
 		}
@@ -203,6 +214,7 @@ export class Kiosk {
 	#tell(): void {
 		const { log } = this.#parts
 		const { phase } = this.#session
+		this.#tellOfDisk(phase)
 		switch (phase.at) {
 			case 'recorded':
 				log({
@@ -234,9 +246,28 @@ export class Kiosk {
 			case 'reading':
 			case 'confirming':
 			case 'recording':
+			case 'disk-trouble':
 				break
 			default:
 				unreachable(phase)
+		}
+	}
+
+	/** Tells of each trouble once, however often it is tried again, and of its end. */
+	#tellOfDisk(phase: Phase): void {
+		if (phase.at === 'disk-trouble') {
+			if (this.#diskTrouble !== phase.fault.code) this.#trouble('storage', phase.fault)
+			this.#diskTrouble = phase.fault.code
+		} else if (phase.at === 'recording') {
+			if (phase.waited === 'not-long') return
+			this.#trouble('storage', {
+				code: 'no-answer',
+				detail: `a recording has waited ${phase.waited} for the disk`,
+			})
+			this.#diskTrouble = 'no-answer'
+		} else if (this.#diskTrouble !== null) {
+			this.#diskTrouble = null
+			this.#parts.log({ event: 'disk-mended' })
 		}
 	}
 
@@ -249,4 +280,9 @@ export class Kiosk {
 		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
 		this.#parts.signals.show(signalOf(status.scene))
 	}
+}
+
+/** Of what kept the mark of this start from being recorded only the disk is waited for. */
+function diskAfter(booted: Result<true, RecordingFault>, disk: DiskState): DiskState {
+	return booted.ok || booted.fault.device !== 'storage' ? disk : { at: 'broken', fault: booted.fault }
 }

@@ -4,9 +4,11 @@
  */
 import type { Frame } from '../capture/camera.ts'
 import { type Entry, type Image, signEntry } from '../evidence/entry.ts'
+import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import type { RecordedActa } from '../journal/acta-index.ts'
+import { diskFault } from '../journal/disk-fault.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Device } from '../panel/status.ts'
 import { type Clock, instantToTheMinute } from '../platform/clock.ts'
@@ -38,7 +40,9 @@ export interface RecorderParts {
 
 /** A failure, and which part of the kiosk a technician should look at. */
 export interface RecordingFault extends Fault {
-	readonly device: Device
+	readonly device: Device | 'storage'
+	/** The entry that was signed and may be on the disk or not: see `Journal`. */
+	readonly inDoubt?: Position
 }
 
 type What =
@@ -50,6 +54,8 @@ export class Recorder {
 	readonly #bootedAt: number
 	readonly #wall: WallClaims
 	#last: Promise<unknown> = Promise.resolve()
+	/** What was being recorded when the append of its entry failed, and that entry. */
+	#unfinished: { readonly frames: readonly Frame[]; readonly entry: Position } | undefined
 
 	constructor(parts: RecorderParts) {
 		this.#parts = parts
@@ -58,14 +64,16 @@ export class Recorder {
 		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
 	}
 
-	/** Marks this start in the chain. */
+	/** Marks this start in the chain, once. */
 	recordBoot(): Promise<Result<true, RecordingFault>> {
-		return this.#inTurn(() => this.#append({ kind: 'boot' }))
+		const { journal, boot } = this.#parts
+		return this.#inTurn(async () => (journal.boot >= boot ? ok(true) : await this.#append({ kind: 'boot' })))
 	}
 
 	/**
 	 * Records `frames` as one acta, with what was read or null. One that stands in the journal to the letter is
-	 * not recorded again: the earlier one is given back.
+	 * not recorded again: the earlier one is given back. So it is when the same `frames` come again after a
+	 * failure, and the entry made of them turned out to be on the disk when the journal was opened anew.
 	 */
 	record(
 		frames: readonly Frame[],
@@ -78,6 +86,8 @@ export class Recorder {
 			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
 			const earlier = known.find(({ same }) => same)
 			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })
+			const finished = this.#finished(frames)
+			if (finished !== null) return ok({ seq: finished, number: journal.actas.countUpTo(finished) })
 			const images: Image[] = []
 			for (const frame of frames) {
 				const image = await this.#keep(frame)
@@ -86,9 +96,19 @@ export class Recorder {
 			}
 			const method = reading === null ? 'none' : 'qr'
 			const appended = await this.#append({ kind: 'acta', reading: { method, text, code }, images })
-			if (!appended.ok) return appended
+			if (!appended.ok) {
+				const { inDoubt } = appended.fault
+				this.#unfinished = inDoubt === undefined ? undefined : { frames, entry: inDoubt }
+				return appended
+			}
 			return ok({ seq: journal.tail?.seq ?? 0, number: journal.actas.count })
 		})
+	}
+
+	/** The seq under which `frames` stand in the journal after all; null when they don't. */
+	#finished(frames: readonly Frame[]): number | null {
+		const { entry } = this.#unfinished?.frames === frames ? this.#unfinished : { entry: null }
+		return entry !== null && this.#parts.journal.idAt(entry.seq) === entry.id ? entry.seq : null
 	}
 
 	async #keep({ role, bytes, origin }: Frame): Promise<Result<Image, RecordingFault>> {
@@ -99,7 +119,7 @@ export class Recorder {
 			const { sha256, size } = await this.#parts.journal.images.put(bytes)
 			return ok({ role, mediaType: mediaType.value, size, sha256 })
 		} catch (error) {
-			return trouble('storage', fail('unwritable', `can't keep an image (${(error as Error).message})`).fault)
+			return trouble('storage', diskFault(error, "can't keep an image"))
 		}
 	}
 
@@ -108,7 +128,8 @@ export class Recorder {
 		const claim = await this.#wall.now()
 		if (this.#wall.breaksWith(claim)) {
 			const told = await this.#write({ kind: 'clock' }, claim)
-			if (!told.ok) return told
+			// It is that entry which is in doubt, and not what comes after it.
+			if (!told.ok) return trouble(told.fault.device, told.fault)
 			this.#wall.renew(claim)
 		}
 		const written = await this.#write(what, claim)
@@ -118,6 +139,8 @@ export class Recorder {
 
 	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
 		const { journal, signer, anchor, election, software, boot } = this.#parts
+		// Nothing is signed for a seq that an entry in doubt may have.
+		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
 		const entry = {
 			v: 1 as const,
@@ -140,7 +163,11 @@ export class Recorder {
 			return trouble('key', fail('not-signed', `the key did not sign (${signed.message})`).fault)
 		}
 		const appended = await journal.append(signed)
-		return appended.ok ? appended : trouble('storage', appended.fault)
+		if (appended.ok) return appended
+		return {
+			ok: false,
+			fault: { ...appended.fault, device: 'storage', inDoubt: { seq: entry.seq, id: signed.id } },
+		}
 	}
 
 	/** One recording at a time, in the order of asking. */
@@ -154,6 +181,6 @@ export class Recorder {
 	}
 }
 
-function trouble(device: Device, fault: Fault): Result<never, RecordingFault> {
-	return { ok: false, fault: { ...fault, device } }
+function trouble(device: Device | 'storage', { code, detail }: Fault): Result<never, RecordingFault> {
+	return { ok: false, fault: { code, detail, device } }
 }

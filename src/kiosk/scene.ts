@@ -1,8 +1,8 @@
 import { totalVotes } from '../acta/totals.ts'
-import type { Scene, Table } from '../panel/status.ts'
-import { unreachable } from '../platform/result.ts'
+import type { DiskTrouble, Scene, Table } from '../panel/status.ts'
+import { type Fault, unreachable } from '../platform/result.ts'
 import type { ActaReading } from '../reading/reading.ts'
-import type { Session } from './session.ts'
+import type { Session } from './phases.ts'
 
 /** What a volunteer is shown of a session; `receivedUpTo` is the last seq that a verified receipt covers. */
 export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
@@ -11,8 +11,10 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 			return { at: phase.at, shot: phase.earlier.length + 1 }
 		case 'idle':
 		case 'reading':
-		case 'recording':
 			return { at: phase.at }
+		case 'recording':
+			if (phase.waited === 'too-long') return { at: 'disk-trouble', trouble: 'no-answer', unfinished: true }
+			return { at: phase.at, slow: phase.waited === 'long' }
 		case 'confirming':
 		case 'rejected':
 			return { at: phase.at, cause: phase.cause }
@@ -32,6 +34,8 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 			}
 		case 'fault':
 			return { at: phase.at, device: phase.device, fault: phase.fault }
+		case 'disk-trouble':
+			return { at: phase.at, trouble: troubleOf(phase.fault), unfinished: phase.unfinished !== null }
 		default:
 			return unreachable(phase)
 	}
@@ -39,4 +43,16 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 
 function tableOf({ acta }: ActaReading): Table {
 	return { centro: acta.centro, mesa: acta.mesa, votes: totalVotes(acta) }
+}
+
+export function troubleOf({ code }: Fault): DiskTrouble {
+	switch (code) {
+		case 'disk-full':
+			return 'full'
+		case 'no-inodes':
+		case 'read-only':
+			return code
+		default:
+			return 'failing'
+	}
 }

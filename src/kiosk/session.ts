@@ -1,96 +1,23 @@
 /**
  * The scan session: what happens between a paper laid down and the next one, as a pure state machine. It
  * takes a state and an input and gives the next state and what is to be done; the runner (`kiosk.ts`) does it
- * and feeds back what came of it. Each phase has a time-out, so no phase can last for ever.
+ * and feeds back what came of it. Each phase has a time-out, so no phase can last for ever, but for a recording
+ * that the disk does not answer: what it was given may be recorded yet, so nothing else may be until it has.
  *
  * INVARIANTS
  * - `recorded` and `conflict` follow only from the input `recorded`, which the runner gives only after image
  *   and entry are on the disk.
  * - No acta is turned away: what can't be read is offered for recording as an image.
  * - A paper is released once, when its fate is sealed; until then a fault makes it be captured again.
+ * - What the disk did not take is kept and recorded when the disk is back, whether the paper still lies there
+ *   or not. No scan begins while the disk is in trouble.
  */
-import type { Frame } from '../capture/camera.ts'
-import type { KnownActa, RecordedActa } from '../journal/acta-index.ts'
 import type { Cause, Device } from '../panel/status.ts'
+import { delayBefore } from '../platform/backoff.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
-import type { ActaReading, Reading, UnreadReading } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import { anotherMayHelp, judge, mostTelling } from './judgement.ts'
-
-/** Pictures taken of a paper at one time, in which no acta could be read. */
-export interface Shot {
-	readonly frames: readonly Frame[]
-	readonly reading: UnreadReading
-}
-
-export type Phase =
-	| { readonly at: 'idle' }
-	| { readonly at: 'capturing'; readonly earlier: readonly Shot[] }
-	| { readonly at: 'reading'; readonly frames: readonly Frame[]; readonly earlier: readonly Shot[] }
-	| {
-			readonly at: 'confirming'
-			readonly frames: readonly Frame[]
-			readonly cause: Cause
-			readonly otherwise: Outcome
-	  }
-	| { readonly at: 'recording'; readonly reading: ActaReading | null; readonly other: RecordedActa | null }
-	| { readonly at: 'recorded'; readonly acta: RecordedActa; readonly reading: ActaReading | null }
-	| { readonly at: 'already-scanned'; readonly acta: RecordedActa; readonly reading: ActaReading }
-	| {
-			readonly at: 'conflict'
-			readonly acta: RecordedActa
-			readonly other: RecordedActa
-			readonly reading: ActaReading
-	  }
-	| { readonly at: 'rejected'; readonly cause: Cause }
-	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
-
-/** What becomes of a paper that can't be read when nobody presses the button. */
-export type Outcome = 'record' | 'set-aside'
-
-export interface SessionSettings {
-	/** What becomes of a paper that can't be read when nobody presses the button. */
-	readonly unread: Outcome
-	/** Pictures taken of a paper at most; 1 where another would be the same. */
-	readonly shots: number
-	/** Milliseconds after the first one within which another may be asked for. */
-	readonly shotsWithin: number
-}
-
-export interface Session {
-	readonly phase: Phase
-	/** True while a paper lies on the tray that was not dealt with yet. */
-	readonly pending: boolean
-}
-
-export type Input =
-	| { readonly type: 'paper' }
-	| { readonly type: 'no-paper' }
-	| { readonly type: 'button' }
-	| { readonly type: 'time-out' }
-	| { readonly type: 'captured'; readonly frames: readonly Frame[] }
-	| { readonly type: 'not-captured'; readonly fault: Fault<'nothing-there' | 'unusable' | 'device'> }
-	/** `known` is what the journal holds under the same acta code, oldest first. */
-	| {
-			readonly type: 'read'
-			readonly reading: Reading
-			readonly known: readonly KnownActa[]
-			/** Milliseconds since the paper's first picture was asked for. */
-			readonly elapsed: number
-	  }
-	| { readonly type: 'recorded'; readonly acta: RecordedActa }
-	| { readonly type: 'not-recorded'; readonly device: Device; readonly fault: Fault }
-
-export type Effect =
-	| { readonly do: 'capture' }
-	| { readonly do: 'read'; readonly frames: readonly Frame[] }
-	| { readonly do: 'record'; readonly frames: readonly Frame[]; readonly reading: ActaReading | null }
-	| { readonly do: 'release'; readonly outcome: 'recorded' | 'set-aside' }
-
-export interface Step {
-	readonly session: Session
-	readonly effects: readonly Effect[]
-}
+import type { Effect, Input, Phase, Recording, Session, SessionSettings, Shot, Step } from './phases.ts'
 
 export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 
@@ -100,6 +27,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 	const { phase } = session
 	switch (phase.at) {
 		case 'idle':
+			if (input.type === 'disk') return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault)
 			return input.type === 'paper' ? capture() : undefined
 		case 'capturing':
 			return capturing(phase, input)
@@ -109,6 +37,8 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 			return confirming(phase, input)
 		case 'recording':
 			return recording(phase, input)
+		case 'disk-trouble':
+			return inDiskTrouble(session, phase, input)
 		case 'recorded':
 		case 'already-scanned':
 		case 'conflict':
@@ -116,7 +46,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 		case 'fault':
 			if (input.type === 'paper') return stay({ ...session, pending: true })
 			if (input.type !== 'time-out') return undefined
-			return session.pending ? capture() : go({ at: 'idle' }, false)
+			return rest(session.pending)
 		default:
 			return unreachable(phase)
 	}
@@ -132,6 +62,20 @@ export function timeOutOf({ phase, pending }: Session, delays: Delays): number |
 		case 'conflict':
 		case 'rejected':
 			return pending ? delays.glance[phase.at] : delays[phase.at]
+		case 'recording':
+			switch (phase.waited) {
+				case 'not-long':
+					return delays.recording.slow
+				case 'long':
+					return delays.recording.stuck
+				case 'too-long':
+					return null
+				default:
+					return unreachable(phase.waited)
+			}
+		case 'disk-trouble':
+			// One kiosk has one disk: there is no crowd to be scattered.
+			return phase.mending ? null : delayBefore(phase.tries, delays.disk, () => 1)
 		default:
 			return delays[phase.at]
 	}
@@ -143,8 +87,11 @@ function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Inpu
 			return go({ at: 'reading', frames: input.frames, earlier }, true, { do: 'read', frames: input.frames })
 		case 'not-captured':
 			if (input.fault.code === 'nothing-there') return go({ at: 'idle' }, false)
-			if (input.fault.code === 'unusable') return reject('picture-too-large')
+			if (input.fault.code === 'too-large') return reject('picture-too-large')
+			if (input.fault.code === 'unreadable') return reject('damaged-picture')
 			return trouble('camera', input.fault)
+		case 'disk':
+			return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault, true)
 		case 'time-out':
 			return trouble('camera', { code: 'no-answer', detail: 'the camera took no picture in time' })
 		default:
@@ -172,7 +119,7 @@ function reading(
 	if (same !== undefined) {
 		return go({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
 	}
-	return record(frames, reading, known[0] ?? null)
+	return record({ frames, reading, other: known[0] ?? null })
 }
 
 /** Asks the volunteer what to do with a paper that no shot could read; all its pictures are kept for that. */
@@ -192,12 +139,16 @@ function ask(shots: readonly Shot[], { unread }: SessionSettings): Step {
 }
 
 function confirming(phase: Extract<Phase, { at: 'confirming' }>, input: Input): Step | undefined {
-	if (input.type === 'button') return record(phase.frames, null, null)
+	if (input.type === 'button') return record({ frames: phase.frames, reading: null, other: null })
 	if (input.type !== 'time-out') return undefined
-	return phase.otherwise === 'record' ? record(phase.frames, null, null) : reject(phase.cause)
+	return phase.otherwise === 'record'
+		? record({ frames: phase.frames, reading: null, other: null })
+		: reject(phase.cause)
 }
 
-function recording({ reading, other }: Extract<Phase, { at: 'recording' }>, input: Input): Step | undefined {
+function recording(phase: Extract<Phase, { at: 'recording' }>, input: Input): Step | undefined {
+	const { recording, waited, tries } = phase
+	const { reading, other } = recording
 	switch (input.type) {
 		case 'recorded': {
 			const { acta } = input
@@ -208,9 +159,37 @@ function recording({ reading, other }: Extract<Phase, { at: 'recording' }>, inpu
 			return go(phase, false, release('recorded'))
 		}
 		case 'not-recorded':
-			return trouble(input.device, input.fault)
+			if (input.device !== 'storage') return trouble(input.device, input.fault)
+			return diskTrouble(input.fault, true, recording, tries)
 		case 'time-out':
-			return trouble('storage', { code: 'no-answer', detail: 'the disk did not take the acta in time' })
+			return go({ ...phase, waited: waited === 'not-long' ? 'long' : 'too-long' }, true)
+		default:
+			return undefined
+	}
+}
+
+function inDiskTrouble(
+	session: Session,
+	phase: Extract<Phase, { at: 'disk-trouble' }>,
+	input: Input,
+): Step | undefined {
+	const { fault, unfinished, tries, mending } = phase
+	switch (input.type) {
+		case 'paper':
+			return stay({ ...session, pending: true })
+		case 'time-out':
+			if (mending) return undefined
+			return go({ ...phase, mending: true }, session.pending, {
+				do: 'mend',
+				fault,
+				unfinished: unfinished !== null,
+			})
+		case 'disk': {
+			const { disk } = input
+			if (disk.at !== 'broken' && unfinished !== null) return record(unfinished, tries + 1)
+			if (disk.at === 'ready') return rest(session.pending)
+			return diskTrouble(disk.fault, session.pending, unfinished, tries + 1)
+		}
 		default:
 			return undefined
 	}
@@ -232,8 +211,18 @@ function capture(earlier: readonly Shot[] = []): Step {
 	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
 }
 
-function record(frames: readonly Frame[], reading: ActaReading | null, other: RecordedActa | null): Step {
-	return go({ at: 'recording', reading, other }, true, { do: 'record', frames, reading })
+function record(recording: Recording, tries = 0): Step {
+	const { frames, reading } = recording
+	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
+		do: 'record',
+		frames,
+		reading,
+	})
+}
+
+/** The next paper, or a look at the disk before it comes. */
+function rest(pending: boolean): Step {
+	return pending ? capture() : go({ at: 'idle' }, false, { do: 'look' })
 }
 
 function reject(cause: Cause): Step {
@@ -242,6 +231,10 @@ function reject(cause: Cause): Step {
 
 function trouble(device: Device, fault: Fault): Step {
 	return go({ at: 'fault', device, fault }, true)
+}
+
+function diskTrouble(fault: Fault, pending = false, unfinished: Recording | null = null, tries = 0): Step {
+	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
 }
 
 function release(outcome: 'recorded' | 'set-aside'): Effect {

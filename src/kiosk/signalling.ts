@@ -25,6 +25,7 @@ export function signalOf(scene: Scene): Signal {
 		case 'confirming':
 		case 'rejected':
 		case 'fault':
+		case 'disk-trouble':
 			return { ...dark, red: true, buzzer: 'trouble' }
 		default:
 			return unreachable(scene)

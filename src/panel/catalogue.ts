@@ -1,5 +1,5 @@
 /** Every screen that a kiosk can show, as an example status each, and what it means. See screens.md. */
-import type { Cause, Connection, Device, Scene, Status } from './status.ts'
+import type { Cause, Connection, Device, DiskTrouble, Scene, Status } from './status.ts'
 
 export interface CatalogueEntry {
 	readonly status: Status
@@ -44,10 +44,21 @@ const causes: Readonly<Record<Cause, string>> = {
 
 const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
-	storage: 'The disk does not keep what is written. Nothing is recorded until it does; keep the actas.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
 	journal:
 		'The centre signed for entries that this disk does not hold: it is an older copy, or somebody else signs with this kiosk’s key. Nothing more is recorded with it; keep the actas, and enrol the kiosk anew.',
+}
+
+/** The kiosk tries by itself, and goes on when the disk does; nobody has to press anything. */
+const diskTroubles: Readonly<Record<DiskTrouble, string>> = {
+	full: 'The disk has no room for another acta. Delete what is not Testigo’s, or put in a larger disk; an export deletes nothing.',
+	'no-inodes':
+		'The disk has no names left for new files (inodes), though there may be room. Delete small files that are not Testigo’s.',
+	'read-only':
+		'The disk can be read but not written: most often the system found it damaged. Start the machine anew, and if that is no help, change the disk.',
+	'no-answer':
+		'The disk has not answered for a minute. It may still; if it does not, start the machine anew.',
+	failing: 'The disk does not keep what is written. Check its cable or card; if that is no help, change it.',
 }
 
 const examples: Examples = {
@@ -75,8 +86,12 @@ const examples: Examples = {
 	reading: [{ scene: { at: 'reading' }, meaning: 'The QR code is read.' }],
 	recording: [
 		{
-			scene: { at: 'recording' },
+			scene: { at: 'recording', slow: false },
 			meaning: 'Picture and entry are being written. Do not take the acta away yet.',
+		},
+		{
+			scene: { at: 'recording', slow: true },
+			meaning: 'They are still being written: the disk is slow. Do not take the acta away yet.',
 		},
 	],
 	recorded: [
@@ -124,6 +139,21 @@ const examples: Examples = {
 		meaning: devices[device],
 		...(device === 'camera' ? { picture: 'falla' } : {}),
 	})),
+	'disk-trouble': (Object.keys(diskTroubles) as DiskTrouble[]).flatMap((trouble) => [
+		{
+			scene: { at: 'disk-trouble', trouble, unfinished: true },
+			meaning: `${diskTroubles[trouble]} The picture of this acta is kept and recorded when the disk is back. Leave the acta there.`,
+		},
+		// A disk that does not answer does so while something is recorded.
+		...(trouble === 'no-answer'
+			? []
+			: [
+					{
+						scene: { at: 'disk-trouble', trouble, unfinished: false } as const,
+						meaning: `${diskTroubles[trouble]} Until then no acta is taken; keep them.`,
+					},
+				]),
+	]),
 }
 
 /** What the last line says beside the counts. */

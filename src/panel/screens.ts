@@ -4,7 +4,7 @@
  * trouble the first line says the cause, the next ones what to do.
  */
 import { unreachable } from '../platform/result.ts'
-import type { Cause, Connection, Device, Scene, Status, Table } from './status.ts'
+import type { Cause, Connection, Device, DiskTrouble, Scene, Status, Table } from './status.ts'
 
 export type Language = 'es' | 'en'
 
@@ -38,6 +38,7 @@ export function toneOf({ scene }: Status): Tone {
 			return 'attention'
 		case 'rejected':
 		case 'fault':
+		case 'disk-trouble':
 			return 'trouble'
 		default:
 			return unreachable(scene)
@@ -61,6 +62,11 @@ function words(status: Status, language: Language): readonly string[] {
 		case 'reading':
 			return spanish ? ['LEYENDO...', 'No mueva el acta'] : ['READING...', 'Keep the acta still']
 		case 'recording':
+			if (scene.slow) {
+				return spanish
+					? ['SIGUE GUARDANDO...', 'El disco va lento', 'No retire el acta']
+					: ['STILL RECORDING...', 'The disk is slow', "Don't take it yet"]
+			}
 			return spanish ? ['GUARDANDO...', 'No la retire aún'] : ['RECORDING...', "Don't take it yet"]
 		case 'recorded':
 			return recorded(scene, spanish)
@@ -79,6 +85,10 @@ function words(status: Status, language: Language): readonly string[] {
 			return [...causeOf(scene.cause, spanish), spanish ? 'No se guardó' : 'Not recorded']
 		case 'fault':
 			return deviceOf(scene.device, spanish)
+		case 'disk-trouble': {
+			const [what, todo] = diskOf(scene.trouble, spanish)
+			return [what, paperOf(scene.unfinished, spanish), todo]
+		}
 		default:
 			return unreachable(scene)
 	}
@@ -148,10 +158,6 @@ function deviceOf(device: Device, spanish: boolean): [string, string, string] {
 			return spanish
 				? ['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico']
 				: ['CAMERA TROUBLE', 'Check its cable', 'Call the technician']
-		case 'storage':
-			return spanish
-				? ['FALLA EL DISCO', 'No ponga más actas', 'Llame al técnico']
-				: ['DISK TROUBLE', 'No more actas', 'Call the technician']
 		case 'key':
 			return spanish
 				? ['FALLA LA FIRMA', 'No ponga más actas', 'Llame al técnico']
@@ -163,6 +169,36 @@ function deviceOf(device: Device, spanish: boolean): [string, string, string] {
 		default:
 			return unreachable(device)
 	}
+}
+
+/** What is the matter, and what the technician is to do; the kiosk goes on by itself when it is done. */
+function diskOf(trouble: DiskTrouble, spanish: boolean): [string, string] {
+	switch (trouble) {
+		case 'full':
+			return spanish ? ['DISCO LLENO', 'Técnico: dé espacio'] : ['THE DISK IS FULL', 'Technician: add room']
+		case 'no-inodes':
+			return spanish
+				? ['DISCO SIN INODOS', 'Técnico: quite otros']
+				: ['NO INODES ON DISK', 'Technician: add some']
+		case 'read-only':
+			return spanish
+				? ['DISCO SOLO LECTURA', 'Llame al técnico']
+				: ['DISK IS READ-ONLY', 'Call the technician']
+		case 'no-answer':
+			return spanish
+				? ['EL DISCO NO RESPONDE', 'Llame al técnico']
+				: ["DISK DOESN'T ANSWER", 'Call the technician']
+		case 'failing':
+			return spanish ? ['FALLA EL DISCO', 'Llame al técnico'] : ['DISK TROUBLE', 'Call the technician']
+		default:
+			return unreachable(trouble)
+	}
+}
+
+/** A picture that waits is recorded by itself; its paper stays, in case the power goes before that. */
+function paperOf(unfinished: boolean, spanish: boolean): string {
+	if (unfinished) return spanish ? 'No retire el acta' : 'Leave the acta there'
+	return spanish ? 'No ponga más actas' : 'No more actas now'
 }
 
 /** What is set aside takes the place of what waits: it may need a technician. */

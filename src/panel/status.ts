@@ -30,7 +30,8 @@ export type Scene =
 	| { readonly at: 'reading' }
 	/** The kiosk asks whether to record a paper that it can't read. */
 	| { readonly at: 'confirming'; readonly cause: Cause }
-	| { readonly at: 'recording' }
+	/** `slow`: the disk takes its time. */
+	| { readonly at: 'recording'; readonly slow: boolean }
 	/** `number` counts the journal's actas; `table` is null for one recorded without a reading. */
 	| {
 			readonly at: 'recorded'
@@ -43,6 +44,8 @@ export type Scene =
 	| { readonly at: 'conflict'; readonly number: number; readonly other: number; readonly table: Table }
 	| { readonly at: 'rejected'; readonly cause: Cause }
 	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
+	/** `unfinished`: a picture waits to be recorded, and will be without anybody's doing. */
+	| { readonly at: 'disk-trouble'; readonly trouble: DiskTrouble; readonly unfinished: boolean }
 
 /** What keeps a paper from being read as an acta; each has words on the display. */
 export type Cause =
@@ -63,4 +66,7 @@ export type Cause =
 	| 'picture-too-large'
 	| 'reading-too-long'
 
-export type Device = 'camera' | 'storage' | 'key' | 'journal'
+export type Device = 'camera' | 'key' | 'journal'
+
+/** What is the matter with the disk; each has words on the display. */
+export type DiskTrouble = 'full' | 'no-inodes' | 'read-only' | 'no-answer' | 'failing'

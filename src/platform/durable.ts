@@ -3,10 +3,16 @@
  *
  * INVARIANTS
  * - What a function here has resolved for is on the disk: file data, file size and the directory entry.
- * - After a failed write or sync a file is never trusted again: Linux reports an I/O error on sync once and
- *   then marks the pages clean (see fsync(2) and the PostgreSQL "fsyncgate" discussion of 2018).
+ * - After a failed write or sync nothing is trusted that was to be made durable by it: Linux tells an I/O error
+ *   of a sync once and then marks the pages clean, so that a second sync says yes to what the disk never got,
+ *   and reading shows it all the same (see fsync(2) and the PostgreSQL "fsyncgate" discussion of 2018). Only
+ *   bytes that are written again, and then synced, count. So a failed try leaves nothing that the next one would
+ *   build on: temporary files are made anew, folders are removed again, names are given again by a rename; and
+ *   an `AppendFile` writes again, at its opening, what an earlier one, maybe of a process that has died, may
+ *   have failed to sync.
  */
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Makes the names in `directory` durable. */
@@ -19,37 +25,47 @@ export async function syncDirectory(directory: string): Promise<void> {
 	}
 }
 
-/** Makes `directory` and what is missing above it, each made durable in its parent. */
+/** Makes `directory` and what is missing above it, each made durable in its parent before the next. */
 export async function makeDirectory(directory: string): Promise<void> {
-	const firstMade = await mkdir(directory, { recursive: true })
-	if (firstMade === undefined) return
-	const above = dirname(firstMade)
-	for (let made = directory; made !== above && made !== dirname(made); made = dirname(made)) {
-		await syncDirectory(dirname(made))
+	const above = dirname(directory)
+	try {
+		await mkdir(directory)
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException
+		if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return
+		if (code !== 'ENOENT' || above === directory) throw error
+		await makeDirectory(above)
+		return await makeDirectory(directory)
+	}
+	try {
+		await syncDirectory(above)
+	} catch (error) {
+		await rmdir(directory).catch(() => {})
+		throw error
 	}
 }
 
 /** A slice short enough that hashing or copying it does not hold the event loop (about 2 ms on a Pi). */
 const slice = 1 << 20
 
-/** Writes all of `bytes` in slices, calling `each` with every slice as it goes. */
+/** Writes all of `bytes` in slices, from byte `at` of the file on, calling `each` with every slice as it goes. */
 export async function writeSlices(
 	handle: FileHandle,
 	bytes: Uint8Array,
+	at = 0,
 	each?: (slice: Uint8Array) => void,
 ): Promise<void> {
 	for (let start = 0; start < bytes.length; start += slice) {
 		const part = bytes.subarray(start, start + slice)
 		each?.(part)
-		await writeAll(handle, part)
+		await writeAll(handle, part, at + start)
 	}
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
 	let done = 0
 	while (done < bytes.length) {
-		const at = position === undefined ? null : position + done
-		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at)
+		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done)
 		done += bytesWritten
 	}
 }
@@ -82,7 +98,8 @@ export async function replaceFile(path: string, bytes: Uint8Array | string, mode
 
 /**
  * A file that only grows. One append at a time; each append is one write and one fdatasync, which also makes
- * the new size durable. The owner serialises calls and stops using the file after the first failure.
+ * the new size durable. The owner serialises calls and stops using the file after the first failure: whether
+ * the bytes of the append that failed are on the disk, in part or in full, only another opening can tell.
  */
 export class AppendFile {
 	readonly path: string
@@ -96,13 +113,23 @@ export class AppendFile {
 		this.#size = size
 	}
 
-	/** Opens or makes the file and makes its name durable. */
-	static async open(path: string, mode = 0o644): Promise<AppendFile> {
-		const handle = await open(path, 'a', mode)
+	/**
+	 * Opens or makes the file and makes its name durable, and its last `inDoubt` bytes: they are written again in
+	 * their place, the same bytes, so that the sync that follows is about them. `inDoubt` is the most that one
+	 * append may have had. All other bytes had a sync that succeeded, or nothing was appended after them.
+	 */
+	static async open(path: string, inDoubt: number, mode = 0o644): Promise<AppendFile> {
+		// Without O_APPEND, which would send the bytes written again to the end (pwrite(2), BUGS).
+		const handle = await open(path, constants.O_RDWR | constants.O_CREAT, mode)
 		try {
+			const { size } = await handle.stat()
+			const start = Math.max(0, size - inDoubt)
+			const last = Buffer.alloc(size - start)
+			const { bytesRead } = await handle.read(last, 0, last.length, start)
+			await writeAll(handle, last.subarray(0, bytesRead), start)
 			await handle.sync()
 			await syncDirectory(dirname(path))
-			return new AppendFile(path, handle, (await handle.stat()).size)
+			return new AppendFile(path, handle, size)
 		} catch (error) {
 			await handle.close()
 			throw error
@@ -114,11 +141,16 @@ export class AppendFile {
 		return this.#size
 	}
 
+	/** True after the first failure. */
+	get broken(): boolean {
+		return this.#broken !== undefined
+	}
+
 	/** Throws when the bytes could not be made durable, and from then on always. */
 	async append(bytes: Uint8Array): Promise<void> {
 		if (this.#broken !== undefined) throw this.#broken
 		try {
-			await writeAll(this.#handle, bytes)
+			await writeAll(this.#handle, bytes, this.#size)
 			await this.#handle.datasync()
 			this.#size += bytes.length
 		} catch (error) {
@@ -127,8 +159,9 @@ export class AppendFile {
 		}
 	}
 
-	close(): Promise<void> {
-		return this.#handle.close()
+	/** Never throws: what counts was synced before. */
+	async close(): Promise<void> {
+		await this.#handle.close().catch(() => {})
 	}
 }
 

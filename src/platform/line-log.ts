@@ -24,7 +24,7 @@ interface Waiting {
 	readonly failed: (error: unknown) => void
 }
 
-/** A batch of more bytes than this is split: a sync stays short. */
+/** A batch of more bytes than this is split, so that a sync stays short; no single append has more. */
 const largestBatch = 4 * 1024 * 1024
 
 export class LineLog {
@@ -41,7 +41,7 @@ export class LineLog {
 	static async open(path: string, quarantine: string): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path)), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatch)), tornBytes }
 	}
 
 	/** Bytes in the file that are known to be on the disk. */

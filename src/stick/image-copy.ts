@@ -124,7 +124,7 @@ async function copyBytes(
 			)
 			if (bytesRead === null) return fail('image-unreadable', `image ${sha256} of the journal can't be read`)
 			if (bytesRead === 0) break
-			await writeSlices(to, buffer.subarray(0, bytesRead), (part) => hash.update(part))
+			await writeSlices(to, buffer.subarray(0, bytesRead), copied, (part) => hash.update(part))
 			copied += bytesRead
 		}
 		if (copied !== size || hash.digest('hex') !== sha256) {

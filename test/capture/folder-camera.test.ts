@@ -267,7 +267,9 @@ test('a file that is too large is set aside unread, and the next one has its tur
 	await put(directory, 'acta.jpg', 'acta')
 	await settle()
 	const refused = await camera.capture()
-	expect(refused).toMatchObject({ fault: { code: 'unusable', detail: expect.stringContaining('over 1 MB') } })
+	expect(refused).toMatchObject({
+		fault: { code: 'too-large', detail: expect.stringContaining('over 1 MB') },
+	})
 	await camera.release('set-aside')
 	await folder.look()
 	expect(events).toEqual(['paper', 'no-paper', 'paper'])

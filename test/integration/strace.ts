@@ -1,5 +1,8 @@
 /** strace, which can make a system call fail, or kill a process in it. */
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { vi } from 'vitest'
 
 function whyNot(): string | null {
 	try {
@@ -14,3 +17,54 @@ function whyNot(): string | null {
 
 /** Why tests that need it are skipped; null where it works. */
 export const withoutStrace = whyNot()
+
+/** Makes system calls of a running process fail: strace(1), "Tampering". */
+export class Strace {
+	readonly #child: ChildProcess
+	readonly #log: string
+
+	private constructor(child: ChildProcess, log: string) {
+		this.#child = child
+		this.#log = log
+	}
+
+	/** Resolves when it holds on to the thread, or with `all` to every thread of the process. */
+	static async attach(thread: number, log: string, words: readonly string[], all = false): Promise<Strace> {
+		const child = spawn('strace', [...(all ? ['-f'] : []), '-p', String(thread), '-o', log, '-y', ...words], {
+			stdio: ['ignore', 'ignore', 'pipe'],
+		})
+		let said = ''
+		child.stderr.on('data', (bytes: Buffer) => {
+			said += bytes.toString()
+		})
+		await vi.waitUntil(() => said.includes('attached') || child.exitCode !== null, { timeout: 30_000 })
+		if (child.exitCode !== null) throw new Error(said)
+		return new Strace(child, log)
+	}
+
+	/** What it saw so far, a call a line. */
+	get lines(): readonly string[] {
+		return existsSync(this.#log) ? readFileSync(this.#log, 'utf8').split('\n') : []
+	}
+
+	/** The calls that it made fail. */
+	get injected(): readonly string[] {
+		return this.lines.filter((line) => line.includes('(INJECTED)'))
+	}
+
+	async detach(): Promise<void> {
+		if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+		// Not SIGKILL: a thread that was stopped at a call stays there.
+		this.#child.kill('SIGINT')
+		await once(this.#child, 'exit')
+	}
+}
+
+/** The thread of a process that opens files: Node does that in the threads of libuv's pool. */
+export async function fileThreadOf(pid: number, log: string): Promise<number> {
+	const strace = await Strace.attach(pid, log, ['-e', 'trace=openat'], true)
+	const opening = /^(\d+) +openat\(/
+	await vi.waitUntil(() => strace.lines.some((line) => opening.test(line)), { timeout: 30_000 })
+	await strace.detach()
+	return Number(strace.lines.map((line) => opening.exec(line)?.[1]).find((thread) => thread !== undefined))
+}

@@ -9,11 +9,13 @@ import type { TrayEvent } from '#src/capture/tray.js'
 import type { Identity } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
+import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
+import { Storage } from '#src/kiosk/storage.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { ok } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
@@ -110,6 +112,12 @@ export class HandledKiosk {
 				},
 				journal,
 				recorder: this.recorder,
+				storage: new Storage({
+					journal,
+					reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
+					need: { bytes: 0, inodes: 0 },
+					log,
+				}),
 				received: this.received,
 				signals: noSignals,
 				panel: { start: async () => {}, show: () => this.#look(), stop: async () => {} },

@@ -6,11 +6,13 @@ import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { auditJournal } from '#src/journal/audit.js'
 import { Journal } from '#src/journal/journal.js'
+import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import type { KioskLog } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
+import { Storage } from '#src/kiosk/storage.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
@@ -121,6 +123,12 @@ beforeEach(async () => {
 			},
 			journal,
 			recorder,
+			storage: new Storage({
+				journal,
+				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
+				need: { bytes: 0, inodes: 0 },
+				log: tell,
+			}),
 			received,
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
 			signals,
@@ -263,8 +271,7 @@ test('a reader that throws is told of, and the session goes on by its time-outs'
 		throw new Error('bug')
 	}
 	lay('paper')
-	await settled()
-	expect(log).toContain('trouble')
+	await vi.waitUntil(() => log.includes('trouble'), { timeout: 20_000, interval: 2 })
 	await clock.advance(usualDelays.reading)
 	expect(kiosk.status.scene.at).toBe('confirming')
 })

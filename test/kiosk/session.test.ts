@@ -2,16 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import type { KnownActa } from '#src/journal/acta-index.js'
 import { usualDelays } from '#src/kiosk/delays.js'
-import {
-	atRest,
-	type Effect,
-	type Input,
-	next,
-	type Outcome,
-	type Phase,
-	type Session,
-	timeOutOf,
-} from '#src/kiosk/session.js'
+import type { Effect, Input, Outcome, Phase, Session } from '#src/kiosk/phases.js'
+import { atRest, next, timeOutOf } from '#src/kiosk/session.js'
 import type { ActaReading, Reading } from '#src/reading/reading.js'
 
 const frames: Frame[] = [{ role: 'full', bytes: new Uint8Array([1]), origin: 'test' }]
@@ -74,7 +66,13 @@ test('recorded is reached by no other way than the answer that it was', () => {
 	for (const input of [{ type: 'button' }, { type: 'paper' }, { type: 'captured', frames }] as Input[]) {
 		expect(next(session, input, settings)?.session.phase.at ?? 'recording').toBe('recording')
 	}
-	expect(play([{ type: 'time-out' }], 'record', session).at).toBe('fault')
+	let slow = session
+	for (const waited of ['long', 'too-long', 'too-long']) {
+		slow = play([{ type: 'time-out' }], 'record', slow).session
+		expect(slow.phase).toMatchObject({ at: 'recording', waited })
+	}
+	expect(timeOutOf(slow, usualDelays)).toBeNull()
+	expect(play([{ type: 'recorded', acta: recorded }], 'record', slow).at).toBe('recorded')
 })
 
 test('the same acta again is not recorded twice', () => {
@@ -188,19 +186,71 @@ describe('devices that fail', () => {
 		})
 	})
 
-	test('a disk that fails shows no success and keeps the paper', () => {
-		const fault = play([
-			...seen(acta),
-			{ type: 'not-recorded', device: 'storage', fault: { code: 'unwritable', detail: '' } },
-		])
-		expect(fault.session).toMatchObject({ phase: { at: 'fault', device: 'storage' }, pending: true })
-		expect(fault.done).not.toContain('release')
-	})
-
 	test('an empty tray is no trouble', () => {
 		expect(
 			play([{ type: 'paper' }, { type: 'not-captured', fault: { code: 'nothing-there', detail: '' } }]).at,
 		).toBe('idle')
+	})
+})
+
+describe('a disk in trouble', () => {
+	const full = { code: 'disk-full', detail: '' }
+	const failed: Input = { type: 'not-recorded', device: 'storage', fault: full }
+	const ready: Input = { type: 'disk', disk: { at: 'ready' } }
+	const short: Input = { type: 'disk', disk: { at: 'short', fault: full } }
+	const broken: Input = { type: 'disk', disk: { at: 'broken', fault: { code: 'read-only', detail: '' } } }
+	const later: Input = { type: 'time-out' }
+
+	test('shows no success, keeps the picture, and records it when the disk is back', () => {
+		const trouble = play([...seen(acta, [otherVotes]), failed])
+		expect(trouble.at).toBe('disk-trouble')
+		expect(trouble.done).not.toContain('release')
+		const again = play([later, broken, later, ready], 'set-aside', trouble.session)
+		expect(again.effects).toEqual([
+			{ do: 'mend', fault: full, unfinished: true },
+			{ do: 'mend', fault: { code: 'read-only', detail: '' }, unfinished: true },
+			{ do: 'record', frames, reading: acta },
+		])
+		const conflict = play([{ type: 'recorded', acta: recorded }], 'set-aside', again.session)
+		expect(conflict.session.phase).toMatchObject({ at: 'conflict', other: otherVotes })
+		expect(conflict.effects).toEqual([{ do: 'release', outcome: 'recorded' }])
+	})
+
+	test('the picture stays when the paper is taken away, or another is laid down', () => {
+		const trouble = play([...seen(unread), { type: 'button' }, failed])
+		const taken = play([{ type: 'no-paper' }, { type: 'paper' }, later, ready], 'set-aside', trouble.session)
+		expect(taken.effects.at(-1)).toEqual({ do: 'record', frames, reading: null })
+	})
+
+	test('what was begun is finished without room for more, and the next paper then waits', () => {
+		const { session, at } = play([...seen(acta), failed, later, short])
+		expect(at).toBe('recording')
+		const next = play([{ type: 'recorded', acta: recorded }, { type: 'paper' }, later], 'set-aside', session)
+		expect(next.at).toBe('capturing')
+		const waits = play([short, later, short], 'set-aside', next.session)
+		expect(waits.session).toMatchObject({ phase: { at: 'disk-trouble', unfinished: null }, pending: true })
+		expect(waits.done).toEqual(['mend'])
+		expect(play([later, ready], 'set-aside', waits.session).at).toBe('capturing')
+	})
+
+	test('tries come after growing delays, however the disk fails', () => {
+		let { session } = play([...seen(acta), failed])
+		const delays: (number | null)[] = []
+		for (let tries = 0; tries < 8; tries++) {
+			delays.push(timeOutOf(session, usualDelays))
+			const inputs: Input[] = tries % 2 === 0 ? [later, broken] : [later, short, failed]
+			session = play(inputs, 'set-aside', session).session
+		}
+		expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000])
+	})
+
+	test('at rest it shows before a paper is laid down, and goes by itself', () => {
+		const rested = play([...seen(acta), { type: 'recorded', acta: recorded }, later])
+		expect(rested.effects.at(-1)).toEqual({ do: 'look' })
+		expect(next(rested.session, ready, settings)).toBeUndefined()
+		const trouble = play([short], 'set-aside', rested.session)
+		expect(trouble.at).toBe('disk-trouble')
+		expect(play([later, ready], 'set-aside', trouble.session).at).toBe('idle')
 	})
 })
 
@@ -230,6 +280,7 @@ test('every phase but idle ends by itself', () => {
 		seen(acta, [recorded]),
 		seen(text),
 		[{ type: 'paper' }, { type: 'time-out' }],
+		[{ type: 'disk', disk: { at: 'short', fault: { code: 'disk-full', detail: '' } } }],
 	]
 	expect(timeOutOf(atRest, usualDelays)).toBeNull()
 	for (const list of inputs) {

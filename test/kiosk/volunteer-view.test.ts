@@ -11,10 +11,12 @@ import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
 import { noSignals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { Journal } from '#src/journal/journal.js'
+import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
+import { Storage } from '#src/kiosk/storage.js'
 import type { Screen } from '#src/panel/screens.js'
 import { systemClock } from '#src/platform/clock.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
@@ -88,6 +90,11 @@ beforeAll(async () => {
 				election: presidential2024.id,
 				software: 'testigo/test',
 				boot: 1,
+			}),
+			storage: new Storage({
+				...common,
+				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
+				need: { bytes: 0, inodes: 0 },
 			}),
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
 			signals: noSignals,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { columns, draw, type Language, rows, toneOf } from '#src/panel/screens.js'
-import type { Cause, Connection, Device, Scene, Status } from '#src/panel/status.js'
+import type { Cause, Connection, Device, DiskTrouble, Scene, Status } from '#src/panel/status.js'
 
 const table = { centro: '121202007', mesa: '15', votes: 9999 }
 const causes: Record<Cause, true> = {
@@ -21,7 +21,14 @@ const causes: Record<Cause, true> = {
 	'picture-too-large': true,
 	'reading-too-long': true,
 }
-const devices: Record<Device, true> = { camera: true, storage: true, key: true, journal: true }
+const devices: Record<Device, true> = { camera: true, key: true, journal: true }
+const diskTroubles: Record<DiskTrouble, true> = {
+	full: true,
+	'no-inodes': true,
+	'read-only': true,
+	'no-answer': true,
+	failing: true,
+}
 const connections: Record<Connection, true> = { online: true, offline: true, 'no-uplink': true }
 
 const scenes: Scene[] = [
@@ -30,7 +37,8 @@ const scenes: Scene[] = [
 	{ at: 'capturing', shot: 1 },
 	{ at: 'capturing', shot: 3 },
 	{ at: 'reading' },
-	{ at: 'recording' },
+	{ at: 'recording', slow: false },
+	{ at: 'recording', slow: true },
 	{ at: 'recorded', number: 30026, table, received: false },
 	{ at: 'recorded', number: 30026, table, received: true },
 	{ at: 'recorded', number: 30026, table: null, received: false },
@@ -43,6 +51,10 @@ const scenes: Scene[] = [
 	...(Object.keys(devices) as Device[]).map(
 		(device): Scene => ({ at: 'fault', device, fault: { code: 'x', detail: 'y' } }),
 	),
+	...(Object.keys(diskTroubles) as DiskTrouble[]).flatMap((trouble): Scene[] => [
+		{ at: 'disk-trouble', trouble, unfinished: true },
+		{ at: 'disk-trouble', trouble, unfinished: false },
+	]),
 ]
 
 const busiest: Status = {
@@ -108,5 +120,9 @@ test('what does not get through to the centre is said in the place of what waits
 test('only a recorded acta looks good; trouble looks like trouble', () => {
 	const tones = Object.fromEntries(scenes.map((scene) => [scene.at, toneOf({ ...busiest, scene })]))
 	expect(Object.keys(tones).filter((at) => tones[at] === 'good')).toEqual(['recorded'])
-	expect(Object.keys(tones).filter((at) => tones[at] === 'trouble')).toEqual(['rejected', 'fault'])
+	expect(Object.keys(tones).filter((at) => tones[at] === 'trouble')).toEqual([
+		'rejected',
+		'fault',
+		'disk-trouble',
+	])
 })

@@ -100,7 +100,7 @@ export class ShotDirectory {
 				const own = found.isFile() && found.nlink === 1 && found.uid === process.geteuid?.()
 				if (!own) return fail('device', 'the camera left something that is no file of its own')
 				if (found.size > largest) {
-					return fail('unusable', `the camera left ${found.size} bytes: set a smaller picture size`)
+					return fail('too-large', `the camera left ${found.size} bytes: set a smaller picture size`)
 				}
 				const bytes = new Uint8Array(found.size)
 				let filled = 0

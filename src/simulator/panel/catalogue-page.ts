@@ -24,6 +24,7 @@ const titles: Readonly<Record<Scene['at'], string>> = {
 	confirming: 'It can not be read, and the kiosk asks',
 	rejected: 'It can not be read, and was not recorded',
 	fault: 'Something does not work',
+	'disk-trouble': 'The disk takes nothing',
 }
 
 /** The whole page. Written by `npm run screens`. */

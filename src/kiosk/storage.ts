@@ -1,0 +1,87 @@
+/**
+ * What the disk can take now, and getting it back after trouble.
+ *
+ * Before each scan there must be room for the largest one, with a margin, and the reserve must be whole; so a
+ * disk that fills up stops the scanning while nothing is at risk. What was begun is finished all the same, at
+ * the cost of the reserve. The session (`session.ts`) asks, and asks again with growing delays, as long as there
+ * is trouble: nobody has to press anything when the disk is back.
+ */
+import { type DiskFault, diskFault } from '../journal/disk-fault.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Reserve } from '../journal/reserve.ts'
+import { checkRoom, type Room } from '../journal/room.ts'
+import type { Fault } from '../platform/result.ts'
+import type { KioskLog } from './events.ts'
+
+/**
+ * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
+ * can be written.
+ */
+export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
+
+export interface StorageParts {
+	readonly journal: Journal
+	readonly reserve: Reserve
+	/** What must be free for a scan to begin, beside the reserve. */
+	readonly need: Room
+	readonly log: KioskLog
+}
+
+export class Storage {
+	readonly #parts: StorageParts
+
+	constructor(parts: StorageParts) {
+		this.#parts = parts
+	}
+
+	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
+	async look(): Promise<DiskState> {
+		const { journal, reserve, need } = this.#parts
+		if (journal.broken) {
+			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
+		}
+		const missing = await reserve.missing()
+		const room = await checkRoom(journal.directory, {
+			bytes: need.bytes + missing.bytes,
+			inodes: need.inodes + missing.inodes,
+		})
+		if (!room.ok) return isShort(room.fault) ? { at: 'short', fault: room.fault } : broken(room.fault)
+		try {
+			await reserve.make()
+			return { at: 'ready' }
+		} catch (error) {
+			return { at: 'short', fault: diskFault(error, "the disk's reserve can't be made") }
+		}
+	}
+
+	/**
+	 * Tries to get the disk back after `fault`. With `unfinished` something begun waits to be recorded, and a disk
+	 * without room gets a step of the reserve; so it does when an entry is in doubt.
+	 */
+	async mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
+		const { journal, reserve, log } = this.#parts
+		const wasBroken = journal.broken
+		try {
+			if (isShort(fault) && (unfinished || wasBroken)) await reserve.giveUp()
+		} catch (error) {
+			return broken(diskFault(error, "the disk's reserve can't be given up"))
+		}
+		if (wasBroken) {
+			const reopened = await journal.reopen()
+			if (!reopened.ok) return broken(reopened.fault)
+			log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
+			if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
+		}
+		return await this.look()
+	}
+}
+
+function isShort({ code }: Fault): boolean {
+	return (
+		code === ('disk-full' satisfies DiskFault['code']) || code === ('no-inodes' satisfies DiskFault['code'])
+	)
+}
+
+function broken(fault: Fault): DiskState {
+	return { at: 'broken', fault }
+}
