@@ -1,7 +1,17 @@
 /** Sticks as the kernel sees them: images on a loop device, mounted, and pulled out. Needs root. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 
@@ -10,21 +20,41 @@ export type FileSystem = 'ext4' | 'exfat'
 /** Why a file system can't be used here; null where it can. */
 export function without(system: FileSystem | 'tmpfs'): string | null {
 	if (process.getuid?.() !== 0) return 'skipped, only root can mount'
-	switch (system) {
-		case 'tmpfs':
-			return null
-		case 'ext4':
-			if (!existsSync('/dev/loop-control')) return 'skipped, there are no loop devices'
-			return has('mkfs.ext4') && has('perl')
-				? null
-				: 'skipped, mkfs.ext4 or perl is missing (apt install e2fsprogs perl)'
-		case 'exfat':
-			if (!existsSync('/dev/loop-control')) return 'skipped, there are no loop devices'
-			if (!existsSync('/dev/fuse')) return 'skipped, there is no /dev/fuse'
-			return has('mkfs.exfat') && has('mount.exfat-fuse')
-				? null
-				: 'skipped, exFAT is missing (apt install exfat-fuse exfatprogs)'
+	if (!works(mountNothing)) return 'skipped, nothing may be mounted here (a container without CAP_SYS_ADMIN?)'
+	if (system === 'tmpfs') return null
+	if (!works(useLoopDevice)) return 'skipped, there are no loop devices to be had'
+	if (system === 'ext4') {
+		const there = has('mkfs.ext4') && has('perl')
+		return there ? null : 'skipped, mkfs.ext4 or perl is missing (apt install e2fsprogs perl)'
 	}
+	if (!existsSync('/dev/fuse')) return 'skipped, there is no /dev/fuse'
+	const there = has('mkfs.exfat') && has('mount.exfat-fuse')
+	return there ? null : 'skipped, exFAT is missing (apt install exfat-fuse exfatprogs)'
+}
+
+/** In a folder of its own, whether it can be done. */
+function works(attempt: (folder: string) => void): boolean {
+	const folder = mkdtempSync(join(tmpdir(), 'testigo-attempt-'))
+	try {
+		attempt(folder)
+		return true
+	} catch {
+		return false
+	} finally {
+		rmSync(folder, { recursive: true, force: true })
+	}
+}
+
+function mountNothing(folder: string): void {
+	run('mount', '-t', 'tmpfs', 'tmpfs', folder)
+	run('umount', folder)
+}
+
+function useLoopDevice(folder: string): void {
+	const image = join(folder, 'image')
+	writeFileSync(image, '')
+	truncateSync(image, 1024 * 1024)
+	run('losetup', '--detach', run('losetup', '--find', '--show', image).trim())
 }
 
 function has(program: string): boolean {
