@@ -29,6 +29,7 @@ import { type DiskFault, diskFault } from './disk-fault.ts'
 import { ImageStore } from './image-store.ts'
 import { Lock, type LockFault } from './lock.ts'
 import { type Quarantined, type RecoveryFault, recover, verifyOn } from './recovery.ts'
+import { checkRoom } from './room.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 
 export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rewound'>
@@ -86,6 +87,8 @@ export class Journal {
 
 	async #open(): Promise<Result<Journal, JournalFault>> {
 		await makeDirectory(this.directory)
+		const writable = await checkRoom(this.directory, { bytes: 0, inodes: 0 })
+		if (!writable.ok) return writable
 		const lock = await Lock.take(join(this.directory, 'lock'))
 		if (!lock.ok) return lock
 		this.#lock = lock.value

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-export type LockFault = Fault<'locked' | 'no-flock' | 'disk-error' | 'unwritable'>
+export type LockFault = Fault<'locked' | 'no-flock' | 'disk-full' | 'unwritable'>
 
 /** How long a writer that was just killed may take to let go, in seconds. */
 const patience = 2
@@ -56,7 +56,7 @@ function notTaken(path: string, status: number | null): Result<never, LockFault>
 		case 1:
 			return fail('locked', `${path}: another process is writing here; stop it first`)
 		case 73:
-			return fail('disk-error', `${path}: can't be made: the disk is full or read-only`)
+			return fail('disk-full', `${path}: can't be made to be locked`)
 		default:
 			return fail('unwritable', `${path}: can't be opened to be locked`)
 	}

@@ -23,7 +23,7 @@ export class Reserve {
 	readonly #directory: string
 	/** Bytes of a part. */
 	readonly #part: number
-	/** Parts that are known to be on the disk, from the last one down; undefined before the first look. */
+	/** Which parts are on the disk; the first of them is given up last. Undefined before the first look. */
 	#held: boolean[] | undefined
 
 	/** `bytes` in all. */
@@ -65,6 +65,11 @@ export class Reserve {
 		// Blocks are free for others only when the file system has committed that they are.
 		await syncDirectory(this.#directory)
 		return true
+	}
+
+	/** Looks anew next time at what is there. */
+	forget(): void {
+		this.#held = undefined
 	}
 
 	async #make(index: number): Promise<void> {

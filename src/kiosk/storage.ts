@@ -10,7 +10,7 @@ import { type DiskFault, diskFault } from '../journal/disk-fault.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Reserve } from '../journal/reserve.ts'
 import { checkRoom, type Room } from '../journal/room.ts'
-import type { Fault } from '../platform/result.ts'
+import type { Fault, Result } from '../platform/result.ts'
 import type { KioskLog } from './events.ts'
 
 /**
@@ -55,24 +55,36 @@ export class Storage {
 	}
 
 	/**
-	 * Tries to get the disk back after `fault`. With `unfinished` something begun waits to be recorded, and a disk
-	 * without room gets a step of the reserve; so it does when an entry is in doubt.
+	 * Tries to get the disk back after `fault`. With `unfinished` something begun waits to be recorded: a disk
+	 * without room gives up a step of the reserve for it, and makes it again only when it is recorded. So it is with
+	 * an entry in doubt. A disk that is not merely full is let go of, so that it can be taken out, and the journal
+	 * is opened anew on whatever is there then.
 	 */
 	async mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
-		const { journal, reserve, log } = this.#parts
-		const wasBroken = journal.broken
-		try {
-			if (isShort(fault) && (unfinished || wasBroken)) await reserve.giveUp()
-		} catch (error) {
-			return broken(diskFault(error, "the disk's reserve can't be given up"))
+		const { journal, reserve } = this.#parts
+		if (isShort(fault) && (unfinished || journal.broken)) {
+			try {
+				await reserve.giveUp()
+			} catch (error) {
+				return broken(diskFault(error, "the disk's reserve can't be given up"))
+			}
 		}
-		if (wasBroken) {
-			const reopened = await journal.reopen()
+		if (journal.broken || !isShort(fault)) {
+			const reopened = await this.#reopen()
 			if (!reopened.ok) return broken(reopened.fault)
-			log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
-			if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 		}
-		return await this.look()
+		return unfinished ? { at: 'short', fault } : await this.look()
+	}
+
+	async #reopen(): Promise<Result<true>> {
+		const { journal, reserve, log } = this.#parts
+		// Another disk may have been put in.
+		reserve.forget()
+		const reopened = await journal.reopen()
+		if (!reopened.ok) return reopened
+		log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
+		if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
+		return reopened
 	}
 }
 

@@ -36,6 +36,8 @@ export class DiskKiosk {
 	#child: ChildProcess | undefined
 	#errors = ''
 	#laid = 0
+	/** Actas that were laid down again because the display asked for it. */
+	#repeated = 0
 
 	/** `directory` is on a disk that works. */
 	constructor(directory: string, settings: KioskOnDisk) {
@@ -98,6 +100,11 @@ export class DiskKiosk {
 		return this.screens.at(-1) ?? []
 	}
 
+	/** Waits until the display begins with these lines. */
+	async untilShown(...lines: readonly string[]): Promise<void> {
+		await this.until(() => lines.every((line, index) => this.shown[index] === line))
+	}
+
 	/** The numbers of all actas that were shown as recorded. */
 	get shownAsRecorded(): ReadonlySet<number> {
 		const numbers = this.screens.flatMap(([first = '']) => /^GUARDADA Nº (\d+)$/.exec(first)?.[1] ?? [])
@@ -107,6 +114,16 @@ export class DiskKiosk {
 	/** Waits until the display says that acta number `number` is recorded. */
 	async untilRecorded(number: number): Promise<void> {
 		await this.until(() => this.shownAsRecorded.has(number))
+	}
+
+	/** As a volunteer does it: scans the acta again when the display says that its picture can't be read. */
+	async untilRecordedOrToldToRepeat(number: number): Promise<void> {
+		await this.until(() => this.shownAsRecorded.has(number) || this.#count('rejected') > this.#repeated)
+		if (this.shownAsRecorded.has(number)) return
+		this.#repeated++
+		expect(this.screens.some(([first]) => first === 'IMAGEN INCOMPLETA')).toBe(true)
+		await this.lay()
+		await this.untilRecorded(number)
 	}
 
 	/** Waits for a condition; throws at once when the process has ended. */

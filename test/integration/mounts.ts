@@ -1,0 +1,101 @@
+/** Small file systems of their own for tests: tmpfs, and ext4 in an image on a loop device. Needs root. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+
+function run(program: string, ...words: string[]): string {
+	return execFileSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
+}
+
+export class Mount {
+	readonly path: string
+	readonly #words: readonly string[]
+
+	private constructor(path: string, words: readonly string[]) {
+		this.path = path
+		this.#words = words
+		mkdirSync(path)
+		this.mount()
+	}
+
+	static tmpfs(path: string, options: string): Mount {
+		return new Mount(path, ['-t', 'tmpfs', '-o', options, 'tmpfs'])
+	}
+
+	/** `megabytes` large, all of them written; `format`: more words for mkfs.ext4. */
+	static ext4(path: string, image: string, megabytes: number, ...format: string[]): Mount {
+		run('dd', 'if=/dev/zero', `of=${image}`, 'bs=1M', `count=${megabytes}`, 'status=none')
+		run('mkfs.ext4', '-q', '-E', 'nodiscard,lazy_itable_init=0,lazy_journal_init=0', ...format, image)
+		return new Mount(path, ['-o', 'loop,errors=remount-ro', image])
+	}
+
+	mount(): void {
+		run('mount', ...this.#words, this.path)
+	}
+
+	remount(options: string): void {
+		run('mount', '-o', `remount,${options}`, this.path)
+	}
+
+	/** What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go. */
+	async unmount(): Promise<void> {
+		await vi.waitFor(() => run('umount', this.path), { timeout: 30_000, interval: 50 })
+	}
+
+	/** Gives free blocks back to whatever is below the loop device. */
+	trim(): void {
+		run('fstrim', this.path)
+	}
+
+	/** As when the file system finds itself damaged: it becomes read-only until it is mounted anew. */
+	damage(): void {
+		const device = run('findmnt', '-no', 'SOURCE', this.path).trim().replace('/dev/', '')
+		writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, 'test')
+	}
+
+	/** Writes a file until nothing more fits but `left` bytes. */
+	fill(name: string, left = 0): void {
+		const { bavail, bsize } = statfsSync(this.path)
+		const bytes = bavail * bsize - left
+		try {
+			writeFileSync(join(this.path, name), Buffer.alloc(Math.max(0, bytes), 1))
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+		}
+	}
+
+	/** Makes empty files in a folder until no inode is left but `left`. */
+	fillInodes(name: string, left = 0): void {
+		const folder = join(this.path, name)
+		mkdirSync(folder)
+		const { ffree } = statfsSync(this.path)
+		for (let index = 0; index < ffree - left; index++) writeFileSync(join(folder, String(index)), '')
+	}
+
+	remove(name: string): void {
+		rmSync(join(this.path, name), { recursive: true })
+	}
+
+	/** For good, also when it is in use or not mounted. */
+	clear(): void {
+		spawnSync('umount', ['--lazy', this.path])
+	}
+}
+
+function whyNot(): string | null {
+	if (process.getuid?.() !== 0) return 'skipped, needs root'
+	const folder = mkdtempSync(join(tmpdir(), 'testigo-mount-'))
+	try {
+		Mount.ext4(join(folder, 'disk'), join(folder, 'image'), 8).clear()
+		return null
+	} catch (error) {
+		return `skipped, no mount by loop here (${(error as Error).message.split('\n')[0]})`
+	} finally {
+		rmSync(folder, { recursive: true, force: true })
+	}
+}
+
+/** Why tests that mount are skipped; null where they can. */
+export const withoutMounts = whyNot()
