@@ -101,7 +101,7 @@ async function inPage(work: (chromium: ChromiumPage) => Promise<void>): Promise<
 	}
 }
 
-const slow = { timeout: 600_000 }
+const slow = { timeout: 300_000 }
 
 describe(`all vectors, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
 	test.skipIf(withoutPython)('same verdict, code and report as testigo', slow, () =>

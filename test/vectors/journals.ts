@@ -11,7 +11,7 @@ import {
 	pictureOf,
 	pictures,
 } from './collections.ts'
-import { device, otherDevice } from './objects.ts'
+import { device, otherDevice } from './object-vector.ts'
 import { highTwin, pemOf, seededKey } from './seeded-key.ts'
 import { alteredPayload, headerOf, idOf, payloadOf, signed } from './signed.ts'
 

@@ -12,7 +12,7 @@ import {
 	pictures,
 	receiptOf,
 } from './collections.ts'
-import { centre, device, otherDevice } from './objects.ts'
+import { centre, device, otherDevice } from './object-vector.ts'
 import { seededKey } from './seeded-key.ts'
 import { alteredPayload, headerOf, idOf, payloadOf, signed } from './signed.ts'
 

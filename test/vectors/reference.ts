@@ -9,7 +9,7 @@ import { type Identity, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { auditJournal } from '#src/journal/audit.js'
 import type { CollectionVector } from './collections.ts'
-import type { ObjectVector } from './objects.ts'
+import type { ObjectVector } from './object-vector.ts'
 
 /** The code with which the object is refused; null when it is accepted. */
 export function referenceCode(vector: ObjectVector, keys: Readonly<Record<string, string>>): string | null {

@@ -2,7 +2,8 @@
 import type { CollectionVector } from './collections.ts'
 import { journals } from './journals.ts'
 import { ledgers } from './ledgers.ts'
-import { centre, device, type ObjectVector, objects, otherDevice } from './objects.ts'
+import { centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
+import { objects } from './objects.ts'
 
 export interface Vectors {
 	readonly note: string
