@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
-import { judgeMachine } from '#src/doctor/machine.js'
+import { judgeMachine, type Machine } from '#src/doctor/machine.js'
 import { judgeStorage } from '#src/doctor/storage.js'
 
-const machine = {
-	...{ node: '20.19.0', arenas: '2', uid: 1000, clockSource: 'ntp' },
-	...{ now: Date.UTC(2026, 10, 22), built: Date.UTC(2026, 10, 1) },
-} as const
-const codes = (changed: Partial<Parameters<typeof judgeMachine>[0]>) =>
+const machine: Machine = {
+	node: '20.19.0',
+	arenas: '2',
+	uid: 1000,
+	clockSource: 'ntp',
+	now: Date.UTC(2026, 10, 22),
+	built: Date.UTC(2026, 10, 1),
+}
+const codes = (changed: Partial<Machine>) =>
 	judgeMachine({ ...machine, ...changed }).map(({ part, verdict, code }) => `${part} ${verdict} ${code}`)
 const allWell = ['node ok ok', 'memory ok ok', 'user ok ok', 'clock ok ok']
 
