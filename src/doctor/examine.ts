@@ -41,7 +41,7 @@ export async function examineKiosk(
 	const looks: readonly (readonly [string, () => Promise<Finding | Finding[]>])[] = [
 		['identity', () => examineIdentity(config)],
 		['journal', async () => judgeJournal(config.journal, journal)],
-		['storage', async () => judgeStorage(await probeStorage(config.journal))],
+		['storage', async () => judgeStorage(await probeStorage(config.journal), config.disk)],
 		['camera', () => examineCamera(config, { clock, path, inUse })],
 		['gpio', () => examineGpio(config)],
 		['panel', () => examinePanel(config, clock, inUse)],

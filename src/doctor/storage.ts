@@ -49,14 +49,22 @@ async function timeSync(path: string): Promise<number | string> {
 	}
 }
 
-/** Some ten actas, and some three hundred. */
-const bytes = { wrong: 100e6, warn: 1e9 }
-/** An acta's picture is a file, in one of 256 folders. */
-const files = { wrong: 500, warn: 5_000 }
+/** What a kiosk needs free to begin a scan, as `disk` of its configuration. */
+export interface Needs {
+	/** Bytes. */
+	readonly room: number
+	readonly inodes: number
+}
+
+/** Some three hundred pictures over what is needed. */
+const ample = { bytes: 1e9, files: 5_000 }
 /** Milliseconds; a good card takes some 10. */
 const slow = 1_000
 
-export function judgeStorage({ path, free, freeFiles, synced }: Storage): Finding {
+export function judgeStorage(
+	{ path, free, freeFiles, synced }: Storage,
+	{ room: needed, inodes }: Needs,
+): Finding {
 	const { ok, warn, wrong } = about('storage')
 	const megabytes = Math.floor(free / 1e6)
 	if (typeof synced === 'string') {
@@ -74,10 +82,11 @@ export function judgeStorage({ path, free, freeFiles, synced }: Storage): Findin
 		es: 'ponga un disco más grande; no borre nada del diario',
 		en: 'use a larger disk; delete nothing of the journal',
 	}
-	if (free < bytes.wrong) return wrong('full', room, more)
-	if (freeFiles !== null && freeFiles < files.wrong) return wrong('no-files', numbered(path, freeFiles), more)
-	if (free < bytes.warn) return warn('low', room, more)
-	if (freeFiles !== null && freeFiles < files.warn) return warn('few-files', numbered(path, freeFiles), more)
+	if (free < needed) return wrong('full', room, more)
+	if (freeFiles !== null && freeFiles < inodes) return wrong('no-files', numbered(path, freeFiles), more)
+	if (free < needed + ample.bytes) return warn('low', room, more)
+	if (freeFiles !== null && freeFiles < inodes + ample.files)
+		return warn('few-files', numbered(path, freeFiles), more)
 	const took = `${Math.ceil(synced)} ms`
 	if (synced > slow) {
 		return warn(

@@ -32,12 +32,15 @@ const storage = { path: '/var', free: 20e9, freeFiles: 1e6, synced: 12 }
 test.each([
 	[{}, 'ok', 'ok'],
 	[{ freeFiles: null }, 'ok', 'ok'],
-	[{ free: 0.9e9 }, 'warn', 'low'],
-	[{ free: 99e6 }, 'wrong', 'full'],
-	[{ freeFiles: 4_999 }, 'warn', 'few-files'],
-	[{ freeFiles: 499 }, 'wrong', 'no-files'],
+	[{ free: 1.29e9 }, 'warn', 'low'],
+	[{ free: 299e6 }, 'wrong', 'full'],
+	[{ freeFiles: 5_063 }, 'warn', 'few-files'],
+	[{ freeFiles: 63 }, 'wrong', 'no-files'],
 	[{ synced: 1_001 }, 'warn', 'slow'],
 	[{ synced: 'EROFS' }, 'wrong', 'unwritable'],
 ] as const)('a disk with %o', (changed, verdict, code) => {
-	expect(judgeStorage({ ...storage, ...changed })).toMatchObject({ verdict, code })
+	expect(judgeStorage({ ...storage, ...changed }, { room: 300e6, inodes: 64 })).toMatchObject({
+		verdict,
+		code,
+	})
 })
