@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	export: async () => (await import('./export.ts')).exportCommand(),
 	import: async () => (await import('./import.ts')).importCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
+	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
