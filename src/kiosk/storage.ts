@@ -29,13 +29,29 @@ export interface StorageParts {
 
 export class Storage {
 	readonly #parts: StorageParts
+	/** One thing at a time: two that made the reserve at once would undo each other's work. */
+	#last: Promise<unknown> = Promise.resolve()
 
 	constructor(parts: StorageParts) {
 		this.#parts = parts
 	}
 
 	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
-	async look(): Promise<DiskState> {
+	look(): Promise<DiskState> {
+		return this.#inTurn(() => this.#look())
+	}
+
+	/**
+	 * Tries to get the disk back after `fault`. With `unfinished` something begun waits to be recorded: a disk
+	 * without room gives up a step of the reserve for it, and makes it again only when it is recorded. So it is with
+	 * an entry in doubt. A disk that is not merely full is let go of, so that it can be taken out, and the journal
+	 * is opened anew on whatever is there then.
+	 */
+	mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
+		return this.#inTurn(() => this.#mend(fault, unfinished))
+	}
+
+	async #look(): Promise<DiskState> {
 		const { journal, reserve, need } = this.#parts
 		if (journal.broken) {
 			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
@@ -54,13 +70,7 @@ export class Storage {
 		}
 	}
 
-	/**
-	 * Tries to get the disk back after `fault`. With `unfinished` something begun waits to be recorded: a disk
-	 * without room gives up a step of the reserve for it, and makes it again only when it is recorded. So it is with
-	 * an entry in doubt. A disk that is not merely full is let go of, so that it can be taken out, and the journal
-	 * is opened anew on whatever is there then.
-	 */
-	async mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
+	async #mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
 		const { journal, reserve } = this.#parts
 		if (isShort(fault) && (unfinished || journal.broken)) {
 			try {
@@ -73,7 +83,13 @@ export class Storage {
 			const reopened = await this.#reopen()
 			if (!reopened.ok) return broken(reopened.fault)
 		}
-		return unfinished ? { at: 'short', fault } : await this.look()
+		return unfinished ? { at: 'short', fault } : await this.#look()
+	}
+
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const turn = this.#last.then(work)
+		this.#last = turn.catch(() => {})
+		return turn
 	}
 
 	async #reopen(): Promise<Result<true>> {

@@ -73,6 +73,23 @@ describe.skipIf(withoutStrace !== null)(
 			}
 		}
 
+		test('a disk that is slow: the display says that it is still being recorded', {
+			timeout: 240_000,
+		}, async () => {
+			// Ten minutes, or until the thread is let go of.
+			const words = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_enter=600000000']
+			const strace = await Strace.attach(thread, join(directory, 'strace-slow'), words)
+			try {
+				laid++
+				await kiosk.lay()
+				await kiosk.untilShown('SIGUE GUARDANDO...', 'El disco va lento', 'No retire el acta')
+				expect(kiosk.shownAsRecorded.has(laid)).toBe(false)
+			} finally {
+				await strace.detach()
+			}
+			await kiosk.untilRecorded(laid)
+		})
+
 		for (const error of errors) {
 			for (const when of ['once', 'from then on'] as const) {
 				test.each(calls)(`%s: ${error} ${when}`, { timeout: 1_200_000 }, async (call) => {

@@ -73,9 +73,9 @@ export class DiskKiosk {
 		this.#child = child
 	}
 
-	async start(): Promise<void> {
+	async start(tracer: readonly string[] = []): Promise<void> {
 		const before = this.#count('started')
-		this.spawn()
+		this.spawn(tracer)
 		await this.until(() => this.#count('started') > before)
 	}
 
@@ -89,7 +89,12 @@ export class DiskKiosk {
 
 	/** Lays down an acta of another table than any before. */
 	async lay(): Promise<void> {
-		const centro = String(121202007 + this.#laid++)
+		this.#laid++
+		await this.#layAgain()
+	}
+
+	async #layAgain(): Promise<void> {
+		const centro = String(121202006 + this.#laid)
 		const picture = await qrPicture(actaText.replace('121202007', centro))
 		writeFileSync(join(this.inbox, '.coming'), picture)
 		renameSync(join(this.inbox, '.coming'), join(this.inbox, `${this.#laid}.png`))
@@ -122,7 +127,7 @@ export class DiskKiosk {
 		if (this.shownAsRecorded.has(number)) return
 		this.#repeated++
 		expect(this.screens.some(([first]) => first === 'IMAGEN INCOMPLETA')).toBe(true)
-		await this.lay()
+		await this.#layAgain()
 		await this.untilRecorded(number)
 	}
 
@@ -161,7 +166,7 @@ export class DiskKiosk {
 		await once(child, 'exit')
 	}
 
-	/** Without what it has recorded so far; for a test that uses the kiosk for many. */
+	/** Stops, and forgets all that it has recorded. */
 	async clear(): Promise<void> {
 		await this.stop()
 		await rm(this.#settings.journal, { recursive: true, force: true })

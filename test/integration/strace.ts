@@ -44,12 +44,12 @@ export class Strace {
 
 	/** What it saw so far, a call a line. */
 	get lines(): readonly string[] {
-		return existsSync(this.#log) ? readFileSync(this.#log, 'utf8').split('\n') : []
+		return linesOf(this.#log)
 	}
 
 	/** The calls that it made fail. */
 	get injected(): readonly string[] {
-		return this.lines.filter((line) => line.includes('(INJECTED)'))
+		return injectedIn(this.#log)
 	}
 
 	async detach(): Promise<void> {
@@ -58,6 +58,15 @@ export class Strace {
 		this.#child.kill('SIGINT')
 		await once(this.#child, 'exit')
 	}
+}
+
+/** The calls that strace made fail, by the log that it writes. */
+export function injectedIn(log: string): readonly string[] {
+	return linesOf(log).filter((line) => line.includes('(INJECTED)'))
+}
+
+function linesOf(log: string): readonly string[] {
+	return existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []
 }
 
 /** The thread of a process that opens files: Node does that in the threads of libuv's pool. */

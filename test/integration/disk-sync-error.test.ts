@@ -1,0 +1,155 @@
+/**
+ * Syncs that really fail: ext4 on a loop device whose image lies on a tmpfs that has become full, so that new
+ * blocks can't be written, though ext4 knows of no lack, while what was written before can be written again. After such a failure Linux shows what the disk
+ * never got, and a second sync says yes: the first test proves that this disk does so, or the others would prove
+ * nothing. Whatever the kiosk has shown as recorded must be there when the disk was mounted anew, with nothing
+ * of it left in memory.
+ */
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { DiskKiosk, smallDisk } from './disk-kiosk.ts'
+import { Mount, withoutMounts } from './mounts.ts'
+
+interface FailingDisk {
+	readonly directory: string
+	readonly disk: Mount
+	/** From now on no block that was not in use before can be written. Nobody may have anything open there. */
+	fail(): Promise<void>
+	mend(): void
+}
+
+async function failingDisk(): Promise<FailingDisk> {
+	const directory = await temporaryFolder()
+	const below = Mount.tmpfs(join(directory, 'below'), 'size=64m')
+	const disk = Mount.ext4(join(directory, 'disk'), join(below.path, 'image'), 32)
+	onTestFinished(() => {
+		disk.clear()
+		below.clear()
+	})
+	return {
+		directory,
+		disk,
+		fail: async () => {
+			// ext4 forgets which free blocks it meant for which file, or they would not be given back.
+			await disk.unmount()
+			disk.mount()
+			disk.trim()
+			below.fill('others')
+		},
+		mend: () => below.remove('others'),
+	}
+}
+
+interface Scene extends FailingDisk {
+	readonly kiosk: DiskKiosk
+}
+
+/** A kiosk that has recorded one acta, and whose disk fails now. */
+async function kioskOnFailingDisk(...onAnother: string[]): Promise<Scene> {
+	const failing = await failingDisk()
+	const { directory, disk, fail } = failing
+	const journal = join(disk.path, 'journal')
+	mkdirSync(journal)
+	for (const folder of onAnother) {
+		mkdirSync(join(directory, folder))
+		symlinkSync(join(directory, folder), join(journal, folder))
+	}
+	const kiosk = new DiskKiosk(directory, {
+		journal,
+		state: join(directory, 'state.json'),
+		disk: { ...smallDisk, room: 0, inodes: 0 },
+	})
+	onTestFinished(() => kiosk.stop('SIGKILL'))
+	await kiosk.enrol()
+	await kiosk.start()
+	await kiosk.lay()
+	await kiosk.untilRecorded(1)
+	await kiosk.stop()
+	await fail()
+	await kiosk.start()
+	return { ...failing, kiosk }
+}
+
+/** Lays down actas until one is not recorded; gives its number. Four entries fill a block. */
+async function layUntilOneFails(kiosk: DiskKiosk): Promise<number> {
+	const isHeld = () => kiosk.shown[1] === 'No retire el acta'
+	for (let number = 2; number <= 10; number++) {
+		await kiosk.lay()
+		await kiosk.until(() => isHeld() || kiosk.shownAsRecorded.has(number))
+		if (!isHeld()) continue
+		expect(kiosk.shownAsRecorded.has(number)).toBe(false)
+		return number
+	}
+	throw new Error('none failed')
+}
+
+/** What the disk holds, and not what the kernel remembers. */
+async function mountAnew({ kiosk, disk }: Scene): Promise<void> {
+	await kiosk.stop('SIGKILL')
+	await disk.unmount()
+	disk.mount()
+}
+
+const suite = describe.skipIf(withoutMounts !== null)
+
+suite(`a disk whose syncs fail${withoutMounts === null ? '' : `: ${withoutMounts}`}`, () => {
+	test('is such a disk: a second sync says yes to what the disk never got', {
+		timeout: 240_000,
+	}, async () => {
+		const { disk, fail, mend } = await failingDisk()
+		const path = join(disk.path, 'file')
+		await fail()
+		const file = await open(path, 'w')
+		const bytes = Buffer.alloc(64 * 1024, 'x')
+		await file.write(bytes)
+		await expect(file.sync()).rejects.toMatchObject({ code: 'ENOSPC' })
+		await file.sync()
+		await file.close()
+		expect((await readFile(path)).equals(bytes)).toBe(true)
+		mend()
+		await disk.unmount()
+		disk.mount()
+		expect((await readFile(path)).equals(bytes)).toBe(false)
+	})
+
+	test('an image that is not synced is kept in hand until it is', { timeout: 240_000 }, async () => {
+		const scene = await kioskOnFailingDisk('reserve')
+		const { kiosk, mend } = scene
+		const failed = await layUntilOneFails(kiosk)
+		mend()
+		await kiosk.untilRecorded(failed)
+		await mountAnew(scene)
+		await kiosk.expectKept(failed)
+	})
+
+	test('an entry that is not synced keeps its place', { timeout: 240_000 }, async () => {
+		const scene = await kioskOnFailingDisk('reserve', 'images')
+		const { kiosk, mend } = scene
+		const failed = await layUntilOneFails(kiosk)
+		mend()
+		await kiosk.untilRecorded(failed)
+		// No other entry comes after it, whose sync would be good for it too.
+		await mountAnew(scene)
+		await kiosk.expectKept(failed)
+	})
+
+	test('so it does when the kiosk dies before the disk is back', { timeout: 240_000 }, async () => {
+		const scene = await kioskOnFailingDisk('reserve', 'images')
+		const { kiosk, mend } = scene
+		const failed = await layUntilOneFails(kiosk)
+		await kiosk.stop('SIGKILL')
+		mend()
+		// The entry that this start finds in memory is not on the disk yet.
+		await kiosk.start()
+		await kiosk.lay()
+		await kiosk.untilRecorded(failed + 1)
+		await mountAnew(scene)
+		expect(await kiosk.audit()).toMatchObject({
+			...{ actas: failed + 1, chainWhole: true, faults: [] },
+			images: { missing: 0, altered: 0 },
+		})
+	})
+})
