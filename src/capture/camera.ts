@@ -23,7 +23,7 @@ export interface Camera {
 	/** True where another capture of the same paper gives another picture; a scanner's file stays what it is. */
 	readonly retakes: boolean
 	start(): Promise<Result<true, CameraFault>>
-	/** Takes pictures of what lies on the tray now: one frame for each camera, in a fixed order. */
+	/** Takes pictures of what lies on the tray now: a frame of each camera that has one, in a fixed order. */
 	capture(): Promise<Result<readonly Frame[], CameraFault>>
 	/**
 	 * Told once for each capture what became of the paper, so that a scanner's file can be cleared away:

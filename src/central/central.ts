@@ -12,6 +12,7 @@ import type { SignedEntry } from '../evidence/entry.ts'
 import { publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { ImageStore } from '../journal/image-store.ts'
+import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { makeDirectory, replaceFile } from '../platform/durable.ts'
 import {
@@ -21,12 +22,12 @@ import {
 	MqttConnection,
 } from '../platform/mqtt-connection.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
-import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protocol/topics.ts'
 import { AskingAgain } from './asking-again.ts'
 import type { CentralLog } from './events.ts'
 import { type DeviceReport, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
-import { type Answer, Intake } from './intake.ts'
+import { type Answer, type Answers, Intake } from './intake.ts'
 import { Issuing } from './issuing.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
 import { openLedgerId } from './ledger-id.ts'
@@ -39,7 +40,8 @@ export interface CentralOptions {
 	/** Signs the receipts; its `kid` is the centre's id. */
 	readonly signer: Signer
 	readonly election: ElectionDefinition
-	readonly broker: Broker
+	/** Null for one that takes in only what it is handed (`take`), as from a stick. */
+	readonly broker: Broker | null
 	readonly clock: Clock
 	readonly random: () => number
 	readonly log: CentralLog
@@ -74,7 +76,8 @@ export class Central {
 	readonly #holdings: Holdings
 	readonly #images: ImageStore
 	readonly #incoming: IncomingFiles
-	readonly #connection: MqttConnection
+	readonly #connection: MqttConnection | null
+	#lock: Lock | undefined
 	#parts: Parts | undefined
 	readonly #reception: Reception
 	#receiptsOnTheWay = 0
@@ -94,23 +97,28 @@ export class Central {
 			isKnown: (device) => this.#registry.known(device) !== undefined,
 			dropped: (device) => this.#parts?.intake.drop(device, 'too-many'),
 		})
-		this.#connection = new MqttConnection({
-			broker,
-			clientId: signer.kid,
-			subscriptions: topicsOfDevices,
-			clock,
-			random,
-			delays: options.connectionDelays ?? centreDelays,
-			connected: () => log({ event: 'connected', broker: broker.url }),
-			disconnected: (fault, retryIn) => log({ event: 'disconnected', fault, retryIn }),
-			message: (topic, payload) => this.#accept(topic, payload),
-		})
+		this.#connection =
+			broker &&
+			new MqttConnection({
+				broker,
+				clientId: signer.kid,
+				subscriptions: topicsOfDevices,
+				clock,
+				random,
+				delays: options.connectionDelays ?? centreDelays,
+				connected: () => log({ event: 'connected', broker: broker.url }),
+				disconnected: (fault, retryIn) => log({ event: 'disconnected', fault, retryIn }),
+				message: (topic, payload) => this.#accept(topic, payload),
+			})
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
-	async start(): Promise<Result<true, LedgerFault>> {
+	async start(): Promise<Result<true, LedgerFault | LockFault>> {
 		const { directory, signer, clock, random, log, received = () => {}, askAgain = false } = this.#options
 		await makeDirectory(join(directory, 'devices'))
+		const lock = await Lock.take(join(directory, 'lock'))
+		if (!lock.ok) return lock
+		this.#lock = lock.value
 		await replaceFile(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
 		await this.#registry.start()
 		const holdings = this.#holdings
@@ -152,17 +160,31 @@ export class Central {
 			devices: holdings.deviceCount,
 			lines,
 		})
-		this.#connection.start()
+		this.#connection?.start()
 		return ok(true)
 	}
 
 	async stop(): Promise<void> {
-		await this.#connection.stop()
+		await this.#connection?.stop()
 		await this.#reception.idle()
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
+		await this.#lock?.release()
+		this.#lock = undefined
 		this.#options.log({ event: 'stopped' })
+	}
+
+	/**
+	 * Takes in a message that came another way than through the broker. Resolves with the answers when it is dealt
+	 * with; without any when the centre has failed.
+	 */
+	async take(topic: Topic, payload: Buffer): Promise<Answers> {
+		if (this.#parts === undefined || this.#failed) return []
+		return this.#parts.intake.take(topic, payload).catch((error) => {
+			this.#fail(error)
+			return []
+		})
 	}
 
 	tally(): TallyResult {
@@ -206,7 +228,7 @@ export class Central {
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
 	#publish(device: string, { kind, text }: Answer): void {
-		if (this.#receiptsOnTheWay >= mostReceipts) return
+		if (this.#connection === null || this.#receiptsOnTheWay >= mostReceipts) return
 		this.#receiptsOnTheWay++
 		const topic = formatTopic({ kind, device })
 		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then((sent) => {

@@ -1,7 +1,8 @@
 /** One validated configuration for each process: defaults, then its file, then the flags. */
 import { existsSync } from 'node:fs'
 import * as z from 'zod'
-import { faultsOf, readJsonFile } from '../platform/json-file.ts'
+import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
+import { ok, type Result } from '../platform/result.ts'
 import { exit, Refusal } from './exit.ts'
 
 /** Settings by name, nested as in the file; what is undefined was not given. */
@@ -9,28 +10,48 @@ export interface Flags {
 	readonly [name: string]: string | number | boolean | Flags | undefined
 }
 
-/**
- * Reads `file`, or `usual` where that exists, lays `flags` over it and validates the whole. Throws a Refusal
- * that lists every fault, each with its path.
- */
-export async function configure<T>(
+/** Where settings come from. */
+interface Sources {
+	readonly file: string | undefined
+	readonly usual: string
+	readonly flags: Flags
+}
+
+/** As `readConfiguration`; throws a Refusal that lists every fault, each with its path. */
+export async function configure<T>(schema: z.ZodType<T>, sources: Sources): Promise<T> {
+	const read = await readConfiguration(schema, sources)
+	if (read.ok) return read.value
+	const { code, detail, faults } = read.fault
+	if (code !== 'invalid') throw new Refusal(exit.usedWrongly, `configuration: ${detail}`)
+	const path = fileOf(sources)
+	const lines = faults.map((fault) => `\n  ${fault}`)
+	throw new Refusal(
+		exit.usedWrongly,
+		`configuration${path === undefined ? '' : ` ${path}`}:${lines.join('')}`,
+	)
+}
+
+/** Reads `file`, or `usual` where that exists, lays `flags` over it and validates the whole. */
+export async function readConfiguration<T>(
 	schema: z.ZodType<T>,
-	{ file, usual, flags }: { file: string | undefined; usual: string; flags: Flags },
-): Promise<T> {
-	const path = file ?? (existsSync(usual) ? usual : undefined)
+	sources: Sources,
+): Promise<Result<T, JsonFileFault>> {
+	const path = fileOf(sources)
 	let settings: Record<string, unknown> = {}
 	if (path !== undefined) {
 		const read = await readJsonFile(path, z.record(z.string(), z.unknown()))
-		if (!read.ok) throw new Refusal(exit.usedWrongly, `configuration: ${read.fault.detail}`)
+		if (!read.ok) return read
 		settings = read.value
 	}
-	const checked = schema.safeParse(overlay(settings, flags))
-	if (checked.success) return checked.data
-	const faults = faultsOf(checked.error).map((fault) => `\n  ${fault}`)
-	throw new Refusal(
-		exit.usedWrongly,
-		`configuration${path === undefined ? '' : ` ${path}`}:${faults.join('')}`,
-	)
+	const checked = schema.safeParse(overlay(settings, sources.flags))
+	if (checked.success) return ok(checked.data)
+	const faults = faultsOf(checked.error)
+	const detail = `${path ?? 'settings'}: ${faults.join('; ')}`
+	return { ok: false, fault: { code: 'invalid', detail, faults } }
+}
+
+function fileOf({ file, usual }: Sources): string | undefined {
+	return file ?? (existsSync(usual) ? usual : undefined)
 }
 
 function overlay(settings: Record<string, unknown>, flags: Flags): Record<string, unknown> {

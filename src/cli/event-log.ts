@@ -27,6 +27,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'already-scanned': 'info',
 		conflict: 'warn',
 		rejected: 'warn',
+		device: 'info',
 		trouble: 'error',
 		'disk-mended': 'info',
 		'panel-opened': 'info',

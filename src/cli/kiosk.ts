@@ -31,7 +31,7 @@ export function kioskCommand(): Command {
 	return new Command('kiosk')
 		.description('Scan actas: camera, reading, signing, journal, display. Needs no network.')
 		.option('--config <file>', 'configuration (default: /etc/testigo/kiosk.json where there is one)')
-		.option('--production', 'refuse whatever is only simulated (so far nothing here is)')
+		.option('--production', 'refuse simulated devices, and pictures of actas where a disk could keep them')
 		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']))
 		.option('--identity <dir>', 'id and signing key, made by "testigo enrol request"')
 		.option('--election <file>', "another election's definition")

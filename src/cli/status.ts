@@ -6,6 +6,7 @@ import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import { type Outline, outlineOf } from '../journal/outline.ts'
 import { software } from '../platform/software.ts'
+import { lastCarried } from '../uplink/carried-receipts.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { SetAside } from '../uplink/waiting-apart.ts'
 import { exit, Refusal } from './exit.ts'
@@ -23,7 +24,7 @@ interface Report {
 	readonly entries: number
 	readonly actas: number
 	readonly unread: number
-	/** Entries that the latest receipt covers, as the uplink keeps it. */
+	/** Entries that the latest receipt covers, as uplink or stick brought it. */
 	readonly received: number
 	readonly waiting: number
 	/** When the oldest entry that waits was recorded, as far as its clock knew. */
@@ -58,15 +59,22 @@ export function statusCommand(): Command {
 				)
 			}
 			const state = await readUplinkState(join(uplink, stateFile))
+			const carried = await lastCarried(uplink)
 			const { bavail, bsize } = await statfs(journal)
-			const report = reportOf(outline, state.ok ? state.value : null, bavail * bsize)
+			const report = reportOf(outline, state.ok ? state.value : null, carried, bavail * bsize)
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
 		})
 }
 
-function reportOf(outline: Outline, state: UplinkState | null, freeSpace: number): Report {
+function reportOf(
+	outline: Outline,
+	state: UplinkState | null,
+	carried: readonly string[],
+	freeSpace: number,
+): Report {
 	const { entries, actas, unread, last, wallAt } = outline
-	const received = state === null ? 0 : receivedOf(state)
+	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
+	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)
 	return {
 		software,
@@ -88,9 +96,9 @@ function reportOf(outline: Outline, state: UplinkState | null, freeSpace: number
 	}
 }
 
-function receivedOf({ latestReceipt }: UplinkState): number {
-	if (latestReceipt === null) return 0
-	const jws = parseJws(latestReceipt, 'receipt')
+function receivedOf(latest: string | null): number {
+	if (latest === null) return 0
+	const jws = parseJws(latest, 'receipt')
 	const receipt = jws.ok ? readPayload(jws.value, Receipt) : jws
 	return receipt.ok ? (receipt.value.upto?.seq ?? 0) : 0
 }
@@ -116,7 +124,7 @@ function asText(report: Report): string {
 		],
 		[
 			'received',
-			`${report.received}, as the uplink keeps it; the kiosk's display counts what it verified itself`,
+			`${report.received}, as uplink and sticks brought it; the kiosk's display counts what it verified itself`,
 		],
 		['waiting', report.waiting === 0 ? 'none' : `${report.waiting}, the oldest of ${report.oldestWaiting}`],
 		['uplink', connection],

@@ -16,7 +16,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 		return (await import('./uplink.ts')).uplinkCommand()
 	},
 	central: async () => (await import('./central.ts')).centralCommand(),
+	export: async () => (await import('./export.ts')).exportCommand(),
+	import: async () => (await import('./import.ts')).importCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
+	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),

@@ -1,7 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { isP256, toLowS } from './p256.ts'
+
+const signInPool = promisify(sign)
 
 /** Something that holds a P-256 key and signs with it: a key file, later a TPM or secure element. */
 export interface Signer {
@@ -54,8 +57,9 @@ export class KeyFileSigner implements Signer {
 		}
 	}
 
+	/** In the thread pool: a centre that answers thousands has another core for it. */
 	async sign(bytes: Uint8Array): Promise<Uint8Array> {
-		return toLowS(sign('sha256', bytes, { key: this.#privateKey, dsaEncoding: 'ieee-p1363' }))
+		return toLowS(await signInPool('sha256', bytes, { key: this.#privateKey, dsaEncoding: 'ieee-p1363' }))
 	}
 }
 

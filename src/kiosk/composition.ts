@@ -3,11 +3,7 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
-import { type Button, noButton } from '../capture/button.ts'
-import { FolderCamera } from '../capture/folder-camera.ts'
-import { FolderTray } from '../capture/folder-tray.ts'
-import { KeyboardButton } from '../capture/keyboard-button.ts'
-import { WatchedFolder } from '../capture/watched-folder.ts'
+import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
@@ -27,6 +23,7 @@ import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
+import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import type { SessionSettings } from './phases.ts'
@@ -45,6 +42,8 @@ export interface Surroundings {
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
 	readonly delays?: Delays
+	/** Devices that are only simulated, instead of the configured ones; refused in production. */
+	readonly simulated?: Partial<Devices>
 }
 
 /** A kiosk with its journal, not started. Closing it ends both. */
@@ -70,6 +69,10 @@ export async function composeKiosk(
 	if (!centre.ok) return centre
 
 	const display = displayOf(config, around)
+	const { button: touch } = display
+	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
+	if (!devices.ok) return devices
+
 	const opened = await whenWritable(
 		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
 		{ clock, log, panel: display.panel, language: config.language, delays },
@@ -93,16 +96,9 @@ export async function composeKiosk(
 		software,
 		boot,
 	})
-	const folder = new WatchedFolder(config.camera.directory, {
-		clock,
-		settleMs: config.camera.settle,
-		onTrouble: (fault) => fault !== null && log({ event: 'trouble', device: 'camera', fault }),
-	})
 	const kiosk = new Kiosk(
 		{
-			camera: new FolderCamera(folder),
-			tray: new FolderTray(folder),
-			button: buttonOf(config, around, display),
+			...devices.value,
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
@@ -189,10 +185,4 @@ function displayOf({ panel: config }: KioskConfig, { panel, screen, clock, log }
 		onOpen: () => log({ event: 'panel-opened' }),
 	})
 	return config.kind === 'nextion' ? { panel: serial, button: serial.button } : { panel: serial }
-}
-
-function buttonOf({ button }: KioskConfig, { keys }: Surroundings, display: Display): Button {
-	if (button === 'none') return noButton
-	if (button === 'auto' && display.button !== undefined) return display.button
-	return keys === undefined ? noButton : new KeyboardButton(keys)
 }

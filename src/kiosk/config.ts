@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { largestFrame } from '../capture/camera.ts'
 import { Id } from '../evidence/identity.ts'
+import { ButtonConfig, CameraConfig, clashesOf, SignalsConfig, TrayConfig } from './device-config.ts'
 
 const path = z.string().min(1).max(4096)
-const milliseconds = z.int().min(10).max(600_000)
 
 /** `/dev/serial/by-id/…`, which stays the same, or any other device file. */
 const serial = { port: path, baud: z.int().min(1_200).max(921_600).default(9_600) }
@@ -21,8 +21,8 @@ const Display = z.preprocess(
 	]),
 )
 
-export const KioskConfig = z.strictObject({
-	/** Refuses whatever is only simulated; so far nothing simulated can be configured here. */
+const Settings = z.strictObject({
+	/** Refuses whatever is only simulated, and pictures of actas where a disk could keep them. */
 	production: z.boolean().default(false),
 	language: z.enum(['es', 'en']).default('es'),
 	/** Made by `testigo enrol request`: the device's id and signing key. */
@@ -42,17 +42,8 @@ export const KioskConfig = z.strictObject({
 			publicKey: path,
 		})
 		.optional(),
-	camera: z
-		.discriminatedUnion('kind', [
-			z.strictObject({
-				kind: z.literal('folder'),
-				/** Where the scanner saves; each file is a paper. */
-				directory: path,
-				/** How long a file must stay as it is before it counts as complete. */
-				settle: milliseconds.default(400),
-			}),
-		])
-		.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
+	camera: CameraConfig.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
+	tray: TrayConfig.default('auto'),
 	disk: z
 		.strictObject({
 			/** Bytes that must be free for a scan to begin: twice the largest picture that is taken in. */
@@ -70,7 +61,8 @@ export const KioskConfig = z.strictObject({
 		})
 		.prefault({}),
 	panel: Display.prefault('auto'),
-	button: z.enum(['auto', 'keyboard', 'none']).default('auto'),
+	button: ButtonConfig.default('auto'),
+	signals: SignalsConfig.default({}),
 	/** What becomes of a paper that can't be read when nobody presses the button. */
 	unread: z.enum(['record', 'set-aside']).default('set-aside'),
 	/** Pictures of a paper that can't be read at once, where the camera can take another. */
@@ -79,6 +71,10 @@ export const KioskConfig = z.strictObject({
 	shotsWithin: z.int().min(0).max(60_000).default(8_000),
 	/** Milliseconds for which `GUARDADA` stands when the next paper waits already. */
 	glance: z.int().min(0).max(10_000).default(700),
+})
+
+export const KioskConfig = Settings.check(({ value, issues }) => {
+	for (const clash of clashesOf(value)) issues.push({ code: 'custom', input: value, ...clash })
 })
 
 export type KioskConfig = z.infer<typeof KioskConfig>

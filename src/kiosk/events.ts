@@ -15,6 +15,8 @@ export type KioskEvent =
 	| { readonly event: 'conflict'; readonly seq: number; readonly number: number; readonly other: number }
 	/** A picture was set aside. */
 	| { readonly event: 'rejected'; readonly cause: string }
+	/** By which way a device is reached, and why by that one. */
+	| { readonly event: 'device'; readonly device: string; readonly way: string; readonly reason: string }
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
 	/** The disk takes scans again after trouble. */

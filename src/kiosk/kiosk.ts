@@ -4,6 +4,7 @@
  */
 import type { Button } from '../capture/button.ts'
 import type { Camera } from '../capture/camera.ts'
+import type { Signals } from '../capture/signals/signals.ts'
 import type { Tray } from '../capture/tray.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Panel } from '../panel/panel.ts'
@@ -20,6 +21,7 @@ import type { Received } from './received.ts'
 import type { Recorder, RecordingFault } from './recorder.ts'
 import { sceneOf } from './scene.ts'
 import { atRest, next, timeOutOf } from './session.ts'
+import { signalOf } from './signalling.ts'
 import type { DiskState, Storage } from './storage.ts'
 
 export interface KioskParts {
@@ -32,6 +34,7 @@ export interface KioskParts {
 	readonly storage: Storage
 	readonly received: Received
 	readonly panel: Panel
+	readonly signals: Signals
 	readonly clock: Clock
 	readonly log: KioskLog
 }
@@ -67,9 +70,11 @@ export class Kiosk {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, reader, recorder, storage, received, camera, tray, button, log, journal } = this.#parts
+		const { panel, signals, reader, recorder, storage, received, camera, tray, button, log, journal } =
+			this.#parts
 		await panel.start()
 		this.#show()
+		await signals.start()
 		await reader.start()
 		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
@@ -92,12 +97,13 @@ export class Kiosk {
 		if (this.#stopped) return
 		this.#stopped = true
 		this.#cancelTimer()
-		const { panel, reader, received, camera, tray, button, log } = this.#parts
+		const { panel, signals, reader, received, camera, tray, button, log } = this.#parts
 		await tray.stop()
 		await button.stop()
 		await camera.stop()
 		await reader.stop()
 		await received.stop()
+		await signals.stop()
 		await panel.stop()
 		log({ event: 'stopped' })
 	}
@@ -272,6 +278,7 @@ export class Kiosk {
 	#show(): void {
 		const { status } = this
 		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
+		this.#parts.signals.show(signalOf(status.scene))
 	}
 }
 

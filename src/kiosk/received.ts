@@ -12,6 +12,7 @@ import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { lastLines } from '../platform/last-lines.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
+import { carriedState, lastCarried } from '../uplink/carried-receipts.ts'
 import { readUplinkState, receiptsFile, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { KioskLog } from './events.ts'
 import { ReceiptClaims } from './receipt-claims.ts'
@@ -45,6 +46,7 @@ export class Received {
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
 	#lastContrary: string | undefined
+	#lastCarried: string | null = null
 	#setAside = 0
 	#lastTouch: number | undefined
 	#lastSign = Number.NEGATIVE_INFINITY
@@ -127,9 +129,13 @@ export class Received {
 		}
 		const read = await readUplinkState(path)
 		const state = read.ok ? read.value : null
-		if (state?.latestReceipt != null) this.#take(state.latestReceipt)
+		if (state?.latestReceipt != null && state.latestReceipt !== this.#lastText) {
+			this.#lastText = state.latestReceipt
+			this.#take(state.latestReceipt)
+		}
 		if (state?.contrary != null) this.#takeContrary(state.contrary)
 		this.#setAside = state?.setAsideCount ?? 0
+		await this.#takeCarried()
 		this.#connection = this.#judge(state, now - this.#lastSign)
 	}
 
@@ -139,8 +145,6 @@ export class Received {
 	}
 
 	#take(text: string): void {
-		if (text === this.#lastText) return
-		this.#lastText = text
 		const { centre, clock, log } = this.#parts
 		if (centre === null) return
 		const read = this.#verify(text, centre)
@@ -155,6 +159,15 @@ export class Received {
 		if (upto <= this.#upto) return
 		this.#upto = upto
 		log({ event: 'received', upto })
+	}
+
+	/** What came home on a stick: of that the latest, and what is of another journal than this. */
+	async #takeCarried(): Promise<void> {
+		const { directory } = this.#parts
+		const carried = await carriedState(directory)
+		if (carried === this.#lastCarried) return
+		this.#lastCarried = carried
+		for (const text of await lastCarried(directory)) this.#take(text)
 	}
 
 	/** A receipt that the uplink found to be of another journal than this. */

@@ -109,6 +109,7 @@ export class DeviceUplink {
 		await this.#board.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)
+		await this.#receipts.takeCarried(this.complete)
 		this.#connection.start()
 	}
 
@@ -151,6 +152,8 @@ export class DeviceUplink {
 		this.#telling.begin(this.#connection)
 		this.#take({ type: 'connected', window })
 		this.#goOn()
+		// What went by stick while there was no network need not go again.
+		void this.#receipts.takeCarried(this.complete)
 	}
 
 	#disconnected(fault: Fault, retryIn: number): void {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type Receipt } from '../evidence/receipt.ts'
 import { LineLog } from '../platform/line-log.ts'
+import { carriedReceipts, carriedState, claimedSeq } from './carried-receipts.ts'
 import type { UplinkLog } from './events.ts'
 import { News } from './news.ts'
 import type { NoticeBoard } from './notice-board.ts'
@@ -34,6 +35,9 @@ export class Receipts {
 	readonly #news = new News()
 	#kept: LineLog | undefined
 	#upto = 0
+	/** The state of the carried receipts that were taken in last. */
+	#carried: string | null = null
+	#closing = false
 	#waiting = 0
 	#queue: Promise<void> = Promise.resolve()
 
@@ -85,8 +89,27 @@ export class Receipts {
 		return checked
 	}
 
+	/**
+	 * Takes in what came home on a stick since it was last looked at, of entries after `complete`. Never rejects.
+	 */
+	async takeCarried(complete: number): Promise<void> {
+		const { directory, diskFailed } = this.#parts
+		const state = await carriedState(directory)
+		if (state === this.#carried) return
+		this.#carried = state
+		const taken = this.#queue.then(async () => {
+			for await (const text of carriedReceipts(directory)) {
+				if (this.#closing) return
+				if (claimedSeq(text) > complete) await this.#check(text)
+			}
+		})
+		this.#queue = taken.catch(diskFailed)
+		await this.#queue
+	}
+
 	/** Deals with what came before, then closes. */
 	async close(): Promise<void> {
+		this.#closing = true
 		await this.#queue
 		await this.#kept?.close().catch(this.#parts.diskFailed)
 	}

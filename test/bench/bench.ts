@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
 import { benchKiosk } from './kiosk.ts'
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	journal: benchJournal,
 	start: benchStart,
 	kiosk: benchKiosk,
+	body: benchBody,
 	transport: benchTransport,
 	centre: benchCentre,
 	memory: benchMemory,

@@ -20,12 +20,13 @@ export async function benchKiosk(bench: Bench): Promise<Table[]> {
 	if (!device.ok) throw new Error(device.fault.detail)
 	const inbox = join(directory, 'inbox')
 	await mkdir(inbox)
+	const settle = 400
 	const config = KioskConfig.parse({
 		identity: join(directory, 'identity'),
 		journal: join(directory, 'journal'),
 		state: join(directory, 'kiosk.json'),
 		uplink: join(directory, 'uplink'),
-		camera: { kind: 'folder', directory: inbox },
+		camera: { kind: 'folder', directory: inbox, settle },
 		unread: 'record',
 		glance: 0,
 	})
@@ -51,7 +52,7 @@ export async function benchKiosk(bench: Bench): Promise<Table[]> {
 				columns: ['', 'papers', 'median', 'p95'],
 				rows,
 				notes: [
-					`Seen as finished: ${config.camera.settle} ms without a change, and the look after that.`,
+					`Seen as finished: ${settle} ms without a change, and the look after that.`,
 					'Read: to the worker and back. Recorded: image and entry written and synced.',
 				],
 			},

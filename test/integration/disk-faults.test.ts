@@ -99,7 +99,8 @@ describe.skipIf(withoutStrace !== null)(
 						injected++
 					}
 					process.stdout.write(`${call} ${error} ${when}: ${injected} scans in which it failed\n`)
-					expect(injected).toBeGreaterThan(0)
+					// The paper's file is unlinked after it was shown as recorded, when nobody watches any more.
+					if (call !== 'unlink') expect(injected).toBeGreaterThan(0)
 					expect(injected).toBeLessThan(60)
 					await kiosk.expectKept(laid)
 				})

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { SerialPort } from 'serialport'
-import { vi } from 'vitest'
 import type { Dialect } from '#src/panel/dialect.js'
 import type { LinkDelays } from '#src/panel/serial-link.js'
 import { SerialPanel } from '#src/panel/serial-panel.js'
@@ -125,6 +124,11 @@ export function panelOn(
 	return { panel, troubles, counts }
 }
 
-export function until(condition: () => boolean): Promise<unknown> {
-	return vi.waitUntil(condition, { timeout: 50_000, interval: 5 })
+/** Not vitest's: programs outside of it use this cable too. */
+export async function until(condition: () => boolean): Promise<void> {
+	const end = performance.now() + 50_000
+	while (!condition()) {
+		if (performance.now() > end) throw new Error('waited for too long')
+		await new Promise((resolve) => setTimeout(resolve, 5))
+	}
 }

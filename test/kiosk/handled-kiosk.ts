@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Camera, Frame } from '#src/capture/camera.js'
+import { noSignals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import type { Identity } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -118,6 +119,7 @@ export class HandledKiosk {
 					log,
 				}),
 				received: this.received,
+				signals: noSignals,
 				panel: { start: async () => {}, show: () => this.#look(), stop: async () => {} },
 				clock,
 				log,

@@ -16,6 +16,7 @@ import { Storage } from '#src/kiosk/storage.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
+import { SimulatedSignals } from '#src/simulator/simulated-signals.js'
 import { SimulatedClock, settled } from '../simulated-clock.ts'
 import { makeSigner } from '../test-identity.ts'
 
@@ -32,6 +33,7 @@ let press: () => void
 let camera: SimulatedCamera
 let says: () => Promise<Reading>
 let screens: Screen[]
+let signals: SimulatedSignals
 let log: string[]
 
 class SimulatedCamera implements Camera {
@@ -69,6 +71,7 @@ beforeEach(async () => {
 	clock = new SimulatedClock()
 	camera = new SimulatedCamera()
 	screens = []
+	signals = new SimulatedSignals()
 	log = []
 	const tell: KioskLog = ({ event }) => {
 		log.push(event)
@@ -128,6 +131,7 @@ beforeEach(async () => {
 			}),
 			received,
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
+			signals,
 			clock,
 			log: tell,
 		},
@@ -175,6 +179,11 @@ test('from paper to recorded: every step is shown, and the last only after the j
 	])
 	expect(screens.at(-2)?.[3]).toMatch(/^G0 R0/)
 	expect(shown()?.[3]).toMatch(/^G1 R0/)
+	// Each signal goes with its screen: the light with the photograph, green with the promise.
+	expect(signals.shown.map(({ light, green, buzzer }) => [light, green, buzzer])).toEqual([
+		...[false, false, true, false, false].map((light) => [light, false, null]),
+		[false, true, 'recorded'],
+	])
 	await clock.advance(usualDelays.recorded)
 	expect(shown()?.[0]).toBe('LISTO')
 })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
+import { noSignals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
@@ -96,6 +97,7 @@ beforeAll(async () => {
 				need: { bytes: 0, inodes: 0 },
 			}),
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
+			signals: noSignals,
 		},
 		{
 			language: 'es',

@@ -1,0 +1,47 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Result } from '../../platform/result.ts'
+import type { GpioFault, InputLine } from './lines.ts'
+
+export interface ContactOptions {
+	readonly clock: Clock
+	/** The level of the line while the contact is made. */
+	readonly active: 'high' | 'low'
+	/** Milliseconds for which a level must stand before it counts: contacts bounce, and papers flutter. */
+	readonly debounceMs: number
+}
+
+/** A switch, button or sensor on an input line, without its bounces. Open until it is known to be made. */
+export class Contact {
+	readonly #line: InputLine
+	readonly #options: ContactOptions
+	#made = false
+	#last = false
+	#cancel = () => {}
+
+	constructor(line: InputLine, options: ContactOptions) {
+		this.#line = line
+		this.#options = options
+	}
+
+	start(on: (made: boolean) => void): Promise<Result<true, GpioFault>> {
+		const { active, clock, debounceMs } = this.#options
+		this.#made = false
+		this.#last = false
+		return this.#line.start((high) => {
+			const made = high === (active === 'high')
+			if (made === this.#last) return
+			this.#last = made
+			this.#cancel()
+			this.#cancel = clock.after(debounceMs, () => {
+				if (made === this.#made) return
+				this.#made = made
+				on(made)
+			})
+		})
+	}
+
+	async stop(): Promise<void> {
+		this.#cancel()
+		await this.#line.stop()
+	}
+}

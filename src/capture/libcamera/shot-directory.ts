@@ -1,0 +1,123 @@
+/**
+ * Where a camera program leaves its pictures for the moment until they are read: a directory of our own in
+ * memory. Plain pictures of actas must never reach a disk, and nobody else may put a picture there.
+ *
+ * INVARIANTS
+ * - Only plain files of our own user with one name are read, never through a link.
+ * - A picture is gone from the directory before its bytes are handed on.
+ */
+import { constants } from 'node:fs'
+import { chmod, lstat, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fail, ok, type Result } from '../../platform/result.ts'
+import { type CameraFault, largestFrame } from '../camera.ts'
+import { errorCode } from '../folder-file.ts'
+import { endOfJpeg } from './jpeg.ts'
+
+/**
+ * What may stand in its path: node-libcamera hands it to a shell, and rpicam-still takes it for a `printf`
+ * format of at most 127 characters.
+ */
+export const shotDirectoryPath = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/
+export const longestShotDirectoryPath = 80
+
+/** f_type of file systems that live in memory (statfs(2)): tmpfs, ramfs. */
+const inMemory: readonly number[] = [0x01021994, 0x858458f6]
+
+export interface ShotDirectoryOptions {
+	/** False to accept one on a disk, for development. */
+	readonly onlyInMemory: boolean
+	/** Most bytes of a picture. */
+	readonly largest?: number
+}
+
+export class ShotDirectory {
+	readonly path: string
+	readonly #options: ShotDirectoryOptions
+
+	constructor(path: string, options: ShotDirectoryOptions) {
+		this.path = path
+		this.#options = options
+	}
+
+	/** Makes it, makes sure of it, and clears away what an earlier run left. */
+	async open(): Promise<Result<true, CameraFault>> {
+		const { path } = this
+		if (!shotDirectoryPath.test(path) || path.length > longestShotDirectoryPath) {
+			return fail('device', 'the directory for pictures has a name that a camera program may not be given')
+		}
+		try {
+			await mkdir(path, { recursive: true, mode: 0o700 })
+			const found = await lstat(path)
+			if (!found.isDirectory()) return fail('device', `${path} is no directory: remove it`)
+			if (found.uid !== process.geteuid?.()) {
+				return fail('device', `${path} belongs to somebody else: remove it, or set another directory`)
+			}
+			await chmod(path, 0o700)
+			const { type } = await statfs(path)
+			if (this.#options.onlyInMemory && !inMemory.includes(type)) {
+				return fail('device', `${path} is on a disk: set a directory on tmpfs, such as /run/testigo/camera`)
+			}
+			await this.sweep()
+			return ok(true)
+		} catch (error) {
+			return fail('device', `${path} can't be used (${errorCode(error)}): give the kiosk's user access`)
+		}
+	}
+
+	/** A path in it. */
+	at(name: string): string {
+		return join(this.path, name)
+	}
+
+	/** Clears away whatever lies in it. */
+	async sweep(): Promise<void> {
+		for (const name of await readdir(this.path)) await this.remove(name)
+	}
+
+	/** A link is removed, and not what it leads to. */
+	async remove(name: string): Promise<void> {
+		await unlink(this.at(name)).catch(() => undefined)
+	}
+
+	/** Takes a whole JPEG out of it; whatever was there instead is removed too. */
+	async take(name: string): Promise<Result<Uint8Array, CameraFault>> {
+		const bytes = await this.#read(name)
+		await this.remove(name)
+		if (!bytes.ok) return bytes
+		if (endOfJpeg(bytes.value) !== bytes.value.length) {
+			return fail('device', 'the camera left a picture that is cut short or damaged')
+		}
+		return bytes
+	}
+
+	async #read(name: string): Promise<Result<Uint8Array, CameraFault>> {
+		const largest = this.#options.largest ?? largestFrame
+		try {
+			const file = await open(this.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+			try {
+				const found = await file.stat()
+				const own = found.isFile() && found.nlink === 1 && found.uid === process.geteuid?.()
+				if (!own) return fail('device', 'the camera left something that is no file of its own')
+				if (found.size > largest) {
+					return fail('too-large', `the camera left ${found.size} bytes: set a smaller picture size`)
+				}
+				const bytes = new Uint8Array(found.size)
+				let filled = 0
+				while (filled < bytes.length) {
+					const { bytesRead } = await file.read(bytes, filled, bytes.length - filled)
+					if (bytesRead === 0) break
+					filled += bytesRead
+				}
+				return ok(bytes.subarray(0, filled))
+			} finally {
+				await file.close()
+			}
+		} catch (error) {
+			const code = errorCode(error)
+			if (code === 'ENOENT') return fail('device', 'the camera said that it was done, and left no picture')
+			if (code === 'ELOOP') return fail('device', 'the camera left a link to a file that is not its own')
+			return fail('device', `the camera's picture can't be read (${code})`)
+		}
+	}
+}

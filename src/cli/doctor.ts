@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { examineKiosk, examineMachine } from '../doctor/examine.ts'
+import { about, type Finding, plain, type Verdict } from '../doctor/finding.ts'
+import { KioskConfig } from '../kiosk/config.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { JsonFileFault } from '../platform/json-file.ts'
+import { jsonLine, printable } from '../platform/printable.ts'
+import type { Result } from '../platform/result.ts'
+import { UplinkConfig } from '../uplink/config.ts'
+import { readConfiguration } from './configuration.ts'
+import { readElection } from './election-file.ts'
+import { exit, Refusal } from './exit.ts'
+
+interface Options {
+	readonly config?: string
+	readonly uplinkConfig?: string
+	readonly language?: Language
+	readonly json?: true
+}
+
+type Language = KioskConfig['language']
+
+const usual = { kiosk: '/etc/testigo/kiosk.json', uplink: '/etc/testigo/uplink.json' }
+
+export function doctorCommand(): Command {
+	return new Command('doctor')
+		.description(
+			'Look at every part that a kiosk needs, and say what to do. Takes a picture; needs no network.',
+		)
+		.option('--config <file>', `the kiosk's configuration (default: ${usual.kiosk} where there is one)`)
+		.option('--uplink-config <file>', `the uplink's (default: ${usual.uplink} where there is one)`)
+		.addOption(
+			new Option('--language <language>', 'of the lines (default: the display’s)').choices(['es', 'en']),
+		)
+		.option('--json', 'print one JSON object')
+		.action(run)
+}
+
+async function run(options: Options): Promise<void> {
+	for (const file of [options.config, options.uplinkConfig]) {
+		if (file !== undefined && !existsSync(file))
+			throw new Refusal(exit.usedWrongly, `${file}: there is no such file`)
+	}
+	const around = { clock: systemClock, environment: process.env }
+	const config = await readConfiguration(KioskConfig, { file: options.config, usual: usual.kiosk, flags: {} })
+	const findings = [await judgeConfiguration(config, options.config)]
+	findings.push(...(await examineMachine(around)))
+	if (config.ok) {
+		const file = options.uplinkConfig
+		const there = file !== undefined || existsSync(usual.uplink)
+		const uplink = there
+			? await readConfiguration(UplinkConfig, { file, usual: usual.uplink, flags: {} })
+			: null
+		findings.push(...(await examineKiosk(config.value, uplink, around)))
+	}
+	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
+	process.exitCode = statusOf(findings)
+}
+
+async function judgeConfiguration(
+	config: Result<KioskConfig, JsonFileFault>,
+	file: string | undefined,
+): Promise<Finding> {
+	const { ok, wrong } = about('configuration')
+	const election = config.ok ? await readElection(config.value.election) : config
+	if (election.ok) return ok(plain(file ?? (existsSync(usual.kiosk) ? usual.kiosk : '(defaults)')))
+	const { code, detail } = election.fault
+	return wrong(code, plain(detail), { es: 'corrija el archivo', en: 'mend the file' })
+}
+
+function statusOf(findings: readonly Finding[]): number {
+	const has = (wanted: Verdict) => findings.some(({ verdict }) => verdict === wanted)
+	if (has('wrong')) return exit.foundWrong
+	return has('unseen') ? exit.environmentFailed : exit.done
+}
+
+const marks: Readonly<Record<Language, Readonly<Record<Verdict, string>>>> = {
+	es: { ok: 'bien', warn: 'AVISO', wrong: 'MAL', unseen: 'NO SE VE' },
+	en: { ok: 'ok', warn: 'WARN', wrong: 'WRONG', unseen: 'UNSEEN' },
+}
+
+const parts: Readonly<Record<string, string>> = {
+	configuration: 'configuración',
+	memory: 'memoria',
+	user: 'usuario',
+	clock: 'reloj',
+	identity: 'identidad',
+	centre: 'centro',
+	journal: 'diario',
+	storage: 'disco',
+	camera: 'cámara',
+	panel: 'pantalla',
+	uplink: 'enlace',
+}
+
+/** Longer than any of our own lines; a configuration's faults stand in one. */
+const longest = 600
+
+function print(findings: readonly Finding[], language: Language, json: boolean): void {
+	if (json) {
+		const told = findings.map(({ part, verdict, code, what, todo }) => ({
+			...{ part, verdict, code },
+			what: what[language],
+			todo: todo?.[language] ?? null,
+		}))
+		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: told })}\n`)
+		return
+	}
+	for (const { part, verdict, what, todo } of findings) {
+		const name = language === 'es' ? (parts[part] ?? part) : part
+		const line = `${what[language]}${todo === null ? '' : ` → ${todo[language]}`}`
+		process.stdout.write(
+			`${marks[language][verdict].padEnd(8)} ${name.padEnd(13)} ${printable(line, longest)}\n`,
+		)
+	}
+}

@@ -1,0 +1,120 @@
+import { Command } from 'commander'
+import type { Identity } from '../evidence/identity.ts'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { KioskConfig } from '../kiosk/config.ts'
+import { jsonLine, printable } from '../platform/printable.ts'
+import { type ExportReport, exportJournal } from '../stick/export.ts'
+import type { ReceiptsHome } from '../stick/receipts-home.ts'
+import { configure } from './configuration.ts'
+import { custodyNotTruth } from './custody.ts'
+import { exit, Refusal } from './exit.ts'
+import { type Progress, startProgress } from './progress.ts'
+
+interface Options {
+	readonly config?: string
+	readonly journal?: string
+	readonly uplink?: string
+	readonly centreId?: string
+	readonly centreKey?: string
+	readonly anyFolder?: true
+	readonly json?: true
+}
+
+export function exportCommand(): Command {
+	return new Command('export')
+		.description("Copy the kiosk's journal to a USB stick, and take home the receipts that lie on it")
+		.argument('<stick>', 'where the stick is mounted')
+		.option(
+			'--config <file>',
+			"the kiosk's configuration (default: /etc/testigo/kiosk.json where there is one)",
+		)
+		.option('--journal <dir>', 'what is copied; only read')
+		.option('--uplink <dir>', "the uplink's own directory: receipts go there")
+		.option('--centre-id <id>', 'whose receipts are taken home')
+		.option('--centre-key <file>', 'and its public key')
+		.option('--any-folder', "also into a folder on the journal's own disk, where no stick is")
+		.option('--json', 'print one JSON object')
+		.action(run)
+}
+
+async function run(stick: string, options: Options): Promise<void> {
+	const { journal, uplink, anyFolder = false, json } = options
+	const config = await configure(KioskConfig, {
+		file: options.config,
+		usual: '/etc/testigo/kiosk.json',
+		flags: { journal, uplink, centre: { id: options.centreId, publicKey: options.centreKey } },
+	})
+	const centre = await centreOf(config)
+	let bar: Progress | undefined
+	const progress = (done: number, total: number) => {
+		bar ??= startProgress('images', total)
+		bar.tell(done)
+	}
+	const copied = await exportJournal({
+		journal: config.journal,
+		stick,
+		home: centre === null ? null : { centre, directory: config.uplink },
+		anyFolder,
+		...(process.stderr.isTTY ? { progress } : {}),
+	})
+	bar?.end()
+	if (!copied.ok) {
+		const { code, detail } = copied.fault
+		if (json) process.stdout.write(`${jsonLine({ fault: copied.fault })}\n`)
+		throw new Refusal(statusOf(code), detail)
+	}
+	const report = copied.value
+	const receipts = report.receipts && {
+		...report.receipts,
+		refused: Object.fromEntries(report.receipts.refused),
+	}
+	if (json) process.stdout.write(`${jsonLine({ ...report, receipts, note: custodyNotTruth })}\n`)
+	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
+	const wrong = report.faults.length > 0 || report.unreadable > 0 || (report.receipts?.refused.size ?? 0) > 0
+	process.exitCode = wrong ? exit.foundWrong : exit.done
+}
+
+async function centreOf({ centre }: KioskConfig): Promise<Identity | null> {
+	if (centre === undefined) return null
+	const key = await readPublicKeyFile(centre.publicKey)
+	if (!key.ok) throw new Refusal(exit.environmentFailed, `centre: ${key.fault.detail}`)
+	return { id: centre.id, publicKey: key.value }
+}
+
+function statusOf(code: string): number {
+	return code === 'refused' || code === 'not-read-back' ? exit.foundWrong : exit.environmentFailed
+}
+
+function linesOf({
+	device,
+	folder,
+	lines,
+	unreadable,
+	appended,
+	images,
+	readFrom,
+	...report
+}: ExportReport): string[] {
+	const { receipts, faults } = report
+	const how =
+		readFrom === 'stick' ? 'Read back from the stick' : 'Read back, as far as this file system lets tell'
+	return [
+		`${device}: ${lines} entries on the stick, ${appended === 0 ? 'none of them new' : `${appended} bytes of them new`}.`,
+		`Images: ${images.named} named, ${images.copied} copied, ${images.there} there before.`,
+		...(receipts === null ? [] : [receiptsLine(receipts)]),
+		...(unreadable === 0
+			? []
+			: [`WRONG: ${unreadable} lines of the journal are no entries; run testigo verify`]),
+		...faults.slice(0, mostShown).map(({ code, detail }) => `WRONG: ${code}: ${printable(detail, 200)}`),
+		...(faults.length > mostShown ? [`… and ${faults.length - mostShown} more`] : []),
+		`${how} and whole, in testigo/${folder}. It can be pulled out now.`,
+	]
+}
+
+function receiptsLine({ held, refused, upto }: ReceiptsHome): string {
+	const wrong = [...refused].map(([code, count]) => `; REFUSED ${count}: ${code}`).join('')
+	return `Receipts brought by sticks: ${held}; the centre holds all entries up to ${upto}${wrong}.`
+}
+
+/** More lines nobody reads; `--json` has all. */
+const mostShown = 20

@@ -1,0 +1,100 @@
+import { Command } from 'commander'
+import { CentralConfig } from '../central/config.ts'
+import { openIdentity } from '../enrolment/device-identity.ts'
+import { systemClock } from '../platform/clock.ts'
+import { jsonLine } from '../platform/printable.ts'
+import type { ChainReport } from '../stick/chain-import.ts'
+import { type ImportReport, importStick } from '../stick/import.ts'
+import { configure } from './configuration.ts'
+import { custodyNotTruth } from './custody.ts'
+import { electionFrom } from './election-file.ts'
+import { catalogue, eventLog } from './event-log.ts'
+import { exit, Refusal } from './exit.ts'
+
+interface Options {
+	readonly config?: string
+	readonly identity?: string
+	readonly directory?: string
+	readonly election?: string
+	readonly json?: true
+}
+
+export function importCommand(): Command {
+	return new Command('import')
+		.description(
+			'Take in at the centre what kiosks exported to a USB stick; stop "testigo central" meanwhile',
+		)
+		.argument('<stick>', 'where the stick is mounted')
+		.option(
+			'--config <file>',
+			"the centre's configuration (default: /etc/testigo/central.json where there is one)",
+		)
+		.option('--identity <dir>', 'id and receipt key, made by "testigo enrol centre"')
+		.option('--directory <dir>', 'ledger, images, and devices/<id>.pem for each known device')
+		.option('--election <file>', "another election's definition")
+		.option('--json', 'print one JSON object')
+		.action(run)
+}
+
+async function run(stick: string, options: Options): Promise<void> {
+	const { identity, directory, election, json } = options
+	const config = await configure(CentralConfig, {
+		file: options.config,
+		usual: '/etc/testigo/central.json',
+		flags: { identity, directory, election },
+	})
+	const opened = await openIdentity(config.identity)
+	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	const log = eventLog('central', process.stderr)
+	const taken = await importStick({
+		stick,
+		directory: config.directory,
+		signer: opened.value.signer,
+		election: await electionFrom(config.election),
+		clock: systemClock,
+		random: Math.random,
+		// The report says what went well.
+		log: (event) => catalogue.central[event.event] !== 'info' && log(event),
+	})
+	if (!taken.ok) {
+		if (json) process.stdout.write(`${jsonLine({ fault: taken.fault })}\n`)
+		throw new Refusal(exit.environmentFailed, taken.fault.detail)
+	}
+	const report = taken.value
+	if (json) process.stdout.write(`${jsonLine({ ...report, note: custodyNotTruth })}\n`)
+	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
+	const wrong = report.refusedCount > 0 || report.chains.some(({ conflicts }) => conflicts > 0)
+	process.exitCode = wrong ? exit.foundWrong : exit.done
+}
+
+function linesOf({ chains, refused, refusedCount, ignored }: ImportReport): string[] {
+	const more = refusedCount - refused.length
+	return [
+		...(chains.length === 0 ? ['No device has a folder on this stick.'] : chains.map(chainLine)),
+		...refused.map(({ file, line, code, detail }) => {
+			return `REFUSED ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`
+		}),
+		...(more > 0 ? [`… and ${more} more refused`] : []),
+		...(ignored.length > 0 ? [`Left alone: ${ignored.length} other names, among them ${ignored[0]}`] : []),
+	]
+}
+
+function chainLine({
+	folder,
+	stored,
+	duplicates,
+	conflicts,
+	foreign,
+	images,
+	receipts,
+}: ChainReport): string {
+	return [
+		`${folder}: ${stored} entries stored`,
+		`${duplicates} there before`,
+		...(conflicts > 0 ? [`${conflicts} IN CONFLICT with others, kept beside them`] : []),
+		...(foreign > 0 ? [`${foreign} of another version, kept`] : []),
+		`${images.stored} images stored`,
+		...(images.awaited > 0 ? [`${images.awaited} awaited`] : []),
+		`${receipts} receipts to take home`,
+	].join(', ')
+}

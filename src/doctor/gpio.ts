@@ -1,0 +1,21 @@
+/** By which way the header's lines are reached. */
+import { findGpio } from '../capture/gpio/find-gpio.ts'
+import { chooseGpioWay, type GpioFindings } from '../capture/gpio/gpio-way.ts'
+import type { KioskConfig } from '../kiosk/config.ts'
+import { needsGpio } from '../kiosk/devices-gpio.ts'
+import { about, type Finding, plain } from './finding.ts'
+
+export async function examineGpio(config: KioskConfig): Promise<Finding> {
+	return judgeGpio(needsGpio(config), await findGpio())
+}
+
+export function judgeGpio(needed: boolean, found: GpioFindings): Finding {
+	const { ok, wrong } = about('gpio')
+	const { way, reason } = chooseGpioWay(found)
+	if (way !== 'none') return ok(plain(reason))
+	if (!needed) return ok({ es: `no hace falta (${reason})`, en: `not needed (${reason})` })
+	return wrong('no-way', plain(reason), {
+		es: 'apt install gpiod, y el usuario del kiosco en el grupo gpio',
+		en: "apt install gpiod, and the kiosk's user in group gpio",
+	})
+}

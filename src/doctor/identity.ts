@@ -1,0 +1,62 @@
+/** The device's key, and the centre whose receipts count. */
+import { openIdentity } from '../enrolment/device-identity.ts'
+import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import type { KioskConfig } from '../kiosk/config.ts'
+import { ok as opened, type Result } from '../platform/result.ts'
+import { about, type Finding, plain, type Words } from './finding.ts'
+
+type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
+type CentreKey = Result<true, PublicKeyFileFault> | null
+
+/** Reads keys; tells nothing of them but whether they are good. */
+export async function examineIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
+	const key = centre === undefined ? null : await readPublicKeyFile(centre.publicKey)
+	const kept: CentreKey = key?.ok ? opened(true) : key
+	return [judgeIdentity(identity, await openIdentity(identity)), judgeCentre(centre?.id, kept)]
+}
+
+export function judgeIdentity(directory: string, identity: OpenedIdentity): Finding {
+	const { ok, wrong } = about('identity')
+	if (identity.ok) return ok(plain(identity.value.id))
+	const { code, detail } = identity.fault
+	return wrong(code, plain(detail), whatToDo(code, directory))
+}
+
+function whatToDo(code: string, directory: string): Words {
+	switch (code) {
+		case 'file-missing':
+			return {
+				es: `si es un kiosco nuevo: testigo enrol request --dir ${directory}; si no, vea los permisos`,
+				en: `for a new kiosk: testigo enrol request --dir ${directory}; else look at the permissions`,
+			}
+		case 'key-exposed':
+			return {
+				es: `chmod 600 ${directory}/key.pem; mejor, inscriba el kiosco de nuevo`,
+				en: `chmod 600 ${directory}/key.pem; better, enrol the kiosk anew`,
+			}
+		default:
+			return {
+				es: 'guarde esta carpeta como está, e inscriba el kiosco de nuevo en otra',
+				en: 'keep this directory as it is, and enrol the kiosk anew in another one',
+			}
+	}
+}
+
+export function judgeCentre(id: string | undefined, key: CentreKey): Finding {
+	const { ok, warn, wrong } = about('centre')
+	if (id === undefined || key === null) {
+		return warn(
+			'none',
+			{
+				es: 'sin clave del centro: nada se mostrará como recibido',
+				en: 'no key of a centre: nothing will be shown as received',
+			},
+			{ es: 'ponga "centre" en la configuración', en: 'set "centre" in the configuration' },
+		)
+	}
+	if (key.ok) return ok(plain(id))
+	return wrong(key.fault.code, plain(key.fault.detail), {
+		es: 'traiga del centro su public.pem',
+		en: "carry the centre's public.pem here",
+	})
+}

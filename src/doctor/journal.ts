@@ -1,0 +1,112 @@
+/** The journal as it stands on the disk: whose it is, who writes in it, whether it verifies. */
+import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { type AuditRefusal, auditJournal, type JournalReport } from '../journal/audit.ts'
+import { deviceFile, entriesFile } from '../journal/journal.ts'
+import type { KioskConfig } from '../kiosk/config.ts'
+import { instant } from '../platform/clock.ts'
+import type { Result } from '../platform/result.ts'
+import { about, type Finding, plain } from './finding.ts'
+
+const run = promisify(execFile)
+
+/** `no-flock`: the program that locks is not installed. */
+export type LockState = 'free' | 'held' | 'no-flock'
+
+export interface JournalState {
+	readonly lock: LockState
+	/** Null where nothing was recorded yet. */
+	readonly audit: Result<JournalReport, AuditRefusal> | null
+	/** When a run last kept a mark of what it verified, milliseconds since 1970. */
+	readonly verifiedAt: number | null
+	/** False where the journal was begun with another key than the device's. */
+	readonly own: boolean
+}
+
+export async function probeJournal({ journal, identity }: KioskConfig): Promise<JournalState> {
+	const begun = await stat(join(journal, entriesFile)).then(
+		() => true,
+		({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+	)
+	const mark = await stat(join(journal, 'verified.json')).catch(() => null)
+	const [owner, device] = await Promise.all([
+		readPublicKeyFile(join(journal, deviceFile)),
+		readPublicKeyFile(join(identity, 'public.pem')),
+	])
+	return {
+		lock: await lockState(join(journal, 'lock')),
+		audit: begun ? await auditJournal(journal, { images: false }) : null,
+		verifiedAt: mark?.mtimeMs ?? null,
+		own: !owner.ok || !device.ok || owner.value.equals(device.value),
+	}
+}
+
+/** A shared lock that is let go at once: a kiosk that starts meanwhile waits for longer than that. */
+async function lockState(path: string): Promise<LockState> {
+	const there = await stat(path).then(
+		() => true,
+		() => false,
+	)
+	try {
+		await run('flock', there ? ['--shared', '--nonblock', path, 'true'] : ['--version'], { timeout: 5_000 })
+		return 'free'
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'no-flock'
+		return there ? 'held' : 'free'
+	}
+}
+
+export function judgeJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
+	const { ok, warn, wrong, unseen } = about('journal')
+	if (lock === 'no-flock') {
+		return wrong(
+			lock,
+			{ es: 'falta el programa flock', en: 'the program flock is missing' },
+			plain('apt install util-linux'),
+		)
+	}
+	const by =
+		lock === 'held'
+			? { es: 'un kiosco escribe en él', en: 'a kiosk writes in it' }
+			: { es: 'libre', en: 'free' }
+	if (audit === null) {
+		return ok({ es: `${directory}: aún vacío, ${by.es}`, en: `${directory}: empty as yet, ${by.en}` })
+	}
+	if (!own) {
+		return wrong(
+			'other-device',
+			{ es: `${directory}: empezado con otra clave`, en: `${directory}: begun with another key` },
+			{ es: 'dé a este equipo su propio diario', en: 'give this device a journal of its own' },
+		)
+	}
+	if (!audit.ok) {
+		const { code, detail } = audit.fault
+		const finding = code === 'unreadable' || code === 'file-unreadable' ? unseen : wrong
+		return finding(code, plain(detail), {
+			es: 'guarde este disco como está y llame al técnico',
+			en: 'keep this disk as it is and call the technician',
+		})
+	}
+	const { entries, actas, faults, faultCount } = audit.value
+	const [first] = faults
+	const torn = faultCount === 1 && (first?.code === 'torn-tail' || first?.code === 'nul-byte')
+	const since = verifiedAt === null ? '' : `; verified.json ${instant(verifiedAt)}`
+	const what = {
+		es: `${entries} registros, ${actas} actas, todo verificado; ${by.es}${since}`,
+		en: `${entries} entries, ${actas} actas, all verified; ${by.en}${since}`,
+	}
+	if (first === undefined || (torn && lock === 'held')) return ok(what)
+	if (torn) {
+		return warn('torn-tail', plain(first.detail), {
+			es: 'nada: el próximo arranque la aparta y sigue',
+			en: 'nothing: the next start sets it aside and goes on',
+		})
+	}
+	return wrong('damaged', plain(`entry ${first.seq ?? '?'}: ${first.detail} (${first.code})`), {
+		es: 'guarde este disco como está; siga con un diario vacío y el equipo inscrito de nuevo',
+		en: 'keep this disk as it is; go on with an empty journal and a newly enrolled device',
+	})
+}

@@ -1,0 +1,100 @@
+/** What can be known of the way to the centre without a network: the uplink's settings and their files. */
+import { X509Certificate } from 'node:crypto'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import type { KioskConfig } from '../kiosk/config.ts'
+import { readCapped } from '../platform/capped-file.ts'
+import { isLoopback } from '../platform/mqtt-connection.ts'
+import type { Result } from '../platform/result.ts'
+import type { UplinkConfig } from '../uplink/config.ts'
+import { about, type Finding, plain } from './finding.ts'
+
+/** `null` where there is no file with the uplink's settings. */
+export type UplinkSettings = Result<UplinkConfig> | null
+
+export async function examineUplink(
+	kiosk: KioskConfig,
+	uplink: UplinkSettings,
+	now: number,
+): Promise<Finding> {
+	const { warn, wrong } = about('uplink')
+	if (uplink === null) {
+		return warn(
+			'none',
+			{ es: 'sin configuración: nada se envía', en: 'not configured: nothing is sent' },
+			{
+				es: 'ponga /etc/testigo/uplink.json (centre, broker)',
+				en: 'write /etc/testigo/uplink.json (centre, broker)',
+			},
+		)
+	}
+	if (!uplink.ok) {
+		return wrong(uplink.fault.code, plain(uplink.fault.detail), {
+			es: 'corrija su configuración',
+			en: 'mend its configuration',
+		})
+	}
+	return judgeUplink(kiosk, uplink.value, await faultsOfFiles(uplink.value, now))
+}
+
+/** What is wrong with the files that the settings name, a line each. */
+async function faultsOfFiles({ broker, centre }: UplinkConfig, now: number): Promise<string[]> {
+	const faults: string[] = []
+	const key = await readPublicKeyFile(centre.publicKey)
+	if (!key.ok) faults.push(key.fault.detail)
+	for (const [name, path] of [
+		['ca', broker.ca],
+		['certificate', broker.certificate],
+		['key', broker.key],
+		['passwordFile', broker.passwordFile],
+	] as const) {
+		if (path === undefined) continue
+		const read = await readCapped(path, 1 << 20)
+		if (!read.ok) faults.push(`${path}: ${read.fault.detail}`)
+		else if (name === 'ca' || name === 'certificate')
+			faults.push(...faultsOfCertificate(path, read.value, now))
+	}
+	return faults
+}
+
+function faultsOfCertificate(path: string, bytes: Buffer, now: number): string[] {
+	try {
+		const { validTo } = new X509Certificate(bytes)
+		return Date.parse(validTo) < now ? [`${path}: expired on ${validTo}`] : []
+	} catch {
+		return [`${path}: no certificate in PEM`]
+	}
+}
+
+export function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
+	const { ok, warn, wrong } = about('uplink')
+	const { broker, centre } = uplink
+	if (files.length > 0) {
+		return wrong('files', plain(files.join('; ')), {
+			es: 'renueve o traiga estos archivos',
+			en: 'renew or bring these files',
+		})
+	}
+	if (uplink.journal !== kiosk.journal || uplink.directory !== kiosk.uplink) {
+		return wrong(
+			'other-directory',
+			{
+				es: `envía ${uplink.journal}, el kiosco escribe ${kiosk.journal}`,
+				en: `sends ${uplink.journal}, the kiosk writes ${kiosk.journal}`,
+			},
+			{ es: 'ponga lo mismo en ambas: journal, uplink', en: 'set the same in both: journal, uplink' },
+		)
+	}
+	if (kiosk.centre !== undefined && kiosk.centre.id !== centre.id) {
+		return wrong('other-centre', plain(`${centre.id}, ${kiosk.centre.id}`), {
+			es: 'kiosco y enlace nombran centros distintos: ponga el mismo',
+			en: 'kiosk and uplink name different centres: set the same',
+		})
+	}
+	if (!broker.url.startsWith('mqtts://') && !isLoopback(broker.url)) {
+		return warn('plain-text', plain(broker.url), {
+			es: 'todos en la red lo ven: use mqtts://',
+			en: 'everybody on the network sees it: use mqtts://',
+		})
+	}
+	return ok({ es: `${broker.url} (no se probó la red)`, en: `${broker.url} (the network was not tried)` })
+}

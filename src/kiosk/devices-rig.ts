@@ -1,0 +1,33 @@
+import { CameraRig } from '../capture/libcamera/camera-rig.ts'
+import { OneShotSensor } from '../capture/libcamera/one-shot.ts'
+import { ShotDirectory } from '../capture/libcamera/shot-directory.ts'
+import { WarmSensor } from '../capture/libcamera/warm.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { CameraConfig } from './device-config.ts'
+import { troubleOf } from './device-trouble.ts'
+import type { KioskLog } from './events.ts'
+
+interface Surroundings {
+	readonly clock: Clock
+	readonly log: KioskLog
+	readonly production: boolean
+}
+
+/** Under `capturing` of `delays.ts`, so that the camera's own words are what is logged. */
+const deadlineMs = 18_000
+
+export function cameraRig(
+	config: Exclude<CameraConfig, { kind: 'folder' }>,
+	{ clock, log, production }: Surroundings,
+): CameraRig {
+	const places = config.cameras.map((lens) => {
+		const directory = new ShotDirectory(`${config.directory}/${lens.camera}`, { onlyInMemory: production })
+		const sensor =
+			config.kind === 'libcamera'
+				? new OneShotSensor(lens, directory, clock)
+				: new WarmSensor(lens, directory, { clock, random: Math.random, settleMs: config.settle })
+		return { name: `camera ${lens.camera}`, role: lens.role, sensor }
+	})
+	const onTrouble = troubleOf('camera', log)
+	return new CameraRig(places, { clock, deadlineMs, order: config.order, onTrouble })
+}

@@ -1,0 +1,239 @@
+/**
+ * Copies a kiosk's journal to a stick, and takes home the receipts that lie on it. The kiosk may be recording
+ * meanwhile, the stick may be pulled at any instant: what is on it stays usable, and the next run completes it.
+ * Several kiosks share a stick, a folder each (`layout.ts`).
+ */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
+import { deviceFile, imagesDirectory } from '../journal/journal.ts'
+import { readCapped } from '../platform/capped-file.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { append, compare, type Standing } from './chain-copy.ts'
+import { chainFolderFor } from './chain-folder.ts'
+import { flush } from './flush.ts'
+import { StickFolder } from './folder.ts'
+import { copyImage } from './image-copy.ts'
+import { headFile, largestSmall, readmeFile, stickFolder } from './layout.ts'
+import type { ReadFrom } from './reading-back.ts'
+import { readme } from './readme.ts'
+import { type ReceiptsHome, takeHome } from './receipts-home.ts'
+import { JournalUnreadable, type Recorded, type RecordedFault, readRecorded } from './recorded.ts'
+import { putSmall } from './small-file.ts'
+
+export interface ExportOptions {
+	/** The kiosk's journal; read only. */
+	readonly journal: string
+	/** Where the stick is mounted. */
+	readonly stick: string
+	/** Whose receipts are taken home, and the uplink's directory, where they go; null where no centre is known. */
+	readonly home: { readonly centre: Identity; readonly directory: string } | null
+	/** Takes any folder for a stick, also one on the journal's own disk. */
+	readonly anyFolder?: boolean
+	readonly progress?: (done: number, total: number) => void
+}
+
+export interface ExportReport {
+	readonly device: string
+	/** Its folder's name on the stick. */
+	readonly folder: string
+	/** Lines of the journal, all of them on the stick; how many of them are no entries. */
+	readonly lines: number
+	readonly unreadable: number
+	/** Bytes of lines that were written now; 0 when they were there. */
+	readonly appended: number
+	readonly images: { readonly named: number; readonly copied: number; readonly there: number }
+	/** Whether reading back went past the page cache. */
+	readonly readFrom: ReadFrom
+	/** Null where no centre is known. */
+	readonly receipts: ReceiptsHome | null
+	/** What is not as it should be, in the journal or on the stick: the rest was copied all the same. */
+	readonly faults: readonly Fault[]
+}
+
+/**
+ * `no-stick`: the folder is not there, or on the journal's own disk. `stick-failed`: it was pulled, is read-only
+ * or broken. `refused`: what lies on the stick is not what its name says. What was written stays in each case.
+ */
+export type ExportFault =
+	| RecordedFault
+	| Fault<'no-stick' | 'stick-full' | 'stick-failed' | 'refused' | 'not-read-back'>
+
+export async function exportJournal(options: ExportOptions): Promise<Result<ExportReport, ExportFault>> {
+	const recorded = await readRecorded(options.journal)
+	if (!recorded.ok) return recorded
+	const run = new Export(options, recorded.value)
+	try {
+		return await run.run()
+	} catch (error) {
+		return run.failure(error)
+	} finally {
+		await run.close()
+		await recorded.value.close()
+	}
+}
+
+/** One run, and how far it came. */
+class Export {
+	readonly #options: ExportOptions
+	readonly #recorded: Recorded
+	readonly #open: StickFolder[] = []
+	readonly #faults: Fault[] = []
+	/** Images dealt with, in the journal's order. */
+	#done = 0
+	#copied = 0
+	#linesThere = false
+	#readFrom: ReadFrom = 'stick'
+
+	constructor(options: ExportOptions, recorded: Recorded) {
+		this.#options = options
+		this.#recorded = recorded
+	}
+
+	async run(): Promise<Result<ExportReport, ExportFault>> {
+		const mount = await this.#mount()
+		if (!mount.ok) return mount
+		const root = await mount.value.folder(stickFolder, { make: true })
+		if (!root.ok) return refused(root.fault)
+		this.#open.push(root.value)
+		const explained = await putSmall(root.value, readmeFile, Buffer.from(readme))
+		if (!explained.ok) this.#faults.push(explained.fault)
+
+		const chosen = await chainFolderFor(root.value, this.#recorded)
+		if (!chosen.ok) return chosen
+		const { name, folder, standing, passed } = chosen.value
+		this.#open.push(folder)
+		this.#faults.push(...passed)
+
+		const receipts = await this.#takeHome(folder)
+		const key = await putSmall(folder, deviceFile, this.#recorded.deviceKey)
+		if (!key.ok) return refused(key.fault)
+		const lines = await this.#copyLines(folder, standing)
+		if (!lines.ok) return lines
+		await this.#copyHead(folder)
+		const images = await this.#copyImages(folder)
+		if (!images.ok) return images
+		await flush(mount.value)
+
+		const { device, lines: count, unreadable } = this.#recorded
+		const { length: named } = this.#recorded.images
+		return ok({
+			device: device.id,
+			folder: name,
+			lines: count,
+			unreadable,
+			appended: this.#recorded.size - standing.common,
+			images: { named, copied: this.#copied, there: images.value },
+			readFrom: this.#readFrom,
+			receipts,
+			faults: this.#faults,
+		})
+	}
+
+	/** What a throw means: the stick is full, or failed; or the journal's disk did. */
+	failure(error: unknown): Result<never, ExportFault> {
+		if (error instanceof JournalUnreadable) {
+			return fail('journal-unreadable', `${this.#recorded.directory}: ${error.message}`)
+		}
+		const { code } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		const { stick } = this.#options
+		if (code !== 'ENOSPC' && code !== 'EDQUOT') {
+			const again = 'what is on it stays usable; put it in again and run the same command'
+			return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${again}`)
+		}
+		const waiting = this.#recorded.images.slice(this.#done)
+		const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
+		const lines = this.#linesThere ? 'all entries are on it' : 'not all entries are on it'
+		const images = `${this.#done} of ${this.#recorded.images.length} images were dealt with`
+		const lack = `up to ${megabytes(bytes)} more for the rest`
+		return fail('stick-full', `${stick}: the stick is full; ${lines}, ${images}; make room for ${lack}`)
+	}
+
+	async close(): Promise<void> {
+		for (const folder of this.#open) await folder.close().catch(() => {})
+	}
+
+	async #mount(): Promise<Result<StickFolder, Fault<'no-stick'>>> {
+		const { stick, journal, anyFolder } = this.#options
+		const mount = await StickFolder.open(stick)
+		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
+		this.#open.push(mount.value)
+		if (anyFolder !== true && (await mount.value.disk()) === (await stat(journal)).dev) {
+			return fail('no-stick', `${stick} is on the journal's own disk: no stick is mounted there`)
+		}
+		return mount
+	}
+
+	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
+		const { home } = this.#options
+		if (home === null) return null
+		const taken = await takeHome(folder, this.#recorded, home.centre, home.directory)
+		if (taken.ok) return taken.value
+		this.#faults.push(taken.fault)
+		return null
+	}
+
+	async #copyLines(
+		folder: StickFolder,
+		{ common, whole, from }: Standing,
+	): Promise<Result<true, Fault<'refused' | 'not-read-back'>>> {
+		this.#note(from)
+		if (!whole) {
+			const appended = await append(folder, this.#recorded, common)
+			if (!appended.ok) return refused(appended.fault)
+			const back = await compare(folder, this.#recorded)
+			if (!back.ok) return refused(back.fault)
+			if (!back.value.whole) return fail('not-read-back', `the stick gives other bytes than were written`)
+			this.#note(back.value.from)
+		}
+		this.#linesThere = true
+		return ok(true)
+	}
+
+	async #copyHead(folder: StickFolder): Promise<void> {
+		const head = await readCapped(join(this.#recorded.directory, headFile), largestSmall)
+		if (!head.ok) {
+			if (head.fault.code !== 'file-missing') this.#faults.push(head.fault)
+			return
+		}
+		const put = await putSmall(folder, headFile, head.value)
+		if (!put.ok) this.#faults.push(put.fault)
+	}
+
+	/** How many were there already. */
+	async #copyImages(chain: StickFolder): Promise<Result<number, Fault<'refused' | 'not-read-back'>>> {
+		const folder = await chain.folder(imagesDirectory, { make: true })
+		if (!folder.ok) return refused(folder.fault)
+		this.#open.push(folder.value)
+		let there = 0
+		for (const image of this.#recorded.images) {
+			const copied = await copyImage(this.#recorded.directory, folder.value, image)
+			if (copied.ok) {
+				if (copied.value.written === 0) there++
+				else this.#copied++
+				this.#note(copied.value.from)
+			} else if (copied.fault.code === 'not-read-back') {
+				// A stick that gives back something else will do so again.
+				return fail('not-read-back', copied.fault.detail)
+			} else {
+				this.#faults.push(copied.fault)
+			}
+			this.#done++
+			this.#options.progress?.(this.#done, this.#recorded.images.length)
+		}
+		return ok(there)
+	}
+
+	#note(from: ReadFrom): void {
+		if (from === 'cache') this.#readFrom = 'cache'
+	}
+}
+
+function refused({ code, detail }: Fault): Result<never, Fault<'refused' | 'not-read-back'>> {
+	return fail(code === 'not-read-back' ? code : 'refused', detail)
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -1,0 +1,128 @@
+/**
+ * Takes a stick in at the centre, while the centre itself is stopped: one process writes a ledger. Each device's
+ * folder goes the way of messages from a broker, so that what came before is a duplicate, what conflicts is kept,
+ * and what does not verify is refused.
+ */
+import type { ElectionDefinition } from '../acta/election.ts'
+import { Central } from '../central/central.ts'
+import type { CentralLog } from '../central/events.ts'
+import type { Signer } from '../evidence/signer.ts'
+import type { Clock } from '../platform/clock.ts'
+import { printable } from '../platform/printable.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type CentreAtHand, ChainImport, type ChainReport } from './chain-import.ts'
+import { flush } from './flush.ts'
+import { StickFolder } from './folder.ts'
+import { isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
+import { type Refusal, Refusals } from './refusals.ts'
+
+export interface ImportOptions {
+	/** Where the stick is mounted. */
+	readonly stick: string
+	/** The centre's own directory, its receipt key, and what it tallies. */
+	readonly directory: string
+	readonly signer: Signer
+	readonly election: ElectionDefinition
+	readonly clock: Clock
+	readonly random: () => number
+	readonly log: CentralLog
+}
+
+export interface ImportReport {
+	readonly chains: readonly ChainReport[]
+	/** The first of them; `refusedCount` counts all. */
+	readonly refused: readonly Refusal[]
+	readonly refusedCount: number
+	/** Names in the stick's folder that are no device's, made printable. */
+	readonly ignored: readonly string[]
+}
+
+/**
+ * `no-stick`: not there, or nothing of Testigo's on it. `stick-failed`: pulled, read-only or broken; what was
+ * accepted by then stays. `centre-locked`: the centre is running. `centre-failed`: its disk or its ledger.
+ */
+export type ImportFault = Fault<'no-stick' | 'stick-failed' | 'centre-locked' | 'centre-failed'>
+
+export async function importStick(options: ImportOptions): Promise<Result<ImportReport, ImportFault>> {
+	const { directory, signer, election, clock, random, log } = options
+	let fault: Fault<'centre-failed'> | null = null
+	const broken = ({ detail }: Fault) => {
+		fault ??= { code: 'centre-failed', detail: `${directory}: ${detail}` }
+	}
+	const central = new Central({
+		...{ directory, signer, election, clock, random },
+		broker: null,
+		log(event) {
+			log(event)
+			if (event.event === 'image-disk-fault') broken(event.fault)
+		},
+		failed: broken,
+	})
+	const centre: CentreAtHand = {
+		id: signer.kid,
+		take: (topic, payload) => central.take(topic, payload),
+		holdsImage: (sha256) => central.imagePath(sha256) !== null,
+		headOf: (device) => central.devices().find((known) => known.device === device)?.head ?? 0,
+		fault: () => fault,
+	}
+	try {
+		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
+		if (started.ok) return await takeIn(options, centre)
+		if (started.fault.code !== 'locked') return fail('centre-failed', started.fault.detail)
+		return fail('centre-locked', `${started.fault.detail}: testigo central, or another import`)
+	} finally {
+		await central.stop()
+	}
+}
+
+async function takeIn(
+	{ stick }: ImportOptions,
+	centre: CentreAtHand,
+): Promise<Result<ImportReport, ImportFault>> {
+	const opened: StickFolder[] = []
+	try {
+		const mount = await StickFolder.open(stick)
+		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
+		opened.push(mount.value)
+		const root = await mount.value.folder(stickFolder)
+		if (!root.ok) return fail('no-stick', `${stick}: ${root.fault.detail}; is this the stick?`)
+		opened.push(root.value)
+
+		const { names, more } = await root.value.names(mostFolders)
+		const folders = names.filter(isChainFolder).sort()
+		const refusals = new Refusals()
+		if (more) {
+			refusals.add({ file: stickFolder, code: 'too-many', detail: `holds over ${mostFolders} names` })
+		}
+		const chains: ChainReport[] = []
+		for (const name of folders) {
+			const folder = await root.value.folder(name)
+			if (!folder.ok) {
+				refusals.add({ file: `${stickFolder}/${name}`, ...folder.fault })
+				continue
+			}
+			try {
+				const chain = await new ChainImport(name, folder.value, centre, refusals).run()
+				if (!chain.ok) return chain
+				chains.push(chain.value)
+			} finally {
+				await folder.value.close()
+			}
+		}
+		await flush(mount.value)
+		const ignored = names.filter((name) => name !== readmeFile && !isChainFolder(name))
+		return ok({
+			chains,
+			refused: refusals.kept,
+			refusedCount: refusals.count,
+			ignored: ignored.map((name) => printable(name)),
+		})
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		const stays = 'what was accepted stays; put it in again and run the same command'
+		return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${stays}`)
+	} finally {
+		for (const folder of opened) await folder.close().catch(() => {})
+	}
+}

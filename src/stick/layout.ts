@@ -1,0 +1,49 @@
+/**
+ * What lies where on a stick. All names are lower case, short and without links, so that FAT and exFAT hold them.
+ *
+ *     testigo/README.txt                what this is and how to check it, in Spanish and English
+ *     testigo/<device>/entries.jws      the journal's lines, byte for byte
+ *     testigo/<device>/device.pem       the device's public key
+ *     testigo/<device>/images/ab/<sha256>
+ *     testigo/<device>/head.jws         the head of the last close of day, where there is one
+ *     testigo/<device>/receipts-<centre>.jws   what that centre says to it, on the way home
+ *
+ * A device's folder is laid out like its journal: `testigo verify testigo/<device>` checks it. Where another
+ * chain of the same device lies there already, this one goes beside it, as `<device>.2` and so on.
+ */
+import { Id } from '../evidence/identity.ts'
+
+export const stickFolder = 'testigo'
+export const readmeFile = 'README.txt'
+
+/** Chains of one device on one stick; more than two have a bad story behind them already. */
+export const mostChains = 9
+
+/** The names that a device's folder may have, in the order in which they are tried. */
+export function chainFolders(device: string): readonly string[] {
+	return Array.from({ length: mostChains }, (_, index) => (index === 0 ? device : `${device}.${index + 1}`))
+}
+
+/** Whether a name could be that of a device's folder. Whose entries are in it, only their signatures say. */
+export function isChainFolder(name: string): boolean {
+	return Id.safeParse(name.replace(/\.[2-9]$/, '')).success
+}
+
+export function receiptsFile(centre: string): string {
+	return `receipts-${centre}.jws`
+}
+
+/** Names looked at in the stick's folder: a county's kiosks, and an end for a folder made to be endless. */
+export const mostFolders = 1_000
+
+/** Bytes of the longest `entries.jws` that is read from a stick: 500,000 entries. */
+export const largestLines = 512 * 1024 * 1024
+
+/** Bytes of the longest file of receipts that is read from a stick: one for each of 100,000 entries. */
+export const largestReceipts = 128 * 1024 * 1024
+
+/** Bytes of the longest of the other files: a key, a head. */
+export const largestSmall = 64 * 1024
+
+/** Where the kiosk's journal and its copy hold the head of the last close of day. */
+export const headFile = 'head.jws'

@@ -1,0 +1,108 @@
+/**
+ * What stands in a journal that a kiosk may be writing to this moment. Read only.
+ *
+ * INVARIANT: only what is on the disk counts. A line can be seen before its sync has returned; if the power then
+ * failed, the kiosk would use its seq again, and the copy on the stick would accuse an honest device of two
+ * entries under one seq. So the file is synced here before its bytes are believed.
+ */
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readEntry } from '../evidence/entry.ts'
+import { type Identity, readPublicKey } from '../evidence/identity.ts'
+import { longestJws, parseJws } from '../evidence/jws.ts'
+import { type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
+import { deviceFile, entriesFile } from '../journal/journal.ts'
+import { splitLines } from '../platform/lines.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { turns } from '../platform/turns.ts'
+
+export type RecordedFault = Fault<'journal-unreadable' | 'journal-empty'>
+
+export interface Recorded {
+	readonly directory: string
+	readonly device: Identity
+	/** `device.pem`, byte for byte. */
+	readonly deviceKey: Buffer
+	/** Fills `buffer` with what stands in `entries.jws` from `position` on, as far as it goes; gives the bytes read. */
+	read(buffer: Buffer, position: number): Promise<number>
+	close(): Promise<void>
+	/** Bytes up to the end of the last whole line. */
+	readonly size: number
+	readonly lines: number
+	/** Lines that are no entry: copied all the same, and for `testigo verify` to name. */
+	readonly unreadable: number
+	/** In the order in which entries name them first. */
+	readonly images: readonly StoredImage[]
+	/** The id of the entry at `seq`, null where there is none. */
+	idAt(seq: number): string | null
+}
+
+export async function readRecorded(directory: string): Promise<Result<Recorded, RecordedFault>> {
+	let file: FileHandle | undefined
+	try {
+		const deviceKey = await readFile(join(directory, deviceFile))
+		const key = readPublicKey(deviceKey.toString('latin1'))
+		if (!key.ok) return fail('journal-unreadable', `${join(directory, deviceFile)}: ${key.fault.detail}`)
+		file = await open(join(directory, entriesFile))
+		const seen = (await file.stat()).size
+		await file.datasync()
+		const read = await readLines(file, seen)
+		if (read.device === null) {
+			await file.close()
+			return fail('journal-empty', `${directory}: nothing has been recorded here yet`)
+		}
+		const device = { id: read.device, publicKey: key.value }
+		return ok({ ...read, ...reader(file), directory, device, deviceKey })
+	} catch (error) {
+		await file?.close()
+		const { code, message } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('journal-unreadable', `${directory}: can't be read as a journal (${message})`)
+	}
+}
+
+/** The journal's disk failed while it was being copied: not the stick's fault. */
+export class JournalUnreadable extends Error {}
+
+function reader(file: FileHandle): Pick<Recorded, 'read' | 'close'> {
+	return {
+		async read(buffer, position) {
+			try {
+				return (await file.read(buffer, 0, buffer.length, position)).bytesRead
+			} catch (error) {
+				throw new JournalUnreadable((error as Error).message)
+			}
+		},
+		close: () => file.close(),
+	}
+}
+
+async function readLines(file: FileHandle, seen: number) {
+	const ids = new Map<number, string>()
+	const images = new Map<string, StoredImage>()
+	const turn = turns()
+	let [device, size, lines, unreadable]: [string | null, number, number, number] = [null, 0, 0, 0]
+	if (seen > 0) {
+		const bytes = file.createReadStream({ autoClose: false, start: 0, end: seen - 1 })
+		for await (const line of splitLines(bytes, longestJws)) {
+			await turn()
+			if (!line.ended) break
+			lines++
+			size = line.offset + line.length + 1
+			const jws = parseJws(line.bytes.toString('latin1'), 'entry')
+			const read = jws.ok ? readEntry(jws.value) : jws
+			if (jws.ok) device ??= jws.value.kid
+			if (!read.ok) {
+				unreadable++
+				continue
+			}
+			const { id, entry } = read.value
+			ids.set(entry.seq, id)
+			for (const image of storedImagesOf(entry)) {
+				if (!images.has(image.sha256)) images.set(image.sha256, image)
+			}
+		}
+	}
+	const idAt = (seq: number) => ids.get(seq) ?? null
+	return { device, size, lines, unreadable, images: [...images.values()], idAt }
+}

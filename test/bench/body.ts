@@ -1,0 +1,189 @@
+/** From the tray's signal to the first word on the display, and to the record, with stand-ins of camera and GPIO. */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
+import { composeKiosk } from '#src/kiosk/composition.js'
+import { KioskConfig } from '#src/kiosk/config.js'
+import { systemClock } from '#src/platform/clock.js'
+import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { program, still } from '../integration/camera-programs.ts'
+import { writeGpioPrograms } from '../integration/gpio-programs.ts'
+import { SerialCable, withoutSocat } from '../integration/serial-cable.ts'
+import type { Bench } from './bench.ts'
+import { spreadOf } from './spread.ts'
+import type { Cell, Table } from './table.ts'
+
+const baud = 9_600
+
+/** When, and by how many bytes, the display came to show something. */
+interface Seen {
+	readonly at: number
+	readonly bytes: number
+}
+
+export async function benchBody(bench: Bench): Promise<Table[]> {
+	if (withoutSocat !== null) throw new Error(withoutSocat)
+	const memory = await mkdtemp('/dev/shm/testigo-bench-')
+	const path = process.env['PATH']
+	try {
+		return [await measure(bench, memory)]
+	} finally {
+		process.env['PATH'] = path
+		await rm(memory, { recursive: true, force: true })
+	}
+}
+
+async function measure({ directory, short, photographs, say }: Bench, memory: string): Promise<Table> {
+	const count = short ? 3 : 20
+	const gpio = await writeGpioPrograms(directory, 2)
+	const camera = join(directory, 'camera-bin')
+	await mkdir(camera)
+	await program(join(camera, 'rpicam-still'), still(memory))
+	await writeFile(join(memory, 'behaviour'), 'good')
+	process.env['PATH'] = [gpio, camera, process.env['PATH']].join(delimiter)
+	const place = async (index: number) => {
+		const { path } = await photographs.take(12, 0, 20_000 + index)
+		await copyFile(path, join(memory, 'next.jpg'))
+		await rename(join(memory, 'next.jpg'), join(memory, 'picture.jpg'))
+	}
+	say('the camera by itself')
+	await place(0)
+	const own = await timeCamera(join(camera, 'rpicam-still'), memory, count)
+
+	const identity = await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
+	if (!identity.ok) throw new Error(identity.fault.detail)
+	const cable = new SerialCable(directory)
+	const display = new LcdEmulator()
+	let waiting: { is: (line: string) => boolean; done: (seen: Seen) => void } | undefined
+	await cable.plug({
+		take(bytes) {
+			display.take(bytes)
+			if (waiting?.is(display.text()[0] ?? '') === true) {
+				waiting.done({ at: performance.now(), bytes: bytes.length })
+				waiting = undefined
+			}
+			return new Uint8Array()
+		},
+	})
+	const shows = (is: (line: string) => boolean) =>
+		new Promise<Seen>((done) => {
+			waiting = { is, done }
+		})
+	const isReady = (line: string) => line.startsWith('LISTO')
+	let recordedAt = 0
+	const composed = await composeKiosk(
+		KioskConfig.parse({
+			identity: join(directory, 'identity'),
+			journal: join(directory, 'journal'),
+			state: join(directory, 'state.json'),
+			uplink: join(directory, 'uplink'),
+			camera: {
+				kind: 'libcamera-warm',
+				cameras: [
+					{
+						...{ camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } },
+						whiteBalance: { red: 1.8, blue: 1.6 },
+					},
+				],
+				directory: join(memory, 'camera'),
+				settle: 0,
+			},
+			tray: { kind: 'gpio', line: 17, debounce: 1 },
+			signals: { light: { line: 5 }, green: { line: 6 } },
+			panel: { kind: 'lcd', port: cable.port, baud },
+			glance: 0,
+		}),
+		{
+			election: presidential2024,
+			clock: systemClock,
+			log: ({ event }) => {
+				if (event === 'recorded') recordedAt = performance.now()
+			},
+		},
+	)
+	if (!composed.ok) throw new Error(composed.fault.detail)
+	const times = { feedback: [] as number[], recorded: [] as number[], shown: [] as number[] }
+	try {
+		const ready = shows(isReady)
+		await composed.value.start()
+		await ready
+		say('papers of 12 MP')
+		for (let index = 0; index < count; index++) {
+			await place(index)
+			// A display that has drawn the last screen, as it has when a person lays the next paper down.
+			await new Promise((resolve) => setTimeout(resolve, 500))
+			const photo = shows((line) => !isReady(line))
+			const begun = performance.now()
+			await appendFile(join(directory, 'edges'), '2\n')
+			const first = await photo
+			const stored = await shows((line) => line.startsWith('GUARDADA'))
+			times.feedback.push(first.at - begun + (first.bytes * 10_000) / baud)
+			times.recorded.push(recordedAt - begun)
+			times.shown.push(stored.at - begun + (stored.bytes * 10_000) / baud)
+			const again = shows(isReady)
+			await appendFile(join(directory, 'edges'), '1\n')
+			await again
+		}
+	} finally {
+		await composed.value.stop()
+		await cable.unplug()
+	}
+	const ownMedian = spreadOf(own).median
+	const row = (name: string, ms: readonly number[], aim: string): Cell[] => {
+		const { median, p95 } = spreadOf(ms)
+		return [name, ms.length, median, p95, aim]
+	}
+	return {
+		title: 'Body: from the tray sensor, with a warm camera and a 12 MP frame, milliseconds',
+		columns: ['', 'papers', 'median', 'p95', 'aim, median'],
+		rows: [
+			row('the camera alone, from its signal to its picture', own, 'peer'),
+			row('first word on the display', times.feedback, '100'),
+			row('recorded: on the disk', times.recorded, ''),
+			row(
+				'  of that, above the camera',
+				times.recorded.map((ms) => ms - ownMedian),
+				'150',
+			),
+			row('GUARDADA on the display', times.shown, ''),
+		],
+		notes: [
+			'Stand-ins: rpicam-still copies a file and looks for its signal each 20 ms; gpiomon looks each 20 ms.',
+			`Display: the time that its bytes need at ${baud} baud is added. Debounce 1 ms, light 0 ms ahead: a rig's own come on top.`,
+		],
+	}
+}
+
+/** Milliseconds from SIGUSR1 to the link to the new picture. */
+async function timeCamera(path: string, memory: string, count: number): Promise<number[]> {
+	const latest = join(memory, 'latest.jpg')
+	const child = spawn(path, ['--signal', '--output', join(memory, 'own-%d.jpg'), '--latest', latest], {
+		stdio: 'ignore',
+	})
+	const times: number[] = []
+	try {
+		// Before it is open, the signal would end it.
+		while (!existsSync(join(memory, 'pid'))) await tick()
+		await new Promise((resolve) => setTimeout(resolve, 500))
+		for (let shot = 0; shot < count; shot++) {
+			await rm(latest, { force: true })
+			const begun = performance.now()
+			child.kill('SIGUSR1')
+			while (!existsSync(latest)) await tick()
+			times.push(performance.now() - begun)
+		}
+		return times
+	} finally {
+		child.kill('SIGTERM')
+		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+	}
+}
+
+function tick(): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, 1))
+}

@@ -1,0 +1,135 @@
+/** The devices as a configuration names them, with stand-ins of a camera's and libgpiod's programs. */
+import { randomBytes } from 'node:crypto'
+import { appendFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { dark, noSignals } from '#src/capture/signals/signals.js'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
+import { composeKiosk } from '#src/kiosk/composition.js'
+import { KioskConfig } from '#src/kiosk/config.js'
+import { composeDevices } from '#src/kiosk/devices.js'
+import type { KioskEvent } from '#src/kiosk/events.js'
+import { systemClock } from '#src/platform/clock.js'
+import { ActaPrinter } from '#src/simulator/acta-printer.js'
+import { paper } from '../simulator/fixtures.ts'
+import { FakeCamera, lens } from './fake-camera.ts'
+import { installFakeGpio } from './fake-gpio.ts'
+
+const patience = { timeout: 30_000, interval: 10 }
+const wired = {
+	tray: { kind: 'gpio', line: 17, debounce: 1 },
+	signals: { light: { line: 5 }, red: { line: 6, active: 'low' } },
+}
+
+async function composed(fake: FakeCamera, kind = 'libcamera', simulated = {}) {
+	const events: KioskEvent[] = []
+	const cameras = [lens, { ...lens, camera: 1, role: 'bottom' }]
+	const camera = { kind, cameras, directory: join(fake.home, 'camera') }
+	const config = KioskConfig.parse({ production: true, ...wired, camera })
+	const log = (event: KioskEvent) => void events.push(event)
+	const devices = await composeDevices(config, { clock: systemClock, log, simulated })
+	return { devices, events }
+}
+
+test.each(['libcamera', 'libcamera-warm'] as const)('a rig of two by %s', async (kind) => {
+	const fake = await FakeCamera.install()
+	await installFakeGpio(2)
+	const { devices } = await composed(fake, kind)
+	const { camera } = devices.ok ? devices.value : expect.fail(devices.fault.detail)
+	onTestFinished(() => camera.stop())
+	expect(await camera.start()).toEqual({ ok: true, value: true })
+	const shot = await camera.capture()
+	expect(shot.ok && shot.value.map(({ role, origin }) => `${role} ${origin}`)).toEqual([
+		'top camera 2',
+		'bottom camera 1',
+	])
+	for (const number of [1, 2]) expect(await readdir(join(fake.home, 'camera', `${number}`))).toEqual([])
+})
+
+test('tray and lamps by the way that was found, which is told', async () => {
+	const fake = await FakeCamera.install()
+	const { home, kept } = await installFakeGpio(2)
+	const { devices, events } = await composed(fake)
+	const { tray, signals } = devices.ok ? devices.value : expect.fail(devices.fault.detail)
+	onTestFinished(() => signals.stop())
+	onTestFinished(() => tray.stop())
+	expect(events).toMatchObject([{ event: 'device', device: 'gpio', way: 'tools' }])
+
+	const told: string[] = []
+	await tray.start((event) => told.push(event))
+	await appendFile(join(home, 'edges'), '2\n')
+	await vi.waitUntil(() => told.length === 1, patience)
+	await appendFile(join(home, 'edges'), '1\n')
+	await vi.waitUntil(() => told.length === 2, patience)
+	expect(told).toEqual(['paper', 'no-paper'])
+
+	await signals.start()
+	await vi.waitUntil(async () => (await kept('held')).length === 2, patience)
+	signals.show({ ...dark, light: true })
+	await vi.waitUntil(async () => (await kept('held')).length === 3, patience)
+	await signals.stop()
+	const held = await kept('held')
+	expect(held.filter((set) => set.startsWith('5='))).toEqual(['5=0', '5=1', '5=0'])
+	expect(held.filter((set) => set.startsWith('6='))).toEqual(['6=1', '6=1'])
+})
+
+test('without a way to the lines it says why, and refuses to start without anything that tells of a paper', async () => {
+	const fake = await FakeCamera.install()
+	vi.stubEnv('PATH', fake.bin)
+	const { devices, events } = await composed(fake)
+	expect(devices).toMatchObject({ fault: { code: 'no-tray' } })
+	expect(events).toMatchObject([{ event: 'trouble', device: 'gpio', fault: { code: 'no-gpio' } }])
+})
+
+test('in production nothing is simulated', async () => {
+	const fake = await FakeCamera.install()
+	const { devices } = await composed(fake, 'libcamera', { signals: noSignals })
+	expect(devices).toEqual({
+		ok: false,
+		fault: { code: 'simulated', detail: 'in production no signals may be simulated' },
+	})
+})
+
+test('from the sensor to the green lamp, with the real kiosk, reader and journal', async () => {
+	const fake = await FakeCamera.install()
+	const gpio = await installFakeGpio(1)
+	const printer = new ActaPrinter(presidential2024)
+	await printer.start()
+	const { jpeg } = await printer.print({ paper, severity: 0, megapixels: 12, seed: 'journey' })
+	await printer.stop()
+	await writeFile(join(fake.home, 'picture.jpg'), jpeg)
+	const identity = await makeIdentity(join(fake.home, 'identity'), 'device', randomBytes)
+	if (!identity.ok) return expect.fail(identity.fault.detail)
+
+	const config = KioskConfig.parse({
+		production: true,
+		identity: join(fake.home, 'identity'),
+		journal: join(fake.home, 'journal'),
+		state: join(fake.home, 'kiosk.json'),
+		uplink: join(fake.home, 'uplink'),
+		camera: {
+			kind: 'libcamera-warm',
+			cameras: [{ ...lens, role: 'full' }],
+			directory: join(fake.home, 'camera'),
+		},
+		tray: wired.tray,
+		signals: { light: { line: 5 }, green: { line: 6 } },
+		panel: 'none',
+	})
+	const events: KioskEvent[] = []
+	const composed = await composeKiosk(config, {
+		election: presidential2024,
+		clock: systemClock,
+		log: (event) => void events.push(event),
+	})
+	if (!composed.ok) return expect.fail(composed.fault.detail)
+	onTestFinished(() => composed.value.stop())
+	await composed.value.start()
+	await appendFile(join(gpio.home, 'edges'), '0\n')
+	await vi.waitUntil(async () => (await gpio.kept('held')).includes('6=1'), patience)
+	expect(composed.value.journal.actas.count).toBe(1)
+	expect(events.filter(({ event }) => event === 'recorded' || event === 'trouble')).toMatchObject([
+		{ event: 'recorded', number: 1, read: true },
+	])
+})

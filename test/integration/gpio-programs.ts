@@ -1,0 +1,60 @@
+/** Programs that stand in for libgpiod's, over plain files. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { program } from './camera-programs.ts'
+
+/** The flags that a version takes before its first line, of those that Testigo might use; any other ends it. */
+const grammars = {
+	1: {
+		mon: '--line-buffered|--format=%e|--bias=pull-up',
+		get: '--bias=pull-up',
+		set: '--mode=signal|--mode=exit',
+	},
+	2: {
+		mon: '--format=%e|--chip=gpiochip0|--bias=pull-up',
+		get: '--numeric|--chip=gpiochip0|--bias=pull-up',
+		set: '--chip=gpiochip0|--toggle=0',
+	},
+} as const
+
+/** Puts them into `bin` in `home`, beside the lines: `level` is read, `edges` is printed as it grows, `held` says what is driven. */
+export async function writeGpioPrograms(home: string, major: 1 | 2): Promise<string> {
+	const bin = join(home, 'bin')
+	await mkdir(bin)
+	const words = (allowed: string) => `#!/bin/sh
+if [ "$1" = --version ]; then echo "\${0##*/} (libgpiod) v${major === 1 ? '1.6.3' : '2.2.1'}"; exit 0; fi
+while :; do
+	case $1 in
+		${allowed}) shift ;;
+		-*) echo "unrecognized option '$1'" >&2; exit 1 ;;
+		*) break ;;
+	esac
+done
+${major === 1 ? 'if [ "$1" != gpiochip0 ]; then echo "no chip $1" >&2; exit 1; fi\nshift' : ''}
+`
+	const programs = {
+		gpiodetect: `#!/bin/sh
+echo 'gpiochip0 [pinctrl-rp1] (54 lines)'
+echo 'gpiochip10 [gpio-brcmstb@107d508500] (32 lines)'
+`,
+		gpioget: `${words(grammars[major].get)}cat ${home}/level\n`,
+		gpiomon: `${words(grammars[major].mon)}echo $$ >> ${home}/monitors
+exec tail -n +1 -s 0.02 -f ${home}/edges
+`,
+		// A line is had by one at a time.
+		gpioset: `#!/bin/sh
+case " $* " in *' --mode=exit '* | *' --toggle=0 '*) once=1 ;; *) once= ;; esac
+${words(grammars[major].set)}taken=${home}/taken-\${1%=*}
+ended=
+trap 'ended=1' TERM
+if ! mkdir $taken 2>/dev/null; then echo busy >&2; exit 1; fi
+echo "$1" >> ${home}/held
+while [ -z "$once$ended" ]; do sleep 0.02; done
+rmdir $taken
+`,
+	}
+	for (const [name, text] of Object.entries(programs)) await program(join(bin, name), text)
+	await writeFile(join(home, 'level'), '1\n')
+	await writeFile(join(home, 'edges'), '')
+	return bin
+}

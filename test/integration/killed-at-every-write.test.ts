@@ -1,0 +1,216 @@
+/**
+ * One acta through a kiosk that is killed with SIGKILL in the n-th of its system calls that change the disk, for
+ * every n until it comes through unharmed: what it had shown by then is there, and the next start ends what was
+ * begun, so that the acta stands in the journal once. Left out is the write of an image into its temporary file,
+ * which has another name each time, so that strace can't tell it from the thread's other writes; before it comes
+ * the sync of its folder, behind it its own. (What a kill leaves is in the kernel's memory; that it is on
+ * the disk as well is what `power/` looks at.)
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { auditJournal } from '#src/journal/audit.js'
+import { testigo } from '../cli/testigo.ts'
+import { inDirectory } from '../in-directory.ts'
+import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { shownIn } from './power/shown.ts'
+import { withoutStrace } from './strace.ts'
+
+const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
+
+/** Where to kill: in the n-th call of this name (a name or `/pattern`), on this file only where one is given. */
+interface Kill {
+	readonly call: string
+	readonly nth: number
+	readonly on?: string | undefined
+}
+
+type Check = (kiosk: Kiosk) => Promise<void>
+
+const end = { timeout: 100_000, interval: 20 }
+const limit = { timeout: 900_000 }
+
+/** A kiosk's files in a folder of their own. */
+class Kiosk {
+	readonly #directory: string
+
+	constructor(directory: string) {
+		this.#directory = directory
+	}
+
+	path(...names: string[]): string {
+		return join(this.#directory, ...names)
+	}
+
+	/** Begins with a copy of the files in `template`, and with `paper` in the inbox. */
+	async furnish(template: string, paper: Uint8Array | null): Promise<void> {
+		await cp(template, this.#directory, { recursive: true })
+		await mkdir(this.path('inbox'))
+		if (paper !== null) await writeFile(this.path('inbox', 'acta.png'), paper)
+		await writeFile(
+			this.path('config.json'),
+			JSON.stringify({
+				identity: this.path('identity'),
+				journal: this.path('journal'),
+				state: this.path('kiosk.json'),
+				uplink: this.path('uplink'),
+				camera: { kind: 'folder', directory: this.path('inbox'), settle: 10 },
+				panel: 'terminal',
+				glance: 0,
+			}),
+		)
+	}
+
+	/** Everything that was shown, over all lives. */
+	shown(): Promise<string> {
+		return readFile(this.path('shown'), 'utf8')
+	}
+
+	/** Runs until the inbox is empty and ends it then, unless it is killed before; says whether it came through. */
+	async run(kill?: Kill): Promise<boolean> {
+		const before = (await this.shown().catch(() => '')).length
+		const child = this.#spawn(kill)
+		const closed = once(child, 'close')
+		const gone = () => child.exitCode !== null || child.signalCode !== null
+		await vi.waitUntil(async () => {
+			if (gone()) return true
+			const started = (await this.shown()).slice(before).includes('"event":"started"')
+			return started && (await readdir(this.path('inbox'))).length === 0
+		}, end)
+		child.kill('SIGTERM')
+		await closed
+		const { exitCode, signalCode } = child
+		if (exitCode !== 0 && signalCode !== 'SIGKILL') throw new Error(`it ended with ${exitCode ?? signalCode}`)
+		return exitCode === 0
+	}
+
+	#spawn(kill: Kill | undefined): ChildProcess {
+		const [command = '', ...words] = [
+			...(kill === undefined ? [] : this.#underStrace(kill)),
+			...[process.execPath, program, 'kiosk', '--config', this.path('config.json')],
+		]
+		const log = openSync(this.path('shown'), 'a')
+		// On one thread the calls come in one order; io_uring would pass strace by.
+		const env = { ...process.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' }
+		const child = spawn(command, words, { stdio: ['ignore', log, 'inherit'], env })
+		closeSync(log)
+		return child
+	}
+
+	#underStrace({ call, nth, on }: Kill): string[] {
+		return [
+			// As a grandchild, so that the child is the kiosk itself.
+			...['strace', '-D', '--quiet=all', '-f', '-o', '/dev/null'],
+			...['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${nth}`],
+			...(on === undefined ? [] : ['-P', on]),
+		]
+	}
+}
+
+/** What was shown is there, whole. */
+async function expectShownIsStored(kiosk: Kiosk): Promise<void> {
+	const { entries, highest } = shownIn(Buffer.from(await kiosk.shown()))
+	if (highest === 0) return
+	const report = await auditJournal(kiosk.path('journal'))
+	expect(report).toMatchObject({
+		ok: true,
+		value: { chainWhole: true, faultCount: 0, images: { present: 1 } },
+	})
+	const seq = report.ok ? (report.value.head?.seq ?? 0) : 0
+	expect(entries.every((entry) => entry.seq <= seq && entry.number === 1)).toBe(true)
+	expect(highest).toBe(1)
+}
+
+async function expectRecordedOnce(kiosk: Kiosk): Promise<void> {
+	expect(await auditJournal(kiosk.path('journal'))).toMatchObject({
+		ok: true,
+		value: { chainWhole: true, faultCount: 0, byKind: { acta: 1 }, images: { named: 1, present: 1 } },
+	})
+}
+
+/** A line as a power cut leaves it. */
+const torn = 'eyJhbGciOiJFUzI1NiIsInR5cCI6InRlc3RpZ28tZW50cnkrandzIn0.eyJ2Ijox'
+
+async function expectTornKept(kiosk: Kiosk): Promise<void> {
+	expect(await auditJournal(kiosk.path('journal'))).toMatchObject({ ok: true, value: { faultCount: 0 } })
+	const kept = (await readdir(kiosk.path('journal', 'quarantine'))).filter((name) => !name.endsWith('.new'))
+	expect(kept.length).toBeGreaterThan(0)
+	for (const name of kept) {
+		expect(await readFile(kiosk.path('journal', 'quarantine', name), 'utf8')).toBe(torn)
+	}
+}
+
+if (withoutStrace !== null) {
+	test.skip(`a kiosk killed at every write: ${withoutStrace}`, () => {})
+} else {
+	describe('a kiosk killed at every write', () => {
+		let templates: string
+		let paper: Uint8Array
+
+		beforeAll(async () => {
+			templates = await mkdtemp(join(tmpdir(), 'testigo-killed-'))
+			paper = await qrPicture(actaText)
+			const enrolled = join(templates, 'enrolled')
+			await testigo('enrol', 'request', '--dir', join(enrolled, 'identity'))
+			const kiosk = new Kiosk(join(templates, 'torn'))
+			await kiosk.furnish(enrolled, null)
+			await kiosk.run()
+			await rm(kiosk.path('inbox'), { recursive: true })
+			await appendFile(kiosk.path('journal', 'entries.jws'), torn)
+		})
+
+		afterAll(() => rm(templates, { recursive: true }))
+
+		/** Starts with a copy of the template, killed by `kill`, and then again unharmed; says whether it was. */
+		function killed(template: string, kill: Kill, check: Check) {
+			return inDirectory(async (given) => {
+				const kiosk = new Kiosk(await realpath(given))
+				await kiosk.furnish(join(templates, template), template === 'enrolled' ? paper : null)
+				const on = kill.on === undefined ? undefined : kiosk.path(...kill.on.split('/'))
+				const harmed = !(await kiosk.run({ ...kill, on }))
+				await expectShownIsStored(kiosk)
+				expect(await kiosk.run()).toBe(true)
+				await expectShownIsStored(kiosk)
+				await check(kiosk)
+				return harmed
+			})
+		}
+
+		/** Kills at the first call, the second, and so on; says how many there were. */
+		async function killedAtEach(template: string, call: string, on: string | undefined, check: Check) {
+			for (let nth = 1; ; nth++) {
+				if (!(await killed(template, { call, nth, on }, check))) return nth - 1
+			}
+		}
+
+		test.each([
+			['/^mkdir', 'any file', 5],
+			['/^rename', 'any file', 3],
+			['/^unlink', 'any file', 1],
+			['fdatasync', 'any file', 2],
+			['fsync', 'any file', 12],
+			['/^p?write', 'journal/device.pem.new', 1],
+			['/^p?write', 'journal/entries.jws', 2],
+			['/^p?write', 'kiosk.json.new', 1],
+			// The log and the display: killed before it could be said, it is there all the same.
+			['/^p?write', 'shown', 8],
+		])('a first start and one acta, in each %s on %s', limit, async (call, file, least) => {
+			const on = file === 'any file' ? undefined : file
+			expect(await killedAtEach('enrolled', call, on, expectRecordedOnce)).toBeGreaterThanOrEqual(least)
+		})
+
+		test.each([
+			['/^mkdir', 1],
+			['/^rename', 2],
+			['/^ftruncate', 1],
+			['fsync', 6],
+		])('a start that finds a torn tail, in each %s', limit, async (call, least) => {
+			expect(await killedAtEach('torn', call, undefined, expectTornKept)).toBeGreaterThanOrEqual(least)
+		})
+	})
+}

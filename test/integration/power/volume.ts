@@ -1,0 +1,102 @@
+/**
+ * A disk whose power can be cut: ext4 in a file, mounted by loop. The cut is the file system's own shutdown
+ * call: from then on nothing reaches the file, neither data nor the file system's log, as when the power goes.
+ * (What a disk's own cache would lose besides is not simulated: to the file, every write that came is there.)
+ */
+import { execFile } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { setTimeout as after } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/** How ext4 orders data and names (ext4(5), "data="). */
+export type DataMode = 'ordered' | 'writeback' | 'journal'
+
+const run = promisify(execFile)
+
+/**
+ * `EXT4_IOC_SHUTDOWN` is `_IOR('X', 125, __u32)`, and 2 is `EXT4_GOING_FLAGS_NOLOGFLUSH` (linux/fs/ext4/ext4.h).
+ * Node has no ioctl; perl is on every Debian.
+ */
+const shutDown = `
+	open(my $top, '<', $ARGV[0]) or die "open: $!\\n";
+	my $flags = pack('L', 2);
+	my $shown = -s $ARGV[1] || 0;
+	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!\\n";
+	print $shown;`
+
+/** Bytes of the file, as far as they are used. */
+const size = 256 << 20
+
+/** Whoever was killed may take a moment to let go of the mount. */
+const patience = { tries: 600, every: 50 }
+
+export class Volume {
+	readonly image: string
+	/** Where it is mounted, while it is. */
+	readonly directory: string
+	readonly #mode: DataMode
+	#device: string | undefined
+
+	/** `directory` is there, and empty. */
+	constructor(image: string, directory: string, mode: DataMode) {
+		this.image = image
+		this.directory = directory
+		this.#mode = mode
+	}
+
+	/** Makes the file and an empty file system in it. */
+	async make(): Promise<void> {
+		const file = await open(this.image, 'w')
+		await file.truncate(size)
+		await file.close()
+		await run('mkfs.ext4', ['-q', '-F', '-b', '4096', this.image])
+	}
+
+	async attach(): Promise<void> {
+		const { stdout } = await run('losetup', ['--find', '--show', this.image])
+		this.#device = stdout.trim()
+		try {
+			await run('mount', ['-o', `data=${this.#mode}`, this.#device, this.directory])
+		} catch (error) {
+			await this.#letGo()
+			throw error
+		}
+	}
+
+	/**
+	 * From here on nothing reaches the disk, until it was detached and attached again. Says how many bytes the file
+	 * `shown` had right before: what is shown later is shown by a machine that has no power any more. (That must
+	 * be told apart: jbd2 lets a sync succeed that comes when its transaction has just been given up.)
+	 */
+	async cut(shown: string): Promise<number> {
+		const { stdout } = await run('perl', ['-e', shutDown, this.directory, shown])
+		return Number(stdout)
+	}
+
+	/** Unmounts, and takes the loop apart, so that no page of it stays in memory. Does nothing when not attached. */
+	async detach(): Promise<void> {
+		if (this.#device === undefined) return
+		for (let attempt = 1; ; attempt++) {
+			try {
+				await run('umount', [this.directory])
+				break
+			} catch (error) {
+				if (attempt >= patience.tries) throw error
+				await after(patience.every)
+			}
+		}
+		await this.#letGo()
+	}
+
+	/** Resolves when no loop device has the file: detaching comes late while somebody still looks at one. */
+	async #letGo(): Promise<void> {
+		if (this.#device !== undefined) await run('losetup', ['--detach', this.#device])
+		this.#device = undefined
+		for (let attempt = 1; ; attempt++) {
+			const { stdout } = await run('losetup', ['--associated', this.image])
+			if (stdout === '') return
+			if (attempt >= patience.tries) throw new Error(`the loop is still there: ${stdout}`)
+			await after(patience.every)
+		}
+	}
+}

@@ -1,0 +1,240 @@
+/** One verdict and one code from three programs that share no code: testigo, verify.py, verify.html. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { testigo } from '../cli/testigo.ts'
+import { inDirectory } from '../in-directory.ts'
+import type { CollectionVector } from '../vectors/collections.ts'
+import { layOut, referenceCode, referenceReport, withoutWords } from '../vectors/reference.ts'
+import { vectors } from '../vectors/vectors.ts'
+import { ChromiumPage, withoutChromium } from './chromium.ts'
+import { withoutPython } from './python.ts'
+
+const run = promisify(execFile)
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const program = at('../../provisioning/verify/verify.py')
+const page = new URL('../../provisioning/verify/verify.html', import.meta.url).href
+const { objects, collections, keys } = vectors
+
+const Verdicts = z.object({ objects: z.array(z.string().nullable()), collections: z.array(z.unknown()) })
+type Verdicts = z.infer<typeof Verdicts>
+
+async function layOutAll(directory: string): Promise<void> {
+	for (const [number, { files }] of collections.entries())
+		await layOut(files, join(directory, String(number)))
+}
+
+async function ofTestigo(directory: string): Promise<Verdicts> {
+	const reports: unknown[] = []
+	for (const [number, { kind }] of collections.entries()) {
+		reports.push(await referenceReport(kind, join(directory, String(number))))
+	}
+	return { objects: objects.map((vector) => referenceCode(vector, keys)), collections: reports }
+}
+
+async function ofPython(directory: string): Promise<Verdicts> {
+	const { stdout } = await run(
+		'python3',
+		[at('../vectors/verdicts.py'), program, at('../vectors/vectors.json'), directory],
+		{
+			maxBuffer: 1 << 26,
+		},
+	)
+	return Verdicts.parse(JSON.parse(stdout))
+}
+
+async function ofPage(chromium: ChromiumPage): Promise<Verdicts> {
+	return Verdicts.parse(
+		await chromium.evaluate(`(async () => {
+			const { objects, collections, keys } = ${JSON.stringify(vectors)}
+			const codes = []
+			for (const { text, kind, by, device } of objects) {
+				codes.push(await testigo.openObject(text, kind, by, keys[by], device).then(() => null, (error) => {
+					if (typeof error.code !== 'string') throw error
+					return error.code
+				}))
+			}
+			const bytes = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+			const reports = []
+			for (const { files } of collections) {
+				const blobs = Object.entries(files).map(([path, text]) => [path, bytes(text)])
+				reports.push(await testigo.check(new Map(blobs)))
+			}
+			return { objects: codes, collections: reports }
+		})()`),
+	)
+}
+
+/** The vectors of which this verifier says another thing than testigo. */
+function differences(of: Verdicts, reference: Verdicts) {
+	expect(of.objects.length).toBe(objects.length)
+	expect(of.collections.length).toBe(collections.length)
+	const all = (verdicts: Verdicts) => [...verdicts.objects, ...verdicts.collections.map(withoutWords)]
+	const theirs = all(of)
+	return all(reference).flatMap((expected, number) => {
+		const vector = [...objects, ...collections][number]
+		const same = JSON.stringify(sorted(expected)) === JSON.stringify(sorted(theirs[number]))
+		return same ? [] : [{ name: vector?.name, testigo: expected, other: theirs[number] }]
+	})
+}
+
+/** With the keys of every object in one order. */
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted)
+	if (typeof value !== 'object' || value === null) return value
+	return Object.fromEntries(
+		Object.entries(value)
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, inner]) => [key, sorted(inner)]),
+	)
+}
+
+async function inPage(work: (chromium: ChromiumPage) => Promise<void>): Promise<void> {
+	const chromium = await ChromiumPage.open(page)
+	try {
+		await work(chromium)
+	} finally {
+		await chromium.close()
+	}
+}
+
+const slow = { timeout: 300_000 }
+
+describe(`all vectors, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
+	test.skipIf(withoutPython)('same verdict, code and report as testigo', slow, () =>
+		inDirectory(async (directory) => {
+			await layOutAll(directory)
+			const python = await ofPython(directory)
+			expect(differences(python, await ofTestigo(directory))).toEqual([])
+			told('verify.py', python)
+		}),
+	)
+})
+
+describe(`all vectors, verify.html${withoutChromium === null ? '' : ` (${withoutChromium})`}`, () => {
+	test.skipIf(withoutChromium)(
+		'same verdict, code and report as testigo; nothing asked of a network',
+		slow,
+		() =>
+			inDirectory(async (directory) => {
+				await layOutAll(directory)
+				await inPage(async (chromium) => {
+					const html = await ofPage(chromium)
+					expect(differences(html, await ofTestigo(directory))).toEqual([])
+					expect(chromium.requested.filter((address) => !address.startsWith('about:'))).toEqual([page])
+					told('verify.html', html)
+				})
+			}),
+	)
+})
+
+function told(verifier: string, verdicts: Verdicts): void {
+	const refused = verdicts.objects.filter((code) => code !== null).length
+	const whole = verdicts.collections.filter(
+		(report) => z.object({ whole: z.literal(true) }).safeParse(report).success,
+	).length
+	console.log(
+		`${verifier}: ${objects.length} objects (${refused} refused), ${collections.length} journals and ledgers (${collections.length - whole} at fault), all as testigo says`,
+	)
+}
+
+function vectorOf(name: string): CollectionVector {
+	const vector = collections.find((one) => one.name === name)
+	if (vector === undefined) throw new Error(`no vector ${name}`)
+	return vector
+}
+
+const samples = [
+	['journal: whole', 0],
+	['journal: payload altered', 1],
+	['journal: no key', 1],
+	['ledger: equivocation', 1],
+] as const
+
+describe(`the command line of verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
+	test.skipIf(withoutPython).each(samples)(
+		'%s: exit %i and the JSON of testigo verify',
+		slow,
+		(name, status) =>
+			inDirectory(async (directory) => {
+				await layOut(vectorOf(name).files, directory)
+				const python = await verifyPy('--json', directory)
+				const reference = await testigo('verify', '--json', directory)
+				expect([python.status, reference.status]).toEqual([status, status])
+				const [theirs, ours] = [python, reference].map(({ out }) => sorted(withoutWords(JSON.parse(out))))
+				expect(theirs).toEqual(ours)
+				const { out } = await verifyPy(directory)
+				expect(out).toMatch(status === 0 ? /^WHOLE\n/ : /^FOUND WRONG\n/)
+				expect(out).toMatch(/Signatures prove custody .*never that the paper is genuine\.\n$/)
+			}),
+	)
+})
+
+async function verifyPy(...words: string[]) {
+	return run('python3', [program, ...words]).then(
+		({ stdout }) => ({ status: 0, out: stdout }),
+		(error: { code: unknown; stdout: string }) => ({ status: error.code, out: error.stdout }),
+	)
+}
+
+describe(`verify.html in the hands of a person${withoutChromium === null ? '' : ` (${withoutChromium})`}`, () => {
+	/** What the page shows once it has a verdict. */
+	const shown = `new Promise((resolve) => {
+		const look = () => {
+			const result = document.getElementById('result')
+			if (result.hidden) return false
+			resolve(document.body.innerText)
+			return true
+		}
+		if (!look()) new MutationObserver((_, observer) => look() && observer.disconnect())
+			.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+	})`
+
+	test.skipIf(withoutChromium)(
+		'a folder dropped on it: verdict, faults, custody, in both languages',
+		slow,
+		() =>
+			inDirectory(async (directory) => {
+				await layOut(vectorOf('journal: payload altered').files, join(directory, 'diario'))
+				await inPage(async (chromium) => {
+					const data = { items: [], files: [join(directory, 'diario')], dragOperationsMask: 1 }
+					for (const type of ['dragEnter', 'dragOver', 'drop']) {
+						await chromium.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
+					}
+					const first = String(await chromium.evaluate(shown))
+					await chromium.evaluate(`document.getElementById('language').click()`)
+					const both = `${first}\n${String(await chromium.evaluate(shown))}`
+					for (const text of [
+						'HAY FALLAS',
+						'línea 2, registro 2: bad-signature: no lo firmó quien debía, o fue alterado',
+						'nunca que el papel sea auténtico',
+						'FOUND WRONG',
+						'line 2, entry 2: bad-signature: not signed by the one who should have, or altered',
+						'never that the paper is genuine',
+					]) {
+						expect(both).toContain(text)
+					}
+				})
+			}),
+	)
+
+	test.skipIf(withoutChromium)('a folder chosen: whole', slow, () =>
+		inDirectory(async (directory) => {
+			await layOut(vectorOf('journal: whole').files, join(directory, 'diario'))
+			await inPage(async (chromium) => {
+				const { root } = z
+					.object({ root: z.object({ nodeId: z.number() }) })
+					.parse(await chromium.send('DOM.getDocument'))
+				const { nodeId } = await chromium.send('DOM.querySelector', {
+					nodeId: root.nodeId,
+					selector: '#folder',
+				})
+				await chromium.send('DOM.setFileInputFiles', { nodeId, files: [join(directory, 'diario')] })
+				expect(String(await chromium.evaluate(shown))).toMatch(/ÍNTEGRO|WHOLE/)
+			})
+		}),
+	)
+})

@@ -1,0 +1,270 @@
+/**
+ * A kiosk as it ships, with stand-ins only where its programs and cables end: rpicam-still, libgpiod's programs,
+ * and an emulated LCD at the far end of a serial cable. Its uplink and a centre run as processes of their own.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { formatPayload } from '#src/acta/payload.js'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { auditLedger } from '#src/central/audit.js'
+import { tallyOfLedger } from '#src/central/tally-of-ledger.js'
+import { auditJournal } from '#src/journal/audit.js'
+import { draw } from '#src/panel/screens.js'
+import type { Scene } from '#src/panel/status.js'
+import { pause, systemClock } from '#src/platform/clock.js'
+import { ActaPrinter } from '#src/simulator/acta-printer.js'
+import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
+import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { Random } from '#src/simulator/random.js'
+import { testigo } from '../../cli/testigo.ts'
+import { program, still } from '../camera-programs.ts'
+import { writeGpioPrograms } from '../gpio-programs.ts'
+import { SerialCable } from '../serial-cable.ts'
+import { SeenScreens } from './seen-screens.ts'
+
+const testigoProgram = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
+
+export interface JourneyReport {
+	readonly actas: number
+	readonly recorded: number
+	readonly received: number
+	/** Entries at the centre; the kiosk's start is one. */
+	readonly entries: number
+	/** Actas whose text at the centre is the one that was printed. */
+	readonly right: number
+	/** Faults of either audit. */
+	readonly faults: number
+	readonly troubles: readonly string[]
+	readonly screens: number
+	readonly titles: readonly string[]
+	/** What was on the display and in no catalogue. */
+	readonly strays: readonly string[]
+}
+
+/** Lays down `actas` papers one after another, the first of each ten twice. `directory` is empty. */
+export async function runJourney(
+	directory: string,
+	{ actas, seed, say }: { actas: number; seed: string; say: (what: string) => void },
+): Promise<JourneyReport> {
+	const rows = new Random(`${seed}/tables`).shuffled(await sampleResults(presidential2024)).slice(0, actas)
+	if (rows.length < actas) throw new Error(`there are figures for ${rows.length} actas only`)
+	const memory = await mkdtemp('/dev/shm/testigo-')
+	const body = new Body(directory, memory)
+	const printer = new ActaPrinter(presidential2024)
+	try {
+		await printer.start()
+		await body.start()
+		const texts = new Set<string>()
+		for (const [index, row] of rows.entries()) {
+			const acta = actaOf(row, presidential2024)
+			texts.add(formatPayload(acta))
+			const paper = { acta, place: row.place, seed: `${seed}/${index}` }
+			const { jpeg } = await printer.print({ paper, severity: 0, megapixels: 3, seed: `${seed}/${index}` })
+			const votes = acta.votes.reduce((sum, count) => sum + count, 0) + acta.nullVotes + acta.emptyVotes
+			const table = { centro: acta.centro, mesa: acta.mesa, votes }
+			const number = index + 1
+			await body.layDown(jpeg, { at: 'recorded', number, table, received: false })
+			if (index % 10 === 0) await body.layDown(jpeg, { at: 'already-scanned', number, table })
+			if (number % 10 === 0) say(`${number} actas`)
+		}
+		await body.until(() => new RegExp(`^G${actas} R${actas} +EN RED`).test(body.text[3] ?? ''))
+		return await body.report(actas, texts)
+	} finally {
+		await printer.stop()
+		await body.stop()
+		await rm(memory, { recursive: true, force: true })
+	}
+}
+
+class Body {
+	readonly #directory: string
+	readonly #memory: string
+	readonly #display = new LcdEmulator('A02')
+	readonly #seen = new SeenScreens()
+	readonly #cable: SerialCable
+	readonly #broker = new EmbeddedBroker()
+	readonly #running: ChildProcess[] = []
+	readonly #troubles: string[] = []
+	#gpio = ''
+	#failed: string | undefined
+
+	constructor(directory: string, memory: string) {
+		this.#directory = directory
+		this.#memory = memory
+		this.#cable = new SerialCable(directory)
+	}
+
+	get text(): readonly string[] {
+		return this.#display.text()
+	}
+
+	async start(): Promise<void> {
+		const at = (name: string) => join(this.#directory, name)
+		await this.#broker.start()
+		await this.#cable.plug({
+			take: (bytes) => {
+				for (const byte of bytes) {
+					this.#display.take(Uint8Array.of(byte))
+					this.#seen.take(this.#display.text())
+				}
+				return new Uint8Array()
+			},
+		})
+		this.#gpio = at('gpio')
+		await mkdir(this.#gpio)
+		const gpio = await writeGpioPrograms(this.#gpio, 2)
+		await mkdir(at('camera-bin'))
+		await program(join(at('camera-bin'), 'rpicam-still'), still(this.#memory))
+		await writeFile(join(this.#memory, 'behaviour'), 'good')
+
+		const device = await testigo('enrol', 'request', '--dir', at('device'))
+		const centre = await testigo('enrol', 'centre', '--dir', at('centre'))
+		const [id = '', key = ''] = device.out.split('\n')
+		const [centreId = '', centreKey = ''] = centre.out.split('\n')
+		await mkdir(join(at('central'), 'devices'), { recursive: true })
+		await copyFile(key, join(at('central'), 'devices', `${id}.pem`))
+		const kept = { journal: at('journal'), centre: { id: centreId, publicKey: centreKey } }
+		const lens = { camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } }
+		await this.#configure('kiosk', {
+			...kept,
+			...{
+				production: true,
+				identity: at('device'),
+				state: at('state.json'),
+				uplink: at('uplink'),
+				glance: 0,
+			},
+			camera: {
+				kind: 'libcamera-warm',
+				cameras: [{ ...lens, whiteBalance: { red: 1.8, blue: 1.6 } }],
+				directory: join(this.#memory, 'camera'),
+				settle: 0,
+			},
+			tray: { kind: 'gpio', line: 17, debounce: 1 },
+			signals: { light: { line: 5 }, green: { line: 6 } },
+			panel: { kind: 'lcd', port: this.#cable.port, baud: 115_200, rom: 'A02' },
+		})
+		const broker = { url: this.#broker.url, protocol: '3.1.1' }
+		await this.#configure('uplink', { ...kept, directory: at('uplink'), broker })
+		await this.#configure('central', { identity: at('centre'), directory: at('central'), broker })
+		const path = [gpio, at('camera-bin'), process.env['PATH']].join(delimiter)
+		for (const name of ['central', 'uplink', 'kiosk']) this.#run(name, { ...process.env, PATH: path })
+		await this.until(() => this.text[0]?.trimEnd() === 'LISTO')
+	}
+
+	/** A paper with this picture, until the display says what became of it. */
+	async layDown(jpeg: Uint8Array, expected: Scene): Promise<void> {
+		await writeFile(join(this.#memory, 'next.jpg'), jpeg)
+		await rename(join(this.#memory, 'next.jpg'), join(this.#memory, 'picture.jpg'))
+		const status = { scene: expected, recorded: 0, received: 0, setAside: 0, connection: 'online' } as const
+		const words = draw(status, 'es').slice(0, 3)
+		const isShown = () => words.every((line, row) => this.text[row]?.trimEnd() === line.trimEnd())
+		// A receipt may come while it is shown: then the next lines say so.
+		const received =
+			expected.at === 'recorded' ? draw({ ...status, scene: { ...expected, received: true } }, 'es') : []
+		const isReceived = () =>
+			received.length > 0 &&
+			received.slice(0, 3).every((line, row) => this.text[row]?.trimEnd() === line.trimEnd())
+		await this.#change()
+		await this.until(() => isShown() || isReceived())
+	}
+
+	/**
+	 * The paper on the tray is changed as by a hand. A tray that is empty for a moment only counts as not empty,
+	 * and nothing tells of an empty tray: where nothing happens, the paper is lifted once more.
+	 */
+	async #change(): Promise<void> {
+		const [before] = this.text
+		const isTaken = () => this.text[0] !== before && this.text[0]?.trimEnd() !== 'LISTO'
+		for (;;) {
+			await this.#edge(false)
+			await pause(systemClock, 300)
+			await this.#edge(true)
+			const end = performance.now() + 20_000
+			await this.until(() => isTaken() || performance.now() > end)
+			if (isTaken()) return
+		}
+	}
+
+	async until(condition: () => boolean): Promise<void> {
+		const end = performance.now() + 120_000
+		while (!condition()) {
+			if (this.#failed !== undefined) throw new Error(this.#failed)
+			if (performance.now() > end) {
+				throw new Error(`the display stays at ${this.text.join('|')}; ${this.#troubles.join('; ')}`)
+			}
+			await new Promise((resolve) => setTimeout(resolve, 5))
+		}
+	}
+
+	async report(actas: number, texts: ReadonlySet<string>): Promise<JourneyReport> {
+		await this.until(() => this.#seen.settled)
+		const [titles, strays] = [[...this.#seen.titles].sort(), this.#seen.strays.slice(0, 10)]
+		const screens = this.#seen.frames
+		await this.#end()
+		const journal = await auditJournal(join(this.#directory, 'journal'))
+		const ledger = await auditLedger(join(this.#directory, 'central'))
+		const tally = await tallyOfLedger(join(this.#directory, 'central'), presidential2024, systemClock)
+		if (!journal.ok || !ledger.ok || !tally.ok) throw new Error('an audit could not be made')
+		const entries = await readFile(join(this.#directory, 'journal', 'entries.jws'), 'utf8')
+		const read = entries.split('\n').flatMap((line) => {
+			const [, payload = ''] = line.split('.')
+			if (payload === '') return []
+			const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
+			return entry.kind === 'acta' ? [String(entry.reading.text)] : []
+		})
+		return {
+			actas,
+			recorded: journal.value.actas,
+			received: ledger.value.actas,
+			entries: ledger.value.entries,
+			right: read.filter((text) => texts.has(text)).length,
+			faults: journal.value.faultCount + ledger.value.faultCount + tally.value.tally.conflicts.length,
+			troubles: this.#troubles,
+			...{ screens, titles, strays },
+		}
+	}
+
+	async stop(): Promise<void> {
+		await this.#end()
+		await this.#cable.unplug()
+		await this.#broker.stop()
+	}
+
+	async #edge(paper: boolean): Promise<void> {
+		await writeFile(join(this.#gpio, 'level'), paper ? '0\n' : '1\n')
+		await appendFile(join(this.#gpio, 'edges'), paper ? '2\n' : '1\n')
+	}
+
+	async #configure(name: string, settings: object): Promise<void> {
+		await writeFile(join(this.#directory, `${name}-settings.json`), JSON.stringify(settings))
+	}
+
+	#run(name: string, env: NodeJS.ProcessEnv): void {
+		const words = [testigoProgram, name, '--config', join(this.#directory, `${name}-settings.json`)]
+		const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], env })
+		createInterface(child.stdout).on('line', (line) => {
+			const { level, event, device, fault } = JSON.parse(line)
+			if (level === 'error' || level === 'fatal') {
+				this.#troubles.push(`${name}: ${event} ${device ?? ''} ${fault?.detail ?? ''}`)
+			}
+		})
+		child.once('exit', () => {
+			if (this.#running.includes(child)) this.#failed = `${name} ended`
+		})
+		this.#running.push(child)
+	}
+
+	async #end(): Promise<void> {
+		for (const child of this.#running.splice(0).reverse()) {
+			if (child.exitCode !== null || child.signalCode !== null) continue
+			child.kill('SIGTERM')
+			await once(child, 'exit')
+		}
+	}
+}

@@ -1,0 +1,94 @@
+/** Receipts, heads and orders, good and bad. */
+import { actaPayload, headPayload, receiptPayload } from '../evidence/samples.ts'
+import { type BadFields, badOnes, type Case, centre, device, impostor, otherDevice } from './object-vector.ts'
+import { highTwin } from './seeded-key.ts'
+import { headerOf, signed } from './signed.ts'
+
+const digest = '0'.repeat(64)
+const good = signed(device, headerOf('entry', device.id), actaPayload(device.id))
+
+function controlPayload(to: string) {
+	return { v: 1, device: to, verb: 'resend', from: 1, ledger: 'A'.repeat(22), time: '2024-07-28T22:15:09Z' }
+}
+
+const badReceiptFields: BadFields = [
+	['seq', 0],
+	['entry', null],
+	['status', 'received'],
+	['reason', null, 'x'.repeat(201)],
+	['images', undefined, Array(17).fill({ sha256: digest, status: 'stored', missing: [] })],
+	['images.0.status', 'lost'],
+	['images.0.missing', [[2, 1]], [[-1, 0]], [[0]], [[0, 1, 2]], Array(201).fill([0, 0])],
+	['upto', undefined, {}, { seq: 0, id: 'A'.repeat(43) }],
+	['gaps', [['1', '2']], Array(201).fill([0, 0])],
+	['time', 'now'],
+	['copies', -1],
+	['ledger', 'A'.repeat(21), null],
+	['returned', ''],
+]
+
+const receipt = receiptPayload(device.id)
+const receiptHeader = headerOf('receipt', centre.id)
+
+export const receipts: readonly Case[] = [
+	['good', null, signed(centre, receiptHeader, receipt)],
+	[
+		'good: rejected, with all optional fields',
+		null,
+		signed(centre, receiptHeader, {
+			...receipt,
+			status: 'rejected',
+			reason: 'x',
+			upto: null,
+			ledger: 'A'.repeat(22),
+			returned: 'A'.repeat(43),
+		}),
+	],
+	['by a device', 'bad-signature', signed(device, headerOf('receipt', device.id), receipt)],
+	['by a device that claims to be the centre', 'bad-signature', signed(device, receiptHeader, receipt)],
+	['an entry where a receipt should be', 'foreign-typ', good],
+	['version 2', 'unknown-version', signed(centre, receiptHeader, { ...receipt, v: 2 })],
+	['malleable: the high twin', 'high-s', signed(centre, receiptHeader, receipt, highTwin)],
+	[
+		'key twice',
+		'duplicate-key',
+		signed(centre, receiptHeader, JSON.stringify(receipt).replace('{', '{"status":"rejected",')),
+	],
+	...badOnes(receipt, centre, 'receipt', badReceiptFields),
+]
+
+const head = headPayload(device.id)
+const headHeader = headerOf('head', device.id)
+
+export const heads: readonly Case[] = [
+	['good', null, signed(device, headHeader, head)],
+	['good: no receipts yet', null, signed(device, headHeader, { ...head, receipts: 0 })],
+	['other device than its signer', 'wrong-device', signed(device, headHeader, headPayload(otherDevice.id))],
+	['by another key', 'bad-signature', signed(impostor, headHeader, head)],
+	['an entry where a head should be', 'foreign-typ', good],
+	['version 2', 'unknown-version', signed(device, headHeader, { ...head, v: 2 })],
+	['crit', 'crit', signed(device, { ...headHeader, crit: [] }, head)],
+	...badOnes(head, device, 'head', [
+		['seq', 0],
+		['id', 'x'],
+		['receipts', -1],
+		['time', '2024-07-28'],
+	]),
+]
+
+const controlHeader = headerOf('control', centre.id)
+const control = controlPayload(device.id)
+
+export const controls: readonly Case[] = [
+	['good', null, signed(centre, controlHeader, control)],
+	['to another device', 'other-device', signed(centre, controlHeader, controlPayload(otherDevice.id))],
+	['by the device itself', 'bad-signature', signed(device, headerOf('control', device.id), control)],
+	['a receipt where an order should be', 'foreign-typ', signed(centre, receiptHeader, receipt)],
+	['version 2', 'unknown-version', signed(centre, controlHeader, { ...control, v: 2 })],
+	...badOnes(control, centre, 'control', [
+		['verb', 'erase'],
+		['from', 0],
+		['ledger', 'A'.repeat(23)],
+		['time', 'now'],
+	]),
+]

@@ -1,0 +1,106 @@
+/** Well signed entries of good and bad meaning: fields, versions, devices. */
+import { actaPayload } from '../evidence/samples.ts'
+import { type BadFields, badOnes, type Case, changed, device, otherDevice } from './object-vector.ts'
+import { headerOf, signed } from './signed.ts'
+
+const header = headerOf('entry', device.id)
+const payload = actaPayload(device.id)
+const [image] = payload.images
+const { reading: _, images: __, ...withoutActa } = payload
+
+function withText(text: string): string {
+	return signed(device, header, text)
+}
+
+const digest = image?.sha256 ?? ''
+
+/** The path of a field, then what it must not hold (undefined: that it is absent). */
+const badFields: BadFields = [
+	['v', undefined],
+	['election', undefined, 'x'.repeat(65), '😀'.repeat(65)],
+	['device', 'K-VECTORS'],
+	['boot', 0, '1', true, null],
+	['seq', undefined, 0, -1, 1.5, 2 ** 53],
+	['prev', null, 'A'.repeat(42), `${'A'.repeat(42)}=`, `${'A'.repeat(43)}\n`],
+	['kind', undefined, 'vote', 'constructor'],
+	['time', null, '2024-07-28T22:14:00Z', []],
+	[
+		'time.wall',
+		'2024-07-28T22:14:00-04:00',
+		'2024-07-28T22:14:00',
+		'2024-02-30T22:14:00Z',
+		'2023-02-29T22:14:00Z',
+		'1900-02-29T22:14:00Z',
+		'2024-07-28T24:00:00Z',
+		'2024-07-28T22:14:07Z',
+		'2024-07-28T22:14:00.000Z',
+		'2024-07-28t22:14:00z',
+		'٢٠٢٤-07-28T22:14:00Z',
+		'2024-07-28T22:14:00Z\n',
+	],
+	['time.source', 'gps'],
+	['time.monotonicMs', -1, 0.5],
+	['anchor', undefined, ''],
+	['software', 'x'.repeat(65)],
+	['reading', null],
+	['reading.method', 'guess'],
+	['reading.text', undefined, 7],
+	['reading.code', 'x'.repeat(65)],
+	['images', undefined, {}, [], Array(17).fill(image)],
+	['images.0.role', 'Full', '../x'],
+	['images.0.mediaType', 'text/html'],
+	['images.0.size', 0],
+	['images.0.sha256', 'A'.repeat(64), `${digest}0`],
+	['images.0.sealed', null],
+	['images.0.sealed.format', 'age-v2'],
+]
+
+const voids = { seq: 2, id: 'A'.repeat(43) }
+
+export const entriesByMeaning: readonly Case[] = [
+	[
+		'good: 29 February 2000',
+		null,
+		signed(device, header, changed(payload, 'time.wall', '2000-02-29T00:00:00Z')),
+	],
+	[
+		'good: an acta without code, not sealed',
+		null,
+		signed(device, header, {
+			...payload,
+			reading: { method: 'none', text: null, code: null },
+			images: [{ ...image, sealed: undefined }],
+		}),
+	],
+	['good: a start', null, signed(device, header, { ...withoutActa, kind: 'boot' })],
+	['good: a jump of the clock', null, signed(device, header, { ...withoutActa, kind: 'clock' })],
+	['good: a close', null, signed(device, header, { ...withoutActa, kind: 'close' })],
+	['good: a void', null, signed(device, header, { ...withoutActa, kind: 'void', voids })],
+	[
+		'a void that does not say of what',
+		'bad-payload',
+		signed(device, header, { ...withoutActa, kind: 'void' }),
+	],
+	[
+		'an acta without reading and images',
+		'bad-payload',
+		signed(device, header, { ...withoutActa, kind: 'acta' }),
+	],
+	['other device than its signer', 'wrong-device', signed(device, header, actaPayload(otherDevice.id))],
+	...[2, 0, '1', null, true, 1.5, [1]].map(
+		(v): Case => [
+			`version ${JSON.stringify(v)}`,
+			'unknown-version',
+			signed(device, header, { v, wholly: 'different' }),
+		],
+	),
+	...['[]', 'null', '"text"', '7', 'true', '{}'].map(
+		(text): Case => [`payload ${text}`, 'bad-payload', withText(text)],
+	),
+	[
+		'fields only in __proto__',
+		'bad-payload',
+		withText(JSON.stringify({ ...payload, seq: undefined }).replace('{', '{"__proto__":{"seq":3},')),
+	],
+	...badOnes(payload, device, 'entry', badFields),
+]

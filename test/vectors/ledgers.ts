@@ -1,0 +1,204 @@
+/** Ledgers of a centre, whole and spoiled, each with the faults that every verifier must find. */
+import {
+	addressOf,
+	type CollectionVector,
+	chainOf,
+	digestOf,
+	type ExpectedFault,
+	entryAfter,
+	type Files,
+	lines,
+	pictureOf,
+	pictures,
+	receiptOf,
+} from './collections.ts'
+import { centre, device, otherDevice } from './object-vector.ts'
+import { seededKey } from './seeded-key.ts'
+import { alteredPayload, headerOf, idOf, payloadOf, signed } from './signed.ts'
+
+const chain = chainOf(device, 5)
+const [a1 = '', a2 = '', a3 = '', a4 = '', a5 = ''] = chain
+const otherChain = chainOf(otherDevice, 3)
+const [b1 = '', b2 = '', b3 = ''] = otherChain
+const stranger = seededKey('k-stranger')
+const [s1 = ''] = chainOf(stranger, 1)
+const receipt = (seq: number, change: object = {}) => receiptOf(centre, device, chain, seq, change)
+const [r1, r2, r3, r4] = [receipt(1), receipt(2), receipt(3), receipt(4)]
+const other3 = entryAfter(device, idOf(a2), 3, { boot: 9 })
+const third3 = entryAfter(device, idOf(a2), 3, { boot: 10 })
+const after = entryAfter(device, idOf(other3), 4)
+const otherCentre = seededKey('c-other')
+
+function ledger(
+	name: string,
+	text: string,
+	faults: readonly ExpectedFault[] = [],
+	more: Files = pictures(2, 5),
+): CollectionVector {
+	const files = {
+		'ledger.jws': text,
+		'centre.pem': centre.pem,
+		[`devices/${device.id}.pem`]: device.pem,
+		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
+		...more,
+	}
+	return { name: `ledger: ${name}`, kind: 'ledger', files, refusal: null, faults }
+}
+
+const bare = (line: number, code: string): ExpectedFault => ({ line, code })
+const of = (line: number, seq: number, code: string): ExpectedFault => ({
+	line,
+	device: device.id,
+	seq,
+	code,
+})
+const unfounded = (line: number, seq: number) => of(line, seq, 'receipt-unfounded')
+
+const withoutCentre = ledger('no key of the centre', lines(a1, r1))
+const { 'centre.pem': _, ...withoutCentreFiles } = withoutCentre.files
+const upto = (seq: number, id: string) => ({ upto: { seq, id } })
+
+export const ledgers: readonly CollectionVector[] = [
+	ledger('whole', lines(a1, r1, a2, r2, b1, receiptOf(centre, otherDevice, otherChain, 1), b2, a3, r3, b3)),
+	ledger('empty', ''),
+	ledger('whole, entries before their turn, a receipt twice', lines(a2, a1, r1, r1, r2)),
+	ledger('an entry twice is one entry', lines(a1, a1, a2, a1)),
+	ledger(
+		'rejected: its entry need not be there',
+		lines(a1, receipt(2, { status: 'rejected', reason: 'bad-payload', images: [], upto: null })),
+	),
+	ledger('conflict', lines(a1, a2, receipt(2, { status: 'conflict' }))),
+	ledger('an image that nobody claims is awaited', lines(a1, a2, receipt(2, { images: [] })), [], {}),
+	ledger(
+		'a chunk missing: awaited',
+		lines(
+			a1,
+			a2,
+			receipt(2, { images: [{ sha256: digestOf(pictureOf(2)), status: 'missing', missing: [[0, 0]] }] }),
+		),
+		[],
+		{},
+	),
+	ledger('gap', lines(a1, a2, a5), [of(3, 3, 'gap')]),
+	ledger('the first missing', lines(a2, a3), [of(1, 1, 'gap')]),
+	ledger('two gaps', lines(a1, a3, a5), [of(2, 2, 'gap'), of(3, 4, 'gap')]),
+	ledger('equivocation', lines(a1, a2, a3, other3, a4), [of(4, 3, 'equivocation')]),
+	ledger('equivocation, both with followers', lines(a1, a2, a3, a4, other3, after), [
+		of(5, 3, 'equivocation'),
+		of(6, 4, 'equivocation'),
+	]),
+	ledger('equivocation, three', lines(a1, a2, other3, a3, third3), [
+		of(4, 3, 'equivocation'),
+		of(5, 3, 'equivocation'),
+	]),
+	ledger('prev names another entry', lines(a1, a2, other3, a4), [of(4, 4, 'bad-prev')]),
+	ledger('wrong genesis', lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))), [
+		of(1, 1, 'bad-prev'),
+	]),
+	ledger('an entry altered', lines(a1, alteredPayload(a2), a3), [
+		{ line: 2, device: device.id, code: 'bad-signature' },
+		of(3, 2, 'gap'),
+	]),
+	ledger(
+		'an entry of version 2',
+		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { v: 2 } : {})).slice(1)),
+		[{ line: 2, device: device.id, code: 'unknown-version' }],
+	),
+	ledger(
+		'a device signs in the name of another',
+		lines(a1, signed(device, headerOf('entry', device.id), payloadOf(b1))),
+		[{ line: 2, device: device.id, code: 'wrong-device' }],
+	),
+	ledger('a device not known', lines(a1, s1), [{ line: 2, device: stranger.id, code: 'unknown-device' }]),
+	ledger(
+		'a device whose key is broken',
+		lines(a1, b1),
+		[{ line: 2, device: otherDevice.id, code: 'unknown-device' }],
+		{
+			[`devices/${otherDevice.id}.pem`]: 'no key',
+		},
+	),
+	ledger(
+		'a device under the key of another',
+		lines(b1),
+		[{ line: 1, device: otherDevice.id, code: 'bad-signature' }],
+		{
+			[`devices/${otherDevice.id}.pem`]: device.pem,
+		},
+	),
+	ledger('receipt forged by a device in the name of the centre', lines(a1, forged(device, centre.id)), [
+		bare(2, 'bad-signature'),
+	]),
+	ledger('receipt forged under a device id', lines(a1, forged(device, device.id)), [
+		bare(2, 'bad-signature'),
+	]),
+	ledger('receipt by another centre', lines(a1, r1, forged(otherCentre, otherCentre.id)), [
+		bare(3, 'bad-signature'),
+	]),
+	ledger(
+		"receipt by the centre's key under another id",
+		lines(a1, r1, forged({ ...centre, id: otherCentre.id }, otherCentre.id)),
+		[bare(3, 'wrong-centre')],
+	),
+	ledger('receipt altered', lines(a1, alteredPayload(r1)), [bare(2, 'bad-signature')]),
+	ledger('receipt of version 2', lines(a1, receipt(1, { v: 2 })), [bare(2, 'unknown-version')]),
+	ledger('receipt without a status', lines(a1, receipt(1, { status: undefined })), [bare(2, 'bad-payload')]),
+	ledger('receipt of an entry that is not there', lines(a1, r2), [unfounded(2, 2)]),
+	ledger('receipt above its entry', lines(r1, a1), [unfounded(1, 1)]),
+	ledger(
+		'receipt of another entry of that seq',
+		lines(a1, a2, a3, receiptOf(centre, device, [a1, a2, other3], 3)),
+		[unfounded(4, 3)],
+	),
+	ledger(
+		'receipt of a device of which nothing is there',
+		lines(a1, receiptOf(centre, otherDevice, otherChain, 1)),
+		[{ line: 2, device: otherDevice.id, seq: 1, code: 'receipt-unfounded' }],
+	),
+	ledger('receipt says more than there is', lines(a1, a2, receipt(1, upto(5, idOf(a5)))), [unfounded(3, 1)]),
+	ledger('receipt says up to where there is a gap', lines(a1, a3, receipt(3, upto(3, idOf(a3)))), [
+		unfounded(3, 3),
+		of(2, 2, 'gap'),
+	]),
+	ledger('receipt with upto of another id', lines(a1, a2, receipt(2, upto(2, idOf(a1)))), [unfounded(3, 2)]),
+	ledger(
+		'rejecting receipt with a false upto',
+		lines(a1, receipt(2, { status: 'rejected', upto: { seq: 2, id: idOf(a2) } })),
+		[unfounded(2, 2)],
+	),
+	ledger('an image that a receipt claims is missing', lines(a1, a2, r1, r2), [of(2, 2, 'image-missing')], {}),
+	ledger('an image altered', lines(a1, a2, r1, r2), [of(2, 2, 'image-altered')], {
+		[addressOf(pictureOf(2))]: pictureOf(3),
+	}),
+	ledger('an image altered that nobody claims', lines(a1, a2), [of(2, 2, 'image-altered')], {
+		[addressOf(pictureOf(2))]: 'x',
+	}),
+	ledger('a head in the ledger', lines(a1, signed(device, headerOf('head', device.id), payloadOf(a1))), [
+		bare(2, 'foreign-typ'),
+	]),
+	ledger('an order in the ledger', lines(a1, signed(centre, headerOf('control', centre.id), '{}')), [
+		bare(2, 'foreign-typ'),
+	]),
+	ledger('tail torn', `${lines(a1, r1, a2)}${r2.slice(0, 100)}`, [bare(4, 'torn-tail')]),
+	ledger('empty line', lines(a1, '', r1), [bare(2, 'empty-line')]),
+	ledger(
+		'faults in lines, then in chains by device, then in images',
+		lines(b2, a1, a3, 'x', a2, r2, r4),
+		[
+			bare(4, 'not-a-jws'),
+			unfounded(7, 4),
+			{ line: 1, device: otherDevice.id, seq: 1, code: 'gap' },
+			{ line: 1, device: otherDevice.id, seq: 2, code: 'image-missing' },
+		],
+		{},
+	),
+	{ ...withoutCentre, refusal: 'file-missing', files: withoutCentreFiles },
+	{
+		...ledger('key of the centre broken', lines(a1, r1), [], { 'centre.pem': 'x' }),
+		refusal: 'not-a-public-key',
+	},
+]
+
+function forged(by: { readonly id: string } & Parameters<typeof signed>[0], kid: string): string {
+	return signed(by, headerOf('receipt', kid), payloadOf(r1))
+}

@@ -1,0 +1,63 @@
+/** What single objects are made from, and what a vector of one holds. */
+import { type SeededKey, seededKey } from './seeded-key.ts'
+import { headerOf, signed } from './signed.ts'
+
+export interface ObjectVector {
+	readonly name: string
+	readonly kind: 'entry' | 'receipt' | 'head' | 'control'
+	/** Who should have signed: a name in `keys`. */
+	readonly by: string
+	/** To whom an order came (`control` only). */
+	readonly device?: string
+	readonly text: string
+	readonly code: string | null
+}
+
+export const device = seededKey('k-vectors-a')
+export const otherDevice = seededKey('k-vectors-b')
+export const centre = seededKey('c-vectors')
+/** Another key that claims the device's id. */
+export const impostor = seededKey(device.id, 'impostor')
+
+export type Case = readonly [name: string, code: string | null, text: string]
+
+export function changed(value: object, path: string, to: unknown): object {
+	const copy = structuredClone(value)
+	const steps = path.split('.')
+	const last = steps.pop() ?? ''
+	Reflect.set(
+		steps.reduce((at, step) => Reflect.get(at, step), copy),
+		last,
+		to,
+	)
+	return copy
+}
+
+/** The path of a field, then what it must not hold (undefined: that it is absent). */
+export type BadFields = readonly (readonly [path: string, ...values: unknown[]])[]
+
+export function badOnes(of: object, by: SeededKey, kind: string, fields: BadFields): Case[] {
+	return fields.flatMap(([path, ...values]) =>
+		values.map((value): Case => {
+			const shown = value === undefined ? 'absent' : printed(value)
+			return [`${path} ${shown}`, 'bad-payload', signed(by, headerOf(kind, by.id), changed(of, path, value))]
+		}),
+	)
+}
+
+function printed(value: unknown): string {
+	const text = JSON.stringify(value)
+	return text.length > 30 ? `${text.slice(0, 30)}… (${text.length})` : text
+}
+
+export function vectorsOf(kind: ObjectVector['kind'], by: SeededKey, cases: readonly Case[]): ObjectVector[] {
+	const addressee = kind === 'control' ? { device: device.id } : {}
+	return cases.map(([name, code, text]) => ({
+		name: `${kind}: ${name}`,
+		kind,
+		by: by.id,
+		...addressee,
+		code,
+		text,
+	}))
+}

@@ -1,0 +1,12 @@
+/** Single objects, each with the code that every verifier must give; null where it must be accepted. */
+import { controls, heads, receipts } from './answers.ts'
+import { entriesByForm } from './entries-by-form.ts'
+import { entriesByMeaning } from './entries-by-meaning.ts'
+import { centre, device, type ObjectVector, vectorsOf } from './object-vector.ts'
+
+export const objects: readonly ObjectVector[] = [
+	...vectorsOf('entry', device, [...entriesByForm, ...entriesByMeaning]),
+	...vectorsOf('receipt', centre, receipts),
+	...vectorsOf('head', device, heads),
+	...vectorsOf('control', centre, controls),
+]

@@ -1,0 +1,57 @@
+/** What `testigo` itself says of the vectors, in the form in which the three verifiers are compared. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { auditLedger } from '#src/central/audit.js'
+import { openControl } from '#src/evidence/control.js'
+import { openEntry } from '#src/evidence/entry.js'
+import { openHead } from '#src/evidence/head.js'
+import { type Identity, readPublicKey } from '#src/evidence/identity.js'
+import { openReceipt } from '#src/evidence/receipt.js'
+import { auditJournal } from '#src/journal/audit.js'
+import type { CollectionVector } from './collections.ts'
+import type { ObjectVector } from './object-vector.ts'
+
+/** The code with which the object is refused; null when it is accepted. */
+export function referenceCode(vector: ObjectVector, keys: Readonly<Record<string, string>>): string | null {
+	const key = readPublicKey(keys[vector.by] ?? '')
+	if (!key.ok) throw new Error(`${vector.by}: ${key.fault.detail}`)
+	const opened = open(vector, { id: vector.by, publicKey: key.value })
+	return opened.ok ? null : opened.fault.code
+}
+
+function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
+	switch (kind) {
+		case 'entry':
+			return openEntry(text, by)
+		case 'receipt':
+			return openReceipt(text, by)
+		case 'head':
+			return openHead(text, by)
+		case 'control':
+			return openControl(text, by, device)
+	}
+}
+
+/** The report as `testigo verify --json` prints it, but for the words. */
+export async function referenceReport(kind: CollectionVector['kind'], directory: string): Promise<unknown> {
+	const audit = await (kind === 'journal' ? auditJournal(directory) : auditLedger(directory))
+	if (!audit.ok) return withoutWords({ kind, whole: false, fault: audit.fault })
+	return withoutWords({ kind, whole: audit.value.faultCount === 0, ...audit.value })
+}
+
+/** Leaves out what is for people (`detail`, `note`) and the texts of proofs, which stand in the file itself. */
+export function withoutWords(report: unknown): unknown {
+	return JSON.parse(
+		JSON.stringify(report, (key, value: unknown) =>
+			['detail', 'note', 'text'].includes(key) ? undefined : value,
+		),
+	)
+}
+
+export async function layOut(files: CollectionVector['files'], directory: string): Promise<void> {
+	for (const [path, content] of Object.entries(files)) {
+		const to = join(directory, path)
+		await mkdir(dirname(to), { recursive: true })
+		await writeFile(to, content, 'latin1')
+	}
+}

@@ -1,0 +1,28 @@
+/** All vectors, as they stand in `vectors.json`. */
+import type { CollectionVector } from './collections.ts'
+import { journals } from './journals.ts'
+import { ledgers } from './ledgers.ts'
+import { centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
+import { objects } from './objects.ts'
+
+export interface Vectors {
+	readonly note: string
+	/** Id to public key (SPKI, PEM). */
+	readonly keys: Readonly<Record<string, string>>
+	readonly objects: readonly ObjectVector[]
+	readonly collections: readonly CollectionVector[]
+}
+
+export const vectors: Vectors = {
+	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
+	keys: Object.fromEntries([device, otherDevice, centre].map(({ id, pem }) => [id, pem])),
+	objects,
+	collections: [...journals, ...ledgers],
+}
+
+/** One vector a line, so that a change of one shows as that. */
+export function vectorsText({ note, keys, objects, collections }: Vectors): string {
+	const list = (values: readonly object[]) =>
+		`[\n${values.map((value) => JSON.stringify(value)).join(',\n')}\n]`
+	return `{\n"note": ${JSON.stringify(note)},\n"keys": ${JSON.stringify(keys)},\n"objects": ${list(objects)},\n"collections": ${list(collections)}\n}\n`
+}

@@ -1,0 +1,29 @@
+"""What provisioning/verify/verify.py says of the vectors, as JSON. The collections lie in numbered folders."""
+import importlib.util
+import json
+import os
+import sys
+
+spec = importlib.util.spec_from_file_location('verify', sys.argv[1])
+verify = importlib.util.module_from_spec(spec)
+sys.dont_write_bytecode = True
+spec.loader.exec_module(verify)
+
+with open(sys.argv[2], encoding='utf-8') as file:
+    vectors = json.load(file)
+keys = {name: verify.key_of(pem.encode()) for name, pem in vectors['keys'].items()}
+
+
+def code(vector):
+    try:
+        verify.open_object(vector['text'], vector['kind'], vector['by'], keys[vector['by']], vector.get('device'))
+    except verify.Fault as fault:
+        return fault.code
+    return None
+
+
+print(json.dumps({
+    'objects': [code(vector) for vector in vectors['objects']],
+    'collections': [verify.check(os.path.join(sys.argv[3], str(number)), vector['kind'])
+                    for number, vector in enumerate(vectors['collections'])],
+}))
