@@ -75,6 +75,8 @@ export class KioskStation implements Station {
 				state: join(directory, 'kiosk.json'),
 				uplink: join(directory, 'uplink'),
 				camera: { kind: 'folder', directory: inbox, settle: 10 },
+				// The disk of a run is small.
+				disk: { room: 512 * 1024, inodes: 8, reserve: 1024 * 1024 },
 				panel: 'terminal',
 				glance: 0,
 			}),
