@@ -5,13 +5,16 @@
  * nothing. Whatever the kiosk has shown as recorded must be there when the disk was mounted anew, with nothing
  * of it left in memory.
  */
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { DiskKiosk, smallDisk } from './disk-kiosk.ts'
 import { Mount, withoutMounts } from './mounts.ts'
+
+/** Of the disk. */
+const megabytes = 32
 
 interface FailingDisk {
 	readonly directory: string
@@ -24,7 +27,8 @@ interface FailingDisk {
 async function failingDisk(): Promise<FailingDisk> {
 	const directory = await temporaryFolder()
 	const below = Mount.tmpfs(join(directory, 'below'), 'size=64m')
-	const disk = Mount.ext4(join(directory, 'disk'), join(below.path, 'image'), 32)
+	const image = join(below.path, 'image')
+	const disk = Mount.ext4(join(directory, 'disk'), image, megabytes, '-m', '0')
 	onTestFinished(() => {
 		disk.clear()
 		below.clear()
@@ -33,11 +37,18 @@ async function failingDisk(): Promise<FailingDisk> {
 		directory,
 		disk,
 		fail: async () => {
-			// ext4 forgets which free blocks it meant for which file, or they would not be given back.
-			await disk.unmount()
-			disk.mount()
-			disk.trim()
+			// Mounted anew, ext4 has forgotten which free blocks it meant for which file, and gives back all of them.
+			await vi.waitFor(
+				async () => {
+					await disk.unmount()
+					disk.mount()
+					disk.trim()
+					expect(statSync(image).blocks * 512).toBeLessThanOrEqual(megabytes * 2 ** 20 - disk.free)
+				},
+				{ timeout: 60_000 },
+			)
 			below.fill('others')
+			expect(below.free).toBe(0)
 		},
 		mend: () => below.remove('others'),
 	}

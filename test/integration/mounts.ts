@@ -1,6 +1,6 @@
 /** Small file systems of their own for tests: tmpfs, and ext4 in an image on a loop device. Needs root. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -26,7 +26,9 @@ export class Mount {
 
 	/** `megabytes` large, all of them written; `format`: more words for mkfs.ext4. */
 	static ext4(path: string, image: string, megabytes: number, ...format: string[]): Mount {
-		run('mkfs.ext4', '-q', '-b', '4096', ...format, `${image}.sparse`, `${megabytes}M`)
+		// Without "lazy" the kernel zeroes nothing later on, which would give blocks back to what is below.
+		const whole = ['-E', 'nodiscard,lazy_itable_init=0,lazy_journal_init=0']
+		run('mkfs.ext4', '-q', '-b', '4096', ...whole, ...format, `${image}.sparse`, `${megabytes}M`)
 		run('cp', '--sparse=never', `${image}.sparse`, image)
 		rmSync(`${image}.sparse`)
 		return new Mount(path, ['-o', 'loop,errors=remount-ro', image])
@@ -56,12 +58,18 @@ export class Mount {
 		writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, 'test')
 	}
 
+	/** Bytes of it that are not in use. */
+	get free(): number {
+		const { bavail, bsize } = statfsSync(this.path)
+		return bavail * bsize
+	}
+
 	/** Writes a file until nothing more fits but `left` bytes. */
 	fill(name: string, left = 0): void {
-		const { bavail, bsize } = statfsSync(this.path)
-		const bytes = bavail * bsize - left
 		try {
-			writeFileSync(join(this.path, name), Buffer.alloc(Math.max(0, bytes), 1))
+			for (let more = this.free - left; more > 0; more = this.free - left) {
+				appendFileSync(join(this.path, name), Buffer.alloc(more, 1))
+			}
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
 		}
