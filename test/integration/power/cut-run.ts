@@ -77,12 +77,15 @@ export class CutDisk {
 		await this.#around.station.furnish(this.#volume.directory)
 	}
 
-	/** Starts the station on what the last cut left, cuts it, and compares. */
-	async cut(removed: RemovedSyncs): Promise<{ readonly found: Findings; readonly started: boolean }> {
+	/** Starts the station on what the last cut left, cuts it, and compares. Its life is `stretch` times the usual. */
+	async cut(
+		removed: RemovedSyncs,
+		stretch = 1,
+	): Promise<{ readonly found: Findings; readonly started: boolean }> {
 		const { station, pace } = this.#around
 		const { directory } = this.#volume
 		const life = await station.start(directory, removed)
-		const { refused, shownBytes } = await this.#cutUnder(life)
+		const { refused, shownBytes } = await this.#cutUnder(life, stretch)
 		await station.kill(life, shownBytes)
 		if (life.startMs !== null) pace.startMs = life.startMs
 		await this.#volume.detach()
@@ -93,11 +96,14 @@ export class CutDisk {
 	}
 
 	/** `refused`: it had ended by itself before. */
-	async #cutUnder(life: Life): Promise<{ readonly refused: boolean; readonly shownBytes: number }> {
+	async #cutUnder(
+		life: Life,
+		stretch: number,
+	): Promise<{ readonly refused: boolean; readonly shownBytes: number }> {
 		const { random, pace, station } = this.#around
 		try {
 			// From nothing to two and a half times the start: its whole life, two fifths of it the start.
-			await after(random.fraction() * 2.5 * pace.startMs)
+			await after(random.fraction() * 2.5 * pace.startMs * stretch)
 			const refused = life.ended
 			const shownBytes = await this.#volume.cut(station.shown)
 			// What it may still begin then must not reach the disk.
