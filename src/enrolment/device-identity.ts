@@ -14,10 +14,9 @@ import { type KeyFileFault, KeyFileSigner } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { pseudonym } from './pseudonym.ts'
 
 export type Role = 'device' | 'centre'
-
-const prefixes: Readonly<Record<Role, string>> = { device: 'k', centre: 'c' }
 
 export interface NewIdentity {
 	readonly id: string
@@ -30,15 +29,6 @@ export interface OpenIdentity {
 }
 
 const IdentityFile = z.looseObject({ id: Id })
-
-/**
- * A pseudonym tells nothing of place, hardware or order: ten base32 characters (RFC 4648, section 6) of
- * randomness, 50 bits. `random` gives as many random bytes as asked for.
- */
-export function pseudonym(role: Role, random: (bytes: number) => Uint8Array): string {
-	const letters = [...random(10)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(byte % 32))
-	return `${prefixes[role]}-${letters.join('')}`
-}
 
 /**
  * Makes an identity under a new pseudonym. Never overwrites: a key that signed something must stay, and of a
