@@ -8,21 +8,32 @@ import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import type { Position, Range } from '../evidence/fields.ts'
-import { genesisOf, type Identity } from '../evidence/identity.ts'
+import { genesisOf } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
-import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
 import { Receipt } from '../evidence/receipt.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import type { AuditOptions } from '../journal/audit.ts'
 import { type AuditFault, AuditFaults } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import { auditFile } from '../journal/evidence-file.ts'
+import { type HeadLine, headFault, readHeads } from '../journal/head-audit.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { linesOf } from '../journal/lines.ts'
+import {
+	type AuthorityReport,
+	type PublishedAuthority,
+	type RevokedReport,
+	reportOf,
+	revokedReport,
+} from '../journal/published-authority.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { AuditedChain } from './audited-chain.ts'
 import { type Equivocation, SeqsBorneTwice } from './equivocations.ts'
+import { PublishedDevices } from './published-devices.ts'
 
 export interface LedgerReport {
 	/** The centre's id; null when not one receipt could be read. */
@@ -33,6 +44,10 @@ export interface LedgerReport {
 	readonly actas: number
 	readonly devices: readonly DeviceReport[]
 	readonly receipts: number
+	/** Whose word lies beside the ledger; null where none does. */
+	readonly authority: AuthorityReport | null
+	/** Heads beside the ledger that are well signed. */
+	readonly heads: number
 	/** Of the equivocations, the first hundred; empty where the ledger is not a file. */
 	readonly proofs: readonly Equivocation[]
 	/** Null when they were not looked at. */
@@ -50,6 +65,10 @@ export interface DeviceReport {
 	readonly gaps: readonly Range[]
 	/** Seqs that two different entries bear: the device was cloned or set back. */
 	readonly equivocations: readonly number[]
+	/** Null while the device is in good standing. */
+	readonly revoked: RevokedReport | null
+	/** Entries after the last good one of a revoked device: a fault each, since anybody may have signed them. */
+	readonly quarantined: number
 }
 
 export interface LedgerImageCount {
@@ -62,51 +81,66 @@ export interface LedgerImageCount {
 	readonly altered: number
 }
 
-/** The key of a device, or why there is none. */
-export type DeviceKeys = (device: string) => Promise<Result<KeyObject>>
+/** Who may have signed entries. */
+export interface AuditedDevices {
+	/** The key of a device, or why there is none. */
+	key(device: string): Promise<Result<KeyObject>>
+	revocationOf(device: string): RevokedDevice | undefined
+	readonly authority: PublishedAuthority | null
+}
 
-export type LedgerRefusal = PublicKeyFileFault | Fault<'unreadable'>
+export type LedgerRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
-/** Audits the directory of a centre: `ledger.jws`, `centre.pem`, `devices/<id>.pem`, `images/`. */
+/**
+ * Audits the directory of a centre: `ledger.jws`, `centre.pem`, `images/`; who may sign by `devices/<id>.pem`, or by
+ * `authority.pem` and `registry.jws`; `heads.jws` where it is there.
+ */
 export async function auditLedger(
 	directory: string,
 	{ images = true, progress = () => {} }: AuditOptions = {},
 ): Promise<Result<LedgerReport, LedgerRefusal>> {
-	const centre = await readPublicKeyFile(join(directory, 'centre.pem'))
+	const published = await PublishedDevices.read(directory)
+	if (!published.ok) return published
+	const devices = published.value
+	const centre = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+		readVouchedKey(pem, devices.authority?.authority ?? null, 'receipts'),
+	)
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
-	const deviceKeys: DeviceKeys = (device) => readPublicKeyFile(join(directory, 'devices', `${device}.pem`))
 	const folder = images ? join(directory, 'images') : null
-	const report = await auditFile(path, progress, (bytes) =>
-		auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress),
-	)
+	const report = await auditFile(path, progress, async (bytes) => {
+		const heads: HeadLine[] = []
+		for await (const head of readHeads(join(directory, headsFile), headsFile, devices)) heads.push(head)
+		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
+	})
 	if (!report.ok) return report
 	const borneTwice = new SeqsBorneTwice()
-	const keys = new Map<string, Identity>()
 	for (const { device, equivocations } of report.value.devices) {
-		const key = await deviceKeys(device)
-		if (key.ok) keys.set(device, { id: device, publicKey: key.value })
 		for (const seq of equivocations) borneTwice.add(device, seq)
 	}
-	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => keys.get(device)) })
+	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => devices.known(device)) })
 }
+
+/** Heads that devices told the centre, one a line. */
+const headsFile = 'heads.jws'
 
 /** Audits the bytes of a ledger; `images` is the folder of images, or null. */
 export async function auditLedgerBytes(
 	bytes: AsyncIterable<Uint8Array>,
 	centreKey: KeyObject,
-	deviceKeys: DeviceKeys,
+	devices: AuditedDevices,
 	images: string | null,
 	progress: AuditProgress = () => {},
+	heads: readonly HeadLine[] = [],
 ): Promise<LedgerReport> {
-	const audit = new LedgerAudit(centreKey, deviceKeys)
+	const audit = new LedgerAudit(centreKey, devices)
 	const turn = turns()
 	for await (const line of linesOf(bytes)) {
 		await turn()
 		if (line.ok) await audit.take(line.number, line.text)
 		else audit.faults.add({ line: line.number, ...line.fault })
 	}
-	return audit.report(images, progress)
+	return audit.report(heads, images, progress)
 }
 
 interface NamedImage extends StoredImage {
@@ -118,8 +152,7 @@ interface NamedImage extends StoredImage {
 class LedgerAudit {
 	readonly faults = new AuditFaults()
 	readonly #centreKey: KeyObject
-	readonly #deviceKeys: DeviceKeys
-	readonly #keys = new Map<string, Result<KeyObject>>()
+	readonly #devices: AuditedDevices
 	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
 	readonly #named = new Map<string, NamedImage>()
@@ -128,9 +161,10 @@ class LedgerAudit {
 	#centre: string | null = null
 	#receipts = 0
 
-	constructor(centreKey: KeyObject, deviceKeys: DeviceKeys) {
+	constructor(centreKey: KeyObject, devices: AuditedDevices) {
 		this.#centreKey = centreKey
-		this.#deviceKeys = deviceKeys
+		this.#devices = devices
+		for (const fault of devices.authority?.faults ?? []) this.faults.add(fault)
 	}
 
 	async take(line: number, text: string): Promise<void> {
@@ -143,8 +177,7 @@ class LedgerAudit {
 
 	async #takeEntry(line: number, jws: Jws): Promise<void> {
 		const device = jws.kid
-		const key = this.#keys.get(device) ?? (await this.#deviceKeys(device))
-		this.#keys.set(device, key)
+		const key = await this.#devices.key(device)
 		if (!key.ok) {
 			this.faults.add({ line, device, code: 'unknown-device', detail: key.fault.detail })
 			return
@@ -156,7 +189,8 @@ class LedgerAudit {
 			return
 		}
 		const { entry, id } = read.value
-		const chain = this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value))
+		const chain =
+			this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value), this.#devices.revocationOf(device))
 		this.#chains.set(device, chain)
 		chain.add({ line, seq: entry.seq, id, prev: entry.prev })
 		this.#noteContent(line, entry)
@@ -210,7 +244,11 @@ class LedgerAudit {
 		return null
 	}
 
-	async report(images: string | null, progress: AuditProgress): Promise<LedgerReport> {
+	async report(
+		heads: readonly HeadLine[],
+		images: string | null,
+		progress: AuditProgress,
+	): Promise<LedgerReport> {
 		const devices: DeviceReport[] = []
 		for (const [device, chain] of this.#chains) {
 			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
@@ -220,7 +258,17 @@ class LedgerAudit {
 				upto: chain.upto,
 				gaps: chain.gaps(),
 				equivocations: chain.equivocations(),
+				revoked: revokedReport(chain.revocation),
+				quarantined: chain.quarantined,
 			})
+		}
+		for (const line of heads) {
+			const fault = headFault(line, null, ({ device, seq }) => ({
+				highest: this.#chains.get(device)?.highest ?? 0,
+				isRevoked: seq > (this.#devices.revocationOf(device)?.last ?? seq),
+				ids: this.#chains.get(device)?.idsAt(seq) ?? [],
+			}))
+			if (fault !== null) this.faults.add(fault)
 		}
 		const count = images === null ? null : await this.#countImages(images, progress)
 		return {
@@ -229,6 +277,8 @@ class LedgerAudit {
 			actas: this.#codes.size,
 			devices,
 			receipts: this.#receipts,
+			authority: this.#devices.authority === null ? null : reportOf(this.#devices.authority),
+			heads: heads.filter(({ read }) => read.ok).length,
 			proofs: [],
 			images: count,
 			faults: this.faults.kept,

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { Central } from '../central/central.ts'
 import { CentralConfig } from '../central/config.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
+import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
 		election: await electionFrom(config.election),
 		broker: config.broker,
 		clock: systemClock,
+		notBefore: buildTime,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
 		log: eventLog('central', process.stdout),

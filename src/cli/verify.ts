@@ -5,6 +5,7 @@ import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/a
 import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport } from '../journal/audit.ts'
 import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
+import type { AuthorityReport, RevokedReport } from '../journal/published-authority.ts'
 import type { Result } from '../platform/result.ts'
 import { custodyNotTruth } from './custody.ts'
 import { equivocationLine } from './equivocation-line.ts'
@@ -98,11 +99,13 @@ function print(lines: readonly string[], json: object, options: Options): void {
 }
 
 function journalLines(report: JournalReport): string[] {
-	const { device, entries, byKind, actas, head, chainWhole, images } = report
+	const { device, entries, byKind, actas, head, chainWhole, authority, revoked, images } = report
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
+		...authorityLines(authority),
+		...(revoked === null ? [] : [`REVOKED${revokedAs(report)}.`]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.missing} missing, ${images.altered} altered.`,
@@ -110,15 +113,17 @@ function journalLines(report: JournalReport): string[] {
 }
 
 function ledgerLines(report: LedgerReport): string[] {
-	const { centre, entries, actas, devices, receipts, proofs, images } = report
+	const { centre, entries, actas, devices, receipts, authority, proofs, images } = report
 	return [
 		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
-		...devices.map(({ device, entries: count, upto, gaps, equivocations }) => {
+		...devices.map((one) => {
+			const { device, entries: count, upto, gaps, equivocations } = one
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
 			const wrong = `, ${gaps.length} gaps, ${equivocations.length} seqs borne twice`
-			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}.`
+			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
 		}),
+		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.awaited} awaited, ${images.missing} missing, ${images.altered} altered.`,
@@ -126,11 +131,24 @@ function ledgerLines(report: LedgerReport): string[] {
 	]
 }
 
+function authorityLines(authority: AuthorityReport | null): string[] {
+	if (authority === null) return []
+	return [
+		`By the word of authority ${authority.key}, registry ${authority.issue}: compare it with a copy from elsewhere.`,
+	]
+}
+
+function revokedAs({ revoked, quarantined }: { revoked: RevokedReport | null; quarantined: number }): string {
+	if (revoked === null) return ''
+	const { last, reason, time } = revoked
+	return ` ${time} (${reason}): good up to ${last}, ${quarantined} entries after it IN QUARANTINE`
+}
+
 function faultLines(faults: readonly AuditFault[], count: number): string[] {
-	const lines = faults.map(({ line, device, seq, code, detail }) => {
+	const lines = faults.map(({ file, line, device, seq, code, detail }) => {
 		const entry = seq === undefined ? '' : `, entry ${seq}`
 		const whose = device === undefined ? '' : ` of ${device}`
-		return `FAULT in line ${line}${entry}${whose}: ${code}: ${detail}`
+		return `FAULT in ${file === undefined ? '' : `${file}, `}line ${line}${entry}${whose}: ${code}: ${detail}`
 	})
 	if (count > faults.length) lines.push(`… and ${count - faults.length} more faults`)
 	return lines

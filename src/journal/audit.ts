@@ -10,14 +10,25 @@ import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
-import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { type Fault, fail, type Result } from '../platform/result.ts'
+import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
+import { type HeadLine, headFault, readHeads } from './head-audit.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
+import {
+	type AuthorityReport,
+	type PublishedAuthority,
+	publishedAuthority,
+	quarantineFault,
+	type RevokedReport,
+	reportOf,
+	revokedReport,
+} from './published-authority.ts'
 
 export interface JournalReport {
 	/** Null when not one entry could be read. */
@@ -31,6 +42,14 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
+	/** Whose word lies beside the journal; null where none does. */
+	readonly authority: AuthorityReport | null
+	/** Null while the device is in good standing. */
+	readonly revoked: RevokedReport | null
+	/** Entries after the last good one of a disowned device: a fault each, since anybody may have signed them. */
+	readonly quarantined: number
+	/** Heads beside the journal that are well signed. */
+	readonly heads: number
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -45,7 +64,7 @@ export interface ImageCount {
 	readonly altered: number
 }
 
-export type AuditRefusal = PublicKeyFileFault | Fault<'unreadable'>
+export type AuditRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
 export interface AuditOptions {
 	/** False leaves the images out. */
@@ -53,18 +72,40 @@ export interface AuditOptions {
 	readonly progress?: AuditProgress
 }
 
+/** What lies beside the entries and is held against them. */
+export interface Beside {
+	readonly authority: PublishedAuthority | null
+	/** To whom the device's certificate was given; null where there is none that the authority signed. */
+	readonly certified: string | null
+	readonly heads: readonly HeadLine[]
+}
+
+const nothing: Beside = { authority: null, certified: null, heads: [] }
+
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
-	{ images = true, progress }: AuditOptions = {},
+	{ images = true, progress = () => {} }: AuditOptions = {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
-	return auditJournalFile(
-		join(directory, 'entries.jws'),
-		join(directory, 'device.pem'),
-		images ? join(directory, 'images') : null,
-		progress,
+	const published = await publishedAuthority(directory)
+	if (!published.ok) return published
+	const authority = published.value
+	const key = await readPemFile(join(directory, 'device.pem'), (pem) =>
+		readVouchedKey(pem, authority?.authority ?? null, 'entries'),
 	)
+	if (!key.ok) return key
+	const { publicKey, id: certified } = key.value
+	const folder = images ? join(directory, 'images') : null
+	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) => {
+		const heads: HeadLine[] = []
+		const signers = { key: async () => ok(publicKey) }
+		for await (const head of readHeads(join(directory, headFile), headFile, signers)) heads.push(head)
+		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, heads })
+	})
 }
+
+/** Heads that the kiosk showed, one a line. */
+const headFile = 'head.jws'
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
 export async function auditJournalFile(
@@ -78,21 +119,29 @@ export async function auditJournalFile(
 	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
-/** Audits the bytes of a journal. */
+/** Audits the bytes of a journal, with what lies beside it. */
 export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
+	{ authority, certified, heads }: Beside = nothing,
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
+	for (const fault of authority?.faults ?? []) faults.add(fault)
+	const faultsBeside = faults.count
 	const turn = turns()
 	const genesis = genesisOf(publicKey)
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
 	const named = new Map<string, StoredImage & { readonly line: number; readonly seq: number }>()
+	/** Of the entries that heads speak of. */
+	const ids = new Map<number, string>()
+	for (const { read } of heads) if (read.ok) ids.set(read.value.seq, '')
+	const quarantined: AuditFault[] = []
 	let device: string | null = null
 	let entries = 0
+	let highest = 0
 	let head: Position | null = null
 	/** The seq that the next line should have, and whether the entry before it is known. */
 	let expected = 1
@@ -100,7 +149,7 @@ export async function auditEntries(
 
 	for await (const line of linesOf(bytes)) {
 		await turn()
-		const opened: Result<SignedEntry> = line.ok ? openByKey(line.text, publicKey, device) : line
+		const opened: Result<SignedEntry> = line.ok ? openByKey(line.text, publicKey, device ?? certified) : line
 		if (!opened.ok) {
 			faults.add({ line: line.number, seq: expected, ...opened.fault })
 			expected++
@@ -116,6 +165,9 @@ export async function auditEntries(
 
 		device = entry.device
 		entries++
+		highest = Math.max(highest, seq)
+		if (ids.has(seq)) ids.set(seq, id)
+		if (authority?.roll.isRevoked(device, seq)) quarantined.push(quarantineFault(line.number, seq))
 		byKind[entry.kind] = (byKind[entry.kind] ?? 0) + 1
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
 		for (const image of storedImagesOf(entry)) {
@@ -127,7 +179,25 @@ export async function auditEntries(
 		linked = true
 	}
 
-	const chainWhole = faults.count === 0
+	const chainWhole = faults.count === faultsBeside
+	for (const fault of quarantined) faults.add(fault)
+	const unlisted =
+		certified === null && device !== null && authority?.roll.lists({ id: device, publicKey }) === false
+	if (unlisted) {
+		const detail = `the authority's registry does not list this key for ${device}`
+		faults.add({ file: 'device.pem', line: 1, code: 'unknown-device', detail })
+	}
+	for (const line of heads) {
+		const fault = headFault(line, device, ({ seq }) => {
+			const id = ids.get(seq) ?? ''
+			return {
+				highest,
+				isRevoked: authority?.roll.isRevoked(device ?? '', seq) ?? false,
+				ids: id === '' ? [] : [id],
+			}
+		})
+		if (fault !== null) faults.add(fault)
+	}
 	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
 	return {
 		device,
@@ -136,6 +206,10 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
+		authority: authority === null ? null : reportOf(authority),
+		revoked: revokedReport(authority?.roll.revocationOf(device ?? '')),
+		quarantined: quarantined.length,
+		heads: heads.filter(({ read }) => read.ok).length,
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

@@ -126,7 +126,7 @@ export class CentralStation implements Station {
 		const report = await auditLedgerBytes(
 			oneBlock(whole),
 			this.#centre.publicKey,
-			() => Promise.resolve(ok(publicKey)),
+			{ key: async () => ok(publicKey), revocationOf: () => undefined, authority: null },
 			images,
 		)
 		for (const { code, line, detail } of report.faults) {
