@@ -140,8 +140,8 @@ function keyIdentifierOf(issuer: Signer): Promise<Extension> {
 
 /** The CRL number (RFC 5280, section 5.2.3): each list's is higher than the one's before. */
 function numberedBy(milliseconds: number): Extension {
-	const hex = milliseconds.toString(16).padStart(14, '0')
-	return new Extension('2.5.29.20', false, Buffer.from(`0207${hex}`, 'hex'))
+	const hex = milliseconds.toString(16).padStart(12, '0')
+	return new Extension('2.5.29.20', false, Buffer.from(`0206${hex}`, 'hex'))
 }
 
 /** Stands for the key where the library wants one; only `cryptoFor` knows what to do with it. */
