@@ -19,7 +19,6 @@ import type { AuditOptions } from '../journal/audit.ts'
 import { type AuditFault, AuditFaults } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import { auditFile } from '../journal/evidence-file.ts'
-import { type HeadLine, headFault, readHeads } from '../journal/head-audit.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { linesOf } from '../journal/lines.ts'
 import {
@@ -33,6 +32,7 @@ import { type Fault, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { AuditedChain } from './audited-chain.ts'
 import { type Equivocation, SeqsBorneTwice } from './equivocations.ts'
+import { type HeadLine, headFault, headsFile, readHeads } from './heads-audit.ts'
 import { PublishedDevices } from './published-devices.ts'
 
 export interface LedgerReport {
@@ -110,7 +110,7 @@ export async function auditLedger(
 	const folder = images ? join(directory, 'images') : null
 	const report = await auditFile(path, progress, async (bytes) => {
 		const heads: HeadLine[] = []
-		for await (const head of readHeads(join(directory, headsFile), headsFile, devices)) heads.push(head)
+		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
 		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
 	})
 	if (!report.ok) return report
@@ -120,9 +120,6 @@ export async function auditLedger(
 	}
 	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => devices.known(device)) })
 }
-
-/** Heads that devices told the centre, one a line. */
-const headsFile = 'heads.jws'
 
 /** Audits the bytes of a ledger; `images` is the folder of images, or null. */
 export async function auditLedgerBytes(
@@ -263,7 +260,7 @@ class LedgerAudit {
 			})
 		}
 		for (const line of heads) {
-			const fault = headFault(line, null, ({ device, seq }) => ({
+			const fault = headFault(line, ({ device, seq }) => ({
 				highest: this.#chains.get(device)?.highest ?? 0,
 				isRevoked: seq > (this.#devices.revocationOf(device)?.last ?? seq),
 				ids: this.#chains.get(device)?.idsAt(seq) ?? [],

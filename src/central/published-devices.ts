@@ -26,7 +26,7 @@ export class PublishedDevices {
 		this.authority = authority
 	}
 
-	/** `directory` is that of the ledger. Throws when `registry.jws` can't be read. */
+	/** `directory` is that of the ledger. */
 	static async read(directory: string): Promise<Result<PublishedDevices, PinnedAuthorityFault>> {
 		const authority = await publishedAuthority(directory)
 		return authority.ok ? ok(new PublishedDevices(directory, authority.value)) : authority

@@ -12,12 +12,13 @@ import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
-import { type HeadLine, headFault, readHeads } from './head-audit.ts'
+import { HeadAudit } from './head-audit.ts'
+import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
 import {
@@ -42,14 +43,14 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
+	/** The entry that was the last when the day was closed, as the head beside the entries says; null without one. */
+	readonly closed: Position | null
 	/** Whose word lies beside the journal; null where none does. */
 	readonly authority: AuthorityReport | null
 	/** Null while the device is in good standing. */
 	readonly revoked: RevokedReport | null
 	/** Entries after the last good one of a disowned device: a fault each, since anybody may have signed them. */
 	readonly quarantined: number
-	/** Heads beside the journal that are well signed. */
-	readonly heads: number
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -77,10 +78,11 @@ export interface Beside {
 	readonly authority: PublishedAuthority | null
 	/** To whom the device's certificate was given; null where there is none that the authority signed. */
 	readonly certified: string | null
-	readonly heads: readonly HeadLine[]
+	/** The line of the head beside the entries, of which nothing is known; null without one. */
+	readonly headText: string | null
 }
 
-const nothing: Beside = { authority: null, certified: null, heads: [] }
+const nothing: Beside = { authority: null, certified: null, headText: null }
 
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
@@ -96,16 +98,11 @@ export async function auditJournal(
 	if (!key.ok) return key
 	const { publicKey, id: certified } = key.value
 	const folder = images ? join(directory, 'images') : null
-	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) => {
-		const heads: HeadLine[] = []
-		const signers = { key: async () => ok(publicKey) }
-		for await (const head of readHeads(join(directory, headFile), headFile, signers)) heads.push(head)
-		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, heads })
-	})
+	const headText = await readHeadText(directory)
+	return auditFile(join(directory, 'entries.jws'), progress, (bytes) =>
+		auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText }),
+	)
 }
-
-/** Heads that the kiosk showed, one a line. */
-const headFile = 'head.jws'
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
 export async function auditJournalFile(
@@ -125,7 +122,7 @@ export async function auditEntries(
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	{ authority, certified, heads }: Beside = nothing,
+	{ authority, certified, headText }: Beside = nothing,
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
 	for (const fault of authority?.faults ?? []) faults.add(fault)
@@ -135,13 +132,10 @@ export async function auditEntries(
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
 	const named = new Map<string, StoredImage & { readonly line: number; readonly seq: number }>()
-	/** Of the entries that heads speak of. */
-	const ids = new Map<number, string>()
-	for (const { read } of heads) if (read.ok) ids.set(read.value.seq, '')
+	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const quarantined: AuditFault[] = []
 	let device: string | null = null
 	let entries = 0
-	let highest = 0
 	let head: Position | null = null
 	/** The seq that the next line should have, and whether the entry before it is known. */
 	let expected = 1
@@ -165,8 +159,6 @@ export async function auditEntries(
 
 		device = entry.device
 		entries++
-		highest = Math.max(highest, seq)
-		if (ids.has(seq)) ids.set(seq, id)
 		if (authority?.roll.isRevoked(device, seq)) quarantined.push(quarantineFault(line.number, seq))
 		byKind[entry.kind] = (byKind[entry.kind] ?? 0) + 1
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
@@ -175,6 +167,7 @@ export async function auditEntries(
 			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq })
 		}
 		head = { seq, id }
+		closing?.see(head)
 		expected = seq + 1
 		linked = true
 	}
@@ -187,17 +180,10 @@ export async function auditEntries(
 		const detail = `the authority's registry does not list this key for ${device}`
 		faults.add({ file: 'device.pem', line: 1, code: 'unknown-device', detail })
 	}
-	for (const line of heads) {
-		const fault = headFault(line, device, ({ seq }) => {
-			const id = ids.get(seq) ?? ''
-			return {
-				highest,
-				isRevoked: authority?.roll.isRevoked(device ?? '', seq) ?? false,
-				ids: id === '' ? [] : [id],
-			}
-		})
-		if (fault !== null) faults.add(fault)
-	}
+	// Whoever stole a key can sign a head of what never was.
+	const isDoubtful = authority?.roll.isRevoked(device ?? '', closing?.head?.seq ?? 0) === true
+	const cut = isDoubtful ? null : (closing?.fault(device, head) ?? null)
+	if (cut !== null) faults.add(cut)
 	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
 	return {
 		device,
@@ -206,10 +192,10 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
+		closed: closing?.head == null ? null : { seq: closing.head.seq, id: closing.head.id },
 		authority: authority === null ? null : reportOf(authority),
 		revoked: revokedReport(authority?.roll.revocationOf(device ?? '')),
 		quarantined: quarantined.length,
-		heads: heads.filter(({ read }) => read.ok).length,
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

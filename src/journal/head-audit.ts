@@ -1,88 +1,55 @@
-/** Whether a file of heads goes together with the entries beside it: a chain alone does not show a tail cut off. */
+/** Holds the head that was signed at the close of a day against the entries that are there. */
 import type { KeyObject } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import type { Position } from '../evidence/fields.ts'
 import { type Head, openHead } from '../evidence/head.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { fail, ok, type Result } from '../platform/result.ts'
+import { fail, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-faults.ts'
-import { linesOf } from './lines.ts'
+import { headFile } from './head-file.ts'
 
-/** A line of a file of heads. */
-export interface HeadLine {
-	readonly file: string
-	readonly line: number
-	/** Verified. */
-	readonly read: Result<Head>
-}
+export class HeadAudit {
+	readonly #head: Result<Head>
+	/** The id of the entry that stands where the head says. */
+	#found: string | undefined
 
-interface Signers {
-	/** The key of a device, or why there is none. */
-	key(device: string): Promise<Result<KeyObject>>
-}
-
-/** The lines of the file at `path`; one that is not there has none. Throws when it can't be read. */
-export async function* readHeads(path: string, file: string, signers: Signers): AsyncGenerator<HeadLine> {
-	const missing = await stat(path).then(
-		() => false,
-		(error: NodeJS.ErrnoException) => {
-			if (error.code === 'ENOENT') return true
-			throw error
-		},
-	)
-	if (missing) return
-	for await (const line of linesOf(createReadStream(path))) {
-		yield { file, line: line.number, read: line.ok ? await open(line.text, signers) : line }
+	/** `text` is the file's line, of which nothing is known. */
+	constructor(text: string, publicKey: KeyObject) {
+		const parsed = parseJws(text, 'head')
+		const opened = parsed.ok ? openHead(text, { id: parsed.value.kid, publicKey }) : parsed
+		this.#head = opened.ok ? { ok: true, value: opened.value.head } : fail('bad-head', opened.fault.detail)
 	}
-}
 
-async function open(text: string, signers: Signers): Promise<Result<Head>> {
-	const parsed = parseJws(text, 'head')
-	if (!parsed.ok) return parsed
-	const { kid } = parsed.value
-	const key = await signers.key(kid)
-	if (!key.ok) return fail('unknown-device', key.fault.detail)
-	const opened = openHead(text, { id: kid, publicKey: key.value })
-	return opened.ok ? ok(opened.value.head) : opened
-}
+	/** Null where it is not signed with this key, or no head at all. */
+	get head(): Head | null {
+		return this.#head.ok ? this.#head.value : null
+	}
 
-/** What is known of the entry that a head speaks of. */
-export interface HeadContext {
-	/** The highest seq of the device that is there; 0 for none. */
-	readonly highest: number
-	/** The device is disowned, and this is after its last good entry. */
-	readonly isRevoked: boolean
-	/** Ids of the entries that bear that seq. */
-	readonly ids: readonly string[]
-}
+	/** To be told of every entry. */
+	see({ seq, id }: Position): void {
+		if (seq === this.head?.seq) this.#found = id
+	}
 
-/** Null where the head goes together with the entries; they are all of `device`, unless it is null. */
-export function headFault(
-	{ file, line, read }: HeadLine,
-	device: string | null,
-	contextOf: (head: Head) => HeadContext,
-): AuditFault | null {
-	if (!read.ok) return { file, line, ...read.fault }
-	const { seq, id } = read.value
-	if (device !== null && read.value.device !== device) {
-		return {
-			file,
-			line,
-			code: 'wrong-device',
-			detail: `the head is of ${read.value.device}, the entries of ${device}`,
+	/** What is wrong when all entries were seen, of which `last` is the last and `device` the signer; null when nothing is. */
+	fault(device: string | null, last: Position | null): AuditFault | null {
+		if (!this.#head.ok) return faultOf(this.#head.fault.code, this.#head.fault.detail)
+		const { seq, id, device: signer } = this.#head.value
+		if (device !== null && signer !== device) {
+			return faultOf('wrong-device', `the head is of ${signer}, the entries of ${device}`)
 		}
-	}
-	const { highest, isRevoked, ids } = contextOf(read.value)
-	// Whoever stole a key can sign heads of what never was.
-	if (isRevoked) return null
-	const at = { file, line, device: read.value.device, seq }
-	if (seq > highest) {
-		return {
-			...at,
-			code: 'tail-cut-off',
-			detail: `the device recorded up to ${seq}, what is here ends at ${highest}`,
+		if (seq > (last?.seq ?? 0)) {
+			const there = last === null ? 'none is there' : `the last one is ${last.seq}`
+			return faultOf('tail-cut-off', `entry ${seq} was the last when the day was closed, ${there}`, seq)
 		}
+		// Where the line can't be read its own fault says so.
+		if (this.#found === undefined || this.#found === id) return null
+		return faultOf(
+			'head-differs',
+			`entry ${seq} is another one than was the last when the day was closed`,
+			seq,
+		)
 	}
-	if (ids.length === 0 || ids.includes(id)) return null
-	return { ...at, code: 'head-mismatch', detail: `the device showed another entry ${seq} as its last` }
+}
+
+function faultOf(code: string, detail: string, seq?: number): AuditFault {
+	return { line: 1, file: headFile, ...(seq === undefined ? {} : { seq }), code, detail }
 }

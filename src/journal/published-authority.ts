@@ -16,7 +16,7 @@ import { readPemFile } from '../evidence/public-key-file.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import type { CappedFileFault } from '../platform/capped-file.ts'
-import { ok, type Result } from '../platform/result.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-faults.ts'
 import { linesOf } from './lines.ts'
 
@@ -57,7 +57,7 @@ export function quarantineFault(line: number, seq: number) {
 
 export type PinnedAuthorityFault = CappedFileFault | VouchedKeyFault
 
-/** Reads what lies in `directory`; null where no authority is named. Throws when `registry.jws` can't be read. */
+/** Reads what lies in `directory`; null where no authority is named. */
 export async function publishedAuthority(
 	directory: string,
 ): Promise<Result<PublishedAuthority | null, PinnedAuthorityFault>> {
@@ -67,8 +67,15 @@ export async function publishedAuthority(
 	if (authority === null) return ok(null)
 	const roll = new DeviceRoll(authority.publicKey)
 	const faults: AuditFault[] = []
-	for await (const { line, taken } of takeRegistryFile(join(directory, registryFile), roll)) {
-		if (!taken.ok) faults.push({ file: registryFile, line, ...taken.fault })
+	const path = join(directory, registryFile)
+	try {
+		for await (const { line, taken } of takeRegistryFile(path, roll)) {
+			if (!taken.ok) faults.push({ file: registryFile, line, ...taken.fault })
+		}
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('file-unreadable', `${path}: can't be read (${code})`)
 	}
 	return ok({ authority, roll, faults })
 }

@@ -41,7 +41,7 @@ describe('a healthy journal', () => {
 		authority: null,
 		revoked: null,
 		quarantined: 0,
-		heads: 0,
+		closed: null,
 		images: null,
 		faults: [],
 		faultCount: 0,
