@@ -80,7 +80,7 @@ export class Kiosk {
 		// and may have its time from it.
 		await received.start(() => this.#show())
 		const booted = await recorder.recordBoot()
-		const started = await camera.start()
+		const started = await camera.start(() => this.#show())
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
@@ -109,13 +109,14 @@ export class Kiosk {
 	}
 
 	get status(): Status {
-		const { journal, received } = this.#parts
+		const { journal, received, camera } = this.#parts
 		return {
 			scene: this.#scene,
 			recorded: journal.actas.count,
 			received: journal.actas.countUpTo(received.upto),
 			setAside: received.setAside,
 			connection: received.connection,
+			camerasAway: camera.away ?? [],
 		}
 	}
 

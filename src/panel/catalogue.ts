@@ -13,6 +13,7 @@ interface Example<S extends Scene> {
 	readonly meaning: string
 	readonly picture?: string
 	readonly setAside?: number
+	readonly camerasAway?: readonly number[]
 }
 
 /** Examples by scene: the type demands that none is missing. */
@@ -70,6 +71,12 @@ const examples: Examples = {
 			meaning:
 				'Ready, but two entries do not get through to the centre. They are tried again and again; tell the technician.',
 			setAside: 2,
+		},
+		{
+			scene: { at: 'idle' },
+			meaning:
+				'Ready, but camera 1 takes no pictures. The other cameras go on without it, and it is tried again and again. Tell the technician.',
+			camerasAway: [1],
 		},
 	],
 	capturing: [
@@ -168,12 +175,12 @@ const counts = { recorded: 12, received: 9, setAside: 0, connection: 'offline' }
 export const catalogue: readonly CatalogueEntry[] = Object.values(examples).flat().map(entryOf)
 
 /** The counts go with the scene: 12 recorded, of which the centre has 9, or 12 when it says so. */
-function entryOf({ scene, setAside = 0, ...rest }: Example<Scene>): CatalogueEntry {
+function entryOf({ scene, setAside = 0, camerasAway = [], ...rest }: Example<Scene>): CatalogueEntry {
 	if (scene.at === 'starting') return { ...rest, status: { ...counts, scene, recorded: 0, received: 0 } }
 	if (scene.at === 'recorded' && scene.received) {
 		return { ...rest, status: { ...counts, scene, received: 12, connection: 'online' } }
 	}
-	return { ...rest, status: { ...counts, scene, setAside } }
+	return { ...rest, status: { ...counts, scene, setAside, camerasAway } }
 }
 
 function causeNames(): readonly Cause[] {

@@ -53,8 +53,8 @@ function words(status: Status, language: Language): readonly string[] {
 			return spanish ? ['TESTIGO', 'Iniciando...', 'Espere'] : ['TESTIGO', 'Starting...', 'Please wait']
 		case 'idle':
 			return spanish
-				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:', 'No pasan:')]
-				: ['READY', 'Lay down an acta', waiting(status, 'To send:', 'Held up:')]
+				? ['LISTO', 'Ponga un acta', away(status, true) ?? waiting(status, 'Por enviar:', 'No pasan:')]
+				: ['READY', 'Lay down an acta', away(status, false) ?? waiting(status, 'To send:', 'Held up:')]
 		case 'capturing':
 			return spanish
 				? [`FOTO${again(scene.shot)}...`, 'No mueva el acta']
@@ -199,6 +199,16 @@ function diskOf(trouble: DiskTrouble, spanish: boolean): [string, string] {
 function paperOf(unfinished: boolean, spanish: boolean): string {
 	if (unfinished) return spanish ? 'No retire el acta' : 'Leave the acta there'
 	return spanish ? 'No ponga más actas' : 'No more actas now'
+}
+
+/** Before all else that may stand there: papers are being photographed in part. */
+function away({ camerasAway = [] }: Status, spanish: boolean): string | null {
+	const [camera, another] = camerasAway
+	if (camera === undefined) return null
+	if (another !== undefined) {
+		return spanish ? `Fallan ${camerasAway.length} cámaras` : `${camerasAway.length} cameras failed`
+	}
+	return spanish ? `Falla la cámara ${camera}` : `Camera ${camera} failed`
 }
 
 /** What is set aside takes the place of what waits: it may need a technician. */

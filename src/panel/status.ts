@@ -10,6 +10,8 @@ export interface Status {
 	/** Entries that don't get through to the centre and are tried again slowly. */
 	readonly setAside: number
 	readonly connection: Connection
+	/** Cameras, by number, that take no pictures; the others of the rig go on without them. */
+	readonly camerasAway?: readonly number[]
 }
 
 /** `no-uplink`: the uplink process is missing or silent. */
