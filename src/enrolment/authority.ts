@@ -10,10 +10,10 @@
  */
 import { generateKeyPairSync, type X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { type CertificateFault, checkAuthority, readCertificates } from '../evidence/certificate.ts'
+import { type CertificateFault, checkAuthority, readCertificateFile } from '../evidence/certificate.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
-import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
+import type { CappedFileFault } from '../platform/capped-file.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { AuthorityLog, type AuthorityLogFault } from './authority-log.ts'
@@ -151,9 +151,8 @@ export class CampaignAuthority {
 }
 
 async function readOne(path: string): Promise<Result<X509Certificate, CappedFileFault | CertificateFault>> {
-	const bytes = await readCapped(path, 64 * 1024)
-	const read = bytes.ok ? readCertificates(bytes.value.toString('latin1')) : bytes
-	if (!read.ok) return fail(read.fault.code, `${path}: ${read.fault.detail}`)
+	const read = await readCertificateFile(path)
+	if (!read.ok) return read
 	const [certificate, ...others] = read.value
 	if (certificate !== undefined && others.length === 0) return ok(certificate)
 	return fail('not-a-certificate', `${path}: holds ${read.value.length} certificates instead of one`)

@@ -11,6 +11,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
 import { Id, publicKeyPem } from '../evidence/identity.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { type KeyFileFault, KeyFileSigner } from '../evidence/signer.ts'
@@ -35,6 +36,8 @@ export interface NewIdentity {
 export interface OpenIdentity {
 	readonly id: string
 	readonly signer: KeyFileSigner
+	/** What `certificate.pem` holds, the campaign's certificate with it; null before it was installed. */
+	readonly certificate: string | null
 }
 
 export const IdentityFile = z.looseObject({ id: Id, role: z.enum(roles).optional() })
@@ -107,7 +110,12 @@ async function orFault<T>(
 	}
 }
 
-export type IdentityFault = JsonFileFault | KeyFileFault | PublicKeyFileFault | Fault<'key-mismatch'>
+export type IdentityFault =
+	| JsonFileFault
+	| KeyFileFault
+	| PublicKeyFileFault
+	| CertificateFault
+	| Fault<'key-mismatch'>
 
 export async function openIdentity(directory: string): Promise<Result<OpenIdentity, IdentityFault>> {
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })
@@ -120,5 +128,12 @@ export async function openIdentity(directory: string): Promise<Result<OpenIdenti
 	if (!publicKey.value.equals(signer.value.publicKey)) {
 		return fail('key-mismatch', `${directory}: public.pem does not belong to key.pem`)
 	}
-	return ok({ id, signer: signer.value })
+	const path = join(directory, 'certificate.pem')
+	const chain = await readCertificateFile(path)
+	if (!chain.ok && chain.fault.code !== 'file-missing') return chain
+	const certified = chain.ok ? chain.value[0]?.publicKey : undefined
+	if (certified?.equals(signer.value.publicKey) === false) {
+		return fail('key-mismatch', `${path}: not the certificate of key.pem`)
+	}
+	return ok({ id, signer: signer.value, certificate: chain.ok ? chain.value.join('') : null })
 }

@@ -17,11 +17,10 @@ import {
 	type Certified,
 	checkCertified,
 	type Purpose,
-	readCertificates,
+	readCertificateFile,
 } from '../evidence/certificate.ts'
 import { verifies } from '../evidence/p256.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
-import { readCapped } from '../platform/capped-file.ts'
 import { replaceFile } from '../platform/durable.ts'
 import { readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -39,7 +38,7 @@ export type InstallFault =
 	| ResponseFault
 	| CertificateFault
 	| KeyFileFault
-	| Fault<'foreign-root' | 'other-key' | 'other-name' | 'key-broken' | 'root-unreadable' | 'not-writable'>
+	| Fault<'foreign-root' | 'other-key' | 'other-name' | 'key-broken' | 'not-writable'>
 
 export interface Installed {
 	readonly id: string
@@ -149,10 +148,7 @@ async function proveOwn(
 }
 
 async function pinnedRoot(path: string): Promise<Result<X509Certificate | null, InstallFault>> {
-	const bytes = await readCapped(path, 64 * 1024)
-	if (!bytes.ok && bytes.fault.code === 'file-missing') return ok(null)
-	const read = bytes.ok ? readCertificates(bytes.value.toString('latin1')) : bytes
-	const root = read.ok ? read.value[0] : undefined
-	if (root !== undefined) return ok(root)
-	return fail('root-unreadable', `${path}: ${read.ok ? 'holds no certificate' : read.fault.detail}`)
+	const read = await readCertificateFile(path)
+	if (!read.ok) return read.fault.code === 'file-missing' ? ok(null) : read
+	return ok(read.value[0] ?? null)
 }

@@ -23,6 +23,7 @@
  * authority that had expired before it issued is refused even at 1970.
  */
 import { type KeyObject, X509Certificate } from 'node:crypto'
+import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Id } from './identity.ts'
@@ -79,6 +80,15 @@ export function readCertificates(pem: string): Result<X509Certificate[], Certifi
 	} catch {
 		return fail('not-a-certificate', 'a certificate in it is damaged')
 	}
+}
+
+/** As `readCertificates`, of a file; the fault names it. */
+export async function readCertificateFile(
+	path: string,
+): Promise<Result<X509Certificate[], CappedFileFault | CertificateFault>> {
+	const bytes = await readCapped(path, 64 * 1024)
+	const read = bytes.ok ? readCertificates(bytes.value.toString('latin1')) : bytes
+	return read.ok ? read : fail(read.fault.code, `${path}: ${read.fault.detail}`)
 }
 
 /**

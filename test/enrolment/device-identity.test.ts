@@ -45,11 +45,19 @@ describe('making', () => {
 			expect(made.value.id).toMatch(shape)
 			expect(made.value.publicKeyPath).toBe(join(directory, 'public.pem'))
 			const files = await snapshot(directory)
-			expect(Object.keys(files)).toEqual(['identity.json', 'key.pem', 'public.pem'])
-			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.value.id })
+			expect(Object.keys(files)).toEqual([
+				'identity.json',
+				'key.pem',
+				'public.pem',
+				'request.txt',
+				'tls-key.pem',
+			])
+			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.value.id, role })
 			expect(files['key.pem']).toMatch(/^-----BEGIN PRIVATE KEY-----/)
 			expect(files['public.pem']).toMatch(/^-----BEGIN PUBLIC KEY-----/)
-			expect((await stat(join(directory, 'key.pem'))).mode & 0o777).toBe(0o600)
+			for (const name of ['key.pem', 'tls-key.pem']) {
+				expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
+			}
 			expect(createPublicKey(files['public.pem'] ?? '').asymmetricKeyDetails).toEqual({
 				namedCurve: 'prime256v1',
 			})
