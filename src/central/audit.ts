@@ -161,7 +161,7 @@ class LedgerAudit {
 	constructor(centreKey: KeyObject, devices: AuditedDevices) {
 		this.#centreKey = centreKey
 		this.#devices = devices
-		for (const fault of devices.authority?.faults ?? []) this.faults.add(fault)
+		if (devices.authority !== null) this.faults.include(devices.authority.faults)
 	}
 
 	async take(line: number, text: string): Promise<void> {

@@ -125,7 +125,7 @@ export async function auditEntries(
 	{ authority, certified, headText }: Beside = nothing,
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
-	for (const fault of authority?.faults ?? []) faults.add(fault)
+	if (authority !== null) faults.include(authority.faults)
 	const faultsBeside = faults.count
 	const turn = turns()
 	const genesis = genesisOf(publicKey)

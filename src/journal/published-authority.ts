@@ -17,7 +17,7 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import type { CappedFileFault } from '../platform/capped-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import type { AuditFault } from './audit-faults.ts'
+import { AuditFaults } from './audit-faults.ts'
 import { linesOf } from './lines.ts'
 
 export const authorityKeyFile = 'authority.pem'
@@ -27,7 +27,7 @@ export interface PublishedAuthority {
 	readonly authority: PinnedAuthority
 	readonly roll: DeviceRoll
 	/** Lines that it did not sign, or that say what it must not. */
-	readonly faults: readonly AuditFault[]
+	readonly faults: AuditFaults
 }
 
 export interface AuthorityReport {
@@ -66,11 +66,11 @@ export async function publishedAuthority(
 	const authority = pinned.value
 	if (authority === null) return ok(null)
 	const roll = new DeviceRoll(authority.publicKey)
-	const faults: AuditFault[] = []
+	const faults = new AuditFaults()
 	const path = join(directory, registryFile)
 	try {
 		for await (const { line, taken } of takeRegistryFile(path, roll)) {
-			if (!taken.ok) faults.push({ file: registryFile, line, ...taken.fault })
+			if (!taken.ok) faults.add({ file: registryFile, line, ...taken.fault })
 		}
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException

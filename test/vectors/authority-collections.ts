@@ -58,6 +58,8 @@ const received = lines(
 	...chain.flatMap((text, index) => [text, receiptOf(centre, device, chain, index + 1, { images: [] })]),
 )
 
+const noWords = Array.from({ length: 103 }, (_, index) => inRegistry(index + 1, 'empty-line'))
+
 const words: readonly CollectionVector[] = (['journal', 'ledger'] as const).flatMap((kind) => {
 	const revoked = kind === 'journal' ? revokedInJournal : revokedInLedger
 	return [
@@ -123,6 +125,7 @@ const words: readonly CollectionVector[] = (['journal', 'ledger'] as const).flat
 		beside(kind, 'an entry among its words', registry(e1, registryOf(1, [device])), [
 			inRegistry(1, 'foreign-typ'),
 		]),
+		beside(kind, 'over a hundred lines that are no words', { 'registry.jws': '\n'.repeat(103) }, noWords),
 		beside(kind, 'registry file torn', { 'registry.jws': registryOf(1, [device]) }, [
 			inRegistry(1, 'torn-tail'),
 		]),

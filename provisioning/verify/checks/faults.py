@@ -66,6 +66,7 @@ class Faults(list):
             self.append({**{name: value for name, value in where.items() if value is not None},
                          'code': code, 'detail': WORDS[code]})
 
-    def again(self, fault):
-        """One that was found elsewhere."""
-        self.add(fault['line'], fault['code'], file=fault['file'])
+    def include(self, others):
+        """What was found in another file, before anything in this."""
+        self.extend(others)
+        self.count += others.count

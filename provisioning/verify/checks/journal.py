@@ -64,8 +64,8 @@ class Journal:
         self.quarantined = []
         self.device, self.entries, self.head = None, 0, None
         self.expected, self.linked = 1, True      # the number that comes next; whether the entry before it is known
-        for fault in authority.faults if authority else ():
-            self.faults.again(fault)
+        if authority:
+            self.faults.include(authority.faults)
 
     def take(self, line, jws, code):
         try:

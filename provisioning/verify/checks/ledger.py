@@ -31,8 +31,8 @@ class Ledger:
         self.faults, self.keys, self.chains, self.codes, self.named = Faults(), {}, {}, set(), {}
         self.claimed = set()        # digests that a receipt says are stored
         self.centre, self.receipts, self.heads = None, 0, 0
-        for fault in self.authority.faults if self.authority else ():
-            self.faults.again(fault)
+        if self.authority:
+            self.faults.include(self.authority.faults)
 
     def key(self, device):
         if device not in self.keys:
