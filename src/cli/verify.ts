@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/audit.ts'
+import { auditLedger, type LedgerRefusal } from '../central/audit.ts'
+import type { LedgerReport } from '../central/ledger-report.ts'
 import {
 	type CertificateFault,
 	type Certified,

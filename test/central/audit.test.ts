@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type AuditedDevices, auditLedger, auditLedgerBytes } from '#src/central/audit.js'
+import { auditLedger } from '#src/central/audit.js'
+import { type AuditedDevices, auditLedgerBytes } from '#src/central/ledger-audit.js'
 import { fail, ok } from '#src/platform/result.js'
 import { testKey } from '../evidence/forge.ts'
 import { inDirectory } from '../in-directory.ts'
@@ -168,7 +169,10 @@ describe('receipts', () => {
 		['for another entry at that seq', [e1, receiptFor(e2, 1, { upto: null })]],
 		['up to an entry that is not there', [e1, receiptFor(e1, 1, { upto: { seq: 2, id: idOf(e2) } })]],
 		['up to another entry than is there', [e1, e2, receiptFor(e1, 1, { upto: { seq: 2, id: idOf(e3) } })]],
-		['for a conflict of which nothing was kept', [e1, receiptFor(e2, 1, { status: 'conflict', upto: null })]],
+		[
+			'for a conflict of which nothing was kept',
+			[e1, receiptFor(e2, 1, { status: 'conflict', reason: 'seq-taken', upto: null })],
+		],
 	])('receipt-unfounded: %s', async (_, lines) => {
 		const faults = await faultsOf(lines)
 		expect(faults).toEqual([expect.stringMatching(/ k-aaaaaaaaaa 1 receipt-unfounded$/)])
