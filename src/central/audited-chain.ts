@@ -23,6 +23,7 @@ export class AuditedChain {
 	/** By seq the different entries that bear it, in the order in which they came. */
 	readonly #bySeq = new Map<number, Placed[]>()
 	#contiguous = 0
+	#highest = 0
 
 	/** Undefined while the device is in good standing. */
 	readonly revocation: RevokedDevice | undefined
@@ -36,12 +37,13 @@ export class AuditedChain {
 		const bearers = this.#bySeq.get(placed.seq) ?? []
 		if (bearers.some(({ id }) => id === placed.id)) return
 		this.#bySeq.set(placed.seq, [...bearers, placed])
+		this.#highest = Math.max(this.#highest, placed.seq)
 		while (this.#bySeq.has(this.#contiguous + 1)) this.#contiguous++
 	}
 
 	/** The highest seq that is there; 0 for none. */
 	get highest(): number {
-		return this.#seqs().at(-1) ?? 0
+		return this.#highest
 	}
 
 	/** Entries after the last good one of a revoked device. */

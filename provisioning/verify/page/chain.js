@@ -3,6 +3,7 @@ export class Chain {
 	bySeq = new Map()
 	/** The last number before which none is missing. */
 	contiguous = 0
+	highest = 0
 	constructor(genesis) {
 		this.genesis = genesis
 	}
@@ -10,6 +11,7 @@ export class Chain {
 		const bearers = this.bySeq.get(placed.seq) ?? []
 		if (!bearers.some((other) => other.id === placed.id)) bearers.push(placed)
 		this.bySeq.set(placed.seq, bearers)
+		this.highest = Math.max(this.highest, placed.seq)
 		while (this.bySeq.has(this.contiguous + 1)) this.contiguous++
 	}
 	has(seq, entryId) {
@@ -22,9 +24,6 @@ export class Chain {
 	}
 	idsAt(seq) {
 		return (this.bySeq.get(seq) ?? []).map((placed) => placed.id)
-	}
-	get highest() {
-		return Math.max(0, ...this.bySeq.keys())
 	}
 	/** `revoked` is what the authority said of the device, or null. */
 	look(faults, device, revoked) {
