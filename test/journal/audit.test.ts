@@ -38,6 +38,7 @@ describe('a healthy journal', () => {
 		actas: 3,
 		head: { seq: 5, id: idOf(entries[4] ?? '') },
 		chainWhole: true,
+		closed: null,
 		images: null,
 		faults: [],
 		faultCount: 0,
