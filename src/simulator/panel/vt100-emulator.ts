@@ -133,16 +133,21 @@ export class Vt100Emulator implements Emulator {
 			this.#row = Math.min(this.#rows, Math.max(1, first)) - 1
 			this.#column = Math.min(this.#columns, Math.max(1, second)) - 1
 		}
+		if (final === 'A') this.#row = Math.max(0, this.#row - Math.max(1, first))
 		if (final === 'J' && first === 2) this.#cells.clear()
-		if (final === 'K' && first === 0) {
-			for (let at = this.#column; at < this.#columns; at++) this.#cells.delete(this.#row * this.#columns + at)
-		}
+		const here = this.#row * this.#columns + this.#column
+		if (final === 'J' && first === 0) this.#clear(here, this.#rows * this.#columns)
+		if (final === 'K' && first === 0) this.#clear(here, (this.#row + 1) * this.#columns)
 		if (final === 'n' && first === 6) this.#answer += `\u001b[${this.#row + 1};${this.#column + 1}R`
 		if (final !== 'm') return
 		for (const number of numbers) {
 			if (number === 0) this.#colour = white
 			if (number >= 30 && number <= 37) this.#colour = number - 30
 		}
+	}
+
+	#clear(from: number, end: number): void {
+		for (let at = from; at < end; at++) this.#cells.delete(at)
 	}
 
 	#write(character: string): void {
