@@ -1,7 +1,7 @@
 /**
  * A QR code on a Nextion, drawn with `fill` (Nextion Instruction Set, chapter 4): its own QR component is one
- * more thing for the project to have, and holds less than a signed head. At 9600 baud it takes half a minute,
- * at 115200 three seconds, so it is drawn in parts and gives way to the next screen.
+ * more thing for the project to have, and holds less than a signed head. At 9600 baud it takes 20 seconds,
+ * at 115200 two, so it is drawn in parts and gives way to the next screen.
  */
 import { darkAt, type QrSymbol, quiet } from '../platform/qr-code.ts'
 import type { Code } from './code.ts'
