@@ -154,7 +154,7 @@ function journalLines(report: JournalReport): string[] {
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
-		...(closed === null ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
+		...(closed === undefined ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.missing} missing, ${images.altered} altered.`,

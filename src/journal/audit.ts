@@ -33,8 +33,8 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
-	/** The entry that was the last when the day was closed, as the head beside the entries says; null without one. */
-	readonly closed: Position | null
+	/** The entry that was the last when the day was closed; only where a head says so that lay beside the entries. */
+	readonly closed?: Position
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -147,7 +147,7 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
-		closed: closing?.head == null ? null : { seq: closing.head.seq, id: closing.head.id },
+		...(closing?.head == null ? {} : { closed: { seq: closing.head.seq, id: closing.head.id } }),
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

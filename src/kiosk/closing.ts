@@ -8,6 +8,7 @@
 import { closedPages } from '../panel/closing-screens.ts'
 import type { Input, Phase, Session, Step } from './phases.ts'
 import { capture, diskTrouble, go, rest, stay } from './steps.ts'
+import { enter } from './technician.ts'
 
 export function askingToClose(session: Session, input: Input): Step | undefined {
 	switch (input.type) {
@@ -49,6 +50,8 @@ export function closed(phase: Extract<Phase, { at: 'closed' }>, input: Input): S
 			return capture()
 		case 'hold':
 			return rest(false)
+		case 'technician':
+			return enter(input.device)
 		case 'button':
 		case 'time-out': {
 			const pages = closedPages(phase.day.head.head, true).length

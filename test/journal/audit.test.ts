@@ -38,7 +38,6 @@ describe('a healthy journal', () => {
 		actas: 3,
 		head: { seq: 5, id: idOf(entries[4] ?? '') },
 		chainWhole: true,
-		closed: null,
 		images: null,
 		faults: [],
 		faultCount: 0,

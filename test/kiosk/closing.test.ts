@@ -112,6 +112,7 @@ test('a slow disk is shown as slow, for as long as it takes', () => {
 test('what was closed before a start is shown again after it', () => {
 	expect(after([closed]).session.phase).toEqual({ at: 'closed', day, page: 0 })
 	expect(after([paper, closed]).at).toBe('capturing')
+	expect(after([closed, technician]).at).toBe('technician')
 })
 
 test('the technician goes from screen to screen, and records nothing', () => {
