@@ -1,9 +1,9 @@
 /** What an audit found wrong. The first faults are kept, all are counted. */
 export interface AuditFault {
-	/** Where it is another file than the journal's or the ledger's own. */
-	readonly file?: string
 	/** Counted from 1. Line n of a healthy journal is entry n. */
 	readonly line: number
+	/** Which file the line is of, where it is not the entries'. */
+	readonly file?: string
 	/** Whose chain, where the file holds several. */
 	readonly device?: string
 	/** The entry that stands there, or should. */

@@ -49,7 +49,7 @@ export interface JournalReport {
 	readonly authority: AuthorityReport | null
 	/** Null while the device is in good standing. */
 	readonly revoked: RevokedReport | null
-	/** Entries after the last good one of a disowned device: a fault each, since anybody may have signed them. */
+	/** Entries after the last good one of a revoked device: a fault each, since anybody may have signed them. */
 	readonly quarantined: number
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
