@@ -24,7 +24,8 @@ export interface EnrolmentResponse {
 
 export type ResponseFault = CertificateFault | Fault<'not-a-response'>
 
-const mark = 'TESTIGO-1:'
+/** With this a response in a QR code begins. */
+export const responseMark = 'TESTIGO-1:'
 
 /** Bytes of the certificates of a response: each has some 400. */
 const mostBytes = 8 * 1024
@@ -37,7 +38,7 @@ export function responseAsPem(response: EnrolmentResponse): string {
 
 export function responseAsCode(response: EnrolmentResponse): string {
 	const der = Buffer.concat(certificatesOf(response).map(({ raw }) => raw))
-	return `${mark}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
+	return `${responseMark}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
 }
 
 function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentResponse): X509Certificate[] {
@@ -46,7 +47,9 @@ function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentRespo
 
 /** Reads either form. The certificates are sorted by what they say, and proven by nothing yet. */
 export function readResponse(text: string): Result<EnrolmentResponse, ResponseFault> {
-	const read = text.startsWith(mark) ? unpack(text.slice(mark.length).trim()) : readCertificates(text)
+	const read = text.startsWith(responseMark)
+		? unpack(text.slice(responseMark.length).trim())
+		: readCertificates(text)
 	if (!read.ok) return read
 	const authorities = read.value.filter(({ ca }) => ca)
 	const withPurpose = (...wanted: string[]) =>

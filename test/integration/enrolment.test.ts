@@ -7,11 +7,13 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { RunningProcess } from '../bench/running-process.ts'
 import type { Ended } from '../cli/testigo.ts'
 import { temporaryFolder, temporaryFolderOf } from '../temporary-folder.ts'
 import { withoutOpenssl } from './certificates.ts'
+import { FakeCamera, lens } from './fake-camera.ts'
 import { clockFrom, withoutFaketime } from './fake-time.ts'
 import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
 
@@ -199,8 +201,31 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		await stranger.gets('ca', 'init', '--dir', 'other')
 		const foreign = await laptop.types('verify', kiosk.path('journal'), '--root', 'other/root.pem')
 		expect(foreign).toMatchObject({ status: 1, out: expect.stringContaining('foreign-certificate') })
-	}, 180_000)
+	}, 300_000)
 })
+
+test("a response held before the kiosk's own camera, after another paper", async () => {
+	const fake = await FakeCamera.install()
+	const { laptop, kiosk } = await desks(await temporaryFolder())
+	const rootWords = (await laptop.gets('ca', 'init', '--dir', 'ca'))[2] ?? ''
+	const [id = '', , , words = ''] = await kiosk.gets('enrol', 'request', '--dir', 'identity')
+	await laptop.gets(
+		...['ca', 'sign', kiosk.path('identity/request.txt'), '--dir', 'ca', '--words', words],
+		...['--png', 'response.png'],
+	)
+	const camera = { kind: 'libcamera', cameras: [lens], directory: join(fake.home, 'camera') }
+	const settings = { production: true, camera, tray: { kind: 'gpio', line: 17 } }
+	await writeFile(kiosk.path('kiosk.json'), JSON.stringify(settings))
+	const installing = kiosk.gets(
+		...['enrol', 'install', '--camera', '--config', 'kiosk.json', '--dir', 'identity'],
+		...['--root-words', rootWords],
+	)
+	await vi.waitUntil(async () => (await fake.calls()).length >= 2, { timeout: 60_000 })
+	const shown = await sharp(laptop.path('response.png')).jpeg().toBuffer()
+	await writeFile(join(fake.home, 'picture.new'), shown)
+	await rename(join(fake.home, 'picture.new'), join(fake.home, 'picture.jpg'))
+	expect(await installing).toEqual([id, 'no centre yet'])
+}, 180_000)
 
 describe.skipIf(withoutOpenssl !== null)(
 	`what OpenSSL says of the certificates ${withoutOpenssl ?? ''}`,
