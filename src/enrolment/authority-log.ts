@@ -53,7 +53,14 @@ export class AuthorityLog {
 	static async open(directory: string): Promise<Result<AuthorityLog, AuthorityLogFault>> {
 		const path = join(directory, 'authority.jsonl')
 		// A torn last line was never answered with anything: it is put aside.
-		const log = new AuthorityLog((await LineLog.open(path, join(directory, 'quarantine'))).log)
+		const opened = await LineLog.open(path, join(directory, 'quarantine')).catch(
+			(error: NodeJS.ErrnoException) => {
+				if (error.code === undefined) throw error
+				return fail('log-unreadable', error.message)
+			},
+		)
+		if (!('log' in opened)) return opened
+		const log = new AuthorityLog(opened.log)
 		const read = await log.#read(path)
 		if (!read.ok) await log.close()
 		return read

@@ -2,7 +2,7 @@
  * What an authority answers: certificates, none of them secret. In a file they are PEM, one after another, to be
  * looked at with any tool; in a QR code `TESTIGO-1:` and base64url of their DER, one after another and deflated
  * (RFC 1951), since much in them is alike: some 1,500 characters for a device instead of 2,500. Order does not
- * matter: each says what it is for.
+ * matter, since each says what it is for; a device's own stands first, so that the file also tells its key.
  *
  * A response proves nothing of itself. `install.ts` believes in it what chains to the root that was compared.
  */
@@ -42,7 +42,7 @@ export function responseAsCode(response: EnrolmentResponse): string {
 }
 
 function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentResponse): X509Certificate[] {
-	return [root, campaign, signing, tls, centre].filter((one) => one !== null)
+	return [signing, tls, campaign, root, centre].filter((one) => one !== null)
 }
 
 /** Reads either form. The certificates are sorted by what they say, and proven by nothing yet. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, chmod, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
@@ -122,6 +122,7 @@ describe("a campaign's authority", () => {
 		['file-missing', ({ authority }) => rm(join(authority, 'campaign.pem'))],
 		['not-a-certificate', ({ authority }) => writeFile(join(authority, 'root.pem'), 'a root')],
 		['log-damaged', ({ authority }) => writeFile(join(authority, 'authority.jsonl'), '{}\n')],
+		['log-unreadable', ({ authority }) => mkdir(join(authority, 'authority.jsonl'))],
 		['key-mismatch', (campaign) => replace(campaign, 'campaign-key.pem')],
 		['foreign-certificate', (campaign) => replace(campaign, 'root.pem')],
 	])('%s: it does not open', (code, harm) =>

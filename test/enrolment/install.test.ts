@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, copyFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeBrokerIdentity, openIdentity } from '#src/enrolment/device-identity.js'
@@ -94,6 +94,24 @@ describe('installing', () => {
 				expect(await refusal(directory, forged, { root })).toBe('foreign-root')
 			})
 		}))
+
+	test.each(['root.pem', 'centre.pem', 'tls.pem', 'certificate.pem'])(
+		'cut off at %s: what is there is whole, and doing it again completes it',
+		(name) =>
+			inScene(async ({ device: { directory }, response }) => {
+				const text = responseAsPem(response)
+				const { confirm } = knowing(response.root)
+				await mkdir(join(directory, `${name}.new`))
+				expect(await install(directory, text, { now, confirm })).toMatchObject({
+					fault: { code: 'not-writable' },
+				})
+				expect(await readdir(directory)).not.toContain(name)
+				expect((await openIdentity(directory)).ok).toBe(true)
+				await rmdir(join(directory, `${name}.new`))
+				expect((await install(directory, text, { now, confirm })).ok).toBe(true)
+				expect(gotten(await openIdentity(directory)).certificate).not.toBeNull()
+			}),
+	)
 
 	test('a root that was put there before is not asked for', () =>
 		inScene(async ({ campaign, device: { directory }, response }) => {

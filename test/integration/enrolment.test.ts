@@ -149,7 +149,7 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 			kiosk.path('identity/centre.pem'),
 		]
 		await mkdir(centre.path('ledger/devices'), { recursive: true })
-		await copyFile(kiosk.path('identity/certificate.pem'), centre.path(`ledger/devices/${id}.pem`))
+		await copyFile(laptop.path(`ca/responses/${id}.pem`), centre.path(`ledger/devices/${id}.pem`))
 
 		await mkdir(kiosk.path('inbox'))
 		const scanning = kiosk.starts(
