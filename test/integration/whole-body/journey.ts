@@ -41,7 +41,6 @@ export interface JourneyReport {
 	readonly faults: number
 	readonly troubles: readonly string[]
 	readonly screens: number
-	readonly titles: readonly string[]
 	/** What was on the display and in no catalogue. */
 	readonly strays: readonly string[]
 }
@@ -204,7 +203,7 @@ class Body {
 
 	async report(actas: number, texts: ReadonlySet<string>): Promise<JourneyReport> {
 		await this.until(() => this.#seen.settled)
-		const [titles, strays] = [[...this.#seen.titles].sort(), this.#seen.strays.slice(0, 10)]
+		const strays = this.#seen.strays.slice(0, 10)
 		const screens = this.#seen.frames
 		await this.#end()
 		const journal = await auditJournal(join(this.#directory, 'journal'))
@@ -226,7 +225,7 @@ class Body {
 			right: read.filter((text) => texts.has(text)).length,
 			faults: journal.value.faultCount + ledger.value.faultCount + tally.value.tally.conflicts.length,
 			troubles: this.#troubles,
-			...{ screens, titles, strays },
+			...{ screens, strays },
 		}
 	}
 
