@@ -4,7 +4,9 @@
  * trouble the first line says the cause, the next ones what to do.
  */
 import { unreachable } from '../platform/result.ts'
+import { askingToClose, closed, closing } from './closing-screens.ts'
 import type { Cause, Connection, Device, DiskTrouble, Scene, Status, Table } from './status.ts'
+import { technician } from './technician-screens.ts'
 
 export type Language = 'es' | 'en'
 
@@ -29,12 +31,16 @@ export function toneOf({ scene }: Status): Tone {
 		case 'capturing':
 		case 'reading':
 		case 'recording':
+		case 'closing':
+		case 'technician':
 			return 'quiet'
 		case 'recorded':
+		case 'closed':
 			return 'good'
 		case 'already-scanned':
 		case 'confirming':
 		case 'conflict':
+		case 'asking-to-close':
 			return 'attention'
 		case 'rejected':
 		case 'fault':
@@ -72,13 +78,13 @@ function words(status: Status, language: Language): readonly string[] {
 			return recorded(scene, spanish)
 		case 'already-scanned':
 			return [
-				spanish ? `YA GUARDADA Nº ${scene.number}` : `RECORDED AS No ${scene.number}`,
+				spanish ? `YA GUARDADA Nº ${scene.number}` : `ALREADY SAVED #${scene.number}`,
 				...tableOf(scene.table, spanish),
 			]
 		case 'conflict':
 			return spanish
 				? [`GUARDADA Nº ${scene.number}`, `¡OJO! La Nº ${scene.other}`, 'dice OTROS votos']
-				: [`RECORDED No ${scene.number}`, `LOOK! No ${scene.other} has`, 'OTHER votes']
+				: [`RECORDED AS #${scene.number}`, `LOOK! #${scene.other} has`, 'OTHER votes']
 		case 'confirming':
 			return [...causeOf(scene.cause, spanish), spanish ? 'Botón: guardar foto' : 'Button: keep photo']
 		case 'rejected':
@@ -89,6 +95,14 @@ function words(status: Status, language: Language): readonly string[] {
 			const [what, todo] = diskOf(scene.trouble, spanish)
 			return [what, paperOf(scene.unfinished, spanish), todo]
 		}
+		case 'asking-to-close':
+			return askingToClose(spanish)
+		case 'closing':
+			return closing(scene.slow, spanish)
+		case 'closed':
+			return closed(scene.head, scene.page, spanish)
+		case 'technician':
+			return technician(scene.page, spanish)
 		default:
 			return unreachable(scene)
 	}
@@ -102,7 +116,7 @@ function recorded(
 	{ number, table, received }: Extract<Scene, { at: 'recorded' }>,
 	spanish: boolean,
 ): string[] {
-	const first = spanish ? `GUARDADA Nº ${number}` : `RECORDED No ${number}`
+	const first = spanish ? `GUARDADA Nº ${number}` : `RECORDED AS #${number}`
 	if (received) return [first, ...(spanish ? ['RECIBIDA', 'EN EL CENTRO'] : ['RECEIVED', 'AT THE CENTRE'])]
 	if (table !== null) return [first, ...tableOf(table, spanish)]
 	return [first, ...(spanish ? ['Foto sin lectura', 'Retire el acta'] : ['Photo, not read', 'Take the acta'])]

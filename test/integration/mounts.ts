@@ -53,7 +53,7 @@ export class Mount {
 				run('umount', this.path)
 				return
 			} catch (error) {
-				if (attempt === 600) throw error
+				if (attempt === 2_400) throw error
 				await setTimeout(50)
 			}
 		}

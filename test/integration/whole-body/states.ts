@@ -85,12 +85,9 @@ class States {
 
 	report(): StatesReport {
 		const { seen } = this.#body
-		if (this.#disk === null) {
-			for (const { status } of catalogue) {
-				const { scene } = status
-				const slow = scene.at === 'recording'
-				if (slow || scene.at === 'disk-trouble') this.#absent.set(kindOf(status), `${withoutMounts}`)
-			}
+		for (const { status } of catalogue) {
+			const why = undriven(status.scene, this.#disk !== null)
+			if (why !== null && !this.#shown.has(kindOf(status))) this.#absent.set(kindOf(status), why)
 		}
 		const kinds = catalogue.map(({ status }) => kindOf(status))
 		return {
@@ -363,5 +360,21 @@ class States {
 		const picture = await this.#pictures.get(cause)
 		if (picture == null) throw new Error(`there is no picture of ${cause}`)
 		return picture
+	}
+}
+
+/** Why this run does not bring a kiosk there; null where it does. */
+function undriven({ at }: Scene, withDisk: boolean): string | null {
+	switch (at) {
+		case 'recording':
+		case 'disk-trouble':
+			return withDisk ? null : withoutMounts
+		case 'asking-to-close':
+		case 'closing':
+		case 'closed':
+		case 'technician':
+			return 'the close of day and the technician’s pages are not driven here'
+		default:
+			return null
 	}
 }
