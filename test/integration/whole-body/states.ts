@@ -290,12 +290,13 @@ class States {
 		await this.#away()
 	}
 
-	/** The kiosk tries again after a while, and then after another. */
+	/** The kiosk tries again after a while, and then after another; each time it is given longer to do so. */
 	async #untilAfter(condition: () => boolean): Promise<void> {
-		for (let tries = 0; !(await this.#body.within(3_000, condition)); tries++) {
-			if (tries === 40) throw new Error(`stays at ${this.#body.text.join('|')}`)
+		for (let tries = 0; tries < 40; tries++) {
+			if (await this.#body.within(tries * 500, condition)) return
 			await this.#body.next()
 		}
+		throw new Error(`stays at ${this.#body.text.join('|')}`)
 	}
 
 	async #setBack(): Promise<void> {
