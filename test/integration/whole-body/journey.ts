@@ -45,7 +45,10 @@ export interface JourneyReport {
 	readonly strays: readonly string[]
 }
 
-/** Lays down `actas` papers one after another, the first of each ten twice. `directory` is empty. */
+/**
+ * Lays down `actas` papers one after another, the first of each ten twice, and the second without a network.
+ * `directory` is empty.
+ */
 export async function runJourney(
 	directory: string,
 	{ actas, seed, say }: { actas: number; seed: string; say: (what: string) => void },
@@ -67,8 +70,10 @@ export async function runJourney(
 			const votes = acta.votes.reduce((sum, count) => sum + count, 0) + acta.nullVotes + acta.emptyVotes
 			const table = { centro: acta.centro, mesa: acta.mesa, votes }
 			const number = index + 1
+			if (number === 2) await body.cutNetwork()
 			await body.layDown(jpeg, { at: 'recorded', number, table, received: false })
 			if (index % 10 === 0) await body.layDown(jpeg, { at: 'already-scanned', number, table })
+			if (number === 2) await body.mendNetwork()
 			if (number % 10 === 0) say(`${number} actas`)
 		}
 		await body.until(() => new RegExp(`^G${actas} R${actas} +EN RED`).test(body.text[3] ?? ''))
@@ -86,7 +91,7 @@ class Body {
 	readonly #display = new LcdEmulator('A02')
 	readonly #seen = new SeenScreens()
 	readonly #cable: SerialCable
-	readonly #broker = new EmbeddedBroker()
+	#broker = new EmbeddedBroker()
 	readonly #running: ChildProcess[] = []
 	readonly #troubles: string[] = []
 	#gpio = ''
@@ -154,6 +159,19 @@ class Body {
 		const path = [gpio, at('camera-bin'), process.env['PATH']].join(delimiter)
 		for (const name of ['central', 'uplink', 'kiosk']) this.#run(name, { ...process.env, PATH: path })
 		await this.until(() => this.text[0]?.trimEnd() === 'LISTO')
+	}
+
+	/** Ends the broker; what is recorded meanwhile goes out when it is back. */
+	async cutNetwork(): Promise<void> {
+		const { port } = new URL(this.#broker.url)
+		await this.#broker.stop()
+		this.#broker = new EmbeddedBroker(Number(port))
+		await this.until(() => /S(IN |\/)RED *$/.test(this.text[3] ?? ''))
+	}
+
+	async mendNetwork(): Promise<void> {
+		await this.#broker.start()
+		await this.until(() => /EN RED *$/.test(this.text[3] ?? ''))
 	}
 
 	/** A paper with this picture, until the display says what became of it. */
