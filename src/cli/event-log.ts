@@ -21,6 +21,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 	kiosk: {
 		started: 'info',
 		stopped: 'info',
+		'images-unsealed': 'warn',
 		'journal-opened': 'info',
 		'journal-tail-quarantined': 'warn',
 		recorded: 'info',

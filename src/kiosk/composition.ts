@@ -21,10 +21,13 @@ import { openDurableJson } from '../platform/durable-json.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
+import { Sealer } from '../sealing/sealer.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
+import { troubleOf } from './device-trouble.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
+import { type Keeper, PlainKeeper, SealedKeeper } from './keeper.ts'
 import { Kiosk } from './kiosk.ts'
 import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
@@ -73,11 +76,19 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
+	const sealer = config.custodians.length === 0 ? null : new Sealer(config.custodians, { clock })
+	const sealing = await sealer?.start()
+	if (sealing?.ok === false) return sealing
+	if (sealer === null) log({ event: 'images-unsealed' })
+
 	const opened = await whenWritable(
 		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
 		{ clock, log, panel: display.panel, language: config.language, delays },
 	)
-	if (!opened.ok) return opened
+	if (!opened.ok) {
+		await sealer?.stop()
+		return opened
+	}
 	const { journal, boot } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
@@ -85,6 +96,7 @@ export async function composeKiosk(
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
+		keeper: keeperOf(config, sealer, journal, log),
 		signer,
 		clock,
 		clockSource,
@@ -116,9 +128,21 @@ export async function composeKiosk(
 		start: () => kiosk.start(),
 		async stop() {
 			await kiosk.stop()
+			await sealer?.stop()
 			await journal.close()
 		},
 	})
+}
+
+function keeperOf(
+	{ publicCrop }: KioskConfig,
+	sealer: Sealer | null,
+	journal: Journal,
+	log: KioskLog,
+): Keeper {
+	const images = () => journal.images
+	if (sealer === null) return new PlainKeeper(images)
+	return new SealedKeeper({ images, sealer, publicCrop, onTrouble: troubleOf('camera', log) })
 }
 
 async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {

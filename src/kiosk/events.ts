@@ -4,6 +4,8 @@ import type { Fault } from '../platform/result.ts'
 export type KioskEvent =
 	| { readonly event: 'started'; readonly device: string; readonly boot: number; readonly actas: number }
 	| { readonly event: 'stopped' }
+	/** Nobody is named to seal images to: whoever gets the disk can look at them. */
+	| { readonly event: 'images-unsealed' }
 	| { readonly event: 'journal-opened'; readonly entries: number; readonly actas: number }
 	/** Torn bytes at the end of the journal were set aside; nothing that was shown is lost. */
 	| { readonly event: 'journal-tail-quarantined'; readonly path: string; readonly bytes: number }
