@@ -167,7 +167,7 @@ test('keys that are none, are everybody’s or are there already: one line each'
 	await writeFile(join(home, 'broken.key'), broken, { mode: 0o600 })
 	const refused = await unseal(join(home, 'broken.key'))
 	expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/^testigo: .*line 3.*\n$/) })
-	expect(refused.err).not.toContain('AGE-SECRET-KEY-1' + (/AGE-SECRET-KEY-1(\w{20})/.exec(secret)?.[1] ?? '-'))
+	expect(refused.err).not.toContain(secret.slice(-40, -2))
 	expect(await unseal(join(home, 'nowhere.key'))).toMatchObject({ status: 3 })
 	const again = await testigo('custodian', 'new', '--out', key)
 	expect(again).toMatchObject({ status: 2, out: '' })

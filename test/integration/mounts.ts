@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vi } from 'vitest'
+import { setTimeout as after } from 'node:timers/promises'
 
 function run(program: string, ...words: string[]): string {
 	return execFileSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
@@ -44,7 +44,15 @@ export class Mount {
 
 	/** What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go. */
 	async unmount(): Promise<void> {
-		await vi.waitFor(() => run('umount', this.path), { timeout: 30_000, interval: 50 })
+		for (let tries = 1; ; tries++) {
+			try {
+				run('umount', this.path)
+				return
+			} catch (error) {
+				if (tries === 600) throw error
+				await after(50)
+			}
+		}
 	}
 
 	/** Gives free blocks back to whatever is below the loop device. */
