@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
 import { SealedKeeper } from '#src/kiosk/keeper.js'
 import { Recorder } from '#src/kiosk/recorder.js'
+import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -21,9 +22,9 @@ const picture = () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes
 async function recorded(pictures: readonly Buffer[]) {
 	const home = await temporaryFolder()
 	const key = join(home, 'custodian.key')
-	const made = await testigo('custodian', 'new', '--out', key)
-	expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/^age1[0-9a-z]{58}\n$/) })
-	const sealer = new Sealer([made.out.trim()])
+	const made = await makeCustodian(key, 0)
+	if (!made.ok) throw new Error(made.fault.detail)
+	const sealer = new Sealer([made.value])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
 	const signer = testSigner(device)
@@ -88,7 +89,8 @@ test('each that fails has its line, and the others are opened', async () => {
 test('another custodian opens nothing', async () => {
 	const { home, directory, out } = await recorded([picture()])
 	const other = join(home, 'other.key')
-	await testigo('custodian', 'new', '--out', other)
+	const made = await testigo('custodian', 'new', '--out', other)
+	expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/^age1[0-9a-z]{58}\n$/) })
 	const run = await testigo('unseal', directory, '--identity', other, '--out', out)
 	expect(run).toMatchObject({ status: 1, out: expect.stringContaining(': other-custodian: ') })
 	expect(await readdir(out)).toEqual([])
