@@ -85,7 +85,9 @@ export async function benchSeal(bench: Bench): Promise<Table[]> {
 				rows,
 				notes: [
 					'Aim: at most 150 ms of the processor, off the event loop. Processor: all threads of the process together.',
-					program === null ? 'The age program is not installed here.' : 'age: a process each, from file to file.',
+					program === null
+						? 'The age program is not installed here.'
+						: 'age: a process each, from file to file.',
 				],
 			},
 			await loopDelays(

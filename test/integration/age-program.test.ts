@@ -30,23 +30,26 @@ test.skipIf(without !== null)(`age opens what was sealed here ${without ?? ''}`,
 	}
 })
 
-test.skipIf(without !== null)(`keys of age-keygen and files of age are taken here ${without ?? ''}`, async () => {
-	const folder = await temporaryFolder()
-	const [key, plain, sealed] = ['key', 'plain', 'sealed'].map((name) => join(folder, name)) as [
-		string,
-		string,
-		string,
-	]
-	execFileSync('age-keygen', ['-o', key], { stdio: 'ignore' })
-	const recipient = /age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? ''
-	const bytes = randomBytes(200_000)
-	await writeFile(plain, bytes)
-	execFileSync('age', ['-r', recipient, '-o', sealed, plain])
-	const custodian = await readCustodian(key)
-	if (!custodian.ok) return expect.fail(custodian.fault.detail)
-	const opened = await openSealed(sealed, custodian.value)
-	expect(opened.ok && Buffer.from(opened.value).equals(bytes)).toBe(true)
-	const sealer = new Sealer([recipient])
-	onTestFinished(() => sealer.stop())
-	expect(await sealer.start()).toEqual({ ok: true, value: true })
-})
+test.skipIf(without !== null)(
+	`keys of age-keygen and files of age are taken here ${without ?? ''}`,
+	async () => {
+		const folder = await temporaryFolder()
+		const [key, plain, sealed] = ['key', 'plain', 'sealed'].map((name) => join(folder, name)) as [
+			string,
+			string,
+			string,
+		]
+		execFileSync('age-keygen', ['-o', key], { stdio: 'ignore' })
+		const recipient = /age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? ''
+		const bytes = randomBytes(200_000)
+		await writeFile(plain, bytes)
+		execFileSync('age', ['-r', recipient, '-o', sealed, plain])
+		const custodian = await readCustodian(key)
+		if (!custodian.ok) return expect.fail(custodian.fault.detail)
+		const opened = await openSealed(sealed, custodian.value)
+		expect(opened.ok && Buffer.from(opened.value).equals(bytes)).toBe(true)
+		const sealer = new Sealer([recipient])
+		onTestFinished(() => sealer.stop())
+		expect(await sealer.start()).toEqual({ ok: true, value: true })
+	},
+)
