@@ -11,5 +11,7 @@ export default defineConfig({
 		testTimeout: 60_000,
 		hookTimeout: 30_000,
 		passWithNoTests: false,
+		// Most wait for processes, disks and brokers: a worker for each core, and not one less.
+		maxWorkers: '100%',
 	},
 })

@@ -30,6 +30,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		rejected: 'warn',
 		device: 'info',
 		trouble: 'error',
+		'camera-back': 'info',
 		'disk-mended': 'info',
 		'panel-opened': 'info',
 		received: 'info',

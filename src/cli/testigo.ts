@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
+	ca: async () => (await import('./ca.ts')).caCommand(),
 }
 
 const program = new Command('testigo')

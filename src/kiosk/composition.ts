@@ -5,10 +5,9 @@ import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import type { Identity } from '../evidence/identity.ts'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { diskFault } from '../journal/disk-fault.ts'
-import { Journal, reserveDirectory } from '../journal/journal.ts'
+import { Journal, type JournalOwner, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
@@ -67,8 +66,8 @@ export async function composeKiosk(
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
-	const { signer } = identity.value
-	const centre = await centreOf(config)
+	const { signer, certificate } = identity.value
+	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
 	if (!centre.ok) return centre
 
 	const display = displayOf(config, around)
@@ -82,7 +81,7 @@ export async function composeKiosk(
 	if (sealer === null) log({ event: 'images-unsealed' })
 
 	const opened = await whenWritable(
-		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
+		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate }),
 		{ clock, log, panel: display.panel, language: config.language, delays },
 	)
 	if (!opened.ok) {
@@ -145,16 +144,9 @@ function keeperOf(
 	return new SealedKeeper({ images, sealer, publicCrop, onTrouble: troubleOf('camera', log) })
 }
 
-async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {
-	if (centre === undefined) return ok(null)
-	const key = await readPublicKeyFile(centre.publicKey)
-	if (!key.ok) return key
-	return ok({ id: centre.id, publicKey: key.value })
-}
-
 async function openJournal(
 	config: KioskConfig,
-	device: Identity,
+	device: JournalOwner,
 ): Promise<Result<{ readonly journal: Journal; readonly boot: number }>> {
 	const opened = await Journal.open(config.journal, device)
 	if (!opened.ok) return opened

@@ -21,6 +21,8 @@ export type KioskEvent =
 	| { readonly event: 'device'; readonly device: string; readonly way: string; readonly reason: string }
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
+	/** A camera that failed takes pictures again. */
+	| { readonly event: 'camera-back'; readonly camera: number }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
 	/** The display's port is open, and it is drawn from the beginning. */

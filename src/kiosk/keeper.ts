@@ -54,24 +54,33 @@ export interface SealedKeeperParts {
 /** Sealed to the custodians, and nothing plain but what a setting gives to the public. */
 export class SealedKeeper implements Keeper {
 	readonly #parts: SealedKeeperParts
-	/** Sealed twice, a picture makes two files: what failed after it was stored goes on with the first. */
-	readonly #kept = new WeakMap<Frame, readonly Image[]>()
+	/** Sealed twice, a picture makes two files: whoever asks again, also meanwhile, is given the first. */
+	readonly #kept = new WeakMap<Frame, ReturnType<Keeper['keep']>>()
 
 	constructor(parts: SealedKeeperParts) {
 		this.#parts = parts
 	}
 
-	async keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>> {
+	keep(frame: Frame): ReturnType<Keeper['keep']> {
+		const earlier = this.#kept.get(frame)
+		const kept = earlier === undefined ? this.#keep(frame) : this.#keepAgain(frame, earlier)
+		this.#kept.set(frame, kept)
+		return kept
+	}
+
+	async #keepAgain(frame: Frame, earlier: ReturnType<Keeper['keep']>): ReturnType<Keeper['keep']> {
+		const before = await earlier
+		const isThere = before.ok && (await this.#areThere(before.value.map(storedImage)))
+		return isThere ? before : await this.#keep(frame)
+	}
+
+	async #keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>> {
 		const mediaType = mediaTypeOf(frame)
 		if (!mediaType.ok) return mediaType
-		const earlier = this.#kept.get(frame)
-		if (earlier !== undefined && (await this.#areThere(earlier.map(storedImage)))) return ok(earlier)
 		return await onDisk(async () => {
 			const sealed = await this.#seal(frame, mediaType.value)
 			if (!sealed.ok) return sealed
-			const images = [sealed.value, ...(await this.#publish(frame))]
-			this.#kept.set(frame, images)
-			return ok(images)
+			return ok([sealed.value, ...(await this.#publish(frame))])
 		})
 	}
 

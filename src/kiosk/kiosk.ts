@@ -21,7 +21,7 @@ import type { Received } from './received.ts'
 import type { Recorder, RecordingFault } from './recorder.ts'
 import { sceneOf } from './scene.ts'
 import { atRest, next, timeOutOf } from './session.ts'
-import { signalOf } from './signalling.ts'
+import { Signalling } from './signalling.ts'
 import type { DiskState, Storage } from './storage.ts'
 
 export interface KioskParts {
@@ -50,6 +50,7 @@ export class Kiosk {
 	readonly #settings: KioskSettings
 	readonly #sessionSettings: SessionSettings
 	#session: Session = atRest
+	readonly #signalling = new Signalling()
 	#phaseBegan = 0
 	/** When the first picture of the paper was asked for. */
 	#firstShot = 0
@@ -80,7 +81,7 @@ export class Kiosk {
 		// and may have its time from it.
 		await received.start(() => this.#show())
 		const booted = await recorder.recordBoot()
-		const started = await camera.start()
+		const started = await camera.start(() => this.#show())
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
@@ -109,13 +110,14 @@ export class Kiosk {
 	}
 
 	get status(): Status {
-		const { journal, received } = this.#parts
+		const { journal, received, camera } = this.#parts
 		return {
 			scene: this.#scene,
 			recorded: journal.actas.count,
 			received: journal.actas.countUpTo(received.upto),
 			setAside: received.setAside,
 			connection: received.connection,
+			camerasAway: camera.away ?? [],
 		}
 	}
 
@@ -278,7 +280,7 @@ export class Kiosk {
 	#show(): void {
 		const { status } = this
 		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
-		this.#parts.signals.show(signalOf(status.scene))
+		this.#parts.signals.show(this.#signalling.of(status.scene))
 	}
 }
 

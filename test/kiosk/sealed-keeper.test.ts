@@ -73,7 +73,8 @@ test('an image is named by its plain digest and stored under its sealed one', as
 
 test('the same frame again is the same file, as long as it is there', async () => {
 	const { keeper, store, files } = await kept()
-	const first = await keeper.keep(frame)
+	const [first, meanwhile] = await Promise.all([keeper.keep(frame), keeper.keep(frame)])
+	expect(meanwhile).toEqual(first)
 	expect(await keeper.keep(frame)).toEqual(first)
 	const [name = ''] = await files()
 	await rm(store.path(name))

@@ -22,6 +22,9 @@ import { endOfJpeg } from './jpeg.ts'
 export const shotDirectoryPath = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/
 export const longestShotDirectoryPath = 80
 
+/** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
+export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length
+
 export interface ShotDirectoryOptions {
 	/** False to accept one on a disk, for development. */
 	readonly onlyInMemory: boolean

@@ -25,6 +25,10 @@ const titles: Readonly<Record<Scene['at'], string>> = {
 	rejected: 'It can not be read, and was not recorded',
 	fault: 'Something does not work',
 	'disk-trouble': 'The disk takes nothing',
+	'asking-to-close': 'Closing the day: it asks',
+	closing: 'Closing the day',
+	closed: 'The day is closed',
+	technician: 'For the technician',
 }
 
 /** The whole page. Written by `npm run screens`. */
