@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { diskFault } from '../journal/disk-fault.ts'
 import { Journal, type JournalOwner, reserveDirectory } from '../journal/journal.ts'
@@ -26,6 +27,7 @@ import { type Delays, usualDelays } from './delays.ts'
 import { troubleOf } from './device-trouble.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
+import { GivingAway } from './giving-away.ts'
 import { type Keeper, PlainKeeper, SealedKeeper } from './keeper.ts'
 import { Kiosk } from './kiosk.ts'
 import type { SessionSettings } from './phases.ts'
@@ -92,6 +94,7 @@ export async function composeKiosk(
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
+	const relief = reliefOf(config, journal, centre.value, log)
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
@@ -113,7 +116,7 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
-			storage: storageOf(config, journal, log),
+			storage: storageOf(config, journal, relief, log),
 			received,
 			panel: display.panel,
 			clock,
@@ -128,6 +131,7 @@ export async function composeKiosk(
 		async stop() {
 			await kiosk.stop()
 			await sealer?.stop()
+			await relief?.stop()
 			await journal.close()
 		},
 	})
@@ -159,9 +163,25 @@ async function openJournal(
 	}
 }
 
-function storageOf({ disk }: KioskConfig, journal: Journal, log: KioskLog): Storage {
+function storageOf(
+	{ disk }: KioskConfig,
+	journal: Journal,
+	relief: GivingAway | null,
+	log: KioskLog,
+): Storage {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
-	return new Storage({ journal, reserve, need: { bytes: disk.room, inodes: disk.inodes }, log })
+	const need = { bytes: disk.room, inodes: disk.inodes }
+	return new Storage({ journal, reserve, need, log, ...(relief === null ? {} : { relief }) })
+}
+
+function reliefOf(
+	{ disk: { giveAway }, uplink }: KioskConfig,
+	journal: Journal,
+	centre: Identity | null,
+	log: KioskLog,
+): GivingAway | null {
+	if (giveAway === null || centre === null) return null
+	return new GivingAway({ journal, centre, uplink, copies: giveAway.copies, log })
 }
 
 /** The number of this start: one more than any that the state or the journal knows. */

@@ -68,6 +68,14 @@ const Settings = z.strictObject({
 				.int()
 				.min(1 << 16)
 				.default(32 << 20),
+			/**
+			 * When there is no room, the oldest sealed images go that the centre's receipts say are held in so many
+			 * copies; null for never.
+			 */
+			giveAway: z
+				.strictObject({ copies: z.int().min(1) })
+				.nullable()
+				.default({ copies: 2 }),
 		})
 		.prefault({}),
 	panel: Display.prefault('auto'),

@@ -23,6 +23,8 @@ export type KioskEvent =
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
 	/** A camera that failed takes pictures again. */
 	| { readonly event: 'camera-back'; readonly camera: number }
+	/** Sealed images that the centre holds were deleted to make room; how many. */
+	| { readonly event: 'images-given-away'; readonly files: number }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
 	/** The display's port is open, and it is drawn from the beginning. */
