@@ -20,6 +20,7 @@ import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
+import { keepPicturesInMemory } from '../reading/in-memory.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import type { KioskConfig } from './config.ts'
@@ -64,6 +65,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
+	keepPicturesInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
