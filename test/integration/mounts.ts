@@ -49,7 +49,7 @@ export class Mount {
 				run('umount', this.path)
 				return
 			} catch (error) {
-				if (tries === 600) throw error
+				if (tries === 2400) throw error
 				await after(50)
 			}
 		}
