@@ -17,6 +17,8 @@ import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
 import { type GivenAway, readGivenAway } from './given-away.ts'
+import { HeadAudit } from './head-audit.ts'
+import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
 
@@ -32,6 +34,8 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
+	/** The entry that was the last when the day was closed; only where a head says so that lay beside the entries. */
+	readonly closed?: Position
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -75,8 +79,9 @@ export async function auditJournal(
 	const key = await readPublicKeyFile(join(directory, 'device.pem'))
 	if (!key.ok) return key
 	const folder = images ? join(directory, 'images') : null
+	const head = await readHeadText(directory)
 	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) =>
-		auditEntries(bytes, key.value, folder, progress, await readGivenAway(directory, centreKey)),
+		auditEntries(bytes, key.value, folder, progress, head, await readGivenAway(directory, centreKey)),
 	)
 }
 
@@ -92,14 +97,16 @@ export async function auditJournalFile(
 	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
-/** Audits the bytes of a journal. */
+/** Audits the bytes of a journal, with the text of the head that lay beside it, and what it has given away. */
 export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
+	headText: string | null = null,
 	given: ReadonlyMap<string, GivenAway> = new Map(),
 ): Promise<JournalReport> {
+	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const faults = new AuditFaults()
 	const turn = turns()
 	const genesis = genesisOf(publicKey)
@@ -138,11 +145,14 @@ export async function auditEntries(
 			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq, id })
 		}
 		head = { seq, id }
+		closing?.see(head)
 		expected = seq + 1
 		linked = true
 	}
 
 	const chainWhole = faults.count === 0
+	const cut = closing?.fault(device, head) ?? null
+	if (cut !== null) faults.add(cut)
 	const count =
 		images === null ? null : await countImages(images, [...named.values()], given, faults, progress)
 	return {
@@ -152,6 +162,7 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
+		...(closing?.head == null ? {} : { closed: { seq: closing.head.seq, id: closing.head.id } }),
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

@@ -21,6 +21,14 @@ export interface Keeper {
 	keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>>
 }
 
+/** Where nothing is photographed. */
+export const keepsNothing: Keeper = {
+	keep: async () => ({
+		ok: false,
+		fault: { code: 'no-images', detail: 'no images are kept here', device: 'camera' },
+	}),
+}
+
 /** The journal's own: another one after the disk was. */
 type Images = () => ImageStore
 
