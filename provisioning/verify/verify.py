@@ -71,7 +71,7 @@ def for_people(report):
     if report.get('authority'):
         yield 'By the word of authority %(key)s, registry %(issue)d. Compare it with a copy from elsewhere.' % report['authority']
     if report.get('images'):
-        yield 'Images: ' + ', '.join('%d %s' % (count, name) for name, count in report['images'].items()) + '.'
+        yield 'Images: ' + ', '.join('%d %s' % (len(count) if name == 'givenAway' else count, name) for name, count in report['images'].items()) + '.'
     for fault in report.get('faults', ()):
         seq, device, file = fault.get('seq'), fault.get('device'), fault.get('file')
         where = (' of %s' % file if file else '') + (', entry %d' % seq if seq else '') + (' of %s' % device if device else '')

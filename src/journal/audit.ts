@@ -17,6 +17,7 @@ import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
+import { type GivenAway, readGivenAway } from './given-away.ts'
 import { HeadAudit } from './head-audit.ts'
 import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
@@ -61,8 +62,19 @@ export interface JournalReport {
 export interface ImageCount {
 	readonly named: number
 	readonly present: number
+	/** Not there, and a receipt beside the journal says that a centre holds them. */
+	readonly givenAway: readonly GivenAwayImage[]
 	readonly missing: number
 	readonly altered: number
+}
+
+export interface GivenAwayImage {
+	/** The entry that names it. */
+	readonly seq: number
+	readonly sha256: string
+	/** The id of the receipt, and of who signed it. */
+	readonly receipt: string
+	readonly centre: string
 }
 
 export type AuditRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
@@ -71,6 +83,8 @@ export interface AuditOptions {
 	/** False leaves the images out. */
 	readonly images?: boolean
 	readonly progress?: AuditProgress
+	/** The centre's key, where it is known: only its receipts excuse images that are not there. */
+	readonly centreKey?: KeyObject
 }
 
 /** What lies beside the entries and is held against them. */
@@ -80,14 +94,16 @@ export interface Beside {
 	readonly certified: string | null
 	/** The line of the head beside the entries, of which nothing is known; null without one. */
 	readonly headText: string | null
+	/** Images that are not there since a centre holds them, by digest. */
+	readonly given: ReadonlyMap<string, GivenAway>
 }
 
-const nothing: Beside = { authority: null, certified: null, headText: null }
+const nothing: Beside = { authority: null, certified: null, headText: null, given: new Map() }
 
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
-	{ images = true, progress = () => {} }: AuditOptions = {},
+	{ images = true, progress = () => {}, centreKey }: AuditOptions = {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const published = await publishedAuthority(directory)
 	if (!published.ok) return published
@@ -99,9 +115,10 @@ export async function auditJournal(
 	const { publicKey, id: certified } = key.value
 	const folder = images ? join(directory, 'images') : null
 	const headText = await readHeadText(directory)
-	return auditFile(join(directory, 'entries.jws'), progress, (bytes) =>
-		auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText }),
-	)
+	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) => {
+		const given = await readGivenAway(directory, centreKey)
+		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, given })
+	})
 }
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
@@ -122,7 +139,7 @@ export async function auditEntries(
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	{ authority, certified, headText }: Beside = nothing,
+	{ authority, certified, headText, given }: Beside = nothing,
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
 	if (authority !== null) faults.include(authority.faults)
@@ -131,7 +148,7 @@ export async function auditEntries(
 	const genesis = genesisOf(publicKey)
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
-	const named = new Map<string, StoredImage & { readonly line: number; readonly seq: number }>()
+	const named = new Map<string, NamedImage>()
 	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const quarantined: AuditFault[] = []
 	let device: string | null = null
@@ -164,7 +181,7 @@ export async function auditEntries(
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
 		for (const image of storedImagesOf(entry)) {
 			const key = `${image.sha256} ${image.size}`
-			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq })
+			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq, id })
 		}
 		head = { seq, id }
 		closing?.see(head)
@@ -184,7 +201,8 @@ export async function auditEntries(
 	const isDoubtful = authority?.roll.isRevoked(device ?? '', closing?.head?.seq ?? 0) === true
 	const cut = isDoubtful ? null : (closing?.fault(device, head) ?? null)
 	if (cut !== null) faults.add(cut)
-	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
+	const count =
+		images === null ? null : await countImages(images, [...named.values()], given, faults, progress)
 	return {
 		device,
 		entries,
@@ -219,18 +237,31 @@ function openByKey(
 	return read
 }
 
+/** An image, and the entry that named it first. */
+interface NamedImage extends StoredImage, Position {
+	readonly line: number
+}
+
 async function countImages(
 	folder: string,
-	named: readonly (StoredImage & { readonly line: number; readonly seq: number })[],
+	named: readonly NamedImage[],
+	given: ReadonlyMap<string, GivenAway>,
 	faults: AuditFaults,
 	progress: AuditProgress,
 ): Promise<ImageCount> {
-	const count = { named: named.length, present: 0, missing: 0, altered: 0 }
+	const givenAway: GivenAwayImage[] = []
+	const count = { named: named.length, present: 0, givenAway, missing: 0, altered: 0 }
 	for (const [index, image] of named.entries()) {
 		const checked = await checkStoredImage(folder, image)
 		progress('images', index + 1, named.length)
 		if (checked.ok) {
 			count.present++
+			continue
+		}
+		const proof = given.get(image.sha256)
+		if (checked.fault.code === 'image-missing' && proof?.entry === image.id) {
+			const { receipt, centre } = proof
+			givenAway.push({ seq: image.seq, sha256: image.sha256, receipt, centre })
 			continue
 		}
 		faults.add({ line: image.line, seq: image.seq, ...checked.fault })

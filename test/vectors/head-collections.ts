@@ -4,6 +4,7 @@ import { revocationOf } from './authority-words.ts'
 import {
 	addressOf,
 	type CollectionVector,
+	chainOf,
 	digestOf,
 	type ExpectedFault,
 	entryAfter,
@@ -11,6 +12,7 @@ import {
 	genesisOf,
 	lines,
 	pictureOf,
+	receiptOf,
 	shortChainOf,
 } from './collections.ts'
 import { authority, centre, device, impostor, otherDevice } from './object-vector.ts'
@@ -203,4 +205,48 @@ const sealedOnes: readonly CollectionVector[] = [
 	}),
 ]
 
-export const headCollections: readonly CollectionVector[] = [...journals, ...ledgers, ...sealedOnes]
+const actas = chainOf(device, 2)
+const [, acta2 = ''] = actas
+const held2 = receiptOf(centre, device, actas, 2)
+
+/** Without the image of entry 2, which a centre says that it holds. */
+function away(
+	name: string,
+	receipts: string,
+	pem: string,
+	faults: readonly ExpectedFault[] = [],
+): CollectionVector {
+	const given = { [`given-away/${centre.id}.jws`]: receipts, [`given-away/${centre.id}.pem`]: pem }
+	return { ...sealed(name, lines(...actas), given, faults), name: `journal, given away: ${name}` }
+}
+
+const givenAway: readonly CollectionVector[] = [
+	away('by a receipt of the centre', lines(held2), centre.pem),
+	away('other lines between', `${lines('', 'x', acta2, held2)}torn`, centre.pem),
+	away('no key of the centre', lines(held2), '', oneFault('image-missing')),
+	away('a receipt by another key', lines(held2), otherDevice.pem, oneFault('image-missing')),
+	away('a receipt altered', lines(alteredPayload(held2)), centre.pem, oneFault('image-missing')),
+	away(
+		'a receipt of another entry',
+		lines(receiptOf(centre, device, actas, 2, { entry: idOf(e1) })),
+		centre.pem,
+		oneFault('image-missing'),
+	),
+	away(
+		'a receipt that still misses it',
+		lines(
+			receiptOf(centre, device, actas, 2, {
+				images: [{ sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] }],
+			}),
+		),
+		centre.pem,
+		oneFault('image-missing'),
+	),
+]
+
+export const headCollections: readonly CollectionVector[] = [
+	...journals,
+	...ledgers,
+	...sealedOnes,
+	...givenAway,
+]

@@ -22,11 +22,11 @@ def lines_of(file, longest=LONGEST):
         yield number, kept.decode('latin-1'), code
 
 
-def note_images(entry, line, named):
+def note_images(entry, entry_id, line, named):
     """Of a sealed image the sealed bytes are stored."""
     for image in entry['images'] if entry['kind'] == 'acta' else ():
         stored = image.get('sealed', image)
-        named.setdefault((stored['sha256'], stored['size']), (line, entry['seq'], entry['device']))
+        named.setdefault((stored['sha256'], stored['size']), (line, entry['seq'], entry['device'], entry_id))
 
 
 def look_at_image(folder, sha256, size):

@@ -4,8 +4,9 @@ import os
 from .authority import authority_beside, authority_report, is_revoked, revocation_report
 from .faults import Fault, Faults
 from .files import lines_of, look_at_image, note_images
-from .keys import read_pem, vouched_key
-from .objects import LONGEST, Signed
+from .keys import key_of, read_pem, vouched_key
+from .objects import LONGEST, Signed, open_signed
+from .shapes import ID
 
 
 def check_journal(directory, images):
@@ -16,7 +17,34 @@ def check_journal(directory, images):
         journal = Journal(key, certified, authority, Head(os.path.join(directory, 'head.jws'), key))
         for line, jws, code in lines_of(file):
             journal.take(line, jws, code)
-    return journal.report(os.path.join(directory, 'images') if images else None)
+    return journal.report(os.path.join(directory, 'images') if images else None, given_away(directory))
+
+
+def given_away(directory):
+    """
+    Digest to entry, receipt and centre: images that the kiosk deleted since a centre holds them, as far as receipts by
+    the keys in given-away/ prove it. Whose keys these are, the reader has to know.
+    """
+    folder, given = os.path.join(directory, 'given-away'), {}
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        centre, ending = os.path.splitext(name)
+        if ending != '.jws' or not ID(centre):
+            continue
+        try:
+            key = key_of(read_pem(os.path.join(folder, centre + '.pem')))
+        except Fault:
+            continue
+        with open(os.path.join(folder, name), 'rb') as file:
+            for _, jws, code in lines_of(file):
+                try:
+                    receipt = None if code else open_signed(jws, 'receipt', centre, key)
+                except Fault:
+                    continue
+                for image in receipt.payload['images'] if receipt else ():
+                    if image['status'] == 'stored':
+                        given[image['sha256']] = {
+                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre}
+    return given
 
 
 class Head:
@@ -95,7 +123,7 @@ class Journal:
         if is_revoked(self.authority, self.device, seq):
             self.quarantined.append((line, seq))
         self.closing.see(seq, signed.id)
-        note_images(entry, line, self.named)
+        note_images(entry, signed.id, line, self.named)
         self.expected, self.linked = seq + 1, True
 
     def add_broken(self, line, code, seq):
@@ -114,19 +142,23 @@ class Journal:
         if not (head and is_revoked(self.authority, self.device, head['seq'])):
             self.closing.find_fault(self.faults, self.device, self.head['seq'] if self.head else 0)
 
-    def count_images(self, folder):
-        count = {'named': len(self.named), 'present': 0, 'missing': 0, 'altered': 0}
-        for (sha256, size), (line, seq, _) in self.named.items():
-            code = look_at_image(folder, sha256, size)
+    def count_images(self, folder, given):
+        count = {'named': len(self.named), 'present': 0, 'givenAway': [], 'missing': 0, 'altered': 0}
+        for (sha256, size), (line, seq, _, entry_id) in self.named.items():
+            code, proof = look_at_image(folder, sha256, size), given.get(sha256)
+            if code == 'image-missing' and proof and proof['entry'] == entry_id:
+                count['givenAway'].append(
+                    {'seq': seq, 'sha256': sha256, 'receipt': proof['receipt'], 'centre': proof['centre']})
+                continue
             count['present' if code is None else 'altered' if code == 'image-altered' else 'missing'] += 1
             if code:
                 self.faults.add(line, code, seq=seq)
         return count
 
-    def report(self, folder):
+    def report(self, folder, given):
         self.find_faults_beside()
         head = self.closing.payload
-        images = None if folder is None else self.count_images(folder)
+        images = None if folder is None else self.count_images(folder, given)
         return {'kind': 'journal', 'whole': self.faults.count == 0, 'device': self.device, 'entries': self.entries,
                 'byKind': self.by_kind, 'actas': len(self.codes), 'head': self.head, 'chainWhole': self.broken == 0,
                 'closed': head and {'seq': head['seq'], 'id': head['id']},

@@ -78,7 +78,7 @@ class Ledger:
         self.chains.setdefault(device, Chain(key.genesis)).add(entry['seq'], signed.id, entry['prev'], line)
         if entry['kind'] == 'acta' and entry['reading']['code'] is not None:
             self.codes.add(entry['reading']['code'])
-        note_images(entry, line, self.named)
+        note_images(entry, signed.id, line, self.named)
 
     def take_receipt(self, line, signed):
         signed.verify(self.centre_key)
@@ -97,7 +97,7 @@ class Ledger:
 
     def count_images(self):
         count = {'named': len(self.named), 'present': 0, 'awaited': 0, 'missing': 0, 'altered': 0}
-        for (sha256, size), (line, seq, device) in self.named.items():
+        for (sha256, size), (line, seq, device, _) in self.named.items():
             code = look_at_image(os.path.join(self.directory, 'images'), sha256, size)
             if code is None:
                 count['present'] += 1

@@ -51,13 +51,19 @@ class Signed:
         return payload
 
 
-def open_object(jws, kind, by, key, device=None):
-    """One object by itself, that `by` should have signed; an order must be to `device`."""
+def open_signed(jws, kind, by, key):
+    """One object by itself, that `by` should have signed."""
     signed = Signed(jws, kind)
     if signed.kid != by:
         raise Fault('bad-signature')
     signed.verify(key)
-    payload = signed.read()
+    signed.read()
+    return signed
+
+
+def open_object(jws, kind, by, key, device=None):
+    """What it says; an order must be to `device`."""
+    payload = open_signed(jws, kind, by, key).payload
     if kind == 'control' and payload['device'] != device:
         raise Fault('other-device')
     return payload

@@ -51,11 +51,11 @@ export async function* linesOf(blob, progress = () => {}, most = longest) {
 }
 
 /** Of a sealed image the sealed bytes are stored. */
-export function noteImages(entry, line, named) {
+export function noteImages(entry, entryId, line, named) {
 	for (const all of entry.kind === 'acta' ? entry.images : []) {
 		const { sha256: digest, size } = all.sealed ?? all
 		const key = `${digest} ${size}`
-		if (!named.has(key)) named.set(key, { digest, size, line, seq: entry.seq, device: entry.device })
+		if (!named.has(key)) named.set(key, { digest, size, line, seq: entry.seq, device: entry.device, entryId })
 	}
 }
 

@@ -4,8 +4,8 @@ import { longest } from './bytes.js'
 import { purposes } from './certificate.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
-import { readVouchedKey } from './keys.js'
-import { parse, read, verify } from './objects.js'
+import { readKey, readVouchedKey } from './keys.js'
+import { openSigned, parse, read, verify } from './objects.js'
 
 export async function checkJournal(files, progress) {
 	const authority = await authorityBeside(files)
@@ -47,7 +47,7 @@ export async function checkJournal(files, progress) {
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
 		if (isRevoked(authority, device, seq)) quarantined.push({ number, seq })
 		if (closing.payload?.seq === seq) closing.found = signed.id
-		noteImages(entry, number, named)
+		noteImages(entry, signed.id, number, named)
 		head = { seq, id: signed.id }
 		expected = seq + 1
 		linked = true
@@ -61,9 +61,16 @@ export async function checkJournal(files, progress) {
 	// Whoever stole a key can sign a head of what never was.
 	if (!isRevoked(authority, device, closing.payload?.seq))
 		findFaultOfHead(closing, faults, device, head?.seq ?? 0)
-	const images = { named: named.size, present: 0, missing: 0, altered: 0 }
+	const given = await givenAway(files)
+	const images = { named: named.size, present: 0, givenAway: [], missing: 0, altered: 0 }
 	for (const named1 of named.values()) {
 		const code = await lookAtImage(files, named1)
+		const proof = given.get(named1.digest)
+		if (code === 'image-missing' && proof?.entry === named1.entryId) {
+			const { receipt, centre } = proof
+			images.givenAway.push({ seq: named1.seq, sha256: named1.digest, receipt, centre })
+			continue
+		}
 		images[code === null ? 'present' : code === 'image-altered' ? 'altered' : 'missing']++
 		if (code !== null) faults.add(named1.line, code, named1.seq)
 	}
@@ -97,4 +104,36 @@ function findFaultOfHead({ payload, code, found }, faults, device, last) {
 	else if (device !== null && payload.device !== device) add('wrong-device')
 	else if (payload.seq > last) add('tail-cut-off', payload.seq)
 	else if (found !== null && found !== payload.id) add('head-differs', payload.seq)
+}
+
+/**
+ * Digest to entry, receipt and centre: images that the kiosk deleted since a centre holds them, as far as receipts by
+ * the keys in given-away/ prove it. Whose keys these are, the reader has to know.
+ */
+async function givenAway(files) {
+	const given = new Map()
+	for (const path of [...files.keys()].sort()) {
+		const centre = /^given-away\/([a-z0-9][a-z0-9-]{2,31})\.jws$/.exec(path)?.[1]
+		if (centre === undefined) continue
+		let key
+		try {
+			key = await readKey(await contentOfKey(files, `given-away/${centre}.pem`))
+		} catch (error) {
+			codeOf(error)
+			continue
+		}
+		for await (const { code, jws } of linesOf(files.get(path))) {
+			try {
+				if (code !== null) refuse(code)
+				const { id: receipt, payload } = await openSigned(jws, 'receipt', centre, key)
+				const { entry, images } = payload
+				for (const { sha256: digest, status } of images) {
+					if (status === 'stored') given.set(digest, { entry, receipt, centre })
+				}
+			} catch (error) {
+				codeOf(error)
+			}
+		}
+	}
+	return given
 }

@@ -63,7 +63,7 @@ export async function checkLedger(files, progress) {
 		if (!chains.has(device)) chains.set(device, new Chain(key.genesis))
 		chains.get(device).add({ seq: entry.seq, id: signed.id, prev: entry.prev, line })
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
-		noteImages(entry, line, named)
+		noteImages(entry, signed.id, line, named)
 	}
 
 	async function takeReceipt(line, signed) {

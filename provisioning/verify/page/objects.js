@@ -42,11 +42,17 @@ export function read({ kind, kid, payload }) {
 	return payload
 }
 
-export async function openObject(jws, kind, by, pem, device) {
+/** One object by itself, that `by` should have signed. */
+export async function openSigned(jws, kind, by, key) {
 	const signed = await parse(jws, kind)
 	if (signed.kid !== by) refuse('bad-signature')
-	await verify(signed, await readKey(pem))
-	const payload = read(signed)
+	await verify(signed, key)
+	read(signed)
+	return signed
+}
+
+export async function openObject(jws, kind, by, pem, device) {
+	const { payload } = await openSigned(jws, kind, by, await readKey(pem))
 	if (kind === 'control' && payload.device !== device) refuse('other-device')
 	return payload
 }

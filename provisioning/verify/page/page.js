@@ -71,7 +71,7 @@ export function summaryOf(report, say, meaning) {
 			? [`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}.`]
 			: []),
 		`${say.imagesWord}: ${Object.entries(report.images)
-			.map(([name, count]) => `${count} ${say[name]}`)
+			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
 			.join(', ')}.`,
 		...(report.proofs ?? []).map(
 			({ device, seq, entries }) =>
