@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { replaceFile } from '../platform/durable.ts'
 import { openQrWriter, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
+import { exit, Refusal } from './exit.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -26,5 +27,8 @@ export async function showCode(text: string, { qr, png }: CodeOptions): Promise<
 	if (png === undefined) return
 	const { plane, width } = qrAsGrey(symbol, 8)
 	const raw = { width, height: width, channels: 1 } as const
-	await replaceFile(png, await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer())
+	const picture = await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
+	await replaceFile(png, picture).catch((error: NodeJS.ErrnoException) => {
+		throw new Refusal(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
+	})
 }
