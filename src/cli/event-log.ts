@@ -29,6 +29,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		rejected: 'warn',
 		device: 'info',
 		trouble: 'error',
+		'signed-mark-trouble': 'warn',
 		'disk-mended': 'info',
 		'panel-opened': 'info',
 		received: 'info',

@@ -1,19 +1,23 @@
 /**
  * A device's or a centre's identity: a pseudonym and a P-256 key, made in a directory of its own.
  *
- *     key.pem         private key, PKCS #8, only for its owner
+ *     key.pem         private key, PKCS #8, only for its owner; not there when it is in a token
  *     public.pem      public key, SPKI: carried to the other side
- *     identity.json   {"id": …}, written last: without it the identity was never finished
+ *     identity.json   {"id": …}, written last: without it the identity was never finished; `key` names the token
  */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Id, publicKeyPem } from '../evidence/identity.ts'
+import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
+import type { TokenKey } from '../evidence/pkcs11/token.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { type KeyFileFault, KeyFileSigner } from '../evidence/signer.ts'
+import type { KeyFileFault, Signer } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { keyFile, openSigner, SigningKey } from './signing-key.ts'
 
 export type Role = 'device' | 'centre'
 
@@ -26,10 +30,10 @@ export interface NewIdentity {
 
 export interface OpenIdentity {
 	readonly id: string
-	readonly signer: KeyFileSigner
+	readonly signer: Signer
 }
 
-const IdentityFile = z.looseObject({ id: Id })
+const IdentityFile = z.looseObject({ id: Id, key: SigningKey })
 
 /**
  * A pseudonym tells nothing of place, hardware or order: ten base32 characters (RFC 4648, section 6) of
@@ -40,47 +44,74 @@ export function pseudonym(role: Role, random: (bytes: number) => Uint8Array): st
 	return `${prefixes[role]}-${letters.join('')}`
 }
 
+/** A token that the key is to be made in; the key bears the pseudonym. */
+export type TokenToUse = Omit<TokenKey, 'label'>
+
 /**
- * Makes an identity under a new pseudonym. Never overwrites: a key that signed something must stay, and of a
- * half-made one nobody can tell.
+ * Makes an identity under a new pseudonym, its key in a file or in `token`. Never overwrites: a key that signed
+ * something must stay, and of a half-made one nobody can tell.
  */
 export async function makeIdentity(
 	directory: string,
 	role: Role,
 	random: (bytes: number) => Uint8Array,
-): Promise<Result<NewIdentity, Fault<'already-there' | 'not-writable'>>> {
+	token?: TokenToUse,
+): Promise<Result<NewIdentity, Fault<'already-there' | 'not-writable'> | TokenKeyFault>> {
 	const id = pseudonym(role, random)
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+	const key = token === undefined ? undefined : { ...token, label: id }
 	const publicKeyPath = join(directory, 'public.pem')
 	try {
 		await makeDirectory(directory)
-		await makeFile(join(directory, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+		const there = await readdir(directory)
+		if ([keyFile, 'public.pem', 'identity.json'].some((name) => there.includes(name))) return taken(directory)
+		let publicKey: KeyObject
+		if (key === undefined) {
+			const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+			await makeFile(
+				join(directory, keyFile),
+				pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+				0o600,
+			)
+			publicKey = pair.publicKey
+		} else {
+			const made = await makeKey(key, directory)
+			if (!made.ok) return made
+			publicKey = made.value
+		}
 		await makeFile(publicKeyPath, publicKeyPem(publicKey))
-		await makeFile(join(directory, 'identity.json'), `${JSON.stringify({ id })}\n`)
+		await makeFile(join(directory, 'identity.json'), `${JSON.stringify({ id, key })}\n`)
 		return ok({ id, publicKeyPath })
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
-		if (code !== 'EEXIST') return fail('not-writable', message)
-		return fail(
-			'already-there',
-			`${directory}: holds an identity, or the rest of one; keep it, or name an empty directory`,
-		)
+		return code === 'EEXIST' ? taken(directory) : fail('not-writable', message)
 	}
 }
 
-export type IdentityFault = JsonFileFault | KeyFileFault | PublicKeyFileFault | Fault<'key-mismatch'>
+function taken(directory: string) {
+	return fail(
+		'already-there',
+		`${directory}: holds an identity, or the rest of one; keep it, or name an empty directory`,
+	)
+}
+
+export type IdentityFault =
+	| JsonFileFault
+	| KeyFileFault
+	| TokenKeyFault
+	| PublicKeyFileFault
+	| Fault<'key-mismatch'>
 
 export async function openIdentity(directory: string): Promise<Result<OpenIdentity, IdentityFault>> {
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })
 	if (!identity.ok) return identity
 	const { id } = identity.value
-	const signer = await KeyFileSigner.open(id, join(directory, 'key.pem'))
+	const signer = await openSigner(directory, identity.value)
 	if (!signer.ok) return signer
 	const publicKey = await readPublicKeyFile(join(directory, 'public.pem'))
 	if (!publicKey.ok) return publicKey
 	if (!publicKey.value.equals(signer.value.publicKey)) {
-		return fail('key-mismatch', `${directory}: public.pem does not belong to key.pem`)
+		return fail('key-mismatch', `${directory}: public.pem does not belong to the key`)
 	}
 	return ok({ id, signer: signer.value })
 }

@@ -1,5 +1,5 @@
 /** The one place that names the kiosk's concrete devices. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
@@ -7,6 +7,7 @@ import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { SequenceGuard } from '../evidence/sequence-guard.ts'
 import { diskFault } from '../journal/disk-fault.ts'
 import { Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
@@ -18,7 +19,7 @@ import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
-import { ok, type Result } from '../platform/result.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
@@ -29,6 +30,7 @@ import { Kiosk } from './kiosk.ts'
 import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
+import { SignedMark } from './signed-mark.ts'
 import { Storage } from './storage.ts'
 import { whenWritable } from './when-writable.ts'
 
@@ -64,7 +66,7 @@ export async function composeKiosk(
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
-	const { signer } = identity.value
+	const { signer: key } = identity.value
 	const centre = await centreOf(config)
 	if (!centre.ok) return centre
 
@@ -74,22 +76,24 @@ export async function composeKiosk(
 	if (!devices.ok) return devices
 
 	const opened = await whenWritable(
-		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey }),
+		() => openJournal(config, { id: key.kid, publicKey: key.publicKey }, log),
 		{ clock, log, panel: display.panel, language: config.language, delays },
 	)
 	if (!opened.ok) return opened
-	const { journal, boot } = opened.value
+	const { journal, boot, mark } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const setBack = mark.against(journal)
 	const recorder = new Recorder({
 		journal,
-		signer,
+		signer: new SequenceGuard(key, setBack === null ? journal.tail : mark.last),
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
-		refusal: () => received.contradiction,
+		refusal: () => setBack ?? received.contradiction,
+		appended: (entry) => mark.note(entry),
 		notBefore: () => received.notBefore,
 		floor: buildTime,
 		election: election.id,
@@ -117,6 +121,7 @@ export async function composeKiosk(
 		async stop() {
 			await kiosk.stop()
 			await journal.close()
+			await mark.settled()
 		},
 	})
 }
@@ -128,15 +133,28 @@ async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null
 	return ok({ id: centre.id, publicKey: key.value })
 }
 
-async function openJournal(
-	config: KioskConfig,
-	device: Identity,
-): Promise<Result<{ readonly journal: Journal; readonly boot: number }>> {
+/** The journal with what is kept apart from it. */
+interface Kept {
+	readonly journal: Journal
+	/** The number of this start. */
+	readonly boot: number
+	readonly mark: SignedMark
+}
+
+async function openJournal(config: KioskConfig, device: Identity, log: KioskLog): Promise<Result<Kept>> {
 	const opened = await Journal.open(config.journal, device)
 	if (!opened.ok) return opened
 	const journal = opened.value
+	const directory = join(dirname(config.state), 'signed')
 	try {
-		return ok({ journal, boot: await countBoot(config.state, journal.boot) })
+		const mark = await SignedMark.open(directory, device.id, (error) => {
+			log({ event: 'signed-mark-trouble', fault: diskFault(error, `${directory}: not written`) })
+		})
+		if (mark.lost) {
+			const { fault } = fail('moved-aside', `${mark.path}: was broken; nothing is known from it`)
+			log({ event: 'signed-mark-trouble', fault })
+		}
+		return ok({ journal, boot: await countBoot(config.state, journal.boot), mark })
 	} catch (error) {
 		await journal.close()
 		return { ok: false, fault: diskFault(error, `${config.state}: can't be written`) }

@@ -19,6 +19,8 @@ export type KioskEvent =
 	| { readonly event: 'device'; readonly device: string; readonly way: string; readonly reason: string }
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
+	/** The mark of the last signed entry is behind or lost: a journal that is set back may go unnoticed. */
+	| { readonly event: 'signed-mark-trouble'; readonly fault: Fault }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
 	/** The display's port is open, and it is drawn from the beginning. */

@@ -27,6 +27,8 @@ export interface RecorderParts {
 	readonly anchor: () => string | null
 	/** Why this device may record nothing any more; null while it may. */
 	readonly refusal?: () => Fault | null
+	/** Told of each entry that is on the disk. */
+	readonly appended?: (entry: Position) => void
 	/** By verified receipts it is at least this time; without it nothing is known from receipts. */
 	readonly notBefore?: () => number | null
 	/** When this program was built, in milliseconds since 1970; without it any time may be right. */
@@ -62,6 +64,11 @@ export class Recorder {
 		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
 		this.#bootedAt = clock.monotonic()
 		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
+	}
+
+	/** Why nothing may be recorded with this identity any more. To be asked while nothing is being appended. */
+	get refusal(): Fault | null {
+		return this.#parts.refusal?.() ?? null
 	}
 
 	/** Marks this start in the chain, once. */
@@ -138,7 +145,7 @@ export class Recorder {
 	}
 
 	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
-		const { journal, signer, anchor, election, software, boot } = this.#parts
+		const { journal, signer, anchor, election, software, boot, appended: told } = this.#parts
 		// Nothing is signed for a seq that an entry in doubt may have.
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
@@ -163,7 +170,10 @@ export class Recorder {
 			return trouble('key', fail('not-signed', `the key did not sign (${signed.message})`).fault)
 		}
 		const appended = await journal.append(signed)
-		if (appended.ok) return appended
+		if (appended.ok) {
+			told?.({ seq: entry.seq, id: signed.id })
+			return appended
+		}
 		return {
 			ok: false,
 			fault: { ...appended.fault, device: 'storage', inDoubt: { seq: entry.seq, id: signed.id } },
@@ -173,7 +183,7 @@ export class Recorder {
 	/** One recording at a time, in the order of asking. */
 	#inTurn<T>(work: () => Promise<Result<T, RecordingFault>>): Promise<Result<T, RecordingFault>> {
 		const turn = this.#last.then(() => {
-			const refusal = this.#parts.refusal?.() ?? null
+			const { refusal } = this
 			return refusal === null ? work() : trouble('journal', refusal)
 		})
 		this.#last = turn.catch(() => {})
