@@ -20,6 +20,8 @@ export interface TestToken {
 	/** Takes it out, and puts it back. */
 	remove(): Promise<void>
 	insert(): Promise<void>
+	/** Clears up behind a process that was killed, as the kernel does by its resource manager for TPMs. */
+	flush(): Promise<void>
 	end(): Promise<void>
 }
 
@@ -58,6 +60,7 @@ export const tokenKinds: readonly TokenKind[] = [
 				key,
 				remove: () => rename(tokens, `${tokens}.away`),
 				insert: () => rename(`${tokens}.away`, tokens),
+				flush: async () => {},
 				end: async () => {},
 			}
 		},
@@ -91,7 +94,17 @@ export const tokenKinds: readonly TokenKind[] = [
 			process.env['TSS2_LOG'] = 'all+NONE'
 			await mkdir(join(directory, 'store'))
 			await initialise(key.module)
-			return { key, remove: () => tpm.stop(), insert: () => tpm.start(), end: () => tpm.stop() }
+			return {
+				key,
+				remove: () => tpm.stop(),
+				insert: () => tpm.start(),
+				flush: async () => {
+					for (const what of ['--transient-object', '--loaded-session']) {
+						await run('tpm2_flushcontext', [what, '--tcti', address])
+					}
+				},
+				end: () => tpm.stop(),
+			}
 		},
 	},
 ]
