@@ -1,78 +1,116 @@
 import { randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
-import { Command } from 'commander'
-import { makeIdentity, type Role, type TokenToUse } from '../enrolment/device-identity.ts'
-import { TokenKey } from '../evidence/pkcs11/token.ts'
-import { faultsOf } from '../platform/json-file.ts'
+import { Command, Option } from 'commander'
+import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/device-identity.ts'
+import { install } from '../enrolment/install.ts'
+import { HostName } from '../enrolment/request.ts'
+import { fingerprintWords, type Language } from '../enrolment/words.ts'
+import { buildTime } from '../platform/build-time.ts'
+import type { Result } from '../platform/result.ts'
+import { carriedText } from './carried-text.ts'
 import { exit, Refusal } from './exit.ts'
+import { sameWords } from './same-words.ts'
+import { type CodeOptions, showCode } from './show-code.ts'
+import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
-interface Options {
+interface RequestOptions extends CodeOptions {
 	readonly dir: string
-	readonly pkcs11Module?: string
-	readonly token?: string
-	readonly tokenSerial?: string
-	readonly pinFile?: string
+	readonly language: Language
 }
 
 export function enrolCommand(): Command {
-	const enrol = new Command('enrol').description('make the keys that devices and centres sign with')
-	for (const { name, role, what, next } of [
-		{
-			name: 'request',
-			role: 'device',
-			what: 'make the key and pseudonym of this device',
-			next: 'Carry the public key to the centre.',
-		},
-		{
-			name: 'centre',
-			role: 'centre',
-			what: 'make the key and pseudonym of a centre',
-			next: 'Carry the public key to every device.',
-		},
-	] as const satisfies readonly { name: string; role: Role; what: string; next: string }[]) {
-		enrol
-			.command(name)
-			.description(what)
-			.requiredOption('--dir <directory>', 'where to keep it; nothing there is overwritten')
-			.option('--pkcs11-module <library>', 'make the key in a token (TPM, secure element) instead of a file')
-			.option('--token <label>', 'which token, by its label')
-			.option('--token-serial <number>', 'and by its serial number, where several bear that label')
-			.option('--pin-file <file>', "which holds the token's PIN, and only its owner can read; it stays there")
-			.action(async (options: Options) => {
-				const made = await makeIdentity(options.dir, role, randomBytes, tokenOf(options))
-				if (!made.ok) {
-					const { code, detail } = made.fault
-					throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
-				}
-				const { id, publicKeyPath } = made.value
-				process.stdout.write(`${id}\n${publicKeyPath}\n`)
-				process.stderr.write(`${next}\n`)
-			})
-	}
-	return enrol
+	return new Command('enrol')
+		.description('make the keys of devices, centres and brokers, and have them certified')
+		.addCommand(
+			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
+				async (options: RequestOptions & TokenOptions) =>
+					tell(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
+			),
+		)
+		.addCommand(
+			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
+				async (options: RequestOptions & TokenOptions) =>
+					tell(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
+			),
+		)
+		.addCommand(
+			requesting('broker', 'make the key and pseudonym of a broker')
+				.requiredOption('--name <host...>', 'host names and addresses by which it is reached')
+				.action(async ({ name, ...options }: RequestOptions & { readonly name: readonly string[] }) => {
+					const wrong = name.find((one) => !HostName.safeParse(one).success)
+					if (wrong !== undefined || name.length > 8) {
+						throw new Refusal(
+							exit.usedWrongly,
+							`--name ${wrong ?? ''}: at most eight host names in lower case, or addresses`,
+						)
+					}
+					await tell(await makeBrokerIdentity(options.dir, name, randomBytes), options)
+				}),
+		)
+		.addCommand(installCommand())
 }
 
-function tokenOf({ pkcs11Module, token, tokenSerial, pinFile }: Options): TokenToUse | undefined {
-	if (pkcs11Module === undefined && token === undefined && pinFile === undefined) return undefined
-	const read = TokenKey.omit({ label: true }).safeParse({
-		kind: 'pkcs11',
-		module: pkcs11Module,
-		token,
-		...(tokenSerial === undefined ? {} : { serial: tokenSerial }),
-		pinFile: pinFile === undefined ? undefined : resolve(pinFile),
-	})
-	if (read.success) return read.data
-	const flags = {
-		module: '--pkcs11-module',
-		token: '--token',
-		serial: '--token-serial',
-		pinFile: '--pin-file',
+export function languageOption(): Option {
+	return new Option('--language <language>', 'of the fingerprint words').choices(['es', 'en']).default('es')
+}
+
+function requesting(name: string, description: string): Command {
+	return new Command(name)
+		.description(description)
+		.requiredOption('--dir <directory>', 'where to keep it; nothing there is overwritten')
+		.option('--qr', 'draw the request as a QR code, also where no terminal looks on')
+		.option('--png <file>', 'and write it as a picture')
+		.addOption(languageOption())
+}
+
+async function tell(
+	made: Result<NewBroker & { readonly publicKeyPath?: string }>,
+	options: RequestOptions,
+): Promise<void> {
+	if (!made.ok) {
+		const { code, detail } = made.fault
+		throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 	}
-	const wrong = Object.entries(flags).filter(([name]) =>
-		read.error.issues.some(({ path }) => path[0] === name),
-	)
-	throw new Refusal(
-		exit.usedWrongly,
-		`a key in a token needs ${wrong.map(([, flag]) => flag).join(' and ')}: ${faultsOf(read.error).join('; ')}`,
-	)
+	const { id, publicKeyPath, request, requestPath } = made.value
+	const words = fingerprintWords(Buffer.from(request), options.language).join(' ')
+	const lines = [id, ...(publicKeyPath === undefined ? [] : [publicKeyPath]), requestPath, words]
+	process.stdout.write(`${lines.join('\n')}\n`)
+	await showCode(request, options)
+	process.stderr.write(`Carry the request to the authority, and compare the words there.\n`)
+}
+
+interface InstallOptions {
+	readonly dir: string
+	readonly picture?: true
+	readonly rootWords?: string
+	readonly language: Language
+}
+
+function installCommand(): Command {
+	return new Command('install')
+		.description('put the certificates that the authority answered beside the keys')
+		.argument('<response>', 'the file that "testigo ca sign" wrote')
+		.requiredOption('--dir <directory>', 'the identity that the request was made of')
+		.option('--picture', 'the response is a photograph of its QR code')
+		.option('--root-words <words>', "the root's fingerprint words, where nobody is there to be asked")
+		.addOption(languageOption())
+		.action(async (path: string, { dir, picture, rootWords, language }: InstallOptions) => {
+			const installed = await install(dir, await carriedText(path, picture ?? false), {
+				now: Math.max(Date.now(), buildTime),
+				confirm: (root) =>
+					sameWords({
+						...{ bytes: root.raw, language, said: rootWords, flag: '--root-words' },
+						question: {
+							es: '¿Son estas las palabras de la raíz, como las publicó la campaña? Escriba "sí":',
+							en: 'Are these the words of the root, as the campaign published them? Type "yes":',
+						},
+					}),
+			})
+			if (!installed.ok) {
+				const { code, detail } = installed.fault
+				const machine = code === 'not-writable' || code === 'file-missing' || code === 'file-unreadable'
+				throw new Refusal(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
+			}
+			const { id, centre } = installed.value
+			process.stdout.write(`${id}\n${centre ?? 'no centre yet'}\n`)
+		})
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Identity } from '../evidence/identity.ts'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
@@ -16,6 +16,7 @@ interface Options {
 	readonly uplink?: string
 	readonly centreId?: string
 	readonly centreKey?: string
+	readonly root?: string
 	readonly anyFolder?: true
 	readonly json?: true
 }
@@ -31,7 +32,8 @@ export function exportCommand(): Command {
 		.option('--journal <dir>', 'what is copied; only read')
 		.option('--uplink <dir>', "the uplink's own directory: receipts go there")
 		.option('--centre-id <id>', 'whose receipts are taken home')
-		.option('--centre-key <file>', 'and its public key')
+		.option('--centre-key <file>', 'and its public key, or with --root its certificate')
+		.option('--root <file>', "the root that the centre's certificate must chain to, instead of --centre-id")
 		.option('--any-folder', "also into a folder on the journal's own disk, where no stick is")
 		.option('--json', 'print one JSON object')
 		.action(run)
@@ -42,7 +44,11 @@ async function run(stick: string, options: Options): Promise<void> {
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
-		flags: { journal, uplink, centre: { id: options.centreId, publicKey: options.centreKey } },
+		flags: {
+			journal,
+			uplink,
+			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
+		},
 	})
 	const centre = await centreOf(config)
 	let bar: Progress | undefined
@@ -76,9 +82,9 @@ async function run(stick: string, options: Options): Promise<void> {
 
 async function centreOf({ centre }: KioskConfig): Promise<Identity | null> {
 	if (centre === undefined) return null
-	const key = await readPublicKeyFile(centre.publicKey)
-	if (!key.ok) throw new Refusal(exit.environmentFailed, `centre: ${key.fault.detail}`)
-	return { id: centre.id, publicKey: key.value }
+	const read = await readPinnedCentre(centre)
+	if (!read.ok) throw new Refusal(exit.environmentFailed, `centre: ${read.fault.detail}`)
+	return read.value
 }
 
 function statusOf(code: string): number {

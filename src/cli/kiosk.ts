@@ -21,6 +21,7 @@ interface Options {
 	readonly uplink?: string
 	readonly centreId?: string
 	readonly centreKey?: string
+	readonly root?: string
 	readonly panel?: string
 	readonly button?: string
 	readonly unread?: string
@@ -40,7 +41,8 @@ export function kioskCommand(): Command {
 		.option('--inbox <dir>', 'folder that the scanner saves into')
 		.option('--uplink <dir>', "the uplink's own directory, to show what was received")
 		.option('--centre-id <id>', 'whose receipts count')
-		.option('--centre-key <file>', 'and its public key')
+		.option('--centre-key <file>', 'and its public key, or with --root its certificate')
+		.option('--root <file>', "the root that the centre's certificate must chain to, instead of --centre-id")
 		.addOption(new Option('--panel <panel>').choices(['auto', 'terminal', 'none']))
 		.addOption(new Option('--button <button>').choices(['auto', 'keyboard', 'none']))
 		.addOption(
@@ -65,7 +67,7 @@ async function run(options: Options): Promise<void> {
 		usual: '/etc/testigo/kiosk.json',
 		flags: {
 			...{ production, language, identity, election, journal, state, uplink, panel, button, unread, glance },
-			centre: { id: options.centreId, publicKey: options.centreKey },
+			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
 		},
 	})

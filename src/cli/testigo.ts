@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
+	ca: async () => (await import('./ca.ts')).caCommand(),
 }
 
 const program = new Command('testigo')

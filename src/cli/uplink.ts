@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
 import { software } from '../platform/software.ts'
@@ -19,6 +19,7 @@ interface Options {
 	readonly device?: string
 	readonly centreId?: string
 	readonly centreKey?: string
+	readonly root?: string
 	readonly broker?: string
 	readonly protocol?: string
 	readonly imageRate?: number
@@ -33,7 +34,8 @@ export function uplinkCommand(): Command {
 		.option('--directory <dir>', "the uplink's own directory: its state and the receipts")
 		.option('--device <id>', "the device's id (default: that of the journal's first entry)")
 		.option('--centre-id <id>', 'whose receipts count')
-		.option('--centre-key <file>', 'and its public key')
+		.option('--centre-key <file>', 'and its public key, or with --root its certificate')
+		.option('--root <file>', "the root that the centre's certificate must chain to, instead of --centre-id")
 		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
 		.option(
 			'--image-rate <bytes>',
@@ -45,22 +47,22 @@ export function uplinkCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	const { production, journal, directory, device, centreId, centreKey, broker, protocol } = options
+	const { production, journal, directory, device, centreId, centreKey, root, broker, protocol } = options
 	const config = await configure(UplinkConfig, {
 		file: options.config,
 		usual: '/etc/testigo/uplink.json',
 		flags: {
 			...{ production, journal, directory, device, imageBytesPerSecond: options.imageRate },
-			centre: { id: centreId, publicKey: centreKey },
+			centre: { id: centreId, publicKey: centreKey, root },
 			broker: { url: broker, protocol },
 		},
 	})
-	const key = await readPublicKeyFile(config.centre.publicKey)
-	if (!key.ok) throw new Refusal(exit.environmentFailed, `centre: ${key.fault.detail}`)
+	const centre = await readPinnedCentre(config.centre)
+	if (!centre.ok) throw new Refusal(exit.environmentFailed, `centre: ${centre.fault.detail}`)
 	await runUntilSignal(
 		new Uplink({
 			...config,
-			centre: { id: config.centre.id, publicKey: key.value },
+			centre: centre.value,
 			software,
 			clock: systemClock,
 			notBefore: buildTime,

@@ -2,10 +2,18 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/audit.ts'
+import {
+	type CertificateFault,
+	type Certified,
+	checkCertified,
+	readCertificateFile,
+} from '../evidence/certificate.ts'
 import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport } from '../journal/audit.ts'
 import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
-import type { Result } from '../platform/result.ts'
+import { deviceFile } from '../journal/journal.ts'
+import type { CappedFileFault } from '../platform/capped-file.ts'
+import { fail, type Result } from '../platform/result.ts'
 import { custodyNotTruth } from './custody.ts'
 import { equivocationLine } from './equivocation-line.ts'
 import { exit, Refusal } from './exit.ts'
@@ -15,6 +23,7 @@ interface Options {
 	readonly json?: true
 	readonly images: boolean
 	readonly key?: string
+	readonly root?: string
 }
 
 export function verifyCommand(): Command {
@@ -22,6 +31,10 @@ export function verifyCommand(): Command {
 		.description('check a journal or a ledger: signatures, chain, receipts, images')
 		.argument('<path>', 'directory of a journal or of a centre, or a journal file with --key')
 		.option('--key <file>', 'public key to check a lone journal file against')
+		.option(
+			'--root <file>',
+			"the root that a journal's device must chain to; its certificate is judged by its issue",
+		)
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
@@ -38,8 +51,13 @@ export function verifyCommand(): Command {
 			}
 			const lines = kind === 'journal' ? journalLines(audit.value) : ledgerLines(audit.value)
 			const { faults, faultCount } = audit.value
-			const whole = faultCount === 0
-			print([...lines, ...faultLines(faults, faultCount)], { kind, whole, ...audit.value }, options)
+			const certified = kind === 'journal' ? await certification(path, audit.value.device, options) : null
+			const whole = faultCount === 0 && certified?.ok !== false
+			print(
+				[...lines, ...certificationLine(certified), ...faultLines(faults, faultCount)],
+				{ kind, whole, ...(certified === null ? {} : { certified }), ...audit.value },
+				options,
+			)
 			process.exitCode = whole ? exit.done : exit.foundWrong
 		})
 }
@@ -66,7 +84,11 @@ type Choice =
 	| { readonly kind: 'journal'; readonly audit: Result<JournalReport, AuditRefusal> }
 	| { readonly kind: 'ledger'; readonly audit: Result<LedgerReport, LedgerRefusal> }
 
-async function choose(path: string, { key, images }: Options, progress: AuditProgress): Promise<Choice> {
+async function choose(
+	path: string,
+	{ key, root, images }: Options,
+	progress: AuditProgress,
+): Promise<Choice> {
 	const what = await kindOf(path)
 	if (what === 'file') {
 		if (key === undefined) throw new Refusal(exit.usedWrongly, `${path} is a file: name its key with --key`)
@@ -79,6 +101,7 @@ async function choose(path: string, { key, images }: Options, progress: AuditPro
 		return { kind: 'journal', audit: await auditJournal(path, { images, progress }) }
 	}
 	if ((await kindOf(join(path, 'ledger.jws'))) === 'file') {
+		if (root !== undefined) throw new Refusal(exit.usedWrongly, '--root is for the journal of a device')
 		return { kind: 'ledger', audit: await auditLedger(path, { images, progress }) }
 	}
 	throw new Refusal(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
@@ -90,6 +113,34 @@ async function kindOf(path: string): Promise<'file' | 'directory' | { readonly c
 	} catch (error) {
 		return { code: (error as NodeJS.ErrnoException).code ?? 'unknown' }
 	}
+}
+
+/**
+ * Whether the key in `device.pem` is that of a device of the campaign, by its certificate: without this a journal
+ * shows only that somebody's key made it. What was signed while the certificate held stays good, so it is judged
+ * by its time of issue.
+ */
+async function certification(
+	path: string,
+	device: string | null,
+	{ root, key }: Options,
+): Promise<Result<Certified, CertificateFault | CappedFileFault> | null> {
+	if (root === undefined) return null
+	const anchor = await readCertificateFile(root)
+	if (!anchor.ok) throw new Refusal(exit.environmentFailed, anchor.fault.detail)
+	const [pinned] = anchor.value
+	const chain = await readCertificateFile(key ?? join(path, deviceFile))
+	if (!chain.ok || pinned === undefined) return chain.ok ? null : chain
+	const checked = checkCertified(chain.value, pinned, 'entries', 0)
+	if (!checked.ok || device === null || checked.value.id === device) return checked
+	return fail('bad-name', `the certificate is ${checked.value.id}'s, the entries are ${device}'s`)
+}
+
+function certificationLine(certified: Result<Certified> | null): string[] {
+	if (certified === null) return []
+	if (!certified.ok) return [`FAULT in the certificate: ${certified.fault.code}: ${certified.fault.detail}`]
+	const { id, authority } = certified.value
+	return [`Certified: ${id} is a device of the campaign ${authority.id}.`]
 }
 
 function print(lines: readonly string[], json: object, options: Options): void {

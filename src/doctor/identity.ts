@@ -1,18 +1,19 @@
 /** The device's key, and the centre whose receipts count. */
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config.ts'
 import { ok as opened, type Result } from '../platform/result.ts'
 import { about, type Finding, plain, type Words } from './finding.ts'
 
 type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
-type CentreKey = Result<true, PublicKeyFileFault> | null
+type CentreKey = Result<true> | null
 
 /** Reads keys; tells nothing of them but whether they are good. */
 export async function examineIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
-	const key = centre === undefined ? null : await readPublicKeyFile(centre.publicKey)
-	const kept: CentreKey = key?.ok ? opened(true) : key
-	return [judgeIdentity(identity, await openIdentity(identity)), judgeCentre(centre?.id, kept)]
+	const read = centre === undefined ? null : await readPinnedCentre(centre)
+	const kept: CentreKey = read?.ok ? opened(true) : read
+	const id = read?.ok ? read.value.id : (centre?.id ?? centre?.publicKey)
+	return [judgeIdentity(identity, await openIdentity(identity)), judgeCentre(id, kept)]
 }
 
 export function judgeIdentity(directory: string, identity: OpenedIdentity): Finding {
@@ -33,6 +34,19 @@ function whatToDo(code: string, directory: string): Words {
 			return {
 				es: `chmod 600 ${directory}/key.pem; mejor, inscriba el kiosco de nuevo`,
 				en: `chmod 600 ${directory}/key.pem; better, enrol the kiosk anew`,
+			}
+		case 'token-missing':
+		case 'token-ambiguous':
+		case 'token-locked':
+		case 'token-failed':
+		case 'pin-missing':
+		case 'pin-exposed':
+		case 'pin-refused':
+		case 'no-pkcs11':
+		case 'module-unusable':
+			return {
+				es: 'la clave está en un token: vea provisioning/keys/README.md',
+				en: 'the key is in a token: see provisioning/keys/README.md',
 			}
 		default:
 			return {

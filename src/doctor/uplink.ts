@@ -1,6 +1,6 @@
 /** What can be known of the way to the centre without a network: the uplink's settings and their files. */
 import { X509Certificate } from 'node:crypto'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config.ts'
 import { readCapped } from '../platform/capped-file.ts'
 import { isLoopback } from '../platform/mqtt-connection.ts'
@@ -39,8 +39,8 @@ export async function examineUplink(
 /** What is wrong with the files that the settings name, a line each. */
 async function faultsOfFiles({ broker, centre }: UplinkConfig, now: number): Promise<string[]> {
 	const faults: string[] = []
-	const key = await readPublicKeyFile(centre.publicKey)
-	if (!key.ok) faults.push(key.fault.detail)
+	const read = await readPinnedCentre(centre)
+	if (!read.ok) faults.push(read.fault.detail)
 	for (const [name, path] of [
 		['ca', broker.ca],
 		['certificate', broker.certificate],
@@ -84,8 +84,9 @@ export function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: rea
 			{ es: 'ponga lo mismo en ambas: journal, uplink', en: 'set the same in both: journal, uplink' },
 		)
 	}
-	if (kiosk.centre !== undefined && kiosk.centre.id !== centre.id) {
-		return wrong('other-centre', plain(`${centre.id}, ${kiosk.centre.id}`), {
+	const [sends, shows] = [centre.id, kiosk.centre?.id]
+	if (sends !== undefined && shows !== undefined && sends !== shows) {
+		return wrong('other-centre', plain(`${sends}, ${shows}`), {
 			es: 'kiosco y enlace nombran centros distintos: ponga el mismo',
 			en: 'kiosk and uplink name different centres: set the same',
 		})

@@ -1,48 +1,55 @@
 /**
- * A device's or a centre's identity: a pseudonym and a P-256 key, made in a directory of its own.
+ * A device's, a centre's or a broker's identity: a pseudonym and its P-256 keys, made in a directory of its own.
  *
- *     key.pem         private key, PKCS #8, only for its owner; not there when it is in a token
- *     public.pem      public key, SPKI: carried to the other side
- *     identity.json   {"id": …}, written last: without it the identity was never finished; `key` names the token
+ *     key.pem           private key that signs evidence, PKCS #8, only for its owner; not there when it is in a token
+ *     public.pem        its public key, SPKI
+ *     tls-key.pem       private key for connections, only for its owner: whoever has the network signs nothing
+ *     request.txt       asks the authority for certificates (`request.ts`)
+ *     identity.json     {"id": …, "role": …}, written last: without it the identity was never finished; `key` names
+ *                       the token
+ *     certificate.pem, tls.pem, root.pem, centre.pem    put in by `install.ts`
+ *
+ * A broker has no key that signs evidence.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
 import { Id, publicKeyPem } from '../evidence/identity.ts'
 import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
 import type { TokenKey } from '../evidence/pkcs11/token.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import type { KeyFileFault, Signer } from '../evidence/signer.ts'
+import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { roles } from './authority-log.ts'
+import { pseudonym } from './pseudonym.ts'
+import { signBrokerRequest, signRequest } from './request.ts'
 import { keyFile, openSigner, SigningKey } from './signing-key.ts'
 
+/** Who signs evidence. */
 export type Role = 'device' | 'centre'
-
-const prefixes: Readonly<Record<Role, string>> = { device: 'k', centre: 'c' }
 
 export interface NewIdentity {
 	readonly id: string
 	readonly publicKeyPath: string
+	/** The request for certificates, as it stands in `requestPath`. */
+	readonly request: string
+	readonly requestPath: string
 }
 
 export interface OpenIdentity {
 	readonly id: string
 	readonly signer: Signer
+	/** What `certificate.pem` holds, the campaign's certificate with it; null before it was installed. */
+	readonly certificate: string | null
 }
 
-const IdentityFile = z.looseObject({ id: Id, key: SigningKey })
+export const IdentityFile = z.looseObject({ id: Id, role: z.enum(roles).optional(), key: SigningKey })
 
-/**
- * A pseudonym tells nothing of place, hardware or order: ten base32 characters (RFC 4648, section 6) of
- * randomness, 50 bits. `random` gives as many random bytes as asked for.
- */
-export function pseudonym(role: Role, random: (bytes: number) => Uint8Array): string {
-	const letters = [...random(10)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(byte % 32))
-	return `${prefixes[role]}-${letters.join('')}`
-}
+type MakingFault = KeyFileFault | TokenKeyFault | Fault<'already-there' | 'not-writable'>
 
 /** A token that the key is to be made in; the key bears the pseudonym. */
 export type TokenToUse = Omit<TokenKey, 'label'>
@@ -51,36 +58,71 @@ export type TokenToUse = Omit<TokenKey, 'label'>
  * Makes an identity under a new pseudonym, its key in a file or in `token`. Never overwrites: a key that signed
  * something must stay, and of a half-made one nobody can tell.
  */
-export async function makeIdentity(
+export function makeIdentity(
 	directory: string,
 	role: Role,
 	random: (bytes: number) => Uint8Array,
 	token?: TokenToUse,
-): Promise<Result<NewIdentity, Fault<'already-there' | 'not-writable'> | TokenKeyFault>> {
+): Promise<Result<NewIdentity, MakingFault>> {
 	const id = pseudonym(role, random)
 	const key = token === undefined ? undefined : { ...token, label: id }
-	const publicKeyPath = join(directory, 'public.pem')
+	return orFault(directory, async (at) => {
+		const signer = key === undefined ? await newKey(id, at(keyFile)) : await newTokenKey(id, key, directory)
+		if (!signer.ok) return signer
+		await makeFile(at('public.pem'), publicKeyPem(signer.value.publicKey))
+		const tls = await newKey(id, at('tls-key.pem'))
+		if (!tls.ok) return tls
+		const request = await signRequest(role, signer.value, tls.value)
+		await makeFile(at('request.txt'), `${request}\n`)
+		await makeFile(at('identity.json'), `${JSON.stringify({ id, role, key })}\n`)
+		return ok({ id, publicKeyPath: at('public.pem'), request, requestPath: at('request.txt') })
+	})
+}
+
+export type NewBroker = Omit<NewIdentity, 'publicKeyPath'>
+
+/** The identity of a broker that kiosks and centre know by `names`, host names or addresses. */
+export function makeBrokerIdentity(
+	directory: string,
+	names: readonly string[],
+	random: (bytes: number) => Uint8Array,
+): Promise<Result<NewBroker, MakingFault>> {
+	const id = pseudonym('broker', random)
+	return orFault(directory, async (at) => {
+		const tls = await newKey(id, at('tls-key.pem'))
+		if (!tls.ok) return tls
+		const request = await signBrokerRequest(names, tls.value)
+		await makeFile(at('request.txt'), `${request}\n`)
+		await makeFile(at('identity.json'), `${JSON.stringify({ id, role: 'broker' })}\n`)
+		return ok({ id, request, requestPath: at('request.txt') })
+	})
+}
+
+async function newKey(id: string, path: string): Promise<Result<KeyFileSigner, KeyFileFault>> {
+	const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+	await makeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+	return KeyFileSigner.open(id, path)
+}
+
+/** Looks first whether the place is taken: a key that is made in a token stays there. */
+async function newTokenKey(
+	id: string,
+	key: TokenKey,
+	directory: string,
+): Promise<Result<Signer, MakingFault>> {
+	const there = await readdir(directory)
+	if ([keyFile, 'public.pem', 'identity.json'].some((name) => there.includes(name))) return taken(directory)
+	const made = await makeKey(key, directory)
+	return made.ok ? await openSigner(directory, { id, key }) : made
+}
+
+async function orFault<T>(
+	directory: string,
+	make: (at: (name: string) => string) => Promise<Result<T, MakingFault>>,
+): Promise<Result<T, MakingFault>> {
 	try {
 		await makeDirectory(directory)
-		const there = await readdir(directory)
-		if ([keyFile, 'public.pem', 'identity.json'].some((name) => there.includes(name))) return taken(directory)
-		let publicKey: KeyObject
-		if (key === undefined) {
-			const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-			await makeFile(
-				join(directory, keyFile),
-				pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
-				0o600,
-			)
-			publicKey = pair.publicKey
-		} else {
-			const made = await makeKey(key, directory)
-			if (!made.ok) return made
-			publicKey = made.value
-		}
-		await makeFile(publicKeyPath, publicKeyPem(publicKey))
-		await makeFile(join(directory, 'identity.json'), `${JSON.stringify({ id, key })}\n`)
-		return ok({ id, publicKeyPath })
+		return await make((name) => join(directory, name))
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
@@ -100,6 +142,7 @@ export type IdentityFault =
 	| KeyFileFault
 	| TokenKeyFault
 	| PublicKeyFileFault
+	| CertificateFault
 	| Fault<'key-mismatch'>
 
 export async function openIdentity(directory: string): Promise<Result<OpenIdentity, IdentityFault>> {
@@ -113,5 +156,12 @@ export async function openIdentity(directory: string): Promise<Result<OpenIdenti
 	if (!publicKey.value.equals(signer.value.publicKey)) {
 		return fail('key-mismatch', `${directory}: public.pem does not belong to the key`)
 	}
-	return ok({ id, signer: signer.value })
+	const path = join(directory, 'certificate.pem')
+	const chain = await readCertificateFile(path)
+	if (!chain.ok && chain.fault.code !== 'file-missing') return chain
+	const certified = chain.ok ? chain.value[0]?.publicKey : undefined
+	if (certified?.equals(signer.value.publicKey) === false) {
+		return fail('key-mismatch', `${path}: not the certificate of this key`)
+	}
+	return ok({ id, signer: signer.value, certificate: chain.ok ? chain.value.join('') : null })
 }

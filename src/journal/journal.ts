@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
-import { genesisOf, type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { genesisOf, type Identity, publicKeyPem, readPublicKey } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { AppendFile, makeDirectory, replaceFile } from '../platform/durable.ts'
 import { Records } from '../platform/records.ts'
@@ -45,9 +45,15 @@ export const reserveDirectory = 'reserve'
 /** The most bytes of one append: an entry and its line feed. */
 const longestAppend = longestJws + 1
 
+/** Whose journal it is. */
+export interface JournalOwner extends Identity {
+	/** PEM of its certificate and of the one above, which then stand in `device.pem` instead of the key alone. */
+	readonly certificate?: string | null
+}
+
 export class Journal {
 	readonly directory: string
-	readonly device: Identity
+	readonly device: JournalOwner
 	#images: ImageStore
 	#actas = new ActaIndex()
 	/** The id of every entry, 32 bytes; that of seq n stands at n-1. */
@@ -64,7 +70,7 @@ export class Journal {
 	/** The entry whose append failed, whatever became of it: it was signed, and its number is never signed again. */
 	#inDoubt: SignedEntry | undefined
 
-	private constructor(directory: string, device: Identity) {
+	private constructor(directory: string, device: JournalOwner) {
 		this.directory = directory
 		this.device = device
 		this.#images = new ImageStore(join(directory, imagesDirectory))
@@ -73,7 +79,7 @@ export class Journal {
 	}
 
 	/** Opens the journal in `directory`, or begins one there, and checks what is in it (`verified-prefix.ts`). */
-	static async open(directory: string, device: Identity): Promise<Result<Journal, JournalFault>> {
+	static async open(directory: string, device: JournalOwner): Promise<Result<Journal, JournalFault>> {
 		const journal = new Journal(directory, device)
 		try {
 			const opened = await journal.#open()
@@ -93,16 +99,8 @@ export class Journal {
 		if (!lock.ok) return lock
 		this.#lock = lock.value
 
-		const own = publicKeyPem(this.device.publicKey)
-		const owner = join(this.directory, deviceFile)
-		const found = await readIfThere(owner)
-		if (found === null) await replaceFile(owner, own)
-		else if (found !== own) {
-			return fail(
-				'other-device',
-				`${owner}: this journal was begun with another key; give this device its own`,
-			)
-		}
+		const owner = await this.#own(join(this.directory, deviceFile))
+		if (!owner.ok) return owner
 
 		const path = join(this.directory, entriesFile)
 		const recovered = await recover(path, this.device, (signed) => this.#take(signed))
@@ -112,6 +110,23 @@ export class Journal {
 		await this.#images.clearUnfinished()
 		this.#file = await AppendFile.open(path, longestAppend)
 		return ok(this)
+	}
+
+	/** The key that the journal was begun with stays; its certificate may come, and be renewed. */
+	async #own(path: string): Promise<Result<true, JournalFault>> {
+		const { publicKey, certificate } = this.device
+		const found = await readIfThere(path)
+		const key = found === null ? null : readPublicKey(found)
+		if (key !== null && !(key.ok && key.value.equals(publicKey))) {
+			return fail(
+				'other-device',
+				`${path}: this journal was begun with another key; give this device its own`,
+			)
+		}
+		if (found === null || (certificate && found !== certificate)) {
+			await replaceFile(path, certificate ?? publicKeyPem(publicKey))
+		}
+		return ok(true)
 	}
 
 	/** Opens the journal anew after a failure, and settles the entry in doubt. May be tried as often as needed. */

@@ -5,11 +5,10 @@ import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import type { Identity } from '../evidence/identity.ts'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { SequenceGuard } from '../evidence/sequence-guard.ts'
 import { diskFault } from '../journal/disk-fault.ts'
-import { Journal, reserveDirectory } from '../journal/journal.ts'
+import { Journal, type JournalOwner, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
@@ -66,8 +65,8 @@ export async function composeKiosk(
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
-	const { signer: key } = identity.value
-	const centre = await centreOf(config)
+	const { signer: key, certificate } = identity.value
+	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
 	if (!centre.ok) return centre
 
 	const display = displayOf(config, around)
@@ -76,7 +75,7 @@ export async function composeKiosk(
 	if (!devices.ok) return devices
 
 	const opened = await whenWritable(
-		() => openJournal(config, { id: key.kid, publicKey: key.publicKey }, log),
+		() => openJournal(config, { id: key.kid, publicKey: key.publicKey, certificate }, log),
 		{ clock, log, panel: display.panel, language: config.language, delays },
 	)
 	if (!opened.ok) return opened
@@ -126,13 +125,6 @@ export async function composeKiosk(
 	})
 }
 
-async function centreOf({ centre }: KioskConfig): Promise<Result<Identity | null>> {
-	if (centre === undefined) return ok(null)
-	const key = await readPublicKeyFile(centre.publicKey)
-	if (!key.ok) return key
-	return ok({ id: centre.id, publicKey: key.value })
-}
-
 /** The journal with what is kept apart from it. */
 interface Kept {
 	readonly journal: Journal
@@ -141,7 +133,7 @@ interface Kept {
 	readonly mark: SignedMark
 }
 
-async function openJournal(config: KioskConfig, device: Identity, log: KioskLog): Promise<Result<Kept>> {
+async function openJournal(config: KioskConfig, device: JournalOwner, log: KioskLog): Promise<Result<Kept>> {
 	const opened = await Journal.open(config.journal, device)
 	if (!opened.ok) return opened
 	const journal = opened.value

@@ -1,7 +1,7 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
 import { largestFrame } from '../capture/camera.ts'
-import { Id } from '../evidence/identity.ts'
+import { PinnedCentre } from '../evidence/pinned-centre.ts'
 import { ButtonConfig, CameraConfig, clashesOf, SignalsConfig, TrayConfig } from './device-config.ts'
 
 const path = z.string().min(1).max(4096)
@@ -35,13 +35,7 @@ const Settings = z.strictObject({
 	/** The uplink's own directory, read to show what was received. */
 	uplink: path.default('/var/lib/testigo/uplink'),
 	/** Whose receipts count. Without it nothing is ever shown as received. */
-	centre: z
-		.strictObject({
-			id: Id,
-			/** A file with its public key in PEM. */
-			publicKey: path,
-		})
-		.optional(),
+	centre: PinnedCentre.optional(),
 	camera: CameraConfig.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
 	tray: TrayConfig.default('auto'),
 	disk: z

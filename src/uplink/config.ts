@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
+import { PinnedCentre } from '../evidence/pinned-centre.ts'
 import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
 
 const path = z.string().min(1)
@@ -14,11 +15,7 @@ export const UplinkConfig = z
 		/** The device's id; without it, that of the journal's first entry. */
 		device: Id.optional(),
 		/** Whose receipts count. */
-		centre: z.strictObject({
-			id: Id,
-			/** A PEM file with the centre's public key. */
-			publicKey: path,
-		}),
+		centre: PinnedCentre,
 		broker: Broker.prefault({}),
 		/** What images may take of the line, in bytes a second; entries are not held back. Without it, all that is left. */
 		imageBytesPerSecond: z.int().min(1_000).max(1_000_000_000).optional(),

@@ -2,7 +2,8 @@ import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { makeIdentity, openIdentity, pseudonym } from '#src/enrolment/device-identity.js'
+import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
+import { pseudonym } from '#src/enrolment/pseudonym.js'
 import { openHead, signHead } from '#src/evidence/head.js'
 import { inDirectory } from '../in-directory.ts'
 
@@ -44,11 +45,19 @@ describe('making', () => {
 			expect(made.value.id).toMatch(shape)
 			expect(made.value.publicKeyPath).toBe(join(directory, 'public.pem'))
 			const files = await snapshot(directory)
-			expect(Object.keys(files)).toEqual(['identity.json', 'key.pem', 'public.pem'])
-			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.value.id })
+			expect(Object.keys(files)).toEqual([
+				'identity.json',
+				'key.pem',
+				'public.pem',
+				'request.txt',
+				'tls-key.pem',
+			])
+			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.value.id, role })
 			expect(files['key.pem']).toMatch(/^-----BEGIN PRIVATE KEY-----/)
 			expect(files['public.pem']).toMatch(/^-----BEGIN PUBLIC KEY-----/)
-			expect((await stat(join(directory, 'key.pem'))).mode & 0o777).toBe(0o600)
+			for (const name of ['key.pem', 'tls-key.pem']) {
+				expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
+			}
 			expect(createPublicKey(files['public.pem'] ?? '').asymmetricKeyDetails).toEqual({
 				namedCurve: 'prime256v1',
 			})

@@ -12,7 +12,7 @@ import type { ElectionDefinition } from '../../acta/election.ts'
 import { type Acta, formatPayload } from '../../acta/payload.ts'
 import { Random } from '../random.ts'
 import { InkSheet, type Lettering, type Point } from './ink-sheet.ts'
-import { modulesOfQr, openQrWriter, type QrSymbol } from './qr-symbol.ts'
+import { modulesOfQr, openActaQrWriter, type QrSymbol } from './qr-symbol.ts'
 import { Typeface } from './typeface.ts'
 
 /** What an acta prints about the place, beyond its code. */
@@ -51,7 +51,7 @@ export async function openPress(): Promise<Press> {
 		const path = require.resolve(`@fontsource/arimo/files/arimo-latin-${weight}-normal.woff`)
 		return new Typeface(await readFile(path))
 	}
-	const [regular, bold, qr] = await Promise.all([face(400), face(700), openQrWriter()])
+	const [regular, bold, qr] = await Promise.all([face(400), face(700), openActaQrWriter()])
 	return { regular, bold, qr }
 }
 

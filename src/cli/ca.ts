@@ -1,0 +1,179 @@
+import { randomBytes, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { CampaignAuthority, makeAuthority } from '../enrolment/authority.ts'
+import { certify } from '../enrolment/issuing.ts'
+import { readRequest } from '../enrolment/request.ts'
+import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
+import { fingerprintWords, type Language } from '../enrolment/words.ts'
+import { issueRevocationList } from '../enrolment/x509.ts'
+import { commonName } from '../evidence/certificate.ts'
+import { buildTime } from '../platform/build-time.ts'
+import { makeDirectory, replaceFile } from '../platform/durable.ts'
+import { wholeNumber } from './arguments.ts'
+import { carriedText } from './carried-text.ts'
+import { languageOption } from './enrol.ts'
+import { exit, Refusal } from './exit.ts'
+import { sameWords } from './same-words.ts'
+import { type CodeOptions, showCode } from './show-code.ts'
+
+/** On a laptop without a network: who belongs to a campaign. Everything it knows is in one directory. */
+export function caCommand(): Command {
+	return new Command('ca')
+		.description("a campaign's authority, on a laptop without a network")
+		.addCommand(initCommand())
+		.addCommand(wordsCommand())
+		.addCommand(signCommand())
+		.addCommand(revocationListCommand())
+}
+
+interface Common {
+	readonly dir: string
+	readonly language: Language
+}
+
+function initCommand(): Command {
+	return new Command('init')
+		.description('make the root and the campaign that certify devices')
+		.requiredOption('--dir <directory>', 'where to keep it; nothing there is overwritten')
+		.option('--days <number>', "how long the campaign's certificates hold", wholeNumber(1, 3653), 731)
+		.addOption(languageOption())
+		.action(async ({ dir, days, language }: Common & { readonly days: number }) => {
+			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days })
+			if (!made.ok) {
+				const { code, detail } = made.fault
+				throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
+			}
+			const { root, campaign } = made.value
+			process.stdout.write(
+				`${commonName(root)}\n${commonName(campaign)}\n${fingerprintWords(root.raw, language).join(' ')}\n`,
+			)
+			process.stderr.write(
+				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.\n`,
+			)
+		})
+}
+
+function wordsCommand(): Command {
+	return new Command('words')
+		.description("print the root's fingerprint words")
+		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
+		.addOption(languageOption())
+		.action(async ({ dir, language }: Common) => {
+			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
+				throw new Refusal(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
+			})
+			process.stdout.write(`${fingerprintWords(new X509Certificate(pem).raw, language).join(' ')}\n`)
+		})
+}
+
+interface SignOptions extends Common, CodeOptions {
+	readonly picture?: true
+	readonly words?: string
+	readonly out?: string
+}
+
+function signCommand(): Command {
+	return new Command('sign')
+		.description('certify what a request asks for, once its words were compared')
+		.argument('<request>', 'the request.txt that "testigo enrol" made')
+		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
+		.option('--picture', 'the request is a photograph of its QR code')
+		.option('--words <words>', 'the words that the machine shows, where nobody is there to be asked')
+		.option('--out <file>', 'where the response goes (default: responses/<id>.pem in the directory)')
+		.option('--qr', 'draw the response as a QR code, also where no terminal looks on')
+		.option('--png <file>', 'and write it as a picture')
+		.addOption(languageOption())
+		.action(async (path: string, options: SignOptions) => {
+			const { dir, language, words, picture, out } = options
+			const request = readRequest(await carriedText(path, picture ?? false))
+			if (!request.ok)
+				throw new Refusal(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
+			const { id, role, names, text } = request.value
+			const now = timeOfDay()
+			const response = await withAuthority(dir, now, async (authority) => {
+				process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+				const same = await sameWords({
+					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
+					question: {
+						es: '¿Muestra el equipo mismo estas palabras? Escriba "sí":',
+						en: 'Does the machine itself show these words? Type "yes":',
+					},
+				})
+				if (!same) {
+					throw new Refusal(
+						exit.foundWrong,
+						`not the words of this request: it may have been swapped on the way; nothing was signed (words-differ)`,
+					)
+				}
+				const certified = await certify(authority, request.value, { now, random: randomBytes })
+				if (certified.ok) return certified.value
+				throw new Refusal(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
+			})
+			const file = out ?? join(dir, 'responses', `${id}.pem`)
+			if (out === undefined) await orRefusal(makeDirectory(join(dir, 'responses')))
+			await orRefusal(replaceFile(file, responseAsPem(response)))
+			process.stdout.write(`${id}\n${file}\n`)
+			await showCode(responseAsCode(response), options)
+		})
+}
+
+function revocationListCommand(): Command {
+	return new Command('crl')
+		.description("write the list of revoked certificates that the campaign's broker reads")
+		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
+		.requiredOption('--out <file>', 'where it goes')
+		.action(async ({ dir, out }: Common & { readonly out: string }) => {
+			const now = timeOfDay()
+			const pem = await withAuthority(dir, now, revocationList(now))
+			await orRefusal(replaceFile(out, pem))
+		})
+}
+
+/**
+ * The list as of `now`. It holds as long as the campaign's certificate: to a broker whose list has run out every
+ * certificate is revoked, and nobody may be at hand to bring another.
+ */
+export function revocationList(now: number): (authority: CampaignAuthority) => Promise<string> {
+	return ({ log, signer, campaign }) => {
+		const revoked = log.revoked().flatMap(({ id, at }) => {
+			const { signing = null, tls } = log.issuedTo(id)?.certificates ?? {}
+			return [signing, tls]
+				.filter((pem) => typeof pem === 'string')
+				.map((pem) => ({ serial: new X509Certificate(pem).serialNumber, at: Date.parse(at) }))
+		})
+		return issueRevocationList(revoked, { from: now, to: Date.parse(campaign.validTo) }, signer)
+	}
+}
+
+/** Opens the authority, has it used, and closes it. Throws a Refusal where it can't be opened. */
+export async function withAuthority<T>(
+	directory: string,
+	now: number,
+	use: (authority: CampaignAuthority) => Promise<T>,
+): Promise<T> {
+	const opened = await CampaignAuthority.open(directory, now)
+	if (!opened.ok) {
+		const { code, detail } = opened.fault
+		const wrong = code === 'certificate-expired' || code === 'foreign-certificate' || code === 'log-damaged'
+		throw new Refusal(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
+	}
+	try {
+		return await use(opened.value)
+	} finally {
+		await opened.value.close()
+	}
+}
+
+/** An authority's clock counts: what it issues says when. */
+export function timeOfDay(now = Date.now()): number {
+	if (now >= buildTime) return now
+	throw new Refusal(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
+}
+
+function orRefusal<T>(writing: Promise<T>): Promise<T> {
+	return writing.catch((error: NodeJS.ErrnoException) => {
+		throw new Refusal(exit.environmentFailed, `can't be written: ${error.message}`)
+	})
+}

@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline/promises'
+import { areWordsOf, fingerprintWords, type Language } from '../enrolment/words.ts'
+import { exit, Refusal } from './exit.ts'
+
+/** What is compared, and where the other half of it can be seen. */
+export interface Comparison {
+	/** What the words are over. */
+	readonly bytes: Uint8Array
+	readonly language: Language
+	/** The words as somebody typed them into the command line. */
+	readonly said: string | undefined
+	/** The flag by which they are said. */
+	readonly flag: string
+	readonly question: Readonly<Record<Language, string>>
+}
+
+/**
+ * Whether a person sees the same words on both machines. There is no way to say yes without looking: a script
+ * has to bring the words themselves.
+ */
+export async function sameWords({ bytes, language, said, flag, question }: Comparison): Promise<boolean> {
+	if (said !== undefined) return areWordsOf(bytes, said)
+	if (!process.stdin.isTTY) {
+		throw new Refusal(exit.usedWrongly, `nobody here to compare the words: give them with ${flag} "…"`)
+	}
+	const lines = createInterface({ input: process.stdin, output: process.stderr })
+	try {
+		process.stderr.write(`\n    ${fingerprintWords(bytes, language).join(' ')}\n\n`)
+		const answer = await lines.question(`${question[language]} `)
+		return /^(yes|s[ií])$/i.test(answer.trim().normalize('NFC'))
+	} finally {
+		lines.close()
+	}
+}

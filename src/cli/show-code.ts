@@ -1,0 +1,24 @@
+import sharp from 'sharp'
+import { replaceFile } from '../platform/durable.ts'
+import { openQrWriter, qrAsGrey, qrForTerminal } from '../platform/qr-code.ts'
+
+export interface CodeOptions {
+	/** Draws the code on standard error, also where that is no terminal. */
+	readonly qr?: true
+	/** A PNG to write it to. */
+	readonly png?: string
+}
+
+/** Shows `text` as a QR code where that is asked for, or a terminal looks on. */
+export async function showCode(text: string, { qr, png }: CodeOptions): Promise<void> {
+	const draw = qr ?? process.stderr.isTTY
+	if (!draw && png === undefined) return
+	// A clean screen or print: the room goes to larger modules instead of error correction.
+	const symbol = await (await openQrWriter())(text, 'ecLevel=L')
+	if (symbol === null) throw new RangeError(`no QR code holds ${text.length} characters`)
+	if (draw) process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
+	if (png === undefined) return
+	const { plane, width } = qrAsGrey(symbol, 8)
+	const raw = { width, height: width, channels: 1 } as const
+	await replaceFile(png, await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer())
+}

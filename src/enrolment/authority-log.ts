@@ -1,0 +1,102 @@
+/**
+ * What a campaign's authority has done, one JSON object a line in `authority.jsonl`, append-only and synced: the
+ * ids that it gave certificates to, for ever, and those that it revoked. Nothing here is secret.
+ *
+ * INVARIANT: a line stands here before what it tells of leaves the machine, so that an id is never given twice,
+ * whatever is cut off when.
+ */
+import { join } from 'node:path'
+import * as z from 'zod'
+import { Instant } from '../evidence/fields.ts'
+import { Id } from '../evidence/identity.ts'
+import { readCapped } from '../platform/capped-file.ts'
+import { LineLog } from '../platform/line-log.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { parseJson } from '../platform/strict-json.ts'
+
+export const roles = ['device', 'centre', 'broker'] as const
+export type Role = (typeof roles)[number]
+
+const Issued = z.looseObject({
+	kind: z.literal('issued'),
+	id: Id,
+	role: z.enum(roles),
+	at: Instant,
+	/** Hexadecimal SHA-256 of the request: the same one gets the same answer again, another one none. */
+	request: z.string().regex(/^[0-9a-f]{64}$/),
+	/** PEM, by what they are for; a broker has none for signing. */
+	certificates: z.looseObject({ signing: z.string().nullable(), tls: z.string() }),
+})
+export type Issued = z.infer<typeof Issued>
+
+const Revoked = z.looseObject({ kind: z.literal('revoked'), id: Id, at: Instant })
+export type Revoked = z.infer<typeof Revoked>
+
+const Line = z.discriminatedUnion('kind', [Issued, Revoked])
+type Line = z.infer<typeof Line>
+
+export type AuthorityLogFault = Fault<'log-damaged' | 'log-unreadable'>
+
+/** Bytes: 2 KB for each device, and room for tens of thousands. */
+const cap = 256 << 20
+
+export class AuthorityLog {
+	readonly #file: LineLog
+	readonly #issued = new Map<string, Issued>()
+	readonly #revoked = new Map<string, Revoked>()
+
+	private constructor(file: LineLog) {
+		this.#file = file
+	}
+
+	/** Reads the log, or makes it. The caller holds the directory's lock. */
+	static async open(directory: string): Promise<Result<AuthorityLog, AuthorityLogFault>> {
+		const path = join(directory, 'authority.jsonl')
+		// A torn last line was never answered with anything: it is put aside.
+		const log = new AuthorityLog((await LineLog.open(path, join(directory, 'quarantine'))).log)
+		const bytes = await readCapped(path, cap)
+		if (!bytes.ok) return fail('log-unreadable', `${path}: ${bytes.fault.detail}`)
+		const lines = bytes.value.toString('utf8').split('\n')
+		for (const [index, text] of lines.slice(0, -1).entries()) {
+			const json = parseJson(Buffer.from(text))
+			const line = json.ok ? Line.safeParse(json.value) : json
+			if (!('data' in line) || line.data === undefined) {
+				return fail('log-damaged', `${path}: line ${index + 1} is not one of an authority's`)
+			}
+			log.#take(line.data)
+		}
+		return ok(log)
+	}
+
+	/** In the order in which they were issued, the revoked ones with them. */
+	issued(): readonly Issued[] {
+		return [...this.#issued.values()]
+	}
+
+	issuedTo(id: string): Issued | undefined {
+		return this.#issued.get(id)
+	}
+
+	revoked(): readonly Revoked[] {
+		return [...this.#revoked.values()]
+	}
+
+	revocationOf(id: string): Revoked | undefined {
+		return this.#revoked.get(id)
+	}
+
+	/** Resolves when it is on the disk; throws when it may not be. */
+	async append(line: Line): Promise<void> {
+		await this.#file.append([JSON.stringify(Line.parse(line))])
+		this.#take(line)
+	}
+
+	close(): Promise<void> {
+		return this.#file.close()
+	}
+
+	#take(line: Line): void {
+		if (line.kind === 'issued') this.#issued.set(line.id, line)
+		else this.#revoked.set(line.id, line)
+	}
+}

@@ -1,0 +1,152 @@
+/**
+ * A request to be certified: one line, a JWS as all other evidence (`evidence/jws.ts`), `testigo-request+jws`.
+ *
+ *     device, centre   {v: 1, role, id, signing, tls, tlsProof}   signed by the signing key
+ *     broker           {v: 1, role, id, tls, names}               signed by the TLS key
+ *
+ * Keys are compressed points (SEC 1, section 2.3.3), base64url. Each key proves that it is held: one signs the
+ * JWS, the TLS key also `tlsProof`, ES256 over `testigo-request-tls <id> <signing> <tls>`. Why no PKCS #10: it has
+ * one key and one signature, so two requests that nothing ties together; with the parser that reads evidence
+ * anyway, the device that asks needs no ASN.1, tokens sign it as they sign entries, and it stays small enough for
+ * a QR code in a terminal.
+ *
+ * A request proves nothing of who made it. The fingerprint words do, when people compare them: they are over the
+ * whole line, so that nothing in it can be other than what the device shows.
+ */
+import { ECDH, type KeyObject } from 'node:crypto'
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
+import { Id, readPublicKey } from '../evidence/identity.ts'
+import { type JwsFault, parseJws, signJws, verifyJws } from '../evidence/jws.ts'
+import { type MeaningFault, readPayload } from '../evidence/open.ts'
+import { isLowS, signatureLength, verifies } from '../evidence/p256.ts'
+import type { Signer } from '../evidence/signer.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { Role } from './authority-log.ts'
+import { prefixes } from './pseudonym.ts'
+
+/** A host name (RFC 1123) or an address, as goes into a certificate. */
+export const HostName = z
+	.string()
+	.max(253)
+	.refine(
+		(name) => isIP(name) !== 0 || /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/.test(name),
+		'not a host name in lower case, nor an address',
+	)
+
+const Point = z.string().regex(/^[A-Za-z0-9_-]{44}$/, 'a compressed point, base64url')
+
+const Payload = z.discriminatedUnion('role', [
+	z.strictObject({
+		v: z.literal(1),
+		role: z.enum(['device', 'centre']),
+		id: Id,
+		signing: Point,
+		tls: Point,
+		tlsProof: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+	}),
+	z.strictObject({
+		v: z.literal(1),
+		role: z.literal('broker'),
+		id: Id,
+		tls: Point,
+		names: z.array(HostName).min(1).max(8),
+	}),
+])
+
+/** Characters; a device's has some 500. */
+const longest = 4096
+
+export interface CertificateRequest {
+	/** The line, exactly as it came: what the words are over. */
+	readonly text: string
+	readonly id: string
+	readonly role: Role
+	/** Null for a broker, which signs nothing. */
+	readonly signing: KeyObject | null
+	readonly tls: KeyObject
+	/** Of a broker; otherwise none. */
+	readonly names: readonly string[]
+}
+
+export type RequestFault = JwsFault | MeaningFault | Fault<'bad-name' | 'bad-key' | 'no-possession'>
+
+/** The request of a device or a centre. */
+export async function signRequest(role: 'device' | 'centre', signer: Signer, tls: Signer): Promise<string> {
+	const id = signer.kid
+	const keys = { signing: pointOf(signer.publicKey), tls: pointOf(tls.publicKey) }
+	const tlsProof = encodeBase64url(await tls.sign(possession(id, keys.signing, keys.tls)))
+	return (await signJws('request', { v: 1, role, id, ...keys, tlsProof }, signer)).text
+}
+
+/** The request of a broker, for a certificate with these names. */
+export async function signBrokerRequest(names: readonly string[], tls: Signer): Promise<string> {
+	const payload = { v: 1, role: 'broker', id: tls.kid, tls: pointOf(tls.publicKey), names }
+	return (await signJws('request', payload, tls)).text
+}
+
+/** Form, meaning, name, then that each key in it is held by whoever asks. */
+export function readRequest(text: string): Result<CertificateRequest, RequestFault> {
+	if (text.length > longest) return fail('too-large', `longer than ${longest} characters`)
+	const jws = parseJws(text, 'request')
+	if (!jws.ok) return jws
+	const payload = readPayload(jws.value, Payload)
+	if (!payload.ok) return payload
+	const { id, role } = payload.value
+	if (id !== jws.value.kid || !id.startsWith(`${prefixes[role]}-`)) {
+		return fail('bad-name', `${id} is no name for a ${role}, or not the one that signed`)
+	}
+	const tls = keyOf(payload.value.tls)
+	const signing = payload.value.role === 'broker' ? null : keyOf(payload.value.signing)
+	if (tls === null || (signing === null && role !== 'broker')) {
+		return fail('bad-key', 'a key in it is no point of the curve P-256')
+	}
+	if (signing?.equals(tls)) return fail('bad-key', 'one key for both: a TLS key must sign no evidence')
+	const verified = verifyJws(jws.value, { id, publicKey: signing ?? tls })
+	if (!verified.ok) return verified
+	if (payload.value.role !== 'broker') {
+		const proof = decodeBase64url(payload.value.tlsProof)
+		const stated = possession(id, payload.value.signing, payload.value.tls)
+		if (proof?.length !== signatureLength || !isLowS(proof) || !verifies(stated, proof, tls)) {
+			return fail('no-possession', `whoever made the request of ${id} does not hold its TLS key`)
+		}
+	}
+	return ok({
+		text,
+		id,
+		role,
+		signing,
+		tls,
+		names: payload.value.role === 'broker' ? payload.value.names : [],
+	})
+}
+
+function possession(id: string, signing: string, tls: string): Buffer {
+	return Buffer.from(`testigo-request-tls ${id} ${signing} ${tls}`)
+}
+
+function pointOf(key: KeyObject): string {
+	const { x = '', y = '' } = key.export({ format: 'jwk' })
+	const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) & 1
+	return encodeBase64url(Buffer.concat([Buffer.from([2 + odd]), Buffer.from(x, 'base64url')]))
+}
+
+/** What stands before an uncompressed point in an SPKI of P-256 (RFC 5480, section 2). */
+const spkiHead = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex')
+
+function keyOf(point: string): KeyObject | null {
+	const bytes = decodeBase64url(point)
+	if (bytes === null) return null
+	try {
+		// Refuses what does not lie on the curve.
+		const whole = ECDH.convertKey(bytes, 'prime256v1', undefined, undefined, 'uncompressed')
+		const spki = Buffer.concat([spkiHead, Buffer.from(whole)])
+		const read = readPublicKey(
+			`-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`,
+		)
+		return read.ok ? read.value : null
+	} catch {
+		return null
+	}
+}
