@@ -16,6 +16,7 @@ export class TokenLibrary {
 	#generation = 0
 	#doubted = true
 	#last: Promise<unknown> = Promise.resolve()
+	#busy = false
 
 	private constructor(cryptoki: Cryptoki, calls: Library) {
 		this.cryptoki = cryptoki
@@ -35,12 +36,20 @@ export class TokenLibrary {
 		}
 		const library = new TokenLibrary(cryptoki.value, calls)
 		libraries.set(path, library)
+		// What a process leaves in a TPM without a resource manager stays there, until there is room for no more.
+		// Not from under a call that is still under way.
+		process.once('exit', () => library.#busy || library.#end())
 		return ok(library)
 	}
 
 	/** One at a time: a session does one thing, and nothing may be under way when the library begins anew. */
 	inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work)
+		const turn = this.#last.then(() => {
+			this.#busy = true
+			return work().finally(() => {
+				this.#busy = false
+			})
+		})
 		this.#last = turn.catch(() => {})
 		return turn
 	}
@@ -59,13 +68,7 @@ export class TokenLibrary {
 	begin(): void {
 		if (!this.#doubted) return
 		const { CKF_OS_LOCKING_OK, CKR_CRYPTOKI_ALREADY_INITIALIZED } = this.cryptoki
-		if (this.#generation > 0) {
-			try {
-				this.calls.C_Finalize()
-			} catch {
-				// It has nothing to end.
-			}
-		}
+		this.#end()
 		this.#generation++
 		try {
 			this.calls.C_Initialize({ flags: CKF_OS_LOCKING_OK })
@@ -73,5 +76,14 @@ export class TokenLibrary {
 			if (codeOf(error) !== CKR_CRYPTOKI_ALREADY_INITIALIZED) throw error
 		}
 		this.#doubted = false
+	}
+
+	#end(): void {
+		if (this.#generation === 0) return
+		try {
+			this.calls.C_Finalize()
+		} catch {
+			// It has nothing to end.
+		}
 	}
 }
