@@ -143,7 +143,7 @@ async function openJournal(config: KioskConfig, device: JournalOwner, log: Kiosk
 			log({ event: 'signed-mark-trouble', fault: diskFault(error, `${directory}: not written`) })
 		})
 		if (mark.lost) {
-			const { fault } = fail('moved-aside', `${mark.path}: was broken; nothing is known from it`)
+			const { fault } = fail('mark-lost', `${mark.path}: is broken; nothing is known from it`)
 			log({ event: 'signed-mark-trouble', fault })
 		}
 		return ok({ journal, boot: await countBoot(config.state, journal.boot), mark })

@@ -2,39 +2,47 @@
  * The last entry that the device's key has signed and the journal has taken, kept apart from the journal: a
  * journal that lacks it was set back, exchanged or begun anew, and with this key would give its numbers twice.
  *
- *     <directory>/<device id>.json    {"v": 1, "last": {"seq": …, "id": …}}
+ *     <directory>/<device id>    two places of 512 bytes, written by turns: {"seq": …, "id": …}, blanks, line feed
+ *
+ * Written in place, so that it takes no room that a full disk lacks; by turns, so that a power cut leaves the one
+ * before.
  *
  * It is written after the journal's sync, and nothing waits for it: so it never forbids what a power cut has
  * honestly taken from the journal, and may be behind by what was recorded while it was being written. Whoever
  * sets back the whole disk sets it back too: that takes a counter that only goes up, as a TPM has, or the
  * centre's receipts (`receipt-claims.ts`).
  */
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Low } from 'lowdb'
-import * as z from 'zod'
 import { Position } from '../evidence/fields.ts'
-import { openDurableJson } from '../platform/durable-json.ts'
+import { makeDirectory, makeFile, writeSlices } from '../platform/durable.ts'
 import { type Fault, fail } from '../platform/result.ts'
+import { parseJson } from '../platform/strict-json.ts'
 import type { OwnEntries } from './receipt-claims.ts'
 
-const Mark = z.object({ v: z.literal(1), last: Position.nullable() })
-type Mark = z.infer<typeof Mark>
+/** Bytes of a place: a disk writes them as one. */
+const size = 512
 
 export class SignedMark {
 	readonly path: string
-	/** The file was broken, and was put aside: what the key has signed is not known from it. */
+	/** The file was broken: what the key has signed is not known from it. */
 	readonly lost: boolean
-	readonly #db: Low<Mark>
 	readonly #failed: (error: unknown) => void
+	/** The last entry that is known to be signed. */
+	#last: Position | null
+	/** Which place is written next. */
+	#next: 0 | 1
 	#writing: Promise<void> | undefined
 	/** True while a later entry waits for the writing under way. */
 	#behind = false
 
-	private constructor(path: string, db: Low<Mark>, lost: boolean, failed: (error: unknown) => void) {
+	private constructor(path: string, text: string, failed: (error: unknown) => void) {
+		const [first = null, second = null] = [0, size].map((at) => positionIn(text.slice(at, at + size)))
 		this.path = path
-		this.lost = lost
-		this.#db = db
 		this.#failed = failed
+		this.#next = (first?.seq ?? 0) > (second?.seq ?? 0) ? 1 : 0
+		this.#last = this.#next === 1 ? first : second
+		this.lost = this.#last === null && text !== blank
 	}
 
 	/** Throws when the disk fails. `failed` is told of each writing that fails later; the next one tries again. */
@@ -43,14 +51,16 @@ export class SignedMark {
 		device: string,
 		failed: (error: unknown) => void,
 	): Promise<SignedMark> {
-		const path = join(directory, `${device}.json`)
-		const { db, found } = await openDurableJson(path, Mark, { v: 1, last: null })
-		return new SignedMark(path, db, found === 'moved-aside', failed)
+		const path = join(directory, device)
+		await makeDirectory(directory)
+		await makeFile(path, blank).catch((error: NodeJS.ErrnoException) => {
+			if (error.code !== 'EEXIST') throw error
+		})
+		return new SignedMark(path, await readFile(path, 'latin1'), failed)
 	}
 
-	/** The last entry that is known to be signed. */
 	get last(): Position | null {
-		return this.#db.data.last
+		return this.#last
 	}
 
 	/** Why nothing may be signed that follows on `own`; null while it may. */
@@ -70,10 +80,10 @@ export class SignedMark {
 	}
 
 	/** Told of each entry that the journal has taken. */
-	note(entry: Position): void {
-		this.#db.data.last = { seq: entry.seq, id: entry.id }
-		if (this.#writing !== undefined) this.#behind = true
-		else this.#write()
+	note({ seq, id }: Position): void {
+		this.#last = { seq, id }
+		if (this.#writing === undefined) this.#begin()
+		else this.#behind = true
 	}
 
 	/** Resolves when what was noted is on the disk, or could not be written. */
@@ -81,14 +91,34 @@ export class SignedMark {
 		while (this.#writing !== undefined) await this.#writing
 	}
 
-	#write(): void {
+	#begin(): void {
 		this.#behind = false
-		this.#writing = this.#db
-			.write()
+		this.#writing = this.#write(JSON.stringify(this.#last))
 			.catch(this.#failed)
 			.then(() => {
 				this.#writing = undefined
-				if (this.#behind) this.#write()
+				if (this.#behind) this.#begin()
 			})
 	}
+
+	/** Opened each time: nothing here holds on to a disk that is to be taken out. */
+	async #write(text: string): Promise<void> {
+		const file = await open(this.path, 'r+')
+		try {
+			await writeSlices(file, Buffer.from(`${text.padEnd(size - 1)}\n`), this.#next * size)
+			await file.datasync()
+			this.#next = this.#next === 0 ? 1 : 0
+		} finally {
+			await file.close()
+		}
+	}
+}
+
+/** What a file holds in which nothing was noted yet. */
+const blank = `${' '.repeat(size - 1)}\n`.repeat(2)
+
+/** Null for a place that is blank, or was being written when the power went. */
+function positionIn(place: string): Position | null {
+	const json = parseJson(Buffer.from(place.trim(), 'latin1'))
+	return json.ok ? (Position.safeParse(json.value).data ?? null) : null
 }

@@ -43,12 +43,37 @@ test("another key's mark is another file", async () => {
 	expect((await open(directory)).last).toEqual(at(3))
 })
 
-test('a file that is broken is put aside, and told of', async () => {
+test('of a place that was being written when the power went, the one before counts', async () => {
 	const directory = await temporaryFolder()
-	await writeFile(join(directory, 'k-aaaaaaaaaa.json'), '{"v":1,"last":{"seq":')
+	const path = join(directory, 'k-aaaaaaaaaa')
+	const mark = await open(directory)
+	for (const seq of [1, 2, 3]) {
+		mark.note(at(seq))
+		await mark.settled()
+	}
+	const whole = await readFile(path, 'latin1')
+	expect(whole).toHaveLength(1024)
+	const torn = whole.indexOf('"seq":3') + 4
+	await writeFile(path, `${whole.slice(0, torn)}${'\0'.repeat(20)}${whole.slice(torn + 20)}`)
+	const again = await open(directory)
+	expect([again.lost, again.last]).toEqual([false, at(2)])
+	// And it is not the one that is overwritten next.
+	again.note(at(4))
+	await again.settled()
+	expect(await readFile(path, 'latin1')).toMatch(/"seq":4.*\n.*"seq":2.*\n$/)
+})
+
+test.each(['', '{"seq":7', '\0'.repeat(1024)])('a file that is broken is told of: %j', async (text) => {
+	const directory = await temporaryFolder()
+	await writeFile(join(directory, 'k-aaaaaaaaaa'), text)
 	const mark = await open(directory)
 	expect([mark.lost, mark.last]).toEqual([true, null])
-	expect(await readFile(join(directory, 'k-aaaaaaaaaa.json.broken'), 'utf8')).toContain('"seq":')
+	mark.note(at(3))
+	await mark.settled()
+	mark.note(at(4))
+	await mark.settled()
+	const again = await open(directory)
+	expect([again.lost, again.last]).toEqual([false, at(4)])
 })
 
 test('a disk that fails is told of, and the next entry is tried again', async () => {
