@@ -35,9 +35,7 @@ export async function examineCamera(config: KioskConfig, around: CameraSurroundi
 			}),
 		]
 	}
-	const findings: Finding[] = []
-	for (const lens of camera.cameras)
-		findings.push(await tryLens(camera, lens, config.production, around.clock))
+	const findings = await tryLenses(camera, config.production, around.clock)
 	if (!config.production) {
 		findings.push(
 			warn(
@@ -54,6 +52,16 @@ export async function examineCamera(config: KioskConfig, around: CameraSurroundi
 }
 
 type Rig = Exclude<KioskConfig['camera'], { kind: 'folder' }>
+
+/** While one camera of several has a picture the kiosk works: what another lacks is then a warning. */
+async function tryLenses(rig: Rig, production: boolean, clock: Clock): Promise<Finding[]> {
+	const findings: Finding[] = []
+	for (const lens of rig.cameras) findings.push(await tryLens(rig, lens, production, clock))
+	const works = findings.some(({ verdict }) => verdict === 'ok')
+	return findings.map((finding) =>
+		works && finding.verdict === 'wrong' ? { ...finding, verdict: 'warn' } : finding,
+	)
+}
 
 async function tryLens(
 	rig: Rig,

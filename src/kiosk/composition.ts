@@ -1,14 +1,11 @@
 /** The one place that names the kiosk's concrete devices. */
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
-import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import { SequenceGuard } from '../evidence/sequence-guard.ts'
-import { diskFault } from '../journal/disk-fault.ts'
-import { Journal, type JournalOwner, reserveDirectory } from '../journal/journal.ts'
+import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
@@ -17,19 +14,18 @@ import { TerminalPanel } from '../panel/terminal-panel.ts'
 import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { openDurableJson } from '../platform/durable-json.ts'
-import { fail, ok, type Result } from '../platform/result.ts'
+import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
-import { type Delays, usualDelays } from './delays.ts'
+import { type Delays, holdMs, usualDelays } from './delays.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
+import { openJournal } from './opening.ts'
 import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
-import { SignedMark } from './signed-mark.ts'
 import { Storage } from './storage.ts'
 import { whenWritable } from './when-writable.ts'
 
@@ -55,8 +51,6 @@ export interface ComposedKiosk {
 	stop(): Promise<void>
 }
 
-const KioskState = z.object({ v: z.literal(1), boot: z.int().min(0) })
-
 export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
@@ -65,7 +59,7 @@ export async function composeKiosk(
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
-	const { signer: key, certificate } = identity.value
+	const { signer, certificate } = identity.value
 	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
 	if (!centre.ok) return centre
 
@@ -74,20 +68,22 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
-	const opened = await whenWritable(
-		() => openJournal(config, { id: key.kid, publicKey: key.publicKey, certificate }, log),
-		{ clock, log, panel: display.panel, language: config.language, delays },
-	)
+	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
+		clock,
+		log,
+		panel: display.panel,
+		language: config.language,
+		delays,
+	})
 	if (!opened.ok) return opened
-	const { journal, boot, mark } = opened.value
+	const { journal, boot, mark, guarded, setBack } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
-	const setBack = mark.against(journal)
 	const recorder = new Recorder({
 		journal,
-		signer: new SequenceGuard(key, setBack === null ? journal.tail : mark.last),
+		signer: guarded,
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
@@ -111,7 +107,7 @@ export async function composeKiosk(
 			clock,
 			log,
 		},
-		{ language: config.language, session: sessionOf(config), delays },
+		{ language: config.language, session: sessionOf(config), delays, technician: config.technician },
 	)
 	return ok({
 		kiosk,
@@ -125,45 +121,9 @@ export async function composeKiosk(
 	})
 }
 
-/** The journal with what is kept apart from it. */
-interface Kept {
-	readonly journal: Journal
-	/** The number of this start. */
-	readonly boot: number
-	readonly mark: SignedMark
-}
-
-async function openJournal(config: KioskConfig, device: JournalOwner, log: KioskLog): Promise<Result<Kept>> {
-	const opened = await Journal.open(config.journal, device)
-	if (!opened.ok) return opened
-	const journal = opened.value
-	const directory = join(dirname(config.state), 'signed')
-	try {
-		const mark = await SignedMark.open(directory, device.id, (error) => {
-			log({ event: 'signed-mark-trouble', fault: diskFault(error, `${directory}: not written`) })
-		})
-		if (mark.lost) {
-			const { fault } = fail('mark-lost', `${mark.path}: is broken; nothing is known from it`)
-			log({ event: 'signed-mark-trouble', fault })
-		}
-		return ok({ journal, boot: await countBoot(config.state, journal.boot), mark })
-	} catch (error) {
-		await journal.close()
-		return { ok: false, fault: diskFault(error, `${config.state}: can't be written`) }
-	}
-}
-
 function storageOf({ disk }: KioskConfig, journal: Journal, log: KioskLog): Storage {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
 	return new Storage({ journal, reserve, need: { bytes: disk.room, inodes: disk.inodes }, log })
-}
-
-/** The number of this start: one more than any that the state or the journal knows. */
-async function countBoot(path: string, journalBoot: number): Promise<number> {
-	const { db } = await openDurableJson(path, KioskState, { v: 1, boot: 0 })
-	db.data.boot = Math.max(db.data.boot, journalBoot) + 1
-	await db.write()
-	return db.data.boot
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {
@@ -191,6 +151,7 @@ function displayOf({ panel: config }: KioskConfig, { panel, screen, clock, log }
 		...kindOf(config),
 		clock,
 		random: Math.random,
+		holdMs,
 		onTrouble: (fault) => log({ event: 'trouble', device: 'panel', fault }),
 		onOpen: () => log({ event: 'panel-opened' }),
 	})

@@ -3,7 +3,7 @@
  * mean something to the shell that starts a camera.
  */
 import * as z from 'zod'
-import { longestShotDirectoryPath, shotDirectoryPath } from '../capture/libcamera/shot-directory.ts'
+import { longestRigDirectoryPath, shotDirectoryPath } from '../capture/libcamera/shot-directory.ts'
 
 const milliseconds = z.int().min(10).max(600_000)
 const share = z.number().min(0).max(1)
@@ -48,7 +48,7 @@ const rig = {
 	/** `in-turn` where cameras share a connector, an image processor or a lamp. */
 	order: z.enum(['in-turn', 'together']).default('in-turn'),
 	/** For pictures until they are read; in memory. */
-	directory: z.string().max(longestShotDirectoryPath).regex(shotDirectoryPath).default('/run/testigo/camera'),
+	directory: z.string().max(longestRigDirectoryPath).regex(shotDirectoryPath).default('/run/testigo/camera'),
 }
 
 export const CameraConfig = z.discriminatedUnion('kind', [

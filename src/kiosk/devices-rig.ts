@@ -3,8 +3,8 @@ import { OneShotSensor } from '../capture/libcamera/one-shot.ts'
 import { ShotDirectory } from '../capture/libcamera/shot-directory.ts'
 import { WarmSensor } from '../capture/libcamera/warm.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
 import type { CameraConfig } from './device-config.ts'
-import { troubleOf } from './device-trouble.ts'
 import type { KioskLog } from './events.ts'
 
 interface Surroundings {
@@ -26,8 +26,11 @@ export function cameraRig(
 			config.kind === 'libcamera'
 				? new OneShotSensor(lens, directory, clock)
 				: new WarmSensor(lens, directory, { clock, random: Math.random, settleMs: config.settle })
-		return { name: `camera ${lens.camera}`, role: lens.role, sensor }
+		return { camera: lens.camera, role: lens.role, sensor }
 	})
-	const onTrouble = troubleOf('camera', log)
+	const onTrouble = (camera: number, fault: Fault | null) => {
+		if (fault === null) log({ event: 'camera-back', camera })
+		else log({ event: 'trouble', device: 'camera', fault })
+	}
 	return new CameraRig(places, { clock, deadlineMs, order: config.order, onTrouble })
 }

@@ -1,5 +1,6 @@
 /** Every screen that a kiosk can show, as an example status each, and what it means. See screens.md. */
-import type { Cause, Connection, Device, DiskTrouble, Scene, Status } from './status.ts'
+import { closedPages } from './closing-screens.ts'
+import type { Cause, Connection, Device, DiskTrouble, Scene, Status, TechnicianPage } from './status.ts'
 
 export interface CatalogueEntry {
 	readonly status: Status
@@ -13,6 +14,7 @@ interface Example<S extends Scene> {
 	readonly meaning: string
 	readonly picture?: string
 	readonly setAside?: number
+	readonly camerasAway?: readonly number[]
 }
 
 /** Examples by scene: the type demands that none is missing. */
@@ -42,6 +44,9 @@ const causes: Readonly<Record<Cause, string>> = {
 	'reading-too-long': 'Reading took too long and was given up. Lay the acta down again.',
 }
 
+/** Of these there is no picture to record, so nothing is asked. */
+const withoutPicture: readonly Cause[] = ['not-a-picture', 'damaged-picture', 'picture-too-large']
+
 const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
@@ -61,6 +66,92 @@ const diskTroubles: Readonly<Record<DiskTrouble, string>> = {
 	failing: 'The disk does not keep what is written. Check its cable or card; if that is no help, change it.',
 }
 
+/** A closed day. Its id is base64url of a SHA-256. */
+export const sampleHead = {
+	device: 'k-q5zt3mbwvd',
+	seq: 128,
+	id: 'nH7bXq2_Lw0vKcT9sYfJd4RgUeZp-1AxMiOo6BhGtNk',
+}
+
+interface TechnicianExample {
+	readonly page: TechnicianPage
+	readonly meaning: string
+	readonly picture?: string
+}
+
+const technicianPages: readonly TechnicianExample[] = [
+	{
+		page: { page: 'device', device: sampleHead.device },
+		meaning:
+			'The technician’s screens: the button was held while the kiosk started, or it was started with `--technician`. Nothing is recorded. This is the device’s id. A press shows the next screen, holding the button leaves.',
+		picture: 'tecnico',
+	},
+	{
+		page: { page: 'versions', software: 'testigo/0.1.0', format: 1 },
+		meaning: 'Which software this is, and the version of the format of what it signs.',
+	},
+	{
+		page: { page: 'network', addresses: ['192.168.1.20', '10.0.0.7'] },
+		meaning: 'The machine’s addresses, the first that have room.',
+	},
+	{ page: { page: 'network', addresses: [] }, meaning: 'It is in no network.' },
+	{
+		page: { page: 'counts', entries: 128, confirmed: 120, setAside: 2 },
+		meaning:
+			'Entries in the journal, those that the centre confirmed, those that wait, and how many of them do not get through.',
+	},
+	{
+		page: { page: 'storage', free: 12_345_000_000, reserveMissing: 0 },
+		meaning: 'Room on the disk; the reserve for finishing what was begun on a full disk is whole.',
+	},
+	{
+		page: { page: 'storage', free: 80_000_000, reserveMissing: 32 << 20 },
+		meaning: 'The reserve is missing, in part or all.',
+	},
+	{
+		page: { page: 'storage', free: null, reserveMissing: 0 },
+		meaning: 'The disk does not say what it has.',
+	},
+	{ page: { page: 'trying-cameras' }, meaning: 'Each camera takes a picture.' },
+	{
+		page: {
+			page: 'camera',
+			shot: {
+				kind: 'picture',
+				role: 'top',
+				width: 4056,
+				height: 3040,
+				bytes: 2_100_000,
+				light: 63,
+				sharpness: 41,
+			},
+		},
+		meaning:
+			'A picture of each camera: its size, how bright it is, and how sharp. Lay a printed sheet down and turn the lens until the sharpness is greatest.',
+		picture: 'camara',
+	},
+	{
+		page: { page: 'camera', shot: { kind: 'unreadable', role: 'top', bytes: 312_000 } },
+		meaning: 'The camera gave something that is no picture.',
+	},
+	{
+		page: { page: 'camera', shot: { kind: 'missing', role: 'bottom' } },
+		meaning: 'This camera gave nothing.',
+	},
+	{
+		page: { page: 'camera', shot: { kind: 'missing', role: null } },
+		meaning: 'No camera gave anything.',
+	},
+	{
+		page: { page: 'camera', shot: { kind: 'nothing-new' } },
+		meaning: 'The scanner’s folder has no new file.',
+	},
+	{
+		page: { page: 'test' },
+		meaning: 'The letters that a display may lack; all lamps burn and the buzzer sounds once.',
+	},
+]
+
 const examples: Examples = {
 	starting: [{ scene: { at: 'starting' }, meaning: 'The kiosk starts. Wait.' }],
 	idle: [
@@ -70,6 +161,12 @@ const examples: Examples = {
 			meaning:
 				'Ready, but two entries do not get through to the centre. They are tried again and again; tell the technician.',
 			setAside: 2,
+		},
+		{
+			scene: { at: 'idle' },
+			meaning:
+				'Ready, but camera 1 takes no pictures. The other cameras go on without it, and it is tried again and again. Tell the technician.',
+			camerasAway: [1],
 		},
 	],
 	capturing: [
@@ -125,14 +222,18 @@ const examples: Examples = {
 			picture: 'otros-votos',
 		},
 	],
-	confirming: causeNames().map((cause) => ({
-		scene: { at: 'confirming', cause },
-		meaning: `${causes[cause]} Or press the button: then the picture is recorded without a reading.`,
-		...(cause === 'no-code' ? { picture: 'no-se-lee' } : {}),
-	})),
+	confirming: causeNames()
+		.filter((cause) => !withoutPicture.includes(cause))
+		.map((cause) => ({
+			scene: { at: 'confirming', cause },
+			meaning: `${causes[cause]} Or press the button: then the picture is recorded without a reading.`,
+			...(cause === 'no-code' ? { picture: 'no-se-lee' } : {}),
+		})),
 	rejected: causeNames().map((cause) => ({
 		scene: { at: 'rejected', cause },
-		meaning: `${causes[cause]} Nobody pressed the button, so nothing was recorded.`,
+		meaning: withoutPicture.includes(cause)
+			? `${causes[cause]} Nothing was recorded.`
+			: `${causes[cause]} Nobody pressed the button, so nothing was recorded.`,
 	})),
 	fault: (Object.keys(devices) as Device[]).map((device) => ({
 		scene: { at: 'fault', device, fault: { code: 'device', detail: '' } },
@@ -154,6 +255,27 @@ const examples: Examples = {
 					},
 				]),
 	]),
+	'asking-to-close': [
+		{
+			scene: { at: 'asking-to-close' },
+			meaning:
+				'The button was held for three seconds. Pressed once more, the day is closed; otherwise nothing happens.',
+			picture: 'cerrar-dia',
+		},
+	],
+	closing: [
+		{ scene: { at: 'closing', slow: false }, meaning: 'The close of the day is being written and signed.' },
+		{ scene: { at: 'closing', slow: true }, meaning: 'It is still being written: the disk is slow.' },
+	],
+	closed: closedPages(sampleHead, true).map((_, page) => ({
+		scene: { at: 'closed', head: sampleHead, page },
+		meaning:
+			page === 0
+				? 'The day is closed and the head signed. Photograph the pages, which turn by themselves or with the button: they prove that nothing was cut off later. Whoever lays down an acta goes on scanning; the day can be closed again.'
+				: 'The id of the last entry, in groups of four. A display that can draw shows the signed head as a QR code.',
+		...(page === 0 ? { picture: 'dia-cerrado' } : { picture: 'dia-cerrado-id' }),
+	})),
+	technician: technicianPages.map(({ page, ...rest }) => ({ scene: { at: 'technician', page }, ...rest })),
 }
 
 /** What the last line says beside the counts. */
@@ -168,12 +290,12 @@ const counts = { recorded: 12, received: 9, setAside: 0, connection: 'offline' }
 export const catalogue: readonly CatalogueEntry[] = Object.values(examples).flat().map(entryOf)
 
 /** The counts go with the scene: 12 recorded, of which the centre has 9, or 12 when it says so. */
-function entryOf({ scene, setAside = 0, ...rest }: Example<Scene>): CatalogueEntry {
+function entryOf({ scene, setAside = 0, camerasAway = [], ...rest }: Example<Scene>): CatalogueEntry {
 	if (scene.at === 'starting') return { ...rest, status: { ...counts, scene, recorded: 0, received: 0 } }
 	if (scene.at === 'recorded' && scene.received) {
 		return { ...rest, status: { ...counts, scene, received: 12, connection: 'online' } }
 	}
-	return { ...rest, status: { ...counts, scene, setAside } }
+	return { ...rest, status: { ...counts, scene, setAside, camerasAway } }
 }
 
 function causeNames(): readonly Cause[] {

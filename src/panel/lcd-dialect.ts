@@ -36,6 +36,7 @@ const command = {
 
 const blank = 0x20
 const resynchronise = Array.from({ length: 10 }, () => blank)
+const cursorBytes = command.cursor(0, 0).length
 const emptyRow = Array.from({ length: columns }, () => blank)
 
 /** Backlight, red, green, blue; displays of one colour take no notice. */
@@ -105,13 +106,16 @@ export class LcdDialect implements Dialect {
 	}
 }
 
-/** From where to where (exclusive) two rows differ. */
+/**
+ * From where to where (exclusive) two rows differ. Cells between that do not are written again where that is
+ * shorter than to place the cursor anew: at 9600 baud each byte takes a millisecond.
+ */
 function stretches(shown: readonly number[], wanted: readonly number[]): readonly [number, number][] {
 	const found: [number, number][] = []
 	wanted.forEach((code, column) => {
 		if (code === shown[column]) return
 		const last = found.at(-1)
-		if (last !== undefined && last[1] === column) last[1] = column + 1
+		if (last !== undefined && column - last[1] < cursorBytes) last[1] = column + 1
 		else found.push([column, column + 1])
 	})
 	return found

@@ -4,7 +4,9 @@
  * trouble the first line says the cause, the next ones what to do.
  */
 import { unreachable } from '../platform/result.ts'
+import { askingToClose, closed, closing } from './closing-screens.ts'
 import type { Cause, Connection, Device, DiskTrouble, Scene, Status, Table } from './status.ts'
+import { technician } from './technician-screens.ts'
 
 export type Language = 'es' | 'en'
 
@@ -29,12 +31,16 @@ export function toneOf({ scene }: Status): Tone {
 		case 'capturing':
 		case 'reading':
 		case 'recording':
+		case 'closing':
+		case 'technician':
 			return 'quiet'
 		case 'recorded':
+		case 'closed':
 			return 'good'
 		case 'already-scanned':
 		case 'confirming':
 		case 'conflict':
+		case 'asking-to-close':
 			return 'attention'
 		case 'rejected':
 		case 'fault':
@@ -53,8 +59,8 @@ function words(status: Status, language: Language): readonly string[] {
 			return spanish ? ['TESTIGO', 'Iniciando...', 'Espere'] : ['TESTIGO', 'Starting...', 'Please wait']
 		case 'idle':
 			return spanish
-				? ['LISTO', 'Ponga un acta', waiting(status, 'Por enviar:', 'No pasan:')]
-				: ['READY', 'Lay down an acta', waiting(status, 'To send:', 'Held up:')]
+				? ['LISTO', 'Ponga un acta', away(status, true) ?? waiting(status, 'Por enviar:', 'No pasan:')]
+				: ['READY', 'Lay down an acta', away(status, false) ?? waiting(status, 'To send:', 'Held up:')]
 		case 'capturing':
 			return spanish
 				? [`FOTO${again(scene.shot)}...`, 'No mueva el acta']
@@ -72,13 +78,13 @@ function words(status: Status, language: Language): readonly string[] {
 			return recorded(scene, spanish)
 		case 'already-scanned':
 			return [
-				spanish ? `YA GUARDADA Nº ${scene.number}` : `RECORDED AS No ${scene.number}`,
+				spanish ? `YA GUARDADA Nº ${scene.number}` : `ALREADY SAVED #${scene.number}`,
 				...tableOf(scene.table, spanish),
 			]
 		case 'conflict':
 			return spanish
 				? [`GUARDADA Nº ${scene.number}`, `¡OJO! La Nº ${scene.other}`, 'dice OTROS votos']
-				: [`RECORDED No ${scene.number}`, `LOOK! No ${scene.other} has`, 'OTHER votes']
+				: [`RECORDED AS #${scene.number}`, `LOOK! #${scene.other} has`, 'OTHER votes']
 		case 'confirming':
 			return [...causeOf(scene.cause, spanish), spanish ? 'Botón: guardar foto' : 'Button: keep photo']
 		case 'rejected':
@@ -89,6 +95,14 @@ function words(status: Status, language: Language): readonly string[] {
 			const [what, todo] = diskOf(scene.trouble, spanish)
 			return [what, paperOf(scene.unfinished, spanish), todo]
 		}
+		case 'asking-to-close':
+			return askingToClose(spanish)
+		case 'closing':
+			return closing(scene.slow, spanish)
+		case 'closed':
+			return closed(scene.head, scene.page, spanish)
+		case 'technician':
+			return technician(scene.page, spanish)
 		default:
 			return unreachable(scene)
 	}
@@ -102,7 +116,7 @@ function recorded(
 	{ number, table, received }: Extract<Scene, { at: 'recorded' }>,
 	spanish: boolean,
 ): string[] {
-	const first = spanish ? `GUARDADA Nº ${number}` : `RECORDED No ${number}`
+	const first = spanish ? `GUARDADA Nº ${number}` : `RECORDED AS #${number}`
 	if (received) return [first, ...(spanish ? ['RECIBIDA', 'EN EL CENTRO'] : ['RECEIVED', 'AT THE CENTRE'])]
 	if (table !== null) return [first, ...tableOf(table, spanish)]
 	return [first, ...(spanish ? ['Foto sin lectura', 'Retire el acta'] : ['Photo, not read', 'Take the acta'])]
@@ -199,6 +213,16 @@ function diskOf(trouble: DiskTrouble, spanish: boolean): [string, string] {
 function paperOf(unfinished: boolean, spanish: boolean): string {
 	if (unfinished) return spanish ? 'No retire el acta' : 'Leave the acta there'
 	return spanish ? 'No ponga más actas' : 'No more actas now'
+}
+
+/** Before all else that may stand there: papers are being photographed in part. */
+function away({ camerasAway = [] }: Status, spanish: boolean): string | null {
+	const [camera, another] = camerasAway
+	if (camera === undefined) return null
+	if (another !== undefined) {
+		return spanish ? `Fallan ${camerasAway.length} cámaras` : `${camerasAway.length} cameras failed`
+	}
+	return spanish ? `Falla la cámara ${camera}` : `Camera ${camera} failed`
 }
 
 /** What is set aside takes the place of what waits: it may need a technician. */

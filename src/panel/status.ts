@@ -10,6 +10,8 @@ export interface Status {
 	/** Entries that don't get through to the centre and are tried again slowly. */
 	readonly setAside: number
 	readonly connection: Connection
+	/** Cameras, by number, that take no pictures; the others of the rig go on without them. */
+	readonly camerasAway?: readonly number[]
 }
 
 /** `no-uplink`: the uplink process is missing or silent. */
@@ -46,6 +48,61 @@ export type Scene =
 	| { readonly at: 'fault'; readonly device: Device; readonly fault: Fault }
 	/** `unfinished`: a picture waits to be recorded, and will be without anybody's doing. */
 	| { readonly at: 'disk-trouble'; readonly trouble: DiskTrouble; readonly unfinished: boolean }
+	/** The button was held; nothing is closed yet. */
+	| { readonly at: 'asking-to-close' }
+	/** `slow`: the disk takes its time. */
+	| { readonly at: 'closing'; readonly slow: boolean }
+	/** The head is on the disk. `page` counts the pages that a small display needs for it, from 0. */
+	| { readonly at: 'closed'; readonly head: ShownHead; readonly page: number }
+	/** For the technician: nothing is recorded. */
+	| { readonly at: 'technician'; readonly page: TechnicianPage }
+
+/** Of a signed head, what a witness writes down or photographs. */
+export interface ShownHead {
+	readonly device: string
+	readonly seq: number
+	readonly id: string
+}
+
+/** What a technician can look at, one after another. */
+export type TechnicianPage =
+	| { readonly page: 'device'; readonly device: string }
+	| { readonly page: 'versions'; readonly software: string; readonly format: number }
+	/** Addresses of this machine in networks; none on most kiosks. */
+	| { readonly page: 'network'; readonly addresses: readonly string[] }
+	/** Entries: in the journal, covered by a verified receipt, and set aside by the uplink. */
+	| {
+			readonly page: 'counts'
+			readonly entries: number
+			readonly confirmed: number
+			readonly setAside: number
+	  }
+	/** Bytes; `free` is null where the disk does not say. */
+	| { readonly page: 'storage'; readonly free: number | null; readonly reserveMissing: number }
+	/** Pictures are being taken. */
+	| { readonly page: 'trying-cameras' }
+	| { readonly page: 'camera'; readonly shot: TestShot }
+	/** All lamps, the buzzer, and the letters that a display may lack. */
+	| { readonly page: 'test' }
+
+/** What a camera gave when it was tried. */
+export type TestShot =
+	/** Pixels; bytes; light 0 to 100 (the mean of the picture); sharpness as `sharpness` of `test-shot.ts`. */
+	| {
+			readonly kind: 'picture'
+			readonly role: string
+			readonly width: number
+			readonly height: number
+			readonly bytes: number
+			readonly light: number
+			readonly sharpness: number
+	  }
+	/** What came is no picture. */
+	| { readonly kind: 'unreadable'; readonly role: string; readonly bytes: number }
+	/** `role` is null where the camera has no names for its parts. */
+	| { readonly kind: 'missing'; readonly role: string | null }
+	/** A folder without a new file. */
+	| { readonly kind: 'nothing-new' }
 
 /** What keeps a paper from being read as an acta; each has words on the display. */
 export type Cause =

@@ -10,25 +10,26 @@ import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config.js'
 import { composeDevices } from '#src/kiosk/devices.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
-import { systemClock } from '#src/platform/clock.js'
+import { type Clock, systemClock } from '#src/platform/clock.js'
 import { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { paper } from '../simulator/fixtures.ts'
+import { SkippingClock } from '../skipping-clock.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
 import { installFakeGpio } from './fake-gpio.ts'
 
-const patience = { timeout: 30_000, interval: 10 }
+const patience = { timeout: 120_000, interval: 10 }
 const wired = {
 	tray: { kind: 'gpio', line: 17, debounce: 1 },
 	signals: { light: { line: 5 }, red: { line: 6, active: 'low' } },
 }
 
-async function composed(fake: FakeCamera, kind = 'libcamera', simulated = {}) {
+async function composed(fake: FakeCamera, kind = 'libcamera', simulated = {}, clock: Clock = systemClock) {
 	const events: KioskEvent[] = []
 	const cameras = [lens, { ...lens, camera: 1, role: 'bottom' }]
 	const camera = { kind, cameras, directory: join(fake.home, 'camera') }
 	const config = KioskConfig.parse({ production: true, ...wired, camera })
 	const log = (event: KioskEvent) => void events.push(event)
-	const devices = await composeDevices(config, { clock: systemClock, log, simulated })
+	const devices = await composeDevices(config, { clock, log, simulated })
 	return { devices, events }
 }
 
@@ -45,6 +46,31 @@ test.each(['libcamera', 'libcamera-warm'] as const)('a rig of two by %s', async 
 		'bottom camera 1',
 	])
 	for (const number of [1, 2]) expect(await readdir(join(fake.home, 'camera', `${number}`))).toEqual([])
+})
+
+test('one camera of two is gone: the other goes on, it is told, and it comes back by itself', async () => {
+	const fake = await FakeCamera.install()
+	await installFakeGpio(2)
+	const clock = new SkippingClock()
+	const { devices, events } = await composed(fake, 'libcamera-warm', {}, clock)
+	const { camera } = devices.ok ? devices.value : expect.fail(devices.fault.detail)
+	onTestFinished(() => camera.stop())
+	await camera.start()
+	await fake.next('dies', 1)
+	const roles = async () => {
+		const shot = await camera.capture()
+		return shot.ok ? shot.value.map(({ role }) => role) : expect.fail(shot.fault.detail)
+	}
+	expect([await roles(), camera.away]).toEqual([['top'], [1]])
+	const troubles = events.filter(({ event }) => event === 'trouble')
+	expect(troubles).toMatchObject([
+		{ device: 'camera', fault: { detail: 'camera 1: the camera is not running: rpicam-still ended (3)' } },
+	])
+	await fake.next('good', 1)
+	clock.skip(20_000)
+	await vi.waitUntil(() => events.some(({ event }) => event === 'camera-back'), patience)
+	expect(events.at(-1)).toEqual({ event: 'camera-back', camera: 1 })
+	expect([await roles(), camera.away]).toEqual([['top', 'bottom'], []])
 })
 
 test('tray and lamps by the way that was found, which is told', async () => {

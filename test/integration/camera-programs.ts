@@ -6,23 +6,25 @@ export async function program(path: string, text: string): Promise<void> {
 	await chmod(path, 0o755)
 }
 
-/** One picture, or with --signal one at each SIGUSR1, as rpicam-apps 1.5 does by its source. */
+/** `home` says what to do in `behaviour`, or to one camera of several in `behaviour-<number>`. One picture, or with --signal one at each SIGUSR1, as rpicam-apps 1.5 does by its source. */
 export function still(home: string): string {
 	return `#!/bin/sh
 echo "$*" >> ${home}/calls
-out= latest= signal=
+out= latest= signal= camera=
 while [ $# -gt 0 ]; do
 	case $1 in
+		--camera) camera=$2; shift ;;
 		--output) out=$2; shift ;;
 		--latest) latest=$2; shift ;;
 		--signal) signal=1 ;;
 	esac
 	shift
 done
-behaviour() { cat ${home}/behaviour; }
+behaviour() { if [ -e ${home}/behaviour-$camera ]; then cat ${home}/behaviour-$camera; else cat ${home}/behaviour; fi; }
 take() {
 	case $(behaviour) in
 		good) cp ${home}/picture.jpg "$1" ;;
+		once) cp ${home}/picture.jpg "$1"; echo hangs > ${home}/behaviour ;;
 		nothing) ;;
 		half) cp ${home}/half.jpg "$1" ;;
 		link) ln -s ${home}/other.jpg "$1" ;;

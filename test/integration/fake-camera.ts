@@ -12,6 +12,8 @@ import { program, still, video } from './camera-programs.ts'
 /** What the next picture will be like. */
 export type Behaviour =
 	| 'good'
+	/** The next picture is good, and then it hangs. */
+	| 'once'
 	| 'nothing'
 	| 'half'
 	| 'link'
@@ -77,10 +79,12 @@ export class FakeCamera {
 		return fake
 	}
 
-	async next(behaviour: Behaviour): Promise<void> {
+	/** Of all cameras that were told nothing of their own, or of one. */
+	async next(behaviour: Behaviour, camera?: number): Promise<void> {
+		const name = camera === undefined ? 'behaviour' : `behaviour-${camera}`
 		// In one step: a program that hangs reads it all the time.
-		await writeFile(join(this.home, 'behaviour.new'), behaviour)
-		await rename(join(this.home, 'behaviour.new'), join(this.home, 'behaviour'))
+		await writeFile(join(this.home, `${name}.new`), behaviour)
+		await rename(join(this.home, `${name}.new`), join(this.home, name))
 	}
 
 	/** The words of each start, oldest first. */

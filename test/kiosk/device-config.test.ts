@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ShotDirectory } from '#src/capture/libcamera/shot-directory.js'
 import { KioskConfig } from '#src/kiosk/config.js'
 import { faultsOf } from '#src/platform/json-file.js'
 
@@ -71,6 +72,20 @@ test.each([
 	]
 	expect(configs.length).toBeGreaterThan(40)
 	for (const config of configs) expect(faults(config), JSON.stringify(config)).not.toEqual([])
+})
+
+test('a directory for pictures that is accepted is one that a camera and the doctor can use', async () => {
+	const longest = `/dev/null/${'a'.repeat(61)}`
+	const withDirectory = (directory: string) => faults({ camera: { ...whole.camera, directory } })
+	expect(withDirectory(longest)).toEqual([])
+	expect(withDirectory(`${longest}a`).join()).toMatch(/^camera\.directory: .*<=71 characters/)
+	// The name is not at fault; that nothing can be made there is.
+	expect(await new ShotDirectory(`${longest}/doctor/3`, { onlyInMemory: true }).open()).toMatchObject({
+		fault: { detail: expect.stringContaining('ENOTDIR') },
+	})
+	expect(await new ShotDirectory(`${longest}/doctor/33`, { onlyInMemory: true }).open()).toMatchObject({
+		fault: { detail: expect.stringContaining('a name that a camera program may not be given') },
+	})
 })
 
 test.each([

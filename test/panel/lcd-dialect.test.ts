@@ -33,6 +33,17 @@ test('only changed cells are written', () => {
 	expect(dialect.draw(['LISTA', 'Ponga un acto', '', 'G13 R9       SIN RED'], 'quiet')).toHaveLength(0)
 })
 
+test('a few cells that stay are written again where placing the cursor behind them would be longer', () => {
+	const { dialect, emulator } = greeted()
+	emulator.take(dialect.draw(['a...b', 'a....b', '', ''], 'quiet'))
+	const screen: Screen = ['x...y', 'x....y', '', '']
+	const [cursor, near, far] = [4, 5, 2]
+	const bytes = dialect.draw(screen, 'quiet')
+	expect(bytes).toHaveLength(cursor + near + 2 * cursor + far)
+	emulator.take(bytes)
+	expect(emulator.text()).toEqual(screen)
+})
+
 test('the colour is sent when the tone changes, and not worn out in the EEPROM otherwise', () => {
 	const { dialect, emulator } = greeted()
 	emulator.take(dialect.draw(ready, 'trouble'))

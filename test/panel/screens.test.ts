@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { closedPages } from '#src/panel/closing-screens.js'
 import { columns, draw, type Language, rows, toneOf } from '#src/panel/screens.js'
-import type { Cause, Connection, Device, DiskTrouble, Scene, Status } from '#src/panel/status.js'
+import type {
+	Cause,
+	Connection,
+	Device,
+	DiskTrouble,
+	Scene,
+	Status,
+	TechnicianPage,
+} from '#src/panel/status.js'
 
 const table = { centro: '121202007', mesa: '15', votes: 9999 }
 const causes: Record<Cause, true> = {
@@ -31,6 +40,31 @@ const diskTroubles: Record<DiskTrouble, true> = {
 }
 const connections: Record<Connection, true> = { online: true, offline: true, 'no-uplink': true }
 
+/** The longest device id, the most entries. */
+const longest = { device: `k-${'w'.repeat(30)}`, seq: 9_999_999, id: 'W'.repeat(43) }
+const technicianPages: TechnicianPage[] = [
+	{ page: 'device', device: longest.device },
+	{ page: 'versions', software: 'testigo/10.12.13-alpha.15', format: 1 },
+	{ page: 'network', addresses: [] },
+	{ page: 'network', addresses: ['192.168.100.100', '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff'] },
+	{ page: 'counts', entries: 130_026, confirmed: 30_026, setAside: 99 },
+	{ page: 'storage', free: 123_456_789_012, reserveMissing: 32 << 20 },
+	{ page: 'storage', free: null, reserveMissing: 0 },
+	{ page: 'trying-cameras' },
+	{
+		page: 'camera',
+		shot: {
+			...{ kind: 'picture', role: 'abcdefghijklmnop', width: 9248, height: 6944 },
+			...{ bytes: 12_345_678, light: 100, sharpness: 999 },
+		},
+	},
+	{ page: 'camera', shot: { kind: 'unreadable', role: 'lower-middle', bytes: 12_345_678 } },
+	{ page: 'camera', shot: { kind: 'missing', role: 'lower-middle' } },
+	{ page: 'camera', shot: { kind: 'missing', role: null } },
+	{ page: 'camera', shot: { kind: 'nothing-new' } },
+	{ page: 'test' },
+]
+
 const scenes: Scene[] = [
 	{ at: 'starting' },
 	{ at: 'idle' },
@@ -55,6 +89,11 @@ const scenes: Scene[] = [
 		{ at: 'disk-trouble', trouble, unfinished: true },
 		{ at: 'disk-trouble', trouble, unfinished: false },
 	]),
+	{ at: 'asking-to-close' },
+	{ at: 'closing', slow: false },
+	{ at: 'closing', slow: true },
+	...closedPages(longest, true).map((_, page): Scene => ({ at: 'closed', head: longest, page })),
+	...technicianPages.map((page): Scene => ({ at: 'technician', page })),
 ]
 
 const busiest: Status = {
@@ -117,12 +156,24 @@ test('what does not get through to the centre is said in the place of what waits
 	expect(draw({ ...busiest, setAside: 30026 }, 'en')[2]).toBe('Held up: 30026')
 })
 
-test('only a recorded acta looks good; trouble looks like trouble', () => {
+test('only what is on the disk looks good; trouble looks like trouble', () => {
 	const tones = Object.fromEntries(scenes.map((scene) => [scene.at, toneOf({ ...busiest, scene })]))
-	expect(Object.keys(tones).filter((at) => tones[at] === 'good')).toEqual(['recorded'])
+	expect(Object.keys(tones).filter((at) => tones[at] === 'good')).toEqual(['recorded', 'closed'])
 	expect(Object.keys(tones).filter((at) => tones[at] === 'trouble')).toEqual([
 		'rejected',
 		'fault',
 		'disk-trouble',
 	])
+})
+
+test('the head stands on as many pages as it needs, its id in groups of four', () => {
+	const head = { device: 'k-q5zt3mbwvd', seq: 128, id: 'nH7bXq2_Lw0vKcT9sYfJd4RgUeZp-1AxMiOo6BhGtNk' }
+	const [first = [], second = [], ...more] = closedPages(head, true)
+	expect(first).toEqual(['DÍA CERRADO', 'k-q5zt3mbwvd', 'Registro 128'])
+	expect(second).toEqual(['nH7b Xq2_ Lw0v KcT9', 'sYfJ d4Rg UeZp -1Ax', 'MiOo 6BhG tNk'])
+	expect(second.join('').replaceAll(' ', '')).toBe(head.id)
+	expect(more).toEqual([])
+	const long = closedPages(longest, false)
+	expect(long.map((page) => page.length)).toEqual([3, 1, 3])
+	expect(long.flat().slice(1, 3).join('')).toBe(longest.device)
 })

@@ -21,6 +21,9 @@ import { endOfJpeg } from './jpeg.ts'
 export const shotDirectoryPath = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/
 export const longestShotDirectoryPath = 80
 
+/** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
+export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length
+
 /** f_type of file systems that live in memory (statfs(2)): tmpfs, ramfs. */
 const inMemory: readonly number[] = [0x01021994, 0x858458f6]
 

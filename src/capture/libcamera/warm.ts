@@ -28,8 +28,9 @@ export interface WarmOptions {
 	readonly startMs?: number
 }
 
-/** Milliseconds between two looks for the picture. */
+/** Milliseconds between two looks for a camera that is ready, and for the picture, which somebody waits for. */
 const lookMs = 10
+const pictureLookMs = 3
 const latest = 'latest'
 
 export class WarmSensor implements Sensor {
@@ -123,7 +124,7 @@ export class WarmSensor implements Sensor {
 			const target = await readlink(this.#directory.at(latest)).catch(() => undefined)
 			if (target !== undefined) return target
 			if (this.#program.pid !== pid || this.#clock.monotonic() >= until) return undefined
-			await pause(this.#clock, lookMs)
+			await pause(this.#clock, pictureLookMs)
 		}
 	}
 }

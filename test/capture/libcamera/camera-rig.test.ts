@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
-import type { CameraFault } from '#src/capture/camera.js'
+import { describe, expect, test } from 'vitest'
+import type { CameraFault, Frame } from '#src/capture/camera.js'
 import { CameraRig, type CameraRigOptions } from '#src/capture/libcamera/camera-rig.js'
 import type { Sensor } from '#src/capture/libcamera/sensor.js'
 import { pause } from '#src/platform/clock.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
-import { SimulatedClock } from '../../simulated-clock.ts'
+import { SimulatedClock, settled } from '../../simulated-clock.ts'
 
 const clock = new SimulatedClock()
 
@@ -42,8 +42,8 @@ function rigOf(order: 'in-turn' | 'together', more: CameraRigOptions = {}) {
 	const [a, b] = [new SimulatedSensor('a', 100, log), new SimulatedSensor('b', 100, log)]
 	const rig = new CameraRig(
 		[
-			{ name: 'camera 0', role: 'top', sensor: a },
-			{ name: 'camera 1', role: 'bottom', sensor: b },
+			{ camera: 0, role: 'top', sensor: a },
+			{ camera: 1, role: 'bottom', sensor: b },
 		],
 		{ clock, deadlineMs: 1000, order, ...more },
 	)
@@ -52,8 +52,13 @@ function rigOf(order: 'in-turn' | 'together', more: CameraRigOptions = {}) {
 
 async function shot(rig: CameraRig) {
 	const captured = rig.capture()
+	await settled()
 	await clock.advance(1000)
 	return captured
+}
+
+function rolesOf(frames: Result<readonly Frame[], CameraFault>): readonly string[] {
+	return frames.ok ? frames.value.map(({ role }) => role) : expect.fail(frames.fault.detail)
 }
 
 test('one after another, or together; the frames come in the order of the cameras', async () => {
@@ -69,28 +74,97 @@ test('one after another, or together; the frames come in the order of the camera
 	expect(together.log).toEqual(['a begins', 'b begins', 'a ends', 'b ends'])
 })
 
-test('a camera that fails keeps neither the others’ time nor their pictures', async () => {
-	const troubles: (string | null)[] = []
-	const { rig, a, b } = rigOf('in-turn', {
-		onTrouble: (fault) => troubles.push(fault?.detail ?? null),
+describe('a camera that fails', () => {
+	/** A rig whose first camera failed at its last paper. */
+	async function withoutFirst(order: 'in-turn' | 'together' = 'in-turn') {
+		const told: (string | null)[] = []
+		const rig = rigOf(order, {
+			onTrouble: (camera, fault) => told.push(fault?.detail ?? `camera ${camera} is back`),
+			retries: { pause: 5000, deadline: 300 },
+		})
+		let changes = 0
+		await rig.rig.start(() => changes++)
+		rig.a.fails = true
+		const frames = await shot(rig.rig)
+		return { ...rig, told, changes: () => changes, roles: rolesOf(frames) }
+	}
+
+	test('keeps the others’ pictures back once, by half of the time, and then not at all', async () => {
+		const { rig, a, b, told, roles, changes } = await withoutFirst()
+		expect(roles).toEqual(['bottom'])
+		expect([a.deadlines, b.deadlines]).toEqual([[500], [500]])
+		expect({ away: rig.away, told, changes: changes() }).toEqual({
+			...{ away: [0], told: ['camera 0: no cable'], changes: 1 },
+		})
+		expect(rolesOf(await shot(rig))).toEqual(['bottom'])
+		expect(a.deadlines).toEqual([500])
+		expect(b.deadlines).toEqual([500, 1000])
+		await rig.stop()
 	})
-	a.fails = true
-	const frames = await shot(rig)
-	expect(frames.ok && frames.value.map(({ role }) => role)).toEqual(['bottom'])
-	// Half of the time each; what the first leaves is the second's.
-	expect([a.deadlines, b.deadlines]).toEqual([[500], [500]])
-	await shot(rig)
-	expect(troubles).toEqual(['camera 0: no cable'])
-	a.fails = false
-	await shot(rig)
-	expect(troubles).toEqual(['camera 0: no cable', null])
-	expect(b.deadlines.at(-1)).toBe(900)
+
+	test('is tried again without a paper, and is back when it takes a picture', async () => {
+		const { rig, a, told, changes } = await withoutFirst()
+		await clock.advance(5000)
+		await clock.advance(300)
+		expect(a.deadlines).toEqual([500, 300])
+		expect({ away: rig.away, told, changes: changes() }).toEqual({
+			...{ away: [0], told: ['camera 0: no cable'], changes: 1 },
+		})
+		a.fails = false
+		await clock.advance(5000)
+		await clock.advance(100)
+		expect({ away: rig.away, told, changes: changes() }).toEqual({
+			...{ away: [], told: ['camera 0: no cable', 'camera 0 is back'], changes: 2 },
+		})
+		expect(rolesOf(await shot(rig))).toEqual(['top', 'bottom'])
+		// Nothing more is tried.
+		const tries = a.deadlines.length
+		await clock.advance(50_000)
+		expect(a.deadlines).toHaveLength(tries)
+	})
+
+	test.each([
+		['in-turn', ['a begins', 'a ends', 'b begins', 'b ends']],
+		['together', ['a begins', 'b begins', 'b ends', 'a ends']],
+	] as const)('tried when a paper comes, %s', async (order, expected) => {
+		const { rig, log } = await withoutFirst(order)
+		log.length = 0
+		while (log.length === 0) await clock.advance(1)
+		const captured = rig.capture()
+		await settled()
+		await clock.advance(1000)
+		expect(rolesOf(await captured)).toEqual(['bottom'])
+		expect(log).toEqual(expected)
+		await rig.stop()
+	})
+
+	test('at the start is not waited for at a paper', async () => {
+		const { rig, a } = rigOf('together', { retries: { pause: 5000, deadline: 300 } })
+		a.fails = true
+		expect(await rig.start()).toEqual({ ok: true, value: true })
+		expect(rig.away).toEqual([0])
+		expect(rolesOf(await shot(rig))).toEqual(['bottom'])
+		expect(a.deadlines).toEqual([])
+		await rig.stop()
+	})
+
+	test('is not tried any more after stop', async () => {
+		const { rig, a } = await withoutFirst()
+		await rig.stop()
+		await clock.advance(50_000)
+		expect(a.deadlines).toEqual([500])
+	})
 })
 
-test('only when no camera has a picture the capture fails; one that can’t start does not keep the rig from it', async () => {
-	const { rig, a, b } = rigOf('together')
+test('only when no camera has a picture the capture fails, and then each is waited for', async () => {
+	const { rig, a, b } = rigOf('together', { retries: { pause: 5000, deadline: 300 } })
 	a.fails = true
-	expect(await rig.start()).toMatchObject({ fault: { code: 'device', detail: 'no cable' } })
 	b.fails = true
+	expect(await rig.start()).toMatchObject({ fault: { code: 'device', detail: 'camera 0: no cable' } })
 	expect(await shot(rig)).toMatchObject({ fault: { code: 'device', detail: 'camera 0: no cable' } })
+	expect(rig.away).toEqual([0, 1])
+	b.fails = false
+	expect(rolesOf(await shot(rig))).toEqual(['bottom'])
+	expect(rig.away).toEqual([0])
+	await rig.stop()
 })

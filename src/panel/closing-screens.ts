@@ -1,0 +1,52 @@
+/** Screens of the close of day. The head stands on them as text, in pages, for displays that can't draw a code. */
+import type { ShownHead } from './status.ts'
+
+/** Lines that a page has for it. */
+const lines = 3
+const width = 20
+
+export function askingToClose(spanish: boolean): string[] {
+	return spanish
+		? ['¿CERRAR EL DÍA?', 'Botón: sí', 'Si no, espere']
+		: ['CLOSE THE DAY?', 'Button: yes', 'If not, wait']
+}
+
+export function closing(slow: boolean, spanish: boolean): string[] {
+	if (slow) {
+		return spanish
+			? ['SIGUE CERRANDO...', 'El disco va lento', 'No apague']
+			: ['STILL CLOSING...', 'The disk is slow', "Don't switch off"]
+	}
+	return spanish ? ['CERRANDO EL DÍA...', 'No apague'] : ['CLOSING THE DAY...', "Don't switch off"]
+}
+
+export function closed(head: ShownHead, page: number, spanish: boolean): readonly string[] {
+	return closedPages(head, spanish)[page] ?? []
+}
+
+/** Device and seq; then the id in groups of four, which has a page of its own. */
+export function closedPages(
+	{ device, seq, id }: ShownHead,
+	spanish: boolean,
+): readonly (readonly string[])[] {
+	const title = spanish ? 'DÍA CERRADO' : 'DAY CLOSED'
+	const about = [title, ...pieces(device, width), spanish ? `Registro ${seq}` : `Entry ${seq}`]
+	const groups = pieces(id, 4)
+	const perLine = Math.floor((width + 1) / (4 + 1))
+	return [...inRows(about, lines), ...inRows(inRows(groups, perLine).map(joined), lines)]
+}
+
+/** Cut anywhere, every piece but the last as long as may be. */
+export function pieces(text: string, length: number): readonly string[] {
+	return inRows([...text], length).map((letters) => letters.join(''))
+}
+
+function inRows<T>(all: readonly T[], length: number): readonly (readonly T[])[] {
+	return Array.from({ length: Math.ceil(all.length / length) }, (_, row) =>
+		all.slice(row * length, (row + 1) * length),
+	)
+}
+
+function joined(groups: readonly string[]): string {
+	return groups.join(' ')
+}
