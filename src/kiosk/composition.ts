@@ -68,23 +68,27 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
-	const opened = await whenWritable(
-		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate }),
-		{ clock, log, panel: display.panel, language: config.language, delays },
-	)
+	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
+		clock,
+		log,
+		panel: display.panel,
+		language: config.language,
+		delays,
+	})
 	if (!opened.ok) return opened
-	const { journal, boot } = opened.value
+	const { journal, boot, mark, guarded, setBack } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
-		signer,
+		signer: guarded,
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
-		refusal: () => received.contradiction,
+		refusal: () => setBack ?? received.contradiction,
+		appended: (entry) => mark.note(entry),
 		notBefore: () => received.notBefore,
 		floor: buildTime,
 		election: election.id,
@@ -112,6 +116,7 @@ export async function composeKiosk(
 		async stop() {
 			await kiosk.stop()
 			await journal.close()
+			await mark.settled()
 		},
 	})
 }

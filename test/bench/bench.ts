@@ -12,6 +12,7 @@ import { benchMemory } from './memory.ts'
 import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
+import { benchSigners } from './signers.ts'
 import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,
 	placement: benchPlacement,
 	journal: benchJournal,
+	signers: benchSigners,
 	start: benchStart,
 	kiosk: benchKiosk,
 	body: benchBody,
