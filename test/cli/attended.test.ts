@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
@@ -62,6 +62,14 @@ test('close: the day of a stopped kiosk is closed, and verify says so', async ()
 	const verified = await testigo('verify', journal)
 	expect(verified).toMatchObject({ status: 0 })
 	expect(verified.out).toMatch(/^Day closed at entry 4 [A-Za-z0-9_-]{43}\.$/m)
+	// A journal that ends before its own head goes on under no identity that signed it.
+	const file = join(journal, 'entries.jws')
+	const cut = `${readFileSync(file, 'utf8').split('\n').slice(0, 2).join('\n')}\n`
+	writeFileSync(file, cut)
+	const refused = await run('close')
+	expect(refused).toMatchObject({ status: 3, out: '' })
+	expect(refused.err).toContain('names entry 4 of this device, the journal ends at 2')
+	expect(readFileSync(file, 'utf8')).toBe(cut)
 }, 120_000)
 
 test('void: an acta is marked as a mistake, by a word of the public record', async () => {

@@ -175,8 +175,11 @@ test('a tail that was cut off behind the back of a closed day is found by its he
 	expect(await faults()).toEqual([])
 	writeFileSync(file('entries.jws'), `${lines.slice(0, 2).join('\n')}\n`)
 	expect(await faults()).toEqual(['head.jws tail-cut-off 3'])
-	// The cut journal is gone on with, under the same number.
+	// A kiosk says so and refuses; this one's recorder does not ask, and marks the start under the same number.
 	const cut = await start()
+	expect(cut.kiosk.status.scene).toMatchObject({
+		...{ at: 'fault', device: 'journal', fault: { code: 'other-entry' } },
+	})
 	await cut.scan(paper('02'))
 	await cut.stop()
 	expect(await faults()).toEqual(['head.jws head-differs 3'])
