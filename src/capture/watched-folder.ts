@@ -27,6 +27,7 @@ import {
 	sameFile,
 	shownName,
 } from './folder-file.ts'
+import { isInMemory } from './in-memory.ts'
 import { setAside } from './set-aside.ts'
 
 export interface WatchedFolderOptions {
@@ -39,12 +40,14 @@ export interface WatchedFolderOptions {
 	readonly hints?: boolean
 	/** Most bytes of a file. */
 	readonly largest?: number
+	/** True to take nothing from a folder on a disk, which would keep plain pictures, also deleted ones. */
+	readonly onlyInMemory?: boolean
 	/** Told when something is wrong with the folder, when that changes, and with null when all is well again. */
 	readonly onTrouble?: (trouble: FolderTrouble | null) => void
 }
 
-/** `no-folder`: it is not there or may not be read. `stuck`: a file that was done with can't be cleared away. */
-export type FolderTrouble = Fault<'no-folder' | 'stuck'>
+/** `no-folder`: it is not there or may not be read. `on-disk`: it has to be in memory. `stuck`: a file that was done with can't be cleared away. */
+export type FolderTrouble = Fault<'no-folder' | 'on-disk' | 'stuck'>
 
 /** A file taken from the folder into memory. */
 export interface TakenFile {
@@ -74,6 +77,7 @@ export class WatchedFolder {
 	readonly #pollMs: number
 	readonly #hints: boolean
 	readonly #largest: number
+	readonly #onlyInMemory: boolean
 	readonly #onTrouble: (trouble: FolderTrouble | null) => void
 	readonly #listeners = new Set<() => void>()
 	#sightings = new Map<string, Sighting>()
@@ -97,6 +101,7 @@ export class WatchedFolder {
 		this.#pollMs = options.pollMs ?? 500
 		this.#hints = options.hints ?? true
 		this.#largest = options.largest ?? largestFrame
+		this.#onlyInMemory = options.onlyInMemory ?? false
 		this.#onTrouble = options.onTrouble ?? (() => {})
 	}
 
@@ -194,6 +199,11 @@ export class WatchedFolder {
 	async #survey(): Promise<void> {
 		try {
 			this.#listen((await stat(this.path, { bigint: true })).ino)
+			if (this.#onlyInMemory && !(await isInMemory(this.path))) {
+				this.#sightings = new Map()
+				this.#missing = onDisk(this.path)
+				return
+			}
 			this.#sightings = await this.#sight()
 			this.#missing = undefined
 		} catch (error) {
@@ -332,6 +342,14 @@ export class WatchedFolder {
 
 function isBefore(name: string, { changed }: FileIdentity, otherName: string, other: FileIdentity): boolean {
 	return changed === other.changed ? name < otherName : changed < other.changed
+}
+
+function onDisk(path: string): FolderTrouble {
+	const where = `the watched folder ${printable(path, 200)}`
+	return fail(
+		'on-disk',
+		`${where} is on a disk, which would keep plain pictures: let the scanner save into a folder on tmpfs, such as /run/testigo/inbox`,
+	).fault
 }
 
 function whyMissing(path: string, code: string): FolderTrouble {

@@ -5,6 +5,8 @@ import { Command, Option } from 'commander'
 import { presidential2024 } from '../acta/presidential-2024.ts'
 import { nullPanel } from '../panel/panel.ts'
 import { pause, systemClock } from '../platform/clock.ts'
+import { faultsOf } from '../platform/json-file.ts'
+import { Custodians } from '../sealing/custodians.ts'
 import { actaOf } from '../simulator/figures/tables.ts'
 import { type Severity, severities } from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
@@ -21,6 +23,7 @@ interface Options {
 	readonly seed: string
 	readonly language: 'es' | 'en'
 	readonly results?: string
+	readonly custodian: readonly string[]
 	readonly dir?: string
 }
 
@@ -38,6 +41,7 @@ export function demoCommand(): Command {
 		.option('--seed <text>', 'of everything invented: the same seed gives the same papers', '1')
 		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']).default('es'))
 		.option('--results <file>', 'figures to print: the CSV of 2024 (default: a sample of it)')
+		.option('--custodian <recipient...>', 'seal the images to these keys ("testigo custodian new")', [])
 		.option('--dir <dir>', 'where everything is kept (default: a new temporary folder)')
 		.action(run)
 }
@@ -56,13 +60,23 @@ async function run(options: Options): Promise<void> {
 		.shuffled(rows)
 		.slice(0, options.actas)
 		.map((row, index) => ({ acta: actaOf(row, election), place: row.place, seed: `${seed}/${index}` }))
+	const custodians = Custodians.safeParse(options.custodian)
+	if (!custodians.success) {
+		throw new Refusal(exit.usedWrongly, `--custodian: ${faultsOf(custodians.error).join('; ')}`)
+	}
 	const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'testigo-demo-')))
+	if (custodians.data.length === 0) {
+		process.stderr.write(
+			'Nobody is named to seal images to (--custodian): they lie open, as no real ones may.\n',
+		)
+	}
 	const display = process.stdout.isTTY ? new DemoDisplay(process.stdout) : null
 	const troubles = new Set<string>()
 	const rehearsal = new Rehearsal({
 		directory,
 		papers,
 		...{ election, severity, seed, language },
+		custodians: custodians.data,
 		panel: display?.panel ?? nullPanel,
 		clock: systemClock,
 		trouble: (where, { code, detail }) => {

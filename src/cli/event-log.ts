@@ -21,6 +21,8 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 	kiosk: {
 		started: 'info',
 		stopped: 'info',
+		'images-unsealed': 'warn',
+		'images-given-away': 'warn',
 		'journal-opened': 'info',
 		'journal-tail-quarantined': 'warn',
 		recorded: 'info',

@@ -25,6 +25,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	status: async () => (await import('./status.ts')).statusCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
+	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
+	custodian: async () => (await import('./custodian.ts')).custodianCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
 	ca: async () => (await import('./ca.ts')).caCommand(),

@@ -8,7 +8,14 @@ import {
 	checkCertified,
 	readCertificateFile,
 } from '../evidence/certificate.ts'
-import { type AuditRefusal, auditJournal, auditJournalFile, type JournalReport } from '../journal/audit.ts'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import {
+	type AuditRefusal,
+	auditJournal,
+	auditJournalFile,
+	type GivenAwayImage,
+	type JournalReport,
+} from '../journal/audit.ts'
 import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import { deviceFile } from '../journal/journal.ts'
@@ -24,6 +31,7 @@ interface Options {
 	readonly images: boolean
 	readonly key?: string
 	readonly root?: string
+	readonly centreKey?: string
 }
 
 export function verifyCommand(): Command {
@@ -34,6 +42,10 @@ export function verifyCommand(): Command {
 		.option(
 			'--root <file>',
 			"the root that a journal's device must chain to; its certificate is judged by its issue",
+		)
+		.option(
+			'--centre-key <file>',
+			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
@@ -86,7 +98,7 @@ type Choice =
 
 async function choose(
 	path: string,
-	{ key, root, images }: Options,
+	{ key, root, images, centreKey }: Options,
 	progress: AuditProgress,
 ): Promise<Choice> {
 	const what = await kindOf(path)
@@ -98,7 +110,10 @@ async function choose(
 	if (key !== undefined)
 		throw new Refusal(exit.usedWrongly, '--key is for a lone file; a directory has its own')
 	if ((await kindOf(join(path, 'entries.jws'))) === 'file') {
-		return { kind: 'journal', audit: await auditJournal(path, { images, progress }) }
+		const centre = centreKey === undefined ? undefined : await readPublicKeyFile(centreKey)
+		if (centre?.ok === false) throw new Refusal(exit.usedWrongly, centre.fault.detail)
+		const pinned = centre === undefined ? {} : { centreKey: centre.value }
+		return { kind: 'journal', audit: await auditJournal(path, { images, progress, ...pinned }) }
 	}
 	if ((await kindOf(join(path, 'ledger.jws'))) === 'file') {
 		if (root !== undefined) throw new Refusal(exit.usedWrongly, '--root is for the journal of a device')
@@ -150,6 +165,7 @@ function print(lines: readonly string[], json: object, options: Options): void {
 
 function journalLines(report: JournalReport): string[] {
 	const { device, entries, byKind, actas, head, chainWhole, closed, images } = report
+	const givenAway = images?.givenAway.length ? `${images.givenAway.length} given away, ` : ''
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
@@ -157,8 +173,20 @@ function journalLines(report: JournalReport): string[] {
 		...(closed === undefined ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		images === null
 			? 'Images not looked at.'
-			: `Images: ${images.named} named, ${images.present} present, ${images.missing} missing, ${images.altered} altered.`,
+			: `Images: ${images.named} named, ${images.present} present, ${givenAway}${images.missing} missing, ${images.altered} altered.`,
+		...givenAwayLines(images?.givenAway ?? []),
 	]
+}
+
+/** Lines; the JSON has all. */
+const mostGivenAway = 20
+
+function givenAwayLines(images: readonly GivenAwayImage[]): string[] {
+	const lines = images.slice(0, mostGivenAway).map(({ seq, sha256, receipt, centre }) => {
+		return `  Entry ${seq}: image ${sha256.slice(0, 16)}… given away, receipt ${receipt} of ${centre}.`
+	})
+	if (images.length > lines.length) lines.push(`  … and ${images.length - lines.length} more given away`)
+	return lines
 }
 
 function ledgerLines(report: LedgerReport): string[] {

@@ -16,6 +16,7 @@ import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
+import { type GivenAway, readGivenAway } from './given-away.ts'
 import { HeadAudit } from './head-audit.ts'
 import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
@@ -45,8 +46,19 @@ export interface JournalReport {
 export interface ImageCount {
 	readonly named: number
 	readonly present: number
+	/** Not there, and a receipt beside the journal says that a centre holds them. */
+	readonly givenAway: readonly GivenAwayImage[]
 	readonly missing: number
 	readonly altered: number
+}
+
+export interface GivenAwayImage {
+	/** The entry that names it. */
+	readonly seq: number
+	readonly sha256: string
+	/** The id of the receipt, and of who signed it. */
+	readonly receipt: string
+	readonly centre: string
 }
 
 export type AuditRefusal = PublicKeyFileFault | Fault<'unreadable'>
@@ -55,42 +67,44 @@ export interface AuditOptions {
 	/** False leaves the images out. */
 	readonly images?: boolean
 	readonly progress?: AuditProgress
+	/** The centre's key, where it is known: only its receipts excuse images that are not there. */
+	readonly centreKey?: KeyObject
 }
 
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
-	{ images = true, progress }: AuditOptions = {},
+	{ images = true, progress = () => {}, centreKey }: AuditOptions = {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
-	return auditJournalFile(
-		join(directory, 'entries.jws'),
-		join(directory, 'device.pem'),
-		images ? join(directory, 'images') : null,
-		progress,
-		await readHeadText(directory),
+	const key = await readPublicKeyFile(join(directory, 'device.pem'))
+	if (!key.ok) return key
+	const folder = images ? join(directory, 'images') : null
+	const head = await readHeadText(directory)
+	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) =>
+		auditEntries(bytes, key.value, folder, progress, head, await readGivenAway(directory, centreKey)),
 	)
 }
 
-/** Audits a journal's file against the key in another; `images` is the folder of images, or null; so is `head`. */
+/** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
 export async function auditJournalFile(
 	path: string,
 	keyPath: string,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	head: string | null = null,
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress, head))
+	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
-/** Audits the bytes of a journal, and the text of the head that lay beside it. */
+/** Audits the bytes of a journal, with the text of the head that lay beside it, and what it has given away. */
 export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
 	headText: string | null = null,
+	given: ReadonlyMap<string, GivenAway> = new Map(),
 ): Promise<JournalReport> {
 	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const faults = new AuditFaults()
@@ -98,7 +112,7 @@ export async function auditEntries(
 	const genesis = genesisOf(publicKey)
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
-	const named = new Map<string, StoredImage & { readonly line: number; readonly seq: number }>()
+	const named = new Map<string, NamedImage>()
 	let device: string | null = null
 	let entries = 0
 	let head: Position | null = null
@@ -128,7 +142,7 @@ export async function auditEntries(
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
 		for (const image of storedImagesOf(entry)) {
 			const key = `${image.sha256} ${image.size}`
-			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq })
+			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq, id })
 		}
 		head = { seq, id }
 		closing?.see(head)
@@ -139,7 +153,8 @@ export async function auditEntries(
 	const chainWhole = faults.count === 0
 	const cut = closing?.fault(device, head) ?? null
 	if (cut !== null) faults.add(cut)
-	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
+	const count =
+		images === null ? null : await countImages(images, [...named.values()], given, faults, progress)
 	return {
 		device,
 		entries,
@@ -171,18 +186,31 @@ function openByKey(
 	return read
 }
 
+/** An image, and the entry that named it first. */
+interface NamedImage extends StoredImage, Position {
+	readonly line: number
+}
+
 async function countImages(
 	folder: string,
-	named: readonly (StoredImage & { readonly line: number; readonly seq: number })[],
+	named: readonly NamedImage[],
+	given: ReadonlyMap<string, GivenAway>,
 	faults: AuditFaults,
 	progress: AuditProgress,
 ): Promise<ImageCount> {
-	const count = { named: named.length, present: 0, missing: 0, altered: 0 }
+	const givenAway: GivenAwayImage[] = []
+	const count = { named: named.length, present: 0, givenAway, missing: 0, altered: 0 }
 	for (const [index, image] of named.entries()) {
 		const checked = await checkStoredImage(folder, image)
 		progress('images', index + 1, named.length)
 		if (checked.ok) {
 			count.present++
+			continue
+		}
+		const proof = given.get(image.sha256)
+		if (checked.fault.code === 'image-missing' && proof?.entry === image.id) {
+			const { receipt, centre } = proof
+			givenAway.push({ seq: image.seq, sha256: image.sha256, receipt, centre })
 			continue
 		}
 		faults.add({ line: image.line, seq: image.seq, ...checked.fault })

@@ -1,7 +1,7 @@
 /** Whether the images that entries name are there, and are what the entries say. */
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import type { Entry } from '../evidence/entry.ts'
+import type { Entry, Image } from '../evidence/entry.ts'
 import { addressOf } from '../platform/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -16,10 +16,11 @@ export type StoredImageFault = Fault<'image-missing' | 'image-altered' | 'image-
 
 export function storedImagesOf(entry: Entry): readonly StoredImage[] {
 	if (entry.kind !== 'acta') return []
-	return entry.images.map(({ sealed, size, sha256 }) => ({
-		size: sealed?.size ?? size,
-		sha256: sealed?.sha256 ?? sha256,
-	}))
+	return entry.images.map(storedImage)
+}
+
+export function storedImage({ sealed, size, sha256 }: Image): StoredImage {
+	return { size: sealed?.size ?? size, sha256: sealed?.sha256 ?? sha256 }
 }
 
 /** Hashes the file in slices; `images` is the folder that holds `ab/<sha256>`. */

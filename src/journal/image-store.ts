@@ -6,7 +6,7 @@
  * already: whoever put it before may have failed to sync its name, and only a rename makes the sync about it.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { access, open, readdir, rename, rm } from 'node:fs/promises'
+import { access, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/durable.ts'
 
@@ -89,6 +89,19 @@ export class ImageStore {
 			await handle.close()
 		}
 		await this.#name(path, sha256)
+		return true
+	}
+
+	/** Deletes a file; says whether it was there. */
+	async remove(sha256: string): Promise<boolean> {
+		const path = this.path(sha256)
+		try {
+			await unlink(path)
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+			throw error
+		}
+		await syncDirectory(dirname(path))
 		return true
 	}
 

@@ -10,6 +10,7 @@ import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import type { KioskConfig } from './config.ts'
 import type { KioskLog } from './events.ts'
+import { keepsNothing } from './keeper.ts'
 import { openJournal } from './opening.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
@@ -45,6 +46,7 @@ export async function attend<T>(
 		await received.start(() => {})
 		const recorder = new Recorder({
 			journal,
+			keeper: keepsNothing,
 			signer: guarded,
 			clock,
 			clockSource,

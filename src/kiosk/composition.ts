@@ -4,6 +4,7 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
@@ -16,11 +17,16 @@ import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
+import { keepPicturesInMemory } from '../reading/in-memory.ts'
 import { QrReader } from '../reading/qr-reader.ts'
+import { Sealer } from '../sealing/sealer.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, holdMs, usualDelays } from './delays.ts'
+import { troubleOf } from './device-trouble.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
+import { GivingAway } from './giving-away.ts'
+import { type Keeper, PlainKeeper, SealedKeeper } from './keeper.ts'
 import { Kiosk } from './kiosk.ts'
 import { openJournal } from './opening.ts'
 import type { SessionSettings } from './phases.ts'
@@ -55,6 +61,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
+	keepPicturesInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
@@ -68,6 +75,11 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
+	const sealer = config.custodians.length === 0 ? null : new Sealer(config.custodians, { clock })
+	const sealing = await sealer?.start()
+	if (sealing?.ok === false) return sealing
+	if (sealer === null) log({ event: 'images-unsealed' })
+
 	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
 		clock,
 		log,
@@ -75,14 +87,19 @@ export async function composeKiosk(
 		language: config.language,
 		delays,
 	})
-	if (!opened.ok) return opened
+	if (!opened.ok) {
+		await sealer?.stop()
+		return opened
+	}
 	const { journal, boot, mark, guarded, setBack } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
+	const relief = reliefOf(config, journal, centre.value, log)
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
+		keeper: keeperOf(config, sealer, journal, log),
 		signer: guarded,
 		clock,
 		clockSource,
@@ -101,7 +118,7 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
-			storage: storageOf(config, journal, log),
+			storage: storageOf(config, journal, relief, log),
 			received,
 			panel: display.panel,
 			clock,
@@ -115,15 +132,44 @@ export async function composeKiosk(
 		start: () => kiosk.start(),
 		async stop() {
 			await kiosk.stop()
+			await sealer?.stop()
+			await relief?.stop()
 			await journal.close()
 			await mark.settled()
 		},
 	})
 }
 
-function storageOf({ disk }: KioskConfig, journal: Journal, log: KioskLog): Storage {
+function keeperOf(
+	{ publicCrop }: KioskConfig,
+	sealer: Sealer | null,
+	journal: Journal,
+	log: KioskLog,
+): Keeper {
+	const images = () => journal.images
+	if (sealer === null) return new PlainKeeper(images)
+	return new SealedKeeper({ images, sealer, publicCrop, onTrouble: troubleOf('camera', log) })
+}
+
+function storageOf(
+	{ disk }: KioskConfig,
+	journal: Journal,
+	relief: GivingAway | null,
+	log: KioskLog,
+): Storage {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
-	return new Storage({ journal, reserve, need: { bytes: disk.room, inodes: disk.inodes }, log })
+	const need = { bytes: disk.room, inodes: disk.inodes }
+	return new Storage({ journal, reserve, need, log, ...(relief === null ? {} : { relief }) })
+}
+
+function reliefOf(
+	{ disk: { giveAway }, uplink }: KioskConfig,
+	journal: Journal,
+	centre: Identity | null,
+	log: KioskLog,
+): GivingAway | null {
+	if (giveAway === null || centre === null) return null
+	return new GivingAway({ journal, centre, uplink, copies: giveAway.copies, log })
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {

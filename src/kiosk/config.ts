@@ -2,7 +2,16 @@
 import * as z from 'zod'
 import { largestFrame } from '../capture/camera.ts'
 import { PinnedCentre } from '../evidence/pinned-centre.ts'
-import { ButtonConfig, CameraConfig, clashesOf, SignalsConfig, TrayConfig } from './device-config.ts'
+import { Custodians } from '../sealing/custodians.ts'
+import {
+	ButtonConfig,
+	CameraConfig,
+	Crop,
+	clashesOf,
+	roles,
+	SignalsConfig,
+	TrayConfig,
+} from './device-config.ts'
 
 const path = z.string().min(1).max(4096)
 
@@ -38,7 +47,14 @@ const Settings = z.strictObject({
 	uplink: path.default('/var/lib/testigo/uplink'),
 	/** Whose receipts count. Without it nothing is ever shown as received. */
 	centre: PinnedCentre.optional(),
-	camera: CameraConfig.prefault({ kind: 'folder', directory: '/var/lib/testigo/inbox' }),
+	/** Who can open the images (`age1…`); the kiosk can't. Without any, images are kept as they come. */
+	custodians: Custodians.default([]),
+	/**
+	 * By role: which part of a picture is also stored and sent unsealed, for everybody and for ever. A strip that
+	 * lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.
+	 */
+	publicCrop: z.partialRecord(z.enum(roles), Crop).default({}),
+	camera: CameraConfig.prefault({ kind: 'folder', directory: '/run/testigo/inbox' }),
 	tray: TrayConfig.default('auto'),
 	disk: z
 		.strictObject({
@@ -54,6 +70,14 @@ const Settings = z.strictObject({
 				.int()
 				.min(1 << 16)
 				.default(32 << 20),
+			/**
+			 * When there is no room, the oldest sealed images go that the centre's receipts say are held in so many
+			 * copies; null for never.
+			 */
+			giveAway: z
+				.strictObject({ copies: z.int().min(1) })
+				.nullable()
+				.default({ copies: 2 }),
 		})
 		.prefault({}),
 	panel: Display.prefault('auto'),
@@ -70,7 +94,24 @@ const Settings = z.strictObject({
 })
 
 export const KioskConfig = Settings.check(({ value, issues }) => {
-	for (const clash of clashesOf(value)) issues.push({ code: 'custom', input: value, ...clash })
+	for (const clash of [...clashesOf(value), ...unsealed(value)]) {
+		issues.push({ code: 'custom', input: value, ...clash })
+	}
 })
+
+/** What would leave images on the disk that anybody can look at. */
+function unsealed({
+	production,
+	custodians,
+	publicCrop,
+}: z.infer<typeof Settings>): { path: string[]; message: string }[] {
+	if (custodians.length > 0) return []
+	if (production) {
+		const message = 'in production images are sealed: name a custodian ("testigo custodian new" makes one)'
+		return [{ path: ['custodians'], message }]
+	}
+	if (Object.keys(publicCrop).length === 0) return []
+	return [{ path: ['publicCrop'], message: 'without custodians all of each picture is unsealed' }]
+}
 
 export type KioskConfig = z.infer<typeof KioskConfig>

@@ -8,6 +8,13 @@ import { longestRigDirectoryPath, shotDirectoryPath } from '../capture/libcamera
 const milliseconds = z.int().min(10).max(600_000)
 const share = z.number().min(0).max(1)
 
+/** Shares of what is seen. */
+export const Crop = z
+	.strictObject({ x: share, y: share, width: share, height: share })
+	.refine(({ x, y, width, height }) => width > 0 && height > 0 && x + width <= 1 && y + height <= 1, {
+		error: 'must lie within the view',
+	})
+
 /** One camera with everything about its pictures fixed. */
 const Lens = z.strictObject({
 	/** As `rpicam-still --list-cameras` counts them. */
@@ -23,16 +30,10 @@ const Lens = z.strictObject({
 	/** Dioptres: 1 / metres; only for a lens that moves. */
 	focus: z.number().min(0).max(32).optional(),
 	rotation: z.union([z.literal(0), z.literal(180)]).default(0),
-	/** Shares of the view. */
-	crop: z
-		.strictObject({ x: share, y: share, width: share, height: share })
-		.refine(({ x, y, width, height }) => width > 0 && height > 0 && x + width <= 1 && y + height <= 1, {
-			error: 'must lie within the view',
-		})
-		.optional(),
+	crop: Crop.optional(),
 })
 
-const roles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
+export const roles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
 
 const rig = {
 	cameras: z

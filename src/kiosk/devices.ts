@@ -69,6 +69,7 @@ function composeView(
 		const folder = new WatchedFolder(camera.directory, {
 			clock: around.clock,
 			settleMs: camera.settle,
+			onlyInMemory: production,
 			onTrouble: troubleOf('camera', around.log),
 		})
 		return ok({ camera: new FolderCamera(folder), tray: new FolderTray(folder), button })

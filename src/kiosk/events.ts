@@ -4,6 +4,8 @@ import type { Fault } from '../platform/result.ts'
 export type KioskEvent =
 	| { readonly event: 'started'; readonly device: string; readonly boot: number; readonly actas: number }
 	| { readonly event: 'stopped' }
+	/** Nobody is named to seal images to: whoever gets the disk can look at them. */
+	| { readonly event: 'images-unsealed' }
 	| { readonly event: 'journal-opened'; readonly entries: number; readonly actas: number }
 	/** Torn bytes at the end of the journal were set aside; nothing that was shown is lost. */
 	| { readonly event: 'journal-tail-quarantined'; readonly path: string; readonly bytes: number }
@@ -25,6 +27,8 @@ export type KioskEvent =
 	| { readonly event: 'signed-mark-trouble'; readonly fault: Fault }
 	/** A camera that failed takes pictures again. */
 	| { readonly event: 'camera-back'; readonly camera: number }
+	/** Sealed images that the centre holds were deleted to make room; how many. */
+	| { readonly event: 'images-given-away'; readonly files: number }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
 	/** The display's port is open, and it is drawn from the beginning. */

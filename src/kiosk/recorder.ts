@@ -16,12 +16,14 @@ import type { Device } from '../panel/status.ts'
 import { type Clock, instantToTheMinute } from '../platform/clock.ts'
 import type { ClockSource } from '../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { sniffMediaType } from '../reading/media-type.ts'
 import type { ActaReading } from '../reading/reading.ts'
+import type { Keeper, KeepingFault } from './keeper.ts'
 import { type WallClaim, WallClaims } from './wall-claims.ts'
 
 export interface RecorderParts {
 	readonly journal: Journal
+	/** Puts the images into it. */
+	readonly keeper: Keeper
 	readonly signer: Signer
 	readonly clock: Clock
 	readonly clockSource: () => Promise<ClockSource>
@@ -42,9 +44,7 @@ export interface RecorderParts {
 	readonly boot: number
 }
 
-/** A failure, and which part of the kiosk a technician should look at. */
-export interface RecordingFault extends Fault {
-	readonly device: Device | 'storage'
+export interface RecordingFault extends KeepingFault {
 	/** The entry that was signed and may be on the disk or not: see `Journal`. */
 	readonly inDoubt?: Position
 }
@@ -104,9 +104,9 @@ export class Recorder {
 			if (finished !== null) return ok({ seq: finished, number: journal.actas.countUpTo(finished) })
 			const images: Image[] = []
 			for (const frame of frames) {
-				const image = await this.#keep(frame)
-				if (!image.ok) return image
-				images.push(image.value)
+				const kept = await this.#parts.keeper.keep(frame)
+				if (!kept.ok) return kept
+				images.push(...kept.value)
 			}
 			const method = reading === null ? 'none' : 'qr'
 			const appended = await this.#append({ kind: 'acta', reading: { method, text, code }, images })
@@ -154,18 +154,6 @@ export class Recorder {
 	#finished(frames: readonly Frame[]): number | null {
 		const { entry } = this.#unfinished?.frames === frames ? this.#unfinished : { entry: null }
 		return entry !== null && this.#parts.journal.idAt(entry.seq) === entry.id ? entry.seq : null
-	}
-
-	async #keep({ role, bytes, origin }: Frame): Promise<Result<Image, RecordingFault>> {
-		const mediaType = sniffMediaType(bytes)
-		if (!mediaType.ok)
-			return trouble('camera', { ...mediaType.fault, detail: `${origin}: ${mediaType.fault.detail}` })
-		try {
-			const { sha256, size } = await this.#parts.journal.images.put(bytes)
-			return ok({ role, mediaType: mediaType.value, size, sha256 })
-		} catch (error) {
-			return trouble('storage', diskFault(error, "can't keep an image"))
-		}
 	}
 
 	/** Where the time of day has jumped, the chain is told first. */

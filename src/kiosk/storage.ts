@@ -13,6 +13,7 @@ import type { Reserve } from '../journal/reserve.ts'
 import { checkRoom, type Room } from '../journal/room.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import type { KioskLog } from './events.ts'
+import type { GivingAway } from './giving-away.ts'
 
 /**
  * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
@@ -25,6 +26,8 @@ export interface StorageParts {
 	readonly reserve: Reserve
 	/** What must be free for a scan to begin, beside the reserve. */
 	readonly need: Room
+	/** What makes room where there is too little. */
+	readonly relief?: Pick<GivingAway, 'begin'>
 	readonly log: KioskLog
 }
 
@@ -61,7 +64,7 @@ export class Storage {
 	}
 
 	async #look(): Promise<DiskState> {
-		const { journal, reserve, need } = this.#parts
+		const { journal, reserve, need, relief } = this.#parts
 		if (journal.broken) {
 			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
 		}
@@ -70,7 +73,12 @@ export class Storage {
 			bytes: need.bytes + missing.bytes,
 			inodes: need.inodes + missing.inodes,
 		})
-		if (!room.ok) return isShort(room.fault) ? { at: 'short', fault: room.fault } : broken(room.fault)
+		if (!room.ok) {
+			if (!isShort(room.fault)) return broken(room.fault)
+			// More than is needed now, so that not every scan waits for it.
+			relief?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
+			return { at: 'short', fault: room.fault }
+		}
 		try {
 			await reserve.make()
 			return { at: 'ready' }
@@ -111,6 +119,10 @@ export class Storage {
 		if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 		return reopened
 	}
+}
+
+function twice(need: Room, missing: Room): Room {
+	return { bytes: 2 * need.bytes + missing.bytes, inodes: 2 * need.inodes + missing.inodes }
 }
 
 function isShort({ code }: Fault): boolean {

@@ -39,6 +39,8 @@ export interface RehearsalOptions {
 	/** Of the photographs. */
 	readonly seed: string
 	readonly language: Language
+	/** To whom the images are sealed; to nobody where it is empty. */
+	readonly custodians: readonly string[]
 	readonly panel: Panel
 	readonly clock: Clock
 	/** Told of what goes wrong anywhere; nothing of that ends the rehearsal. */
@@ -158,8 +160,9 @@ export class Rehearsal {
 			log: (event) => 'fault' in event && trouble('uplink', event.fault),
 		})
 		await this.#uplink.start()
+		const { language, custodians } = this.#options
 		const config = KioskConfig.parse({
-			language: this.#options.language,
+			...{ language, custodians },
 			identity: deviceDirectory,
 			journal: this.journal,
 			state: join(directory, 'kiosk.json'),

@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
+import { readGivenAway } from '../journal/given-away.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
@@ -211,7 +212,8 @@ class Export {
 		const folder = await chain.folder(imagesDirectory, { make: true })
 		if (!folder.ok) return refused(folder.fault)
 		this.#open.push(folder.value)
-		let there = 0
+		const given = await readGivenAway(this.#recorded.directory)
+		let [there, givenAway] = [0, 0]
 		for (const image of this.#recorded.images) {
 			const copied = await copyImage(this.#recorded.directory, folder.value, image)
 			if (copied.ok) {
@@ -221,18 +223,26 @@ class Export {
 			} else if (copied.fault.code === 'not-read-back') {
 				// A stick that gives back something else will do so again.
 				return fail('not-read-back', copied.fault.detail)
+			} else if (copied.fault.code === 'image-missing' && given.has(image.sha256)) {
+				givenAway++
 			} else {
 				this.#faults.push(copied.fault)
 			}
 			this.#done++
 			this.#options.progress?.(this.#done, this.#recorded.images.length)
 		}
+		if (givenAway > 0) this.#faults.push(notHere(givenAway))
 		return ok(there)
 	}
 
 	#note(from: ReadFrom): void {
 		if (from === 'cache') this.#readFrom = 'cache'
 	}
+}
+
+function notHere(images: number): Fault {
+	const detail = `${images} images were given away to a centre when the disk was full, and are not on the stick`
+	return fail('images-given-away', detail).fault
 }
 
 function refused({ code, detail }: Fault): Result<never, Fault<'refused' | 'not-read-back'>> {

@@ -12,6 +12,7 @@ import { benchMemory } from './memory.ts'
 import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
+import { benchSeal } from './seal.ts'
 import { benchSigners } from './signers.ts'
 import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	placement: benchPlacement,
 	journal: benchJournal,
 	signers: benchSigners,
+	seal: benchSeal,
 	start: benchStart,
 	kiosk: benchKiosk,
 	body: benchBody,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
 	appendFile,
 	mkdir,
+	mkdtemp,
 	readdir,
 	readFile,
 	rename,
@@ -16,6 +17,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import { FolderCamera } from '#src/capture/folder-camera.js'
 import { FolderTray } from '#src/capture/folder-tray.js'
+import { isInMemory } from '#src/capture/in-memory.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { type FolderTrouble, WatchedFolder, type WatchedFolderOptions } from '#src/capture/watched-folder.js'
 import { SimulatedClock } from '../simulated-clock.ts'
@@ -383,4 +385,27 @@ test('stop halfway through start leaves nothing running', async () => {
 	await clock.advance(60_000)
 	await folder.look()
 	expect(looks).toBe(1)
+})
+
+test('in production nothing is taken from a folder on a disk, which would keep plain pictures', async (context) => {
+	const disk = await temporaryFolder()
+	if (await isInMemory(disk)) context.skip('the temporary folder is in memory here')
+	await put(disk, 'acta.jpg')
+	const onDisk = await rig({ onlyInMemory: true }, disk)
+	expect(onDisk.started).toMatchObject({ ok: false, fault: { code: 'device' } })
+	await onDisk.settle()
+	expect(await onDisk.camera.capture()).toMatchObject({ ok: false, fault: { code: 'device' } })
+	expect(onDisk.troubles).toMatchObject([{ code: 'on-disk' }])
+	expect(await readdir(disk)).toEqual(['acta.jpg'])
+})
+
+test('in production a folder in memory is taken from', async (context) => {
+	const memory = await mkdtemp('/dev/shm/testigo-').catch(() => null)
+	if (memory === null) return context.skip('there is no /dev/shm here')
+	onTestFinished(() => rm(memory, { recursive: true }))
+	const { camera, settle, troubles } = await rig({ onlyInMemory: true }, memory)
+	await put(memory, 'acta.jpg')
+	await settle()
+	expect(await camera.capture()).toMatchObject({ ok: true })
+	expect(troubles).toEqual([])
 })

@@ -4,6 +4,7 @@ import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
+import { PlainKeeper } from '#src/kiosk/keeper.js'
 import { Recorder } from '#src/kiosk/recorder.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -24,6 +25,7 @@ async function stoppedKiosk() {
 	if (!kept.ok) throw new Error(kept.fault.detail)
 	const recorder = new Recorder({
 		journal: kept.value,
+		keeper: new PlainKeeper(() => kept.value.images),
 		signer,
 		clock: new SimulatedClock(),
 		clockSource: async () => 'rtc',

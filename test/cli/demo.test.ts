@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inDirectory } from '../in-directory.ts'
@@ -5,7 +6,10 @@ import { testigo } from './testigo.ts'
 
 test('the demonstration takes actas the whole way and leaves what verify accepts', { timeout: 120_000 }, () =>
 	inDirectory(async (directory) => {
-		const demo = await testigo('demo', '--actas', '4', '--exit', '--dir', directory)
+		const key = join(directory, 'custodian.key')
+		const custodian = (await testigo('custodian', 'new', '--out', key)).out.trim()
+		const words = ['--actas', '4', '--exit', '--dir', directory, '--custodian', custodian]
+		const demo = await testigo('demo', ...words)
 		expect(demo.err).toBe('')
 		expect(JSON.parse(demo.out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
 			...{ scanned: 4, recorded: 4, received: 4, wrong: 0, conflicts: 0, entries: 5, complete: 5 },
@@ -20,9 +24,23 @@ test('the demonstration takes actas the whole way and leaves what verify accepts
 		expect(ledger.out).toMatch(/custody/)
 		expect(ledger.status).toBe(0)
 
+		const pictures = join(directory, 'pictures')
+		const unsealed = await testigo('unseal', join(directory, 'central'), '--identity', key, '--out', pictures)
+		expect(unsealed).toMatchObject({ status: 0, out: expect.stringContaining('4 images opened') })
+		const read = await testigo('read', ...(await readdir(pictures)).map((name) => join(pictures, name)))
+		expect(read.status).toBe(0)
+
 		const tally = await testigo('tally', join(directory, 'central'), '--json')
 		expect(JSON.parse(tally.out)).toMatchObject({ tables: 4, conflicts: [], unread: [], leftOut: 0 })
 		expect(tally.status).toBe(0)
+	}),
+)
+
+test('without a custodian the demonstration says so in one line', { timeout: 120_000 }, () =>
+	inDirectory(async (directory) => {
+		const { status, err } = await testigo('demo', '--actas', '1', '--exit', '--dir', directory)
+		expect(err).toMatch(/^Nobody is named to seal images to .*\n$/)
+		expect(status).toBe(0)
 	}),
 )
 
@@ -30,6 +48,7 @@ test.each([
 	[['--actas', '0'], /whole number from 1/],
 	[['--actas', '999'], /figures for 307 only/],
 	[['--severity', '9'], /one of 0, 1, 2, 3, 4, 5/],
+	[['--custodian', 'age1x'], /--custodian: .*age1/],
 	[['--results', '/nowhere.csv'], /can't read the results/],
 ])('%j is refused in one line', async (words, why) => {
 	const refused = await testigo('demo', '--exit', ...words)

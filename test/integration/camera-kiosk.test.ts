@@ -12,6 +12,7 @@ import { composeDevices } from '#src/kiosk/devices.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
 import { ActaPrinter } from '#src/simulator/acta-printer.js'
+import { someCustodian } from '../custodian.ts'
 import { paper } from '../simulator/fixtures.ts'
 import { SkippingClock } from '../skipping-clock.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
@@ -27,7 +28,7 @@ async function composed(fake: FakeCamera, kind = 'libcamera', simulated = {}, cl
 	const events: KioskEvent[] = []
 	const cameras = [lens, { ...lens, camera: 1, role: 'bottom' }]
 	const camera = { kind, cameras, directory: join(fake.home, 'camera') }
-	const config = KioskConfig.parse({ production: true, ...wired, camera })
+	const config = KioskConfig.parse({ production: true, custodians: [someCustodian], ...wired, camera })
 	const log = (event: KioskEvent) => void events.push(event)
 	const devices = await composeDevices(config, { clock, log, simulated })
 	return { devices, events }
@@ -130,6 +131,7 @@ test('from the sensor to the green lamp, with the real kiosk, reader and journal
 
 	const config = KioskConfig.parse({
 		production: true,
+		custodians: [someCustodian],
 		identity: join(fake.home, 'identity'),
 		journal: join(fake.home, 'journal'),
 		state: join(fake.home, 'kiosk.json'),

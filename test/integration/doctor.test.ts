@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { testigo } from '../cli/testigo.ts'
+import { someCustodian } from '../custodian.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { JournalMaker } from '../uplink/journal-maker.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
@@ -49,7 +50,14 @@ async function wellKiosk(): Promise<WellKiosk> {
 	return {
 		...{ home, camera, port, gpio: join(gpio.home, 'bin') },
 		kiosk: {
-			...{ production: true, language: 'en', centre, journal, uplink: directory },
+			...{
+				production: true,
+				custodians: [someCustodian],
+				language: 'en',
+				centre,
+				journal,
+				uplink: directory,
+			},
 			identity: join(home, 'identity'),
 			state: join(home, 'state.json'),
 			camera: { kind: 'libcamera', cameras: [lens], directory: join(camera.home, 'camera') },

@@ -50,7 +50,7 @@ describe('a healthy journal', () => {
 	test('with its images, from its directory', () =>
 		inDirectory(async (directory) => {
 			await writeJournal(directory, journal)
-			const images = { named: 3, present: 3, missing: 0, altered: 0 }
+			const images = { named: 3, present: 3, givenAway: [], missing: 0, altered: 0 }
 			expect(await auditJournal(directory)).toEqual({ ok: true, value: { ...whole, images } })
 			expect(await auditJournal(directory, { images: false })).toEqual({ ok: true, value: whole })
 		}))
@@ -223,7 +223,7 @@ describe('images', () => {
 
 	test('image-missing', async () => {
 		const { faults, images } = await imageFaults((path) => rm(path))
-		expect(images).toEqual({ named: 3, present: 2, missing: 1, altered: 0 })
+		expect(images).toEqual({ named: 3, present: 2, givenAway: [], missing: 1, altered: 0 })
 		expect(faults).toMatchObject([{ line: 3, seq: 3, code: 'image-missing' }])
 	})
 
@@ -235,7 +235,7 @@ describe('images', () => {
 		})
 		const cut = await imageFaults((path) => truncate(path, 5))
 		for (const { faults, images } of [flipped, cut]) {
-			expect(images).toEqual({ named: 3, present: 2, missing: 0, altered: 1 })
+			expect(images).toEqual({ named: 3, present: 2, givenAway: [], missing: 0, altered: 1 })
 			expect(faults).toMatchObject([{ line: 3, seq: 3, code: 'image-altered' }])
 		}
 	})

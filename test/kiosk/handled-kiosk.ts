@@ -13,6 +13,7 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
+import { PlainKeeper } from '#src/kiosk/keeper.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
@@ -76,6 +77,7 @@ export class HandledKiosk {
 		this.received = new Received({ journal, centre, directory: join(directory, 'uplink'), clock, log })
 		this.recorder = new Recorder({
 			journal,
+			keeper: new PlainKeeper(() => journal.images),
 			signer,
 			clock,
 			clockSource,

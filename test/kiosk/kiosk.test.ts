@@ -9,6 +9,7 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
 import type { KioskLog } from '#src/kiosk/events.js'
+import { PlainKeeper } from '#src/kiosk/keeper.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
@@ -85,6 +86,7 @@ beforeEach(async () => {
 	})
 	const recorder = new Recorder({
 		journal,
+		keeper: new PlainKeeper(() => journal.images),
 		signer,
 		clock,
 		clockSource: async () => 'none',

@@ -13,6 +13,7 @@ import type { TrayEvent } from '#src/capture/tray.js'
 import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { usualDelays } from '#src/kiosk/delays.js'
+import { PlainKeeper } from '#src/kiosk/keeper.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
@@ -84,6 +85,7 @@ beforeAll(async () => {
 			reader: new QrReader(presidential2024),
 			recorder: new Recorder({
 				...common,
+				keeper: new PlainKeeper(() => common.journal.images),
 				signer,
 				clockSource: async () => 'none',
 				anchor: () => null,

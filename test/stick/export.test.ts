@@ -3,10 +3,13 @@ import { cp, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { signHead } from '#src/evidence/head.js'
+import { signReceipt } from '#src/evidence/receipt.js'
 import { auditJournal } from '#src/journal/audit.js'
+import { openNotes } from '#src/journal/given-away.js'
+import { storedImagesOf } from '#src/journal/image-audit.js'
 import { exportJournal } from '#src/stick/export.js'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { actaText, type JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
+import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
 import { Carried, good } from './carried.ts'
 
 const entriesOf = (directory: string) => readFileSync(join(directory, 'entries.jws'))
@@ -72,6 +75,30 @@ describe('export', () => {
 		good(await all.export(two))
 		await expectWhole(all.onStick('k-one'), one)
 		await expectWhole(all.onStick('k-two'), two)
+	})
+
+	test('images that a kiosk gave away are told in one line, and not as missing', async () => {
+		const all = new Carried(await temporaryFolder())
+		const kiosk = await all.kiosk('k-one', 3)
+		const notes = await openNotes(kiosk.directory, identityOf(all.centreSigner))
+		for (const { id, entry } of kiosk.entries.slice(1, 3)) {
+			const files = storedImagesOf(entry).map(({ sha256 }) => sha256)
+			const { text } = await signReceipt(
+				{
+					...{ v: 1, device: 'k-one', seq: entry.seq, entry: id, status: 'stored', upto: null, gaps: [] },
+					images: files.map((sha256) => ({ sha256, status: 'stored', missing: [] })),
+					...{ time: '2024-07-28T23:00:00Z', copies: 2 },
+				},
+				all.centreSigner,
+			)
+			await notes.append([text])
+			for (const sha256 of files) await rm(imageOn(kiosk.directory, sha256))
+		}
+		await notes.close()
+		expect(good(await all.export(kiosk))).toMatchObject({
+			images: { named: 3, copied: 1 },
+			faults: [{ code: 'images-given-away', detail: expect.stringContaining('2 images') }],
+		})
 	})
 
 	test('a line that is still being written is left for the next run', async () => {

@@ -7,11 +7,12 @@
  * - A picture is gone from the directory before its bytes are handed on.
  */
 import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { type CameraFault, largestFrame } from '../camera.ts'
 import { errorCode } from '../folder-file.ts'
+import { isInMemory } from '../in-memory.ts'
 import { endOfJpeg } from './jpeg.ts'
 
 /**
@@ -23,9 +24,6 @@ export const longestShotDirectoryPath = 80
 
 /** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
 export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length
-
-/** f_type of file systems that live in memory (statfs(2)): tmpfs, ramfs. */
-const inMemory: readonly number[] = [0x01021994, 0x858458f6]
 
 export interface ShotDirectoryOptions {
 	/** False to accept one on a disk, for development. */
@@ -57,8 +55,7 @@ export class ShotDirectory {
 				return fail('device', `${path} belongs to somebody else: remove it, or set another directory`)
 			}
 			await chmod(path, 0o700)
-			const { type } = await statfs(path)
-			if (this.#options.onlyInMemory && !inMemory.includes(type)) {
+			if (this.#options.onlyInMemory && !(await isInMemory(path))) {
 				return fail('device', `${path} is on a disk: set a directory on tmpfs, such as /run/testigo/camera`)
 			}
 			await this.sweep()

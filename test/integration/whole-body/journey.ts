@@ -22,6 +22,7 @@ import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
 import { Random } from '#src/simulator/random.js'
 import { testigo } from '../../cli/testigo.ts'
+import { someCustodian } from '../../custodian.ts'
 import { program, still } from '../camera-programs.ts'
 import { writeGpioPrograms } from '../gpio-programs.ts'
 import { SerialCable } from '../serial-cable.ts'
@@ -138,6 +139,7 @@ class Body {
 			...kept,
 			...{
 				production: true,
+				custodians: [someCustodian],
 				identity: at('device'),
 				state: at('state.json'),
 				uplink: at('uplink'),

@@ -1,0 +1,183 @@
+import { Worker } from 'node:worker_threads'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { printable } from '../platform/printable.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { Answer, Request, ThreadData } from './thread-messages.ts'
+
+export interface FileFacts {
+	/** Lower-case hex. */
+	readonly sha256: string
+	/** Bytes. */
+	readonly size: number
+}
+
+export interface SealedFile {
+	readonly plain: FileFacts
+	readonly sealed: FileFacts
+}
+
+/** Stores bytes as they come, and says what it has stored. */
+export type Put = (bytes: AsyncIterable<Uint8Array>) => Promise<FileFacts>
+
+/** `bad-custodian`: nobody could open what is sealed to it. `not-sealed`: this file; the next one may be. */
+export type SealingFault = Fault<'bad-custodian' | 'not-sealed'>
+
+export interface SealerOptions {
+	/** Milliseconds for one part. */
+	readonly deadlineMs?: number
+	readonly clock?: Clock
+}
+
+/** Bytes handed over at a time: 1 ms to copy, 10 to seal. */
+const partBytes = 1 << 20
+
+/**
+ * Seals files with age to the custodians, in a thread of its own, so that the thread that draws the panel and
+ * syncs the journal is never held. It has nothing with which to open them again. Sealed bytes go to the disk
+ * part by part; the plain ones never leave memory.
+ */
+export class Sealer {
+	readonly #custodians: readonly string[]
+	readonly #deadlineMs: number
+	readonly #clock: Clock
+	#thread: Thread | undefined
+	#turn: Promise<unknown> = Promise.resolve()
+	#running = false
+
+	constructor(custodians: readonly string[], options: SealerOptions = {}) {
+		this.#custodians = custodians
+		this.#deadlineMs = options.deadlineMs ?? 60_000
+		this.#clock = options.clock ?? systemClock
+	}
+
+	/** Refused when a custodian's key is none. Rejects when the thread can't be started: files are lacking. */
+	async start(): Promise<Result<true, SealingFault>> {
+		this.#running = true
+		const refused = await this.#launch().ready
+		if (refused === null) return ok(true)
+		await this.stop()
+		if (refused instanceof Error) throw refused
+		const { place, why } = refused
+		return fail(
+			'bad-custodian',
+			`custodians[${place}]: is not a key of age: copy it again (${printable(why)})`,
+		)
+	}
+
+	/** Gives the sealed bytes to `put`, whose own failure is thrown. One file at a time, in the order of asking. */
+	seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
+		const turn = this.#turn.then(() => this.#seal(bytes, put))
+		this.#turn = turn.catch(() => undefined)
+		return turn
+	}
+
+	async stop(): Promise<void> {
+		this.#running = false
+		await this.#thread?.end()
+		this.#thread = undefined
+	}
+
+	async #seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
+		if (!this.#running) return fail('not-sealed', 'the sealer is not running')
+		const said = { plain: '', sealed: '' }
+		try {
+			const stored = await put(this.#through(bytes, said))
+			if (stored.sha256 !== said.sealed) {
+				return fail('not-sealed', 'what was stored is not what was sealed: is the memory damaged?')
+			}
+			return ok({ plain: { sha256: said.plain, size: bytes.length }, sealed: stored })
+		} catch (error) {
+			if (!(error instanceof NotSealed)) throw error
+			await this.#thread?.end()
+			this.#thread = undefined
+			return fail('not-sealed', error.message)
+		}
+	}
+
+	/** The sealed bytes; when they have ended, `said` has the digests. */
+	async *#through(bytes: Uint8Array, said: { plain: string; sealed: string }): AsyncGenerator<Uint8Array> {
+		const thread = this.#thread?.alive ? this.#thread : this.#launch()
+		for (let start = 0; start < bytes.length; start += partBytes) {
+			// A copy to hand over: the caller keeps its own.
+			const part = new Uint8Array(bytes.subarray(start, start + partBytes))
+			const answer = await this.#ask(thread, { ask: 'part', bytes: part, first: start === 0 })
+			if (answer.kind === 'sealed') yield answer.bytes
+		}
+		const answer = await this.#ask(thread, { ask: 'end' })
+		if (answer.kind !== 'ended') throw new NotSealed(`the sealing thread answered ${answer.kind}`)
+		said.plain = answer.plain
+		said.sealed = answer.sealed
+		yield answer.bytes
+	}
+
+	async #ask(thread: Thread, request: Request): Promise<Answer> {
+		let cancel = () => {}
+		const expired = new Promise<Error>((resolve) => {
+			cancel = this.#clock.after(this.#deadlineMs, () =>
+				resolve(new Error(`no answer within ${this.#deadlineMs} ms`)),
+			)
+		})
+		try {
+			const answer = await Promise.race([thread.ask(request), expired])
+			if (answer instanceof Error) throw new NotSealed(printable(answer.message))
+			return answer
+		} finally {
+			cancel()
+		}
+	}
+
+	#launch(): Thread {
+		this.#thread = new Thread({ custodians: this.#custodians })
+		return this.#thread
+	}
+}
+
+class NotSealed extends Error {}
+
+/** One life of the worker thread. */
+class Thread {
+	/** What kept it from being ready; null when it is. */
+	readonly ready: Promise<Extract<Answer, { kind: 'ready' }>['refused'] | Error>
+	readonly #worker: Worker
+	#death: Error | undefined
+	/** Ends the wait that is under way, if any. */
+	#settle: (outcome: Answer | Error) => void = () => {}
+
+	constructor(data: ThreadData) {
+		this.#worker = new Worker(new URL('./sealing-thread.js', import.meta.url), {
+			workerData: data,
+			resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
+		})
+		this.ready = new Promise((resolve) => {
+			const die = (cause: Error) => {
+				this.#death ??= cause
+				resolve(cause)
+				this.#settle(cause)
+			}
+			this.#worker.on('error', die)
+			this.#worker.on('exit', () => die(new Error('the sealing thread ended')))
+			this.#worker.on('message', (answer: Answer) => {
+				if (answer.kind === 'ready') resolve(answer.refused)
+				else this.#settle(answer)
+			})
+		})
+	}
+
+	get alive(): boolean {
+		return this.#death === undefined
+	}
+
+	/** One at a time. */
+	async ask(request: Request): Promise<Answer | Error> {
+		await this.ready
+		return await new Promise((resolve) => {
+			if (this.#death !== undefined) return resolve(this.#death)
+			this.#settle = resolve
+			this.#worker.postMessage(request, 'bytes' in request ? [request.bytes.buffer as ArrayBuffer] : [])
+		})
+	}
+
+	async end(): Promise<void> {
+		await this.#worker.terminate()
+	}
+}
