@@ -26,7 +26,7 @@ import { SerialCable } from '../serial-cable.ts'
 import { SeenScreens } from './seen-screens.ts'
 
 /** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
-const stands = 25_000
+const stands = 100_000
 
 const delays: Delays = {
 	...usualDelays,
@@ -171,9 +171,14 @@ export class HandledBody {
 		await new Promise((resolve) => setTimeout(resolve, 150))
 	}
 
+	/** Presses the button until the display says something else. A press too short to be noticed is made again. */
 	async press(): Promise<void> {
-		await this.#edge(lines.button, true)
-		await new Promise((resolve) => setTimeout(resolve, 150))
+		const [before] = this.text
+		do {
+			await this.#edge(lines.button, false)
+			await new Promise((resolve) => setTimeout(resolve, 150))
+			await this.#edge(lines.button, true)
+		} while (!(await this.within(5_000, () => this.text[0] !== before)))
 		await this.#edge(lines.button, false)
 	}
 
