@@ -1,6 +1,6 @@
 /**
  * What verified receipts say that the centre holds of this device, held against the journal. A receipt for an
- * entry that the journal does not have means that the journal was set back (an older copy of the disk was
+ * entry that the journal does not have, or a head that the device itself signed of one, means that the journal was set back (an older copy of the disk was
  * restored), or that someone else signs with this device's key. Either way the next seq may be taken already,
  * and another entry with it would be proof of fraud against an honest device: nothing may be recorded with this
  * identity any more. A technician enrols the device anew and begins another journal; this one stays as it is.
@@ -27,8 +27,13 @@ export class ReceiptClaims {
 		if (upto !== null) this.#claim(upto, own)
 	}
 
+	/** Takes in a head by this device, signed when it closed a day. */
+	noteHead({ seq, id }: Position, own: OwnEntries): void {
+		this.#claim({ seq, id }, own)
+	}
+
 	/**
-	 * Null while the journal has every entry that a receipt names. To be asked while nothing is being appended:
+	 * Null while the journal has every entry that a receipt or head names. To be asked while nothing is being appended:
 	 * the centre may know of an entry before this process does.
 	 */
 	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
@@ -37,14 +42,14 @@ export class ReceiptClaims {
 		if (highest !== null && highest.seq > last) {
 			return fail(
 				'journal-set-back',
-				`the centre holds entry ${highest.seq} of this device, the journal ends at ${last}: enrol the device anew`,
+				`a receipt or head names entry ${highest.seq} of this device, the journal ends at ${last}: enrol the device anew`,
 			).fault
 		}
 		const other = contrary ?? (highest !== null && own.idAt(highest.seq) !== highest.id ? highest : null)
 		if (other === null) return null
 		return fail(
 			'other-entry',
-			`the centre holds another entry ${other.seq} of this device than the journal: enrol the device anew`,
+			`a receipt or head names another entry ${other.seq} of this device than the journal: enrol the device anew`,
 		).fault
 	}
 

@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
+import { openKeptHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
@@ -111,9 +112,11 @@ export class Received {
 		return `${this.#upto} ${this.#connection} ${this.contradiction?.code} ${this.#setAside}`
 	}
 
-	/** The last receipts that the uplink keeps: its state may be lost, or older. */
+	/** The head of the last closed day, and the last receipts that the uplink keeps: its state may be lost, or older. */
 	async #lookBack(): Promise<void> {
-		const { centre, directory } = this.#parts
+		const { centre, directory, journal } = this.#parts
+		const head = await openKeptHead(journal.directory, journal.device)
+		if (head !== null) this.#claims.noteHead(head.head, journal)
 		if (centre === null) return
 		for (const text of await lastLines(join(directory, receiptsFile), lookBack)) this.#verify(text, centre)
 	}

@@ -51,7 +51,7 @@ const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
 	journal:
-		'The centre signed for entries that this disk does not hold: it is an older copy, or somebody else signs with this kiosk’s key. Nothing more is recorded with it; keep the actas, and enrol the kiosk anew.',
+		'The centre signed for entries that this disk does not hold, or this kiosk did when it closed a day: it is an older copy, or somebody else signs with this kiosk’s key. Nothing more is recorded with it; keep the actas, and enrol the kiosk anew.',
 }
 
 /** The kiosk tries by itself, and goes on when the disk does; nobody has to press anything. */

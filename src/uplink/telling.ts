@@ -1,7 +1,6 @@
 /** What an uplink tells of its device beside the entries: the status, and the head that the kiosk signed. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseJws } from '../evidence/jws.ts'
+import { readHeadText } from '../journal/head-file.ts'
 import { type Clock, instant } from '../platform/clock.ts'
 import type { Message, MqttConnection } from '../platform/mqtt-connection.ts'
 import type { Status } from '../protocol/status.ts'
@@ -27,6 +26,7 @@ export class Telling {
 	#toldAt = Number.NEGATIVE_INFINITY
 	#sentHead = ''
 	#cancelLater: (() => void) | undefined
+	#cancelHead = () => {}
 
 	constructor(parts: TellingParts) {
 		this.#parts = parts
@@ -41,11 +41,21 @@ export class Telling {
 	begin(connection: MqttConnection): void {
 		this.tellStatusNow(connection)
 		this.#sentHead = ''
+		this.#watchHead(connection)
+	}
+
+	/** The head comes a moment after the entry that it names, whose receipt may be here before it. */
+	#watchHead(connection: MqttConnection): void {
+		const { clock, every } = this.#parts
+		this.#cancelHead()
 		void this.tellHead(connection)
+		this.#cancelHead = clock.after(every, () => {
+			if (connection.connected) this.#watchHead(connection)
+		})
 	}
 
 	tellStatusNow(connection: MqttConnection): void {
-		this.stop()
+		this.#cancelLater?.()
 		this.#cancelLater = undefined
 		this.#toldAt = Number.NEGATIVE_INFINITY
 		this.tellStatus(connection)
@@ -70,14 +80,14 @@ export class Telling {
 
 	stop(): void {
 		this.#cancelLater?.()
+		this.#cancelHead()
 	}
 
 	/** The head of the close of day, where there is one. */
 	async tellHead(connection: MqttConnection): Promise<void> {
 		const { journal, device } = this.#parts
-		const text = await readFile(join(journal, 'head.jws'), 'utf8').catch(() => '')
-		const head = text.trimEnd()
-		if (head === this.#sentHead || !parseJws(head, 'head').ok) return
+		const head = await readHeadText(journal)
+		if (head === null || head === this.#sentHead || !parseJws(head, 'head').ok) return
 		const sent = await connection.publish({
 			topic: formatTopic({ kind: 'head', device }),
 			payload: Buffer.from(head),
