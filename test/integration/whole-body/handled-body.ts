@@ -171,15 +171,14 @@ export class HandledBody {
 		await new Promise((resolve) => setTimeout(resolve, 150))
 	}
 
-	/** Presses the button until the display says something else. A press too short to be noticed is made again. */
+	/** Presses the button, for a moment only: a long one asks for something else. One that is not noticed is made again. */
 	async press(): Promise<void> {
 		const [before] = this.text
 		do {
-			await this.#edge(lines.button, false)
-			await new Promise((resolve) => setTimeout(resolve, 150))
 			await this.#edge(lines.button, true)
+			await new Promise((resolve) => setTimeout(resolve, 150))
+			await this.#edge(lines.button, false)
 		} while (!(await this.within(5_000, () => this.text[0] !== before)))
-		await this.#edge(lines.button, false)
 	}
 
 	/** Ends what stands. */
