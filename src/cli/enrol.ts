@@ -11,6 +11,7 @@ import { carriedText, shownText } from './carried-text.ts'
 import { exit, Refusal } from './exit.ts'
 import { sameWords } from './same-words.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
+import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
 interface RequestOptions extends CodeOptions {
 	readonly dir: string
@@ -21,15 +22,15 @@ export function enrolCommand(): Command {
 	return new Command('enrol')
 		.description('make the keys of devices, centres and brokers, and have them certified')
 		.addCommand(
-			requesting('request', 'make the keys and pseudonym of this device').action(
-				async (options: RequestOptions) =>
-					tell(await makeIdentity(options.dir, 'device', randomBytes), options),
+			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
+				async (options: RequestOptions & TokenOptions) =>
+					tell(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
 			),
 		)
 		.addCommand(
-			requesting('centre', 'make the keys and pseudonym of a centre').action(
-				async (options: RequestOptions) =>
-					tell(await makeIdentity(options.dir, 'centre', randomBytes), options),
+			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
+				async (options: RequestOptions & TokenOptions) =>
+					tell(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
 			),
 		)
 		.addCommand(

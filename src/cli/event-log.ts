@@ -32,6 +32,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		closed: 'info',
 		device: 'info',
 		trouble: 'error',
+		'signed-mark-trouble': 'warn',
 		'camera-back': 'info',
 		'disk-mended': 'info',
 		'panel-opened': 'info',

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { replaceFile } from '../platform/durable.ts'
-import { openQrWriter, qrAsGrey, qrForTerminal } from '../platform/qr-code.ts'
+import { openQrWriter, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
+import { exit, Refusal } from './exit.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -16,9 +17,18 @@ export async function showCode(text: string, { qr, png }: CodeOptions): Promise<
 	// A clean screen or print: the room goes to larger modules instead of error correction.
 	const symbol = await (await openQrWriter())(text, 'ecLevel=L')
 	if (symbol === null) throw new RangeError(`no QR code holds ${text.length} characters`)
-	if (draw) process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
+	const { isTTY, columns } = process.stderr
+	// Lines that the terminal breaks make no code.
+	if (draw && isTTY && columns < widthInTerminal(symbol)) {
+		process.stderr.write(
+			`The QR code needs ${widthInTerminal(symbol)} columns: widen the terminal, or use --png.\n`,
+		)
+	} else if (draw) process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
 	if (png === undefined) return
 	const { plane, width } = qrAsGrey(symbol, 8)
 	const raw = { width, height: width, channels: 1 } as const
-	await replaceFile(png, await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer())
+	const picture = await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
+	await replaceFile(png, picture).catch((error: NodeJS.ErrnoException) => {
+		throw new Refusal(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
+	})
 }

@@ -35,6 +35,19 @@ function whatToDo(code: string, directory: string): Words {
 				es: `chmod 600 ${directory}/key.pem; mejor, inscriba el kiosco de nuevo`,
 				en: `chmod 600 ${directory}/key.pem; better, enrol the kiosk anew`,
 			}
+		case 'token-missing':
+		case 'token-ambiguous':
+		case 'token-locked':
+		case 'token-failed':
+		case 'pin-missing':
+		case 'pin-exposed':
+		case 'pin-refused':
+		case 'no-pkcs11':
+		case 'module-unusable':
+			return {
+				es: 'la clave está en un token: vea provisioning/keys/README.md',
+				en: 'the key is in a token: see provisioning/keys/README.md',
+			}
 		default:
 			return {
 				es: 'guarde esta carpeta como está, e inscriba el kiosco de nuevo en otra',

@@ -6,6 +6,7 @@ import { readCapped } from '../platform/capped-file.ts'
 import type { Clock } from '../platform/clock.ts'
 import { isLoopback } from '../platform/mqtt-connection.ts'
 import type { Result } from '../platform/result.ts'
+import { readSecretFile } from '../platform/secret-file.ts'
 import type { UplinkConfig } from '../uplink/config.ts'
 import { whyNotReached } from './broker.ts'
 import { about, type Finding, plain } from './finding.ts'
@@ -59,10 +60,14 @@ async function faultsOfFiles({ broker, centre }: UplinkConfig, now: number): Pro
 		['passwordFile', broker.passwordFile],
 	] as const) {
 		if (path === undefined) continue
-		const read = await readCapped(path, 1 << 20)
-		if (!read.ok) faults.push(`${path}: ${read.fault.detail}`)
-		else if (name === 'ca' || name === 'certificate')
-			faults.push(...faultsOfCertificate(path, read.value, now))
+		if (name === 'ca' || name === 'certificate') {
+			const read = await readCapped(path, 1 << 20)
+			if (!read.ok) faults.push(`${path}: ${read.fault.detail}`)
+			else faults.push(...faultsOfCertificate(path, read.value, now))
+		} else {
+			const read = await readSecretFile(path, name === 'key' ? 'key' : 'password')
+			if (!read.ok) faults.push(read.fault.detail)
+		}
 	}
 	return faults
 }

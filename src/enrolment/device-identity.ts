@@ -1,26 +1,33 @@
 /**
  * A device's, a centre's or a broker's identity: a pseudonym and its P-256 keys, made in a directory of its own.
  *
- *     key.pem           private key that signs evidence, PKCS #8, only for its owner; a broker has none
+ *     key.pem           private key that signs evidence, PKCS #8, only for its owner; not there when it is in a token
  *     public.pem        its public key, SPKI
  *     tls-key.pem       private key for connections, only for its owner: whoever has the network signs nothing
  *     request.txt       asks the authority for certificates (`request.ts`)
- *     identity.json     {"id": …, "role": …}, written last: without it the identity was never finished
+ *     identity.json     {"id": …, "role": …}, written last: without it the identity was never finished; `key` names
+ *                       the token
  *     certificate.pem, tls.pem, root.pem, centre.pem    put in by `install.ts`
+ *
+ * A broker has no key that signs evidence.
  */
 import { generateKeyPairSync } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
 import { Id, publicKeyPem } from '../evidence/identity.ts'
+import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
+import type { TokenKey } from '../evidence/pkcs11/token.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { type KeyFileFault, KeyFileSigner } from '../evidence/signer.ts'
+import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { roles } from './authority-log.ts'
 import { pseudonym } from './pseudonym.ts'
 import { signBrokerRequest, signRequest } from './request.ts'
+import { keyFile, openSigner, SigningKey } from './signing-key.ts'
 
 /** Who signs evidence. */
 export type Role = 'device' | 'centre'
@@ -35,34 +42,39 @@ export interface NewIdentity {
 
 export interface OpenIdentity {
 	readonly id: string
-	readonly signer: KeyFileSigner
+	readonly signer: Signer
 	/** What `certificate.pem` holds, the campaign's certificate with it; null before it was installed. */
 	readonly certificate: string | null
 }
 
-export const IdentityFile = z.looseObject({ id: Id, role: z.enum(roles).optional() })
+export const IdentityFile = z.looseObject({ id: Id, role: z.enum(roles).optional(), key: SigningKey })
 
-type MakingFault = KeyFileFault | Fault<'already-there' | 'not-writable'>
+type MakingFault = KeyFileFault | TokenKeyFault | Fault<'already-there' | 'not-writable'>
+
+/** A token that the key is to be made in; the key bears the pseudonym. */
+export type TokenToUse = Omit<TokenKey, 'label'>
 
 /**
- * Makes an identity under a new pseudonym. Never overwrites: a key that signed something must stay, and of a
- * half-made one nobody can tell.
+ * Makes an identity under a new pseudonym, its key in a file or in `token`. Never overwrites: a key that signed
+ * something must stay, and of a half-made one nobody can tell.
  */
 export function makeIdentity(
 	directory: string,
 	role: Role,
 	random: (bytes: number) => Uint8Array,
+	token?: TokenToUse,
 ): Promise<Result<NewIdentity, MakingFault>> {
 	const id = pseudonym(role, random)
+	const key = token === undefined ? undefined : { ...token, label: id }
 	return orFault(directory, async (at) => {
-		const signer = await newKey(id, at('key.pem'))
+		const signer = key === undefined ? await newKey(id, at(keyFile)) : await newTokenKey(id, key, directory)
 		if (!signer.ok) return signer
 		await makeFile(at('public.pem'), publicKeyPem(signer.value.publicKey))
 		const tls = await newKey(id, at('tls-key.pem'))
 		if (!tls.ok) return tls
 		const request = await signRequest(role, signer.value, tls.value)
 		await makeFile(at('request.txt'), `${request}\n`)
-		await makeFile(at('identity.json'), `${JSON.stringify({ id, role })}\n`)
+		await makeFile(at('identity.json'), `${JSON.stringify({ id, role, key })}\n`)
 		return ok({ id, publicKeyPath: at('public.pem'), request, requestPath: at('request.txt') })
 	})
 }
@@ -92,6 +104,18 @@ async function newKey(id: string, path: string): Promise<Result<KeyFileSigner, K
 	return KeyFileSigner.open(id, path)
 }
 
+/** Looks first whether the place is taken: a key that is made in a token stays there. */
+async function newTokenKey(
+	id: string,
+	key: TokenKey,
+	directory: string,
+): Promise<Result<Signer, MakingFault>> {
+	const there = await readdir(directory)
+	if ([keyFile, 'public.pem', 'identity.json'].some((name) => there.includes(name))) return taken(directory)
+	const made = await makeKey(key, directory)
+	return made.ok ? await openSigner(directory, { id, key }) : made
+}
+
 async function orFault<T>(
 	directory: string,
 	make: (at: (name: string) => string) => Promise<Result<T, MakingFault>>,
@@ -102,17 +126,21 @@ async function orFault<T>(
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
-		if (code !== 'EEXIST') return fail('not-writable', message)
-		return fail(
-			'already-there',
-			`${directory}: holds an identity, or the rest of one; keep it, or name an empty directory`,
-		)
+		return code === 'EEXIST' ? taken(directory) : fail('not-writable', message)
 	}
+}
+
+function taken(directory: string) {
+	return fail(
+		'already-there',
+		`${directory}: holds an identity, or the rest of one; keep it, or name an empty directory`,
+	)
 }
 
 export type IdentityFault =
 	| JsonFileFault
 	| KeyFileFault
+	| TokenKeyFault
 	| PublicKeyFileFault
 	| CertificateFault
 	| Fault<'key-mismatch'>
@@ -121,19 +149,19 @@ export async function openIdentity(directory: string): Promise<Result<OpenIdenti
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })
 	if (!identity.ok) return identity
 	const { id } = identity.value
-	const signer = await KeyFileSigner.open(id, join(directory, 'key.pem'))
+	const signer = await openSigner(directory, identity.value)
 	if (!signer.ok) return signer
 	const publicKey = await readPublicKeyFile(join(directory, 'public.pem'))
 	if (!publicKey.ok) return publicKey
 	if (!publicKey.value.equals(signer.value.publicKey)) {
-		return fail('key-mismatch', `${directory}: public.pem does not belong to key.pem`)
+		return fail('key-mismatch', `${directory}: public.pem does not belong to the key`)
 	}
 	const path = join(directory, 'certificate.pem')
 	const chain = await readCertificateFile(path)
 	if (!chain.ok && chain.fault.code !== 'file-missing') return chain
 	const certified = chain.ok ? chain.value[0]?.publicKey : undefined
 	if (certified?.equals(signer.value.publicKey) === false) {
-		return fail('key-mismatch', `${path}: not the certificate of key.pem`)
+		return fail('key-mismatch', `${path}: not the certificate of this key`)
 	}
 	return ok({ id, signer: signer.value, certificate: chain.ok ? chain.value.join('') : null })
 }

@@ -10,6 +10,7 @@ import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type JsonFault, parseJson } from '../platform/strict-json.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { type Position, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { isLowS, signatureLength, verifies } from './p256.ts'
 import type { Signer } from './signer.ts'
@@ -110,6 +111,15 @@ export async function signJws(kind: Kind, payload: object, signer: Signer): Prom
 	if (text.length > longestOf(kind))
 		throw new RangeError(`a ${kind} of ${text.length} characters is too long`)
 	return { text, id: idOf(signingInput), kid: signer.kid, payload, signature }
+}
+
+/** Which number of a chain these bytes, about to be signed, would take; null for what is no entry. */
+export function entryIn(signingInput: Uint8Array): Position | null {
+	const text = Buffer.from(signingInput).toString('latin1')
+	const [header, payload] = text.split('.').map((part) => parseJson(Buffer.from(part, 'base64url')))
+	if (!header?.ok || Header.safeParse(header.value).data?.typ !== typeOf('entry')) return null
+	const { seq } = z.looseObject({ seq: Seq }).parse(payload?.ok ? payload.value : null)
+	return { seq, id: idOf(text) }
 }
 
 function typeOf(kind: Kind): string {

@@ -68,7 +68,7 @@ export class Journal {
 	#broken: AppendFault | null = null
 	#lock: Lock | undefined
 	#file: AppendFile | undefined
-	/** The entry whose append failed. */
+	/** The entry whose append failed, whatever became of it: it was signed, and its number is never signed again. */
 	#inDoubt: SignedEntry | undefined
 
 	private constructor(directory: string, device: JournalOwner) {
@@ -183,21 +183,30 @@ export class Journal {
 	 * One append at a time.
 	 */
 	async append(signed: SignedEntry): Promise<Result<true, AppendFault>> {
-		if (this.#broken !== null) return { ok: false, fault: this.#broken }
 		const link = checkLink(this.tail, signed, this.#genesis)
 		if (!link.ok) return link
-		if (this.#lock === undefined || this.#lock.lost || this.#file === undefined) {
+		const written = await this.#write(signed)
+		if (!written.ok) {
+			this.#inDoubt ??= signed
+			return written
+		}
+		this.#take(signed)
+		if (this.#ids.length - this.#verified.entries >= entriesPerMark) this.#verifyOn(written.value)
+		return ok(true)
+	}
+
+	async #write(signed: SignedEntry): Promise<Result<AppendFile, AppendFault>> {
+		if (this.#broken !== null) return { ok: false, fault: this.#broken }
+		const file = this.#file
+		if (this.#lock === undefined || this.#lock.lost || file === undefined) {
 			return fail('lock-lost', `${this.directory}: not ours to write before it is opened again`)
 		}
 		try {
-			await this.#file.append(Buffer.from(`${signed.text}\n`))
+			await file.append(Buffer.from(`${signed.text}\n`))
+			return ok(file)
 		} catch (error) {
-			this.#inDoubt ??= signed
-			return { ok: false, fault: diskFault(error, `${this.#file.path}: not written`) }
+			return { ok: false, fault: diskFault(error, `${file.path}: not written`) }
 		}
-		this.#take(signed)
-		if (this.#ids.length - this.#verified.entries >= entriesPerMark) this.#verifyOn(this.#file)
-		return ok(true)
 	}
 
 	/** True when nothing is appended before `reopen`. */

@@ -38,20 +38,21 @@ export async function attend<T>(
 	const { signer, certificate } = identity.value
 	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
 	if (!centre.ok) return centre
-	const opened = await openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate })
+	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
-	const { journal, boot } = opened.value
+	const { journal, boot, mark, guarded, setBack } = opened.value
 	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	try {
 		await received.start(() => {})
 		const recorder = new Recorder({
 			journal,
 			keeper: keepsNothing,
-			signer,
+			signer: guarded,
 			clock,
 			clockSource,
 			anchor: () => received.anchor,
-			refusal: () => received.contradiction,
+			refusal: () => setBack ?? received.contradiction,
+			appended: (entry) => mark.note(entry),
 			notBefore: () => received.notBefore,
 			floor: buildTime,
 			election: election.id,
@@ -62,5 +63,6 @@ export async function attend<T>(
 	} finally {
 		await received.stop()
 		await journal.close()
+		await mark.settled()
 	}
 }

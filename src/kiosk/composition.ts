@@ -80,15 +80,18 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
-	const opened = await whenWritable(
-		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate }),
-		{ clock, log, panel: display.panel, language: config.language, delays },
-	)
+	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
+		clock,
+		log,
+		panel: display.panel,
+		language: config.language,
+		delays,
+	})
 	if (!opened.ok) {
 		await sealer?.stop()
 		return opened
 	}
-	const { journal, boot } = opened.value
+	const { journal, boot, mark, guarded, setBack } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
@@ -97,11 +100,12 @@ export async function composeKiosk(
 	const recorder = new Recorder({
 		journal,
 		keeper: keeperOf(config, sealer, journal, log),
-		signer,
+		signer: guarded,
 		clock,
 		clockSource,
 		anchor: () => received.anchor,
-		refusal: () => received.contradiction,
+		refusal: () => setBack ?? received.contradiction,
+		appended: (entry) => mark.note(entry),
 		notBefore: () => received.notBefore,
 		floor: buildTime,
 		election: election.id,
@@ -131,6 +135,7 @@ export async function composeKiosk(
 			await sealer?.stop()
 			await relief?.stop()
 			await journal.close()
+			await mark.settled()
 		},
 	})
 }

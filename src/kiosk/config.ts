@@ -41,7 +41,7 @@ const Settings = z.strictObject({
 	/** A file with another election's definition; the 2024 presidential one without it. */
 	election: path.optional(),
 	journal: path.default('/var/lib/testigo/journal'),
-	/** Small state: the boot counter. */
+	/** Small state: the boot counter; beside it, in `signed/`, the last entry that each key has signed. */
 	state: path.default('/var/lib/testigo/kiosk.json'),
 	/** The uplink's own directory, read to show what was received. */
 	uplink: path.default('/var/lib/testigo/uplink'),

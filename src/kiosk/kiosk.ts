@@ -143,11 +143,11 @@ export class Kiosk {
 
 	get #scene(): Scene {
 		if (this.#starting) return { at: 'starting' }
-		const { received } = this.#parts
+		const { received, recorder } = this.#parts
 		// While an entry is being appended, or is in doubt, the centre may know of it first.
 		const { at } = this.#session.phase
 		const open = at === 'recording' || at === 'closing' || at === 'disk-trouble'
-		const fault = open ? null : received.contradiction
+		const fault = open ? null : recorder.refusal
 		if (fault !== null) return { at: 'fault', device: 'journal', fault }
 		return sceneOf(this.#session, received.upto)
 	}

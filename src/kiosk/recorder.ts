@@ -31,6 +31,8 @@ export interface RecorderParts {
 	readonly anchor: () => string | null
 	/** Why this device may record nothing any more; null while it may. */
 	readonly refusal?: () => Fault | null
+	/** Told of each entry that is on the disk. */
+	readonly appended?: (entry: Position) => void
 	/** By verified receipts it is at least this time; without it nothing is known from receipts. */
 	readonly notBefore?: () => number | null
 	/** When this program was built, in milliseconds since 1970; without it any time may be right. */
@@ -69,6 +71,11 @@ export class Recorder {
 		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
 		this.#bootedAt = clock.monotonic()
 		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
+	}
+
+	/** Why nothing may be recorded with this identity any more. To be asked while nothing is being appended. */
+	get refusal(): Fault | null {
+		return this.#parts.refusal?.() ?? null
 	}
 
 	/** Marks this start in the chain, once. */
@@ -164,7 +171,7 @@ export class Recorder {
 	}
 
 	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
-		const { journal, signer, anchor, election, software, boot } = this.#parts
+		const { journal, signer, anchor, election, software, boot, appended: told } = this.#parts
 		// Nothing is signed for a seq that an entry in doubt may have.
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
@@ -187,7 +194,10 @@ export class Recorder {
 		const signed = await signEntry(entry, signer).catch((error: unknown) => error as Error)
 		if (signed instanceof Error) return notSigned(signed)
 		const appended = await journal.append(signed)
-		if (appended.ok) return appended
+		if (appended.ok) {
+			told?.({ seq: entry.seq, id: signed.id })
+			return appended
+		}
 		return {
 			ok: false,
 			fault: { ...appended.fault, device: 'storage', inDoubt: { seq: entry.seq, id: signed.id } },
@@ -197,7 +207,7 @@ export class Recorder {
 	/** One recording at a time, in the order of asking. */
 	#inTurn<T>(work: () => Promise<Result<T, RecordingFault>>): Promise<Result<T, RecordingFault>> {
 		const turn = this.#last.then(() => {
-			const refusal = this.#parts.refusal?.() ?? null
+			const { refusal } = this
 			return refusal === null ? work() : trouble('journal', refusal)
 		})
 		this.#last = turn.catch(() => {})

@@ -168,6 +168,12 @@ const examples: Examples = {
 				'Ready, but camera 1 takes no pictures. The other cameras go on without it, and it is tried again and again. Tell the technician.',
 			camerasAway: [1],
 		},
+		{
+			scene: { at: 'idle' },
+			meaning:
+				'Ready, but two cameras take no pictures. Where there are more, these go on; where not, the next acta tries them again. Tell the technician.',
+			camerasAway: [0, 1],
+		},
 	],
 	capturing: [
 		{

@@ -21,6 +21,7 @@ import { type Backoff, delayBefore } from './backoff.ts'
 import { type Clock, instant, pause } from './clock.ts'
 import { PacketGauge } from './packet-gauge.ts'
 import { type Fault, fail, ok, type Result } from './result.ts'
+import { readSecretFile } from './secret-file.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
 const path = z.string().min(1)
@@ -38,9 +39,12 @@ export const Broker = z.strictObject({
 	/** `5`, or `3.1.1` for brokers that know no better; those report success for what they refuse. */
 	protocol: z.enum(['5', '3.1.1']).default('5'),
 	username: z.string().min(1).optional(),
-	/** A file that holds the password, without a line feed at its end or with one. */
+	/** A file that holds the password, without a line feed at its end or with one; refused when others can read it. */
 	passwordFile: path.optional(),
-	/** PEM files: who may sign the broker's certificate, and our own certificate and key. */
+	/**
+	 * PEM files: who may sign the broker's certificate, and our own certificate and key, which is refused when others
+	 * can read it. Put there by `testigo enrol install`: `root.pem`, `tls.pem`, `tls-key.pem`.
+	 */
 	ca: path.optional(),
 	certificate: path.optional(),
 	key: path.optional(),
@@ -316,10 +320,12 @@ export class MqttConnection {
 			keepalive: broker.keepaliveSeconds,
 			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacket } } : {}),
 			...(username === undefined ? {} : { username }),
-			...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trimEnd() }),
+			...(passwordFile === undefined
+				? {}
+				: { password: (await secret(passwordFile, 'password')).toString('utf8').trimEnd() }),
 			...(ca === undefined ? {} : { ca: await readFile(ca) }),
 			...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
-			...(key === undefined ? {} : { key: await readFile(key) }),
+			...(key === undefined ? {} : { key: await secret(key, 'key') }),
 			...(will === undefined
 				? {}
 				: {
@@ -332,6 +338,13 @@ export class MqttConnection {
 					}),
 		}
 	}
+}
+
+/** Throws when it can't be read, or when others can read it too. */
+async function secret(path: string, what: string): Promise<Buffer> {
+	const read = await readSecretFile(path, what)
+	if (!read.ok) throw new Error(read.fault.detail)
+	return read.value
 }
 
 function noAnswer({ url }: Broker) {

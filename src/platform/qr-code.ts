@@ -34,6 +34,11 @@ export function darkAt({ size, dark }: QrSymbol, row: number, column: number): b
 	return inside && dark[row * size + column] === true
 }
 
+/** Columns of `qrForTerminal`. */
+export function widthInTerminal({ size }: QrSymbol): number {
+	return size + 2 * quiet
+}
+
 /**
  * Lines for a terminal: a character is two modules, one above the other. Black on white whatever the terminal's
  * colours, since many readers take no inverted code.
@@ -57,7 +62,7 @@ export function qrAsGrey(
 	symbol: QrSymbol,
 	scale: number,
 ): { readonly plane: Buffer; readonly width: number } {
-	const width = (symbol.size + 2 * quiet) * scale
+	const width = widthInTerminal(symbol) * scale
 	const plane = Buffer.alloc(width * width, 255)
 	for (let y = 0; y < width; y++) {
 		for (let x = 0; x < width; x++) {

@@ -2,12 +2,11 @@
  * A custodian's key as a file that age itself reads: comments, and one private key a line (age-keygen(1)). With
  * it the images can be opened without Testigo: `age -d -i custodian.key <file>`.
  */
-import { open } from 'node:fs/promises'
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { isExposed } from '../evidence/signer.ts'
 import { instant } from '../platform/clock.ts'
 import { makeFile } from '../platform/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { readSecretFile } from '../platform/secret-file.ts'
 
 export type CustodianFileFault = Fault<
 	'already-there' | 'not-written' | 'key-missing' | 'key-exposed' | 'not-a-key'
@@ -31,18 +30,17 @@ export async function makeCustodian(
 	}
 }
 
-/** Bytes: a hundred keys. */
-const largest = 16 * 1024
+const asKey = { missing: 'key-missing', exposed: 'key-exposed', 'too-large': 'not-a-key' } as const
 
 /** Something that opens what was sealed to any key in the file. */
 export async function readCustodian(
 	path: string,
 ): Promise<Result<Decrypter, Fault<'key-missing' | 'key-exposed' | 'not-a-key'>>> {
-	const text = await readPrivate(path)
-	if (!text.ok) return text
+	const text = await readSecretFile(path, 'key')
+	if (!text.ok) return fail(asKey[text.fault.code], text.fault.detail)
 	const decrypter = new Decrypter()
 	let keys = 0
-	for (const [index, line] of text.value.split('\n').entries()) {
+	for (const [index, line] of text.value.toString('utf8').split('\n').entries()) {
 		const key = line.trim()
 		if (key === '' || key.startsWith('#')) continue
 		try {
@@ -55,24 +53,4 @@ export async function readCustodian(
 	}
 	if (keys === 0) return fail('not-a-key', `${path}: holds no private key of age (AGE-SECRET-KEY-1…)`)
 	return ok(decrypter)
-}
-
-async function readPrivate(
-	path: string,
-): Promise<Result<string, Fault<'key-missing' | 'key-exposed' | 'not-a-key'>>> {
-	try {
-		const file = await open(path)
-		try {
-			const { mode, uid, size } = await file.stat()
-			if (isExposed(mode, uid, process.getuid?.() ?? uid)) {
-				return fail('key-exposed', `${path}: others can read this key; chmod 600 it where no one else was`)
-			}
-			if (size > largest) return fail('not-a-key', `${path}: is no key of age: over ${largest} bytes`)
-			return ok(await file.readFile('utf8'))
-		} finally {
-			await file.close()
-		}
-	} catch (error) {
-		return fail('key-missing', `${path}: can't read the key (${(error as NodeJS.ErrnoException).code})`)
-	}
 }

@@ -13,6 +13,7 @@ import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
 import { benchSeal } from './seal.ts'
+import { benchSigners } from './signers.ts'
 import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,
 	placement: benchPlacement,
 	journal: benchJournal,
+	signers: benchSigners,
 	seal: benchSeal,
 	start: benchStart,
 	kiosk: benchKiosk,

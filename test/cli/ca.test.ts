@@ -29,7 +29,7 @@ beforeAll(async () => {
 	expect(`${made.out}${made.err}`).not.toContain('PRIVATE')
 	const requested = await testigo('enrol', 'request', '--dir', device)
 	words = requested.out.split('\n')[3] ?? ''
-})
+}, 120_000)
 afterAll(() => clear())
 
 const sign = (...more: string[]) =>

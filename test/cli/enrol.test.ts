@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
@@ -33,3 +33,31 @@ test('testigo enrol, used wrongly, and where nothing can be written', async () =
 	expect(nowhere).toMatchObject({ status: 3, out: '' })
 	expect(nowhere.err).toMatch(/^testigo: .*\n$/)
 })
+
+test.each([
+	[['--token', 'kiosk', '--pin-file', 'pin'], /needs --pkcs11-module/],
+	[
+		['--pkcs11-module', 'libsofthsm2.so', '--token', 'kiosk', '--pin-file', 'pin'],
+		/the whole path of a library/,
+	],
+	[['--pkcs11-module', '/usr/lib/libsofthsm2.so'], /needs --token and --pin-file/],
+])('a key in a token, used wrongly: %s', (flags, message) =>
+	inDirectory(async (parent) => {
+		const made = await testigo('enrol', 'request', '--dir', join(parent, 'identity'), ...flags)
+		expect(made).toMatchObject({ status: 2, out: '' })
+		expect(made.err).toMatch(message)
+		expect(made.err.trimEnd()).not.toContain('\n')
+	}),
+)
+
+test('a key in a token whose library is not there: refused, and nothing is left behind', () =>
+	inDirectory(async (parent) => {
+		const directory = join(parent, 'identity')
+		const pinFile = join(parent, 'pin')
+		await writeFile(pinFile, '1234', { mode: 0o600 })
+		const place = ['--pkcs11-module', '/nowhere/lib.so', '--token', 'kiosk', '--pin-file', pinFile]
+		const made = await testigo('enrol', 'request', '--dir', directory, ...place)
+		expect(made).toMatchObject({ status: 3, out: '' })
+		expect(made.err).toMatch(/^testigo: .*(\/nowhere\/lib\.so|pkcs11js).*\n$/)
+		expect(await readdir(directory)).toEqual([])
+	}))

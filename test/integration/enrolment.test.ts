@@ -1,100 +1,14 @@
-/** Enrolment by commands as a technician types them, judged by OpenSSL and by what then reaches the centre. */
-import { execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+/** Enrolment by commands as a technician types them, up to the first acta that the centre accepts. */
+import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { wordlist } from '@scure/bip39/wordlists/english.js'
 import sharp from 'sharp'
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { RunningProcess } from '../bench/running-process.ts'
-import type { Ended } from '../cli/testigo.ts'
-import { temporaryFolder, temporaryFolderOf } from '../temporary-folder.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { withoutOpenssl } from './certificates.ts'
+import { type Desk, desks, enrol, in1970 } from './desk.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
-import { clockFrom, withoutFaketime } from './fake-time.ts'
+import { withoutFaketime } from './fake-time.ts'
 import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
-
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
-const run = promisify(execFile)
-
-/** A kiosk without a battery for its clock. */
-const in1970 = clockFrom('1970-01-01 00:01:00')
-
-/** A person at one machine: a folder of its own, and a clock. */
-class Desk {
-	readonly folder: string
-	readonly #environment: Readonly<Record<string, string>>
-
-	constructor(folder: string, environment: Readonly<Record<string, string>> = {}) {
-		this.folder = folder
-		this.#environment = environment
-	}
-
-	path(name: string): string {
-		return join(this.folder, name)
-	}
-
-	/** Types `testigo …` in its folder. */
-	async types(...words: string[]): Promise<Ended> {
-		const child = spawn(process.execPath, [program, ...words], {
-			cwd: this.folder,
-			env: { ...process.env, ...this.#environment },
-			stdio: ['ignore', 'pipe', 'pipe'],
-		})
-		const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-		const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-		return { status, out, err }
-	}
-
-	/** The lines that a command printed that did what it should. */
-	async gets(...words: string[]): Promise<string[]> {
-		const { status, out, err } = await this.types(...words)
-		if (status !== 0) throw new Error(`testigo ${words.join(' ')}: ${status}: ${err}`)
-		return out.trim().split('\n')
-	}
-
-	starts(...words: string[]): RunningProcess {
-		const running = new RunningProcess(words, { environment: this.#environment })
-		onTestFinished(() => running.stop())
-		return running
-	}
-}
-
-async function desks(home: string, kiosk: Readonly<Record<string, string>> = {}) {
-	const desk = async (name: string, environment = {}) => {
-		await mkdir(join(home, name))
-		return new Desk(join(home, name), environment)
-	}
-	return {
-		laptop: await desk('laptop'),
-		centre: await desk('centre'),
-		broker: await desk('broker'),
-		kiosk: await desk('kiosk', kiosk),
-	}
-}
-
-/** Request, comparison, response, installation, by a file on a stick; gives the id. */
-async function enrol(laptop: Desk, at: Desk, rootWords: string, ...asked: string[]): Promise<string> {
-	const lines = await at.gets('enrol', ...asked, '--dir', 'identity')
-	const [id = '', words = ''] = [lines[0], lines.at(-1)]
-	const response = at.path('response.pem')
-	await laptop.gets(
-		'ca',
-		'sign',
-		at.path('identity/request.txt'),
-		'--dir',
-		'ca',
-		'--words',
-		words,
-		'--out',
-		response,
-	)
-	await at.gets('enrol', 'install', 'response.pem', '--dir', 'identity', '--root-words', rootWords)
-	return id
-}
 
 const lacking = withoutFaketime ?? withoutMosquitto ?? withoutOpenssl
 
@@ -197,8 +111,7 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 			status: 0,
 			out: expect.stringMatching(new RegExp(`Certified: ${id} .* a-`)),
 		})
-		const stranger = new Desk(laptop.folder)
-		await stranger.gets('ca', 'init', '--dir', 'other')
+		await laptop.gets('ca', 'init', '--dir', 'other')
 		const foreign = await laptop.types('verify', kiosk.path('journal'), '--root', 'other/root.pem')
 		expect(foreign).toMatchObject({ status: 1, out: expect.stringContaining('foreign-certificate') })
 	}, 300_000)
@@ -226,116 +139,3 @@ test("a response held before the kiosk's own camera, after another paper", async
 	await rename(join(fake.home, 'picture.new'), join(fake.home, 'picture.jpg'))
 	expect(await installing).toEqual([id, 'no centre yet'])
 }, 180_000)
-
-describe.skipIf(withoutOpenssl !== null)(
-	`what OpenSSL says of the certificates ${withoutOpenssl ?? ''}`,
-	() => {
-		let laptop: Desk
-		let kiosk: Desk
-		let broker: Desk
-		let centre: Desk
-
-		beforeAll(async () => {
-			const folders: (() => Promise<void>)[] = []
-			const home = await temporaryFolderOf((clear) => folders.push(clear))
-			;({ laptop, kiosk, broker, centre } = await desks(home))
-			const rootWords = (await laptop.gets('ca', 'init', '--dir', 'ca', '--days', '30'))[2] ?? ''
-			await enrol(laptop, centre, rootWords, 'centre')
-			await enrol(laptop, broker, rootWords, 'broker', '--name', 'broker.example', '192.0.2.7')
-			await enrol(laptop, kiosk, rootWords, 'request')
-			return async () => {
-				for (const clear of folders) await clear()
-			}
-		}, 120_000)
-
-		const chain = () => ['-CAfile', laptop.path('ca/root.pem'), '-untrusted', laptop.path('ca/campaign.pem')]
-		async function verify(...words: string[]): Promise<string> {
-			const done = await run('openssl', ['verify', '-x509_strict', ...chain(), ...words]).catch(
-				(error) => error,
-			)
-			return `${done.stdout}${done.stderr}`
-		}
-
-		test('all chain to the root, strictly', async () => {
-			for (const path of [
-				laptop.path('ca/campaign.pem'),
-				...[kiosk, centre].map((desk) => desk.path('identity/certificate.pem')),
-				...[kiosk, centre, broker].map((desk) => desk.path('identity/tls.pem')),
-				kiosk.path('identity/centre.pem'),
-			]) {
-				expect(await verify(path)).toBe(`${path}: OK\n`)
-			}
-		})
-
-		test('each is good for its purpose only, and a broker for its names only', async () => {
-			const client = kiosk.path('identity/tls.pem')
-			const server = broker.path('identity/tls.pem')
-			const signing = kiosk.path('identity/certificate.pem')
-			expect(await verify('-purpose', 'sslclient', client)).toContain('OK')
-			expect(await verify('-purpose', 'sslserver', '-verify_hostname', 'broker.example', server)).toContain(
-				'OK',
-			)
-			expect(await verify('-purpose', 'sslserver', '-verify_ip', '192.0.2.7', server)).toContain('OK')
-			expect(await verify('-purpose', 'sslserver', '-verify_hostname', 'other.example', server)).toMatch(
-				/mismatch/,
-			)
-			for (const words of [
-				['sslserver', client],
-				['sslclient', server],
-				['sslclient', signing],
-				['sslserver', signing],
-				['smimesign', signing],
-			]) {
-				expect(await verify('-purpose', ...words)).toMatch(/unsuitable certificate purpose/)
-			}
-		})
-
-		test('a campaign may issue no authority, a device nothing', async () => {
-			const shown = async (path: string) =>
-				(
-					await run('openssl', [
-						'x509',
-						'-in',
-						path,
-						'-noout',
-						'-subject',
-						'-ext',
-						'basicConstraints,keyUsage,extendedKeyUsage',
-					])
-				).stdout
-			expect(await shown(laptop.path('ca/campaign.pem'))).toMatch(
-				/CN = a-[a-z2-7]{10}\n[\s\S]*Basic Constraints: critical\s+CA:TRUE, pathlen:0\s+X509v3 Key Usage: critical\s+Digital Signature, Certificate Sign, CRL Sign\s+$/,
-			)
-			expect(await shown(kiosk.path('identity/certificate.pem'))).toMatch(
-				/CN = k-[a-z2-7]{10}\n[\s\S]*critical\s+CA:FALSE\s+X509v3 Key Usage: critical\s+Digital Signature\s+X509v3 Extended Key Usage: critical\s+2\.25\.\d+\.1\s+$/,
-			)
-		})
-
-		test('a list of nobody revoked is well signed, and revokes nobody', async () => {
-			await laptop.gets('ca', 'crl', '--dir', 'ca', '--out', 'crl.pem')
-			const list = laptop.path('crl.pem')
-			const read = await run('openssl', [
-				'crl',
-				'-in',
-				list,
-				'-noout',
-				'-text',
-				'-CAfile',
-				laptop.path('ca/campaign.pem'),
-			])
-			expect(`${read.stdout}${read.stderr}`).toMatch(/verify OK/)
-			expect(read.stdout).toMatch(/X509v3 CRL Number:\s+\d+\n[\s\S]*No Revoked Certificates/)
-			expect(await verify('-crl_check', '-CRLfile', list, kiosk.path('identity/tls.pem'))).toContain('OK')
-		})
-
-		test('the words are the first 88 bits of the SHA-256 of the request, as anybody can work out', async () => {
-			const path = kiosk.path('identity/request.txt')
-			const digest = createHash('sha256')
-				.update((await readFile(path, 'utf8')).trim())
-				.digest('hex')
-			const bits = BigInt(`0x${digest}`).toString(2).padStart(256, '0').slice(0, 88)
-			const words = (bits.match(/.{11}/g) ?? []).map((eleven) => wordlist[Number.parseInt(eleven, 2)])
-			await laptop.gets('ca', 'sign', path, '--dir', 'ca', '--words', words.join(' '))
-		})
-	},
-)

@@ -26,13 +26,16 @@ export async function freePort(): Promise<number> {
 export class Mosquitto implements BrokerOfTest {
 	readonly #port: number
 	readonly #folder = mkdtempSync(join(tmpdir(), 'testigo-mosquitto-'))
+	readonly #configuration: string
 	#process: ChildProcess | undefined
 
-	/** `more`: lines for its configuration. */
-	constructor(port: number, more = '') {
+	/** `more`: lines for its configuration. `configuration`: the path of another one, which listens on `port`. */
+	constructor(port: number, more = '', configuration?: string) {
 		this.#port = port
+		this.#configuration = configuration ?? join(this.#folder, 'mosquitto.conf')
+		if (configuration !== undefined) return
 		writeFileSync(
-			join(this.#folder, 'mosquitto.conf'),
+			this.#configuration,
 			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`,
 		)
 	}
@@ -42,7 +45,7 @@ export class Mosquitto implements BrokerOfTest {
 	}
 
 	async up(): Promise<void> {
-		this.#process = spawn(mosquitto ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' })
+		this.#process = spawn(mosquitto ?? '', ['-c', this.#configuration], { stdio: 'ignore' })
 		for (;;) {
 			const socket = createConnection(this.#port, '127.0.0.1')
 			const there = await Promise.race([

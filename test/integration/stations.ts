@@ -31,10 +31,11 @@ export class Stations {
 		this.uplink = join(directory, 'uplink')
 	}
 
-	async enrol(): Promise<void> {
+	/** `flags`: more words for the device's enrolment. */
+	async enrol(...flags: readonly string[]): Promise<void> {
 		mkdirSync(this.inbox)
 		mkdirSync(join(this.ledger, 'devices'), { recursive: true })
-		const device = await testigo('enrol', 'request', '--dir', join(this.directory, 'device'))
+		const device = await testigo('enrol', 'request', '--dir', join(this.directory, 'device'), ...flags)
 		const centre = await testigo('enrol', 'centre', '--dir', join(this.directory, 'centre'))
 		const [deviceId = '', deviceKey = ''] = device.out.trim().split('\n')
 		this.#centreId = centre.out.split('\n')[0] ?? ''

@@ -57,7 +57,7 @@ describe.skipIf(withoutOpenssl !== null)(`a broker judged by a clock in 1970 ${w
 		server.on('tlsClientError', () => {})
 		await once(server, 'listening')
 		const { port } = server.address() as AddressInfo
-		writeFileSync(certificates.path('password'), 'geheim')
+		writeFileSync(certificates.path('password'), 'geheim', { mode: 0o600 })
 		const ownFiles =
 			client === undefined
 				? {}

@@ -135,6 +135,21 @@ test.each([
 	expect(await readFile(journalPath(), 'utf8')).toBe(before)
 })
 
+test.each([
+	['set back', 2],
+	['exchanged for an empty one', 0],
+])('a journal that was %s while no centre knew of it: the key signs no number twice', async (_, count) => {
+	await setBackTo(4)
+	await withKiosk(async ({ journal }) => expect(journal.tail?.seq).toBe(5))
+	await setBackTo(count)
+	await withKiosk(async ({ kiosk, journal }) => {
+		expect(kiosk.status.scene).toMatchObject({ at: 'fault', device: 'journal' })
+		expect(screens.at(-1)).toContain('FALTAN REGISTROS')
+		expect(troubles()).toEqual(['journal: journal-set-back'])
+		expect(journal.tail?.seq ?? 0).toBe(count)
+	})
+})
+
 test('the centre holds another entry than the journal at a seq: the same', async () => {
 	await setBackTo(4)
 	await post({

@@ -26,7 +26,7 @@ import { SerialCable } from '../serial-cable.ts'
 import { SeenScreens } from './seen-screens.ts'
 
 /** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
-const stands = 25_000
+const stands = 100_000
 
 const delays: Delays = {
 	...usualDelays,
@@ -171,10 +171,14 @@ export class HandledBody {
 		await new Promise((resolve) => setTimeout(resolve, 150))
 	}
 
+	/** Presses the button, for a moment only: a long one asks for something else. One that is not noticed is made again. */
 	async press(): Promise<void> {
-		await this.#edge(lines.button, true)
-		await new Promise((resolve) => setTimeout(resolve, 150))
-		await this.#edge(lines.button, false)
+		const [before] = this.text
+		do {
+			await this.#edge(lines.button, true)
+			await new Promise((resolve) => setTimeout(resolve, 150))
+			await this.#edge(lines.button, false)
+		} while (!(await this.within(5_000, () => this.text[0] !== before)))
 	}
 
 	/** Ends what stands. */

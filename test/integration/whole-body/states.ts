@@ -315,12 +315,13 @@ class States {
 		await this.#shows({ at: 'idle' })
 	}
 
-	/** A rig that lacks a camera, on a disk that is not there at first; then a scanner's folder. */
+	/** A rig that lacks its cameras, on a disk that is not there at first; then a scanner's folder. */
 	async #otherCameras(): Promise<void> {
-		this.#say('a camera of two is gone')
+		this.#say('cameras that are gone')
 		const body = this.#body
 		const disk = this.#disk
-		Object.assign(body, { recorded: 0, received: 0, connection: 'no-uplink', camerasAway: [1] })
+		Object.assign(body, { recorded: 0, received: 0, connection: 'no-uplink', camerasAway: [0, 1] })
+		await body.camera('missing')
 		await body.camera('missing', 1)
 		disk?.pullOut()
 		const rig = { ...body.settings.camera, cameras: [lens(0, 'top'), lens(1, 'bottom')] }
@@ -337,6 +338,10 @@ class States {
 		}
 		await this.#untilAfter(() => body.isShown({ at: 'idle' }))
 		await started
+		await this.#shows({ at: 'idle' })
+		body.camerasAway = [1]
+		await body.camera('good')
+		await this.#untilAfter(() => body.isShown({ at: 'idle' }))
 		await this.#shows({ at: 'idle' })
 		await body.camera('once')
 		await body.lay(await this.#picture('no-code'))

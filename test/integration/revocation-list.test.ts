@@ -1,0 +1,48 @@
+/** A broker's list of revoked certificates, judged by OpenSSL as mosquitto judges it. */
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { revocationList } from '#src/cli/ca.js'
+import { instant } from '#src/platform/clock.js'
+import { Campaign, day, now } from '../enrolment/campaign.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { withoutOpenssl } from './certificates.ts'
+
+test.skipIf(withoutOpenssl !== null)(
+	`of two kiosks the revoked one is, both its certificates, to the campaign's end ${withoutOpenssl ?? ''}`,
+	async () => {
+		const directory = await temporaryFolder()
+		const campaign = await Campaign.make(directory)
+		const [lost, kept] = [await campaign.machine('lost'), await campaign.machine('kept')]
+		const certificates = new Map<string, string>()
+		for (const { id, request } of [lost, kept]) {
+			const { signing, tls } = await campaign.certify(request)
+			certificates.set(`${id}-signing`, String(signing)).set(`${id}-tls`, String(tls))
+		}
+		const list = await campaign.use(async (authority) => {
+			await authority.log.append({ kind: 'revoked', id: lost.id, at: instant(now) })
+			return revocationList(now + day)(authority)
+		})
+		await writeFile(join(directory, 'crl.pem'), list)
+
+		const verify = async (name: string, at: number) => {
+			const path = join(directory, `${name}.pem`)
+			await writeFile(path, certificates.get(name) ?? '')
+			const words = [
+				...['verify', '-crl_check', '-CRLfile', join(directory, 'crl.pem'), '-attime', String(at / 1000)],
+				...['-CAfile', join(campaign.authority, 'root.pem')],
+				...['-untrusted', join(campaign.authority, 'campaign.pem'), path],
+			]
+			const { stdout, stderr } = await promisify(execFile)('openssl', words).catch((error) => error)
+			return `${stdout}${stderr}`
+		}
+		for (const at of [now + 2 * day, now + 29 * day]) {
+			for (const use of ['signing', 'tls']) {
+				expect(await verify(`${lost.id}-${use}`, at)).toContain('certificate revoked')
+				expect(await verify(`${kept.id}-${use}`, at)).toMatch(/: OK\n$/)
+			}
+		}
+	},
+)
