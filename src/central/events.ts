@@ -1,7 +1,9 @@
 /** Everything that a centre tells of, by name. Lines for machines; no personal data. */
 import type { Fault } from '../platform/result.ts'
+import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type CentralEvent =
+	| SupervisionEvent
 	| {
 			readonly event: 'started'
 			readonly id: string

@@ -7,7 +7,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
-import { runUntilSignal } from './running.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
 	readonly config?: string
@@ -43,6 +43,7 @@ async function run(options: Options): Promise<void> {
 	})
 	const opened = await openIdentity(config.identity)
 	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	const log = eventLog('central', process.stdout)
 	const central = new Central({
 		directory: config.directory,
 		signer: opened.value.signer,
@@ -51,15 +52,20 @@ async function run(options: Options): Promise<void> {
 		clock: systemClock,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
-		log: eventLog('central', process.stdout),
+		log,
 		// Nothing more may be promised; whoever runs the process starts it anew.
 		failed: () => process.exit(exit.environmentFailed),
 	})
-	await runUntilSignal({
+	const running = {
 		async start() {
 			const started = await central.start()
 			if (!started.ok) throw new Refusal(exit.environmentFailed, started.fault.detail)
 		},
 		stop: () => central.stop(),
-	})
+		ailment: () => central.ailment(),
+		get standing() {
+			return central.standing
+		},
+	}
+	await runUntilSignal(running, superviseProcess(log))
 }

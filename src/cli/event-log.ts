@@ -17,8 +17,11 @@ interface Events {
 	readonly central: CentralEvent
 }
 
+const supervision = { ailing: 'error', recovered: 'info', unheard: 'warn' } as const
+
 export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P]['event'], Level>> } = {
 	kiosk: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'journal-opened': 'info',
@@ -36,6 +39,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'receipt-refused': 'warn',
 	},
 	uplink: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'state-moved-aside': 'warn',
@@ -52,6 +56,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'disk-fault': 'error',
 	},
 	central: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'torn-ledger-line': 'warn',

@@ -17,8 +17,9 @@ import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { openDurableJson } from '../platform/durable-json.ts'
-import { ok, type Result } from '../platform/result.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
@@ -41,12 +42,14 @@ export interface Surroundings {
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
 	readonly delays?: Delays
+	/** Told when the start waits for a disk that takes nothing, which the display says. */
+	readonly waiting?: (fault: Fault) => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
 	readonly simulated?: Partial<Devices>
 }
 
 /** A kiosk with its journal, not started. Closing it ends both. */
-export interface ComposedKiosk {
+export interface ComposedKiosk extends Vitals {
 	readonly kiosk: Kiosk
 	readonly journal: Journal
 	start(): Promise<void>
@@ -74,7 +77,7 @@ export async function composeKiosk(
 
 	const opened = await whenWritable(
 		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate }),
-		{ clock, log, panel: display.panel, language: config.language, delays },
+		{ clock, log, panel: display.panel, language: config.language, delays, waiting: around.waiting },
 	)
 	if (!opened.ok) return opened
 	const { journal, boot } = opened.value
@@ -113,6 +116,10 @@ export async function composeKiosk(
 		kiosk,
 		journal,
 		start: () => kiosk.start(),
+		ailment: () => kiosk.ailment(),
+		get standing() {
+			return kiosk.standing
+		},
 		async stop() {
 			await kiosk.stop()
 			await journal.close()

@@ -12,10 +12,12 @@ import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Fault, type Result, unreachable } from '../platform/result.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
+import { overdue } from './overdue.ts'
 import type { Effect, Input, Phase, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
 import type { Recorder, RecordingFault } from './recorder.ts'
@@ -45,7 +47,7 @@ export interface KioskSettings {
 	readonly delays: Delays
 }
 
-export class Kiosk {
+export class Kiosk implements Vitals {
 	readonly #parts: KioskParts
 	readonly #settings: KioskSettings
 	readonly #sessionSettings: SessionSettings
@@ -59,6 +61,8 @@ export class Kiosk {
 	/** What was last told of the disk; null while nothing is the matter with it. */
 	#diskTrouble: string | null = null
 	#cancelTimer: () => void = () => {}
+	/** Why the camera took no picture when it was last asked; null when it did. */
+	#cameraFault: Fault | null = null
 	#starting = true
 	#stopped = false
 
@@ -88,6 +92,7 @@ export class Kiosk {
 		if (!booted.ok && booted.fault.device !== 'storage') this.#trouble(booted.fault.device, booted.fault)
 		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
 		if (!started.ok) this.#trouble('camera', started.fault)
+		this.#cameraFault = started.ok ? null : started.fault
 		this.#show()
 		await button.start(() => this.#take({ type: 'button' }))
 		await tray.start((event) => this.#take({ type: event }))
@@ -119,6 +124,30 @@ export class Kiosk {
 			connection: received.connection,
 			camerasAway: camera.away ?? [],
 		}
+	}
+
+	async ailment(): Promise<Fault | null> {
+		const { reader, clock } = this.#parts
+		const { delays } = this.#settings
+		const stuck = overdue(this.#session, delays, clock.monotonic() - this.#phaseBegan)
+		if (stuck !== null) return stuck
+		if (await reader.answers()) return null
+		return { code: 'reader-silent', detail: 'the reading thread gives no sign of life' }
+	}
+
+	get standing(): string {
+		const { recorded, received, connection } = this.status
+		return `${this.#readiness}; ${recorded} recorded, ${received} received, ${connection}`
+	}
+
+	/** Whether it can scan, and why not. */
+	get #readiness(): string {
+		const { phase } = this.#session
+		const scene = this.#scene
+		if (phase.at === 'disk-trouble') return `can't scan: disk: ${phase.fault.detail}`
+		if (scene.at === 'fault') return `can't scan: ${scene.device}: ${scene.fault.detail}`
+		if (this.#cameraFault !== null) return `can't scan: camera: ${this.#cameraFault.detail}`
+		return scene.at === 'starting' || scene.at === 'disk-trouble' ? `can't scan: ${scene.at}` : 'can scan'
 	}
 
 	get #scene(): Scene {
@@ -178,6 +207,7 @@ export class Kiosk {
 		switch (effect.do) {
 			case 'capture': {
 				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
+				this.#cameraFault = frames.ok || frames.fault.code === 'nothing-there' ? null : frames.fault
 				if (disk.at !== 'ready') return { type: 'disk', disk }
 				return frames.ok
 					? { type: 'captured', frames: frames.value }

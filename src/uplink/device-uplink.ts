@@ -123,6 +123,10 @@ export class DeviceUplink {
 		await this.#board.stop()
 	}
 
+	get connection(): 'connected' | 'not connected' {
+		return this.#connection.connected ? 'connected' : 'not connected'
+	}
+
 	get received(): number {
 		return this.#receipts.upto
 	}

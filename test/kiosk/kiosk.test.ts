@@ -110,6 +110,7 @@ beforeEach(async () => {
 			},
 			reader: {
 				start: async () => {},
+				answers: async () => true,
 				read: async () => ({
 					reading: await says(),
 					picture: null,
