@@ -20,7 +20,9 @@ import { openDurableJson } from '../platform/durable-json.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import type { Vitals } from '../platform/supervision.ts'
+import type { Condition } from '../protocol/condition.ts'
 import { QrReader } from '../reading/qr-reader.ts'
+import { ConditionFile } from './condition-file.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
 import { composeDevices, type Devices } from './devices.ts'
@@ -75,9 +77,14 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
+	const told = new ConditionFile(config.condition, clock)
+	const waiting = (fault: Fault) => {
+		around.waiting?.(fault)
+		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
+	}
 	const opened = await whenWritable(
 		() => openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate }),
-		{ clock, log, panel: display.panel, language: config.language, delays, waiting: around.waiting },
+		{ clock, log, panel: display.panel, language: config.language, delays, waiting },
 	)
 	if (!opened.ok) return opened
 	const { journal, boot } = opened.value
@@ -115,16 +122,24 @@ export async function composeKiosk(
 	return ok({
 		kiosk,
 		journal,
-		start: () => kiosk.start(),
+		async start() {
+			told.tell(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
+			await kiosk.start()
+		},
 		ailment: () => kiosk.ailment(),
 		get standing() {
 			return kiosk.standing
 		},
 		async stop() {
+			await told.stop()
 			await kiosk.stop()
 			await journal.close()
 		},
 	})
+}
+
+function waitingFor({ code, detail }: Fault): Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'> {
+	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 
 async function openJournal(

@@ -24,6 +24,8 @@ export interface UplinkOptions {
 	readonly centre: Identity
 	readonly broker: Broker
 	readonly pollMs: number
+	/** Where the kiosk says how it does. */
+	readonly condition?: string
 	/** What images may take of the line; without it, all that is left by entries. */
 	readonly imageBytesPerSecond?: number | undefined
 	/** Told in the status, e.g. `testigo 0.1.0`. */
