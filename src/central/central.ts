@@ -195,8 +195,12 @@ export class Central implements Vitals {
 		return null
 	}
 
+	get connected(): boolean {
+		return this.#connection?.connected ?? false
+	}
+
 	get standing(): string {
-		const connection = this.#connection?.connected ? 'connected' : 'not connected'
+		const connection = this.connected ? 'connected' : 'not connected'
 		const devices = this.devices()
 		const entries = devices.reduce((sum, device) => sum + device.entries, 0)
 		return `${connection}; ${entries} entries of ${devices.length} devices`

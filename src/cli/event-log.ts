@@ -74,6 +74,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'receipt-returned': 'info',
 		'receipt-not-sent': 'warn',
 		'image-disk-fault': 'error',
+		'metrics-fault': 'error',
 		fatal: 'fatal',
 	},
 }
