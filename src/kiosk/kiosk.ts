@@ -235,7 +235,7 @@ export class Kiosk implements Vitals {
 		switch (effect.do) {
 			case 'capture': {
 				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
-				this.#cameraFault = frames.ok || frames.fault.code === 'nothing-there' ? null : frames.fault
+				if (frames.ok) this.#cameraFault = null
 				if (disk.at !== 'ready') return { type: 'disk', disk }
 				return frames.ok
 					? { type: 'captured', frames: frames.value }
@@ -299,6 +299,7 @@ export class Kiosk implements Vitals {
 				log({ event: 'rejected', cause: phase.cause })
 				break
 			case 'fault':
+				if (phase.device === 'camera') this.#cameraFault = phase.fault
 				this.#trouble(phase.device, phase.fault)
 				break
 			case 'idle':

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { DeviceReport } from '#src/central/holdings.js'
@@ -114,15 +114,24 @@ test('the file is whole, readable by others, and written anew', () =>
 		await metrics.stop()
 	}))
 
-test('a directory that is not there is told of once, and the centre goes on', () =>
+test('a directory that is not there is told of once, and tried again', () =>
 	inDirectory(async (directory) => {
 		const faults: Fault[] = []
-		const { metrics, clock } = metricsOf(join(directory, 'missing', 'testigo.prom'), [report], (fault) => {
-			faults.push(fault)
-		})
+		const path = join(directory, 'later', 'testigo.prom')
+		const { metrics, clock } = metricsOf(path, [report], (fault) => faults.push(fault))
 		metrics.start()
-		await expect.poll(() => faults.length, { timeout: 20_000 }).toBe(1)
-		await clock.advance(60_000)
+		await expect.poll(() => faults.length, { timeout: 30_000 }).toBe(1)
+		await clock.advance(15_000)
+		await mkdir(join(directory, 'later'))
+		await expect
+			.poll(
+				async () => {
+					await clock.advance(15_000)
+					return await readFile(path, 'utf8').catch(() => '')
+				},
+				{ timeout: 30_000 },
+			)
+			.toMatch(/\n$/)
 		await metrics.stop()
 		expect(faults).toMatchObject([{ code: 'metrics', detail: expect.stringContaining('ENOENT') }])
 	}))
