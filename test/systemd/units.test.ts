@@ -50,6 +50,15 @@ describe.skipIf(reason !== null)(titled('systemd-analyze'), () => {
 			expect(analyze('verify', ...paths)).toEqual({ status: 0, out: '', err: '' })
 		}))
 
+	test('verify has nothing to say of the examples either', () =>
+		inDirectory(async (directory) => {
+			const paths = await unitsWithProgram(directory)
+			const dropIns = join(directory, 'units', 'testigo-kiosk.service.d')
+			await cp(join(units, 'examples'), dropIns, { recursive: true })
+			expect(await readdir(dropIns)).not.toEqual([])
+			expect(analyze('verify', ...paths)).toEqual({ status: 0, out: '', err: '' })
+		}))
+
 	test('verify would say so of a key that this systemd does not know', () =>
 		inDirectory(async (directory) => {
 			const paths = await unitsWithProgram(directory, (text) =>
