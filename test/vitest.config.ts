@@ -8,8 +8,8 @@ export default defineConfig({
 		root: fileURLToPath(new URL('..', import.meta.url)),
 		include: ['test/**/*.test.ts'],
 		server: { deps: { external: [/\/dist\//] } },
-		testTimeout: 60_000,
-		hookTimeout: 30_000,
+		testTimeout: 300_000,
+		hookTimeout: 120_000,
 		passWithNoTests: false,
 		// Most wait for processes, disks and brokers: a worker for each core, and not one less.
 		maxWorkers: '100%',

@@ -25,7 +25,7 @@ async function largeAndSmall(limit: string, reason: string): Promise<void> {
 			)
 			return out.includes(`set aside   1 (entry 1: ${reason})`)
 		}
-		await vi.waitUntil(shown, { timeout: 30_000, interval: 200 })
+		await vi.waitUntil(shown, { timeout: 120_000, interval: 200 })
 	} finally {
 		await station.stop()
 		await broker.clear()

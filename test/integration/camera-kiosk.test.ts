@@ -17,7 +17,7 @@ import { SkippingClock } from '../skipping-clock.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
 import { installFakeGpio } from './fake-gpio.ts'
 
-const patience = { timeout: 30_000, interval: 10 }
+const patience = { timeout: 120_000, interval: 10 }
 const wired = {
 	tray: { kind: 'gpio', line: 17, debounce: 1 },
 	signals: { light: { line: 5 }, red: { line: 6, active: 'low' } },

@@ -75,7 +75,7 @@ describe('each fault is one clear line, and the next acta works', () => {
 		await sensor.start()
 		await fake.next('hangs')
 		const shot = sensor.shoot(5000)
-		await vi.waitUntil(async () => (await fake.calls()).length === 1, { timeout: 30_000 })
+		await vi.waitUntil(async () => (await fake.calls()).length === 1, { timeout: 120_000 })
 		await clock.advance(5000)
 		expect(await shot).toMatchObject({
 			fault: { detail: 'the camera took no picture within 5 s: check its cable' },

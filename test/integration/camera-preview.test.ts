@@ -29,7 +29,7 @@ test('its pictures come small and grey, damaged ones do not, and after stop none
 	const shown = preview(30_000)
 	expect(await shown.start((frame) => frames.push(frame))).toEqual({ ok: true, value: true })
 	const levels = () => new Set(frames.map(({ grey }) => grey[0]))
-	await vi.waitUntil(() => levels().size >= 2, { timeout: 30_000 })
+	await vi.waitUntil(() => levels().size >= 2, { timeout: 120_000 })
 	expect([...levels()].sort()).toEqual([0x40, 0xc0].sort())
 	for (const { width, height, grey } of frames)
 		expect([width, height, grey.length]).toEqual([160, 120, 19_200])

@@ -7,7 +7,7 @@ import { WarmSensor } from '#src/capture/libcamera/warm.js'
 import { type Behaviour, FakeCamera, lens } from './fake-camera.ts'
 
 const minute = 60_000
-const patience = { timeout: 30_000, interval: 10 }
+const patience = { timeout: 120_000, interval: 10 }
 
 function warm(fake: FakeCamera, startMs = minute) {
 	const directory = new ShotDirectory(join(fake.home, 'shots'), { onlyInMemory: true })

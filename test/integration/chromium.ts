@@ -11,7 +11,7 @@ const program = process.env['CHROMIUM'] ?? 'chromium'
 
 function whyNot(): string | null {
 	try {
-		execFileSync(program, ['--version'], { stdio: 'pipe', timeout: 60_000 })
+		execFileSync(program, ['--version'], { stdio: 'pipe', timeout: 120_000 })
 		return null
 	} catch {
 		return 'skipped, no chromium (apt install chromium, or CHROMIUM=/path/to/it)'

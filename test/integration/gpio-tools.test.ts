@@ -9,7 +9,7 @@ import { chooseGpioWay, parseToolsVersion } from '#src/capture/gpio/gpio-way.js'
 import { gpiosetWords, inputWords } from '#src/capture/gpio/gpiod.js'
 import { installFakeGpio } from './fake-gpio.ts'
 
-const patience = { timeout: 30_000, interval: 10 }
+const patience = { timeout: 120_000, interval: 10 }
 
 describe.each([1, 2] as const)('version %i', (major) => {
 	const falling = major === 1 ? '0\n' : '2\n'

@@ -29,7 +29,7 @@ test.each(['terminal', 'none'])(
 			closeSync(full)
 			try {
 				const isRecorded = async () => (await outlineOf(path('journal')))?.actas === 1
-				await vi.waitUntil(isRecorded, { timeout: 60_000, interval: 50 })
+				await vi.waitUntil(isRecorded, { timeout: 120_000, interval: 50 })
 				expect(child.exitCode).toBeNull()
 			} finally {
 				if (child.exitCode === null && child.signalCode === null) {

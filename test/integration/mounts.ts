@@ -44,7 +44,7 @@ export class Mount {
 
 	/** What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go. */
 	async unmount(): Promise<void> {
-		await vi.waitFor(() => run('umount', this.path), { timeout: 30_000, interval: 50 })
+		await vi.waitFor(() => run('umount', this.path), { timeout: 120_000, interval: 50 })
 	}
 
 	/** Gives free blocks back to whatever is below the loop device. */

@@ -17,7 +17,7 @@ if (withoutMosquitto !== null) {
 	test(title, { timeout: 120_000 }, () =>
 		inDirectory(async (directory) => {
 			const stations = new Stations(directory)
-			const end = { timeout: 60_000, interval: 100 }
+			const end = { timeout: 120_000, interval: 100 }
 			await stations.enrol()
 			try {
 				for (const name of ['kiosk', 'uplink', 'central'] as const) await stations.start(name)

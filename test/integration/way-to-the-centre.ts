@@ -313,7 +313,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
 			return state.ok ? state.value.contrary : null
 		}
-		await vi.waitUntil(async () => (await contrary()) !== null, { timeout: 50_000 })
+		await vi.waitUntil(async () => (await contrary()) !== null, { timeout: 120_000 })
 		expect(openReceipt((await contrary()) ?? '', identityOf(station.centreSigner))).toMatchObject({
 			ok: true,
 			value: { receipt: { device: 'kiosk-1', seq: 3, entry: station.journal.entries[2]?.id } },

@@ -155,7 +155,7 @@ afterEach(async () => {
 
 /** Waits for the real disk, which keeps no simulated time. */
 async function until(at: string): Promise<void> {
-	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 20_000, interval: 2 })
+	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 120_000, interval: 2 })
 }
 
 const shown = () => screens.at(-1)
@@ -275,7 +275,7 @@ test('a reader that throws is told of, and the session goes on by its time-outs'
 		throw new Error('bug')
 	}
 	lay('paper')
-	await vi.waitUntil(() => log.includes('trouble'), { timeout: 20_000, interval: 2 })
+	await vi.waitUntil(() => log.includes('trouble'), { timeout: 120_000, interval: 2 })
 	await clock.advance(usualDelays.reading)
 	expect(kiosk.status.scene.at).toBe('confirming')
 })

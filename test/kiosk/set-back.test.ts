@@ -152,7 +152,7 @@ test('it is noticed also later, when the uplink hears of it', async () => {
 		// The start was recorded: nobody could know better. This is the proof that both sides keep.
 		expect(journal.tail?.seq).toBe(3)
 		await post({ contrary: await receiptFor(4) })
-		await vi.waitUntil(() => kiosk.status.scene.at === 'fault', { timeout: 50_000 })
+		await vi.waitUntil(() => kiosk.status.scene.at === 'fault', { timeout: 120_000 })
 		expect(screens.at(-1)).toContain('FALTAN REGISTROS')
 	})
 })

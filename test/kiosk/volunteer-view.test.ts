@@ -130,13 +130,13 @@ async function scene(
 	shot = 0
 	screens = []
 	lay('paper')
-	await vi.waitUntil(() => shot > 0, { timeout: 50_000, interval: 5 })
+	await vi.waitUntil(() => shot > 0, { timeout: 120_000, interval: 5 })
 	await until(end)
 	return told(title)
 }
 
 async function until(at: string): Promise<void> {
-	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 50_000, interval: 20 })
+	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 120_000, interval: 20 })
 }
 
 function told(title: string): string[] {

@@ -3,7 +3,7 @@ import { fail, ok } from '#src/platform/result.js'
 import { SupervisedProgram } from '#src/platform/supervised-program.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 
-const patience = { timeout: 30_000, interval: 5 }
+const patience = { timeout: 120_000, interval: 5 }
 
 function supervised(command: string, words: readonly string[], more: object = {}) {
 	const clock = new SimulatedClock()
