@@ -1,6 +1,6 @@
 /** Keeps what the kiosk says of itself in a file in memory, and gives a sign of life by touching it. */
 import { rename, rm, utimes, writeFile } from 'node:fs/promises'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, pause } from '../platform/clock.ts'
 import type { Condition } from '../protocol/condition.ts'
 
 /** Milliseconds between two looks. */
@@ -12,8 +12,7 @@ export class ConditionFile {
 	#condition: () => Promise<Condition> = () => Promise.reject(new Error('nothing to say yet'))
 	#told = ''
 	#running: Promise<void> | undefined
-	#cancel: () => void = () => {}
-	#stopped = false
+	readonly #stop = new AbortController()
 
 	constructor(path: string, clock: Clock) {
 		this.#path = path
@@ -27,23 +26,16 @@ export class ConditionFile {
 	}
 
 	async stop(): Promise<void> {
-		this.#stopped = true
-		this.#cancel()
+		this.#stop.abort()
 		await this.#running
 		if (this.#running !== undefined) await rm(this.#path, { force: true }).catch(() => {})
 	}
 
 	async #run(): Promise<void> {
-		while (!this.#stopped) {
+		const { signal } = this.#stop
+		while (!signal.aborted) {
 			await this.#write().catch(() => {})
-			if (this.#stopped) return
-			await new Promise<void>((resolve) => {
-				const cancel = this.#clock.after(every, resolve)
-				this.#cancel = () => {
-					cancel()
-					resolve()
-				}
-			})
+			await pause(this.#clock, every, signal)
 		}
 	}
 
@@ -55,7 +47,7 @@ export class ConditionFile {
 			await rename(fresh, this.#path)
 			this.#told = text
 		} else {
-			const now = Date.now() / 1_000
+			const now = this.#clock.wall() / 1_000
 			await utimes(this.#path, now, now).catch(() => {
 				this.#told = ''
 			})

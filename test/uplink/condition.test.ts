@@ -20,6 +20,13 @@ const well: Condition = {
 	clock: 'rtc',
 	actas: { recorded: 2, received: 1 },
 }
+/** The time of day of the files' own clock, and timers that go when they are told to. */
+function timersByHand(): SimulatedClock {
+	const clock = new SimulatedClock()
+	clock.wall = () => Date.now()
+	return clock
+}
+
 /** The clock goes on while files are written in their own time, so it is advanced until all has come about. */
 const patience = { timeout: 30_000 }
 
@@ -29,7 +36,7 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 	const broker = new EmbeddedBroker()
 	await broker.start()
 	const station = new Station(broker.url)
-	const clock = new SimulatedClock()
+	const clock = timersByHand()
 	const path = join(station.root, 'condition.json')
 	const file = new ConditionFile(path, clock)
 	try {
@@ -86,7 +93,7 @@ test('when the oldest entry that waits was recorded is told until a receipt cove
 test('a condition that nobody has touched for half a minute is none', () =>
 	inDirectory(async (directory) => {
 		const path = join(directory, 'condition.json')
-		const clock = new SimulatedClock()
+		const clock = timersByHand()
 		const file = new ConditionFile(path, clock)
 		file.tell(async () => well)
 		await expect.poll(() => readCondition(path, Date.now()), patience).toEqual(well)
@@ -107,7 +114,7 @@ test('a condition that nobody has touched for half a minute is none', () =>
 
 test('a kiosk with nowhere to say it says nothing, and goes on', () =>
 	inDirectory(async (directory) => {
-		const clock = new SimulatedClock()
+		const clock = timersByHand()
 		const file = new ConditionFile(join(directory, 'missing', 'condition.json'), clock)
 		let asked = 0
 		file.tell(async () => {
