@@ -20,8 +20,8 @@ import { openDurableJson } from '../platform/durable-json.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import type { Vitals } from '../platform/supervision.ts'
-import type { Condition } from '../protocol/condition.ts'
 import { QrReader } from '../reading/qr-reader.ts'
+import type { OwnCondition } from './condition.ts'
 import { ConditionFile } from './condition-file.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, usualDelays } from './delays.ts'
@@ -138,7 +138,7 @@ export async function composeKiosk(
 	})
 }
 
-function waitingFor({ code, detail }: Fault): Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'> {
+function waitingFor({ code, detail }: Fault): OwnCondition {
 	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 

@@ -11,12 +11,11 @@ import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
-import { printable } from '../platform/printable.ts'
 import { type Fault, type Result, unreachable } from '../platform/result.ts'
 import type { Vitals } from '../platform/supervision.ts'
-import type { Condition } from '../protocol/condition.ts'
 import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
+import { conditionOf, inWords, type OwnCondition } from './condition.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
 import { overdue } from './overdue.ts'
@@ -138,44 +137,13 @@ export class Kiosk implements Vitals {
 	}
 
 	get standing(): string {
-		const { canScan, trouble, detail, actas } = this.condition
-		const matter = trouble === null ? '' : `: ${trouble}: ${detail}`
-		const { connection } = this.#parts.received
-		const scans = canScan ? 'can scan' : "can't scan"
-		return `${scans}${matter}; ${actas.recorded} recorded, ${actas.received} received, ${connection}`
+		return inWords(this.condition, this.#parts.received.connection)
 	}
 
-	get condition(): Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'> {
-		const { recorded, received } = this.status
-		const away = this.#parts.camera.away ?? []
-		const impediment = this.#impediment
-		const { device, fault } = impediment ?? {
-			device: 'camera',
-			fault: away.length === 0 ? null : { code: 'away', detail: `camera ${away.join(', ')} is tried again` },
-		}
-		return {
-			canScan: impediment === null,
-			trouble: fault === null ? null : printable(`${device} ${fault.code}`, 64),
-			detail: fault === null ? null : printable(fault.detail, 400),
-			actas: { recorded, received },
-		}
-	}
-
-	/** What keeps every paper from being recorded; null while nothing does. */
-	get #impediment(): { readonly device: string; readonly fault: Fault } | null {
-		const { phase } = this.#session
-		const scene = this.#scene
-		if (scene.at === 'starting') {
-			return { device: 'kiosk', fault: { code: 'starting', detail: 'it is being started' } }
-		}
-		if (phase.at === 'disk-trouble') return { device: 'disk', fault: phase.fault }
-		if (scene.at === 'disk-trouble') {
-			return { device: 'disk', fault: { code: 'no-answer', detail: 'the disk does not answer' } }
-		}
-		if (scene.at === 'fault') return { device: scene.device, fault: scene.fault }
-		// A rig whose cameras came back between two papers says so.
-		const back = this.#parts.camera.away?.length === 0
-		return this.#cameraFault === null || back ? null : { device: 'camera', fault: this.#cameraFault }
+	get condition(): OwnCondition {
+		const { scene, recorded, received } = this.status
+		const [{ phase }, cameraFault, { away }] = [this.#session, this.#cameraFault, this.#parts.camera]
+		return conditionOf({ phase, scene, cameraFault, away, actas: { recorded, received } })
 	}
 
 	get #scene(): Scene {
