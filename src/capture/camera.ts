@@ -22,6 +22,8 @@ export type CameraFault = Fault<'nothing-there' | 'too-large' | 'unreadable' | '
 export interface Camera {
 	/** True where another capture of the same paper gives another picture; a scanner's file stays what it is. */
 	readonly retakes: boolean
+	/** The roles of the frames that a capture should have, where that is known. */
+	readonly roles?: readonly string[]
 	/** Cameras of the rig, by number, that failed and are tried again: the others go on without them. */
 	readonly away?: readonly number[]
 	/** Calls back when `away` has changed. */

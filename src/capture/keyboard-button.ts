@@ -1,7 +1,7 @@
 import type { ReadStream } from 'node:tty'
-import type { Button } from './button.ts'
+import type { Button, OnHold } from './button.ts'
 
-/** Enter or the space bar of a terminal. Ctrl-C, which a raw terminal no longer turns into a signal, still is one. */
+/** Enter or the space bar of a terminal; `h` stands for a hold, which no terminal tells. Ctrl-C, which a raw terminal no longer turns into a signal, still is one. */
 export class KeyboardButton implements Button {
 	readonly #keys: ReadStream
 	#onData: ((bytes: Buffer) => void) | undefined
@@ -10,10 +10,11 @@ export class KeyboardButton implements Button {
 		this.#keys = keys
 	}
 
-	async start(onPress: () => void): Promise<void> {
+	async start(onPress: () => void, onHold: OnHold = () => {}): Promise<void> {
 		this.#onData = (bytes) => {
 			if (bytes.includes(0x03)) process.kill(process.pid, 'SIGINT')
 			else if (bytes.includes(0x0d) || bytes.includes(0x20)) onPress()
+			else if (bytes.includes(0x68)) onHold('later')
 		}
 		this.#keys.setRawMode(true)
 		this.#keys.on('data', this.#onData)

@@ -9,15 +9,16 @@ export function oneButton(pressed: Button): { readonly button: Button; readonly 
 	let onPaper = () => {}
 	return {
 		button: {
-			start: (onPress) =>
+			start: (onPress, onHold) =>
 				pressed.start(() => {
 					// A paper first: where the kiosk asks, it does not hear of one, and then hears the yes.
 					onPaper()
 					onPress()
-				}),
+				}, onHold),
 			stop: () => pressed.stop(),
 		},
 		tray: {
+			isButton: true,
 			start: async (on) => {
 				onPaper = () => on('paper')
 			},

@@ -19,6 +19,10 @@ export type PreviewTrouble = Fault<'device' | 'silent' | 'frozen'>
 /**
  * A tray without a sensor: a camera's preview stream is watched for papers. A stream that fails is started again
  * for as long as it takes; what was known of the tray is kept.
+ *
+ * Of a picture's quality it tells nothing beforehand, though it might be asked to: another camera takes the
+ * pictures, from elsewhere and with the light on, so that this one's darkness, reflections and edges are not
+ * theirs. What is wrong with a picture is told of the picture itself (`reading/trouble/`).
  */
 export class PreviewTray implements Tray {
 	readonly #preview: Preview

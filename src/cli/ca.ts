@@ -160,7 +160,7 @@ export async function withAuthority<T>(
 		throw new Refusal(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 	}
 	try {
-		return await use(opened.value)
+		return await orRefusal(use(opened.value))
 	} finally {
 		await opened.value.close()
 	}
@@ -172,8 +172,10 @@ export function timeOfDay(now = Date.now()): number {
 	throw new Refusal(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
 }
 
-function orRefusal<T>(writing: Promise<T>): Promise<T> {
-	return writing.catch((error: NodeJS.ErrnoException) => {
+/** What the disk refuses is no bug. */
+function orRefusal<T>(work: Promise<T>): Promise<T> {
+	return work.catch((error: NodeJS.ErrnoException) => {
+		if (error.syscall === undefined) throw error
 		throw new Refusal(exit.environmentFailed, `can't be written: ${error.message}`)
 	})
 }

@@ -1,6 +1,14 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { presidential2024 } from '../acta/presidential-2024.ts'
+import type { Camera } from '../capture/camera.ts'
+import { KioskConfig } from '../kiosk/config.ts'
+import { cameraRig } from '../kiosk/devices-rig.ts'
 import { readCapped } from '../platform/capped-file.ts'
+import { systemClock } from '../platform/clock.ts'
 import { QrReader } from '../reading/qr-reader.ts'
+import type { Reader } from '../reading/reading.ts'
+import { configure } from './configuration.ts'
 import { exit, Refusal } from './exit.ts'
 import { readPictureFile } from './picture-file.ts'
 
@@ -9,23 +17,86 @@ const longest = 64 * 1024
 
 /** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a Refusal. */
 export async function carriedText(path: string, picture: boolean): Promise<string> {
-	if (picture) return codeIn(path)
+	if (picture) return codeInPicture(path)
 	const bytes = await readCapped(path, longest)
 	if (bytes.ok) return bytes.value.toString('latin1').trim()
 	throw new Refusal(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
 }
 
-async function codeIn(path: string): Promise<string> {
+async function codeInPicture(path: string): Promise<string> {
 	const bytes = await readPictureFile(path)
 	if (!bytes.ok) throw new Refusal(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
+	return withReader(async (reader) => {
+		const code = await codeIn(bytes.value, reader)
+		if (code.text !== null) return code.text
+		throw new Refusal(exit.foundWrong, `${path}: ${code.why}`)
+	})
+}
+
+/** Milliseconds within which a code has to be held before the camera. */
+const patience = 120_000
+
+/**
+ * The text of a code that is held before the kiosk's own camera, the first one that begins with `mark`. The kiosk
+ * itself is not running: it would have the camera. Throws a Refusal.
+ */
+export async function shownText(mark: string, configFile: string | undefined): Promise<string> {
+	const usual = '/etc/testigo/kiosk.json'
+	const { camera, production } = await configure(KioskConfig, { file: configFile, usual, flags: {} })
+	if (camera.kind === 'folder') {
+		const settings = configFile ?? (existsSync(usual) ? usual : 'the configuration')
+		throw new Refusal(exit.usedWrongly, `${settings} names no camera: photograph the code, and use --picture`)
+	}
+	// A directory of its own: what a kiosk has in its own is none of ours.
+	const rig = cameraRig(
+		{ ...camera, directory: join(camera.directory, 'enrol') },
+		{ clock: systemClock, production, log: () => {} },
+	)
+	let interrupted = false
+	process.once('SIGINT', () => {
+		interrupted = true
+	})
+	try {
+		const started = await rig.start()
+		if (!started.ok) throw new Refusal(exit.environmentFailed, `camera: ${started.fault.detail}`)
+		process.stderr.write('Hold the code before the camera, flat and whole.\n')
+		return await withReader((reader) => watch(rig, reader, mark, () => interrupted))
+	} finally {
+		await rig.stop()
+	}
+}
+
+async function watch(camera: Camera, reader: Reader, mark: string, ended: () => boolean): Promise<string> {
+	const until = systemClock.monotonic() + patience
+	let why = ''
+	while (!ended() && systemClock.monotonic() < until) {
+		const shot = await camera.capture()
+		if (!shot.ok) throw new Refusal(exit.environmentFailed, `camera: ${shot.fault.detail}`)
+		for (const { bytes } of shot.value) {
+			const code = await codeIn(bytes, reader)
+			if (code.text?.startsWith(mark)) return code.text
+			const now = code.why ?? "another code than the authority's answer"
+			if (now !== why) process.stderr.write(`  ${now}\n`)
+			why = now
+		}
+	}
+	throw new Refusal(exit.foundWrong, `no code was read: ${why}`)
+}
+
+type Code = { readonly text: string; readonly why: null } | { readonly text: null; readonly why: string }
+
+async function codeIn(bytes: Uint8Array, reader: Reader): Promise<Code> {
+	const { reading } = await reader.read(bytes)
+	if (reading.kind === 'foreign' && reading.text !== null) return { text: reading.text.trim(), why: null }
+	return { text: null, why: reading.kind === 'acta' ? "the code is an acta's" : reading.fault.detail }
+}
+
+async function withReader<T>(use: (reader: Reader) => Promise<T>): Promise<T> {
 	// Any election will do: what is looked for is no acta's code.
 	const reader = new QrReader(presidential2024)
 	await reader.start()
 	try {
-		const { reading } = await reader.read(bytes.value)
-		if (reading.kind === 'foreign' && reading.text !== null) return reading.text.trim()
-		const why = reading.kind === 'acta' ? "the code is an acta's" : reading.fault.detail
-		throw new Refusal(exit.foundWrong, `${path}: ${why}`)
+		return await use(reader)
 	} finally {
 		await reader.stop()
 	}

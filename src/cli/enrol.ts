@@ -3,10 +3,11 @@ import { Command, Option } from 'commander'
 import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/device-identity.ts'
 import { install } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
+import { responseMark } from '../enrolment/response.ts'
 import { fingerprintWords, type Language } from '../enrolment/words.ts'
 import { buildTime } from '../platform/build-time.ts'
 import type { Result } from '../platform/result.ts'
-import { carriedText } from './carried-text.ts'
+import { carriedText, shownText } from './carried-text.ts'
 import { exit, Refusal } from './exit.ts'
 import { sameWords } from './same-words.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
@@ -80,6 +81,8 @@ async function tell(
 interface InstallOptions {
 	readonly dir: string
 	readonly picture?: true
+	readonly camera?: true
+	readonly config?: string
 	readonly rootWords?: string
 	readonly language: Language
 }
@@ -87,13 +90,16 @@ interface InstallOptions {
 function installCommand(): Command {
 	return new Command('install')
 		.description('put the certificates that the authority answered beside the keys')
-		.argument('<response>', 'the file that "testigo ca sign" wrote')
+		.argument('[response]', 'the file that "testigo ca sign" wrote')
 		.requiredOption('--dir <directory>', 'the identity that the request was made of')
 		.option('--picture', 'the response is a photograph of its QR code')
+		.option('--camera', "the response is its QR code, held before the kiosk's own camera")
+		.option('--config <file>', "the kiosk's configuration, which names the camera")
 		.option('--root-words <words>', "the root's fingerprint words, where nobody is there to be asked")
 		.addOption(languageOption())
-		.action(async (path: string, { dir, picture, rootWords, language }: InstallOptions) => {
-			const installed = await install(dir, await carriedText(path, picture ?? false), {
+		.action(async (path: string | undefined, options: InstallOptions) => {
+			const { dir, rootWords, language } = options
+			const installed = await install(dir, await responseFrom(path, options), {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					sameWords({
@@ -112,4 +118,14 @@ function installCommand(): Command {
 			const { id, centre } = installed.value
 			process.stdout.write(`${id}\n${centre ?? 'no centre yet'}\n`)
 		})
+}
+
+function responseFrom(
+	path: string | undefined,
+	{ camera, picture, config }: InstallOptions,
+): Promise<string> {
+	if ((path === undefined) !== (camera === true)) {
+		throw new Refusal(exit.usedWrongly, 'name the response, or hold its code before the --camera')
+	}
+	return path === undefined ? shownText(responseMark, config) : carriedText(path, picture ?? false)
 }

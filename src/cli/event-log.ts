@@ -30,6 +30,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'already-scanned': 'info',
 		conflict: 'warn',
 		rejected: 'warn',
+		closed: 'info',
 		device: 'info',
 		trouble: 'error',
 		'camera-back': 'info',

@@ -12,6 +12,7 @@ import { runUntilSignal, superviseProcess } from './running.ts'
 interface Options {
 	readonly config?: string
 	readonly production?: boolean
+	readonly technician?: boolean
 	readonly language?: string
 	readonly identity?: string
 	readonly election?: string
@@ -33,6 +34,7 @@ export function kioskCommand(): Command {
 		.description('Scan actas: camera, reading, signing, journal, display. Needs no network.')
 		.option('--config <file>', 'configuration (default: /etc/testigo/kiosk.json where there is one)')
 		.option('--production', 'refuse simulated devices, and pictures of actas where a disk could keep them')
+		.option('--technician', "begin with the technician's screens, as when the button is held at the start")
 		.addOption(new Option('--language <language>', 'of the display').choices(['es', 'en']))
 		.option('--identity <dir>', 'id and signing key, made by "testigo enrol request"')
 		.option('--election <file>', "another election's definition")
@@ -60,13 +62,38 @@ export function kioskCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	const { production, language, identity, election, journal, state, uplink, panel, button, unread, glance } =
-		options
+	const {
+		production,
+		technician,
+		language,
+		identity,
+		election,
+		journal,
+		state,
+		uplink,
+		panel,
+		button,
+		unread,
+		glance,
+	} = options
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
 		flags: {
-			...{ production, language, identity, election, journal, state, uplink, panel, button, unread, glance },
+			...{
+				production,
+				technician,
+				language,
+				identity,
+				election,
+				journal,
+				state,
+				uplink,
+				panel,
+				button,
+				unread,
+				glance,
+			},
 			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
 		},

@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	export: async () => (await import('./export.ts')).exportCommand(),
 	import: async () => (await import('./import.ts')).importCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
+	close: async () => (await import('./close.ts')).closeCommand(),
+	void: async () => (await import('./void.ts')).voidCommand(),
 	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),

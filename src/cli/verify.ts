@@ -149,11 +149,12 @@ function print(lines: readonly string[], json: object, options: Options): void {
 }
 
 function journalLines(report: JournalReport): string[] {
-	const { device, entries, byKind, actas, head, chainWhole, images } = report
+	const { device, entries, byKind, actas, head, chainWhole, closed, images } = report
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
+		...(closed === undefined ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.missing} missing, ${images.altered} altered.`,
@@ -178,10 +179,11 @@ function ledgerLines(report: LedgerReport): string[] {
 }
 
 function faultLines(faults: readonly AuditFault[], count: number): string[] {
-	const lines = faults.map(({ line, device, seq, code, detail }) => {
+	const lines = faults.map(({ line, file, device, seq, code, detail }) => {
 		const entry = seq === undefined ? '' : `, entry ${seq}`
 		const whose = device === undefined ? '' : ` of ${device}`
-		return `FAULT in line ${line}${entry}${whose}: ${code}: ${detail}`
+		const where = file === undefined ? `line ${line}` : `line ${line} of ${file}`
+		return `FAULT in ${where}${entry}${whose}: ${code}: ${detail}`
 	})
 	if (count > faults.length) lines.push(`… and ${count - faults.length} more faults`)
 	return lines

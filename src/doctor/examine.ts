@@ -45,7 +45,7 @@ export async function examineKiosk(
 		['camera', () => examineCamera(config, { clock, path, inUse })],
 		['gpio', () => examineGpio(config)],
 		['panel', () => examinePanel(config, clock, inUse)],
-		['uplink', () => examineUplink(config, uplink, clock.wall())],
+		['uplink', () => examineUplink(config, uplink, clock)],
 	]
 	const findings: Finding[] = []
 	for (const [part, look] of looks) {

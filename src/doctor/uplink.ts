@@ -1,11 +1,13 @@
-/** What can be known of the way to the centre without a network: the uplink's settings and their files. */
+/** The way to the centre: the uplink's settings and their files, and whether the broker is there. */
 import { X509Certificate } from 'node:crypto'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config.ts'
 import { readCapped } from '../platform/capped-file.ts'
+import type { Clock } from '../platform/clock.ts'
 import { isLoopback } from '../platform/mqtt-connection.ts'
 import type { Result } from '../platform/result.ts'
 import type { UplinkConfig } from '../uplink/config.ts'
+import { whyNotReached } from './broker.ts'
 import { about, type Finding, plain } from './finding.ts'
 
 /** `null` where there is no file with the uplink's settings. */
@@ -14,7 +16,7 @@ export type UplinkSettings = Result<UplinkConfig> | null
 export async function examineUplink(
 	kiosk: KioskConfig,
 	uplink: UplinkSettings,
-	now: number,
+	clock: Clock,
 ): Promise<Finding> {
 	const { warn, wrong } = about('uplink')
 	if (uplink === null) {
@@ -33,7 +35,16 @@ export async function examineUplink(
 			en: 'mend its configuration',
 		})
 	}
-	return judgeUplink(kiosk, uplink.value, await faultsOfFiles(uplink.value, now))
+	const files = await faultsOfFiles(uplink.value, clock.wall())
+	const finding = judgeUplink(kiosk, uplink.value, files)
+	if (finding.verdict !== 'ok') return finding
+	const { url } = uplink.value.broker
+	const why = await whyNotReached(url, clock)
+	if (why === null) return finding
+	return warn('unreachable', plain(`${url}: ${why}`), {
+		es: 'todo se guarda y se envía cuando haya red; revise la red y el broker',
+		en: 'all is recorded, and sent when there is a network; check it and the broker',
+	})
 }
 
 /** What is wrong with the files that the settings name, a line each. */
@@ -97,5 +108,5 @@ export function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: rea
 			en: 'everybody on the network sees it: use mqtts://',
 		})
 	}
-	return ok({ es: `${broker.url} (no se probó la red)`, en: `${broker.url} (the network was not tried)` })
+	return ok(plain(broker.url))
 }

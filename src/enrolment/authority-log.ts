@@ -53,19 +53,32 @@ export class AuthorityLog {
 	static async open(directory: string): Promise<Result<AuthorityLog, AuthorityLogFault>> {
 		const path = join(directory, 'authority.jsonl')
 		// A torn last line was never answered with anything: it is put aside.
-		const log = new AuthorityLog((await LineLog.open(path, join(directory, 'quarantine'))).log)
+		const opened = await LineLog.open(path, join(directory, 'quarantine')).catch(
+			(error: NodeJS.ErrnoException) => {
+				if (error.code === undefined) throw error
+				return fail('log-unreadable', error.message)
+			},
+		)
+		if (!('log' in opened)) return opened
+		const log = new AuthorityLog(opened.log)
+		const read = await log.#read(path)
+		if (!read.ok) await log.close()
+		return read
+	}
+
+	async #read(path: string): Promise<Result<AuthorityLog, AuthorityLogFault>> {
 		const bytes = await readCapped(path, cap)
 		if (!bytes.ok) return fail('log-unreadable', `${path}: ${bytes.fault.detail}`)
-		const lines = bytes.value.toString('utf8').split('\n')
-		for (const [index, text] of lines.slice(0, -1).entries()) {
+		const lines = bytes.value.toString('utf8').split('\n').slice(0, -1)
+		for (const [index, text] of lines.entries()) {
 			const json = parseJson(Buffer.from(text))
-			const line = json.ok ? Line.safeParse(json.value) : json
-			if (!('data' in line) || line.data === undefined) {
+			const line = json.ok ? Line.safeParse(json.value) : null
+			if (!line?.success) {
 				return fail('log-damaged', `${path}: line ${index + 1} is not one of an authority's`)
 			}
-			log.#take(line.data)
+			this.#take(line.data)
 		}
-		return ok(log)
+		return ok(this)
 	}
 
 	/** In the order in which they were issued, the revoked ones with them. */

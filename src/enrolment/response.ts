@@ -2,7 +2,7 @@
  * What an authority answers: certificates, none of them secret. In a file they are PEM, one after another, to be
  * looked at with any tool; in a QR code `TESTIGO-1:` and base64url of their DER, one after another and deflated
  * (RFC 1951), since much in them is alike: some 1,500 characters for a device instead of 2,500. Order does not
- * matter: each says what it is for.
+ * matter, since each says what it is for; a device's own stands first, so that the file also tells its key.
  *
  * A response proves nothing of itself. `install.ts` believes in it what chains to the root that was compared.
  */
@@ -24,7 +24,8 @@ export interface EnrolmentResponse {
 
 export type ResponseFault = CertificateFault | Fault<'not-a-response'>
 
-const mark = 'TESTIGO-1:'
+/** With this a response in a QR code begins. */
+export const responseMark = 'TESTIGO-1:'
 
 /** Bytes of the certificates of a response: each has some 400. */
 const mostBytes = 8 * 1024
@@ -37,16 +38,18 @@ export function responseAsPem(response: EnrolmentResponse): string {
 
 export function responseAsCode(response: EnrolmentResponse): string {
 	const der = Buffer.concat(certificatesOf(response).map(({ raw }) => raw))
-	return `${mark}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
+	return `${responseMark}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
 }
 
 function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentResponse): X509Certificate[] {
-	return [root, campaign, signing, tls, centre].filter((one) => one !== null)
+	return [signing, tls, campaign, root, centre].filter((one) => one !== null)
 }
 
 /** Reads either form. The certificates are sorted by what they say, and proven by nothing yet. */
 export function readResponse(text: string): Result<EnrolmentResponse, ResponseFault> {
-	const read = text.startsWith(mark) ? unpack(text.slice(mark.length).trim()) : readCertificates(text)
+	const read = text.startsWith(responseMark)
+		? unpack(text.slice(responseMark.length).trim())
+		: readCertificates(text)
 	if (!read.ok) return read
 	const authorities = read.value.filter(({ ca }) => ca)
 	const withPurpose = (...wanted: string[]) =>

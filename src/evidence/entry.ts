@@ -62,7 +62,7 @@ export const Entry = z.discriminatedUnion('kind', [
 	z.looseObject({ ...common, kind: z.literal('boot') }),
 	z.looseObject({ ...common, kind: z.literal('clock') }),
 	z.looseObject({ ...common, kind: z.literal('close') }),
-	/** Marks an earlier entry as a mistake; nothing is ever deleted. */
+	/** Marks an earlier entry as a mistake; nothing is ever deleted. A `reason` may stand there for people. */
 	z.looseObject({ ...common, kind: z.literal('void'), voids: Position }),
 ])
 export type Entry = z.infer<typeof Entry>

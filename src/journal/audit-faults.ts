@@ -2,6 +2,8 @@
 export interface AuditFault {
 	/** Counted from 1. Line n of a healthy journal is entry n. */
 	readonly line: number
+	/** Which file the line is of, where it is not the entries'. */
+	readonly file?: string
 	/** Whose chain, where the file holds several. */
 	readonly device?: string
 	/** The entry that stands there, or should. */

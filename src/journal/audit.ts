@@ -16,6 +16,8 @@ import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditFile } from './evidence-file.ts'
+import { HeadAudit } from './head-audit.ts'
+import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
 
@@ -31,6 +33,8 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
+	/** The entry that was the last when the day was closed; only where a head says so that lay beside the entries. */
+	readonly closed?: Position
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -63,28 +67,32 @@ export async function auditJournal(
 		join(directory, 'device.pem'),
 		images ? join(directory, 'images') : null,
 		progress,
+		await readHeadText(directory),
 	)
 }
 
-/** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
+/** Audits a journal's file against the key in another; `images` is the folder of images, or null; so is `head`. */
 export async function auditJournalFile(
 	path: string,
 	keyPath: string,
 	images: string | null,
 	progress: AuditProgress = () => {},
+	head: string | null = null,
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
+	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress, head))
 }
 
-/** Audits the bytes of a journal. */
+/** Audits the bytes of a journal, and the text of the head that lay beside it. */
 export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
+	headText: string | null = null,
 ): Promise<JournalReport> {
+	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const faults = new AuditFaults()
 	const turn = turns()
 	const genesis = genesisOf(publicKey)
@@ -123,11 +131,14 @@ export async function auditEntries(
 			if (!named.has(key)) named.set(key, { ...image, line: line.number, seq })
 		}
 		head = { seq, id }
+		closing?.see(head)
 		expected = seq + 1
 		linked = true
 	}
 
 	const chainWhole = faults.count === 0
+	const cut = closing?.fault(device, head) ?? null
+	if (cut !== null) faults.add(cut)
 	const count = images === null ? null : await countImages(images, [...named.values()], faults, progress)
 	return {
 		device,
@@ -136,6 +147,7 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
+		...(closing?.head == null ? {} : { closed: { seq: closing.head.seq, id: closing.head.id } }),
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

@@ -60,6 +60,7 @@ export class Journal {
 	#ids = new Records(32)
 	readonly #genesis: string
 	#boot = 0
+	#closed: Position | null = null
 	#quarantined: Quarantined | null = null
 	#verified: VerifiedPrefix
 	#verifying: Promise<void> | undefined
@@ -153,6 +154,7 @@ export class Journal {
 		this.#actas = fresh.#actas
 		this.#ids = fresh.#ids
 		this.#boot = fresh.#boot
+		this.#closed = fresh.#closed
 		this.#quarantined = fresh.#quarantined
 		this.#verified = fresh.#verified
 		this.#lock = fresh.#lock
@@ -223,6 +225,11 @@ export class Journal {
 		return this.#boot
 	}
 
+	/** The close of the day, when nothing but starts and jumps of the clock were recorded since. */
+	get closed(): Position | null {
+		return this.#closed
+	}
+
 	/** What the latest opening set aside. */
 	get quarantined(): Quarantined | null {
 		return this.#quarantined
@@ -262,6 +269,9 @@ export class Journal {
 		this.#ids.push().write(signed.id, 'base64url')
 		this.#boot = Math.max(this.#boot, signed.entry.boot)
 		this.#actas.add(signed)
+		const { kind, seq } = signed.entry
+		if (kind === 'close') this.#closed = { seq, id: signed.id }
+		else if (kind !== 'boot' && kind !== 'clock') this.#closed = null
 	}
 }
 

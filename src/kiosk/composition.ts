@@ -1,13 +1,11 @@
 /** The one place that names the kiosk's concrete devices. */
 import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
-import * as z from 'zod'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import { diskFault } from '../journal/disk-fault.ts'
-import { Journal, type JournalOwner, reserveDirectory } from '../journal/journal.ts'
+import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
@@ -16,7 +14,6 @@ import { TerminalPanel } from '../panel/terminal-panel.ts'
 import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { openDurableJson } from '../platform/durable-json.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
 import type { Vitals } from '../platform/supervision.ts'
@@ -24,10 +21,11 @@ import { QrReader } from '../reading/qr-reader.ts'
 import type { OwnCondition } from './condition.ts'
 import { ConditionFile } from './condition-file.ts'
 import type { KioskConfig } from './config.ts'
-import { type Delays, usualDelays } from './delays.ts'
+import { type Delays, holdMs, usualDelays } from './delays.ts'
 import { composeDevices, type Devices } from './devices.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
+import { openJournal } from './opening.ts'
 import type { SessionSettings } from './phases.ts'
 import { Received } from './received.ts'
 import { Recorder } from './recorder.ts'
@@ -57,8 +55,6 @@ export interface ComposedKiosk extends Vitals {
 	start(): Promise<void>
 	stop(): Promise<void>
 }
-
-const KioskState = z.object({ v: z.literal(1), boot: z.int().min(0) })
 
 export async function composeKiosk(
 	config: KioskConfig,
@@ -117,7 +113,7 @@ export async function composeKiosk(
 			clock,
 			log,
 		},
-		{ language: config.language, session: sessionOf(config), delays },
+		{ language: config.language, session: sessionOf(config), delays, technician: config.technician },
 	)
 	return ok({
 		kiosk,
@@ -142,32 +138,9 @@ function waitingFor({ code, detail }: Fault): OwnCondition {
 	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 
-async function openJournal(
-	config: KioskConfig,
-	device: JournalOwner,
-): Promise<Result<{ readonly journal: Journal; readonly boot: number }>> {
-	const opened = await Journal.open(config.journal, device)
-	if (!opened.ok) return opened
-	const journal = opened.value
-	try {
-		return ok({ journal, boot: await countBoot(config.state, journal.boot) })
-	} catch (error) {
-		await journal.close()
-		return { ok: false, fault: diskFault(error, `${config.state}: can't be written`) }
-	}
-}
-
 function storageOf({ disk }: KioskConfig, journal: Journal, log: KioskLog): Storage {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
 	return new Storage({ journal, reserve, need: { bytes: disk.room, inodes: disk.inodes }, log })
-}
-
-/** The number of this start: one more than any that the state or the journal knows. */
-async function countBoot(path: string, journalBoot: number): Promise<number> {
-	const { db } = await openDurableJson(path, KioskState, { v: 1, boot: 0 })
-	db.data.boot = Math.max(db.data.boot, journalBoot) + 1
-	await db.write()
-	return db.data.boot
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {
@@ -195,6 +168,7 @@ function displayOf({ panel: config }: KioskConfig, { panel, screen, clock, log }
 		...kindOf(config),
 		clock,
 		random: Math.random,
+		holdMs,
 		onTrouble: (fault) => log({ event: 'trouble', device: 'panel', fault }),
 		onOpen: () => log({ event: 'panel-opened' }),
 	})

@@ -42,6 +42,7 @@ export function inWords({ canScan, trouble, detail, actas }: OwnCondition, conne
 
 /** What keeps every paper from being recorded; null while nothing does. */
 function impedimentOf({ phase, scene, cameraFault, away }: Omit<Standing, 'actas'>): Matter | null {
+	if (phase.at === 'technician') return matterOf('kiosk', 'technician', 'a technician looks at its screens')
 	if (scene.at === 'starting') return matterOf('kiosk', 'starting', 'it is being started')
 	if (phase.at === 'disk-trouble') return { device: 'disk', fault: phase.fault }
 	if (scene.at === 'disk-trouble') return matterOf('disk', 'no-answer', 'the disk does not answer')

@@ -25,6 +25,8 @@ const Display = z.preprocess(
 const Settings = z.strictObject({
 	/** Refuses whatever is only simulated, and pictures of actas where a disk could keep them. */
 	production: z.boolean().default(false),
+	/** Starts with the technician's screens. */
+	technician: z.boolean().default(false),
 	language: z.enum(['es', 'en']).default('es'),
 	/** Made by `testigo enrol request`: the device's id and signing key. */
 	identity: path.default('/etc/testigo/identity'),

@@ -19,6 +19,14 @@ export interface Delays {
 	readonly rejected: number
 	/** Between two tries of a device that failed. */
 	readonly fault: number
+	/** How long the kiosk asks whether to close the day. */
+	readonly 'asking-to-close': number
+	/** After how long a close is shown as slow. */
+	readonly closing: number
+	/** How long each page of the closed day stands. */
+	readonly closed: number
+	/** The technician's screens end so long after the last press; a button that is stuck must not stop a kiosk. */
+	readonly technician: number
 	/** How long a result stands when the next paper waits already. */
 	readonly glance: {
 		readonly recorded: number
@@ -39,5 +47,12 @@ export const usualDelays: Delays = {
 	conflict: 8_000,
 	rejected: 6_000,
 	fault: 3_000,
+	'asking-to-close': 15_000,
+	closing: 3_000,
+	closed: 6_000,
+	technician: 120_000,
 	glance: { recorded: 700, 'already-scanned': 1_500, conflict: 3_000, rejected: 3_000 },
 }
+
+/** Milliseconds for which the button must be pressed to be held: longer than anybody leans on it by mistake. */
+export const holdMs = 3_000

@@ -3,6 +3,7 @@ import { GpioButton, GpioTray } from '../capture/gpio/gpio-devices.ts'
 import type { Gpio } from '../capture/gpio/lines.ts'
 import { GpioSignals, type Lamp, type Lamps } from '../capture/signals/gpio-signals.ts'
 import type { Clock } from '../platform/clock.ts'
+import { holdMs } from './delays.ts'
 import type { ButtonConfig, DeviceConfig, SignalsConfig } from './device-config.ts'
 import { troubleOf } from './device-trouble.ts'
 import type { KioskLog } from './events.ts'
@@ -24,7 +25,7 @@ export function gpioTray(gpio: Gpio, config: ContactConfig, { clock, log }: Surr
 }
 
 export function gpioButton(gpio: Gpio, config: ContactConfig, { clock, log }: Surroundings): GpioButton {
-	return new GpioButton(contactOf(gpio, config, clock), troubleOf('button', log))
+	return new GpioButton(contactOf(gpio, config, clock), troubleOf('button', log), { clock, holdMs })
 }
 
 export function gpioSignals(gpio: Gpio, config: SignalsConfig, { clock, log }: Surroundings): GpioSignals {

@@ -19,6 +19,8 @@ export type KioskEvent =
 	| { readonly event: 'rejected'; readonly cause: string }
 	/** By which way a device is reached, and why by that one. */
 	| { readonly event: 'device'; readonly device: string; readonly way: string; readonly reason: string }
+	/** The day was closed; `seq` is the entry that the head names, `head` the head's own id. Also of one shown again. */
+	| { readonly event: 'closed'; readonly seq: number; readonly head: string }
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
 	/** A camera that failed takes pictures again. */

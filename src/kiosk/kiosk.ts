@@ -6,26 +6,30 @@ import type { Button } from '../capture/button.ts'
 import type { Camera } from '../capture/camera.ts'
 import type { Signals } from '../capture/signals/signals.ts'
 import type { Tray } from '../capture/tray.ts'
+import { openKeptHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
+import { codeOf } from '../panel/head-code.ts'
 import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Fault, type Result, unreachable } from '../platform/result.ts'
+import type { Fault } from '../platform/result.ts'
 import type { Vitals } from '../platform/supervision.ts'
-import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
 import { conditionOf, inWords, type OwnCondition } from './condition.ts'
 import type { Delays } from './delays.ts'
+import { Doing, diskAfter } from './doing.ts'
 import type { KioskLog } from './events.ts'
 import { overdue } from './overdue.ts'
-import type { Effect, Input, Phase, Session, SessionSettings } from './phases.ts'
+import { PhaseLog } from './phase-log.ts'
+import type { ClosedDay, Effect, Input, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
-import type { Recorder, RecordingFault } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import { sceneOf } from './scene.ts'
 import { atRest, next, timeOutOf } from './session.ts'
 import { Signalling } from './signalling.ts'
-import type { DiskState, Storage } from './storage.ts'
+import type { Storage } from './storage.ts'
+import { TechnicianView } from './technician-view.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -46,6 +50,8 @@ export interface KioskSettings {
 	readonly language: Language
 	readonly session: SessionSettings
 	readonly delays: Delays
+	/** This start is for the technician. */
+	readonly technician?: boolean
 }
 
 export class Kiosk implements Vitals {
@@ -54,13 +60,13 @@ export class Kiosk implements Vitals {
 	readonly #sessionSettings: SessionSettings
 	#session: Session = atRest
 	readonly #signalling = new Signalling()
+	readonly #phaseLog: PhaseLog
+	readonly #doing: Doing
 	#phaseBegan = 0
 	/** When the first picture of the paper was asked for. */
 	#firstShot = 0
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
-	/** What was last told of the disk; null while nothing is the matter with it. */
-	#diskTrouble: string | null = null
 	#cancelTimer: () => void = () => {}
 	/** Why the camera took no picture when it was last asked; null when it did. */
 	#cameraFault: Fault | null = null
@@ -70,8 +76,16 @@ export class Kiosk implements Vitals {
 	constructor(parts: KioskParts, settings: KioskSettings) {
 		this.#parts = parts
 		this.#settings = settings
-		const { session } = settings
-		this.#sessionSettings = { ...session, shots: parts.camera.retakes ? session.shots : 1 }
+		const { session, delays } = settings
+		const { camera, tray, clock } = parts
+		this.#sessionSettings = {
+			...session,
+			shots: camera.retakes ? session.shots : 1,
+			buttonIsTray: tray.isButton === true,
+		}
+		this.#phaseLog = new PhaseLog(parts.log)
+		const view = new TechnicianView({ ...parts, patience: delays.capturing })
+		this.#doing = new Doing({ ...parts, view, elapsed: () => clock.monotonic() - this.#firstShot })
 	}
 
 	/** Resolves when the kiosk can scan. */
@@ -90,12 +104,19 @@ export class Kiosk implements Vitals {
 		if (this.#stopped) return
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
-		if (!booted.ok && booted.fault.device !== 'storage') this.#trouble(booted.fault.device, booted.fault)
+		if (!booted.ok && booted.fault.device !== 'storage')
+			this.#phaseLog.trouble(booted.fault.device, booted.fault)
 		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
-		if (!started.ok) this.#trouble('camera', started.fault)
+		if (!started.ok) this.#phaseLog.trouble('camera', started.fault)
 		this.#cameraFault = started.ok ? null : started.fault
+		const closed = await this.#closedBefore()
+		if (closed !== null) this.#take({ type: 'closed', day: closed })
+		if (this.#settings.technician === true) this.#enterTechnician()
 		this.#show()
-		await button.start(() => this.#take({ type: 'button' }))
+		await button.start(
+			() => this.#take({ type: 'button' }),
+			(since) => (since === 'start' ? this.#enterTechnician() : this.#take({ type: 'hold' })),
+		)
 		await tray.start((event) => this.#take({ type: event }))
 	}
 
@@ -151,9 +172,23 @@ export class Kiosk implements Vitals {
 		const { received } = this.#parts
 		// While an entry is being appended, or is in doubt, the centre may know of it first.
 		const { at } = this.#session.phase
-		const fault = at === 'recording' || at === 'disk-trouble' ? null : received.contradiction
+		const open = at === 'recording' || at === 'closing' || at === 'disk-trouble'
+		const fault = open ? null : received.contradiction
 		if (fault !== null) return { at: 'fault', device: 'journal', fault }
 		return sceneOf(this.#session, received.upto)
+	}
+
+	/** What the display said before this start, when nothing was recorded since. */
+	async #closedBefore(): Promise<ClosedDay | null> {
+		const { directory, device, closed } = this.#parts.journal
+		if (closed === null) return null
+		const head = await openKeptHead(directory, device)
+		if (head === null || head.head.id !== closed.id) return null
+		return { head, code: await codeOf(head) }
+	}
+
+	#enterTechnician(): void {
+		this.#take({ type: 'technician', device: this.#parts.journal.device.id })
 	}
 
 	#take(input: Input): void {
@@ -168,7 +203,9 @@ export class Kiosk implements Vitals {
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
-			this.#tell()
+			if (phase.at === 'fault' && phase.device === 'camera') this.#cameraFault = phase.fault
+			if (phase.at === 'reading') this.#cameraFault = null
+			this.#phaseLog.tell(phase)
 		}
 		this.#setTimer()
 		this.#show()
@@ -190,128 +227,19 @@ export class Kiosk implements Vitals {
 	/** Begins an effect; its answer counts only while its phase lasts. */
 	#start(effect: Effect): void {
 		const phase = this.#phase
-		this.#do(effect).then(
+		this.#doing.do(effect).then(
 			(input) => {
 				if (input !== undefined && phase === this.#phase) this.#take(input)
 			},
-			(error: unknown) => this.#trouble('program', { code: 'unexpected', detail: String(error) }),
+			(error: unknown) => this.#phaseLog.trouble('program', { code: 'unexpected', detail: String(error) }),
 		)
-	}
-
-	async #do(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder, storage } = this.#parts
-		switch (effect.do) {
-			case 'capture': {
-				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
-				if (frames.ok) this.#cameraFault = null
-				if (disk.at !== 'ready') return { type: 'disk', disk }
-				return frames.ok
-					? { type: 'captured', frames: frames.value }
-					: { type: 'not-captured', fault: frames.fault }
-			}
-			case 'read': {
-				const reading = await readFrames(reader, effect.frames)
-				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
-				const elapsed = this.#parts.clock.monotonic() - this.#firstShot
-				return { type: 'read', reading, known, elapsed }
-			}
-			case 'record': {
-				const recorded = await recorder.record(effect.frames, effect.reading)
-				return recorded.ok
-					? { type: 'recorded', acta: recorded.value }
-					: { type: 'not-recorded', device: recorded.fault.device, fault: recorded.fault }
-			}
-			case 'release':
-				await camera.release(effect.outcome)
-				return undefined
-			case 'look':
-				return { type: 'disk', disk: await storage.look() }
-			case 'mend': {
-				const disk = await storage.mend(effect.fault, effect.unfinished)
-				if (disk.at === 'broken') return { type: 'disk', disk }
-				// The mark of this start, if the disk did not take it then.
-				const booted = await recorder.recordBoot()
-				return { type: 'disk', disk: diskAfter(booted, disk) }
-			}
-			default:
-				return unreachable(effect)
-		}
-	}
-
-	/** Tells the log of what a phase means. */
-	#tell(): void {
-		const { log } = this.#parts
-		const { phase } = this.#session
-		this.#tellOfDisk(phase)
-		switch (phase.at) {
-			case 'recorded':
-				log({
-					event: 'recorded',
-					seq: phase.acta.seq,
-					number: phase.acta.number,
-					read: phase.reading !== null,
-				})
-				break
-			case 'conflict':
-				log({
-					event: 'conflict',
-					seq: phase.acta.seq,
-					number: phase.acta.number,
-					other: phase.other.number,
-				})
-				break
-			case 'already-scanned':
-				log({ event: 'already-scanned', number: phase.acta.number })
-				break
-			case 'rejected':
-				log({ event: 'rejected', cause: phase.cause })
-				break
-			case 'fault':
-				if (phase.device === 'camera') this.#cameraFault = phase.fault
-				this.#trouble(phase.device, phase.fault)
-				break
-			case 'idle':
-			case 'capturing':
-			case 'reading':
-			case 'confirming':
-			case 'recording':
-			case 'disk-trouble':
-				break
-			default:
-				unreachable(phase)
-		}
-	}
-
-	/** Tells of each trouble once, however often it is tried again, and of its end. */
-	#tellOfDisk(phase: Phase): void {
-		if (phase.at === 'disk-trouble') {
-			if (this.#diskTrouble !== phase.fault.code) this.#trouble('storage', phase.fault)
-			this.#diskTrouble = phase.fault.code
-		} else if (phase.at === 'recording') {
-			if (phase.waited === 'not-long') return
-			this.#trouble('storage', {
-				code: 'no-answer',
-				detail: `a recording has waited ${phase.waited} for the disk`,
-			})
-			this.#diskTrouble = 'no-answer'
-		} else if (this.#diskTrouble !== null) {
-			this.#diskTrouble = null
-			this.#parts.log({ event: 'disk-mended' })
-		}
-	}
-
-	#trouble(device: string, { code, detail }: Fault): void {
-		this.#parts.log({ event: 'trouble', device, fault: { code, detail } })
 	}
 
 	#show(): void {
 		const { status } = this
-		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status))
+		const { phase } = this.#session
+		const code = phase.at === 'closed' && status.scene.at === 'closed' ? phase.day.code : null
+		this.#parts.panel.show(draw(status, this.#settings.language), toneOf(status), code)
 		this.#parts.signals.show(this.#signalling.of(status.scene))
 	}
-}
-
-/** Of what kept the mark of this start from being recorded only the disk is waited for. */
-function diskAfter(booted: Result<true, RecordingFault>, disk: DiskState): DiskState {
-	return booted.ok || booted.fault.device !== 'storage' ? disk : { at: 'broken', fault: booted.fault }
 }

@@ -1,7 +1,9 @@
 /** What a scan session can be at, what it hears, and what it asks for: see `session.ts`. */
 import type { CameraFault, Frame } from '../capture/camera.ts'
+import type { SignedHead } from '../evidence/head.ts'
 import type { KnownActa, RecordedActa } from '../journal/acta-index.ts'
-import type { Cause, Device } from '../panel/status.ts'
+import type { Code } from '../panel/code.ts'
+import type { Cause, Device, TechnicianPage } from '../panel/status.ts'
 import type { Fault } from '../platform/result.ts'
 import type { ActaReading, Reading, UnreadReading } from '../reading/reading.ts'
 import type { DiskState } from './storage.ts'
@@ -19,6 +21,19 @@ export interface Recording {
 	/** An acta of the same table that says otherwise. */
 	readonly other: RecordedActa | null
 }
+
+/** A closed day, whose head is on the disk. */
+export interface ClosedDay {
+	readonly head: SignedHead
+	/** The head as a QR code. */
+	readonly code: Code
+}
+
+/** What the technician looks at, in this order. */
+export const technicianTopics = [
+	...(['device', 'versions', 'network', 'counts', 'storage', 'camera', 'test'] as const),
+]
+export type TechnicianTopic = (typeof technicianTopics)[number]
 
 export type Phase =
 	| { readonly at: 'idle' }
@@ -56,6 +71,17 @@ export type Phase =
 			/** True while a try to get the disk back is under way. */
 			readonly mending: boolean
 	  }
+	| { readonly at: 'asking-to-close' }
+	| { readonly at: 'closing'; readonly slow: boolean }
+	/** `page` counts from 0: see `closedPages`. */
+	| { readonly at: 'closed'; readonly day: ClosedDay; readonly page: number }
+	| {
+			readonly at: 'technician'
+			readonly topic: TechnicianTopic
+			readonly page: TechnicianPage
+			/** More pages of the same topic. */
+			readonly more: readonly TechnicianPage[]
+	  }
 
 /** What becomes of a paper that can't be read when nobody presses the button. */
 export type Outcome = 'record' | 'set-aside'
@@ -67,6 +93,8 @@ export interface SessionSettings {
 	readonly shots: number
 	/** Milliseconds after the first one within which another may be asked for. */
 	readonly shotsWithin: number
+	/** A press of the button stands for a paper too. */
+	readonly buttonIsTray?: boolean
 }
 
 export interface Session {
@@ -79,6 +107,10 @@ export type Input =
 	| { readonly type: 'paper' }
 	| { readonly type: 'no-paper' }
 	| { readonly type: 'button' }
+	/** The button was held. */
+	| { readonly type: 'hold' }
+	/** It was held at the start, or this start is for the technician. */
+	| { readonly type: 'technician'; readonly device: string }
 	| { readonly type: 'time-out' }
 	| { readonly type: 'captured'; readonly frames: readonly Frame[] }
 	| { readonly type: 'not-captured'; readonly fault: CameraFault }
@@ -92,6 +124,11 @@ export type Input =
 	  }
 	| { readonly type: 'recorded'; readonly acta: RecordedActa }
 	| { readonly type: 'not-recorded'; readonly device: Device | 'storage'; readonly fault: Fault }
+	/** The close and its head are on the disk; also told at a start after which nothing was recorded. */
+	| { readonly type: 'closed'; readonly day: ClosedDay }
+	| { readonly type: 'not-closed'; readonly device: Device | 'storage'; readonly fault: Fault }
+	/** The pages of a topic, one at least. */
+	| { readonly type: 'examined'; readonly pages: readonly TechnicianPage[] }
 	/** The answer to `look` and `mend`, and to `capture` where the disk allows no scan. */
 	| { readonly type: 'disk'; readonly disk: DiskState }
 
@@ -102,6 +139,8 @@ export type Effect =
 	/** Ask how the disk is; `mend` after a try to get it back from `fault`. */
 	| { readonly do: 'look' }
 	| { readonly do: 'mend'; readonly fault: Fault; readonly unfinished: boolean }
+	| { readonly do: 'close' }
+	| { readonly do: 'examine'; readonly topic: TechnicianTopic }
 	| { readonly do: 'release'; readonly outcome: 'recorded' | 'set-aside' }
 
 export interface Step {

@@ -5,10 +5,12 @@
 import type { Frame } from '../capture/camera.ts'
 import { type Entry, type Image, signEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
+import { type SignedHead, signHead } from '../evidence/head.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import type { RecordedActa } from '../journal/acta-index.ts'
 import { diskFault } from '../journal/disk-fault.ts'
+import { keepHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Device } from '../panel/status.ts'
 import { type Clock, instantToTheMinute } from '../platform/clock.ts'
@@ -45,8 +47,13 @@ export interface RecordingFault extends Fault {
 	readonly inDoubt?: Position
 }
 
+/** Why an entry is void. A few words: what a person would write could name somebody, and is public for ever. */
+export const voidReasons = ['test', 'twice', 'not-an-acta', 'other'] as const
+export type VoidReason = (typeof voidReasons)[number]
+
 type What =
 	| Pick<Extract<Entry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
+	| { readonly kind: 'void'; readonly voids: Position; readonly reason: VoidReason }
 	| { readonly kind: 'boot' | 'close' | 'clock' }
 
 export class Recorder {
@@ -105,6 +112,37 @@ export class Recorder {
 		})
 	}
 
+	/**
+	 * Closes the day: its entry, then the head that names it, each on the disk before the next. Of a chain that ends
+	 * with a close already only the head is made anew. `receipts` is the last seq that a verified receipt covers.
+	 */
+	close(receipts: number): Promise<Result<SignedHead, RecordingFault>> {
+		return this.#inTurn(async () => {
+			const { journal, signer } = this.#parts
+			if (journal.closed === null || journal.closed.seq !== journal.tail?.seq) {
+				const appended = await this.#append({ kind: 'close' })
+				if (!appended.ok) return appended
+			}
+			if (journal.closed === null) throw new Error('the close is not in the journal')
+			const { seq, id } = journal.closed
+			const time = instantToTheMinute((await this.#wall.now()).wall)
+			const head = { v: 1 as const, device: signer.kid, seq, id, receipts: Math.min(receipts, seq), time }
+			const signed = await signHead(head, signer).catch((error: unknown) => error as Error)
+			if (signed instanceof Error) return notSigned(signed)
+			try {
+				await keepHead(journal.directory, signed)
+			} catch (error) {
+				return trouble('storage', diskFault(error, "can't keep the head of the closed day"))
+			}
+			return ok(signed)
+		})
+	}
+
+	/** Marks the entry at `voids` as a mistake. */
+	recordVoid(voids: Position, reason: VoidReason): Promise<Result<true, RecordingFault>> {
+		return this.#inTurn(() => this.#append({ kind: 'void', voids, reason }))
+	}
+
 	/** The seq under which `frames` stand in the journal after all; null when they don't. */
 	#finished(frames: readonly Frame[]): number | null {
 		const { entry } = this.#unfinished?.frames === frames ? this.#unfinished : { entry: null }
@@ -159,9 +197,7 @@ export class Recorder {
 			...what,
 		}
 		const signed = await signEntry(entry, signer).catch((error: unknown) => error as Error)
-		if (signed instanceof Error) {
-			return trouble('key', fail('not-signed', `the key did not sign (${signed.message})`).fault)
-		}
+		if (signed instanceof Error) return notSigned(signed)
 		const appended = await journal.append(signed)
 		if (appended.ok) return appended
 		return {
@@ -179,6 +215,10 @@ export class Recorder {
 		this.#last = turn.catch(() => {})
 		return turn
 	}
+}
+
+function notSigned(error: Error): Result<never, RecordingFault> {
+	return trouble('key', fail('not-signed', `the key did not sign (${error.message})`).fault)
 }
 
 function trouble(device: Device | 'storage', { code, detail }: Fault): Result<never, RecordingFault> {

@@ -11,6 +11,7 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 			return { at: phase.at, shot: phase.earlier.length + 1 }
 		case 'idle':
 		case 'reading':
+		case 'asking-to-close':
 			return { at: phase.at }
 		case 'recording':
 			if (phase.waited === 'too-long') return { at: 'disk-trouble', trouble: 'no-answer', unfinished: true }
@@ -36,6 +37,12 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 			return { at: phase.at, device: phase.device, fault: phase.fault }
 		case 'disk-trouble':
 			return { at: phase.at, trouble: troubleOf(phase.fault), unfinished: phase.unfinished !== null }
+		case 'closing':
+			return { at: phase.at, slow: phase.slow }
+		case 'closed':
+			return { at: phase.at, head: phase.day.head.head, page: phase.page }
+		case 'technician':
+			return { at: phase.at, page: phase.page }
 		default:
 			return unreachable(phase)
 	}

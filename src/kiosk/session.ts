@@ -2,22 +2,27 @@
  * The scan session: what happens between a paper laid down and the next one, as a pure state machine. It
  * takes a state and an input and gives the next state and what is to be done; the runner (`kiosk.ts`) does it
  * and feeds back what came of it. Each phase has a time-out, so no phase can last for ever, but for a recording
- * that the disk does not answer: what it was given may be recorded yet, so nothing else may be until it has.
+ * (or a close) that the disk does not answer: what it was given may be recorded yet, so nothing else may be until
+ * it has. The close of day is in `closing.ts`, the technician's screens in `technician.ts`.
  *
  * INVARIANTS
  * - `recorded` and `conflict` follow only from the input `recorded`, which the runner gives only after image
  *   and entry are on the disk.
+ * - `closed` follows only from the input `closed`, which the runner gives only after the close and the head that
+ *   names it are on the disk.
  * - No acta is turned away: what can't be read is offered for recording as an image.
  * - A paper is released once, when its fate is sealed; until then a fault makes it be captured again.
  * - What the disk did not take is kept and recorded when the disk is back, whether the paper still lies there
  *   or not. No scan begins while the disk is in trouble.
  */
-import type { Cause, Device } from '../panel/status.ts'
 import { delayBefore } from '../platform/backoff.ts'
-import { type Fault, unreachable } from '../platform/result.ts'
+import { unreachable } from '../platform/result.ts'
+import { askingToClose, closed, closing } from './closing.ts'
 import type { Delays } from './delays.ts'
 import { anotherMayHelp, judge, mostTelling } from './judgement.ts'
-import type { Effect, Input, Phase, Recording, Session, SessionSettings, Shot, Step } from './phases.ts'
+import type { Input, Phase, Session, SessionSettings, Shot, Step } from './phases.ts'
+import { capture, diskTrouble, go, record, reject, release, rest, stay, trouble } from './steps.ts'
+import { enter, technician } from './technician.ts'
 
 export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 
@@ -25,10 +30,11 @@ export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 export function next(session: Session, input: Input, settings: SessionSettings): Step | undefined {
 	if (input.type === 'no-paper') return paperGone(session)
 	const { phase } = session
+	// Where an answer is waited for, a button that stands for the tray gives that and no paper.
+	if (input.type === 'paper' && settings.buttonIsTray === true && waitsForButton(phase)) return undefined
 	switch (phase.at) {
 		case 'idle':
-			if (input.type === 'disk') return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault)
-			return input.type === 'paper' ? capture() : undefined
+			return idle(input)
 		case 'capturing':
 			return capturing(phase, input)
 		case 'reading':
@@ -47,9 +53,38 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 			if (input.type === 'paper') return stay({ ...session, pending: true })
 			if (input.type !== 'time-out') return undefined
 			return rest(session.pending)
+		case 'asking-to-close':
+			return askingToClose(session, input)
+		case 'closing':
+			return closing(session, phase, input)
+		case 'closed':
+			return closed(phase, input)
+		case 'technician':
+			return technician(session, phase, input)
 		default:
 			return unreachable(phase)
 	}
+}
+
+function idle(input: Input): Step | undefined {
+	switch (input.type) {
+		case 'disk':
+			return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault)
+		case 'paper':
+			return capture()
+		case 'hold':
+			return go({ at: 'asking-to-close' }, false)
+		case 'closed':
+			return go({ at: 'closed', day: input.day, page: 0 }, false)
+		case 'technician':
+			return enter(input.device)
+		default:
+			return undefined
+	}
+}
+
+function waitsForButton({ at }: Phase): boolean {
+	return at === 'confirming' || at === 'asking-to-close' || at === 'technician'
 }
 
 /** Milliseconds after its begin at which a phase hears `time-out`; null where it may last. */
@@ -76,6 +111,8 @@ export function timeOutOf({ phase, pending }: Session, delays: Delays): number |
 		case 'disk-trouble':
 			// One kiosk has one disk: there is no crowd to be scattered.
 			return phase.mending ? null : delayBefore(phase.tries, delays.disk, () => 1)
+		case 'closing':
+			return phase.slow ? null : delays.closing
 		default:
 			return delays[phase.at]
 	}
@@ -205,46 +242,4 @@ function paperGone(session: Session): Step | undefined {
 		default:
 			return session.pending ? stay({ ...session, pending: false }) : undefined
 	}
-}
-
-function capture(earlier: readonly Shot[] = []): Step {
-	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
-}
-
-function record(recording: Recording, tries = 0): Step {
-	const { frames, reading } = recording
-	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
-		do: 'record',
-		frames,
-		reading,
-	})
-}
-
-/** The next paper, or a look at the disk before it comes. */
-function rest(pending: boolean): Step {
-	return pending ? capture() : go({ at: 'idle' }, false, { do: 'look' })
-}
-
-function reject(cause: Cause): Step {
-	return go({ at: 'rejected', cause }, false, release('set-aside'))
-}
-
-function trouble(device: Device, fault: Fault): Step {
-	return go({ at: 'fault', device, fault }, true)
-}
-
-function diskTrouble(fault: Fault, pending = false, unfinished: Recording | null = null, tries = 0): Step {
-	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
-}
-
-function release(outcome: 'recorded' | 'set-aside'): Effect {
-	return { do: 'release', outcome }
-}
-
-function go(phase: Phase, pending: boolean, ...effects: Effect[]): Step {
-	return { session: { phase, pending }, effects }
-}
-
-function stay(session: Session): Step {
-	return { session, effects: [] }
 }

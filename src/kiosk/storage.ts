@@ -6,6 +6,7 @@
  * the cost of the reserve. The session (`session.ts`) asks, and asks again with growing delays, as long as there
  * is trouble: nobody has to press anything when the disk is back.
  */
+import { statfs } from 'node:fs/promises'
 import { type DiskFault, diskFault } from '../journal/disk-fault.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Reserve } from '../journal/reserve.ts'
@@ -39,6 +40,14 @@ export class Storage {
 	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
 	look(): Promise<DiskState> {
 		return this.#inTurn(() => this.#look())
+	}
+
+	/** Bytes that are free (null where the disk does not say), and that the reserve lacks. */
+	async room(): Promise<{ readonly free: number | null; readonly reserveMissing: number }> {
+		const { journal, reserve } = this.#parts
+		const stats = await statfs(journal.directory).catch(() => null)
+		const missing = await this.#inTurn(() => reserve.missing())
+		return { free: stats === null ? null : stats.bavail * stats.bsize, reserveMissing: missing.bytes }
 	}
 
 	/**

@@ -44,6 +44,9 @@ const causes: Readonly<Record<Cause, string>> = {
 	'reading-too-long': 'Reading took too long and was given up. Lay the acta down again.',
 }
 
+/** Of these there is no picture to record, so nothing is asked. */
+const withoutPicture: readonly Cause[] = ['not-a-picture', 'damaged-picture', 'picture-too-large']
+
 const devices: Readonly<Record<Device, string>> = {
 	camera: 'No picture can be taken. Check the cable; it goes on by itself when the camera is back.',
 	key: 'Entries can not be signed. Nothing is recorded until they can; keep the actas.',
@@ -219,14 +222,18 @@ const examples: Examples = {
 			picture: 'otros-votos',
 		},
 	],
-	confirming: causeNames().map((cause) => ({
-		scene: { at: 'confirming', cause },
-		meaning: `${causes[cause]} Or press the button: then the picture is recorded without a reading.`,
-		...(cause === 'no-code' ? { picture: 'no-se-lee' } : {}),
-	})),
+	confirming: causeNames()
+		.filter((cause) => !withoutPicture.includes(cause))
+		.map((cause) => ({
+			scene: { at: 'confirming', cause },
+			meaning: `${causes[cause]} Or press the button: then the picture is recorded without a reading.`,
+			...(cause === 'no-code' ? { picture: 'no-se-lee' } : {}),
+		})),
 	rejected: causeNames().map((cause) => ({
 		scene: { at: 'rejected', cause },
-		meaning: `${causes[cause]} Nobody pressed the button, so nothing was recorded.`,
+		meaning: withoutPicture.includes(cause)
+			? `${causes[cause]} Nothing was recorded.`
+			: `${causes[cause]} Nobody pressed the button, so nothing was recorded.`,
 	})),
 	fault: (Object.keys(devices) as Device[]).map((device) => ({
 		scene: { at: 'fault', device, fault: { code: 'device', detail: '' } },

@@ -1,12 +1,14 @@
 /**
  * A Nextion touch display. It must hold a project (made with its maker's editor) with a page 0 that has text
  * fields `t0` to `t3`, one for each line, of at least 20 characters in a font with ISO 8859-1, and a button
- * whose press sends its component id.
+ * that sends its component id when it is pressed and when it is let go; without the latter it can't be held.
  *
  * Nextion Instruction Set (nextion.tech/instruction-set), chapters 1 (a command ends with three bytes 0xFF;
  * `\"` and `\\` in texts), 3 (`page`, `sendme`), 6 (`bkcmd`: which commands are answered) and 7 (what it sends).
  */
+import type { Code } from './code.ts'
 import type { Dialect, Heard } from './dialect.ts'
+import { fillsOf } from './nextion-code.ts'
 import { rows, type Screen, type Tone } from './screens.ts'
 
 const end = '\u00ff\u00ff\u00ff'
@@ -34,6 +36,9 @@ const touched = 0x65
 const pageTold = 0x66
 const ready = 0x88
 const press = 1
+const release = 0
+/** Leaves the page as its project made it. */
+const firstPage = 'page 0'
 
 /** Longer than any answer that is asked for. */
 const longestAnswer = 16
@@ -43,6 +48,9 @@ export class NextionDialect implements Dialect {
 	readonly farewell = bytesOf([...Array(rows).keys()].map((line) => `t${line}.txt=""`))
 	#shown: readonly (string | undefined)[] = []
 	#tone: Tone | undefined
+	/** The code that stands there instead of the texts, and what is yet to be drawn of it. */
+	#code: Code | null = null
+	#parts: (readonly string[])[] = []
 	#answer: number[] = []
 	/** From a greeting to its answer, refusals are of what was cut off before it. */
 	#greeting = false
@@ -52,17 +60,43 @@ export class NextionDialect implements Dialect {
 		this.#tone = undefined
 		this.#answer = []
 		this.#greeting = true
-		return bytesOf(['', 'bkcmd=2', 'page 0', 'sendme'])
+		this.#code = null
+		return bytesOf(['', 'bkcmd=2', firstPage, 'sendme'])
 	}
 
-	draw(screen: Screen, tone: Tone): Uint8Array {
-		const commands = screen.flatMap((line, index) =>
-			line === this.#shown[index] ? [] : [`t${index}.txt="${line.replaceAll(/["\\]/g, '\\$&')}"`],
-		)
+	draw(screen: Screen, tone: Tone, code: Code | null = null): Uint8Array {
+		if (code !== null) return this.#drawCode(code)
+		const commands = this.#code === null ? [] : this.#clear()
+		commands.push(...this.#texts(screen))
 		if (tone !== this.#tone) commands.push(`t0.pco=${colours[tone]}`)
 		this.#shown = screen
 		this.#tone = tone
 		return bytesOf(commands)
+	}
+
+	/** A text that changed would be drawn over it, so there is none. */
+	#drawCode(code: Code): Uint8Array {
+		if (code !== this.#code) {
+			const empty = Array.from({ length: rows }, () => '')
+			const cleared = [...this.#clear(), ...this.#texts(empty)]
+			this.#shown = empty
+			this.#code = code
+			this.#parts = [cleared, ...fillsOf(code)]
+		}
+		return bytesOf(this.#parts.shift() ?? [])
+	}
+
+	#clear(): string[] {
+		this.#code = null
+		this.#shown = []
+		this.#tone = undefined
+		return [firstPage]
+	}
+
+	#texts(lines: readonly string[]): string[] {
+		return lines.flatMap((line, index) =>
+			line === this.#shown[index] ? [] : [`t${index}.txt="${line.replaceAll(/["\\]/g, '\\$&')}"`],
+		)
 	}
 
 	hear(bytes: Uint8Array): readonly Heard[] {
@@ -84,7 +118,9 @@ export class NextionDialect implements Dialect {
 	#meaning(answer: readonly number[]): readonly Heard[] {
 		const [code, page, , event] = answer
 		if (code === touched && answer.length === 4) {
-			return page === 0 && event === press ? [{ kind: 'pressed' }] : []
+			if (page !== 0) return []
+			if (event === press) return [{ kind: 'pressed' }]
+			return event === release ? [{ kind: 'released' }] : []
 		}
 		if (code === pageTold && answer.length === 2) this.#greeting = false
 		if (answer.length === 3 && answer.every((byte) => byte === 0)) return [{ kind: 'restarted' }]

@@ -1,10 +1,15 @@
 /** Draws the display in place in a terminal, in a frame of its own size. */
 import type { Writable } from 'node:stream'
+import type { Code } from './code.ts'
+import { usualSize, withCode } from './code-in-text.ts'
 import type { Panel } from './panel.ts'
-import { columns, rows, type Screen, type Tone } from './screens.ts'
+import { columns, type Screen, type Tone } from './screens.ts'
 
 const csi = '\u001b['
 const colours: Record<Tone, string> = { quiet: '37', good: '32', attention: '33', trouble: '31' }
+
+/** Columns of a frame. */
+export const frameWidth = columns + 4
 
 /** The frame's lines, coloured by tone (ECMA-48 SGR). */
 export function frame(screen: Screen, tone: Tone): readonly string[] {
@@ -16,19 +21,22 @@ export function frame(screen: Screen, tone: Tone): readonly string[] {
 }
 
 export class TerminalPanel implements Panel {
-	readonly #out: Writable
-	#drawn = false
+	readonly #out: Writable & { readonly rows?: number; readonly columns?: number }
+	#drawn = 0
 
-	constructor(out: Writable) {
+	constructor(out: Writable & { readonly rows?: number; readonly columns?: number }) {
 		this.#out = out
 	}
 
 	async start(): Promise<void> {}
 
-	show(screen: Screen, tone: Tone): void {
-		const up = this.#drawn ? `${csi}${rows + 2}A` : ''
-		this.#out.write(`${up}${frame(screen, tone).join('\n')}\n`)
-		this.#drawn = true
+	show(screen: Screen, tone: Tone, code: Code | null = null): void {
+		const { rows = usualSize.rows, columns: across = usualSize.columns } = this.#out
+		const lines = withCode(frame(screen, tone), frameWidth, code, { rows, columns: across })
+		// What was larger is wiped away below it.
+		const up = this.#drawn === 0 ? '' : `${csi}${this.#drawn}A${this.#drawn > lines.length ? `${csi}J` : ''}`
+		this.#out.write(`${up}${lines.map((line) => `${line}${csi}K`).join('\n')}\n`)
+		this.#drawn = lines.length
 	}
 
 	async stop(): Promise<void> {}

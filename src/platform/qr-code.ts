@@ -26,9 +26,10 @@ export async function openQrWriter(): Promise<QrWriter> {
 }
 
 /** Modules of quiet zone on each side (section 6.3.8). */
-const quiet = 4
+export const quiet = 4
 
-function darkAt({ size, dark }: QrSymbol, row: number, column: number): boolean {
+/** Whether a module is dark; those outside are light. */
+export function darkAt({ size, dark }: QrSymbol, row: number, column: number): boolean {
 	const inside = row >= 0 && column >= 0 && row < size && column < size
 	return inside && dark[row * size + column] === true
 }

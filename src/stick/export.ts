@@ -6,15 +6,16 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
+import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
-import { readCapped } from '../platform/capped-file.ts'
+import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { append, compare, type Standing } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
-import { headFile, largestSmall, readmeFile, stickFolder } from './layout.ts'
+import { largestSmall, readmeFile, stickFolder } from './layout.ts'
 import type { ReadFrom } from './reading-back.ts'
 import { readme } from './readme.ts'
 import { type ReceiptsHome, takeHome } from './receipts-home.ts'
@@ -60,9 +61,11 @@ export type ExportFault =
 	| Fault<'no-stick' | 'stick-full' | 'stick-failed' | 'refused' | 'not-read-back'>
 
 export async function exportJournal(options: ExportOptions): Promise<Result<ExportReport, ExportFault>> {
+	// Before the entries: one signed while they are read would name an entry that the stick does not get yet.
+	const head = await readCapped(join(options.journal, headFile), largestSmall)
 	const recorded = await readRecorded(options.journal)
 	if (!recorded.ok) return recorded
-	const run = new Export(options, recorded.value)
+	const run = new Export(options, recorded.value, head)
 	try {
 		return await run.run()
 	} catch (error) {
@@ -77,6 +80,7 @@ export async function exportJournal(options: ExportOptions): Promise<Result<Expo
 class Export {
 	readonly #options: ExportOptions
 	readonly #recorded: Recorded
+	readonly #head: Result<Buffer, CappedFileFault>
 	readonly #open: StickFolder[] = []
 	readonly #faults: Fault[] = []
 	/** Images dealt with, in the journal's order. */
@@ -85,9 +89,10 @@ class Export {
 	#linesThere = false
 	#readFrom: ReadFrom = 'stick'
 
-	constructor(options: ExportOptions, recorded: Recorded) {
+	constructor(options: ExportOptions, recorded: Recorded, head: Result<Buffer, CappedFileFault>) {
 		this.#options = options
 		this.#recorded = recorded
+		this.#head = head
 	}
 
 	async run(): Promise<Result<ExportReport, ExportFault>> {
@@ -192,7 +197,7 @@ class Export {
 	}
 
 	async #copyHead(folder: StickFolder): Promise<void> {
-		const head = await readCapped(join(this.#recorded.directory, headFile), largestSmall)
+		const head = this.#head
 		if (!head.ok) {
 			if (head.fault.code !== 'file-missing') this.#faults.push(head.fault)
 			return

@@ -44,6 +44,3 @@ export const largestReceipts = 128 * 1024 * 1024
 
 /** Bytes of the longest of the other files: a key, a head. */
 export const largestSmall = 64 * 1024
-
-/** Where the kiosk's journal and its copy hold the head of the last close of day. */
-export const headFile = 'head.jws'

@@ -1,7 +1,6 @@
 /** What an uplink tells of its device beside the entries: the status, and the head that the kiosk signed. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseJws } from '../evidence/jws.ts'
+import { readHeadText } from '../journal/head-file.ts'
 import { type Clock, instant } from '../platform/clock.ts'
 import type { Message, MqttConnection } from '../platform/mqtt-connection.ts'
 import type { Status } from '../protocol/status.ts'
@@ -37,6 +36,7 @@ export class Telling {
 	#toldKiosk = ''
 	#cancelWatch: (() => void) | undefined
 	#cancelLater: (() => void) | undefined
+	#cancelHead = () => {}
 
 	constructor(parts: TellingParts) {
 		this.#parts = parts
@@ -51,8 +51,18 @@ export class Telling {
 	begin(connection: MqttConnection): void {
 		this.tellStatusNow(connection)
 		this.#sentHead = ''
-		void this.tellHead(connection)
+		this.#watchHead(connection)
 		if (this.#cancelWatch === undefined) this.#watch(connection)
+	}
+
+	/** The head comes a moment after the entry that it names, whose receipt may be here before it. */
+	#watchHead(connection: MqttConnection): void {
+		const { clock, every } = this.#parts
+		this.#cancelHead()
+		void this.tellHead(connection)
+		this.#cancelHead = clock.after(every, () => {
+			if (connection.connected) this.#watchHead(connection)
+		})
 	}
 
 	tellStatusNow(connection: MqttConnection): void {
@@ -100,6 +110,7 @@ export class Telling {
 
 	stop(): void {
 		this.#cancelLater?.()
+		this.#cancelHead()
 		this.#cancelWatch?.()
 		this.#cancelWatch = undefined
 	}
@@ -107,9 +118,8 @@ export class Telling {
 	/** The head of the close of day, where there is one. */
 	async tellHead(connection: MqttConnection): Promise<void> {
 		const { journal, device } = this.#parts
-		const text = await readFile(join(journal, 'head.jws'), 'utf8').catch(() => '')
-		const head = text.trimEnd()
-		if (head === this.#sentHead || !parseJws(head, 'head').ok) return
+		const head = await readHeadText(journal)
+		if (head === null || head === this.#sentHead || !parseJws(head, 'head').ok) return
 		const sent = await connection.publish({
 			topic: formatTopic({ kind: 'head', device }),
 			payload: Buffer.from(head),

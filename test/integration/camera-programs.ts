@@ -24,6 +24,7 @@ behaviour() { if [ -e ${home}/behaviour-$camera ]; then cat ${home}/behaviour-$c
 take() {
 	case $(behaviour) in
 		good) cp ${home}/picture.jpg "$1" ;;
+		once) cp ${home}/picture.jpg "$1"; echo hangs > ${home}/behaviour ;;
 		nothing) ;;
 		half) cp ${home}/half.jpg "$1" ;;
 		link) ln -s ${home}/other.jpg "$1" ;;

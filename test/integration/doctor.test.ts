@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { access, chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
@@ -55,8 +56,17 @@ async function wellKiosk(): Promise<WellKiosk> {
 			tray: { kind: 'gpio', line: 17 },
 			panel: { kind: 'lcd', port: port.path },
 		},
-		uplink: { centre, journal, directory, broker: { url: 'mqtts://broker.example:8883' } },
+		uplink: { centre, journal, directory, broker: { url: `mqtts://127.0.0.1:${await listening()}` } },
 	}
+}
+
+/** The port of something that can be connected to. */
+async function listening(): Promise<number> {
+	const server = createServer((socket) => void socket.on('error', () => {}))
+	server.listen(0, '127.0.0.1')
+	await once(server, 'listening')
+	onTestFinished(() => void server.close())
+	return (server.address() as AddressInfo).port
 }
 
 const path = process.env['PATH'] ?? ''
@@ -331,6 +341,13 @@ const warned: readonly Omit<Break, 'status'>[] = [
 		what: 'pictures that may be left on a disk',
 		by: kiosk({ production: false }),
 		told: { camera: 'not-production' },
+	},
+	{
+		what: 'a broker that nobody answers for',
+		// The discard service, which no machine of tests has.
+		by: uplink({ broker: { url: 'mqtts://127.0.0.1:9' } }),
+		told: { uplink: 'unreachable' },
+		line: /127\.0\.0\.1:9: ECONNREFUSED.*sent when there is a network/,
 	},
 	{
 		what: 'a broker whose line everybody reads',

@@ -12,6 +12,8 @@ import { program, still, video } from './camera-programs.ts'
 /** What the next picture will be like. */
 export type Behaviour =
 	| 'good'
+	/** The next picture is good, and then it hangs. */
+	| 'once'
 	| 'nothing'
 	| 'half'
 	| 'link'

@@ -17,7 +17,7 @@ const grammars = {
 	},
 } as const
 
-/** Puts them into `bin` in `home`, beside the lines: `level` is read, `edges` is printed as it grows, `held` says what is driven. */
+/** Puts them into `bin` in `home`, beside the lines: `level` is read, `edges` is printed as it grows, `held` says what is driven. A line may have a `level-17` and `edges-17` of its own. */
 export async function writeGpioPrograms(home: string, major: 1 | 2): Promise<string> {
 	const bin = join(home, 'bin')
 	await mkdir(bin)
@@ -32,14 +32,15 @@ while :; do
 done
 ${major === 1 ? 'if [ "$1" != gpiochip0 ]; then echo "no chip $1" >&2; exit 1; fi\nshift' : ''}
 `
+	const own = (name: string) => `file=${home}/${name}-$1\nif [ ! -e $file ]; then file=${home}/${name}; fi\n`
 	const programs = {
 		gpiodetect: `#!/bin/sh
 echo 'gpiochip0 [pinctrl-rp1] (54 lines)'
 echo 'gpiochip10 [gpio-brcmstb@107d508500] (32 lines)'
 `,
-		gpioget: `${words(grammars[major].get)}cat ${home}/level\n`,
+		gpioget: `${words(grammars[major].get)}${own('level')}cat $file\n`,
 		gpiomon: `${words(grammars[major].mon)}echo $$ >> ${home}/monitors
-exec tail -n +1 -s 0.02 -f ${home}/edges
+${own('edges')}exec tail -n +1 -s 0.02 -f $file
 `,
 		// A line is had by one at a time.
 		gpioset: `#!/bin/sh

@@ -3,11 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vi } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
 
 function run(program: string, ...words: string[]): string {
 	return execFileSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
 }
+
+/** `EXT4_IOC_SHUTDOWN`, `_IOR('X', 125, __u32)`, with `EXT4_GOING_FLAGS_NOLOGFLUSH` (linux/fs/ext4/ext4.h). */
+const goDown = `open(my $top, '<', $ARGV[0]) or die; my $flags = pack('L', 2);
+	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!"`
 
 export class Mount {
 	readonly path: string
@@ -44,7 +48,15 @@ export class Mount {
 
 	/** What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go. */
 	async unmount(): Promise<void> {
-		await vi.waitFor(() => run('umount', this.path), { timeout: 120_000, interval: 50 })
+		for (let attempt = 1; ; attempt++) {
+			try {
+				run('umount', this.path)
+				return
+			} catch (error) {
+				if (attempt === 2_400) throw error
+				await setTimeout(50)
+			}
+		}
 	}
 
 	/** Gives free blocks back to whatever is below the loop device. */
@@ -56,6 +68,20 @@ export class Mount {
 	damage(): void {
 		const device = run('findmnt', '-no', 'SOURCE', this.path).trim().replace('/dev/', '')
 		writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, 'test')
+	}
+
+	/** No write returns from now on, until it is thawed. */
+	freeze(): void {
+		run('fsfreeze', '--freeze', this.path)
+	}
+
+	thaw(): void {
+		run('fsfreeze', '--unfreeze', this.path)
+	}
+
+	/** As when the disk is pulled out: every write fails from now on, until it is mounted anew. ext4 only. */
+	pullOut(): void {
+		run('perl', '-e', goDown, this.path)
 	}
 
 	/** Bytes of it that are not in use. */

@@ -5,12 +5,14 @@ import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
 import type { LinkDelays } from '#src/panel/serial-link.js'
 import { Vt100Dialect } from '#src/panel/vt100-dialect.js'
+import type { Clock } from '#src/platform/clock.js'
 import type { Emulator } from '#src/simulator/panel/emulator.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
 import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
 import { Vt100Emulator } from '#src/simulator/panel/vt100-emulator.js'
 import { inDirectory } from '../in-directory.ts'
 import { withoutFrame } from '../panel/emulated.ts'
+import { SimulatedClock } from '../simulated-clock.ts'
 import { panelOn, SerialCable, until, type WatchedPanel, withoutSocat } from './serial-cable.ts'
 
 const before: Screen = ['¡OJO! La Nº 9', 'dice OTROS votos', 'áéíóúñ', 'G12 R9       SIN RED']
@@ -45,7 +47,7 @@ const kinds: readonly Kind[] = [
 function onCable(
 	dialect: Dialect,
 	work: (cable: SerialCable, watched: WatchedPanel) => Promise<void>,
-	delays: Partial<LinkDelays> = {},
+	delays: Partial<LinkDelays> & { readonly clock?: Clock } = {},
 ): Promise<void> {
 	return inDirectory(async (directory) => {
 		const cable = new SerialCable(directory)
@@ -115,6 +117,42 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 			await cable.plug(display)
 			await until(() => `${read(display)}` === `${before}`)
 		}))
+
+	test('unplugged, nothing goes on in a loop: no try to open it before the clock allows one', () => {
+		const clock = new SimulatedClock()
+		return onCable(
+			dialect(),
+			async (cable, { panel, troubles, counts }) => {
+				const display = emulator()
+				await cable.plug(display)
+				await panel.start()
+				panel.show(before, 'attention')
+				await until(async () => {
+					await clock.advance(10)
+					return `${read(display)}` === `${before}`
+				})
+				await cable.unplug()
+				await until(async () => {
+					await clock.advance(10)
+					return troubles.includes('lost')
+				})
+				const pauses = counts.pauses
+				// The clock stands: whatever else there is to do would be done now.
+				for (let time = 0; time < 50; time++) {
+					panel.show(time % 2 ? meanwhile : after, 'trouble')
+					await new Promise((resolve) => setTimeout(resolve, 2))
+				}
+				expect(counts.pauses - pauses).toBeLessThanOrEqual(1)
+				for (let second = 0; second < 100; second++) await clock.advance(1_000)
+				// Between two openings half of 1 s at least, of 100 s.
+				expect(counts.pauses - pauses).toBeLessThanOrEqual(201)
+				const stopped = panel.stop()
+				await clock.advance(10_000)
+				await stopped
+			},
+			{ clock, write: 1e9, reopen: { first: 1_000, most: 1_000 } },
+		)
+	})
 
 	test('when the kiosk ends, the display is empty', () =>
 		onCable(dialect(), async (cable, { panel }) => {

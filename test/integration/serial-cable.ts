@@ -125,9 +125,9 @@ export function panelOn(
 }
 
 /** Not vitest's: programs outside of it use this cable too. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
 	const end = performance.now() + 50_000
-	while (!condition()) {
+	while (!(await condition())) {
 		if (performance.now() > end) throw new Error('waited for too long')
 		await new Promise((resolve) => setTimeout(resolve, 5))
 	}

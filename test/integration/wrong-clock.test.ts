@@ -1,5 +1,4 @@
 /** The uplink's process as it ships, with clocks that are wrong, through mosquitto with mutual TLS. */
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -9,23 +8,10 @@ import { temporaryFolder } from '../temporary-folder.ts'
 import { actaText, someBytes } from '../uplink/journal-maker.ts'
 import { Station } from '../uplink/station.ts'
 import { Certificates, withoutOpenssl } from './certificates.ts'
+import { clockFrom, withoutFaketime } from './fake-time.ts'
 import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
 
-/** The library that `faketime` loads before a program; null where it is not installed. */
-const library = (() => {
-	try {
-		const words = ['-f', '+0', 'printenv', 'LD_PRELOAD']
-		return execFileSync('faketime', words, { stdio: ['ignore', 'pipe', 'ignore'] })
-			.toString()
-			.trim()
-	} catch {
-		return null
-	}
-})()
-const lacking =
-	library === null
-		? 'skipped, faketime is not installed (apt install faketime)'
-		: (withoutMosquitto ?? withoutOpenssl)
+const lacking = withoutFaketime ?? withoutMosquitto ?? withoutOpenssl
 
 describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}`, () => {
 	let broker: Mosquitto
@@ -81,10 +67,7 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 
 	/** `since`: when its clock begins, as faketime wants it. */
 	function uplink(since?: string): RunningProcess {
-		const environment =
-			since === undefined
-				? {}
-				: { LD_PRELOAD: library ?? '', FAKETIME: `@${since}`, FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' }
+		const environment = since === undefined ? {} : clockFrom(since)
 		const running = new RunningProcess(['uplink', '--config', config], { environment })
 		onTestFinished(() => running.stop())
 		return running

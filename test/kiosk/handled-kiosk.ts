@@ -3,7 +3,8 @@
  * each paper is a small picture and comes with what the reader would say of it.
  */
 import { join } from 'node:path'
-import type { Camera, Frame } from '#src/capture/camera.js'
+import type { OnHold } from '#src/capture/button.js'
+import type { Camera } from '#src/capture/camera.js'
 import { noSignals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import type { Identity } from '#src/evidence/identity.js'
@@ -16,8 +17,10 @@ import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Received } from '#src/kiosk/received.js'
 import { Recorder } from '#src/kiosk/recorder.js'
 import { Storage } from '#src/kiosk/storage.js'
+import type { Code } from '#src/panel/code.js'
+import type { Screen } from '#src/panel/screens.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
-import { ok } from '#src/platform/result.js'
+import { fail, ok } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
 import type { SimulatedClock } from '../simulated-clock.ts'
 
@@ -31,6 +34,8 @@ export interface HandledSettings {
 	readonly clockSource?: () => Promise<ClockSource>
 	/** When the program was built. */
 	readonly floor?: number
+	/** Told of each screen as it is shown. */
+	readonly onScreen?: (screen: Screen, code: Code | null) => void
 }
 
 export interface Paper {
@@ -58,11 +63,14 @@ export class HandledKiosk {
 	#paper: Paper | undefined
 	#lay: (event: TrayEvent) => void = () => {}
 	#press: () => void = () => {}
+	#hold: OnHold = () => {}
+	readonly #onScreen: (screen: Screen, code: Code | null) => void
 	#waiting: ((event: KioskEvent) => void) | undefined
 
 	private constructor({ directory, signer, clock, boot, ...rest }: HandledSettings, journal: Journal) {
 		const log = (event: KioskEvent) => this.#hear(event)
-		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0 } = rest
+		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0, onScreen = () => {} } = rest
+		this.#onScreen = onScreen
 		this.#clock = clock
 		this.journal = journal
 		this.received = new Received({ journal, centre, directory: join(directory, 'uplink'), clock, log })
@@ -88,8 +96,9 @@ export class HandledKiosk {
 					stop: async () => {},
 				},
 				button: {
-					start: async (on) => {
-						this.#press = on
+					start: async (onPress, onHold = () => {}) => {
+						this.#press = onPress
+						this.#hold = onHold
 					},
 					stop: async () => {},
 				},
@@ -121,7 +130,11 @@ export class HandledKiosk {
 				}),
 				received: this.received,
 				signals: noSignals,
-				panel: { start: async () => {}, show: () => this.#look(), stop: async () => {} },
+				panel: {
+					start: async () => {},
+					show: (screen, _tone, code = null) => this.#look(screen, code),
+					stop: async () => {},
+				},
 				clock,
 				log,
 			},
@@ -161,6 +174,14 @@ export class HandledKiosk {
 		return end
 	}
 
+	press(): void {
+		this.#press()
+	}
+
+	hold(since: 'start' | 'later' = 'later'): void {
+		this.#hold(since)
+	}
+
 	async stop(): Promise<void> {
 		await this.kiosk.stop()
 		await this.journal.close()
@@ -170,19 +191,18 @@ export class HandledKiosk {
 		return {
 			retakes: false,
 			start: async () => ok(true),
-			capture: async () => ok(this.#frames()),
+			capture: async () => {
+				if (this.#paper === undefined) return fail('nothing-there', 'no paper lies there')
+				return ok([{ role: 'full', bytes: Buffer.from(this.#paper.picture), origin: 'simulated' }])
+			},
 			release: async () => {},
 			stop: async () => {},
 		}
 	}
 
-	#frames(): readonly Frame[] {
-		if (this.#paper === undefined) throw new Error('no paper lies there')
-		return [{ role: 'full', bytes: Buffer.from(this.#paper.picture), origin: 'simulated' }]
-	}
-
 	/** Whoever lays down what can't be read presses the button when asked. */
-	#look(): void {
+	#look(screen: Screen, code: Code | null): void {
+		this.#onScreen(screen, code)
 		if (this.kiosk.status.scene.at === 'confirming') queueMicrotask(this.#press)
 	}
 

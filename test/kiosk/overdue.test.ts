@@ -25,6 +25,7 @@ test.each<[string, Phase, number]>([
 
 test.each<[string, Phase]>([
 	['a recording that it was given', { at: 'recording', recording, waited: 'too-long', tries: 0 }],
+	['the close of a day', { at: 'closing', slow: true }],
 	['being opened anew', { at: 'disk-trouble', fault, unfinished: null, tries: 3, mending: true }],
 ])('a disk has five minutes more for %s', (_, phase) => {
 	expect(stuckAfter(phase, 5 * minute)).toBeNull()

@@ -7,12 +7,13 @@ import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import { draw, type Language, type Screen, toneOf } from '#src/panel/screens.js'
 import { Vt100Dialect } from '#src/panel/vt100-dialect.js'
-import { cataloguePage, cataloguePictures } from '#src/simulator/panel/catalogue-page.js'
+import { cataloguePage, cataloguePictures, codePictures } from '#src/simulator/panel/catalogue-page.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
 import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
 import { Vt100Emulator } from '#src/simulator/panel/vt100-emulator.js'
 import { withoutFrame } from './emulated.ts'
 
+const codes = await codePictures()
 const folder = join(import.meta.dirname, '../../src/panel')
 
 const written = (screen: Screen) => screen.map((line) => line.trimEnd())
@@ -67,7 +68,7 @@ describe('what `npm run screens` wrote', () => {
 		expect(await readFile(join(folder, 'screens.md'), 'utf8')).toBe(cataloguePage())
 	})
 
-	test.each([...cataloguePictures()])('%s.png is of now', async (name, picture) => {
+	test.each([...cataloguePictures(), ...codes])('%s.png is of now', async (name, picture) => {
 		const { data, info } = await sharp(join(folder, 'pictures', `${name}.png`))
 			.removeAlpha()
 			.raw()

@@ -40,12 +40,12 @@ test('only lines that changed are written', () => {
 	expect(Buffer.from(bytes).toString('latin1')).toBe('t3.txt="G13 R9"ÿÿÿ')
 })
 
-test('a press is the button, letting go is not, wherever the bytes are cut', () => {
+test('a touch begins and ends, wherever the bytes are cut', () => {
 	const { dialect, emulator } = greeted()
 	const bytes = Buffer.concat([emulator.touch(true), emulator.touch(false)])
 	for (let cut = 0; cut <= bytes.length; cut++) {
 		const heard = [...dialect.hear(bytes.subarray(0, cut)), ...dialect.hear(bytes.subarray(cut))]
-		expect(heard).toEqual([{ kind: 'pressed' }])
+		expect(heard).toEqual([{ kind: 'pressed' }, { kind: 'released' }])
 	}
 })
 

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { cp, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { signHead } from '#src/evidence/head.js'
 import { auditJournal } from '#src/journal/audit.js'
 import { exportJournal } from '#src/stick/export.js'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -22,7 +23,13 @@ describe('export', () => {
 	test('leaves the same bytes, which a stranger can check, and says what they are', async () => {
 		const all = new Carried(await temporaryFolder())
 		const kiosk = await all.kiosk('k-one', 4)
-		writeFileSync(join(kiosk.directory, 'head.jws'), 'some head')
+		const last = kiosk.entries.at(-1)
+		if (last === undefined) throw new Error('nothing was recorded')
+		const { seq } = last.entry
+		const time = '2024-07-29T02:00:00Z'
+		const head = { v: 1 as const, device: 'k-one', seq, id: last.id, receipts: 0, time }
+		const { text } = await signHead(head, kiosk.signer)
+		writeFileSync(join(kiosk.directory, 'head.jws'), text)
 		const report = good(await all.export(kiosk))
 		expect(report).toMatchObject({
 			device: 'k-one',
@@ -37,7 +44,7 @@ describe('export', () => {
 		expect(readFileSync(all.onStick('k-one', 'device.pem'))).toEqual(
 			readFileSync(join(kiosk.directory, 'device.pem')),
 		)
-		expect(readFileSync(all.onStick('k-one', 'head.jws'), 'utf8')).toBe('some head')
+		expect(readFileSync(all.onStick('k-one', 'head.jws'), 'utf8')).toBe(text)
 		expect(readFileSync(all.onStick('README.txt'), 'utf8')).toMatch(/custodia(.|\n)*custody/)
 	})
 

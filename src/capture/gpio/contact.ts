@@ -16,6 +16,7 @@ export class Contact {
 	readonly #options: ContactOptions
 	#made = false
 	#last = false
+	#first: boolean | undefined
 	#cancel = () => {}
 
 	constructor(line: InputLine, options: ContactOptions) {
@@ -27,8 +28,10 @@ export class Contact {
 		const { active, clock, debounceMs } = this.#options
 		this.#made = false
 		this.#last = false
+		this.#first = undefined
 		return this.#line.start((high) => {
 			const made = high === (active === 'high')
+			this.#first ??= made
 			if (made === this.#last) return
 			this.#last = made
 			this.#cancel()
@@ -38,6 +41,11 @@ export class Contact {
 				on(made)
 			})
 		})
+	}
+
+	/** Whether it was made when the line was first looked at. */
+	get madeAtStart(): boolean {
+		return this.#first === true
 	}
 
 	async stop(): Promise<void> {

@@ -63,6 +63,10 @@ export class CameraRig implements Camera {
 		this.#retries = options.retries ?? usualRetries
 	}
 
+	get roles(): readonly string[] {
+		return this.#places.map(({ role }) => role)
+	}
+
 	get away(): readonly number[] {
 		return this.#places.filter((place) => this.#away.has(place)).map(({ camera }) => camera)
 	}

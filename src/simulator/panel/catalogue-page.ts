@@ -1,6 +1,10 @@
 /** The catalogue of screens as a page (Markdown) and as pictures of the emulated 20x4 LCD. */
+import { Head } from '../../evidence/head.ts'
+import { parseJws } from '../../evidence/jws.ts'
 import { type CatalogueEntry, catalogue, connections } from '../../panel/catalogue.ts'
+import type { Code } from '../../panel/code.ts'
 import type { Dialect } from '../../panel/dialect.ts'
+import { codeOf } from '../../panel/head-code.ts'
 import { LcdDialect } from '../../panel/lcd-dialect.ts'
 import { NextionDialect } from '../../panel/nextion-dialect.ts'
 import { columns, draw, type Language, type Screen, toneOf } from '../../panel/screens.ts'
@@ -49,6 +53,10 @@ ${scenes.map((at) => `\n## ${titles[at]}\n${entriesOf(at).map(section).join('')}
 A Nextion touch display, whose button is the volunteer's, and a VT100 terminal show the same text:
 
 ![Nextion](pictures/nextion.png) ![VT100](pictures/vt100.png)
+
+When the day is closed they show the signed head as a QR code; a terminal without room for it shows what the head says, without the signature:
+
+![Nextion](pictures/dia-cerrado-nextion.png) ![VT100](pictures/dia-cerrado-vt100.png) ![a larger terminal](pictures/dia-cerrado-terminal.png)
 `
 }
 
@@ -65,16 +73,42 @@ export function cataloguePictures(): ReadonlyMap<string, Picture> {
 	return pictures
 }
 
-/** The emulator with a screen on it. */
+/** A head that was signed once, with a key that nobody has any more. */
+const head =
+	'eyJhbGciOiJFUzI1NiIsInR5cCI6InRlc3RpZ28taGVhZCtqd3MiLCJraWQiOiJrLXE1enQzbWJ3dmQifQ.eyJ2IjoxLCJkZXZpY2UiOiJrLXE1enQzbWJ3dmQiLCJzZXEiOjEyOCwiaWQiOiJuSDdiWHEyX0x3MHZLY1Q5c1lmSmQ0UmdVZVpwLTFBeE1pT282QmhHdE5rIiwicmVjZWlwdHMiOjEyMCwidGltZSI6IjIwMjQtMDctMjlUMDI6MDA6MDBaIn0.kPvx8Gqjfmis4789cqlEQh44G9Gz_ufPz_HN7ZuIAPRpO65ktOBc_a_81LsYe1imv8yhZE3m9Gr5J4ABPEy0oA'
+
+/** The closed day on the displays that draw its head as a QR code: a terminal of a VT100's size, and a larger one. */
+export async function codePictures(): Promise<ReadonlyMap<string, Picture>> {
+	const [entry] = entriesOf('closed')
+	const parsed = parseJws(head, 'head')
+	if (entry === undefined || !parsed.ok) throw new Error('no closed day to show')
+	const { text, id, payload } = parsed.value
+	const code = await codeOf({ text, id, head: Head.parse(payload) })
+	const large = { rows: 45, columns: 80 }
+	return new Map([
+		['dia-cerrado-nextion', shown(entry, 'es', new NextionDialect(), new NextionEmulator(), code).picture()],
+		['dia-cerrado-vt100', shown(entry, 'es', new Vt100Dialect(), new Vt100Emulator(), code).picture()],
+		[
+			'dia-cerrado-terminal',
+			shown(entry, 'es', new Vt100Dialect(), new Vt100Emulator(large), code).picture(),
+		],
+	])
+}
+
+/** The emulator with a screen on it, and a code where it can draw one. */
 function shown<E extends Emulator>(
 	{ status }: CatalogueEntry,
 	language: Language,
 	dialect: Dialect,
 	emulator: E,
+	code: Code | null = null,
 ): E {
-	emulator.take(dialect.greet())
-	emulator.take(dialect.draw(draw(status, language), toneOf(status)))
-	return emulator
+	dialect.hear(emulator.take(dialect.greet()))
+	for (;;) {
+		const bytes = dialect.draw(draw(status, language), toneOf(status), code)
+		if (bytes.length === 0) return emulator
+		emulator.take(bytes)
+	}
 }
 
 function entriesOf(at: Scene['at']): readonly CatalogueEntry[] {

@@ -1,6 +1,7 @@
 /**
  * A Nextion display of 480 by 272 pixels that holds the project which `panel/nextion-dialect.ts` asks for, as
- * far as its Instruction Set goes: texts and colours of `t0` to `t3`, `bkcmd`, `page`, `sendme`, and a button.
+ * far as its Instruction Set goes: texts and colours of `t0` to `t3`, `bkcmd`, `page`, `sendme`, `fill`, and a
+ * button.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -29,6 +30,12 @@ const answer = {
 	ready: [0x88],
 }
 
+interface Fill {
+	/** Left, top, width, height. */
+	readonly area: readonly [number, number, number, number]
+	readonly colour: number
+}
+
 interface Line {
 	text: string
 	colour: number
@@ -36,6 +43,8 @@ interface Line {
 
 export class NextionEmulator implements Emulator {
 	#lines: Line[] = []
+	/** Drawn over everything since the page was begun. */
+	#fills: Fill[] = []
 	#command: number[] = []
 	/** 0: answers nothing; 1: success; 2: failure; 3: both. */
 	#answers = 2
@@ -45,10 +54,16 @@ export class NextionEmulator implements Emulator {
 	}
 
 	restart(): Uint8Array {
-		this.#lines = Array.from({ length: rows }, () => ({ text: '', colour: white }))
+		this.#begin()
 		this.#command = []
 		this.#answers = 2
 		return framed([answer.started, answer.ready])
+	}
+
+	/** The page as the project made it. */
+	#begin(): void {
+		this.#lines = Array.from({ length: rows }, () => ({ text: '', colour: white }))
+		this.#fills = []
 	}
 
 	take(bytes: Uint8Array): Uint8Array {
@@ -86,6 +101,7 @@ export class NextionEmulator implements Emulator {
 		this.#lines.forEach(({ text, colour }, row) => {
 			write(picture, face, text, 16, 56 + row * 60, colour)
 		})
+		for (const { area, colour } of this.#fills) picture.fill(...area, rgb(colour))
 		return picture
 	}
 
@@ -104,7 +120,18 @@ export class NextionEmulator implements Emulator {
 			return undefined
 		}
 		const page = /^page ([0-9]+)$/.exec(command)?.[1]
-		if (page !== undefined) return page === '0' ? undefined : answer.invalidPage
+		if (page !== undefined) {
+			if (page !== '0') return answer.invalidPage
+			this.#begin()
+			return undefined
+		}
+		const fill = /^fill ([0-9]+),([0-9]+),([0-9]+),([0-9]+),([0-9]+)$/.exec(command)?.slice(1).map(Number)
+		if (fill !== undefined) {
+			const [left = 0, top = 0, across = 0, down = 0, colour = 0] = fill
+			if (left + across > width || top + down > height || colour > white) return answer.invalidVariable
+			this.#fills.push({ area: [left, top, across, down], colour })
+			return undefined
+		}
 		const [, name, attribute, value = ''] = /^([a-z][0-9a-z]*)\.([a-z]+)=(.*)$/.exec(command) ?? []
 		if (name === undefined) return answer.invalidInstruction
 		const line = this.#lines[Number(/^t([0-9])$/.exec(name)?.[1] ?? Number.NaN)]
@@ -128,8 +155,12 @@ function framed(answers: readonly (readonly number[])[]): Uint8Array {
 function write(picture: Picture, face: Typeface, text: string, x: number, y: number, rgb565: number): void {
 	const sheet = new InkSheet({ width, top: 0, bottom: height }, 1)
 	sheet.text(text, { face, size: 32 }, x, y)
-	const colour: Colour = [(rgb565 >> 11) * 8.2, ((rgb565 >> 5) & 63) * 4.05, (rgb565 & 31) * 8.2]
+	const colour = rgb(rgb565)
 	sheet.ink.forEach((share, at) => {
 		if (share > 0) picture.blend(at % width, Math.floor(at / width), colour, share)
 	})
+}
+
+function rgb(rgb565: number): Colour {
+	return [(rgb565 >> 11) * 8.2, ((rgb565 >> 5) & 63) * 4.05, (rgb565 & 31) * 8.2]
 }

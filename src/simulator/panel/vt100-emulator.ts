@@ -1,11 +1,9 @@
-/** A terminal, as far as `panel/vt100-dialect.ts` and garbage go: ECMA-48 in UTF-8, 24 rows of 80 columns. */
+/** A terminal, as far as `panel/vt100-dialect.ts` and garbage go: ECMA-48 in UTF-8, 24 rows of 80 columns or more. */
 import { StringDecoder } from 'node:string_decoder'
+import { type TextSize, usualSize } from '../../panel/code-in-text.ts'
 import { dotsOf } from './dot-font.ts'
 import type { Emulator } from './emulator.ts'
 import { type Colour, Picture } from './picture.ts'
-
-const rows = 24
-const columns = 80
 
 /** Pixels: a letter of five by eight dots and the gap round it. */
 const across = 6
@@ -27,6 +25,13 @@ const white = 7
 
 /** Longer than any control sequence that has a meaning here. */
 const longestSequence = 32
+
+/** Which halves of its cell a character fills: the upper, the lower. */
+const blocks: Readonly<Record<string, readonly [boolean, boolean]>> = {
+	'█': [true, true],
+	'▀': [true, false],
+	'▄': [false, true],
+}
 
 interface Cell {
 	readonly character: string
@@ -53,6 +58,14 @@ export class Vt100Emulator implements Emulator {
 	#sequence: string | undefined
 	/** Whether the cursor is to be seen. */
 	cursor = true
+	readonly #rows: number
+	readonly #columns: number
+	#answer = ''
+
+	constructor({ rows, columns }: TextSize = usualSize) {
+		this.#rows = rows
+		this.#columns = columns
+	}
 
 	restart(): Uint8Array {
 		this.#decoder = new StringDecoder('utf8')
@@ -66,14 +79,16 @@ export class Vt100Emulator implements Emulator {
 
 	take(bytes: Uint8Array): Uint8Array {
 		for (const character of this.#decoder.write(Buffer.from(bytes))) this.#takeCharacter(character)
-		return new Uint8Array(0)
+		const answer = this.#answer
+		this.#answer = ''
+		return Buffer.from(answer)
 	}
 
 	text(): readonly string[] {
-		const all = Array.from({ length: rows }, (_, row) =>
+		const all = Array.from({ length: this.#rows }, (_, row) =>
 			Array.from(
-				{ length: columns },
-				(_, column) => this.#cells.get(row * columns + column)?.character ?? ' ',
+				{ length: this.#columns },
+				(_, column) => this.#cells.get(row * this.#columns + column)?.character ?? ' ',
 			)
 				.join('')
 				.trimEnd(),
@@ -82,10 +97,10 @@ export class Vt100Emulator implements Emulator {
 	}
 
 	picture(): Picture {
-		const picture = new Picture(columns * across, rows * down, ground)
+		const picture = new Picture(this.#columns * across, this.#rows * down, ground)
 		for (const [at, { character, colour }] of this.#cells) {
-			const left = (at % columns) * across
-			const top = Math.floor(at / columns) * down
+			const left = (at % this.#columns) * across
+			const top = Math.floor(at / this.#columns) * down
 			draw(picture, character, left, top, palette[colour] ?? ground)
 		}
 		return picture
@@ -95,7 +110,7 @@ export class Vt100Emulator implements Emulator {
 		if (character === '\u0018' || character === '\u001a') this.#sequence = undefined
 		else if (character === '\u001b') this.#sequence = ''
 		else if (this.#sequence !== undefined) this.#continue(this.#sequence + character)
-		else if (character === '\n') this.#row = Math.min(rows - 1, this.#row + 1)
+		else if (character === '\n') this.#row = Math.min(this.#rows - 1, this.#row + 1)
 		else if (character === '\r') this.#column = 0
 		else if (character >= ' ') this.#write(character)
 	}
@@ -115,10 +130,15 @@ export class Vt100Emulator implements Emulator {
 	#control(final: string | undefined, numbers: readonly number[]): void {
 		const [first = 0, second = 0] = numbers
 		if (final === 'H') {
-			this.#row = Math.min(rows, Math.max(1, first)) - 1
-			this.#column = Math.min(columns, Math.max(1, second)) - 1
+			this.#row = Math.min(this.#rows, Math.max(1, first)) - 1
+			this.#column = Math.min(this.#columns, Math.max(1, second)) - 1
 		}
+		if (final === 'A') this.#row = Math.max(0, this.#row - Math.max(1, first))
 		if (final === 'J' && first === 2) this.#cells.clear()
+		const here = this.#row * this.#columns + this.#column
+		if (final === 'J' && first === 0) this.#clear(here, this.#rows * this.#columns)
+		if (final === 'K' && first === 0) this.#clear(here, (this.#row + 1) * this.#columns)
+		if (final === 'n' && first === 6) this.#answer += `\u001b[${this.#row + 1};${this.#column + 1}R`
 		if (final !== 'm') return
 		for (const number of numbers) {
 			if (number === 0) this.#colour = white
@@ -126,13 +146,24 @@ export class Vt100Emulator implements Emulator {
 		}
 	}
 
+	#clear(from: number, end: number): void {
+		for (let at = from; at < end; at++) this.#cells.delete(at)
+	}
+
 	#write(character: string): void {
-		this.#cells.set(this.#row * columns + this.#column, { character, colour: this.#colour })
-		this.#column = Math.min(columns - 1, this.#column + 1)
+		this.#cells.set(this.#row * this.#columns + this.#column, { character, colour: this.#colour })
+		this.#column = Math.min(this.#columns - 1, this.#column + 1)
 	}
 }
 
 function draw(picture: Picture, character: string, left: number, top: number, colour: Colour): void {
+	const block = blocks[character]
+	if (block !== undefined) {
+		const [upper, lower] = block
+		if (upper) picture.fill(left, top, across, down / 2, colour)
+		if (lower) picture.fill(left, top + down / 2, across, down / 2, colour)
+		return
+	}
 	const line = lines[character]
 	if (line !== undefined) {
 		const [toLeft, toRight, toTop, toBottom] = line

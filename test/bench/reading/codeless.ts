@@ -3,7 +3,8 @@
  * without a code; the table of votes, the code out of view; and, hardest, a code whose modules were thrown like
  * dice while everything that makes it look like one stands.
  */
-import { modulesOfQr, type QrSymbol } from '#src/simulator/paper/qr-symbol.js'
+import type { QrSymbol } from '#src/platform/qr-code.js'
+import { modulesOfQr } from '#src/simulator/paper/qr-symbol.js'
 import type { Photograph } from '#src/simulator/photograph/severity.js'
 import type { Random } from '#src/simulator/random.js'
 

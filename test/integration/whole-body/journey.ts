@@ -41,12 +41,14 @@ export interface JourneyReport {
 	readonly faults: number
 	readonly troubles: readonly string[]
 	readonly screens: number
-	readonly titles: readonly string[]
 	/** What was on the display and in no catalogue. */
 	readonly strays: readonly string[]
 }
 
-/** Lays down `actas` papers one after another, the first of each ten twice. `directory` is empty. */
+/**
+ * Lays down `actas` papers one after another, the first of each ten twice, and the second without a network.
+ * `directory` is empty.
+ */
 export async function runJourney(
 	directory: string,
 	{ actas, seed, say }: { actas: number; seed: string; say: (what: string) => void },
@@ -68,8 +70,10 @@ export async function runJourney(
 			const votes = acta.votes.reduce((sum, count) => sum + count, 0) + acta.nullVotes + acta.emptyVotes
 			const table = { centro: acta.centro, mesa: acta.mesa, votes }
 			const number = index + 1
+			if (number === 2) await body.cutNetwork()
 			await body.layDown(jpeg, { at: 'recorded', number, table, received: false })
 			if (index % 10 === 0) await body.layDown(jpeg, { at: 'already-scanned', number, table })
+			if (number === 2) await body.mendNetwork()
 			if (number % 10 === 0) say(`${number} actas`)
 		}
 		await body.until(() => new RegExp(`^G${actas} R${actas} +EN RED`).test(body.text[3] ?? ''))
@@ -87,7 +91,7 @@ class Body {
 	readonly #display = new LcdEmulator('A02')
 	readonly #seen = new SeenScreens()
 	readonly #cable: SerialCable
-	readonly #broker = new EmbeddedBroker()
+	#broker = new EmbeddedBroker()
 	readonly #running: ChildProcess[] = []
 	readonly #troubles: string[] = []
 	#gpio = ''
@@ -157,6 +161,19 @@ class Body {
 		await this.until(() => this.text[0]?.trimEnd() === 'LISTO')
 	}
 
+	/** Ends the broker; what is recorded meanwhile goes out when it is back. */
+	async cutNetwork(): Promise<void> {
+		const { port } = new URL(this.#broker.url)
+		await this.#broker.stop()
+		this.#broker = new EmbeddedBroker(Number(port))
+		await this.until(() => /S(IN |\/)RED *$/.test(this.text[3] ?? ''))
+	}
+
+	async mendNetwork(): Promise<void> {
+		await this.#broker.start()
+		await this.until(() => /EN RED *$/.test(this.text[3] ?? ''))
+	}
+
 	/** A paper with this picture, until the display says what became of it. */
 	async layDown(jpeg: Uint8Array, expected: Scene): Promise<void> {
 		await writeFile(join(this.#memory, 'next.jpg'), jpeg)
@@ -204,7 +221,7 @@ class Body {
 
 	async report(actas: number, texts: ReadonlySet<string>): Promise<JourneyReport> {
 		await this.until(() => this.#seen.settled)
-		const [titles, strays] = [[...this.#seen.titles].sort(), this.#seen.strays.slice(0, 10)]
+		const strays = this.#seen.strays.slice(0, 10)
 		const screens = this.#seen.frames
 		await this.#end()
 		const journal = await auditJournal(join(this.#directory, 'journal'))
@@ -226,7 +243,7 @@ class Body {
 			right: read.filter((text) => texts.has(text)).length,
 			faults: journal.value.faultCount + ledger.value.faultCount + tally.value.tally.conflicts.length,
 			troubles: this.#troubles,
-			...{ screens, titles, strays },
+			...{ screens, strays },
 		}
 	}
 

@@ -1,30 +1,44 @@
 /** What an emulated display showed, byte by byte, held against the catalogue of screens. */
 import { catalogue } from '#src/panel/catalogue.js'
 import { draw } from '#src/panel/screens.js'
+import type { Status } from '#src/panel/status.js'
 
 /** The last line's words by connection; every screen can stand over each. */
 const footer = /^G\d+ R\d+ +(EN RED|SIN RED|S\/RED|SIN ENVÍO|S\/ENV)$/
 
 const kinds = new Map<string, RegExp>()
 for (const { status } of catalogue) {
-	const lines = draw(status, 'es').slice(0, 3)
-	const text = lines.map((line) => line.trimEnd()).join('\n')
+	const text = textOf(draw(status, 'es'))
 	const pattern = text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\d+/g, '\\d+')
-	kinds.set(text.replaceAll(/\d+/g, '#'), new RegExp(`^${pattern}$`))
+	kinds.set(kindOf(status), new RegExp(`^${pattern}$`))
 }
-/** Idle with something to send, which the catalogue tells of by other numbers only. */
-kinds.set('LISTO, nothing to send', /^LISTO\nPonga un acta\n$/)
+/** Idle with nothing to send, which the catalogue tells of by other numbers only. */
+const nothingToSend = /^LISTO\nPonga un acta\n$/
 
-function isCatalogued(screen: readonly string[]): boolean {
-	const [first = '', second = '', third = '', last = ''] = screen.map((line) => line.trimEnd())
-	if (!footer.test(last)) return false
-	const text = [first, second, third].join('\n')
-	return [...kinds.values()].some((pattern) => pattern.test(text))
+/** The first three lines, which tell screens apart. */
+function textOf(screen: readonly string[]): string {
+	return screen
+		.slice(0, 3)
+		.map((line) => line.trimEnd())
+		.join('\n')
+}
+
+/** A screen whatever its numbers, in one line; each screen of the catalogue has another one. */
+export function kindOf(status: Status): string {
+	return textOf(draw(status, 'es')).replaceAll(/\d+/g, '#').replaceAll('\n', ' | ')
+}
+
+/** Which of the catalogue's screens this is; undefined for none. */
+function catalogued(screen: readonly string[]): string | undefined {
+	if (!footer.test(screen[3]?.trimEnd() ?? '')) return undefined
+	const text = textOf(screen)
+	if (nothingToSend.test(text)) return 'LISTO'
+	return [...kinds].find(([, pattern]) => pattern.test(text))?.[0]
 }
 
 export class SeenScreens {
-	/** First lines of the screens that were seen whole, with # for numbers. */
-	readonly titles = new Set<string>()
+	/** The kinds of screens that were seen whole. */
+	readonly kinds = new Set<string>()
 	/** What was on the display that is no screen, nor on the way from one to the next. */
 	readonly strays: string[] = []
 	#whole: readonly string[] = Array.from({ length: 4 }, () => ' '.repeat(20))
@@ -33,7 +47,8 @@ export class SeenScreens {
 
 	/** After each byte. */
 	take(screen: readonly string[]): void {
-		if (!isCatalogued(screen)) {
+		const kind = catalogued(screen)
+		if (kind === undefined) {
 			this.#between.push(screen)
 			return
 		}
@@ -43,7 +58,7 @@ export class SeenScreens {
 		this.#between = []
 		if (screen.join() !== this.#whole.join()) this.frames++
 		this.#whole = screen
-		this.titles.add((screen[0] ?? '').trimEnd().replaceAll(/\d+/g, '#'))
+		this.kinds.add(kind)
 	}
 
 	/** True when the display shows a whole screen now. */

@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { closedPages } from '../panel/closing-screens.ts'
+import { type AttendedOptions, attended, withKioskOptions } from './attended.ts'
+import { custodyNotTruth } from './custody.ts'
+import { type CodeOptions, showCode } from './show-code.ts'
+
+/** For a kiosk without a button; the kiosk shows the closed day when it is started again. */
+export function closeCommand(): Command {
+	return withKioskOptions(
+		new Command('close').description('Close the day of a stopped kiosk: sign the end of its journal'),
+	)
+		.option('--qr', 'draw the signed head as a QR code, also where no terminal looks on')
+		.option('--png <file>', 'write that code as a picture')
+		.action(run)
+}
+
+async function run({ qr, png, ...options }: AttendedOptions & CodeOptions): Promise<void> {
+	const signed = await attended(options, async ({ recorder, received }) => {
+		const booted = await recorder.recordBoot()
+		return booted.ok ? await recorder.close(received.upto) : booted
+	})
+	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
+	process.stdout.write(`${lines.join('\n')}\n`)
+	await showCode(signed.text, { ...(qr === undefined ? {} : { qr }), ...(png === undefined ? {} : { png }) })
+}

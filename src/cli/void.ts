@@ -1,0 +1,40 @@
+import { Command, Option } from 'commander'
+import { type VoidReason, voidReasons } from '../kiosk/recorder.ts'
+import { ok } from '../platform/result.ts'
+import { wholeNumber } from './arguments.ts'
+import { type AttendedOptions, attended, withKioskOptions } from './attended.ts'
+import { exit, Refusal } from './exit.ts'
+
+interface Options extends AttendedOptions {
+	readonly reason: VoidReason
+}
+
+export function voidCommand(): Command {
+	return withKioskOptions(
+		new Command('void')
+			.description(
+				'Mark an acta in the journal of a stopped kiosk as a mistake: nothing is deleted, it no longer counts',
+			)
+			.argument('<seq>', 'the number of its entry', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+			.addOption(
+				new Option('--reason <reason>', 'goes into the public record')
+					.choices(voidReasons)
+					.makeOptionMandatory(),
+			),
+	).action(run)
+}
+
+async function run(seq: number, { reason, ...options }: Options): Promise<void> {
+	const by = await attended(options, async ({ journal, recorder }) => {
+		const id = journal.idAt(seq)
+		const isActa = journal.actas.countUpTo(seq) > journal.actas.countUpTo(seq - 1)
+		if (id === undefined || !isActa) {
+			throw new Refusal(exit.usedWrongly, `entry ${seq} is no acta of this journal: nothing was marked`)
+		}
+		const booted = await recorder.recordBoot()
+		if (!booted.ok) return booted
+		const recorded = await recorder.recordVoid({ seq, id }, reason)
+		return recorded.ok ? ok(journal.tail?.seq ?? 0) : recorded
+	})
+	process.stdout.write(`entry ${seq} is void (${reason}), by entry ${by}\n`)
+}

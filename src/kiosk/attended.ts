@@ -1,0 +1,64 @@
+/** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
+import type { ElectionDefinition } from '../acta/election.ts'
+import { openIdentity } from '../enrolment/device-identity.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import type { Journal } from '../journal/journal.ts'
+import { buildTime } from '../platform/build-time.ts'
+import type { Clock } from '../platform/clock.ts'
+import { clockSource } from '../platform/clock-source.ts'
+import { ok, type Result } from '../platform/result.ts'
+import { software } from '../platform/software.ts'
+import type { KioskConfig } from './config.ts'
+import type { KioskLog } from './events.ts'
+import { openJournal } from './opening.ts'
+import { Received } from './received.ts'
+import { Recorder } from './recorder.ts'
+
+export interface Desk {
+	readonly journal: Journal
+	readonly recorder: Recorder
+	readonly received: Received
+}
+
+export interface DeskSurroundings {
+	readonly election: ElectionDefinition
+	readonly clock: Clock
+	readonly log: KioskLog
+}
+
+/** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
+export async function attend<T>(
+	config: KioskConfig,
+	{ election, clock, log }: DeskSurroundings,
+	work: (desk: Desk) => Promise<Result<T>>,
+): Promise<Result<T>> {
+	const identity = await openIdentity(config.identity)
+	if (!identity.ok) return identity
+	const { signer, certificate } = identity.value
+	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
+	if (!centre.ok) return centre
+	const opened = await openJournal(config, { id: signer.kid, publicKey: signer.publicKey, certificate })
+	if (!opened.ok) return opened
+	const { journal, boot } = opened.value
+	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	try {
+		await received.start(() => {})
+		const recorder = new Recorder({
+			journal,
+			signer,
+			clock,
+			clockSource,
+			anchor: () => received.anchor,
+			refusal: () => received.contradiction,
+			notBefore: () => received.notBefore,
+			floor: buildTime,
+			election: election.id,
+			software,
+			boot,
+		})
+		return await work({ journal, recorder, received })
+	} finally {
+		await received.stop()
+		await journal.close()
+	}
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
+import { certify } from '#src/enrolment/issuing.js'
+import { readRequest, signRequest } from '#src/enrolment/request.js'
+import { commonName } from '#src/evidence/certificate.js'
+import { instant } from '#src/platform/clock.js'
+import { inDirectory } from '../in-directory.ts'
+import { makeSigner } from '../test-identity.ts'
+import { Campaign, day, gotten, now } from './campaign.ts'
+
+const inCampaign = (work: (campaign: Campaign) => Promise<void>) =>
+	inDirectory(async (directory) => work(await Campaign.make(directory)))
+
+async function codeOf(campaign: Campaign, at = now): Promise<string> {
+	const opened = await CampaignAuthority.open(campaign.authority, at)
+	if (!opened.ok) return opened.fault.code
+	await opened.value.close()
+	return 'opened'
+}
+
+describe("a campaign's authority", () => {
+	test('keeps its keys for itself, and is never overwritten', () =>
+		inCampaign(async ({ authority }) => {
+			const before = await readFile(join(authority, 'root-key.pem'))
+			for (const name of ['root-key.pem', 'campaign-key.pem']) {
+				expect((await stat(join(authority, name))).mode & 0o777).toBe(0o600)
+			}
+			expect(await makeAuthority(authority, { now, random: randomBytes, days: 1 })).toMatchObject({
+				fault: { code: 'already-there' },
+			})
+			expect(await readFile(join(authority, 'root-key.pem'))).toEqual(before)
+		}))
+
+	test('works without the key of its root', () =>
+		inCampaign(async (campaign) => {
+			await rm(join(campaign.authority, 'root-key.pem'))
+			const { request, id } = await campaign.machine('kiosk')
+			const { tls } = await campaign.certify(request)
+			expect(commonName(tls)).toBe(id)
+		}))
+
+	test('gives the same request the same certificates, also after a start', () =>
+		inCampaign(async (campaign) => {
+			const { request } = await campaign.machine('kiosk')
+			const first = await campaign.certify(request)
+			const again = await campaign.certify(request, now + day)
+			expect(again.signing?.raw).toEqual(first.signing?.raw)
+			expect(again.tls.raw).toEqual(first.tls.raw)
+		}))
+
+	test('id-taken: never two requests with one id, whatever became of the first', () =>
+		inCampaign(async (campaign) => {
+			const id = 'k-abcdefghij'
+			await campaign.certify(await signRequest('device', makeSigner(id), makeSigner(id)))
+			await campaign.use((authority) => authority.log.append({ kind: 'revoked', id, at: instant(now) }))
+			const second = gotten(readRequest(await signRequest('device', makeSigner(id), makeSigner(id))))
+			await campaign.use(async (authority) => {
+				expect(await certify(authority, second, { now, random: randomBytes })).toMatchObject({
+					fault: { code: 'id-taken' },
+				})
+				expect(authority.log.issued()).toHaveLength(1)
+			})
+		}))
+
+	test('revoked: what was answered and revoked since is not answered again', () =>
+		inCampaign(async (campaign) => {
+			const { request, id } = await campaign.machine('kiosk')
+			await campaign.certify(request)
+			await campaign.use(async (authority) => {
+				await authority.log.append({ kind: 'revoked', id, at: instant(now) })
+				expect(
+					await certify(authority, gotten(readRequest(request)), { now, random: randomBytes }),
+				).toMatchObject({
+					fault: { code: 'revoked' },
+				})
+			})
+		}))
+
+	test('clock-behind: nothing is issued before what was issued last', () =>
+		inCampaign(async (campaign) => {
+			await campaign.certify((await campaign.machine('one')).request, now + day)
+			const request = gotten(readRequest((await campaign.machine('two')).request))
+			await campaign.use(async (authority) => {
+				expect(await certify(authority, request, { now, random: randomBytes })).toMatchObject({
+					fault: { code: 'clock-behind' },
+				})
+			})
+		}))
+
+	test('names the centre of now to a device, and none that was revoked', () =>
+		inCampaign(async (campaign) => {
+			const [first, second] = [await campaign.machine('c1', 'centre'), await campaign.machine('c2', 'centre')]
+			await campaign.certify(first.request)
+			const { request } = await campaign.machine('kiosk')
+			expect(commonName((await campaign.certify(request)).centre ?? fail())).toBe(first.id)
+			await campaign.certify(second.request)
+			expect(commonName((await campaign.certify(request)).centre ?? fail())).toBe(second.id)
+			await campaign.use((authority) =>
+				authority.log.append({ kind: 'revoked', id: second.id, at: instant(now) }),
+			)
+			expect(commonName((await campaign.certify(request)).centre ?? fail())).toBe(first.id)
+		}))
+
+	test('a last line that a power cut left half is put aside; its id was never answered', () =>
+		inCampaign(async (campaign) => {
+			await campaign.certify((await campaign.machine('one')).request)
+			await appendFile(join(campaign.authority, 'authority.jsonl'), '{"kind":"issued","id":"k-')
+			const { request, id } = await campaign.machine('two')
+			await campaign.certify(request)
+			await campaign.use(async ({ log }) => {
+				expect(log.issued()).toHaveLength(2)
+				expect(log.issuedTo(id)?.role).toBe('device')
+			})
+		}))
+
+	test.each<[string, (campaign: Campaign) => Promise<unknown>]>([
+		['key-exposed', ({ authority }) => chmod(join(authority, 'campaign-key.pem'), 0o644)],
+		['key-missing', ({ authority }) => rm(join(authority, 'campaign-key.pem'))],
+		['file-missing', ({ authority }) => rm(join(authority, 'campaign.pem'))],
+		['not-a-certificate', ({ authority }) => writeFile(join(authority, 'root.pem'), 'a root')],
+		['log-damaged', ({ authority }) => writeFile(join(authority, 'authority.jsonl'), '{}\n')],
+		['log-unreadable', ({ authority }) => mkdir(join(authority, 'authority.jsonl'))],
+		['key-mismatch', (campaign) => replace(campaign, 'campaign-key.pem')],
+		['foreign-certificate', (campaign) => replace(campaign, 'root.pem')],
+	])('%s: it does not open', (code, harm) =>
+		inCampaign(async (campaign) => {
+			await harm(campaign)
+			expect(await codeOf(campaign)).toBe(code)
+		}),
+	)
+
+	test('locked: while another command works with it', () =>
+		inCampaign((campaign) => campaign.use(async () => expect(await codeOf(campaign)).toBe('locked'))))
+
+	test('certificate-expired: after its days', () =>
+		inCampaign(async (campaign) => {
+			expect(await codeOf(campaign, now + 30 * day)).toBe('opened')
+			expect(await codeOf(campaign, now + 30 * day + 1_000)).toBe('certificate-expired')
+		}))
+})
+
+/** Another campaign's file in place of ours. */
+function replace({ authority }: Campaign, name: string): Promise<void> {
+	return inDirectory(async (elsewhere) => {
+		const other = await Campaign.make(elsewhere)
+		await writeFile(join(authority, name), await readFile(join(other.authority, name)))
+	})
+}
+
+function fail(): never {
+	throw new Error('no centre')
+}

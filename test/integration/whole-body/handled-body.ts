@@ -1,0 +1,266 @@
+/**
+ * A kiosk with its real camera, GPIO and serial code, its reader and its journal, in this process, so that its
+ * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a notice board that this
+ * writes, with receipts that are really signed.
+ */
+import { randomBytes } from 'node:crypto'
+import { appendFile, mkdir, rename, utimes, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
+import { KioskConfig } from '#src/kiosk/config.js'
+import { type Delays, usualDelays } from '#src/kiosk/delays.js'
+import { columns, draw } from '#src/panel/screens.js'
+import type { Scene, Status } from '#src/panel/status.js'
+import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { emptyUplinkState, type UplinkState } from '#src/uplink/uplink-state.js'
+import { SkippingClock } from '../../skipping-clock.ts'
+import { makeSigner } from '../../test-identity.ts'
+import { program, still } from '../camera-programs.ts'
+import type { Behaviour } from '../fake-camera.ts'
+import { writeGpioPrograms } from '../gpio-programs.ts'
+import { SerialCable } from '../serial-cable.ts'
+import { SeenScreens } from './seen-screens.ts'
+
+/** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
+const stands = 25_000
+
+const delays: Delays = {
+	...usualDelays,
+	confirming: stands,
+	disk: { first: stands, most: stands },
+	recorded: stands,
+	'already-scanned': stands,
+	conflict: stands,
+	rejected: stands,
+	fault: stands,
+}
+
+const lines = { tray: 17, button: 27 }
+const patience = 120_000
+
+export interface Places {
+	/** On a disk that works, and in memory. */
+	readonly directory: string
+	readonly memory: string
+	readonly journal: string
+}
+
+export class HandledBody {
+	readonly clock = new SkippingClock()
+	readonly seen = new SeenScreens()
+	/** What the display must count. */
+	recorded = 0
+	received = 0
+	connection: Status['connection'] = 'no-uplink'
+	setAside = 0
+	camerasAway: readonly number[] = []
+	readonly #places: Places
+	readonly #centre = makeSigner('c-centre')
+	readonly #display = new LcdEmulator('A02')
+	readonly #cable: SerialCable
+	readonly #path = process.env['PATH']
+	#kiosk: ComposedKiosk | undefined
+	#touched = 0
+
+	constructor(places: Places) {
+		this.#places = places
+		this.#cable = new SerialCable(places.directory)
+	}
+
+	/** Plugs everything in. */
+	async prepare(): Promise<void> {
+		const { directory, memory } = this.#places
+		const at = (name: string) => join(directory, name)
+		for (const name of ['uplink', 'camera-bin']) await mkdir(at(name))
+		const gpio = await writeGpioPrograms(directory, 2)
+		for (const line of Object.values(lines)) {
+			await writeFile(at(`level-${line}`), '1\n')
+			await writeFile(at(`edges-${line}`), '')
+		}
+		await program(join(at('camera-bin'), 'rpicam-still'), still(memory))
+		await this.camera('good')
+		process.env['PATH'] = [gpio, at('camera-bin'), this.#path].join(delimiter)
+		const made = await makeIdentity(at('identity'), 'device', randomBytes)
+		if (!made.ok) throw new Error(made.fault.detail)
+		await writeFile(at('centre.pem'), publicKeyPem(this.#centre.publicKey))
+		await this.#cable.plug({
+			take: (bytes) => {
+				for (const byte of bytes) {
+					this.#display.take(Uint8Array.of(byte))
+					this.seen.take(this.#display.text())
+				}
+				return new Uint8Array()
+			},
+		})
+	}
+
+	get settings() {
+		const { directory, memory, journal } = this.#places
+		const at = (name: string) => join(directory, name)
+		return {
+			...{ production: true, identity: at('identity'), journal, state: at('state.json') },
+			...{ uplink: at('uplink'), centre: { id: this.#centre.kid, publicKey: at('centre.pem') } },
+			camera: {
+				...{ kind: 'libcamera-warm', cameras: [lens(0, 'full')] },
+				...{ directory: join(memory, 'camera'), settle: 0 },
+			},
+			tray: { kind: 'gpio', line: lines.tray, debounce: 1 },
+			button: { kind: 'gpio', line: lines.button, debounce: 1 },
+			signals: { light: { line: 5 }, green: { line: 6 }, red: { line: 13 }, buzzer: { line: 19 } },
+			panel: { kind: 'lcd', port: this.#cable.port, baud: 115_200, rom: 'A02' },
+			...{ shots: 1, disk: { room: 512 * 1024, inodes: 8, reserve: 1024 * 1024 } },
+		}
+	}
+
+	/** A folder for a scanner. */
+	async inbox(): Promise<string> {
+		const inbox = join(this.#places.directory, 'inbox')
+		await mkdir(inbox)
+		return inbox
+	}
+
+	/** Resolves when the kiosk has started; `changed` settings beside the usual ones. */
+	async start(changed: Readonly<Record<string, unknown>> = {}): Promise<void> {
+		const composed = await composeKiosk(KioskConfig.parse({ ...this.settings, ...changed }), {
+			election: presidential2024,
+			clock: this.clock,
+			log: () => {},
+			delays,
+		})
+		if (!composed.ok) throw new Error(composed.fault.detail)
+		this.#kiosk = composed.value
+		await composed.value.start()
+	}
+
+	async stop(): Promise<void> {
+		await this.#kiosk?.stop()
+		this.#kiosk = undefined
+	}
+
+	/** Unplugs everything. */
+	async clear(): Promise<void> {
+		await this.camera('good')
+		await this.stop()
+		await this.#cable.unplug()
+		process.env['PATH'] = this.#path
+	}
+
+	/** What the cameras do from now on, or one of them. */
+	async camera(behaviour: Behaviour, camera?: number): Promise<void> {
+		const name = camera === undefined ? 'behaviour' : `behaviour-${camera}`
+		await this.#inMemory(name, `${behaviour}\n`)
+	}
+
+	/** Lays a paper down while the display says that it is ready, and goes on when it says something else. */
+	async lay(picture: Uint8Array): Promise<void> {
+		await this.#inMemory('picture.jpg', picture)
+		// A tray that was empty for a moment only counts as not empty: then it is lifted once more.
+		while (this.text[0]?.startsWith('LISTO')) {
+			await this.lift()
+			await this.#edge(lines.tray, true)
+			await this.within(5_000, () => !this.text[0]?.startsWith('LISTO'))
+		}
+	}
+
+	async lift(): Promise<void> {
+		await this.#edge(lines.tray, false)
+		await new Promise((resolve) => setTimeout(resolve, 150))
+	}
+
+	async press(): Promise<void> {
+		await this.#edge(lines.button, true)
+		await new Promise((resolve) => setTimeout(resolve, 150))
+		await this.#edge(lines.button, false)
+	}
+
+	/** Ends what stands. */
+	async next(milliseconds = stands): Promise<void> {
+		await this.#touch()
+		this.clock.skip(milliseconds)
+	}
+
+	/** Waits until the display shows this and nothing else, to the last of its 80 cells. */
+	async shows(scene: Scene): Promise<void> {
+		if (await this.within(patience, () => this.isShown(scene))) return
+		throw new Error(`not ${JSON.stringify(scene)}, but ${this.text.join('|')}`)
+	}
+
+	isShown(scene: Scene): boolean {
+		const { recorded, received, setAside, connection, camerasAway } = this
+		const screen = draw({ scene, recorded, received, setAside, connection, camerasAway }, 'es')
+		return this.text.join('\n') === screen.map((line) => line.padEnd(columns)).join('\n')
+	}
+
+	async until(condition: () => boolean): Promise<void> {
+		if (!(await this.within(patience, condition))) throw new Error(`stays at ${this.text.join('|')}`)
+	}
+
+	/** What the uplink tells from now on. */
+	async post(change: Partial<UplinkState>): Promise<void> {
+		const path = this.#state
+		await writeFile(`${path}.new`, JSON.stringify({ ...emptyUplinkState(), ...change }))
+		await this.#touch(`${path}.new`)
+		await rename(`${path}.new`, path)
+	}
+
+	/** The centre's receipt for everything up to the last entry, or `beyond` it. */
+	async receipt(beyond = 0): Promise<string> {
+		const kiosk = this.#kiosk
+		const tail = kiosk?.journal.tail
+		if (kiosk === undefined || tail == null) throw new Error('nothing was recorded yet')
+		const upto = { seq: tail.seq + beyond, id: tail.id }
+		const receipt: Receipt = {
+			...{ v: 1, device: kiosk.journal.device.id, seq: upto.seq, entry: upto.id, status: 'stored' },
+			...{ images: [], upto, gaps: [], time: '2024-07-28T23:00:00Z', copies: 1 },
+		}
+		return (await signReceipt(receipt, this.#centre)).text
+	}
+
+	/** What stands on the display. */
+	get text(): readonly string[] {
+		return this.#display.text().map((line) => line.padEnd(columns))
+	}
+
+	get #state(): string {
+		return join(this.#places.directory, 'uplink', 'state.json')
+	}
+
+	/** As an uplink does that lives. */
+	async #touch(path = this.#state): Promise<void> {
+		await utimes(path, 0, ++this.#touched).catch(() => {})
+	}
+
+	async #edge(line: number, active: boolean): Promise<void> {
+		const { directory } = this.#places
+		await writeFile(join(directory, `level-${line}`), active ? '0\n' : '1\n')
+		await appendFile(join(directory, `edges-${line}`), active ? '2\n' : '1\n')
+	}
+
+	/** In one step: a program may be reading it. */
+	async #inMemory(name: string, content: string | Uint8Array): Promise<void> {
+		const { memory } = this.#places
+		await writeFile(join(memory, `${name}.new`), content)
+		await rename(join(memory, `${name}.new`), join(memory, name))
+	}
+
+	/** True as soon as `condition` is; false when it is not in time. */
+	async within(milliseconds: number, condition: () => boolean): Promise<boolean> {
+		const end = performance.now() + milliseconds
+		while (!condition()) {
+			if (performance.now() > end) return false
+			await new Promise((resolve) => setTimeout(resolve, 2))
+		}
+		return true
+	}
+}
+
+export function lens(camera: number, role: string) {
+	return {
+		...{ camera, role, exposure: { shutter: 8000, gain: 1 } },
+		whiteBalance: { red: 1.8, blue: 1.6 },
+	}
+}
