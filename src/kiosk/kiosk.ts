@@ -13,10 +13,14 @@ import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import type { Reader } from '../reading/reading.ts'
+import { conditionOf, inWords, type OwnCondition } from './condition.ts'
 import type { Delays } from './delays.ts'
 import { Doing, diskAfter } from './doing.ts'
 import type { KioskLog } from './events.ts'
+import { overdue } from './overdue.ts'
 import { PhaseLog } from './phase-log.ts'
 import type { ClosedDay, Effect, Input, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
@@ -50,7 +54,7 @@ export interface KioskSettings {
 	readonly technician?: boolean
 }
 
-export class Kiosk {
+export class Kiosk implements Vitals {
 	readonly #parts: KioskParts
 	readonly #settings: KioskSettings
 	readonly #sessionSettings: SessionSettings
@@ -64,6 +68,8 @@ export class Kiosk {
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
 	#cancelTimer: () => void = () => {}
+	/** Why the camera took no picture when it was last asked; null when it did. */
+	#cameraFault: Fault | null = null
 	#starting = true
 	#stopped = false
 
@@ -102,6 +108,7 @@ export class Kiosk {
 			this.#phaseLog.trouble(booted.fault.device, booted.fault)
 		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
 		if (!started.ok) this.#phaseLog.trouble('camera', started.fault)
+		this.#cameraFault = started.ok ? null : started.fault
 		const closed = await this.#closedBefore()
 		if (closed !== null) this.#take({ type: 'closed', day: closed })
 		if (this.#settings.technician === true) this.#enterTechnician()
@@ -141,6 +148,25 @@ export class Kiosk {
 		}
 	}
 
+	async ailment(): Promise<Fault | null> {
+		const { reader, clock } = this.#parts
+		const { delays } = this.#settings
+		const stuck = overdue(this.#session, delays, clock.monotonic() - this.#phaseBegan)
+		if (stuck !== null) return stuck
+		if (await reader.answers()) return null
+		return { code: 'reader-silent', detail: 'the reading thread gives no sign of life' }
+	}
+
+	get standing(): string {
+		return inWords(this.condition, this.#parts.received.connection)
+	}
+
+	get condition(): OwnCondition {
+		const { scene, recorded, received } = this.status
+		const [{ phase }, cameraFault, { away }] = [this.#session, this.#cameraFault, this.#parts.camera]
+		return conditionOf({ phase, scene, cameraFault, away, actas: { recorded, received } })
+	}
+
 	get #scene(): Scene {
 		if (this.#starting) return { at: 'starting' }
 		const { received, recorder } = this.#parts
@@ -177,6 +203,8 @@ export class Kiosk {
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
+			if (phase.at === 'fault' && phase.device === 'camera') this.#cameraFault = phase.fault
+			if (phase.at === 'reading') this.#cameraFault = null
 			this.#phaseLog.tell(phase)
 		}
 		this.#setTimer()
