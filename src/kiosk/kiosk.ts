@@ -94,12 +94,16 @@ export class Kiosk implements Vitals {
 			this.#parts
 		await panel.start()
 		this.#show()
-		await signals.start()
-		await reader.start()
-		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
+		// First what the receipts know: it may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
-		await received.start(() => this.#show())
+		const first = [() => signals.start(), () => reader.start(), () => received.start(() => this.#show())]
+		for (const start of first) {
+			// What was stopped must not be started after that: it would keep the process from its end.
+			if (this.#stopped) return
+			await start()
+		}
 		const booted = await recorder.recordBoot()
+		if (this.#stopped) return
 		const started = await camera.start(() => this.#show())
 		if (this.#stopped) return
 		this.#starting = false
@@ -113,10 +117,12 @@ export class Kiosk implements Vitals {
 		if (closed !== null) this.#take({ type: 'closed', day: closed })
 		if (this.#settings.technician === true) this.#enterTechnician()
 		this.#show()
+		if (this.#stopped) return
 		await button.start(
 			() => this.#take({ type: 'button' }),
 			(since) => (since === 'start' ? this.#enterTechnician() : this.#take({ type: 'hold' })),
 		)
+		if (this.#stopped) return
 		await tray.start((event) => this.#take({ type: event }))
 	}
 
