@@ -22,6 +22,7 @@ import {
 	MqttConnection,
 } from '../platform/mqtt-connection.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protocol/topics.ts'
 import { AskingAgain } from './asking-again.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
@@ -73,7 +74,7 @@ interface Parts {
 	readonly intake: Intake
 }
 
-export class Central {
+export class Central implements Vitals {
 	readonly #options: CentralOptions
 	readonly #registry: Registry
 	readonly #holdings: Holdings
@@ -191,6 +192,24 @@ export class Central {
 			this.#fail(error)
 			return []
 		})
+	}
+
+	/** Comes to no end while the disk under the ledger does not answer. */
+	async ailment(): Promise<Fault | null> {
+		// A ledger that failed ends the centre by itself.
+		await Promise.allSettled([this.#parts?.ledger.log.settled(), this.#parts?.heads.log.settled()])
+		return null
+	}
+
+	get connected(): boolean {
+		return this.#connection?.connected ?? false
+	}
+
+	get standing(): string {
+		const connection = this.connected ? 'connected' : 'not connected'
+		const devices = this.devices()
+		const entries = devices.reduce((sum, device) => sum + device.entries, 0)
+		return `${connection}; ${entries} entries of ${devices.length} devices`
 	}
 
 	tally(): TallyResult {

@@ -16,6 +16,8 @@ export const CentralConfig = z
 		broker: Broker.extend({ keepaliveSeconds: Broker.shape.keepaliveSeconds.unwrap().default(5) }).prefault(
 			{},
 		),
+		/** A file for Prometheus' figures, `….prom`, for node_exporter's textfile collector; none without it. */
+		metrics: path.optional(),
 		/** Refuses what only a test may do. */
 		production: z.boolean().default(false),
 	})

@@ -1,7 +1,9 @@
 /** Everything that a centre tells of, by name. Lines for machines; no personal data. */
 import type { Fault } from '../platform/result.ts'
+import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type CentralEvent =
+	| SupervisionEvent
 	| {
 			readonly event: 'started'
 			readonly id: string
@@ -46,6 +48,8 @@ export type CentralEvent =
 	| { readonly event: 'receipt-not-sent'; readonly device: string; readonly fault: Fault }
 	/** The disk under the images failed; the chunk counts as not received. */
 	| { readonly event: 'image-disk-fault'; readonly fault: Fault }
+	/** Figures for Prometheus could not be written; it is tried again. */
+	| { readonly event: 'metrics-fault'; readonly fault: Fault }
 	/** The ledger could not be written, or a receipt not signed: the centre must stop. */
 	| { readonly event: 'fatal'; readonly fault: Fault }
 

@@ -1,14 +1,16 @@
 import { Command, Option } from 'commander'
 import { Central } from '../central/central.ts'
 import { CentralConfig } from '../central/config.ts'
+import { Metrics } from '../central/metrics.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
+import { software } from '../platform/software.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
-import { runUntilSignal } from './running.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
 	readonly config?: string
@@ -18,6 +20,7 @@ interface Options {
 	readonly election?: string
 	readonly broker?: string
 	readonly protocol?: string
+	readonly metrics?: string
 	readonly askAgain?: true
 }
 
@@ -30,20 +33,22 @@ export function centralCommand(): Command {
 		.option('--directory <dir>', 'ledger, images, and devices/<id>.pem for each known device')
 		.option('--election <file>', "another election's definition")
 		.option('--broker <url>', 'mqtts://host:port, or mqtt:// without TLS')
+		.option('--metrics <file>', "figures for Prometheus, read by node_exporter's textfile collector")
 		.option('--ask-again', 'have every kiosk send everything again: after restoring an older ledger')
 		.addOption(new Option('--protocol <version>', 'of MQTT').choices(['5', '3.1.1']))
 		.action(run)
 }
 
 async function run(options: Options): Promise<void> {
-	const { production, identity, directory, election, broker, protocol } = options
+	const { production, identity, directory, election, broker, protocol, metrics } = options
 	const config = await configure(CentralConfig, {
 		file: options.config,
 		usual: '/etc/testigo/central.json',
-		flags: { ...{ production, identity, directory, election }, broker: { url: broker, protocol } },
+		flags: { ...{ production, identity, directory, election, metrics }, broker: { url: broker, protocol } },
 	})
 	const opened = await openIdentity(config.identity)
 	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	const log = eventLog('central', process.stdout)
 	const central = new Central({
 		directory: config.directory,
 		signer: opened.value.signer,
@@ -53,15 +58,38 @@ async function run(options: Options): Promise<void> {
 		notBefore: buildTime,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
-		log: eventLog('central', process.stdout),
+		log: (event) => {
+			figures?.count(event)
+			log(event)
+		},
 		// Nothing more may be promised; whoever runs the process starts it anew.
 		failed: () => process.exit(exit.environmentFailed),
 	})
-	await runUntilSignal({
+	const figures =
+		config.metrics === undefined
+			? null
+			: new Metrics({
+					path: config.metrics,
+					software,
+					clock: systemClock,
+					devices: () => central.devices(),
+					connected: () => central.connected,
+					failed: (fault) => log({ event: 'metrics-fault', fault }),
+				})
+	const running = {
 		async start() {
 			const started = await central.start()
 			if (!started.ok) throw new Refusal(exit.environmentFailed, started.fault.detail)
+			figures?.start()
 		},
-		stop: () => central.stop(),
-	})
+		async stop() {
+			await figures?.stop()
+			await central.stop()
+		},
+		ailment: () => central.ailment(),
+		get standing() {
+			return central.standing
+		},
+	}
+	await runUntilSignal(running, superviseProcess(log))
 }

@@ -17,8 +17,11 @@ interface Events {
 	readonly central: CentralEvent
 }
 
+const supervision = { ailing: 'error', recovered: 'info', unheard: 'warn' } as const
+
 export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P]['event'], Level>> } = {
 	kiosk: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'images-unsealed': 'warn',
@@ -40,6 +43,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'receipt-refused': 'warn',
 	},
 	uplink: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'state-moved-aside': 'warn',
@@ -56,6 +60,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'disk-fault': 'error',
 	},
 	central: {
+		...supervision,
 		started: 'info',
 		stopped: 'info',
 		'torn-ledger-line': 'warn',
@@ -74,6 +79,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'receipt-returned': 'info',
 		'receipt-not-sent': 'warn',
 		'image-disk-fault': 'error',
+		'metrics-fault': 'error',
 		fatal: 'fatal',
 	},
 }

@@ -7,7 +7,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
-import { runUntilSignal } from './running.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
 	readonly config?: string
@@ -102,13 +102,17 @@ async function run(options: Options): Promise<void> {
 	const { kind } = config.panel
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
+	const supervision = superviseProcess(log)
 	const composed = await composeKiosk(config, {
 		election: await electionFrom(config.election),
 		clock: systemClock,
 		log,
+		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.
+		waiting: ({ detail }) =>
+			void supervision.ready({ ailment: async () => null, standing: `can't scan: disk: ${detail}` }),
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
 	})
 	if (!composed.ok) throw new Refusal(exit.environmentFailed, composed.fault.detail)
-	await runUntilSignal(composed.value)
+	await runUntilSignal(composed.value, supervision)
 }

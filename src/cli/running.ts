@@ -1,13 +1,21 @@
-/** Runs a process until it is told to end. */
+/** Runs a process until it is told to end, and keeps whoever runs it informed. */
+import { systemClock } from '../platform/clock.ts'
+import { takeServiceManager } from '../platform/service-manager.ts'
+import { Supervision, type SupervisionEvent, type Vitals } from '../platform/supervision.ts'
 
-export interface Running {
+export interface Running extends Vitals {
 	start(): Promise<void>
 	/** Also halfway through start. */
 	stop(): Promise<void>
 }
 
+/** By whatever runs this process, where that listens. */
+export function superviseProcess(log: (event: SupervisionEvent) => void): Supervision {
+	return new Supervision({ manager: takeServiceManager(process.env, process.pid), clock: systemClock, log })
+}
+
 /** Resolves after SIGINT or SIGTERM, when `running` has stopped; a second signal ends at once. */
-export async function runUntilSignal(running: Running): Promise<void> {
+export async function runUntilSignal(running: Running, supervision: Supervision): Promise<void> {
 	const asked = new Promise<void>((resolve) => {
 		let before = false
 		const end = () => {
@@ -19,9 +27,9 @@ export async function runUntilSignal(running: Running): Promise<void> {
 		process.on('SIGTERM', end)
 	})
 	try {
-		await Promise.race([running.start(), asked])
+		await Promise.race([running.start().then(() => supervision.ready(running)), asked])
 		await asked
 	} finally {
-		await running.stop()
+		await Promise.all([supervision.stop(), running.stop()])
 	}
 }

@@ -5,8 +5,11 @@ import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import { type Outline, outlineOf } from '../journal/outline.ts'
+import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/software.ts'
+import { type Condition, conditionPath } from '../protocol/condition.ts'
 import { lastCarried } from '../uplink/carried-receipts.ts'
+import { readCondition } from '../uplink/kiosk-condition.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
 import type { SetAside } from '../uplink/waiting-apart.ts'
 import { exit, Refusal } from './exit.ts'
@@ -14,12 +17,17 @@ import { exit, Refusal } from './exit.ts'
 interface Options {
 	readonly journal: string
 	readonly uplink: string
+	readonly condition: string
 	readonly json?: true
 }
 
 /** What a technician asks first. Nothing here is verified: `testigo verify` does that. */
 interface Report {
 	readonly software: string
+	/** How the kiosk does, as it says itself; null for one that does not run, or runs apart from systemd. */
+	readonly kiosk: Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'software'> | null
+	/** Where this machine's time of day is from. */
+	readonly clock: ClockSource
 	readonly device: string | null
 	readonly entries: number
 	readonly actas: number
@@ -47,8 +55,9 @@ export function statusCommand(): Command {
 		.description('Say what this kiosk holds, what the centre has confirmed, and what waits')
 		.option('--journal <dir>', "the kiosk's journal", '/var/lib/testigo/journal')
 		.option('--uplink <dir>', "the uplink's own directory", '/var/lib/testigo/uplink')
+		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
-		.action(async ({ journal, uplink, json }: Options) => {
+		.action(async ({ journal, uplink, condition, json }: Options) => {
 			const outline = await outlineOf(journal).catch((error: Error) => {
 				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -61,23 +70,39 @@ export function statusCommand(): Command {
 			const state = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(uplink)
 			const { bavail, bsize } = await statfs(journal)
-			const report = reportOf(outline, state.ok ? state.value : null, carried, bavail * bsize)
+			const report = reportOf(outline, {
+				state: state.ok ? state.value : null,
+				carried,
+				freeSpace: bavail * bsize,
+				kiosk: await readCondition(condition, Date.now()),
+				clock: await clockSource(),
+			})
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
 		})
 }
 
-function reportOf(
-	outline: Outline,
-	state: UplinkState | null,
-	carried: readonly string[],
-	freeSpace: number,
-): Report {
+interface Found {
+	readonly state: UplinkState | null
+	readonly carried: readonly string[]
+	readonly freeSpace: number
+	readonly kiosk: Condition | null
+	readonly clock: ClockSource
+}
+
+function reportOf(outline: Outline, { state, carried, freeSpace, kiosk, clock }: Found): Report {
 	const { entries, actas, unread, last, wallAt } = outline
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)
 	return {
 		software,
+		kiosk: kiosk && {
+			canScan: kiosk.canScan,
+			trouble: kiosk.trouble,
+			detail: kiosk.detail,
+			software: kiosk.software,
+		},
+		clock,
 		device: last?.device ?? null,
 		...{ entries, actas, unread, received, waiting },
 		oldestWaiting: waiting === 0 ? null : wallAt(received + 1),
@@ -106,6 +131,18 @@ function receivedOf(latest: string | null): number {
 /** Of what is set aside; the JSON has the first hundred. */
 const mostNamed = 5
 
+const clocks: Readonly<Record<ClockSource, string>> = {
+	none: 'not set since the start, and without a battery',
+	rtc: 'from the battery-backed clock',
+	ntp: 'from a time server',
+}
+
+function kioskLine(kiosk: Report['kiosk']): string {
+	if (kiosk === null) return 'says nothing: not running, or not by its unit'
+	const matter = kiosk.trouble === null ? '' : `: ${kiosk.detail} (${kiosk.trouble})`
+	return `${kiosk.canScan ? 'can scan' : "can't scan"}${matter}`
+}
+
 function asText(report: Report): string {
 	const { uplink } = report
 	const connection =
@@ -118,6 +155,8 @@ function asText(report: Report): string {
 	const rows = [
 		['software', report.software],
 		['device', report.device ?? 'none yet'],
+		['kiosk', kioskLine(report.kiosk)],
+		['clock', clocks[report.clock]],
 		[
 			'entries',
 			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,

@@ -9,7 +9,7 @@ import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
-import { runUntilSignal } from './running.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
 	readonly config?: string
@@ -59,6 +59,7 @@ async function run(options: Options): Promise<void> {
 	})
 	const centre = await readPinnedCentre(config.centre)
 	if (!centre.ok) throw new Refusal(exit.environmentFailed, `centre: ${centre.fault.detail}`)
+	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
 		new Uplink({
 			...config,
@@ -67,8 +68,9 @@ async function run(options: Options): Promise<void> {
 			clock: systemClock,
 			notBefore: buildTime,
 			random: Math.random,
-			log: eventLog('uplink', process.stdout),
+			log,
 			ended: () => process.exit(exit.environmentFailed),
 		}),
+		superviseProcess(log),
 	)
 }

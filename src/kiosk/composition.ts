@@ -15,11 +15,14 @@ import { TerminalPanel } from '../panel/terminal-panel.ts'
 import { buildTime } from '../platform/build-time.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { ok, type Result } from '../platform/result.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
 import { software } from '../platform/software.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import { keepPicturesInMemory } from '../reading/in-memory.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import { Sealer } from '../sealing/sealer.ts'
+import type { OwnCondition } from './condition.ts'
+import { ConditionFile } from './condition-file.ts'
 import type { KioskConfig } from './config.ts'
 import { type Delays, holdMs, usualDelays } from './delays.ts'
 import { troubleOf } from './device-trouble.ts'
@@ -45,12 +48,14 @@ export interface Surroundings {
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
 	readonly delays?: Delays
+	/** Told when the start waits for a disk that takes nothing, which the display says. */
+	readonly waiting?: (fault: Fault) => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
 	readonly simulated?: Partial<Devices>
 }
 
 /** A kiosk with its journal, not started. Closing it ends both. */
-export interface ComposedKiosk {
+export interface ComposedKiosk extends Vitals {
 	readonly kiosk: Kiosk
 	readonly journal: Journal
 	start(): Promise<void>
@@ -80,12 +85,13 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
+	const told = new ConditionFile(config.condition, clock)
+	const waiting = (fault: Fault) => {
+		around.waiting?.(fault)
+		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
+	}
 	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
-		clock,
-		log,
-		panel: display.panel,
-		language: config.language,
-		delays,
+		...{ clock, log, panel: display.panel, language: config.language, delays, waiting },
 	})
 	if (!opened.ok) {
 		await sealer?.stop()
@@ -129,8 +135,16 @@ export async function composeKiosk(
 	return ok({
 		kiosk,
 		journal,
-		start: () => kiosk.start(),
+		async start() {
+			told.tell(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
+			await kiosk.start()
+		},
+		ailment: () => kiosk.ailment(),
+		get standing() {
+			return kiosk.standing
+		},
 		async stop() {
+			await told.stop()
 			await kiosk.stop()
 			await sealer?.stop()
 			await relief?.stop()
@@ -138,6 +152,10 @@ export async function composeKiosk(
 			await mark.settled()
 		},
 	})
+}
+
+function waitingFor({ code, detail }: Fault): OwnCondition {
+	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 
 function keeperOf(

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { largestFrame } from '../capture/camera.ts'
 import { PinnedCentre } from '../evidence/pinned-centre.ts'
+import { conditionPath } from '../protocol/condition.ts'
 import { Custodians } from '../sealing/custodians.ts'
 import {
 	ButtonConfig,
@@ -43,6 +44,8 @@ const Settings = z.strictObject({
 	journal: path.default('/var/lib/testigo/journal'),
 	/** Small state: the boot counter; beside it, in `signed/`, the last entry that each key has signed. */
 	state: path.default('/var/lib/testigo/kiosk.json'),
+	/** Where it says how it does, for its uplink and `testigo status`; in memory. */
+	condition: path.default(conditionPath),
 	/** The uplink's own directory, read to show what was received. */
 	uplink: path.default('/var/lib/testigo/uplink'),
 	/** Whose receipts count. Without it nothing is ever shown as received. */

@@ -1,7 +1,9 @@
 /** Everything that a kiosk tells of, by name. Lines for machines; no payloads, places or image bytes. */
 import type { Fault } from '../platform/result.ts'
+import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type KioskEvent =
+	| SupervisionEvent
 	| { readonly event: 'started'; readonly device: string; readonly boot: number; readonly actas: number }
 	| { readonly event: 'stopped' }
 	/** Nobody is named to seal images to: whoever gets the disk can look at them. */

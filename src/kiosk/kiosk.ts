@@ -13,10 +13,14 @@ import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Scene, Status } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import type { Reader } from '../reading/reading.ts'
+import { conditionOf, inWords, type OwnCondition } from './condition.ts'
 import type { Delays } from './delays.ts'
 import { Doing, diskAfter } from './doing.ts'
 import type { KioskLog } from './events.ts'
+import { overdue } from './overdue.ts'
 import { PhaseLog } from './phase-log.ts'
 import type { ClosedDay, Effect, Input, Session, SessionSettings } from './phases.ts'
 import type { Received } from './received.ts'
@@ -50,7 +54,7 @@ export interface KioskSettings {
 	readonly technician?: boolean
 }
 
-export class Kiosk {
+export class Kiosk implements Vitals {
 	readonly #parts: KioskParts
 	readonly #settings: KioskSettings
 	readonly #sessionSettings: SessionSettings
@@ -64,6 +68,8 @@ export class Kiosk {
 	/** Counts phases, so that an answer that comes after its phase has ended is not taken for a newer one's. */
 	#phase = 0
 	#cancelTimer: () => void = () => {}
+	/** Why the camera took no picture when it was last asked; null when it did. */
+	#cameraFault: Fault | null = null
 	#starting = true
 	#stopped = false
 
@@ -88,12 +94,16 @@ export class Kiosk {
 			this.#parts
 		await panel.start()
 		this.#show()
-		await signals.start()
-		await reader.start()
-		// First: what the receipts know may forbid to record anything, and the mark of the start names the last one
+		// First what the receipts know: it may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
-		await received.start(() => this.#show())
+		const first = [() => signals.start(), () => reader.start(), () => received.start(() => this.#show())]
+		for (const start of first) {
+			// What was stopped must not be started after that: it would keep the process from its end.
+			if (this.#stopped) return
+			await start()
+		}
 		const booted = await recorder.recordBoot()
+		if (this.#stopped) return
 		const started = await camera.start(() => this.#show())
 		if (this.#stopped) return
 		this.#starting = false
@@ -102,14 +112,17 @@ export class Kiosk {
 			this.#phaseLog.trouble(booted.fault.device, booted.fault)
 		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
 		if (!started.ok) this.#phaseLog.trouble('camera', started.fault)
+		this.#cameraFault = started.ok ? null : started.fault
 		const closed = await this.#closedBefore()
 		if (closed !== null) this.#take({ type: 'closed', day: closed })
 		if (this.#settings.technician === true) this.#enterTechnician()
 		this.#show()
+		if (this.#stopped) return
 		await button.start(
 			() => this.#take({ type: 'button' }),
 			(since) => (since === 'start' ? this.#enterTechnician() : this.#take({ type: 'hold' })),
 		)
+		if (this.#stopped) return
 		await tray.start((event) => this.#take({ type: event }))
 	}
 
@@ -139,6 +152,25 @@ export class Kiosk {
 			connection: received.connection,
 			camerasAway: camera.away ?? [],
 		}
+	}
+
+	async ailment(): Promise<Fault | null> {
+		const { reader, clock } = this.#parts
+		const { delays } = this.#settings
+		const stuck = overdue(this.#session, delays, clock.monotonic() - this.#phaseBegan)
+		if (stuck !== null) return stuck
+		if (await reader.answers()) return null
+		return { code: 'reader-silent', detail: 'the reading thread gives no sign of life' }
+	}
+
+	get standing(): string {
+		return inWords(this.condition, this.#parts.received.connection)
+	}
+
+	get condition(): OwnCondition {
+		const { scene, recorded, received } = this.status
+		const [{ phase }, cameraFault, { away }] = [this.#session, this.#cameraFault, this.#parts.camera]
+		return conditionOf({ phase, scene, cameraFault, away, actas: { recorded, received } })
 	}
 
 	get #scene(): Scene {
@@ -177,6 +209,8 @@ export class Kiosk {
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
+			if (phase.at === 'fault' && phase.device === 'camera') this.#cameraFault = phase.fault
+			if (phase.at === 'reading') this.#cameraFault = null
 			this.#phaseLog.tell(phase)
 		}
 		this.#setTimer()

@@ -4,7 +4,7 @@ import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { Status } from '../panel/status.ts'
 import { delayBefore } from '../platform/backoff.ts'
 import { type Clock, pause } from '../platform/clock.ts'
-import type { Result } from '../platform/result.ts'
+import type { Fault, Result } from '../platform/result.ts'
 import type { Delays } from './delays.ts'
 import type { KioskLog } from './events.ts'
 import { troubleOf } from './scene.ts'
@@ -15,6 +15,8 @@ export interface WaitingParts {
 	readonly panel: Panel
 	readonly language: Language
 	readonly delays: Delays
+	/** Told of the fault that is waited for. */
+	readonly waiting?: ((fault: Fault) => void) | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface WaitingParts {
  */
 export async function whenWritable<T>(
 	open: () => Promise<Result<T>>,
-	{ clock, log, panel, language, delays }: WaitingParts,
+	{ clock, log, panel, language, delays, waiting }: WaitingParts,
 ): Promise<Result<T>> {
 	for (let tries = 0; ; tries++) {
 		const opened = await open()
@@ -36,6 +38,7 @@ export async function whenWritable<T>(
 		if (tries === 0) {
 			await panel.start()
 			log({ event: 'trouble', device: 'storage', fault: opened.fault })
+			waiting?.(opened.fault)
 		}
 		const scene = { at: 'disk-trouble', trouble: troubleOf(opened.fault), unfinished: false } as const
 		const status: Status = { scene, recorded: 0, received: 0, setAside: 0, connection: 'no-uplink' }

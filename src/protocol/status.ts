@@ -18,6 +18,25 @@ export const Status = z.looseObject({
 	received: z.int().min(0),
 	/** The ledger for which everything is sent again, or was; null when none asked for it. */
 	resentTo: LedgerId.nullable().default(null),
+	/** How the kiosk beside does, as it says itself; null for one that says nothing. */
+	kiosk: z
+		.looseObject({
+			canScan: z.boolean(),
+			/** Part and code of what is the matter. */
+			trouble: z.string().max(64).nullable(),
+			/** Where its time of day is from. */
+			clock: z.enum(['none', 'rtc', 'ntp']),
+			/** Actas in its journal. */
+			actas: z.int().min(0),
+		})
+		.nullable()
+		.default(null),
+	/** Bytes that are free where the journal is; null where that was not looked at. */
+	free: z.int().min(0).nullable().default(null),
+	/** When the oldest entry that waits for a receipt was recorded, as far as its clock knew; null for none. */
+	oldestUnsent: Instant.nullable().default(null),
+	/** Entries that wait apart and are tried again slowly. */
+	setAside: z.int().min(0).default(0),
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),
 })

@@ -4,7 +4,7 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { fail } from '../platform/result.ts'
 import { sniffMediaType } from './media-type.ts'
-import type { Answer, Job, ThreadData } from './qr-thread-messages.ts'
+import type { Answer, Job, Question, ThreadData } from './qr-thread-messages.ts'
 import type { PictureFault, Reader, ReadingReport } from './reading.ts'
 
 export interface QrReaderOptions {
@@ -15,6 +15,9 @@ export interface QrReaderOptions {
 
 /** Bytes of WebAssembly memory (a 16 MP picture leaves 52 MB) over which the thread is replaced to give it back. */
 const mostHeapBytes = 64 << 20
+
+/** Milliseconds for a sign of life, and for a new thread to load what it needs before. */
+const livesWithin = 5_000
 
 /** Small enough to copy within 1 ms. */
 const copiedAtOnce = 1 << 20
@@ -32,6 +35,8 @@ export class QrReader implements Reader {
 	readonly #ending = new Set<Promise<unknown>>()
 	#turn: Promise<unknown> = Promise.resolve()
 	#running = false
+	/** Pictures that are being read or wait for it. */
+	#underWay = 0
 
 	/** The election definition has been validated by its owner. */
 	constructor(election: ElectionDefinition, options: QrReaderOptions = {}) {
@@ -52,9 +57,30 @@ export class QrReader implements Reader {
 	}
 
 	read(bytes: Uint8Array): Promise<ReadingReport> {
-		const turn = this.#turn.then(() => this.#read(bytes))
+		this.#underWay++
+		const turn = this.#turn
+			.then(() => this.#read(bytes))
+			.finally(() => {
+				this.#underWay--
+			})
 		this.#turn = turn.catch(() => undefined)
 		return turn
+	}
+
+	async answers(): Promise<boolean> {
+		if (!this.#running) return false
+		if (this.#underWay > 0) return true
+		const thread = this.#thread?.alive ? this.#thread : this.#launch()
+		let cancel = () => {}
+		const expired = new Promise<false>((resolve) => {
+			cancel = this.#clock.after(livesWithin, () => resolve(false))
+		})
+		const lives = await Promise.race([thread.lives(), expired])
+		cancel()
+		// A picture that came meanwhile is read first, or has had the thread replaced.
+		if (lives || this.#underWay > 0 || this.#thread !== thread) return true
+		this.#replace()
+		return false
 	}
 
 	async stop(): Promise<void> {
@@ -122,6 +148,8 @@ class Thread {
 	#death: Death | undefined
 	/** Ends the wait that is under way, if any. */
 	#settle: (outcome: Outcome) => void = () => {}
+	/** End the waits for a sign of life. */
+	#signs: ((lives: boolean) => void)[] = []
 
 	constructor(data: ThreadData) {
 		this.#worker = new Worker(new URL('./qr-thread.js', import.meta.url), {
@@ -134,11 +162,13 @@ class Thread {
 				this.#death ??= { kind: 'died', cause }
 				resolve(this.#death)
 				this.#settle(this.#death)
+				this.#sign(false)
 			}
 			this.#worker.on('error', die)
 			this.#worker.on('exit', () => die(new Error('the reading thread ended')))
 			this.#worker.on('message', (answer: Answer) => {
 				if (answer.kind === 'ready') resolve('ready')
+				else if (answer.kind === 'alive') this.#sign(true)
 				else this.#settle(answer)
 			})
 		})
@@ -156,6 +186,20 @@ class Thread {
 			this.#settle = resolve
 			this.#worker.postMessage({ bytes: copy, mediaType } satisfies Job, [copy.buffer])
 		})
+	}
+
+	/** Resolves when it has given a sign of life, or is dead. */
+	async lives(): Promise<boolean> {
+		await this.ready
+		return await new Promise((resolve) => {
+			if (this.#death !== undefined) return resolve(false)
+			this.#signs.push(resolve)
+			this.#worker.postMessage(null satisfies Question)
+		})
+	}
+
+	#sign(lives: boolean): void {
+		for (const given of this.#signs.splice(0)) given(lives)
 	}
 
 	end(): Promise<unknown> {

@@ -8,6 +8,9 @@ export interface ThreadData {
 	readonly decodeSeconds: number
 }
 
+/** `null` asks for a sign of life. */
+export type Question = Job | null
+
 export interface Job {
 	readonly bytes: Uint8Array
 	readonly mediaType: MediaType
@@ -15,6 +18,8 @@ export interface Job {
 
 export type Answer =
 	| { readonly kind: 'ready' }
+	/** A sign of life. */
+	| { readonly kind: 'alive' }
 	| {
 			readonly kind: 'report'
 			readonly report: ReadingReport

@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { chooseReading } from './choose.ts'
 import { decodeGrey } from './decode-grey.ts'
-import type { Answer, Job, ThreadData } from './qr-thread-messages.ts'
+import type { Answer, Job, Question, ThreadData } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
 import { searchPicture } from './search/picture-search.ts'
 import { QrSearch } from './search/qr-search.ts'
@@ -28,7 +28,8 @@ const search = await QrSearch.load()
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-port.on('message', (job: Job) => {
+port.on('message', (job: Question) => {
+	if (job === null) return port.postMessage({ kind: 'alive' } satisfies Answer)
 	void read(job).then((report) => {
 		const answer: Answer = { kind: 'report', report, heapBytes: search.heapBytes }
 		port.postMessage(answer)

@@ -56,5 +56,10 @@ export interface Reader {
 	start(): Promise<void>
 	/** The bytes stay the caller's: they are copied, not changed. */
 	read(bytes: Uint8Array): Promise<ReadingReport>
+	/**
+	 * Whether it gives a sign of life, or reads, for which there is a deadline already. One that does neither is
+	 * started anew, and may do so the next time.
+	 */
+	answers(): Promise<boolean>
 	stop(): Promise<void>
 }

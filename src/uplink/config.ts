@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
 import { PinnedCentre } from '../evidence/pinned-centre.ts'
 import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
+import { conditionPath } from '../protocol/condition.ts'
 
 const path = z.string().min(1)
 
@@ -12,6 +13,8 @@ export const UplinkConfig = z
 		journal: path.default('/var/lib/testigo/journal'),
 		/** Where the uplink keeps its state and the receipts. */
 		directory: path.default('/var/lib/testigo/uplink'),
+		/** Where the kiosk says how it does. */
+		condition: path.default(conditionPath),
 		/** The device's id; without it, that of the journal's first entry. */
 		device: Id.optional(),
 		/** Whose receipts count. */

@@ -2,13 +2,16 @@
  * The uplink of one device. It joins the follower (what is there), the delivery (what to send), the connection
  * (how), the receipts (what counts) and the centre's orders, and writes nothing outside its own directory.
  */
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../evidence/receipt.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt-connection.ts'
 import type { Fault } from '../platform/result.ts'
+import { conditionPath } from '../protocol/condition.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { Delivery, type DeliveryInput } from './delivery.ts'
 import type { JournalFollower } from './journal-follower.ts'
+import { readCondition } from './kiosk-condition.ts'
 import { NoticeBoard } from './notice-board.ts'
 import { OwnIds } from './own-ids.ts'
 import { deliveryDelays } from './patience.ts'
@@ -16,7 +19,7 @@ import { Receipts } from './receipts.ts'
 import { Resending } from './resending.ts'
 import { Returning, returnDelays } from './returning.ts'
 import { Sending } from './sending.ts'
-import { statusEvery, Telling } from './telling.ts'
+import { type Observed, statusEvery, Telling } from './telling.ts'
 import type { UplinkOptions } from './uplink.ts'
 import { receiptsFile, stateFile, type UplinkState } from './uplink-state.ts'
 import type { SetAside } from './waiting-apart.ts'
@@ -64,7 +67,9 @@ export class DeviceUplink {
 				recorded: follower.last,
 				received: this.received,
 				resentTo: board.state.resentTo.at(-1) ?? null,
+				setAside: this.#delivery?.setAsideCount ?? 0,
 			}),
+			observe: () => this.#observe(),
 		})
 		this.#connection = new MqttConnection({
 			...{ broker, clientId: device, clock, random, notBefore },
@@ -121,6 +126,10 @@ export class DeviceUplink {
 		await this.#connection.stop()
 		await this.#receipts.close()
 		await this.#board.stop()
+	}
+
+	get connection(): 'connected' | 'not connected' {
+		return this.#connection.connected ? 'connected' : 'not connected'
 	}
 
 	get received(): number {
@@ -214,6 +223,28 @@ export class DeviceUplink {
 	#diskFailed(error: unknown): void {
 		const detail = error instanceof Error ? error.message : String(error)
 		this.#options.log({ event: 'disk-fault', fault: { code: 'disk', detail } })
+	}
+
+	async #observe(): Promise<Observed> {
+		const { journal, clock, condition = conditionPath } = this.#options
+		const [kiosk, free, oldest] = await Promise.all([
+			readCondition(condition, clock.wall()),
+			statfs(journal).then(
+				({ bavail, bsize }) => bavail * bsize,
+				() => null,
+			),
+			this.received < this.#follower.last ? this.#follower.entry(this.received + 1) : null,
+		])
+		return {
+			kiosk: kiosk && {
+				canScan: kiosk.canScan,
+				trouble: kiosk.trouble,
+				clock: kiosk.clock,
+				actas: kiosk.actas.recorded,
+			},
+			free,
+			oldestUnsent: (oldest?.ok && oldest.value.entry?.time.wall) || null,
+		}
 	}
 
 	#collect(): Partial<UplinkState> {

@@ -1,7 +1,9 @@
 /** Everything that an uplink tells of, by name. Lines for machines; no names, places or image bytes. */
 import type { Fault } from '../platform/result.ts'
+import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type UplinkEvent =
+	| SupervisionEvent
 	| {
 			readonly event: 'started'
 			readonly device: string

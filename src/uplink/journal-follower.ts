@@ -56,6 +56,7 @@ export class JournalFollower {
 	#running: Promise<void> | undefined
 	#look: (() => void) | undefined
 	#inode: number | undefined
+	#lookedAt = 0
 
 	constructor(options: FollowerOptions) {
 		this.#options = options
@@ -82,6 +83,11 @@ export class JournalFollower {
 	/** The last entry that is there; 0 for none. */
 	get last(): number {
 		return this.#last
+	}
+
+	/** When the last look at the file came to its end, by the monotonic clock. */
+	get lookedAt(): number {
+		return this.#lookedAt
 	}
 
 	async entry(seq: number): Promise<Result<JournalEntry, JournalFault>> {
@@ -131,6 +137,7 @@ export class JournalFollower {
 					watcher = undefined
 				})
 				const fault = await this.#readOn()
+				this.#lookedAt = clock.monotonic()
 				looked()
 				if (fault !== null) {
 					failed(fault)

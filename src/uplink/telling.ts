@@ -9,6 +9,11 @@ import { formatTopic } from '../protocol/topics.ts'
 /** The status is told when something changed, and at most this often, in milliseconds. */
 export const statusEvery = 30_000
 
+/** What of a status the uplink has to look up. */
+export type Observed = Pick<Status, 'kiosk' | 'free' | 'oldestUnsent'>
+
+const unobserved: Observed = { kiosk: null, free: null, oldestUnsent: null }
+
 export interface TellingParts {
 	readonly device: string
 	/** The journal's directory. */
@@ -18,13 +23,18 @@ export interface TellingParts {
 	/** Milliseconds between two tellings of the status. */
 	readonly every: number
 	/** How the journal stands with the centre. */
-	readonly standing: () => Pick<Status, 'recorded' | 'received' | 'resentTo'>
+	readonly standing: () => Pick<Status, 'recorded' | 'received' | 'resentTo' | 'setAside'>
+	/** What takes a look at the machine. */
+	readonly observe: () => Promise<Observed>
 }
 
 export class Telling {
 	readonly #parts: TellingParts
 	#toldAt = Number.NEGATIVE_INFINITY
 	#sentHead = ''
+	/** What was last told of the kiosk beside. */
+	#toldKiosk = ''
+	#cancelWatch: (() => void) | undefined
 	#cancelLater: (() => void) | undefined
 	#cancelHead = () => {}
 
@@ -34,7 +44,7 @@ export class Telling {
 
 	/** What the broker tells when the uplink is gone. */
 	get will(): Message {
-		return this.#status('offline')
+		return this.#status('offline', unobserved)
 	}
 
 	/** On a new connection all is told again. */
@@ -42,6 +52,7 @@ export class Telling {
 		this.tellStatusNow(connection)
 		this.#sentHead = ''
 		this.#watchHead(connection)
+		if (this.#cancelWatch === undefined) this.#watch(connection)
 	}
 
 	/** The head comes a moment after the entry that it names, whose receipt may be here before it. */
@@ -75,12 +86,33 @@ export class Telling {
 			return
 		}
 		this.#toldAt = now
-		void connection.publish(this.#status('online'))
+		void this.#publish(connection)
+	}
+
+	async #publish(connection: MqttConnection): Promise<void> {
+		const observed = await this.#parts.observe()
+		this.#toldKiosk = JSON.stringify(observed.kiosk)
+		await connection.publish(this.#status('online', observed))
+	}
+
+	/** A kiosk that begins or ceases to be well changes nothing else that would be told of. */
+	#watch(connection: MqttConnection): void {
+		const { clock, every } = this.#parts
+		this.#cancelWatch = clock.after(every, () => void this.#look(connection))
+	}
+
+	async #look(connection: MqttConnection): Promise<void> {
+		const { kiosk } = await this.#parts.observe()
+		if (this.#cancelWatch === undefined) return
+		if (JSON.stringify(kiosk) !== this.#toldKiosk) this.tellStatus(connection)
+		this.#watch(connection)
 	}
 
 	stop(): void {
 		this.#cancelLater?.()
 		this.#cancelHead()
+		this.#cancelWatch?.()
+		this.#cancelWatch = undefined
 	}
 
 	/** The head of the close of day, where there is one. */
@@ -95,7 +127,7 @@ export class Telling {
 		if (sent.ok) this.#sentHead = head
 	}
 
-	#status(state: Status['state']): Message {
+	#status(state: Status['state'], observed: Observed): Message {
 		const { device, software, clock, standing } = this.#parts
 		const status: Status = {
 			v: 1,
@@ -103,6 +135,7 @@ export class Telling {
 			state,
 			software,
 			...standing(),
+			...observed,
 			// The will is written when the connection begins: its time would be that of the beginning.
 			time: state === 'online' ? instant(clock.wall()) : null,
 		}

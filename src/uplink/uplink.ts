@@ -6,6 +6,7 @@ import type { Identity } from '../evidence/identity.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Broker, ConnectionDelays } from '../platform/mqtt-connection.ts'
 import type { Fault } from '../platform/result.ts'
+import type { Vitals } from '../platform/supervision.ts'
 import { DeviceUplink } from './device-uplink.ts'
 import type { UplinkLog } from './events.ts'
 import { JournalFollower } from './journal-follower.ts'
@@ -23,6 +24,8 @@ export interface UplinkOptions {
 	readonly centre: Identity
 	readonly broker: Broker
 	readonly pollMs: number
+	/** Where the kiosk says how it does. */
+	readonly condition?: string
 	/** What images may take of the line; without it, all that is left by entries. */
 	readonly imageBytesPerSecond?: number | undefined
 	/** Told in the status, e.g. `testigo 0.1.0`. */
@@ -41,7 +44,10 @@ export interface UplinkOptions {
 	readonly statusEvery?: number
 }
 
-export class Uplink {
+/** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */
+const lookWithin = 120_000
+
+export class Uplink implements Vitals {
 	readonly #options: UplinkOptions
 	readonly #follower: JournalFollower
 	#work: DeviceUplink | undefined
@@ -75,6 +81,18 @@ export class Uplink {
 		await this.#starting
 		await this.#work?.stop()
 		this.#options.log({ event: 'stopped' })
+	}
+
+	async ailment(): Promise<Fault | null> {
+		const { clock, pollMs } = this.#options
+		const silence = clock.monotonic() - this.#follower.lookedAt
+		if (silence <= pollMs + lookWithin) return null
+		return { code: 'stuck', detail: `no look at the journal for ${Math.round(silence / 1_000)} s` }
+	}
+
+	get standing(): string {
+		const connection = this.#work === undefined ? 'waits for the first entry' : this.#work.connection
+		return `${connection}; ${this.received} of ${this.#follower.last} entries received`
 	}
 
 	/** The seq up to which a verified receipt covers the journal without a gap. */

@@ -6,7 +6,8 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { IClientOptions } from 'mqtt'
@@ -18,7 +19,7 @@ import { systemClock } from '#src/platform/clock.js'
 import { topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { temporaryFolderOf } from '../temporary-folder.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { JournalMaker, someBytes } from '../uplink/journal-maker.js'
 import { Peer } from './broker-peer.ts'
 import { brokerFor, Campaign, credentialsOf, type Member } from './campaign.ts'
@@ -46,11 +47,10 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	}
 
 	beforeAll(async () => {
-		directory = await temporaryFolderOf(afterAll)
+		directory = await mkdtemp(join(tmpdir(), 'testigo-'))
 		// The broker runs as a user of its own.
 		chmodSync(directory, 0o755)
 		campaign = await Campaign.begin(directory)
-		afterAll(() => campaign.end())
 		centre = await campaign.member('centre', 'centre')
 		device = await campaign.member('device', 'device')
 		other = await campaign.member('other', 'device')
@@ -66,7 +66,11 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		broker = new Mosquitto(port, '', configuration)
 		url = `mqtts://localhost:${port}`
 		await broker.up()
-		afterAll(() => broker.clear())
+	})
+	afterAll(async () => {
+		await broker.clear()
+		await campaign.end()
+		await rm(directory, { recursive: true })
 	})
 	afterEach(() => {
 		for (const peer of peers.splice(0)) peer.end()
@@ -181,7 +185,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		[
 			"another campaign's, for the same name",
 			async () => {
-				const abroad = await temporaryFolderOf(afterAll)
+				const abroad = await temporaryFolder()
 				const foreign = await Campaign.begin(abroad)
 				const member = await foreign.member('foreign', 'centre')
 				await foreign.end()
@@ -281,7 +285,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		const identity = ['--identity', join(directory, 'broker'), '--centre', centre.id]
 		const crl = await campaign.revocationList()
 		const before = await readFile(join(directory, 'place', 'crl.pem'), 'utf8')
-		const foreign = await Campaign.begin(await temporaryFolderOf(afterAll))
+		const foreign = await Campaign.begin(await temporaryFolder())
 		const foreignList = await foreign.revocationList()
 		await foreign.end()
 		execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${crl}.key`])

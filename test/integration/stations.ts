@@ -43,7 +43,8 @@ export class Stations {
 		this.#mosquitto = new Mosquitto(await freePort())
 	}
 
-	async start(name: Name): Promise<void> {
+	/** `under`: a program that runs the process in its own place, such as `unshare --net`. */
+	async start(name: Name, under: readonly string[] = []): Promise<void> {
 		const url = this.#mosquitto?.url ?? ''
 		const centre = [
 			'--centre-id',
@@ -56,20 +57,27 @@ export class Stations {
 				await this.#mosquitto?.up()
 				return
 			case 'kiosk':
-				return this.#spawn(name, [
+				return this.#spawn(name, under, [
 					...['--identity', join(this.directory, 'device'), '--journal', this.journal],
 					...['--state', join(this.directory, 'kiosk.json'), '--uplink', this.uplink],
 					...['--inbox', this.inbox, '--panel', 'none', '--glance', '0', ...centre],
 				])
 			case 'uplink':
-				return this.#spawn(name, [
+				return this.#spawn(name, under, [
 					...['--journal', this.journal, '--directory', this.uplink, '--broker', url, ...centre],
 				])
 			case 'central':
-				return this.#spawn(name, [
+				return this.#spawn(name, under, [
 					...['--identity', join(this.directory, 'centre'), '--directory', this.ledger, '--broker', url],
 				])
 		}
+	}
+
+	/** The id of a running process. */
+	pid(name: Name): number {
+		const pid = this.#running.get(name)?.pid
+		if (pid === undefined) throw new Error(`${name} was not started`)
+		return pid
 	}
 
 	async kill(name: Name): Promise<void> {
@@ -98,9 +106,10 @@ export class Stations {
 		await this.#mosquitto?.clear()
 	}
 
-	#spawn(name: Exclude<Name, 'mosquitto'>, words: readonly string[]): void {
+	#spawn(name: Exclude<Name, 'mosquitto'>, under: readonly string[], words: readonly string[]): void {
 		const log = openSync(join(this.directory, `${name}.log`), 'a')
-		const child = spawn(process.execPath, [program, name, ...words], { stdio: ['ignore', log, log] })
+		const [command = process.execPath, ...before] = [...under, process.execPath, program, name]
+		const child = spawn(command, [...before, ...words], { stdio: ['ignore', log, log] })
 		closeSync(log)
 		this.#running.set(name, child)
 	}

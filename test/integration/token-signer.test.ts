@@ -1,14 +1,14 @@
 /** Keys that can't leave their token: made there, checked at each opening, and what happens when it is taken out. */
 import { execFileSync } from 'node:child_process'
 import { verify } from 'node:crypto'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isLowS } from '#src/evidence/p256.js'
 import { findKey, makeKey } from '#src/evidence/pkcs11/key.js'
 import { Token, type TokenKey } from '#src/evidence/pkcs11/token.js'
 import { TokenSigner } from '#src/evidence/pkcs11/token-signer.js'
-import { temporaryFolderOf } from '../temporary-folder.ts'
 import { type TestToken, tokenKinds } from './tokens.ts'
 
 const hello = Buffer.from('hello')
@@ -20,13 +20,16 @@ for (const { name, without, make } of tokenKinds) {
 		let key: TokenKey
 
 		beforeAll(async () => {
-			directory = await temporaryFolderOf(afterAll)
+			directory = await mkdtemp(join(tmpdir(), 'testigo-'))
 			await mkdir(join(directory, 'token'))
 			token = await make(join(directory, 'token'))
-			afterAll(() => token.end())
 			key = { ...token.key, label: 'k-aaaaaaaaaa' }
 			const made = await makeKey(key, directory)
 			if (!made.ok) throw new Error(made.fault.detail)
+		})
+		afterAll(async () => {
+			await token.end()
+			await rm(directory, { recursive: true })
 		})
 
 		const open = (more: Partial<TokenKey> = {}) =>

@@ -106,6 +106,7 @@ export class HandledKiosk {
 				},
 				reader: {
 					start: async () => {},
+					answers: async () => true,
 					read: async () => {
 						if (this.#paper === undefined) throw new Error('no paper lies there')
 						const { reading } = this.#paper

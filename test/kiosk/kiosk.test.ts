@@ -36,10 +36,12 @@ let says: () => Promise<Reading>
 let screens: Screen[]
 let signals: SimulatedSignals
 let log: string[]
+let readerAnswers: boolean
 
 class SimulatedCamera implements Camera {
 	retakes = true
 	released: string[] = []
+	away: number[] = []
 	answers: (() => Promise<Result<readonly Frame[], CameraFault>>)[] = []
 	async start(): Promise<Result<true, CameraFault>> {
 		return ok(true)
@@ -74,6 +76,7 @@ beforeEach(async () => {
 	screens = []
 	signals = new SimulatedSignals()
 	log = []
+	readerAnswers = true
 	const tell: KioskLog = ({ event }) => {
 		log.push(event)
 	}
@@ -112,6 +115,7 @@ beforeEach(async () => {
 			},
 			reader: {
 				start: async () => {},
+				answers: async () => readerAnswers,
 				read: async () => ({
 					reading: await says(),
 					picture: null,
@@ -276,4 +280,54 @@ test('a reader that throws is told of, and the session goes on by its time-outs'
 	await vi.waitUntil(() => log.includes('trouble'), { timeout: 120_000, interval: 2 })
 	await clock.advance(usualDelays.reading)
 	expect(kiosk.status.scene.at).toBe('confirming')
+})
+
+test('it says of itself that it can scan, and that it no longer can while its camera takes no picture', async () => {
+	says = async () => acta('01')
+	const actas = { recorded: 0, received: 0 }
+	expect(kiosk.condition).toEqual({ canScan: true, trouble: null, detail: null, actas })
+	expect(kiosk.standing).toBe('can scan; 0 recorded, 0 received, no-uplink')
+	expect(await kiosk.ailment()).toBeNull()
+
+	camera.answers.push(() => new Promise(() => {}))
+	lay('paper')
+	await clock.advance(usualDelays.capturing)
+	const detail = 'the camera took no picture in time'
+	expect(kiosk.condition).toEqual({ canScan: false, trouble: 'camera no-answer', detail, actas })
+	// A camera mends itself or is mended by a person: a new start would help nobody.
+	expect(await kiosk.ailment()).toBeNull()
+
+	camera.away = [1]
+	camera.answers.push(() => new Promise(() => {}))
+	await clock.advance(usualDelays.fault)
+	expect(kiosk.condition).toMatchObject({ canScan: false, trouble: 'camera no-answer' })
+	camera.away = []
+	expect(kiosk.condition).toMatchObject({ canScan: true, trouble: null })
+	camera.away = [1, 2]
+	await clock.advance(usualDelays.capturing + usualDelays.fault)
+	await until('recorded')
+	expect(kiosk.condition).toEqual({
+		canScan: true,
+		trouble: 'camera away',
+		detail: 'camera 1, 2 is tried again',
+		actas: { recorded: 1, received: 0 },
+	})
+})
+
+test('a session whose timers do not ring is an ailment', async () => {
+	// As when something holds what the session waits for.
+	clock.after = () => () => {}
+	camera.answers.push(() => new Promise(() => {}))
+	lay('paper')
+	await clock.advance(usualDelays.capturing + 60_000)
+	expect(await kiosk.ailment()).toBeNull()
+	await clock.advance(1)
+	expect(await kiosk.ailment()).toMatchObject({ code: 'stuck' })
+})
+
+test('a reader without a sign of life is an ailment', async () => {
+	readerAnswers = false
+	expect(await kiosk.ailment()).toMatchObject({ code: 'reader-silent' })
+	readerAnswers = true
+	expect(await kiosk.ailment()).toBeNull()
 })

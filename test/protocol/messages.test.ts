@@ -34,11 +34,21 @@ const status = {
 	recorded: 3,
 	received: 2,
 	resentTo: null,
+	kiosk: { canScan: false, trouble: 'camera no-answer', clock: 'rtc', actas: 1 },
+	free: 1_000_000,
+	oldestUnsent: '2024-07-28T22:05:00Z',
+	setAside: 0,
 	time: null,
 }
 
 test('a status', () => {
 	expect(parseStatus(Buffer.from(JSON.stringify(status)))).toEqual({ ok: true, value: status })
+})
+
+test('a status of an uplink that says no more than it had to', () => {
+	const { kiosk, free, oldestUnsent, setAside, ...least } = status
+	const all = { ...least, kiosk: null, free: null, oldestUnsent: null, setAside: 0 }
+	expect(parseStatus(Buffer.from(JSON.stringify(least)))).toEqual({ ok: true, value: all })
 })
 
 test.each([

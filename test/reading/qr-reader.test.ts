@@ -258,6 +258,32 @@ describe('a thread that fails', () => {
 		await hasty.stop()
 	})
 
+	test('one that gives no sign of life is replaced, and the next one gives it', async () => {
+		const clock = new SimulatedClock()
+		const watched = new QrReader(presidential2024, { clock })
+		const thread = await threadOf(() => watched.start())
+		expect(await watched.answers()).toBe(true)
+		// From here on nothing is heard of it, as of one that hangs.
+		thread.removeAllListeners('message')
+		const asked = watched.answers()
+		await clock.advance(5_000)
+		expect(await asked).toBe(false)
+		expect(await watched.answers()).toBe(true)
+		expect((await watched.read(acta)).reading).toMatchObject(anActa)
+		await watched.stop()
+	})
+
+	test('one that reads is not asked for a sign of life: the frame has its own deadline', async () => {
+		const watched = new QrReader(presidential2024)
+		const thread = await threadOf(() => watched.start())
+		thread.removeAllListeners('message')
+		const reading = watched.read(acta)
+		expect(await watched.answers()).toBe(true)
+		await watched.stop()
+		expect((await reading).reading).toMatchObject({ fault: { code: 'timed-out' } })
+		expect(await watched.answers()).toBe(false)
+	})
+
 	test('stop in the middle of a frame ends it with an answer', async () => {
 		const mortal = new QrReader(presidential2024)
 		await mortal.start()

@@ -13,6 +13,7 @@ import {
 	connectionDelays,
 	MqttConnection,
 } from '#src/platform/mqtt-connection.js'
+import { parseStatus, type Status } from '#src/protocol/status.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { DeliveryDelays } from '#src/uplink/patience.js'
@@ -25,6 +26,8 @@ const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
 export interface UplinkSettings {
 	/** Whose receipts it believes; without it, this station's centre's. */
 	readonly centre?: Identity
+	/** Where the kiosk says how it does. */
+	readonly condition?: string
 	readonly clock: Clock
 	readonly connectionDelays: ConnectionDelays
 	readonly deliveryDelays: DeliveryDelays
@@ -141,10 +144,12 @@ export class Station {
 		readonly messages: number
 		/** The texts of the orders seen. */
 		orders: string[]
+		statuses: Status[]
 		publish: (topic: string, payload: string) => Promise<void>
 	}> {
 		const entries = new Set<number>()
 		const orders: string[] = []
+		const statuses: Status[] = []
 		let messages = 0
 		const connection = new MqttConnection({
 			broker: this.broker,
@@ -157,6 +162,8 @@ export class Station {
 			message: (topic, payload) => {
 				const parsed = parseTopic(topic)
 				if (parsed?.kind === 'control') orders.push(payload.toString())
+				const status = parsed?.kind === 'status' ? parseStatus(payload) : null
+				if (status?.ok) statuses.push(status.value)
 				if (parsed?.kind === 'entry') {
 					entries.add(parsed.seq)
 					messages++
@@ -173,6 +180,7 @@ export class Station {
 		return {
 			entries,
 			orders,
+			statuses,
 			publish,
 			get messages() {
 				return messages

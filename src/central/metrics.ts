@@ -1,0 +1,154 @@
+/**
+ * What a centre does, as figures for Prometheus, in a file that node_exporter's textfile collector reads: so that
+ * nothing listens for it. Figures and pseudonyms of devices; no personal data.
+ */
+import { chmod, rename, writeFile } from 'node:fs/promises'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { type Clock, pause } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
+import type { CentralEvent } from './events.ts'
+import type { DeviceReport } from './holdings.ts'
+
+/** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
+const every = 15_000
+
+/** Devices that have figures of their own: each costs the collector a dozen series for ever. */
+export const mostDevices = 500
+
+export interface MetricsParts {
+	/** `…/testigo.prom`; its directory must be there. */
+	readonly path: string
+	readonly software: string
+	readonly clock: Clock
+	/** What is held, by device. */
+	readonly devices: () => readonly DeviceReport[]
+	readonly connected: () => boolean
+	/** Told once of each trouble with the file. */
+	readonly failed: (fault: Fault) => void
+}
+
+export class Metrics {
+	readonly #parts: MetricsParts
+	readonly #registry = new Registry()
+	readonly #events: Counter<'event'>
+	readonly #rejected: Gauge<'reason'>
+	readonly #set: () => void
+	readonly #stop = new AbortController()
+	#running: Promise<void> | undefined
+	#failing = false
+
+	constructor(parts: MetricsParts) {
+		this.#parts = parts
+		const registers = [this.#registry]
+		this.#events = new Counter({
+			name: 'testigo_central_events_total',
+			help: 'What has happened since the start, by event of the log.',
+			labelNames: ['event'],
+			registers,
+		})
+		const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+			new Gauge({ name: `testigo_${name}`, help, labelNames: [...labelNames], registers })
+		// The log tells of them at the 1st, 2nd, 4th, 8th … time, and so does this.
+		this.#rejected = gauge('central_rejected', 'Messages that came to nothing, at least, by reason.', [
+			'reason',
+		])
+		const ofDevice = (name: string, help: string) => gauge(`device_${name}`, help, ['device'])
+		const info = gauge('central_info', 'Version of the program.', ['software'])
+		const written = gauge(
+			'central_written_timestamp_seconds',
+			'When this was written, since 1970: an old one tells of a centre that is gone.',
+		)
+		const connected = gauge('central_connected', '1 while the broker is there.')
+		const devices = gauge('central_devices', 'Devices of which entries are held.')
+		const unnamed = gauge(
+			'central_devices_unnamed',
+			`Of these, without figures of their own: over ${mostDevices}.`,
+		)
+		const entries = gauge('central_entries', 'Entries held.')
+		const held = ofDevice('entries', 'Entries held.')
+		const upto = ofDevice('upto', 'The number up to which all entries are held.')
+		const told = ofDevice(
+			'told',
+			'The highest number that the device has told of: more than are held are missing.',
+		)
+		const online = ofDevice('online', '1 while its uplink is connected to the broker.')
+		const canScan = ofDevice(
+			'can_scan',
+			'1 while its kiosk says that it can scan; absent for one that says nothing.',
+		)
+		const free = ofDevice('free_bytes', 'Free where its journal is, as it says.')
+		const setAside = ofDevice('set_aside', 'Entries that do not get through, as it says.')
+		const oldest = ofDevice(
+			'oldest_unsent_timestamp_seconds',
+			'When the oldest entry that waits was recorded, since 1970, by its clock.',
+		)
+		const perDevice = [held, upto, told, online, canScan, free, setAside, oldest]
+		this.#set = () => {
+			const reports = parts.devices()
+			info.set({ software: parts.software }, 1)
+			written.set(Math.floor(parts.clock.wall() / 1_000))
+			connected.set(parts.connected() ? 1 : 0)
+			devices.set(reports.length)
+			unnamed.set(Math.max(0, reports.length - mostDevices))
+			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
+			for (const metric of perDevice) metric.reset()
+			for (const { device, status, ...report } of reports.slice(0, mostDevices)) {
+				held.set({ device }, report.entries)
+				upto.set({ device }, report.upto)
+				told.set({ device }, Math.max(report.head, status?.recorded ?? 0))
+				if (status === null) continue
+				online.set({ device }, status.state === 'online' ? 1 : 0)
+				setAside.set({ device }, status.setAside)
+				if (status.kiosk !== null) canScan.set({ device }, status.kiosk.canScan ? 1 : 0)
+				if (status.free !== null) free.set({ device }, status.free)
+				if (status.oldestUnsent !== null) oldest.set({ device }, Date.parse(status.oldestUnsent) / 1_000)
+			}
+		}
+	}
+
+	/** Reasons are words of this program, so they are few. */
+	count(event: CentralEvent): void {
+		if (event.event === 'rejected') this.#rejected.set({ reason: event.reason }, event.count)
+		else this.#events.inc({ event: event.event })
+	}
+
+	start(): void {
+		this.#running ??= this.#run()
+	}
+
+	/** The last figures stay, with the time that they are of. */
+	async stop(): Promise<void> {
+		this.#stop.abort()
+		await this.#running
+	}
+
+	async text(): Promise<string> {
+		this.#set()
+		return await this.#registry.metrics()
+	}
+
+	async #run(): Promise<void> {
+		const { signal } = this.#stop
+		while (!signal.aborted) {
+			await this.#write()
+			await pause(this.#parts.clock, every, signal)
+		}
+	}
+
+	/** A reader sees the old figures or the new ones, never half. */
+	async #write(): Promise<void> {
+		const { path, failed } = this.#parts
+		const fresh = `${path}.new`
+		try {
+			await writeFile(fresh, await this.text())
+			// Whatever the centre's umask: the collector is another user.
+			await chmod(fresh, 0o644)
+			await rename(fresh, path)
+			this.#failing = false
+		} catch (error) {
+			const detail = `${path}: not written (${(error as NodeJS.ErrnoException).code ?? String(error)})`
+			if (!this.#failing) failed({ code: 'metrics', detail })
+			this.#failing = true
+		}
+	}
+}

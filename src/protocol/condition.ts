@@ -1,0 +1,21 @@
+/** How a kiosk does, as it says itself to who reads `/run/testigo/kiosk` beside it: its uplink, `testigo status`. */
+import * as z from 'zod'
+
+export const Condition = z.looseObject({
+	v: z.literal(1),
+	software: z.string().max(64),
+	/** False while something keeps every paper from being recorded. */
+	canScan: z.boolean(),
+	/** Part and code of what is the matter, such as `camera no-answer`; null while nothing is. */
+	trouble: z.string().max(64).nullable(),
+	/** The same in one line for people; it stays on this machine. */
+	detail: z.string().max(400).nullable(),
+	/** Where its time of day is from. */
+	clock: z.enum(['none', 'rtc', 'ntp']),
+	/** Actas in the journal, and of these the ones that a receipt covers which the kiosk itself has verified. */
+	actas: z.object({ recorded: z.int().min(0), received: z.int().min(0) }),
+})
+export type Condition = z.infer<typeof Condition>
+
+/** Where it stands: in memory, as it is touched every few seconds. Not made where the directory is missing. */
+export const conditionPath = '/run/testigo/kiosk/condition.json'
