@@ -21,7 +21,14 @@ const status = Status.parse({
 	setAside: 2,
 	time: null,
 })
-const report: DeviceReport = { device: 'k-aaaaaaaaaa', entries: 12, upto: 11, head: 13, status }
+const report: DeviceReport = {
+	device: 'k-aaaaaaaaaa',
+	entries: 12,
+	upto: 11,
+	head: 13,
+	quarantined: 0,
+	status,
+}
 
 function metricsOf(
 	path: string,
@@ -39,7 +46,7 @@ function metricsOf(
 test('figures of the centre and of each device', async () => {
 	const { metrics } = metricsOf('', [
 		report,
-		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, status: null },
+		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, quarantined: 0, status: null },
 	])
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
