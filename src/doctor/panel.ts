@@ -48,7 +48,8 @@ async function probePort({ port, baud }: { port: string; baud: number }, clock: 
 /** Programs that have a device file open, as far as we may see: root sees all, others their own. */
 async function holdersOf(device: string): Promise<string[]> {
 	const holders: string[] = []
-	const ours = await stat(device)
+	const ours = await stat(device).catch(() => null)
+	if (ours === null) return holders
 	const pids = await readdir('/proc').catch(() => [])
 	for (const pid of pids.filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
 		const open = await readdir(`/proc/${pid}/fd`).catch(() => [])
