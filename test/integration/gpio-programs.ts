@@ -21,6 +21,14 @@ const grammars = {
 export async function writeGpioPrograms(home: string, major: 1 | 2): Promise<string> {
 	const bin = join(home, 'bin')
 	await mkdir(bin)
+	for (const [name, text] of Object.entries(gpioPrograms(home, major))) await program(join(bin, name), text)
+	await writeFile(join(home, 'level'), '1\n')
+	await writeFile(join(home, 'edges'), '')
+	return bin
+}
+
+/** By name, as shell scripts. */
+export function gpioPrograms(home: string, major: 1 | 2): Readonly<Record<string, string>> {
 	const words = (allowed: string) => `#!/bin/sh
 if [ "$1" = --version ]; then echo "\${0##*/} (libgpiod) v${major === 1 ? '1.6.3' : '2.2.1'}"; exit 0; fi
 while :; do
@@ -33,7 +41,7 @@ done
 ${major === 1 ? 'if [ "$1" != gpiochip0 ]; then echo "no chip $1" >&2; exit 1; fi\nshift' : ''}
 `
 	const own = (name: string) => `file=${home}/${name}-$1\nif [ ! -e $file ]; then file=${home}/${name}; fi\n`
-	const programs = {
+	return {
 		gpiodetect: `#!/bin/sh
 echo 'gpiochip0 [pinctrl-rp1] (54 lines)'
 echo 'gpiochip10 [gpio-brcmstb@107d508500] (32 lines)'
@@ -54,8 +62,4 @@ while [ -z "$once$ended" ]; do sleep 0.02; done
 rmdir $taken
 `,
 	}
-	for (const [name, text] of Object.entries(programs)) await program(join(bin, name), text)
-	await writeFile(join(home, 'level'), '1\n')
-	await writeFile(join(home, 'edges'), '')
-	return bin
 }

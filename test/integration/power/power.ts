@@ -3,8 +3,7 @@
  * with what its disk holds afterwards. Then the same with the syncs removed, which must lose something: else
  * the cuts prove nothing (`control.ts`). See test/README.md.
  */
-import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readlink, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,6 +14,7 @@ import { cutRun } from './cut-run.ts'
 import { countOf } from './findings.ts'
 import { KioskStation } from './kiosk-station.ts'
 import { whyNoCuts } from './machine.ts'
+import { runInOwnMounts } from './own-mounts.ts'
 import type { Station } from './station.ts'
 
 const stations: Readonly<Record<string, (outside: string) => Promise<Station>>> = {
@@ -32,9 +32,6 @@ interface Wanted {
 	/** Everything that is made is made in here, and on the disk that is cut. */
 	readonly root: string
 }
-
-/** Set for the run in mounts of its own: the name of the mounts that it came from. */
-const cameFrom = 'TESTIGO_POWER_CAME_FROM'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -87,26 +84,6 @@ async function run({ cuts, seed, station: name, root }: Wanted): Promise<number>
 	}
 }
 
-/**
- * Runs this program again where no other process has a copy of what it mounts: whoever makes such a copy keeps
- * the file system alive after it was unmounted here, and would write to the disk later.
- */
-async function inOwnMounts(mounts: string): Promise<number> {
-	const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
-	const child = spawn('unshare', ['--mount', '--propagation', 'slave', ...again], {
-		stdio: 'inherit',
-		env: { ...process.env, [cameFrom]: mounts },
-	})
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-	return await new Promise((resolve) => {
-		child.once('error', (error) => {
-			say(`no mounts of its own: ${error.message} (package util-linux)`)
-			resolve(status.environmentFailed)
-		})
-		child.once('exit', (code) => resolve(code ?? status.lost))
-	})
-}
-
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
@@ -124,8 +101,8 @@ async function main(): Promise<number> {
 		say('only root can mount: run this as root')
 		return status.environmentFailed
 	}
-	const mounts = await readlink('/proc/self/ns/mnt')
-	if ((process.env[cameFrom] ?? mounts) === mounts) return await inOwnMounts(mounts)
+	const again = await runInOwnMounts()
+	if (again !== null) return again
 	const root = await mkdtemp(join(values.directory, 'testigo-power-'))
 	try {
 		return await run({ ...values, cuts: Number(values.cuts), root }).catch((error: unknown) => {

@@ -24,8 +24,8 @@ const shutDown = `
 	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!\\n";
 	print $shown;`
 
-/** Bytes of the file, as far as they are used. */
-const size = 256 << 20
+/** Bytes of the file; only those that are used take room. */
+const usualSize = 256 * 1024 * 1024
 
 /** Whoever was killed may take a moment to let go of the mount. */
 const patience = { tries: 600, every: 50 }
@@ -35,19 +35,21 @@ export class Volume {
 	/** Where it is mounted, while it is. */
 	readonly directory: string
 	readonly #mode: DataMode
+	readonly #size: number
 	#device: string | undefined
 
 	/** `directory` is there, and empty. */
-	constructor(image: string, directory: string, mode: DataMode) {
+	constructor(image: string, directory: string, mode: DataMode, size = usualSize) {
 		this.image = image
 		this.directory = directory
 		this.#mode = mode
+		this.#size = size
 	}
 
 	/** Makes the file and an empty file system in it. */
 	async make(): Promise<void> {
 		const file = await open(this.image, 'w')
-		await file.truncate(size)
+		await file.truncate(this.#size)
 		await file.close()
 		await run('mkfs.ext4', ['-q', '-F', '-b', '4096', this.image])
 	}

@@ -1,0 +1,129 @@
+/**
+ * What a kiosk has at its connectors, in a machine that has none: programs named as rpicam-apps' and libgpiod's,
+ * over files in the machine's memory, and the far end of its display's cable, which keeps every byte.
+ */
+import { appendFile, open, rename, symlink, writeFile } from 'node:fs/promises'
+import { setTimeout as after } from 'node:timers/promises'
+import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { program, still } from '../camera-programs.ts'
+import { gpioPrograms } from '../gpio-programs.ts'
+import type { Machine } from './machine.ts'
+
+const home = '/dev/shm/stand-ins'
+const port = '/dev/testigo-display'
+const displayBytes = `${home}/display`
+
+/** The kiosk's devices in its configuration. */
+export const devices = {
+	camera: {
+		kind: 'libcamera-warm',
+		cameras: [
+			{
+				...{ camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } },
+				whiteBalance: { red: 1.8, blue: 1.6 },
+			},
+		],
+		settle: 0,
+	},
+	tray: { kind: 'gpio', line: 17, debounce: 1 },
+	panel: { kind: 'lcd', port, baud: 115_200, rom: 'A02' },
+}
+
+/** Into a Debian that does not run. */
+export async function installStandIns(root: string): Promise<void> {
+	const programs = { ...gpioPrograms(home, 2), 'rpicam-still': still(home) }
+	for (const [name, text] of Object.entries(programs)) await program(`${root}/usr/local/bin/${name}`, text)
+	// A cable whose kiosk's end is closed by everybody is at its end, for socat: it is held open.
+	const unit = `[Unit]
+DefaultDependencies=no
+After=local-fs.target systemd-tmpfiles-setup-dev.service
+Before=testigo-kiosk.service
+[Service]
+ExecStartPre=/bin/sh -c 'mkdir -m 777 ${home} && cd ${home} && echo good >behaviour && echo 1 >level && : >edges && : >display'
+ExecStart=/bin/sh -c 'socat -u PTY,raw,echo=0,mode=666,link=${port} OPEN:${displayBytes},append & until [ -e ${port} ]; do sleep 0.05; done; exec 3<>${port}; wait'
+[Install]
+WantedBy=multi-user.target
+`
+	const units = `${root}/etc/systemd/system`
+	await writeFile(`${units}/stand-ins.service`, unit)
+	await symlink('../stand-ins.service', `${units}/multi-user.target.wants/stand-ins.service`)
+}
+
+/** Hand and eye at a machine that runs. */
+export class Person {
+	readonly #machine: Machine
+	#display = new LcdEmulator('A02')
+	#seen = 0
+	/** The highest number that the display called recorded, in all lives of the machine. */
+	highest = 0
+
+	constructor(machine: Machine) {
+		this.#machine = machine
+	}
+
+	get shown(): string {
+		return displayBytes
+	}
+
+	/** The machine was switched on: its display begins anew. */
+	begin(): void {
+		this.#display = new LcdEmulator('A02')
+		this.#seen = 0
+	}
+
+	/** The display's lines as they are now; `upTo` leaves out what came after so many bytes. */
+	async look(upTo = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+		const file = await open(this.#machine.path(displayBytes), 'r')
+		try {
+			const { size } = await file.stat()
+			const bytes = Buffer.alloc(Math.max(0, Math.min(size, upTo) - this.#seen))
+			await file.read(bytes, 0, bytes.length, this.#seen)
+			this.#seen += bytes.length
+			for (const byte of bytes) {
+				this.#display.take(Uint8Array.of(byte))
+				const [first = '', , , last = ''] = this.#display.text()
+				const number = /^(?:YA )?GUARDADA Nº (\d+) /.exec(first)?.[1] ?? /^G(\d+) R/.exec(last)?.[1]
+				this.highest = Math.max(this.highest, Number(number ?? 0))
+			}
+			return this.#display.text().map((line) => line.trimEnd())
+		} finally {
+			await file.close()
+		}
+	}
+
+	async until(what: string, isIt: (lines: readonly string[]) => boolean): Promise<void> {
+		const end = performance.now() + 120_000
+		for (;;) {
+			const lines = await this.look()
+			if (isIt(lines)) return
+			if (performance.now() > end)
+				throw new Error(`waited for ${what}, the display stays at ${lines.join('|')}`)
+			await after(20)
+		}
+	}
+
+	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
+	async layDown(picture: Uint8Array): Promise<void> {
+		const at = (name: string) => this.#machine.path(`${home}/${name}`)
+		await writeFile(at('next.jpg'), picture)
+		await rename(at('next.jpg'), at('picture.jpg'))
+		const [before] = await this.look()
+		// A tray that is empty for a moment only counts as not empty: where nothing happens, it is lifted again.
+		for (;;) {
+			await this.#edge(false)
+			await after(300)
+			await this.#edge(true)
+			const end = performance.now() + 20_000
+			while (performance.now() < end) {
+				const [first] = await this.look()
+				if (first !== before && first !== 'LISTO') return
+				await after(10)
+			}
+		}
+	}
+
+	async #edge(paper: boolean): Promise<void> {
+		await writeFile(this.#machine.path(`${home}/level`), paper ? '0\n' : '1\n')
+		await appendFile(this.#machine.path(`${home}/edges`), paper ? '2\n' : '1\n')
+	}
+}
