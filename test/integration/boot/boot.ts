@@ -4,14 +4,12 @@
  * See test/README.md.
  */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
-import { auditLedger } from '#src/central/audit.js'
-import { auditJournal } from '#src/journal/audit.js'
 import { Random } from '#src/simulator/random.js'
 import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
@@ -20,6 +18,7 @@ import { commission, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
 import { Machine, uptime } from './machine.ts'
 import { whyNoBoot } from './needs.ts'
+import { actasIn, faultsOn, listening } from './records.ts'
 import { installStandIns, Person } from './stand-ins.ts'
 
 const run = promisify(execFile)
@@ -30,6 +29,9 @@ const status = { nothingLost: 0, lost: 1, usedWrongly: 2, environmentFailed: 3 }
 
 const units = ['testigo-kiosk', 'testigo-uplink', 'testigo-central'].map((name) => `${name}.service`)
 
+/** Until the next boot: two minutes each would be most of the test. */
+const shortWatchdogs = { 'testigo-uplink.service': 40, 'testigo-central.service': 40 }
+
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
 interface Wanted {
@@ -39,6 +41,8 @@ interface Wanted {
 	readonly package: string | undefined
 	/** A bare Debian as tar, made where it is missing. */
 	readonly debian: string
+	/** Leaves the units' watchdogs as they are shipped. */
+	readonly longWatchdogs: boolean
 }
 
 async function bootRun(root: string, wanted: Wanted): Promise<number> {
@@ -73,6 +77,9 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 		await machine.boot()
 		const booted = uptime()
 		const bare = seconds(booted - machine.began)
+		for (const [unit, sec] of Object.entries(wanted.longWatchdogs ? {} : shortWatchdogs)) {
+			await machine.dropIn(unit, `[Service]\nWatchdogSec=${sec}\n`)
+		}
 		const commands = await commission(machine)
 		person.begin()
 		await person.until('LISTO', ([first]) => first === 'LISTO')
@@ -165,43 +172,6 @@ async function furnish(volume: Volume, debian: string, built: string): Promise<v
 	}
 }
 
-/** What the actas of the machine's journal say, in their order. */
-async function actasIn(machine: Machine): Promise<string[]> {
-	const lines = await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
-}
-
-/** Ports of TCP and UDP on which anything waits for others. */
-async function listening(machine: Machine): Promise<number[]> {
-	const ports = new Set<number>()
-	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
-		const lines = (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)
-		for (const line of lines) {
-			const [, local = '', , is] = line.trim().split(/\s+/)
-			if (is === state) ports.add(Number.parseInt(local.split(':')[1] ?? '', 16))
-		}
-	}
-	return [...ports].sort((a, b) => a - b)
-}
-
-async function faultsOn(volume: Volume): Promise<number> {
-	await volume.attach()
-	try {
-		const at = join(volume.directory, 'var/lib/testigo')
-		const journal = await auditJournal(join(at, 'journal'))
-		const ledger = await auditLedger(join(at, 'central'))
-		if (!journal.ok || !ledger.ok) throw new Error('an audit could not be made')
-		return journal.value.faultCount + ledger.value.faultCount
-	} finally {
-		await volume.detach()
-	}
-}
-
 function seconds(exact: number): number {
 	return Math.round(exact * 10) / 10
 }
@@ -212,6 +182,7 @@ async function main(): Promise<number> {
 			cuts: { type: 'string', default: '3' },
 			seed: { type: 'string', default: String(Date.now()) },
 			package: { type: 'string' },
+			'long-watchdogs': { type: 'boolean', default: false },
 			debian: { type: 'string', default: join(tmpdir(), 'testigo-debian-12.tar') },
 		},
 	})
@@ -229,7 +200,12 @@ async function main(): Promise<number> {
 			say(why)
 			return status.environmentFailed
 		}
-		const wanted = { ...values, cuts: Number(values.cuts), package: values.package }
+		const wanted = {
+			...values,
+			cuts: Number(values.cuts),
+			package: values.package,
+			longWatchdogs: values['long-watchdogs'],
+		}
 		return await bootRun(root, wanted).catch((error: unknown) => {
 			say(error instanceof Error ? String(error.stack) : String(error))
 			return status.lost

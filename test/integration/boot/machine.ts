@@ -1,7 +1,7 @@
 /** A Debian that systemd boots in a container: no network but its own loopback, and a disk that can be cut. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -73,6 +73,13 @@ export class Machine {
 			},
 		)
 		return stdout.trim()
+	}
+
+	/** Settings of a unit, until the next boot. */
+	async dropIn(unit: string, text: string): Promise<void> {
+		const directory = this.path(`/run/systemd/system/${unit}.d`)
+		await mkdir(directory, { recursive: true })
+		await writeFile(join(directory, 'of-this-test.conf'), text)
 	}
 
 	/** `uptime()` at which the unit became active, in its life of now; null while it is not. */

@@ -1,0 +1,45 @@
+/** What a machine has recorded, and on what it listens. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { auditLedger } from '#src/central/audit.js'
+import { auditJournal } from '#src/journal/audit.js'
+import type { Volume } from '../power/volume.ts'
+import type { Machine } from './machine.ts'
+
+/** What the actas of the machine's journal say, in their order. */
+export async function actasIn(machine: Machine): Promise<string[]> {
+	const lines = await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8')
+	return lines.split('\n').flatMap((line) => {
+		const [, payload = ''] = line.split('.')
+		if (payload === '') return []
+		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
+		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
+	})
+}
+
+/** Ports of TCP and UDP on which anything waits for others. */
+export async function listening(machine: Machine): Promise<number[]> {
+	const ports = new Set<number>()
+	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
+		const lines = (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)
+		for (const line of lines) {
+			const [, local = '', , is] = line.trim().split(/\s+/)
+			if (is === state) ports.add(Number.parseInt(local.split(':')[1] ?? '', 16))
+		}
+	}
+	return [...ports].sort((a, b) => a - b)
+}
+
+/** Faults of both audits on the disk of a machine that is off. */
+export async function faultsOn(volume: Volume): Promise<number> {
+	await volume.attach()
+	try {
+		const at = join(volume.directory, 'var/lib/testigo')
+		const journal = await auditJournal(join(at, 'journal'))
+		const ledger = await auditLedger(join(at, 'central'))
+		if (!journal.ok || !ledger.ok) throw new Error('an audit could not be made')
+		return journal.value.faultCount + ledger.value.faultCount
+	} finally {
+		await volume.detach()
+	}
+}
