@@ -1,5 +1,6 @@
 /** From a bare Debian to a kiosk beside its centre: the commands of provisioning/install/README.md, in their order. */
 import { writeFile } from 'node:fs/promises'
+import { someCustodian } from '../../custodian.ts'
 import type { Machine } from './machine.ts'
 import { devices } from './stand-ins.ts'
 
@@ -24,7 +25,7 @@ export async function commission(machine: Machine): Promise<number> {
 	const known = `/var/lib/testigo/central/devices/${id}.pem`
 	await command('install', '-Dm644', '/etc/testigo/identity/public.pem', known)
 	const centre = { id: centreId, publicKey: '/etc/testigo/centre.pem' }
-	await settings('kiosk', { production: true, centre, ...devices, glance: 0 })
+	await settings('kiosk', { production: true, centre, custodians: [someCustodian], ...devices, glance: 0 })
 	await settings('uplink', { centre })
 	await command('systemctl', 'start', 'testigo.target', 'testigo-central.service')
 	return commands
