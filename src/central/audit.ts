@@ -1,258 +1,44 @@
-/**
- * Checks a centre's ledger as a stranger would: entries as received, receipts as issued, a line each, in
- * the order in which they came; the devices' public keys and the centre's own.
- *
- * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
- */
-import type { KeyObject } from 'node:crypto'
+/** Checks a centre's directory as a stranger would: by its files and nothing else. */
 import { join } from 'node:path'
-import { type Entry, readEntry } from '../evidence/entry.ts'
-import type { Position, Range } from '../evidence/fields.ts'
-import { genesisOf, type Identity } from '../evidence/identity.ts'
-import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
-import { readPayload } from '../evidence/open.ts'
-import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { Receipt } from '../evidence/receipt.ts'
+import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import type { AuditOptions } from '../journal/audit.ts'
-import { type AuditFault, AuditFaults } from '../journal/audit-faults.ts'
-import type { AuditProgress } from '../journal/audit-progress.ts'
 import { auditFile } from '../journal/evidence-file.ts'
-import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
-import { linesOf } from '../journal/lines.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
-import { turns } from '../platform/turns.ts'
-import { AuditedChain } from './audited-chain.ts'
-import { type Equivocation, SeqsBorneTwice } from './equivocations.ts'
+import { SeqsBorneTwice } from './equivocations.ts'
+import { type HeadLine, headsFile, readHeads } from './heads-audit.ts'
+import { auditLedgerBytes } from './ledger-audit.ts'
+import type { LedgerReport } from './ledger-report.ts'
+import { PublishedDevices } from './published-devices.ts'
 
-export interface LedgerReport {
-	/** The centre's id; null when not one receipt could be read. */
-	readonly centre: string | null
-	/** Different entries that are well signed and well formed, of all devices. */
-	readonly entries: number
-	/** Different acta codes among them. */
-	readonly actas: number
-	readonly devices: readonly DeviceReport[]
-	readonly receipts: number
-	/** Of the equivocations, the first hundred; empty where the ledger is not a file. */
-	readonly proofs: readonly Equivocation[]
-	/** Null when they were not looked at. */
-	readonly images: LedgerImageCount | null
-	readonly faults: readonly AuditFault[]
-	readonly faultCount: number
-}
+export type LedgerRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
-export interface DeviceReport {
-	readonly device: string
-	readonly entries: number
-	/** The last entry before which none is missing. */
-	readonly upto: Position | null
-	/** Seqs that are missing below the highest one held. */
-	readonly gaps: readonly Range[]
-	/** Seqs that two different entries bear: the device was cloned or set back. */
-	readonly equivocations: readonly number[]
-}
-
-export interface LedgerImageCount {
-	readonly named: number
-	readonly present: number
-	/** Named by an entry, not there, and no receipt says that they are. */
-	readonly awaited: number
-	/** Not there although a receipt says so. */
-	readonly missing: number
-	readonly altered: number
-}
-
-/** The key of a device, or why there is none. */
-export type DeviceKeys = (device: string) => Promise<Result<KeyObject>>
-
-export type LedgerRefusal = PublicKeyFileFault | Fault<'unreadable'>
-
-/** Audits the directory of a centre: `ledger.jws`, `centre.pem`, `devices/<id>.pem`, `images/`. */
+/**
+ * Audits the directory of a centre: `ledger.jws`, `centre.pem`, `images/`; who may sign by `devices/<id>.pem`, or by
+ * `authority.pem` and `registry.jws`; `heads.jws` where it is there.
+ */
 export async function auditLedger(
 	directory: string,
 	{ images = true, progress = () => {} }: AuditOptions = {},
 ): Promise<Result<LedgerReport, LedgerRefusal>> {
-	const centre = await readPublicKeyFile(join(directory, 'centre.pem'))
+	const published = await PublishedDevices.read(directory)
+	if (!published.ok) return published
+	const devices = published.value
+	const centre = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+		readVouchedKey(pem, devices.authority?.authority ?? null, 'receipts'),
+	)
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
-	const deviceKeys: DeviceKeys = (device) => readPublicKeyFile(join(directory, 'devices', `${device}.pem`))
 	const folder = images ? join(directory, 'images') : null
-	const report = await auditFile(path, progress, (bytes) =>
-		auditLedgerBytes(bytes, centre.value, deviceKeys, folder, progress),
-	)
+	const report = await auditFile(path, progress, async (bytes) => {
+		const heads: HeadLine[] = []
+		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
+		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
+	})
 	if (!report.ok) return report
 	const borneTwice = new SeqsBorneTwice()
-	const keys = new Map<string, Identity>()
 	for (const { device, equivocations } of report.value.devices) {
-		const key = await deviceKeys(device)
-		if (key.ok) keys.set(device, { id: device, publicKey: key.value })
 		for (const seq of equivocations) borneTwice.add(device, seq)
 	}
-	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => keys.get(device)) })
-}
-
-/** Audits the bytes of a ledger; `images` is the folder of images, or null. */
-export async function auditLedgerBytes(
-	bytes: AsyncIterable<Uint8Array>,
-	centreKey: KeyObject,
-	deviceKeys: DeviceKeys,
-	images: string | null,
-	progress: AuditProgress = () => {},
-): Promise<LedgerReport> {
-	const audit = new LedgerAudit(centreKey, deviceKeys)
-	const turn = turns()
-	for await (const line of linesOf(bytes)) {
-		await turn()
-		if (line.ok) await audit.take(line.number, line.text)
-		else audit.faults.add({ line: line.number, ...line.fault })
-	}
-	return audit.report(images, progress)
-}
-
-interface NamedImage extends StoredImage {
-	readonly line: number
-	readonly device: string
-	readonly seq: number
-}
-
-class LedgerAudit {
-	readonly faults = new AuditFaults()
-	readonly #centreKey: KeyObject
-	readonly #deviceKeys: DeviceKeys
-	readonly #keys = new Map<string, Result<KeyObject>>()
-	readonly #chains = new Map<string, AuditedChain>()
-	readonly #codes = new Set<string>()
-	readonly #named = new Map<string, NamedImage>()
-	/** Digests that a receipt says are stored. */
-	readonly #claimed = new Set<string>()
-	#centre: string | null = null
-	#receipts = 0
-
-	constructor(centreKey: KeyObject, deviceKeys: DeviceKeys) {
-		this.#centreKey = centreKey
-		this.#deviceKeys = deviceKeys
-	}
-
-	async take(line: number, text: string): Promise<void> {
-		const entry = parseJws(text, 'entry')
-		if (entry.ok) return this.#takeEntry(line, entry.value)
-		const receipt = entry.fault.code === 'foreign-typ' ? parseJws(text, 'receipt') : entry
-		if (receipt.ok) return this.#takeReceipt(line, receipt.value)
-		this.faults.add({ line, ...receipt.fault })
-	}
-
-	async #takeEntry(line: number, jws: Jws): Promise<void> {
-		const device = jws.kid
-		const key = this.#keys.get(device) ?? (await this.#deviceKeys(device))
-		this.#keys.set(device, key)
-		if (!key.ok) {
-			this.faults.add({ line, device, code: 'unknown-device', detail: key.fault.detail })
-			return
-		}
-		const verified = verifyJws(jws, { id: device, publicKey: key.value })
-		const read = verified.ok ? readEntry(verified.value) : verified
-		if (!read.ok) {
-			this.faults.add({ line, device, ...read.fault })
-			return
-		}
-		const { entry, id } = read.value
-		const chain = this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value))
-		this.#chains.set(device, chain)
-		chain.add({ line, seq: entry.seq, id, prev: entry.prev })
-		this.#noteContent(line, entry)
-	}
-
-	#noteContent(line: number, entry: Entry): void {
-		if (entry.kind === 'acta' && entry.reading.code !== null) this.#codes.add(entry.reading.code)
-		for (const image of storedImagesOf(entry)) {
-			const { device, seq } = entry
-			const key = `${image.sha256} ${image.size}`
-			if (!this.#named.has(key)) this.#named.set(key, { ...image, line, device, seq })
-		}
-	}
-
-	#takeReceipt(line: number, jws: Jws): void {
-		const verified = verifyJws(jws, { id: jws.kid, publicKey: this.#centreKey })
-		const read = verified.ok ? readPayload(verified.value, Receipt) : verified
-		if (!read.ok) {
-			this.faults.add({ line, ...read.fault })
-			return
-		}
-		this.#centre ??= jws.kid
-		if (jws.kid !== this.#centre) {
-			this.faults.add({
-				line,
-				code: 'wrong-centre',
-				detail: `the receipt is by ${jws.kid}, those before it by ${this.#centre}`,
-			})
-			return
-		}
-		this.#receipts++
-		const receipt = read.value
-		for (const image of receipt.images) if (image.status === 'stored') this.#claimed.add(image.sha256)
-		const unfounded = this.#unfounded(receipt)
-		if (unfounded !== null) {
-			const { device, seq } = receipt
-			this.faults.add({ line, device, seq, code: 'receipt-unfounded', detail: unfounded })
-		}
-	}
-
-	/** What a receipt says and the ledger above it does not bear out. */
-	#unfounded({ device, seq, entry, status, upto }: Receipt): string | null {
-		const chain = this.#chains.get(device)
-		if (status !== 'rejected' && chain?.has(seq, entry) !== true) {
-			return `the receipt says ${status} of an entry that does not stand above it`
-		}
-		if (upto === null) return null
-		if (chain?.has(upto.seq, upto.id) !== true || upto.seq > chain.contiguous) {
-			return `the receipt says all is held up to seq ${upto.seq}, and it is not`
-		}
-		return null
-	}
-
-	async report(images: string | null, progress: AuditProgress): Promise<LedgerReport> {
-		const devices: DeviceReport[] = []
-		for (const [device, chain] of this.#chains) {
-			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
-			devices.push({
-				device,
-				entries: chain.entries,
-				upto: chain.upto,
-				gaps: chain.gaps(),
-				equivocations: chain.equivocations(),
-			})
-		}
-		const count = images === null ? null : await this.#countImages(images, progress)
-		return {
-			centre: this.#centre,
-			entries: devices.reduce((sum, { entries }) => sum + entries, 0),
-			actas: this.#codes.size,
-			devices,
-			receipts: this.#receipts,
-			proofs: [],
-			images: count,
-			faults: this.faults.kept,
-			faultCount: this.faults.count,
-		}
-	}
-
-	async #countImages(folder: string, progress: AuditProgress): Promise<LedgerImageCount> {
-		const count = { named: this.#named.size, present: 0, awaited: 0, missing: 0, altered: 0 }
-		let looked = 0
-		for (const image of this.#named.values()) {
-			const checked = await checkStoredImage(folder, image)
-			progress('images', ++looked, this.#named.size)
-			if (checked.ok) {
-				count.present++
-			} else if (checked.fault.code === 'image-missing' && !this.#claimed.has(image.sha256)) {
-				count.awaited++
-			} else {
-				const { line, device, seq } = image
-				this.faults.add({ line, device, seq, ...checked.fault })
-				if (checked.fault.code === 'image-altered') count.altered++
-				else count.missing++
-			}
-		}
-		return count
-	}
+	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => devices.known(device)) })
 }

@@ -1,4 +1,6 @@
 import type { Position, Range } from '../evidence/fields.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import { quarantineFault } from '../journal/published-authority.ts'
 
 /** An entry's place in its chain, and where it stands in the ledger. */
 export interface Placed {
@@ -11,7 +13,7 @@ export interface Placed {
 export interface AuditedChainFault {
 	readonly line: number
 	readonly seq: number
-	readonly code: 'gap' | 'equivocation' | 'bad-prev'
+	readonly code: 'gap' | 'equivocation' | 'bad-prev' | 'revoked'
 	readonly detail: string
 }
 
@@ -21,16 +23,42 @@ export class AuditedChain {
 	/** By seq the different entries that bear it, in the order in which they came. */
 	readonly #bySeq = new Map<number, Placed[]>()
 	#contiguous = 0
+	#highest = 0
 
-	constructor(genesis: string) {
+	/** Undefined while the device is in good standing. */
+	readonly revocation: RevokedDevice | undefined
+
+	constructor(genesis: string, revocation: RevokedDevice | undefined) {
 		this.#genesis = genesis
+		this.revocation = revocation
 	}
 
 	add(placed: Placed): void {
 		const bearers = this.#bySeq.get(placed.seq) ?? []
 		if (bearers.some(({ id }) => id === placed.id)) return
 		this.#bySeq.set(placed.seq, [...bearers, placed])
+		this.#highest = Math.max(this.#highest, placed.seq)
 		while (this.#bySeq.has(this.#contiguous + 1)) this.#contiguous++
+	}
+
+	/** The highest seq that is there; 0 for none. */
+	get highest(): number {
+		return this.#highest
+	}
+
+	/** Entries after the last good one of a revoked device. */
+	get quarantined(): number {
+		const { revocation } = this
+		if (revocation === undefined) return 0
+		return [...this.#bySeq].reduce(
+			(sum, [seq, { length }]) => (seq > revocation.last ? sum + length : sum),
+			0,
+		)
+	}
+
+	/** Of the entries that bear a seq. */
+	idsAt(seq: number): readonly string[] {
+		return this.#bySeq.get(seq)?.map(({ id }) => id) ?? []
 	}
 
 	has(seq: number, id: string): boolean {
@@ -92,6 +120,9 @@ export class AuditedChain {
 						detail: `seq ${seq} does not follow from an entry before it`,
 					})
 				}
+			}
+			if (this.revocation !== undefined && seq > this.revocation.last) {
+				for (const { line } of bearers) faults.push(quarantineFault(line, seq))
 			}
 			last = seq
 		}

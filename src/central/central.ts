@@ -25,6 +25,7 @@ import { type Fault, ok, type Result } from '../platform/result.ts'
 import type { Vitals } from '../platform/supervision.ts'
 import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protocol/topics.ts'
 import { AskingAgain } from './asking-again.ts'
+import type { AuthorityFilesFault } from './authority-files.ts'
 import type { CentralLog } from './events.ts'
 import { type DeviceReport, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
@@ -44,6 +45,8 @@ export interface CentralOptions {
 	/** Null for one that takes in only what it is handed (`take`), as from a stick. */
 	readonly broker: Broker | null
 	readonly clock: Clock
+	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
+	readonly notBefore?: number
 	readonly random: () => number
 	readonly log: CentralLog
 	/** Told once of every entry, after it is on the disk. */
@@ -85,12 +88,12 @@ export class Central implements Vitals {
 	#failed = false
 
 	constructor(options: CentralOptions) {
-		const { directory, clock, log, election, broker, random, signer } = options
+		const { directory, clock, notBefore = 0, log, election, broker, random, signer } = options
 		this.#options = options
-		this.#registry = new Registry(join(directory, 'devices'), clock, (file, fault) =>
+		this.#registry = new Registry(directory, clock, (file, fault) =>
 			log({ event: 'device-key-refused', file, fault }),
 		)
-		this.#holdings = new Holdings(election, (device) => this.#registry.known(device))
+		this.#holdings = new Holdings(election, this.#registry)
 		this.#images = new ImageStore(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
 		this.#reception = new Reception({
@@ -105,6 +108,7 @@ export class Central implements Vitals {
 				clientId: signer.kid,
 				subscriptions: topicsOfDevices,
 				clock,
+				notBefore,
 				random,
 				delays: options.connectionDelays ?? centreDelays,
 				connected: () => log({ event: 'connected', broker: broker.url }),
@@ -114,14 +118,15 @@ export class Central implements Vitals {
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
-	async start(): Promise<Result<true, LedgerFault | LockFault>> {
+	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault>> {
 		const { directory, signer, clock, random, log, received = () => {}, askAgain = false } = this.#options
 		await makeDirectory(join(directory, 'devices'))
 		const lock = await Lock.take(join(directory, 'lock'))
 		if (!lock.ok) return lock
 		this.#lock = lock.value
 		await replaceFile(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
-		await this.#registry.start()
+		const known = await this.#registry.start()
+		if (!known.ok) return known
 		const holdings = this.#holdings
 		let entries = 0
 		const ledger = await openLedger(directory, (record) => {
@@ -171,6 +176,7 @@ export class Central implements Vitals {
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
+		await this.#registry.stop()
 		await this.#lock?.release()
 		this.#lock = undefined
 		this.#options.log({ event: 'stopped' })

@@ -27,14 +27,42 @@ export class DeviceChain {
 	/** Ids of entries of other versions: kept, but not understood. */
 	readonly #foreign = new Set<string>()
 	#upto: Position | null = null
+	/** The last seq that is good, of a device that is disowned. */
+	#last = Number.POSITIVE_INFINITY
+	/** The end of what is held without a gap and good. */
+	#good: Position | null = null
 
 	constructor(genesis: string | null) {
 		this.#genesis = genesis
 	}
 
+	/** The device is disowned: entries after seq `last` are in quarantine, those that are held as well. */
+	revoke(last: number): void {
+		this.#last = last
+		this.#upto = null
+		this.#good = null
+		this.#advance()
+	}
+
+	isQuarantined(seq: number): boolean {
+		return seq > this.#last
+	}
+
+	/** Entries held that are in quarantine. */
+	get quarantined(): number {
+		let count = 0
+		for (const [seq, entries] of this.#bySeq) if (this.isQuarantined(seq)) count += entries.length
+		return count
+	}
+
 	/** The end of the chain that is held without a gap, each entry following from the one before. */
 	get upto(): Position | null {
 		return this.#upto
+	}
+
+	/** The same without what is in quarantine: this is what a receipt may say. */
+	get good(): Position | null {
+		return this.#good
 	}
 
 	/** Entries held. */
@@ -100,6 +128,7 @@ export class DeviceChain {
 			const next = this.#bySeq.get(seq)?.find((held) => held.prev === last)
 			if (next === undefined) return
 			this.#upto = { seq, id: next.id }
+			if (!this.isQuarantined(seq)) this.#good = this.#upto
 		}
 	}
 }

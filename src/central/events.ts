@@ -14,6 +14,14 @@ export type CentralEvent =
 	| { readonly event: 'stopped' }
 	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
 	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
+	/** The authority disowned a device; so many of the entries held are in quarantine from now on. */
+	| {
+			readonly event: 'revoked'
+			readonly device: string
+			readonly last: number
+			readonly reason: string
+			readonly quarantined: number
+	  }
 	| { readonly event: 'connected'; readonly broker: string }
 	/** `retryIn`: milliseconds until the next attempt. */
 	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }

@@ -2,11 +2,13 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
-import { genesisOf, type Identity } from '../evidence/identity.ts'
+import { genesisOf } from '../evidence/identity.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { Status } from '../protocol/status.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { LedgerRecord } from './ledger.ts'
 import { heldEntry } from './receiving.ts'
+import type { KnownDevices } from './registry.ts'
 import { Tally, type TallyResult } from './tally.ts'
 
 /** Chains of devices, each in what is known of it. */
@@ -17,11 +19,13 @@ export interface DeviceReport {
 	readonly upto: number
 	/** The highest head told by the device: a higher seq than is held means that a tail is missing. */
 	readonly head: number
+	/** Entries after the last good one of a device that is disowned. */
+	readonly quarantined: number
 	readonly status: Status | null
 }
 
 export class Holdings {
-	readonly #known: (device: string) => Identity | undefined
+	readonly #devices: KnownDevices
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
 	readonly #statuses = new Map<string, Status>()
@@ -29,10 +33,9 @@ export class Holdings {
 	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
 
-	/** `known` gives the devices whose keys are known. */
-	constructor(election: ElectionDefinition, known: (device: string) => Identity | undefined) {
-		this.#tally = new Tally(election)
-		this.#known = known
+	constructor(election: ElectionDefinition, devices: KnownDevices) {
+		this.#devices = devices
+		this.#tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
 	}
 
 	/** Takes in a line of the ledger, or of the heads. */
@@ -77,10 +80,17 @@ export class Holdings {
 	begin(device: string): DeviceChain {
 		const begun = this.#chains.get(device)
 		if (begun !== undefined) return begun
-		const identity = this.#known(device)
+		const identity = this.#devices.known(device)
+		const revocation = this.#devices.revocationOf(device)
 		const chain = new DeviceChain(identity === undefined ? null : genesisOf(identity.publicKey))
+		if (revocation !== undefined) chain.revoke(revocation.last)
 		this.#chains.set(device, chain)
 		return chain
+	}
+
+	/** Judges anew what is held of a device. */
+	revoke({ device, last }: RevokedDevice): void {
+		this.#chains.get(device)?.revoke(last)
 	}
 
 	/** False when a head that is as high is known. */
@@ -108,6 +118,7 @@ export class Holdings {
 			entries: chain.size,
 			upto: chain.upto?.seq ?? 0,
 			head: this.#heads.get(device)?.seq ?? 0,
+			quarantined: chain.quarantined,
 			status: this.#statuses.get(device) ?? null,
 		}))
 	}

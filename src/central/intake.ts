@@ -4,8 +4,11 @@
  * INVARIANTS
  * - A receipt is given only after the entries that it speaks of, and the receipt itself where it is kept, are
  *   synced; a file is called stored only after it is whole, hashed and synced.
- * - A duplicate or a rejected message changes nothing that is stored.
+ * - What a disowned device recorded after its last good entry is kept like anything else, and its receipt says that
+ *   nobody answers for it.
+ * - A duplicate or another rejected message changes nothing that is stored.
  */
+import type { NewlyRevoked } from '../evidence/device-roll.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
@@ -60,7 +63,9 @@ export class Intake {
 	}
 
 	/** Rejects when the ledger can't be written or a receipt not signed: then nothing more may be promised. */
-	take(topic: Topic, payload: Buffer): Promise<Answers> {
+	async take(topic: Topic, payload: Buffer): Promise<Answers> {
+		const looked = this.#parts.registry.refresh()
+		if (looked !== undefined) this.#revoke(await looked)
 		switch (topic.kind) {
 			case 'entry':
 				return this.#entry(topic, payload)
@@ -74,9 +79,19 @@ export class Intake {
 				return this.#returned(topic.device, payload)
 			case 'receipt':
 			case 'control':
-				return Promise.resolve(nothing)
+				return nothing
 			default:
 				return unreachable(topic)
+		}
+	}
+
+	/** What is held is judged anew: a revocation may come later than the entries. */
+	#revoke(devices: NewlyRevoked): void {
+		const { holdings, log } = this.#parts
+		for (const revocation of devices) {
+			holdings.revoke(revocation)
+			const { device, last, reason } = revocation
+			log({ event: 'revoked', device, last, reason, quarantined: holdings.chain(device)?.quarantined ?? 0 })
 		}
 	}
 
@@ -154,6 +169,8 @@ export class Intake {
 		const opened = openHead(payload.toString('latin1'), identity)
 		if (!opened.ok) return this.drop(device, 'head-refused')
 		const { text, head } = opened.value
+		// It would stand in the way of the good ones for ever.
+		if (holdings.chain(device)?.isQuarantined(head.seq)) return this.drop(device, 'revoked')
 		if (!holdings.noteHead(device, head)) return nothing
 		await heads.append([text])
 		log({ event: 'head', device, seq: head.seq })

@@ -22,22 +22,34 @@ export class Issuing {
 		this.#parts = parts
 	}
 
-	/** Of an entry that is held now: `stored`, or in `conflict` with another. */
+	/** Of an entry that is held now: `stored`, in `conflict` with another, or in quarantine. */
 	held(device: string, held: HeldEntry): Promise<SignedReceipt> {
 		const { conflict } = held
+		if (this.#isQuarantined(device, held)) return this.#quarantined(device, held)
 		if (conflict === null) return this.#sign(this.#of(device, held, 'stored'))
 		return this.#sign({ ...this.#of(device, held, 'conflict'), reason: conflict })
 	}
 
 	/** Of an entry that was held before; `returned` says that the ledger holds this earlier receipt again. */
 	duplicate(device: string, held: HeldEntry, returned?: string): Promise<SignedReceipt> {
+		if (this.#isQuarantined(device, held)) return this.#quarantined(device, held, returned)
 		const receipt = this.#of(device, held, 'duplicate')
 		return this.#sign(returned === undefined ? receipt : { ...receipt, returned })
 	}
 
 	rejected(device: string, seq: number, entry: string, reason: string): Promise<SignedReceipt> {
 		const standing = this.#standing(this.#parts.holdings.chain(device))
-		return this.#sign({ ...standing, device, seq, entry, status: 'rejected', reason, images: [] })
+		return this.#sign({ ...standing, device, seq, entry, status: 'rejected', reason, images: [], copies: 0 })
+	}
+
+	/** `rejected`, since nobody answers for the entry; what is held of it is said all the same. */
+	#quarantined(device: string, held: HeldEntry, returned?: string): Promise<SignedReceipt> {
+		const receipt = { ...this.#of(device, held, 'rejected'), reason: 'revoked' }
+		return this.#sign(returned === undefined ? receipt : { ...receipt, returned })
+	}
+
+	#isQuarantined(device: string, { seq }: HeldEntry): boolean {
+		return this.#parts.holdings.chain(device)?.isQuarantined(seq) === true
 	}
 
 	#of(device: string, { seq, id: entry, files }: HeldEntry, status: Receipt['status']): Receipt {
@@ -55,7 +67,7 @@ export class Issuing {
 	): Pick<Receipt, 'v' | 'upto' | 'gaps' | 'time' | 'copies' | 'ledger'> {
 		return {
 			v: 1,
-			upto: chain?.upto ?? null,
+			upto: chain?.good ?? null,
 			gaps: chain?.gaps(mostRanges) ?? [],
 			time: instant(this.#parts.clock.wall()),
 			copies: 1,

@@ -1,55 +1,108 @@
-/** The devices that a centre knows: `<directory>/<id>.pem`, the public key of each. */
+/**
+ * The devices that a centre knows: those that the signed registry lists, and those whose public key or certificate
+ * its operator put at `devices/<id>.pem`. Where both name a device, the registry's key counts.
+ */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Id, type Identity, type PublicKeyFault, readPublicKey } from '../evidence/identity.ts'
+import type { NewlyRevoked } from '../evidence/device-roll.ts'
+import { Id, type Identity } from '../evidence/identity.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import { readVouchedKey } from '../evidence/vouched-key.ts'
+import { registryFile } from '../journal/published-authority.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
+import { AuthorityFiles, type AuthorityFilesFault } from './authority-files.ts'
 
-/** Milliseconds between looks for unknown devices: whoever invents names can't keep the disk busy. */
+/** Who may sign entries, and up to which. */
+export interface KnownDevices {
+	known(device: string): Identity | undefined
+	revocationOf(device: string): RevokedDevice | undefined
+}
+
+/** Milliseconds between looks at the disk: whoever invents names can't keep it busy. */
 const lookEvery = 1_000
 
-export class Registry {
+export class Registry implements KnownDevices {
 	readonly #directory: string
 	readonly #clock: Clock
-	readonly #refused: (file: string, fault: PublicKeyFault) => void
+	readonly #refused: (file: string, fault: Fault) => void
 	readonly #devices = new Map<string, Identity>()
-	#lookedAt = Number.NEGATIVE_INFINITY
+	#files: AuthorityFiles | null = null
+	#lookedFor = Number.NEGATIVE_INFINITY
+	#refreshed = Number.NEGATIVE_INFINITY
 
-	/** `refused` is told of each file that holds no P-256 public key. */
-	constructor(directory: string, clock: Clock, refused: (file: string, fault: PublicKeyFault) => void) {
+	/**
+	 * `directory` is the centre's. `refused` is told of each file under `devices` that holds no P-256 public key,
+	 * and of what the authority did not sign.
+	 */
+	constructor(directory: string, clock: Clock, refused: (file: string, fault: Fault) => void) {
 		this.#directory = directory
 		this.#clock = clock
 		this.#refused = refused
 	}
 
-	async start(): Promise<void> {
-		const names = await readdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
+	/** Throws when the disk fails. */
+	async start(): Promise<Result<true, AuthorityFilesFault>> {
+		const files = await AuthorityFiles.open(this.#directory)
+		if (!files.ok) return files
+		this.#files = files.value
+		await this.#files?.look(this.#refusedLine)
+		const names = await readdir(join(this.#directory, 'devices')).catch((error: NodeJS.ErrnoException) => {
 			if (error.code === 'ENOENT') return []
 			throw error
 		})
 		for (const name of names) {
 			if (name.endsWith('.pem')) await this.#read(name.slice(0, -'.pem'.length))
 		}
+		return ok(true)
+	}
+
+	async stop(): Promise<void> {
+		await this.#files?.close()
+		this.#files = null
 	}
 
 	known(id: string): Identity | undefined {
-		return this.#devices.get(id)
+		return this.#files?.roll.known(id) ?? this.#devices.get(id)
+	}
+
+	revocationOf(id: string): RevokedDevice | undefined {
+		return this.#files?.roll.revocationOf(id)
 	}
 
 	/** Looks again for a device that is not known: its key may have been added since. */
 	async look(id: string): Promise<Identity | undefined> {
 		const now = this.#clock.monotonic()
-		if (now - this.#lookedAt < lookEvery) return this.known(id)
-		this.#lookedAt = now
+		if (now - this.#lookedFor < lookEvery) return this.known(id)
+		this.#lookedFor = now
 		await this.#read(id)
 		return this.known(id)
 	}
 
+	/**
+	 * Looks for a newer registry or revocation; undefined when the last look was just now. Rejects when one can't be
+	 * kept.
+	 */
+	refresh(): Promise<NewlyRevoked> | undefined {
+		const now = this.#clock.monotonic()
+		if (this.#files === null || now - this.#refreshed < lookEvery) return undefined
+		this.#refreshed = now
+		return this.#files.look(this.#refusedLine)
+	}
+
+	readonly #refusedLine = (line: number, { code, detail }: Fault): void => {
+		this.#refused(registryFile, { code, detail: `line ${line}: ${detail}` })
+	}
+
 	async #read(id: string): Promise<void> {
 		if (!Id.safeParse(id).success) return
-		const pem = await readFile(join(this.#directory, `${id}.pem`), 'utf8').catch(() => null)
+		const pem = await readFile(join(this.#directory, 'devices', `${id}.pem`), 'utf8').catch(() => null)
 		if (pem === null) return
-		const key = readPublicKey(pem)
-		if (key.ok) this.#devices.set(id, { id, publicKey: key.value })
-		else this.#refused(`${id}.pem`, key.fault)
+		const key = readVouchedKey(pem, this.#files?.authority ?? null, 'entries')
+		const named = key.ok && key.value.id !== null && key.value.id !== id
+		if (!key.ok) this.#refused(`${id}.pem`, key.fault)
+		else if (named)
+			this.#refused(`${id}.pem`, { code: 'bad-name', detail: `a certificate of ${key.value.id}` })
+		else this.#devices.set(id, { id, publicKey: key.value.publicKey })
 	}
 }

@@ -5,11 +5,10 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import { openEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { linesOf } from '../journal/lines.ts'
-import type { Clock } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type Equivocation, SeqsBorneTwice } from './equivocations.ts'
-import { Registry } from './registry.ts'
+import { PublishedDevices } from './published-devices.ts'
 import { Tally, type TallyResult } from './tally.ts'
 
 export interface LedgerTally {
@@ -23,23 +22,23 @@ export interface LedgerTally {
 export async function tallyOfLedger(
 	directory: string,
 	election: ElectionDefinition,
-	clock: Clock,
 ): Promise<Result<LedgerTally, Fault<'unreadable'>>> {
-	const devices = new Registry(join(directory, 'devices'), clock, () => {})
-	const tally = new Tally(election)
 	const borneTwice = new SeqsBorneTwice()
 	const path = join(directory, 'ledger.jws')
-	let equivocations: readonly Equivocation[] = []
 	const turn = turns()
 	let leftOut = 0
 	try {
-		await devices.start()
+		const published = await PublishedDevices.read(directory)
+		if (!published.ok) return fail('unreadable', published.fault.detail)
+		const devices = published.value
+		const tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
 		for await (const line of linesOf(createReadStream(path))) {
 			await turn()
 			if (line.ok && parseJws(line.text, 'receipt').ok) continue
 			const jws = line.ok ? parseJws(line.text, 'entry') : line
-			const device = jws.ok ? devices.known(jws.value.kid) : undefined
-			const opened = jws.ok && device !== undefined ? openEntry(jws.value.text, device) : undefined
+			const key = jws.ok ? await devices.key(jws.value.kid) : jws
+			const opened =
+				jws.ok && key.ok ? openEntry(jws.value.text, { id: jws.value.kid, publicKey: key.value }) : undefined
 			if (!opened?.ok) {
 				leftOut++
 				continue
@@ -48,11 +47,11 @@ export async function tallyOfLedger(
 			tally.add(id, entry)
 			borneTwice.note(entry.device, entry.seq, id)
 		}
-		equivocations = await borneTwice.prove(path, (device) => devices.known(device))
+		const equivocations = await borneTwice.prove(path, (device) => devices.known(device))
+		return ok({ tally: tally.result(), leftOut, equivocations })
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		return fail('unreadable', `${directory}: ${message}`)
 	}
-	return ok({ tally: tally.result(), leftOut, equivocations })
 }

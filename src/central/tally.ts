@@ -36,6 +36,8 @@ export interface TallyResult {
 	readonly unread: readonly RecordedBy[]
 	/** Recorded with a text that is no acta of this election, or for another election. */
 	readonly foreign: readonly RecordedBy[]
+	/** Recorded by a disowned device after its last good entry: kept, shown, and in no sum. */
+	readonly quarantined: readonly RecordedBy[]
 	/** Entries that their device marked as mistakes. */
 	readonly voided: number
 }
@@ -52,12 +54,15 @@ interface OpenVersion extends Version {
 
 export class Tally {
 	readonly #election: ElectionDefinition
+	readonly #isQuarantined: (device: string, seq: number) => boolean
 	readonly #readings = new Map<string, Reading>()
-	/** `<device>/<id>`: only the device that recorded can void. */
-	readonly #voids = new Set<string>()
+	/** `<device>/<id>`, and the lowest seq that voids it: only the device that recorded can void. */
+	readonly #voids = new Map<string, number>()
 
-	constructor(election: ElectionDefinition) {
+	/** `isQuarantined`: the device is disowned, and this is after its last good entry. Asked for each result. */
+	constructor(election: ElectionDefinition, isQuarantined: (device: string, seq: number) => boolean) {
 		this.#election = election
+		this.#isQuarantined = isQuarantined
 	}
 
 	/** Takes in a verified entry; the same one again changes nothing. */
@@ -72,10 +77,12 @@ export class Tally {
 				})
 				break
 			}
-			case 'void':
+			case 'void': {
 				// It may come before what it voids.
-				this.#voids.add(`${entry.device}/${entry.voids.id}`)
+				const voided = `${entry.device}/${entry.voids.id}`
+				this.#voids.set(voided, Math.min(entry.seq, this.#voids.get(voided) ?? entry.seq))
 				break
+			}
 			case 'boot':
 			case 'clock':
 			case 'close':
@@ -88,9 +95,16 @@ export class Tally {
 		const tables = new Map<string, Map<string, OpenVersion>>()
 		const unread: RecordedBy[] = []
 		const foreign: RecordedBy[] = []
+		const quarantined: RecordedBy[] = []
 		let voided = 0
 		for (const [id, { by, text, election: held }] of this.#readings) {
-			if (this.#voids.has(`${by.device}/${id}`)) {
+			if (this.#isQuarantined(by.device, by.seq)) {
+				quarantined.push(by)
+				continue
+			}
+			const voidedBy = this.#voids.get(`${by.device}/${id}`)
+			// Whoever stole a key can't void with it what was recorded before.
+			if (voidedBy !== undefined && !this.#isQuarantined(by.device, voidedBy)) {
 				voided++
 				continue
 			}
@@ -116,7 +130,7 @@ export class Tally {
 			if (version === undefined) versions.set(counts, { acta, text, recordedBy: [by] })
 			else version.recordedBy.push(by)
 		}
-		return { election: election.id, ...this.#sum(tables), unread, foreign, voided }
+		return { election: election.id, ...this.#sum(tables), unread, foreign, quarantined, voided }
 	}
 
 	#sum(tables: Map<string, Map<string, OpenVersion>>) {

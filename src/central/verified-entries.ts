@@ -7,15 +7,15 @@ import { parseJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import { linesOf } from '../journal/lines.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { PinnedAuthorityFault } from '../journal/published-authority.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
-import { Registry } from './registry.ts'
+import { PublishedDevices } from './published-devices.ts'
 
 export const ledgerFile = 'ledger.jws'
 
 /** Whose key it is, by the id that an entry gives; undefined for a stranger. */
-export type Keys = (id: string) => Identity | undefined
+export type Keys = (id: string) => Promise<Identity | undefined>
 
 /** Of a line that is no entry by a known device: where it stands, and why. */
 export type EntryLine = Result<SignedEntry, Fault & { readonly line: number }>
@@ -24,15 +24,18 @@ export type EntryLine = Result<SignedEntry, Fault & { readonly line: number }>
 export async function keysIn(
 	directory: string,
 	kind: 'journal' | 'ledger',
-	clock: Clock,
-): Promise<Result<Keys, PublicKeyFileFault>> {
+): Promise<Result<Keys, PublicKeyFileFault | PinnedAuthorityFault>> {
 	if (kind === 'journal') {
 		const key = await readPublicKeyFile(join(directory, deviceFile))
-		return key.ok ? ok((id) => ({ id, publicKey: key.value })) : key
+		return key.ok ? ok(async (id) => ({ id, publicKey: key.value })) : key
 	}
-	const registry = new Registry(join(directory, 'devices'), clock, () => {})
-	await registry.start()
-	return ok((id) => registry.known(id))
+	const devices = await PublishedDevices.read(directory)
+	if (!devices.ok) return devices
+	const { value } = devices
+	return ok(async (id) => {
+		const key = await value.key(id)
+		return key.ok ? { id, publicKey: key.value } : undefined
+	})
 }
 
 /** Of a file of entries, with or without receipts between them. Rejects when the disk fails. */
@@ -40,7 +43,7 @@ export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator
 	const turn = turns()
 	for await (const line of linesOf(createReadStream(path))) {
 		await turn()
-		const opened = line.ok ? openedBy(keys, line.text) : line
+		const opened = line.ok ? await openedBy(keys, line.text) : line
 		if (opened === null) continue
 		if (opened.ok) yield opened
 		else yield { ok: false, fault: { ...opened.fault, line: line.number } }
@@ -48,10 +51,10 @@ export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator
 }
 
 /** Null for a receipt. */
-function openedBy(keys: Keys, text: string): Result<SignedEntry> | null {
+async function openedBy(keys: Keys, text: string): Promise<Result<SignedEntry> | null> {
 	const parsed = parseJws(text, 'entry')
 	if (!parsed.ok) return parsed.fault.code === 'foreign-typ' && parseJws(text, 'receipt').ok ? null : parsed
-	const device = keys(parsed.value.kid)
+	const device = await keys(parsed.value.kid)
 	if (device === undefined) return fail('unknown-device', `by ${parsed.value.kid}, whose key is not here`)
 	return openEntry(text, device)
 }

@@ -2,16 +2,16 @@ import { randomBytes, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { CampaignAuthority, makeAuthority } from '../enrolment/authority.ts'
+import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/issuing.ts'
 import { readRequest } from '../enrolment/request.ts'
 import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
 import { fingerprintWords, type Language } from '../enrolment/words.ts'
-import { issueRevocationList } from '../enrolment/x509.ts'
 import { commonName } from '../evidence/certificate.ts'
-import { buildTime } from '../platform/build-time.ts'
 import { makeDirectory, replaceFile } from '../platform/durable.ts'
 import { wholeNumber } from './arguments.ts'
+import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { carriedText } from './carried-text.ts'
 import { languageOption } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
@@ -25,6 +25,9 @@ export function caCommand(): Command {
 		.addCommand(initCommand())
 		.addCommand(wordsCommand())
 		.addCommand(signCommand())
+		.addCommand(revokeCommand())
+		.addCommand(listCommand())
+		.addCommand(registryCommand())
 		.addCommand(revocationListCommand())
 }
 
@@ -129,53 +132,4 @@ function revocationListCommand(): Command {
 			const pem = await withAuthority(dir, now, revocationList(now))
 			await orRefusal(replaceFile(out, pem))
 		})
-}
-
-/**
- * The list as of `now`. It holds as long as the campaign's certificate: to a broker whose list has run out every
- * certificate is revoked, and nobody may be at hand to bring another.
- */
-export function revocationList(now: number): (authority: CampaignAuthority) => Promise<string> {
-	return ({ log, signer, campaign }) => {
-		const revoked = log.revoked().flatMap(({ id, at }) => {
-			const { signing = null, tls } = log.issuedTo(id)?.certificates ?? {}
-			return [signing, tls]
-				.filter((pem) => typeof pem === 'string')
-				.map((pem) => ({ serial: new X509Certificate(pem).serialNumber, at: Date.parse(at) }))
-		})
-		return issueRevocationList(revoked, { from: now, to: Date.parse(campaign.validTo) }, signer)
-	}
-}
-
-/** Opens the authority, has it used, and closes it. Throws a Refusal where it can't be opened. */
-export async function withAuthority<T>(
-	directory: string,
-	now: number,
-	use: (authority: CampaignAuthority) => Promise<T>,
-): Promise<T> {
-	const opened = await CampaignAuthority.open(directory, now)
-	if (!opened.ok) {
-		const { code, detail } = opened.fault
-		const wrong = code === 'certificate-expired' || code === 'foreign-certificate' || code === 'log-damaged'
-		throw new Refusal(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
-	}
-	try {
-		return await orRefusal(use(opened.value))
-	} finally {
-		await opened.value.close()
-	}
-}
-
-/** An authority's clock counts: what it issues says when. */
-export function timeOfDay(now = Date.now()): number {
-	if (now >= buildTime) return now
-	throw new Refusal(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
-}
-
-/** What the disk refuses is no bug. */
-function orRefusal<T>(work: Promise<T>): Promise<T> {
-	return work.catch((error: NodeJS.ErrnoException) => {
-		if (error.syscall === undefined) throw error
-		throw new Refusal(exit.environmentFailed, `can't be written: ${error.message}`)
-	})
 }

@@ -3,6 +3,7 @@ import { Central } from '../central/central.ts'
 import { CentralConfig } from '../central/config.ts'
 import { Metrics } from '../central/metrics.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
+import { buildTime } from '../platform/build-time.ts'
 import { systemClock } from '../platform/clock.ts'
 import { software } from '../platform/software.ts'
 import { configure } from './configuration.ts'
@@ -54,6 +55,7 @@ async function run(options: Options): Promise<void> {
 		election: await electionFrom(config.election),
 		broker: config.broker,
 		clock: systemClock,
+		notBefore: buildTime,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
 		log: (event) => {

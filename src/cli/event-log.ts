@@ -65,6 +65,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		stopped: 'info',
 		'torn-ledger-line': 'warn',
 		'device-key-refused': 'warn',
+		revoked: 'warn',
 		connected: 'info',
 		disconnected: 'warn',
 		entry: 'info',

@@ -63,7 +63,8 @@ async function run(stick: string, options: Options): Promise<void> {
 	const report = taken.value
 	if (json) process.stdout.write(`${jsonLine({ ...report, note: custodyNotTruth })}\n`)
 	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
-	const wrong = report.refusedCount > 0 || report.chains.some(({ conflicts }) => conflicts > 0)
+	const wrong =
+		report.refusedCount > 0 || report.chains.some(({ conflicts, quarantined }) => conflicts + quarantined > 0)
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }
 
@@ -85,6 +86,7 @@ function chainLine({
 	duplicates,
 	conflicts,
 	foreign,
+	quarantined,
 	images,
 	receipts,
 }: ChainReport): string {
@@ -92,6 +94,7 @@ function chainLine({
 		`${folder}: ${stored} entries stored`,
 		`${duplicates} there before`,
 		...(conflicts > 0 ? [`${conflicts} IN CONFLICT with others, kept beside them`] : []),
+		...(quarantined > 0 ? [`${quarantined} IN QUARANTINE, by a device that is revoked, kept`] : []),
 		...(foreign > 0 ? [`${foreign} of another version, kept`] : []),
 		`${images.stored} images stored`,
 		...(images.awaited > 0 ? [`${images.awaited} awaited`] : []),

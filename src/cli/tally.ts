@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import type { RecordedBy, TallyResult, Version } from '../central/tally.ts'
 import { tallyOfLedger } from '../central/tally-of-ledger.ts'
-import { systemClock } from '../platform/clock.ts'
 import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
 import { equivocationLine } from './equivocation-line.ts'
@@ -19,7 +18,7 @@ export function tallyCommand(): Command {
 		.option('--election <file>', "another election's definition")
 		.option('--json', 'print one JSON object')
 		.action(async (directory: string, options: Options) => {
-			const added = await tallyOfLedger(directory, await electionFrom(options.election), systemClock)
+			const added = await tallyOfLedger(directory, await electionFrom(options.election))
 			if (!added.ok) throw new Refusal(exit.environmentFailed, added.fault.detail)
 			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {
@@ -31,13 +30,14 @@ export function tallyCommand(): Command {
 					`${[...linesOf(tally, leftOut), ...equivocations.map(equivocationLine), custodyNotTruth].join('\n')}\n`,
 				)
 			}
-			process.exitCode = leftOut === 0 && equivocations.length === 0 ? exit.done : exit.foundWrong
+			const wrong = leftOut > 0 || equivocations.length > 0 || tally.quarantined.length > 0
+			process.exitCode = wrong ? exit.foundWrong : exit.done
 		})
 }
 
 function linesOf(tally: TallyResult, leftOut: number): string[] {
-	const { election, tables, votes, nullVotes, emptyVotes, candidates, conflicts, unread, foreign, voided } =
-		tally
+	const { election, tables, votes, nullVotes, emptyVotes, candidates } = tally
+	const { conflicts, unread, foreign, quarantined, voided } = tally
 	const width = Math.max(...candidates.map(({ name }) => name.length))
 	return [
 		`${election}: ${tables} tables, ${votes} votes for candidates, ${nullVotes} null, ${emptyVotes} empty`,
@@ -47,6 +47,10 @@ function linesOf(tally: TallyResult, leftOut: number): string[] {
 		`Waiting for people to read the image: ${unread.length}`,
 		...unread.map((by) => `  ${who(by)}`),
 		`Of no acta of this election: ${foreign.length}; marked as mistakes by their device: ${voided}`,
+		...(quarantined.length > 0
+			? [`IN QUARANTINE, not counted, by devices that are revoked: ${quarantined.length}`]
+			: []),
+		...quarantined.map((by) => `  ${who(by)}`),
 		...(leftOut > 0 ? [`LEFT OUT: ${leftOut} lines that do not verify; run testigo verify`] : []),
 	]
 }

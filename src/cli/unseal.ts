@@ -6,7 +6,6 @@ import { Command } from 'commander'
 import { keysIn, ledgerFile, verifiedEntries } from '../central/verified-entries.ts'
 import type { Entry, Image } from '../evidence/entry.ts'
 import { entriesFile, imagesDirectory } from '../journal/journal.ts'
-import { systemClock } from '../platform/clock.ts'
 import { addressOf, makeFile } from '../platform/durable.ts'
 import { printable } from '../platform/printable.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
@@ -95,7 +94,7 @@ class Unsealing {
 	}
 
 	async directory(directory: string, kind: 'journal' | 'ledger'): Promise<void> {
-		const keys = await keysIn(directory, kind, systemClock)
+		const keys = await keysIn(directory, kind)
 		if (!keys.ok) return this.#tell(directory, keys.fault.code, keys.fault.detail)
 		const path = join(directory, kind === 'journal' ? entriesFile : ledgerFile)
 		for await (const line of verifiedEntries(path, keys.value)) {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { auditLedger, type LedgerRefusal, type LedgerReport } from '../central/audit.ts'
+import { auditLedger, type LedgerRefusal } from '../central/audit.ts'
+import type { LedgerReport } from '../central/ledger-report.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -19,6 +20,7 @@ import {
 import type { AuditFault } from '../journal/audit-faults.ts'
 import type { AuditProgress } from '../journal/audit-progress.ts'
 import { deviceFile } from '../journal/journal.ts'
+import type { AuthorityReport, RevokedReport } from '../journal/published-authority.ts'
 import type { CappedFileFault } from '../platform/capped-file.ts'
 import { fail, type Result } from '../platform/result.ts'
 import { custodyNotTruth } from './custody.ts'
@@ -164,13 +166,15 @@ function print(lines: readonly string[], json: object, options: Options): void {
 }
 
 function journalLines(report: JournalReport): string[] {
-	const { device, entries, byKind, actas, head, chainWhole, closed, images } = report
+	const { device, entries, byKind, actas, head, chainWhole, closed, authority, revoked, images } = report
 	const givenAway = images?.givenAway.length ? `${images.givenAway.length} given away, ` : ''
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
-		...(closed === undefined ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
+		...(closed === null ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
+		...authorityLines(authority),
+		...(revoked === null ? [] : [`REVOKED${revokedAs(report)}.`]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${givenAway}${images.missing} missing, ${images.altered} altered.`,
@@ -190,20 +194,35 @@ function givenAwayLines(images: readonly GivenAwayImage[]): string[] {
 }
 
 function ledgerLines(report: LedgerReport): string[] {
-	const { centre, entries, actas, devices, receipts, proofs, images } = report
+	const { centre, entries, actas, devices, receipts, authority, proofs, images } = report
 	return [
 		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
-		...devices.map(({ device, entries: count, upto, gaps, equivocations }) => {
+		...devices.map((one) => {
+			const { device, entries: count, upto, gaps, equivocations } = one
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
 			const wrong = `, ${gaps.length} gaps, ${equivocations.length} seqs borne twice`
-			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}.`
+			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
 		}),
+		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.awaited} awaited, ${images.missing} missing, ${images.altered} altered.`,
 		...proofs.map(equivocationLine),
 	]
+}
+
+function authorityLines(authority: AuthorityReport | null): string[] {
+	if (authority === null) return []
+	return [
+		`By the word of authority ${authority.key}, registry ${authority.issue}: compare it with a copy from elsewhere.`,
+	]
+}
+
+function revokedAs({ revoked, quarantined }: { revoked: RevokedReport | null; quarantined: number }): string {
+	if (revoked === null) return ''
+	const { last, reason, time } = revoked
+	return ` ${time} (${reason}): good up to ${last}, ${quarantined} entries after it IN QUARANTINE`
 }
 
 function faultLines(faults: readonly AuditFault[], count: number): string[] {

@@ -48,11 +48,17 @@ async function probePort({ port, baud }: { port: string; baud: number }, clock: 
 /** Programs that have a device file open, as far as we may see: root sees all, others their own. */
 async function holdersOf(device: string): Promise<string[]> {
 	const holders: string[] = []
+	const ours = await stat(device).catch(() => null)
+	if (ours === null) return holders
 	const pids = await readdir('/proc').catch(() => [])
 	for (const pid of pids.filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
 		const open = await readdir(`/proc/${pid}/fd`).catch(() => [])
 		for (const fd of open) {
-			if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) !== device) continue
+			const link = `/proc/${pid}/fd/${fd}`
+			if ((await readlink(link).catch(() => '')) !== device) continue
+			// Containers have ports of the same name.
+			const theirs = await stat(link).catch(() => null)
+			if (theirs?.dev !== ours.dev || theirs.ino !== ours.ino) continue
 			const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
 			holders.push(`${printable(name.trim())} (${pid})`)
 			break

@@ -1,17 +1,18 @@
 /**
  * What a campaign's authority has done, one JSON object a line in `authority.jsonl`, append-only and synced: the
- * ids that it gave certificates to, for ever, and those that it revoked. Nothing here is secret.
+ * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry. Nothing here is secret.
  *
  * INVARIANT: a line stands here before what it tells of leaves the machine, so that an id is never given twice,
  * whatever is cut off when.
  */
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Instant } from '../evidence/fields.ts'
+import { Instant, Seq } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
+import { revocationReasons } from '../evidence/revocation.ts'
 import { readCapped } from '../platform/capped-file.ts'
 import { LineLog } from '../platform/line-log.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, ok, type Result, unreachable } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 
 export const roles = ['device', 'centre', 'broker'] as const
@@ -29,10 +30,19 @@ const Issued = z.looseObject({
 })
 export type Issued = z.infer<typeof Issued>
 
-const Revoked = z.looseObject({ kind: z.literal('revoked'), id: Id, at: Instant })
+const Revoked = z.looseObject({
+	kind: z.literal('revoked'),
+	id: Id,
+	at: Instant,
+	/** Of a device, its last good entry; null for what has no entries. */
+	last: z.int().min(0).nullable(),
+	reason: z.enum(revocationReasons),
+})
 export type Revoked = z.infer<typeof Revoked>
 
-const Line = z.discriminatedUnion('kind', [Issued, Revoked])
+const RegistryIssue = z.looseObject({ kind: z.literal('registry'), issue: Seq, at: Instant })
+
+const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue])
 type Line = z.infer<typeof Line>
 
 export type AuthorityLogFault = Fault<'log-damaged' | 'log-unreadable'>
@@ -44,6 +54,7 @@ export class AuthorityLog {
 	readonly #file: LineLog
 	readonly #issued = new Map<string, Issued>()
 	readonly #revoked = new Map<string, Revoked>()
+	#issue = 0
 
 	private constructor(file: LineLog) {
 		this.#file = file
@@ -98,6 +109,11 @@ export class AuthorityLog {
 		return this.#revoked.get(id)
 	}
 
+	/** The number of the latest registry; 0 before the first. */
+	get issue(): number {
+		return this.#issue
+	}
+
 	/** Resolves when it is on the disk; throws when it may not be. */
 	async append(line: Line): Promise<void> {
 		await this.#file.append([JSON.stringify(Line.parse(line))])
@@ -109,7 +125,18 @@ export class AuthorityLog {
 	}
 
 	#take(line: Line): void {
-		if (line.kind === 'issued') this.#issued.set(line.id, line)
-		else this.#revoked.set(line.id, line)
+		switch (line.kind) {
+			case 'issued':
+				this.#issued.set(line.id, line)
+				break
+			case 'revoked':
+				this.#revoked.set(line.id, line)
+				break
+			case 'registry':
+				this.#issue = line.issue
+				break
+			default:
+				unreachable(line)
+		}
 	}
 }

@@ -31,9 +31,12 @@ export function publicKeyPem(key: KeyObject): string {
 
 /** What the first entry names as `prev`: base64url of the SHA-256 of the device's public key (SPKI, DER). */
 export function genesisOf(publicKey: KeyObject): string {
-	return createHash('sha256')
-		.update(oneSpelling(publicKey).export({ type: 'spki', format: 'der' }))
-		.digest('base64url')
+	return createHash('sha256').update(spkiOf(publicKey)).digest('base64url')
+}
+
+/** The key as SPKI in DER, always the same bytes. */
+export function spkiOf(publicKey: KeyObject): Buffer {
+	return oneSpelling(publicKey).export({ type: 'spki', format: 'der' })
 }
 
 /**

@@ -15,10 +15,18 @@ import { Id, type Identity } from './identity.ts'
 import { isLowS, signatureLength, verifies } from './p256.ts'
 import type { Signer } from './signer.ts'
 
-export type Kind = 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'request'
+export type Kind = 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry' | 'request'
 
 /** Characters of the longest object taken in: an entry has some 1,000, a receipt with many gaps more. */
 export const longestJws = 64 * 1024
+
+/** The same of a registry, which lists all devices of a campaign: some 220 characters each. */
+export const longestRegistry = 4 * 1024 * 1024
+
+/** Characters of the longest object of a kind. */
+export function longestOf(kind: Kind): number {
+	return kind === 'registry' ? longestRegistry : longestJws
+}
 
 export interface Jws {
 	/** The compact form, exactly as it came. */
@@ -49,7 +57,8 @@ const Header = z.looseObject({ alg: z.string(), typ: z.string(), kid: Id })
 
 /** Takes an object apart and checks its form; says nothing yet of who signed it. */
 export function parseJws(text: string, kind: Kind): Result<Jws, JwsFault> {
-	if (text.length > longestJws) return fail('too-large', `longer than ${longestJws} characters`)
+	const longest = longestOf(kind)
+	if (text.length > longest) return fail('too-large', `longer than ${longest} characters`)
 	const parts = text.split('.')
 	const [header = '', payload = '', signature = ''] = parts
 	if (parts.length !== 3) return fail('not-a-jws', 'not three parts between dots')
@@ -99,7 +108,8 @@ export async function signJws(kind: Kind, payload: object, signer: Signer): Prom
 	const signingInput = `${encodeJson(header)}.${encodeJson(payload)}`
 	const signature = await signer.sign(Buffer.from(signingInput))
 	const text = `${signingInput}.${encodeBase64url(signature)}`
-	if (text.length > longestJws) throw new RangeError(`a ${kind} of ${text.length} characters is too long`)
+	if (text.length > longestOf(kind))
+		throw new RangeError(`a ${kind} of ${text.length} characters is too long`)
 	return { text, id: idOf(signingInput), kid: signer.kid, payload, signature }
 }
 

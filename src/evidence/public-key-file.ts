@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
-import { fail, type Result } from '../platform/result.ts'
+import { type Fault, fail, type Result } from '../platform/result.ts'
 import { type PublicKeyFault, readPublicKey } from './identity.ts'
 
 export type PublicKeyFileFault = CappedFileFault | PublicKeyFault
@@ -9,8 +9,16 @@ export type PublicKeyFileFault = CappedFileFault | PublicKeyFault
 const cap = 64 * 1024
 
 /** Reads a public key or certificate in PEM, such as a journal's `device.pem`. */
-export async function readPublicKeyFile(path: string): Promise<Result<KeyObject, PublicKeyFileFault>> {
+export function readPublicKeyFile(path: string): Promise<Result<KeyObject, PublicKeyFileFault>> {
+	return readPemFile(path, readPublicKey)
+}
+
+/** Reads a small file of PEM. */
+export async function readPemFile<T, C extends string>(
+	path: string,
+	read: (pem: string) => Result<T, Fault<C>>,
+): Promise<Result<T, Fault<C | CappedFileFault['code']>>> {
 	const bytes = await readCapped(path, cap)
-	const read = bytes.ok ? readPublicKey(bytes.value.toString('latin1')) : bytes
-	return read.ok ? read : fail(read.fault.code, `${path}: ${read.fault.detail}`)
+	const found = bytes.ok ? read(bytes.value.toString('latin1')) : bytes
+	return found.ok ? found : fail(found.fault.code, `${path}: ${found.fault.detail}`)
 }

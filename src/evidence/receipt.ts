@@ -16,7 +16,7 @@ import type { Signer } from './signer.ts'
  */
 export const mostRanges = 200
 
-export const Receipt = z.looseObject({
+const Said = z.looseObject({
 	v: z.literal(1),
 	device: Id,
 	/** The entry that this answers. */
@@ -49,6 +49,25 @@ export const Receipt = z.looseObject({
 	ledger: LedgerId.optional(),
 	/** The id of an earlier receipt that the device sent back and the ledger holds again; this answers it. */
 	returned: ObjectId.optional(),
+})
+
+/** A receipt that contradicts itself says nothing. */
+export const Receipt = Said.superRefine((receipt, context) => {
+	const { seq, status, reason, images, upto, gaps, copies } = receipt
+	const refuse = (path: string, message: string) =>
+		context.addIssue({ code: 'custom', path: [path], message })
+	const isHeld = status === 'stored' || status === 'duplicate'
+	if (!isHeld && reason === undefined) refuse('reason', `${status} has a reason`)
+	if (status !== 'rejected' && copies === 0) refuse('copies', `what is ${status} is held once at least`)
+	if (images.some((image) => image.status === 'stored' && image.missing.length > 0)) {
+		refuse('images', 'of what is stored nothing is missing')
+	}
+	let last = upto?.seq ?? 0
+	for (const [from, to] of gaps) {
+		if (from <= last) refuse('gaps', 'they come after upto, one after another')
+		if (status !== 'rejected' && from <= seq && seq <= to) refuse('gaps', 'the entry itself is held')
+		last = to
+	}
 })
 export type Receipt = z.infer<typeof Receipt>
 

@@ -23,6 +23,12 @@ export class AuditFaults {
 		if (this.#kept.length < mostKept) this.#kept.push(fault)
 	}
 
+	/** What was found in another file. */
+	include(others: AuditFaults): void {
+		for (const fault of others.kept) this.add(fault)
+		this.#count += others.count - others.kept.length
+	}
+
 	get count(): number {
 		return this.#count
 	}

@@ -10,7 +10,8 @@ import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
-import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
 import { turns } from '../platform/turns.ts'
 import { type AuditFault, AuditFaults } from './audit-faults.ts'
@@ -21,6 +22,15 @@ import { HeadAudit } from './head-audit.ts'
 import { readHeadText } from './head-file.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from './image-audit.ts'
 import { linesOf } from './lines.ts'
+import {
+	type AuthorityReport,
+	type PublishedAuthority,
+	publishedAuthority,
+	quarantineFault,
+	type RevokedReport,
+	reportOf,
+	revokedReport,
+} from './published-authority.ts'
 
 export interface JournalReport {
 	/** Null when not one entry could be read. */
@@ -34,8 +44,14 @@ export interface JournalReport {
 	readonly head: Position | null
 	/** No line, signature or link is at fault. (That nothing was cut off the end, only a head can show.) */
 	readonly chainWhole: boolean
-	/** The entry that was the last when the day was closed; only where a head says so that lay beside the entries. */
-	readonly closed?: Position
+	/** The entry that was the last when the day was closed, as the head beside the entries says; null without one. */
+	readonly closed: Position | null
+	/** Whose word lies beside the journal; null where none does. */
+	readonly authority: AuthorityReport | null
+	/** Null while the device is in good standing. */
+	readonly revoked: RevokedReport | null
+	/** Entries after the last good one of a revoked device: a fault each, since anybody may have signed them. */
+	readonly quarantined: number
 	/** Null when they were not looked at. */
 	readonly images: ImageCount | null
 	/** The first of them, in the order found; `faultCount` counts all. */
@@ -61,7 +77,7 @@ export interface GivenAwayImage {
 	readonly centre: string
 }
 
-export type AuditRefusal = PublicKeyFileFault | Fault<'unreadable'>
+export type AuditRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
 export interface AuditOptions {
 	/** False leaves the images out. */
@@ -71,18 +87,38 @@ export interface AuditOptions {
 	readonly centreKey?: KeyObject
 }
 
+/** What lies beside the entries and is held against them. */
+export interface Beside {
+	readonly authority: PublishedAuthority | null
+	/** To whom the device's certificate was given; null where there is none that the authority signed. */
+	readonly certified: string | null
+	/** The line of the head beside the entries, of which nothing is known; null without one. */
+	readonly headText: string | null
+	/** Images that are not there since a centre holds them, by digest. */
+	readonly given: ReadonlyMap<string, GivenAway>
+}
+
+const nothing: Beside = { authority: null, certified: null, headText: null, given: new Map() }
+
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
 	directory: string,
 	{ images = true, progress = () => {}, centreKey }: AuditOptions = {},
 ): Promise<Result<JournalReport, AuditRefusal>> {
-	const key = await readPublicKeyFile(join(directory, 'device.pem'))
-	if (!key.ok) return key
-	const folder = images ? join(directory, 'images') : null
-	const head = await readHeadText(directory)
-	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) =>
-		auditEntries(bytes, key.value, folder, progress, head, await readGivenAway(directory, centreKey)),
+	const published = await publishedAuthority(directory)
+	if (!published.ok) return published
+	const authority = published.value
+	const key = await readPemFile(join(directory, 'device.pem'), (pem) =>
+		readVouchedKey(pem, authority?.authority ?? null, 'entries'),
 	)
+	if (!key.ok) return key
+	const { publicKey, id: certified } = key.value
+	const folder = images ? join(directory, 'images') : null
+	const headText = await readHeadText(directory)
+	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) => {
+		const given = await readGivenAway(directory, centreKey)
+		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, given })
+	})
 }
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */
@@ -97,22 +133,24 @@ export async function auditJournalFile(
 	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
-/** Audits the bytes of a journal, with the text of the head that lay beside it, and what it has given away. */
+/** Audits the bytes of a journal, with what lies beside it. */
 export async function auditEntries(
 	bytes: AsyncIterable<Uint8Array>,
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	headText: string | null = null,
-	given: ReadonlyMap<string, GivenAway> = new Map(),
+	{ authority, certified, headText, given }: Beside = nothing,
 ): Promise<JournalReport> {
-	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
 	const faults = new AuditFaults()
+	if (authority !== null) faults.include(authority.faults)
+	const faultsBeside = faults.count
 	const turn = turns()
 	const genesis = genesisOf(publicKey)
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
 	const named = new Map<string, NamedImage>()
+	const closing = headText === null ? null : new HeadAudit(headText, publicKey)
+	const quarantined: AuditFault[] = []
 	let device: string | null = null
 	let entries = 0
 	let head: Position | null = null
@@ -122,7 +160,7 @@ export async function auditEntries(
 
 	for await (const line of linesOf(bytes)) {
 		await turn()
-		const opened: Result<SignedEntry> = line.ok ? openByKey(line.text, publicKey, device) : line
+		const opened: Result<SignedEntry> = line.ok ? openByKey(line.text, publicKey, device ?? certified) : line
 		if (!opened.ok) {
 			faults.add({ line: line.number, seq: expected, ...opened.fault })
 			expected++
@@ -138,6 +176,7 @@ export async function auditEntries(
 
 		device = entry.device
 		entries++
+		if (authority?.roll.isRevoked(device, seq)) quarantined.push(quarantineFault(line.number, seq))
 		byKind[entry.kind] = (byKind[entry.kind] ?? 0) + 1
 		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
 		for (const image of storedImagesOf(entry)) {
@@ -150,8 +189,17 @@ export async function auditEntries(
 		linked = true
 	}
 
-	const chainWhole = faults.count === 0
-	const cut = closing?.fault(device, head) ?? null
+	const chainWhole = faults.count === faultsBeside
+	for (const fault of quarantined) faults.add(fault)
+	const unlisted =
+		certified === null && device !== null && authority?.roll.lists({ id: device, publicKey }) === false
+	if (unlisted) {
+		const detail = `the authority's registry does not list this key for ${device}`
+		faults.add({ file: 'device.pem', line: 1, code: 'unknown-device', detail })
+	}
+	// Whoever stole a key can sign a head of what never was.
+	const isDoubtful = authority?.roll.isRevoked(device ?? '', closing?.head?.seq ?? 0) === true
+	const cut = isDoubtful ? null : (closing?.fault(device, head) ?? null)
 	if (cut !== null) faults.add(cut)
 	const count =
 		images === null ? null : await countImages(images, [...named.values()], given, faults, progress)
@@ -162,7 +210,10 @@ export async function auditEntries(
 		actas: codes.size,
 		head,
 		chainWhole,
-		...(closing?.head == null ? {} : { closed: { seq: closing.head.seq, id: closing.head.id } }),
+		closed: closing?.head == null ? null : { seq: closing.head.seq, id: closing.head.id },
+		authority: authority === null ? null : reportOf(authority),
+		revoked: revokedReport(authority?.roll.revocationOf(device ?? '')),
+		quarantined: quarantined.length,
 		images: count,
 		faults: faults.kept,
 		faultCount: faults.count,

@@ -46,7 +46,7 @@ export async function readGivenAway(
 		if (error.code === 'ENOENT') return []
 		throw error
 	})
-	for (const name of names) {
+	for (const name of names.sort()) {
 		const centre = name.replace(/\.jws$/, '')
 		if (centre === name || !Id.safeParse(centre).success) continue
 		const publicKey = pinned ?? (await keyBeside(directory, centre))

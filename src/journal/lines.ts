@@ -10,21 +10,24 @@ export type Line =
 	| { readonly ok: true; readonly number: number; readonly text: string }
 	| { readonly ok: false; readonly number: number; readonly fault: LineFault }
 
-export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-	for await (const line of splitLines(bytes, longestJws)) {
+export async function* linesOf(
+	bytes: AsyncIterable<Uint8Array>,
+	longest: number = longestJws,
+): AsyncGenerator<Line> {
+	for await (const line of splitLines(bytes, longest)) {
 		const { number } = line
-		const fault = faultOf(line)
+		const fault = faultOf(line, longest)
 		// Latin-1 keeps every byte apart from every other; what is not base64url is refused later.
 		if (fault === undefined) yield { ok: true, number, text: line.bytes.toString('latin1') }
 		else yield { ok: false, number, fault: fault.fault }
 	}
 }
 
-function faultOf({ bytes, length, ended }: RawLine) {
+function faultOf({ bytes, length, ended }: RawLine, longest: number) {
 	if (bytes.includes(0)) {
 		return fail('nul-byte', 'holds NUL bytes: written when the power failed, or the disk is damaged')
 	}
-	if (length > longestJws) return fail('line-too-long', `longer than ${longestJws} bytes`)
+	if (length > longest) return fail('line-too-long', `longer than ${longest} bytes`)
 	if (!ended) return fail('torn-tail', 'the last line has no end: it was cut off while being written')
 	if (length === 0) return fail('empty-line', 'the line is empty')
 	if (bytes.at(-1) === 0x0d) {

@@ -19,12 +19,16 @@ export class ReceiptClaims {
 	/** The highest position that a receipt names. */
 	#highest: Position | null = null
 	#contrary: Position | null = null
+	/** The highest seq that a receipt says exists, of whatever id. */
+	#existing = 0
 
 	/** Takes in a receipt that verifies and names this device. */
-	note({ seq, entry, status, upto }: Receipt, own: OwnEntries): void {
+	note({ seq, entry, status, upto, gaps }: Receipt, own: OwnEntries): void {
 		// Anyone can have a refusal signed for bytes of their own: it proves no entry.
 		if (status !== 'rejected') this.#claim({ seq, id: entry }, own)
 		if (upto !== null) this.#claim(upto, own)
+		// A gap has something behind it, whose id another receipt tells.
+		this.#existing = Math.max(this.#existing, (gaps.at(-1)?.[1] ?? -1) + 1)
 	}
 
 	/** Takes in a head by this device, signed when it closed a day. */
@@ -39,10 +43,11 @@ export class ReceiptClaims {
 	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
 		const [contrary, highest] = [this.#contrary, this.#highest]
 		const last = own.tail?.seq ?? 0
-		if (highest !== null && highest.seq > last) {
+		const existing = Math.max(this.#existing, highest?.seq ?? 0)
+		if (existing > last) {
 			return fail(
 				'journal-set-back',
-				`a receipt or head names entry ${highest.seq} of this device, the journal ends at ${last}: enrol the device anew`,
+				`a receipt or head names entry ${existing} of this device, the journal ends at ${last}: enrol the device anew`,
 			).fault
 		}
 		const other = contrary ?? (highest !== null && own.idAt(highest.seq) !== highest.id ? highest : null)

@@ -43,6 +43,8 @@ export interface ChainReport {
 	readonly conflicts: number
 	/** Kept, of a version that this centre does not understand. */
 	readonly foreign: number
+	/** Kept, apart: recorded after the last good entry of a device that is revoked. */
+	readonly quarantined: number
 	readonly images: { readonly stored: number; readonly awaited: number }
 	/** Receipts that go home in the folder. */
 	readonly receipts: number
@@ -64,7 +66,7 @@ export class ChainImport {
 	readonly #refusals: Refusals
 	readonly #receipts = new LatestReceipts()
 	readonly #held: Held[] = []
-	readonly #counts = { stored: 0, duplicates: 0, conflicts: 0, foreign: 0 }
+	readonly #counts = { stored: 0, duplicates: 0, conflicts: 0, foreign: 0, quarantined: 0 }
 	readonly #images = { stored: 0, awaited: 0 }
 
 	constructor(name: string, folder: StickFolder, centre: CentreAtHand, refusals: Refusals) {
@@ -127,6 +129,10 @@ export class ChainImport {
 				break
 			case 'rejected': {
 				const { reason = 'rejected' } = receipt
+				if (reason === 'revoked') {
+					this.#counts.quarantined++
+					break
+				}
 				if (reason === 'unknown-version') this.#counts.foreign++
 				else this.#refuse(entriesFile, { code: reason, detail: explain(reason, device) }, line)
 				return
@@ -221,7 +227,10 @@ export class ChainImport {
 
 	/** How many receipts lie in the folder now. */
 	async #sendHome(): Promise<number> {
-		const lines = this.#held.flatMap(({ device, id }) => this.#receipts.of(device, id)?.text ?? [])
+		const lines = this.#held.flatMap(({ device, id }) => {
+			const said = this.#receipts.of(device, id)
+			return said === undefined || said.receipt.status === 'rejected' ? [] : [said.text]
+		})
 		if (lines.length === 0) return 0
 		const name = receiptsFile(this.#centre.id)
 		const bytes = Buffer.from(`${lines.join('\n')}\n`)

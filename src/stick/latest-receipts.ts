@@ -21,7 +21,9 @@ export class LatestReceipts {
 		const read = jws.ok ? readPayload(jws.value, Receipt) : jws
 		if (!read.ok) throw new Error(`the centre signed what is no receipt: ${read.fault.detail}`)
 		const receipt = read.value
-		if (receipt.status !== 'rejected') this.#latest.set(`${device} ${receipt.entry}`, { text, receipt })
+		// What is in quarantine is rejected and held all the same.
+		const isHeld = receipt.status !== 'rejected' || receipt.reason === 'revoked'
+		if (isHeld) this.#latest.set(`${device} ${receipt.entry}`, { text, receipt })
 		return receipt
 	}
 

@@ -116,7 +116,7 @@ export class Receipts {
 
 	/** For the kiosk, which judges it by its own journal. */
 	#noteContrary(text: string, { code }: RefusedReceipt): void {
-		if (code !== 'other-entry' && code !== 'wrong-upto') return
+		if (code !== 'other-entry' && code !== 'wrong-upto' && code !== 'wrong-gaps') return
 		const opened = openReceipt(text, this.#parts.centre)
 		// A refusal of bytes that anyone may have sent tells nothing.
 		if (opened.ok && opened.value.receipt.status !== 'rejected') this.#parts.board.note({ contrary: text })

@@ -11,9 +11,12 @@ export type OwnId = (seq: number) => Promise<string | null>
 
 /**
  * `other-entry`: the receipt is for an entry that this journal does not hold at that seq, so another device
- * writes under this device's id. `wrong-upto`: the centre's chain is not this journal's.
+ * writes under this device's id. `wrong-upto`: the centre's chain is not this journal's. `wrong-gaps`: it misses
+ * entries that this journal never had.
  */
-export type RefusedReceipt = ReceiptFault | Fault<'other-device' | 'other-entry' | 'wrong-upto'>
+export type RefusedReceipt =
+	| ReceiptFault
+	| Fault<'other-device' | 'other-entry' | 'wrong-upto' | 'wrong-gaps'>
 
 export async function verifyReceipt(
 	text: string,
@@ -32,6 +35,10 @@ export async function verifyReceipt(
 	}
 	if (receipt.upto !== null && (await ownId(receipt.upto.seq)) !== receipt.upto.id) {
 		return fail('wrong-upto', `the centre's chain differs from the journal at seq ${receipt.upto.seq}`)
+	}
+	const highest = receipt.gaps.at(-1)?.[1]
+	if (highest !== undefined && (await ownId(highest)) === null) {
+		return fail('wrong-gaps', `the centre misses seq ${highest}, which this journal does not have either`)
 	}
 	return opened
 }

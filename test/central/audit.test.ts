@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { auditLedger, auditLedgerBytes } from '#src/central/audit.js'
+import { auditLedger } from '#src/central/audit.js'
+import { type AuditedDevices, auditLedgerBytes } from '#src/central/ledger-audit.js'
 import { fail, ok } from '#src/platform/result.js'
 import { testKey } from '../evidence/forge.ts'
 import { inDirectory } from '../in-directory.ts'
@@ -39,13 +41,20 @@ async function* asBytes(lines: readonly string[]): AsyncGenerator<Uint8Array> {
 	yield fileOf(lines)
 }
 
+function devicesOf(keys: ReadonlyMap<string, KeyObject>): AuditedDevices {
+	return {
+		async key(id) {
+			const key = keys.get(id)
+			return key === undefined ? fail('file-missing', 'no such device') : ok(key)
+		},
+		revocationOf: () => undefined,
+		authority: null,
+	}
+}
+
 function audit(lines: readonly string[]) {
 	const keys = new Map([one, two].map((key) => [key.id, key.publicKey]))
-	const deviceKey = async (id: string) => {
-		const key = keys.get(id)
-		return key === undefined ? fail('file-missing', 'no such device') : ok(key)
-	}
-	return auditLedgerBytes(asBytes(lines), centre.publicKey, deviceKey, null)
+	return auditLedgerBytes(asBytes(lines), centre.publicKey, devicesOf(keys), null)
 }
 
 async function faultsOf(lines: readonly string[]): Promise<string[]> {
@@ -55,6 +64,9 @@ async function faultsOf(lines: readonly string[]): Promise<string[]> {
 
 const [e1 = '', e2 = '', e3 = '', e4 = '', e5 = ''] = journalOne.entries
 
+/** Of a device in good standing. */
+const good = { revoked: null, quarantined: 0 }
+
 describe('a healthy ledger', () => {
 	test('is whole, with its devices and receipts', async () => {
 		expect(await audit(healthy)).toEqual({
@@ -62,16 +74,19 @@ describe('a healthy ledger', () => {
 			entries: 8,
 			actas: 3,
 			devices: [
-				{ device: one.id, entries: 5, upto: { seq: 5, id: idOf(e5) }, gaps: [], equivocations: [] },
+				{ device: one.id, entries: 5, upto: { seq: 5, id: idOf(e5) }, gaps: [], equivocations: [], ...good },
 				{
 					device: two.id,
 					entries: 3,
 					upto: { seq: 3, id: idOf(journalTwo.entries[2] ?? '') },
 					gaps: [],
 					equivocations: [],
+					...good,
 				},
 			],
 			receipts: 8,
+			authority: null,
+			heads: 0,
 			proofs: [],
 			images: null,
 			faults: [],
@@ -154,7 +169,10 @@ describe('receipts', () => {
 		['for another entry at that seq', [e1, receiptFor(e2, 1, { upto: null })]],
 		['up to an entry that is not there', [e1, receiptFor(e1, 1, { upto: { seq: 2, id: idOf(e2) } })]],
 		['up to another entry than is there', [e1, e2, receiptFor(e1, 1, { upto: { seq: 2, id: idOf(e3) } })]],
-		['for a conflict of which nothing was kept', [e1, receiptFor(e2, 1, { status: 'conflict', upto: null })]],
+		[
+			'for a conflict of which nothing was kept',
+			[e1, receiptFor(e2, 1, { status: 'conflict', reason: 'seq-taken', upto: null })],
+		],
 	])('receipt-unfounded: %s', async (_, lines) => {
 		const faults = await faultsOf(lines)
 		expect(faults).toEqual([expect.stringMatching(/ k-aaaaaaaaaa 1 receipt-unfounded$/)])
@@ -175,12 +193,7 @@ test('what is neither an entry nor a receipt', async () => {
 test('one bit of any byte changed is found, and in its own line', async () => {
 	// A few lines are enough: what checks a single line is the same as in a journal.
 	const bytes = fileOf(healthy.slice(0, 4))
-	const deviceKey = async (id: string) =>
-		id === one.id
-			? ok(one.publicKey)
-			: id === two.id
-				? ok(two.publicKey)
-				: fail('file-missing', 'no such device')
+	const devices = devicesOf(new Map([one, two].map((key) => [key.id, key.publicKey])))
 	let line = 1
 	for (let at = 0; at < bytes.length; at++) {
 		const changed = Buffer.from(bytes)
@@ -188,7 +201,7 @@ test('one bit of any byte changed is found, and in its own line', async () => {
 		const parts = (async function* () {
 			yield changed
 		})()
-		const { faults } = await auditLedgerBytes(parts, centre.publicKey, deviceKey, null)
+		const { faults } = await auditLedgerBytes(parts, centre.publicKey, devices, null)
 		expect(faults[0], `byte ${at}`).toMatchObject({ line })
 		if (bytes[at] === 10) line++
 	}

@@ -63,9 +63,9 @@ class Desk {
 
 	async start(): Promise<this> {
 		const { directory } = this
-		const registry = new Registry(join(directory, 'devices'), systemClock, () => {})
+		const registry = new Registry(directory, systemClock, () => {})
 		await registry.start()
-		const holdings = new Holdings(presidential2024, (device) => registry.known(device))
+		const holdings = new Holdings(presidential2024, registry)
 		const ledger = await openLedger(directory, (record) => holdings.recall(record))
 		const heads = await openHeads(directory, (record) => holdings.recall(record))
 		if (!ledger.ok || !heads.ok) throw new Error('damaged')

@@ -6,7 +6,6 @@ import type { Equivocation } from '#src/central/equivocations.js'
 import { tallyOfLedger } from '#src/central/tally-of-ledger.js'
 import { openEntry, type SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { systemClock } from '#src/platform/clock.js'
 import { testigo } from '../cli/testigo.ts'
 import { entryAfter } from '../journal/entries.ts'
 import { actaText } from '../reading/qr-picture.ts'
@@ -30,7 +29,7 @@ test('a ledger adds up to its tables, its conflicts and what waits; foreign line
 		writeFile(join(directory, 'ledger.jws'), entries.map(({ text }) => `${text}\n`).join(''))
 
 	await write(boot, acta, same)
-	const added = await tallyOfLedger(directory, presidential2024, systemClock)
+	const added = await tallyOfLedger(directory, presidential2024)
 	expect(added).toMatchObject({
 		ok: true,
 		value: { leftOut: 0, tally: { tables: 1, votes: 164, conflicts: [] } },

@@ -55,7 +55,9 @@ describe("a campaign's authority", () => {
 		inCampaign(async (campaign) => {
 			const id = 'k-abcdefghij'
 			await campaign.certify(await signRequest('device', makeSigner(id), makeSigner(id)))
-			await campaign.use((authority) => authority.log.append({ kind: 'revoked', id, at: instant(now) }))
+			await campaign.use((authority) =>
+				authority.log.append({ kind: 'revoked', id, at: instant(now), last: 7, reason: 'lost' }),
+			)
 			const second = gotten(readRequest(await signRequest('device', makeSigner(id), makeSigner(id))))
 			await campaign.use(async (authority) => {
 				expect(await certify(authority, second, { now, random: randomBytes })).toMatchObject({
@@ -70,7 +72,7 @@ describe("a campaign's authority", () => {
 			const { request, id } = await campaign.machine('kiosk')
 			await campaign.certify(request)
 			await campaign.use(async (authority) => {
-				await authority.log.append({ kind: 'revoked', id, at: instant(now) })
+				await authority.log.append({ kind: 'revoked', id, at: instant(now), last: 7, reason: 'lost' })
 				expect(
 					await certify(authority, gotten(readRequest(request)), { now, random: randomBytes }),
 				).toMatchObject({
@@ -99,7 +101,7 @@ describe("a campaign's authority", () => {
 			await campaign.certify(second.request)
 			expect(commonName((await campaign.certify(request)).centre ?? fail())).toBe(second.id)
 			await campaign.use((authority) =>
-				authority.log.append({ kind: 'revoked', id: second.id, at: instant(now) }),
+				authority.log.append({ kind: 'revoked', id: second.id, at: instant(now), last: 7, reason: 'lost' }),
 			)
 			expect(commonName((await campaign.certify(request)).centre ?? fail())).toBe(first.id)
 		}))

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { revocationList } from '#src/cli/ca.js'
+import { revocationList } from '#src/cli/ca-authority.js'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
 import { makeBrokerIdentity, makeIdentity } from '#src/enrolment/device-identity.js'
 import { install } from '#src/enrolment/install.js'
@@ -56,7 +56,13 @@ export class Campaign {
 	}
 
 	async revoke({ id }: Member): Promise<void> {
-		await this.#authority.log.append({ kind: 'revoked', id, at: instant(Date.now()) })
+		await this.#authority.log.append({
+			kind: 'revoked',
+			id,
+			at: instant(Date.now()),
+			last: 0,
+			reason: 'lost',
+		})
 	}
 
 	async #certified(directory: string, { id, request }: { id: string; request: string }): Promise<Member> {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { revocationList } from '#src/cli/ca.js'
+import { revocationList } from '#src/cli/ca-authority.js'
 import { instant } from '#src/platform/clock.js'
 import { Campaign, day, now } from '../enrolment/campaign.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -22,7 +22,7 @@ test.skipIf(withoutOpenssl !== null)(
 			certificates.set(`${id}-signing`, String(signing)).set(`${id}-tls`, String(tls))
 		}
 		const list = await campaign.use(async (authority) => {
-			await authority.log.append({ kind: 'revoked', id: lost.id, at: instant(now) })
+			await authority.log.append({ kind: 'revoked', id: lost.id, at: instant(now), last: 0, reason: 'lost' })
 			return revocationList(now + day)(authority)
 		})
 		await writeFile(join(directory, 'crl.pem'), list)

@@ -1,7 +1,9 @@
 /** The uplink's process as it ships, with clocks that are wrong, through mosquitto with mutual TLS. */
-import { writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { RunningProcess } from '../bench/running-process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -65,10 +67,14 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 		await broker.clear()
 	})
 
-	/** `since`: when its clock begins, as faketime wants it. */
 	function uplink(since?: string): RunningProcess {
+		return started('uplink', config, since)
+	}
+
+	/** `since`: when its clock begins, as faketime wants it. */
+	function started(command: 'uplink' | 'central', file: string, since?: string): RunningProcess {
 		const environment = since === undefined ? {} : clockFrom(since)
-		const running = new RunningProcess(['uplink', '--config', config], { environment })
+		const running = new RunningProcess([command, '--config', file], { environment })
 		onTestFinished(() => running.stop())
 		return running
 	}
@@ -82,6 +88,20 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 		})
 		expect(String(times[0])).toMatch(/^1970-/)
 		expect(station.missingFiles()).toEqual([])
+	})
+
+	test('a centre in 1970 connects by the time of its build as well', async () => {
+		const directory = await temporaryFolder()
+		const [identity, file] = [join(directory, 'identity'), join(directory, 'central.json')]
+		expect(await makeIdentity(identity, 'centre', randomBytes)).toMatchObject({ ok: true })
+		const { broker: way } = JSON.parse(readFileSync(config, 'utf8'))
+		writeFileSync(file, JSON.stringify({ identity, directory: join(directory, 'central'), broker: way }))
+		let told: unknown
+		await started('central', file, '1970-01-01 00:01:00').until(({ event, time }) => {
+			told = time
+			return event === 'connected'
+		})
+		expect(String(told)).toMatch(/^1970-/)
 	})
 
 	test('in 2040 every certificate has expired: it says so with its time, and a mended clock is enough', async () => {

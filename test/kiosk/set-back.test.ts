@@ -153,7 +153,12 @@ test.each([
 test('the centre holds another entry than the journal at a seq: the same', async () => {
 	await setBackTo(4)
 	await post({
-		contrary: await receiptFor(3, { entry: entries[0]?.id ?? '', upto: null, status: 'conflict' }),
+		contrary: await receiptFor(3, {
+			entry: entries[0]?.id ?? '',
+			upto: null,
+			status: 'conflict',
+			reason: 'seq-taken',
+		}),
 	})
 	await withKiosk(async ({ journal }) => {
 		expect(troubles()).toEqual(['journal: other-entry'])

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditLedger } from '#src/central/audit.js'
 import { signHead } from '#src/evidence/head.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
+import { signRevocation } from '#src/evidence/revocation.js'
 import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
 import { Received } from '#src/kiosk/received.js'
@@ -52,6 +54,32 @@ describe('import', () => {
 		expect(all.ledger().equals(ledger)).toBe(true)
 		expect(first.chains[0]?.receipts).toBe(4)
 		expect(existsSync(receipts)).toBe(true)
+	})
+
+	test('what a revoked device recorded after its last good entry is kept, images too, and told apart', async () => {
+		const { all } = await exported()
+		const authority = testSigner('a-campaign')
+		const revocation = {
+			v: 1,
+			device: 'k-one',
+			last: 2,
+			reason: 'stolen',
+			time: '2024-07-29T06:00:00Z',
+		} as const
+		writeFileSync(join(all.centre, 'authority.pem'), publicKeyPem(authority.publicKey))
+		const { text } = await signRevocation(revocation, authority)
+		writeFileSync(join(all.centre, 'devices', 'registry.jws'), `${text}\n`)
+		const { chains, refusedCount } = good(await all.import())
+		expect(refusedCount).toBe(0)
+		expect(chains).toMatchObject([
+			{ stored: 2, quarantined: 2, images: { stored: 3, awaited: 0 }, receipts: 2 },
+		])
+		expect(good(await auditLedger(all.centre))).toMatchObject({
+			entries: 4,
+			devices: [{ revoked: { last: 2 }, quarantined: 2 }],
+			faults: [3, 4].map((seq) => ({ seq, code: 'revoked' })),
+			images: { named: 3, present: 3 },
+		})
 	})
 
 	test('what was half there is completed by the next stick', async () => {

@@ -30,6 +30,37 @@ const badReceiptFields: BadFields = [
 const receipt = receiptPayload(device.id)
 const receiptHeader = headerOf('receipt', centre.id)
 
+const contradictions: readonly (readonly [name: string, change: object])[] = [
+	['rejected without a reason', { status: 'rejected' }],
+	['in conflict without a reason', { status: 'conflict' }],
+	['stored nowhere', { copies: 0 }],
+	[
+		'an image stored of which a chunk is missing',
+		{ images: [{ sha256: digest, status: 'stored', missing: [[0, 0]] }] },
+	],
+	['a gap before upto', { gaps: [[2, 2]] }],
+	['a gap at upto', { gaps: [[3, 4]] }],
+	[
+		'gaps in no order',
+		{
+			gaps: [
+				[7, 8],
+				[5, 5],
+			],
+		},
+	],
+	[
+		'gaps that overlap',
+		{
+			gaps: [
+				[5, 7],
+				[7, 8],
+			],
+		},
+	],
+	['the entry itself in a gap', { seq: 6 }],
+]
+
 export const receipts: readonly Case[] = [
 	['good', null, signed(centre, receiptHeader, receipt)],
 	[
@@ -40,6 +71,7 @@ export const receipts: readonly Case[] = [
 			status: 'rejected',
 			reason: 'x',
 			upto: null,
+			copies: 0,
 			ledger: 'A'.repeat(22),
 			returned: 'A'.repeat(43),
 		}),
@@ -55,6 +87,13 @@ export const receipts: readonly Case[] = [
 		signed(centre, receiptHeader, JSON.stringify(receipt).replace('{', '{"status":"rejected",')),
 	],
 	...badOnes(receipt, centre, 'receipt', badReceiptFields),
+	...contradictions.map(([name, change]): Case => {
+		return [
+			`contradicts itself: ${name}`,
+			'bad-payload',
+			signed(centre, receiptHeader, { ...receipt, ...change }),
+		]
+	}),
 ]
 
 const head = headPayload(device.id)

@@ -5,6 +5,8 @@ import { headerOf, idOf, signed } from './signed.ts'
 
 /** One fault that every verifier must find: `line code`, `line seq code` or `line device seq code`. */
 export interface ExpectedFault {
+	/** Where it is another file than the journal's or the ledger's own. */
+	readonly file?: string
 	readonly line: number
 	readonly code: string
 	readonly device?: string
@@ -72,6 +74,15 @@ export function chainOf(
 		prev = idOf(text)
 	}
 	return texts
+}
+
+/** The same of entries without an image, which are short. */
+export function shortChainOf(key: SeededKey, length: number): readonly string[] {
+	return chainOf(key, length, shortEntry)
+}
+
+export function shortEntry(): object {
+	return { kind: 'clock', reading: undefined, images: undefined }
 }
 
 export function lines(...texts: readonly string[]): string {

@@ -67,7 +67,7 @@ export const ledgers: readonly CollectionVector[] = [
 		'rejected: its entry need not be there',
 		lines(a1, receipt(2, { status: 'rejected', reason: 'bad-payload', images: [], upto: null })),
 	),
-	ledger('conflict', lines(a1, a2, receipt(2, { status: 'conflict' }))),
+	ledger('conflict', lines(a1, a2, receipt(2, { status: 'conflict', reason: 'seq-taken' }))),
 	ledger('an image that nobody claims is awaited', lines(a1, a2, receipt(2, { images: [] })), [], {}),
 	ledger(
 		'a chunk missing: awaited',
@@ -163,7 +163,7 @@ export const ledgers: readonly CollectionVector[] = [
 	ledger('receipt with upto of another id', lines(a1, a2, receipt(2, upto(2, idOf(a1)))), [unfounded(3, 2)]),
 	ledger(
 		'rejecting receipt with a false upto',
-		lines(a1, receipt(2, { status: 'rejected', upto: { seq: 2, id: idOf(a2) } })),
+		lines(a1, receipt(2, { status: 'rejected', reason: 'crit', upto: { seq: 2, id: idOf(a2) } })),
 		[unfounded(2, 2)],
 	),
 	ledger('an image that a receipt claims is missing', lines(a1, a2, r1, r2), [of(2, 2, 'image-missing')], {}),

@@ -4,7 +4,7 @@ import { headerOf, signed } from './signed.ts'
 
 export interface ObjectVector {
 	readonly name: string
-	readonly kind: 'entry' | 'receipt' | 'head' | 'control'
+	readonly kind: 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry'
 	/** Who should have signed: a name in `keys`. */
 	readonly by: string
 	/** To whom an order came (`control` only). */
@@ -16,6 +16,9 @@ export interface ObjectVector {
 export const device = seededKey('k-vectors-a')
 export const otherDevice = seededKey('k-vectors-b')
 export const centre = seededKey('c-vectors')
+export const authority = seededKey('a-vectors')
+/** Of another campaign. */
+export const foreignAuthority = seededKey('a-foreign')
 /** Another key that claims the device's id. */
 export const impostor = seededKey(device.id, 'impostor')
 

@@ -1,12 +1,15 @@
 /** Single objects, each with the code that every verifier must give; null where it must be accepted. */
 import { controls, heads, receipts } from './answers.ts'
+import { registries, revocations } from './authority-words.ts'
 import { entriesByForm } from './entries-by-form.ts'
 import { entriesByMeaning } from './entries-by-meaning.ts'
-import { centre, device, type ObjectVector, vectorsOf } from './object-vector.ts'
+import { authority, centre, device, type ObjectVector, vectorsOf } from './object-vector.ts'
 
 export const objects: readonly ObjectVector[] = [
 	...vectorsOf('entry', device, [...entriesByForm, ...entriesByMeaning]),
 	...vectorsOf('receipt', centre, receipts),
 	...vectorsOf('head', device, heads),
 	...vectorsOf('control', centre, controls),
+	...vectorsOf('revocation', authority, revocations),
+	...vectorsOf('registry', authority, registries),
 ]

@@ -7,6 +7,8 @@ import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
 import { type Identity, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
+import { openRegistry } from '#src/evidence/registry.js'
+import { openRevocation } from '#src/evidence/revocation.js'
 import { auditJournal } from '#src/journal/audit.js'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
@@ -29,6 +31,10 @@ function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
 			return openHead(text, by)
 		case 'control':
 			return openControl(text, by, device)
+		case 'revocation':
+			return openRevocation(text, by)
+		case 'registry':
+			return openRegistry(text, by)
 	}
 }
 

@@ -1,8 +1,10 @@
 /** All vectors, as they stand in `vectors.json`. */
+import { authorityCollections } from './authority-collections.ts'
 import type { CollectionVector } from './collections.ts'
+import { headCollections } from './head-collections.ts'
 import { journals } from './journals.ts'
 import { ledgers } from './ledgers.ts'
-import { centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
+import { authority, centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
 import { objects } from './objects.ts'
 
 export interface Vectors {
@@ -15,9 +17,9 @@ export interface Vectors {
 
 export const vectors: Vectors = {
 	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
-	keys: Object.fromEntries([device, otherDevice, centre].map(({ id, pem }) => [id, pem])),
+	keys: Object.fromEntries([device, otherDevice, centre, authority].map(({ id, pem }) => [id, pem])),
 	objects,
-	collections: [...journals, ...ledgers],
+	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections],
 }
 
 /** One vector a line, so that a change of one shows as that. */

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
 spec = importlib.util.spec_from_file_location('verify', sys.argv[1])
 verify = importlib.util.module_from_spec(spec)
 sys.dont_write_bytecode = True

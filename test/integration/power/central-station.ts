@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { auditLedgerBytes } from '#src/central/audit.js'
+import { auditLedgerBytes } from '#src/central/ledger-audit.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
@@ -126,7 +126,7 @@ export class CentralStation implements Station {
 		const report = await auditLedgerBytes(
 			oneBlock(whole),
 			this.#centre.publicKey,
-			() => Promise.resolve(ok(publicKey)),
+			{ key: async () => ok(publicKey), revocationOf: () => undefined, authority: null },
 			images,
 		)
 		for (const { code, line, detail } of report.faults) {

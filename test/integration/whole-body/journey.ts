@@ -228,7 +228,7 @@ class Body {
 		await this.#end()
 		const journal = await auditJournal(join(this.#directory, 'journal'))
 		const ledger = await auditLedger(join(this.#directory, 'central'))
-		const tally = await tallyOfLedger(join(this.#directory, 'central'), presidential2024, systemClock)
+		const tally = await tallyOfLedger(join(this.#directory, 'central'), presidential2024)
 		if (!journal.ok || !ledger.ok || !tally.ok) throw new Error('an audit could not be made')
 		const entries = await readFile(join(this.#directory, 'journal', 'entries.jws'), 'utf8')
 		const read = entries.split('\n').flatMap((line) => {

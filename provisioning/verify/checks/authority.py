@@ -1,0 +1,92 @@
+"""
+The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key, and registry.jws,
+the registries and revocations that it signed, one a line, in the order in which they were issued.
+"""
+import os
+
+from .base64url import decode_base64url
+from .faults import Fault, Faults
+from .files import lines_of
+from .keys import PinnedAuthority, key_of_spki, read_pem
+from .objects import LONGEST_REGISTRY, Signed
+
+
+def authority_beside(directory):
+    """None where no authority is named."""
+    try:
+        pem = read_pem(os.path.join(directory, 'authority.pem'))
+    except Fault as fault:
+        if fault.code == 'file-missing':
+            return None
+        raise
+    return Authority(PinnedAuthority(pem), os.path.join(directory, 'registry.jws'))
+
+
+class Authority:
+    """Whatever was learnt stays: a device once listed is known, and nothing undoes a revocation."""
+
+    def __init__(self, pinned, path):
+        self.pinned, self.faults = pinned, Faults()
+        self.id, self.issue, self.devices, self.revoked = None, 0, {}, {}
+        try:
+            with open(path, 'rb') as file:
+                for line, jws, code in lines_of(file, LONGEST_REGISTRY):
+                    try:
+                        if code:
+                            raise Fault(code)
+                        self.take(jws)
+                    except Fault as fault:
+                        self.faults.add(line, fault.code, file='registry.jws')
+        except FileNotFoundError:
+            pass
+
+    def take(self, jws):
+        try:
+            signed = Signed(jws, 'revocation')
+        except Fault as fault:
+            if fault.code not in ('foreign-typ', 'too-large'):
+                raise
+            signed = Signed(jws, 'registry')
+        signed.verify(self.pinned.key)
+        if self.id not in (None, signed.kid):
+            raise Fault('wrong-authority')
+        payload = signed.read()
+        if signed.kind == 'registry':
+            self.take_registry(payload)
+        else:
+            self.revoke(payload)
+        self.id = signed.kid
+
+    def take_registry(self, registry):
+        if registry['issue'] <= self.issue:
+            raise Fault('registry-rollback')
+        listed = {device['id']: device['spki'] for device in registry['devices']}
+        if any(self.devices.get(device, spki) != spki for device, spki in listed.items()):
+            raise Fault('id-reused')
+        self.issue = registry['issue']
+        self.devices.update(listed)
+        for revocation in registry['revocations']:
+            self.revoke(revocation)
+
+    def revoke(self, revocation):
+        before = self.revoked.get(revocation['device'])
+        if before is None or revocation['last'] < before['last']:
+            self.revoked[revocation['device']] = revocation
+
+    def key(self, device):
+        return key_of_spki(decode_base64url(self.devices[device])) if device in self.devices else None
+
+
+def is_revoked(authority, device, seq):
+    """Whether this comes after the last good entry of a revoked device."""
+    revocation = authority.revoked.get(device) if authority else None
+    return revocation is not None and seq > revocation['last']
+
+
+def revocation_report(authority, device):
+    revocation = authority.revoked.get(device) if authority else None
+    return revocation and {name: revocation[name] for name in ('last', 'reason', 'time')}
+
+
+def authority_report(authority):
+    return authority and {'key': authority.pinned.key.genesis, 'issue': authority.issue}

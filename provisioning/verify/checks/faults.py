@@ -1,0 +1,72 @@
+"""What can be wrong, in the same words as the other verifiers say it."""
+
+MOST_FAULTS = 100          # told one by one; all are counted
+
+WORDS = {
+    'too-large': 'longer than anything that is ever written',
+    'not-a-jws': 'not three parts between dots',
+    'bad-base64url': 'a part is not base64url in its one spelling',
+    'not-utf8': 'not UTF-8', 'not-json': 'not JSON',
+    'duplicate-key': 'a key stands twice: two readers could read two different things',
+    'too-deep': 'more than 16 levels of JSON',
+    'bad-header': 'the header lacks alg, typ or a well-formed kid',
+    'foreign-alg': 'not signed with ES256', 'foreign-typ': 'another kind of object than belongs here',
+    'crit': 'the header asks for something that nothing here understands',
+    'bad-signature-length': 'the signature is not 64 bytes',
+    'high-s': 'the high twin of the signature that was made',
+    'bad-signature': 'not signed by the one who should have',
+    'unknown-version': 'of a version that this program does not know',
+    'bad-payload': 'a field is missing or holds what it must not',
+    'wrong-device': 'names another device than its signer, or than the entries before',
+    'other-device': 'an order to another device',
+    'nul-byte': 'holds NUL bytes: written when the power failed, or the disk is damaged',
+    'line-too-long': 'longer than any line that is ever written',
+    'torn-tail': 'the last line has no end: it was cut off while being written',
+    'empty-line': 'the line is empty', 'crlf': 'ends with CR LF: something took the file for text and changed it',
+    'seq-repeated': 'this number stood before', 'seq-gap': 'numbers are missing before this one',
+    'bad-prev': 'does not follow from the entry before it', 'gap': 'entries are missing from here on',
+    'equivocation': 'another entry bears this number too: the device was cloned or set back',
+    'unknown-device': 'no good key of this device is there',
+    'wrong-centre': 'by another centre than the receipts before',
+    'receipt-unfounded': 'the receipt says more than the lines above it show',
+    'image-missing': 'an image is not there', 'image-altered': 'an image is not what the entry says',
+    'image-unreadable': "an image can't be read",
+    'file-missing': 'there is no such file', 'file-unreadable': "can't be read", 'unreadable': "can't be read",
+    'not-a-public-key': 'not a public key in PEM', 'not-p256': 'the key is not on the curve P-256',
+    'bad-name': 'a certificate is not given to the one whose it should be',
+    'foreign-certificate': 'a certificate is not signed by the one above it',
+    'wrong-purpose': 'a certificate is not one for this',
+    'certificate-expired': 'a certificate was issued when the one above it had ended',
+    'wrong-authority': 'signed under another id than what the authority said before',
+    'registry-rollback': 'not newer than the registry before it',
+    'id-reused': 'lists a device under another key than before',
+    'revoked': 'recorded after the last good entry of a device that is revoked: anybody may have signed it',
+    'tail-cut-off': 'the device recorded more than is here: the end was cut off, or has not come yet',
+    'head-differs': 'the device showed another entry of this number as its last',
+    'bad-head': 'no head, or not signed by this device',
+}
+
+
+class Fault(Exception):
+    """Something is wrong; `code` says what, in the same word as the other verifiers."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class Faults(list):
+    """The first hundred; `count` counts all."""
+    count = 0
+
+    def add(self, line, code, seq=None, device=None, file=None):
+        self.count += 1
+        if len(self) < MOST_FAULTS:
+            where = {'file': file, 'line': line, 'device': device, 'seq': seq}
+            self.append({**{name: value for name, value in where.items() if value is not None},
+                         'code': code, 'detail': WORDS[code]})
+
+    def include(self, others):
+        """What was found in another file, before anything in this."""
+        self.extend(others)
+        self.count += others.count

@@ -1,0 +1,163 @@
+"""
+ledger.jws, centre.pem, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign
+say devices/<id>.pem, or the authority.
+"""
+import os
+
+from .authority import authority_beside, authority_report, is_revoked, revocation_report
+from .chain import Chain
+from .faults import Fault, Faults
+from .files import lines_of, look_at_image, note_images
+from .keys import read_pem, vouched_key
+from .objects import Signed
+
+
+def check_ledger(directory, images):
+    ledger = Ledger(directory)
+    with open(os.path.join(directory, 'ledger.jws'), 'rb') as file:
+        for line, jws, code in lines_of(file):
+            if code:
+                ledger.faults.add(line, code)
+            else:
+                ledger.take(line, jws)
+    return ledger.report(images)
+
+
+class Ledger:
+    def __init__(self, directory):
+        self.directory, self.authority = directory, authority_beside(directory)
+        self.pinned = self.authority and self.authority.pinned
+        self.centre_key, _ = vouched_key(read_pem(os.path.join(directory, 'centre.pem')), self.pinned, 'receipts')
+        self.faults, self.keys, self.chains, self.codes, self.named = Faults(), {}, {}, set(), {}
+        self.claimed = set()        # digests that a receipt says are stored
+        self.centre, self.receipts, self.heads = None, 0, 0
+        if self.authority:
+            self.faults.include(self.authority.faults)
+
+    def key(self, device):
+        if device not in self.keys:
+            try:
+                self.keys[device] = self.read_key(device)
+            except Fault:
+                self.keys[device] = None
+        return self.keys[device]
+
+    def read_key(self, device):
+        """Once there is a registry, a key counts that it lists, or that has a certificate."""
+        listed = self.authority and self.authority.key(device)
+        if listed:
+            return listed
+        pem = read_pem(os.path.join(self.directory, 'devices', device + '.pem'))
+        key, certified = vouched_key(pem, self.pinned, 'entries')
+        unlisted = certified is None and self.authority is not None and self.authority.issue > 0
+        return None if unlisted or certified not in (None, device) else key
+
+    def take(self, line, jws):
+        try:
+            self.take_entry(line, Signed(jws, 'entry'))
+        except Fault as fault:
+            if fault.code != 'foreign-typ':
+                self.faults.add(line, fault.code)
+                return
+            try:
+                self.take_receipt(line, Signed(jws, 'receipt'))
+            except Fault as other:
+                self.faults.add(line, other.code)
+
+    def take_entry(self, line, signed):
+        device, key = signed.kid, self.key(signed.kid)
+        if key is None:
+            self.faults.add(line, 'unknown-device', device=device)
+            return
+        try:
+            signed.verify(key)
+            entry = signed.read()
+        except Fault as fault:
+            self.faults.add(line, fault.code, device=device)
+            return
+        self.chains.setdefault(device, Chain(key.genesis)).add(entry['seq'], signed.id, entry['prev'], line)
+        if entry['kind'] == 'acta' and entry['reading']['code'] is not None:
+            self.codes.add(entry['reading']['code'])
+        note_images(entry, signed.id, line, self.named)
+
+    def take_receipt(self, line, signed):
+        signed.verify(self.centre_key)
+        receipt = signed.read()
+        self.centre = self.centre or signed.kid
+        if signed.kid != self.centre:
+            raise Fault('wrong-centre')
+        self.receipts += 1
+        self.claimed.update(image['sha256'] for image in receipt['images'] if image['status'] == 'stored')
+        device, seq, upto = receipt['device'], receipt['seq'], receipt['upto']
+        chain = self.chains.get(device, Chain(''))
+        founded = ((receipt['status'] == 'rejected' or chain.has(seq, receipt['entry']))
+                   and (upto is None or (chain.has(upto['seq'], upto['id']) and upto['seq'] <= chain.contiguous)))
+        if not founded:
+            self.faults.add(line, 'receipt-unfounded', seq=seq, device=device)
+
+    def count_images(self):
+        count = {'named': len(self.named), 'present': 0, 'awaited': 0, 'missing': 0, 'altered': 0}
+        for (sha256, size), (line, seq, device, _) in self.named.items():
+            code = look_at_image(os.path.join(self.directory, 'images'), sha256, size)
+            if code is None:
+                count['present'] += 1
+            elif code == 'image-missing' and sha256 not in self.claimed:
+                count['awaited'] += 1
+            else:
+                count['altered' if code == 'image-altered' else 'missing'] += 1
+                self.faults.add(line, code, seq=seq, device=device)
+        return count
+
+    def take_head(self, line, jws, code):
+        try:
+            if code:
+                raise Fault(code)
+            signed = Signed(jws, 'head')
+            key = self.key(signed.kid)
+            if key is None:
+                raise Fault('unknown-device')
+            signed.verify(key)
+            head = signed.read()
+        except Fault as fault:
+            self.faults.add(line, fault.code, file='heads.jws')
+            return
+        self.heads += 1
+        device, seq = head['device'], head['seq']
+        by_seq = self.chains.get(device, Chain('')).by_seq
+        # Whoever stole a key can sign a head of what never was.
+        if is_revoked(self.authority, device, seq):
+            return
+        if seq > max(by_seq, default=0):
+            self.faults.add(line, 'tail-cut-off', seq=seq, device=device, file='heads.jws')
+        elif seq in by_seq and all(entry_id != head['id'] for entry_id, _, _ in by_seq[seq]):
+            self.faults.add(line, 'head-differs', seq=seq, device=device, file='heads.jws')
+
+    def head_lines(self):
+        try:
+            with open(os.path.join(self.directory, 'heads.jws'), 'rb') as file:
+                yield from lines_of(file)
+        except FileNotFoundError:
+            return
+
+    def report(self, images):
+        devices, proofs = [], []
+        for device, chain in self.chains.items():
+            revocation = revocation_report(self.authority, device)
+            chain.find_faults(self.faults, device, revocation)
+            first = chain.by_seq.get(chain.contiguous)
+            devices.append({
+                'device': device, 'entries': sum(map(len, chain.by_seq.values())),
+                'upto': {'seq': chain.contiguous, 'id': first[0][0]} if first else None,
+                'gaps': chain.gaps(), 'equivocations': chain.twice(),
+                'revoked': revocation, 'quarantined': sum(map(len, chain.quarantined(revocation).values()))})
+            proofs += [{'device': device, 'seq': seq, 'entries': [
+                {'id': entry_id, 'line': line} for entry_id, _, line in chain.by_seq[seq]]} for seq in chain.twice()]
+        proofs.sort(key=lambda proof: proof['entries'][0]['line'])
+        for line, jws, code in self.head_lines():
+            self.take_head(line, jws, code)
+        count = self.count_images() if images else None
+        return {'kind': 'ledger', 'whole': self.faults.count == 0, 'centre': self.centre,
+                'entries': sum(device['entries'] for device in devices), 'actas': len(self.codes),
+                'devices': devices, 'receipts': self.receipts, 'authority': authority_report(self.authority),
+                'heads': self.heads, 'proofs': proofs[:100], 'images': count,
+                'faults': self.faults, 'faultCount': self.faults.count}

@@ -1,0 +1,128 @@
+"""What the objects must hold; what they hold besides is ignored."""
+import re
+
+from .keys import is_spki
+
+
+def match(pattern):
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def text(most):
+    return lambda value: isinstance(value, str) and len(value) <= most
+
+
+def one_of(*values):
+    return lambda value: isinstance(value, str) and value in values
+
+
+def whole(least):
+    return lambda value: type(value) is int and least <= value
+
+
+def or_null(check):
+    return lambda value: value is None or check(value)
+
+
+def list_of(check, least, most):
+    return lambda value: isinstance(value, list) and least <= len(value) <= most and all(map(check, value))
+
+
+def fields(required, optional=()):
+    optional = dict(optional)
+    return lambda value: (isinstance(value, dict)
+                          and all(name in value and check(value[name]) for name, check in required.items())
+                          and all(name not in value or check(value[name]) for name, check in optional.items()))
+
+
+def instant(value):
+    """UTC to the second, of a day that exists."""
+    found = isinstance(value, str) and re.fullmatch(
+        '([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z', value)
+    if not found:
+        return False
+    year, month, day = (int(part) for part in found.groups()[:3])
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 1 <= month <= 12 and 1 <= day <= [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+
+
+def whole_minute(value):
+    return instant(value) and value.endswith(':00Z')
+
+
+def a_range(value):
+    return list_of(whole(0), 2, 2)(value) and value[0] <= value[1]
+
+
+ID = match('[a-z0-9][a-z0-9-]{2,31}')
+OBJECT_ID = match('[A-Za-z0-9_-]{43}')
+LEDGER_ID = match('[A-Za-z0-9_-]{22}')
+FILE_DIGEST = match('[0-9a-f]{64}')
+POSITION = fields({'seq': whole(1), 'id': OBJECT_ID})
+IMAGE = fields({
+    'role': match('[a-z][a-z0-9-]{0,15}'),
+    'mediaType': one_of('image/jpeg', 'image/png', 'image/webp', 'image/tiff'),
+    'size': whole(1), 'sha256': FILE_DIGEST,
+}, {'sealed': fields({'format': one_of('age-v1'), 'size': whole(1), 'sha256': FILE_DIGEST})})
+ENTRY = fields({
+    'v': whole(1), 'election': text(64), 'device': ID, 'boot': whole(1), 'seq': whole(1), 'prev': OBJECT_ID,
+    'time': fields({'wall': whole_minute, 'source': one_of('none', 'rtc', 'ntp', 'receipt'), 'monotonicMs': whole(0)}),
+    'anchor': or_null(OBJECT_ID), 'software': text(64),
+    'kind': one_of('acta', 'boot', 'clock', 'close', 'void'),
+})
+ACTA = fields({
+    'reading': fields({'method': one_of('qr', 'ocr', 'none'), 'text': or_null(text(4096)), 'code': or_null(text(64))}),
+    'images': list_of(IMAGE, 1, 16),
+})
+VOID = fields({'voids': POSITION})
+
+
+def entry_shape(value):
+    return (ENTRY(value) and (value['kind'] != 'acta' or ACTA(value))
+            and (value['kind'] != 'void' or VOID(value)))
+
+
+SAID_IN_RECEIPT = fields({
+    'v': whole(1), 'device': ID, 'seq': whole(1), 'entry': OBJECT_ID,
+    'status': one_of('stored', 'duplicate', 'conflict', 'rejected'),
+    'images': list_of(fields({'sha256': FILE_DIGEST, 'status': one_of('stored', 'missing'),
+                              'missing': list_of(a_range, 0, 200)}), 0, 16),
+    'upto': or_null(POSITION), 'gaps': list_of(a_range, 0, 200), 'time': instant, 'copies': whole(0),
+}, {'reason': text(200), 'ledger': LEDGER_ID, 'returned': OBJECT_ID})
+
+
+def receipt_shape(value):
+    """One that contradicts itself says nothing."""
+    if not SAID_IN_RECEIPT(value):
+        return False
+    status, last = value['status'], value['upto']['seq'] if value['upto'] else 0
+    for first, end in value['gaps']:
+        if first <= last or (status != 'rejected' and first <= value['seq'] <= end):
+            return False
+        last = end
+    return ((status in ('stored', 'duplicate') or 'reason' in value)
+            and (status == 'rejected' or value['copies'] > 0)
+            and not any(image['status'] == 'stored' and image['missing'] for image in value['images']))
+
+
+HEAD = fields({'v': whole(1), 'device': ID, 'seq': whole(1), 'id': OBJECT_ID, 'receipts': whole(0), 'time': instant})
+CONTROL = fields({'v': whole(1), 'device': ID, 'verb': one_of('resend'), 'from': whole(1), 'ledger': LEDGER_ID,
+                  'time': instant})
+REVOKED_DEVICE = {
+    'device': ID, 'last': whole(0), 'time': instant,
+    'reason': one_of('lost', 'stolen', 'seized', 'cloned', 'key-exposed', 'damaged', 'retired'),
+}
+REVOCATION = fields({'v': whole(1), **REVOKED_DEVICE})
+SAID_IN_REGISTRY = fields({
+    'v': whole(1), 'issue': whole(1), 'time': instant,
+    'devices': list_of(fields({'id': ID, 'spki': is_spki}), 0, 10_000),
+    'revocations': list_of(fields(REVOKED_DEVICE), 0, 10_000),
+})
+
+
+def registry_shape(value):
+    return SAID_IN_REGISTRY(value) and len({device['id'] for device in value['devices']}) == len(value['devices'])
+
+
+SHAPES = {'entry': entry_shape, 'receipt': receipt_shape, 'head': HEAD, 'control': CONTROL,
+          'revocation': REVOCATION, 'registry': registry_shape}

@@ -1,0 +1,88 @@
+/**
+ * The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key, and
+ * registry.jws, the registries and revocations that it signed, one a line, in the order in which they were issued.
+ */
+import { fromBase64url, longestRegistry } from './bytes.js'
+import { codeOf, Faults, refuse } from './faults.js'
+import { contentOfKey, linesOf } from './files.js'
+import { keyOfSpki, readAuthorityKey } from './keys.js'
+import { parse, read, verify } from './objects.js'
+
+/** Whatever was learnt stays: a device once listed is known, and nothing undoes a revocation. */
+export class Authority {
+	faults = new Faults()
+	id = null
+	issue = 0
+	/** Id to key, as the registry spells it. */
+	devices = new Map()
+	revoked = new Map()
+	constructor(pinned) {
+		this.pinned = pinned
+	}
+
+	async take(jws) {
+		const signed = await parse(jws, 'revocation').catch((error) => {
+			if (!['foreign-typ', 'too-large'].includes(codeOf(error))) throw error
+			return parse(jws, 'registry')
+		})
+		await verify(signed, this.pinned.key)
+		if (this.id !== null && this.id !== signed.kid) refuse('wrong-authority')
+		const payload = read(signed)
+		if (signed.kind === 'registry') this.takeRegistry(payload)
+		else this.revoke(payload)
+		this.id = signed.kid
+	}
+
+	takeRegistry({ issue, devices, revocations }) {
+		if (issue <= this.issue) refuse('registry-rollback')
+		if (devices.some((device) => (this.devices.get(device.id) ?? device.spki) !== device.spki))
+			refuse('id-reused')
+		this.issue = issue
+		for (const device of devices) this.devices.set(device.id, device.spki)
+		for (const revocation of revocations) this.revoke(revocation)
+	}
+
+	revoke(revocation) {
+		const before = this.revoked.get(revocation.device)
+		if (before === undefined || revocation.last < before.last) this.revoked.set(revocation.device, revocation)
+	}
+
+	/** Null for one that is not listed. */
+	async key(device) {
+		const spki = this.devices.get(device)
+		return spki === undefined ? null : keyOfSpki(fromBase64url(spki))
+	}
+}
+
+/** Null where no authority is named. */
+export async function authorityBeside(files) {
+	if (!files.has('authority.pem')) return null
+	const authority = new Authority(await readAuthorityKey(await contentOfKey(files, 'authority.pem')))
+	const words = files.get('registry.jws') ?? new Blob()
+	for await (const { number, code, jws } of linesOf(words, undefined, longestRegistry)) {
+		try {
+			if (code !== null) refuse(code)
+			await authority.take(jws)
+		} catch (error) {
+			authority.faults.add(number, codeOf(error), undefined, undefined, 'registry.jws')
+		}
+	}
+	return authority
+}
+
+/** Whether this comes after the last good entry of a revoked device. */
+export function isRevoked(authority, device, seq) {
+	const revocation = authority?.revoked.get(device)
+	return revocation !== undefined && seq > revocation.last
+}
+
+export function revocationReport(authority, device) {
+	const revocation = authority?.revoked.get(device)
+	if (revocation === undefined) return null
+	const { last, reason, time } = revocation
+	return { last, reason, time }
+}
+
+export function authorityReport(authority) {
+	return authority && { key: authority.pinned.key.genesis, issue: authority.issue }
+}

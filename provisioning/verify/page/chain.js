@@ -1,0 +1,59 @@
+/** One device's entries as a centre got them: in any order, some twice, some never, some in conflict. */
+export class Chain {
+	bySeq = new Map()
+	/** The last number before which none is missing. */
+	contiguous = 0
+	highest = 0
+	constructor(genesis) {
+		this.genesis = genesis
+	}
+	add(placed) {
+		const bearers = this.bySeq.get(placed.seq) ?? []
+		if (!bearers.some((other) => other.id === placed.id)) bearers.push(placed)
+		this.bySeq.set(placed.seq, bearers)
+		this.highest = Math.max(this.highest, placed.seq)
+		while (this.bySeq.has(this.contiguous + 1)) this.contiguous++
+	}
+	has(seq, entryId) {
+		return (this.bySeq.get(seq) ?? []).some((placed) => placed.id === entryId)
+	}
+	/** False only when the entry before is held and is another than the one named. */
+	follows({ seq, prev }) {
+		if (seq === 1) return prev === this.genesis
+		return !this.bySeq.has(seq - 1) || this.has(seq - 1, prev)
+	}
+	idsAt(seq) {
+		return (this.bySeq.get(seq) ?? []).map((placed) => placed.id)
+	}
+	/** `revoked` is what the authority said of the device, or null. */
+	look(faults, device, revoked) {
+		const gaps = []
+		const twice = []
+		const proofs = []
+		let last = 0
+		let quarantined = 0
+		for (const seq of [...this.bySeq.keys()].sort((a, b) => a - b)) {
+			const bearers = this.bySeq.get(seq)
+			if (seq > last + 1) {
+				gaps.push([last + 1, seq - 1])
+				faults.add(bearers[0].line, 'gap', last + 1, device)
+			}
+			if (bearers.length > 1) {
+				twice.push(seq)
+				proofs.push({ device, seq, entries: bearers.map(({ id: entryId, line }) => ({ id: entryId, line })) })
+			}
+			for (const { line } of bearers.slice(1)) faults.add(line, 'equivocation', seq, device)
+			for (const placed of bearers)
+				if (!this.follows(placed)) faults.add(placed.line, 'bad-prev', seq, device)
+			if (revoked !== null && seq > revoked.last) {
+				quarantined += bearers.length
+				for (const { line } of bearers) faults.add(line, 'revoked', seq, device)
+			}
+			last = seq
+		}
+		const first = this.bySeq.get(this.contiguous)?.[0]
+		const entries = [...this.bySeq.values()].reduce((sum, bearers) => sum + bearers.length, 0)
+		const upto = first === undefined ? null : { seq: first.seq, id: first.id }
+		return { report: { device, entries, upto, gaps, equivocations: twice, revoked, quarantined }, proofs }
+	}
+}

@@ -1,0 +1,58 @@
+/** Signed objects: form, then signature, then meaning. */
+import { fromBase64url, longest, longestRegistry, sha256, toBase64url, toInteger } from './bytes.js'
+import { refuse } from './faults.js'
+import { order, readKey, verifies } from './keys.js'
+import { fields, id, isObject, shapes } from './shapes.js'
+import { parseJson } from './strict-json.js'
+
+export async function parse(jws, kind) {
+	if (jws.length > (kind === 'registry' ? longestRegistry : longest)) refuse('too-large')
+	const parts = jws.split('.')
+	if (parts.length !== 3) refuse('not-a-jws')
+	const [headerBytes, payloadBytes, signature] = parts.map(fromBase64url)
+	const header = parseJson(headerBytes)
+	const isText = (value) => typeof value === 'string'
+	if (!fields({ alg: isText, typ: isText, kid: id })(header)) refuse('bad-header')
+	if (header.alg !== 'ES256') refuse('foreign-alg')
+	if (header.typ !== `testigo-${kind}+jws`) refuse('foreign-typ')
+	if (Object.hasOwn(header, 'crit')) refuse('crit')
+	if (signature.length !== 64) refuse('bad-signature-length')
+	if (toInteger(signature.subarray(32)) > order / 2n) refuse('high-s')
+	const payload = parseJson(payloadBytes)
+	const signingInput = new TextEncoder().encode(jws.slice(0, jws.lastIndexOf('.')))
+	return {
+		kind,
+		kid: header.kid,
+		payload,
+		signature,
+		signingInput,
+		id: toBase64url(await sha256(signingInput)),
+	}
+}
+
+export async function verify({ signature, signingInput }, key) {
+	if (!(await verifies(key, signingInput, signature))) refuse('bad-signature')
+}
+
+/** What it says. Only entries and heads speak of their signer. */
+export function read({ kind, kid, payload }) {
+	if (isObject(payload) && Object.hasOwn(payload, 'v') && payload.v !== 1) refuse('unknown-version')
+	if (!shapes[kind](payload)) refuse('bad-payload')
+	if ((kind === 'entry' || kind === 'head') && payload.device !== kid) refuse('wrong-device')
+	return payload
+}
+
+/** One object by itself, that `by` should have signed. */
+export async function openSigned(jws, kind, by, key) {
+	const signed = await parse(jws, kind)
+	if (signed.kid !== by) refuse('bad-signature')
+	await verify(signed, key)
+	read(signed)
+	return signed
+}
+
+export async function openObject(jws, kind, by, pem, device) {
+	const { payload } = await openSigned(jws, kind, by, await readKey(pem))
+	if (kind === 'control' && payload.device !== device) refuse('other-device')
+	return payload
+}

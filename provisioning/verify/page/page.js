@@ -1,0 +1,169 @@
+/** The page. Text from outside is only ever set as text. */
+import { codeOf } from './faults.js'
+import { checkJournal } from './journal.js'
+import { checkLedger } from './ledger.js'
+import { openObject } from './objects.js'
+import { meanings, words } from './words.js'
+
+/** The same report as `testigo verify --json`, without its words. Null where there is nothing to check. */
+export async function check(files, progress = () => {}) {
+	const kind = files.has('entries.jws') ? 'journal' : files.has('ledger.jws') ? 'ledger' : null
+	if (kind === null) return null
+	try {
+		const { faults, ...report } = await (kind === 'journal' ? checkJournal : checkLedger)(files, progress)
+		return { kind, whole: faults.count === 0, ...report, faults: faults.kept, faultCount: faults.count }
+	} catch (error) {
+		// What a browser throws when a file can't be read any more.
+		const code = error instanceof DOMException ? 'unreadable' : codeOf(error)
+		return { kind, whole: false, fault: { code } }
+	}
+}
+
+export const element = (name) => document.getElementById(name)
+export let language = navigator.language.startsWith('en') ? 'en' : 'es'
+export let last = null
+
+export function show() {
+	const say = words[language]
+	document.documentElement.lang = language
+	for (const name of ['language', 'title', 'intro', 'here', 'choose', 'custody', 'limits'])
+		element(name).textContent = say[name]
+	element('result').hidden = last === null
+	if (last === null) return
+	const meaning = (code) => `${code}: ${meanings[code]?.[language === 'es' ? 0 : 1] ?? ''}`
+	element('verdict').textContent = last.whole ? say.whole : say.wrong
+	element('verdict').className = last.whole ? 'whole' : 'wrong'
+	element('summary').replaceChildren(...summaryOf(last, say, meaning).map(paragraph))
+	const faults = (last.faults ?? []).map(({ file, line, seq, device, code }) => {
+		const where = [
+			`${say.line} ${line}${file === undefined ? '' : ` ${say.of} ${file}`}`,
+			seq && `${say.entry} ${seq}`,
+			device,
+		]
+			.filter(Boolean)
+			.join(', ')
+		return Object.assign(document.createElement('li'), { textContent: `${where}: ${meaning(code)}` })
+	})
+	const more = (last.faultCount ?? 0) - faults.length
+	if (more > 0)
+		faults.push(Object.assign(document.createElement('li'), { textContent: `… ${more} ${say.more}` }))
+	element('faults').replaceChildren(...faults)
+}
+
+export function summaryOf(report, say, meaning) {
+	if (report.fault) return [`${say.refused}: ${meaning(report.fault.code)}`]
+	const isJournal = report.kind === 'journal'
+	const who = isJournal
+		? `${say.journalOf} ${report.device ?? say.nobody}`
+		: `${say.ledgerOf} ${report.centre ?? say.nobody}`
+	const receipts = isJournal ? '' : `, ${report.receipts} ${say.receipts}`
+	const ends = isJournal ? [{ device: say.last, upto: report.head }] : report.devices
+	return [
+		`${who}: ${report.entries} ${say.entries}, ${report.actas} ${say.actas}${receipts}.`,
+		...ends.filter(({ upto }) => upto).map(({ device, upto }) => `${device}: ${upto.seq} ${upto.id}`),
+		...(isJournal ? [report] : report.devices)
+			.filter(({ revoked }) => revoked)
+			.map(
+				({ device, revoked: { last, reason, time }, quarantined }) =>
+					`${say.revoked}: ${device}, ${time} (${reason}), ${say.goodUpTo} ${last}. ${say.quarantined}: ${quarantined}`,
+			),
+		...(report.authority
+			? [`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}.`]
+			: []),
+		`${say.imagesWord}: ${Object.entries(report.images)
+			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
+			.join(', ')}.`,
+		...(report.proofs ?? []).map(
+			({ device, seq, entries }) =>
+				`${say.cloned}: ${device}, ${say.entry} ${seq}: ${entries.map(({ id: entryId, line }) => `${entryId} (${say.line} ${line})`).join(', ')}`,
+		),
+	]
+}
+
+export function paragraph(content) {
+	const made = document.createElement('p')
+	made.append(Object.assign(document.createElement('code'), { textContent: content }))
+	return made
+}
+
+export async function take(files) {
+	last = null
+	show()
+	element('progress').textContent = words[language].checking
+	const report = await check(files, (part) => {
+		element('progress').textContent = `${words[language].checking} ${Math.floor(part * 100)} %`
+	})
+	element('progress').textContent = report === null ? words[language].nothing : ''
+	last = report
+	show()
+}
+
+/** Paths as from the folder that holds `entries.jws` or `ledger.jws`, wherever it stands in what was given. */
+export function fromTheFolder(all) {
+	const main = all.find(([path]) => /(^|\/)(entries|ledger)\.jws$/.test(path))?.[0] ?? ''
+	const folder = main.slice(0, main.lastIndexOf('/') + 1)
+	return new Map(
+		all.filter(([path]) => path.startsWith(folder)).map(([path, file]) => [path.slice(folder.length), file]),
+	)
+}
+
+/** Paths and files in what was dropped. Chromium opens folders on a page from a disk only by handles. */
+export async function filesOfHandle(handle, path = '') {
+	if (handle.kind === 'file') return [[path + handle.name, await handle.getFile()]]
+	const found = []
+	for await (const one of handle.values()) found.push(...(await filesOfHandle(one, `${path}${handle.name}/`)))
+	return found
+}
+
+/** The same for browsers without handles. */
+export async function filesOfEntry(entry, path = '') {
+	if (entry.isFile) {
+		const file = await new Promise((resolve, reject) => entry.file(resolve, reject))
+		return [[path + entry.name, file]]
+	}
+	const reader = entry.createReader()
+	const found = []
+	for (;;) {
+		// At most a hundred at a time; none is the end.
+		const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))
+		if (some.length === 0) return found
+		for (const one of some) found.push(...(await filesOfEntry(one, `${path}${entry.name}/`)))
+	}
+}
+
+export async function filesOfItem(item) {
+	if (item.getAsFileSystemHandle) return filesOfHandle(await item.getAsFileSystemHandle())
+	return filesOfEntry(item.webkitGetAsEntry())
+}
+
+element('language').addEventListener('click', () => {
+	language = language === 'es' ? 'en' : 'es'
+	show()
+})
+element('folder').addEventListener('change', (event) => {
+	void take(
+		fromTheFolder([...event.target.files].map((file) => [file.webkitRelativePath || file.name, file])),
+	)
+})
+document.addEventListener('dragover', (event) => {
+	event.preventDefault()
+	element('drop').className = 'over'
+})
+document.addEventListener('dragleave', () => {
+	element('drop').className = ''
+})
+document.addEventListener('drop', (event) => {
+	event.preventDefault()
+	element('drop').className = ''
+	// All at once: after the first wait the browser hands out no more.
+	const items = [...event.dataTransfer.items].filter((item) => item.kind === 'file')
+	void Promise.all(items.map(filesOfItem)).then(
+		(lists) => take(fromTheFolder(lists.flat())),
+		(error) => {
+			element('progress').textContent = `${words[language].unreadable} (${error.name})`
+		},
+	)
+})
+// For the console and for tests.
+globalThis.testigo = { check, openObject }
+show()

@@ -1,0 +1,130 @@
+/** What the objects must hold; what they hold besides is ignored. */
+import { isSpki } from './keys.js'
+
+const match = (pattern) => (value) => typeof value === 'string' && pattern.test(value)
+const text = (most) => (value) => typeof value === 'string' && [...value].length <= most
+const oneOf =
+	(...values) =>
+	(value) =>
+		values.includes(value)
+const whole = (least) => (value) => Number.isSafeInteger(value) && value >= least
+const orNull = (check) => (value) => value === null || check(value)
+const listOf = (check, least, most) => (value) =>
+	Array.isArray(value) && value.length >= least && value.length <= most && value.every(check)
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const fields =
+	(required, optional = {}) =>
+	(value) =>
+		isObject(value) &&
+		Object.entries(required).every(([name, check]) => Object.hasOwn(value, name) && check(value[name])) &&
+		Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]))
+
+function instant(value) {
+	const found = match(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)(value)
+	if (!found) return false
+	const [year, month, day] = value.slice(0, 10).split('-').map(Number)
+	const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+	const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
+	return day >= 1 && day <= days
+}
+const range = (value) => listOf(whole(0), 2, 2)(value) && value[0] <= value[1]
+export const id = match(/^[a-z0-9][a-z0-9-]{2,31}$/)
+const objectId = match(/^[A-Za-z0-9_-]{43}$/)
+const ledgerId = match(/^[A-Za-z0-9_-]{22}$/)
+const fileDigest = match(/^[0-9a-f]{64}$/)
+const position = fields({ seq: whole(1), id: objectId })
+const image = fields(
+	{
+		role: match(/^[a-z][a-z0-9-]{0,15}$/),
+		mediaType: oneOf('image/jpeg', 'image/png', 'image/webp', 'image/tiff'),
+		size: whole(1),
+		sha256: fileDigest,
+	},
+	{ sealed: fields({ format: oneOf('age-v1'), size: whole(1), sha256: fileDigest }) },
+)
+const commonOfEntries = fields({
+	v: whole(1),
+	election: text(64),
+	device: id,
+	boot: whole(1),
+	seq: whole(1),
+	prev: objectId,
+	time: fields({
+		wall: (value) => instant(value) && value.endsWith(':00Z'),
+		source: oneOf('none', 'rtc', 'ntp', 'receipt'),
+		monotonicMs: whole(0),
+	}),
+	anchor: orNull(objectId),
+	software: text(64),
+	kind: oneOf('acta', 'boot', 'clock', 'close', 'void'),
+})
+const actaFields = fields({
+	reading: fields({ method: oneOf('qr', 'ocr', 'none'), text: orNull(text(4096)), code: orNull(text(64)) }),
+	images: listOf(image, 1, 16),
+})
+const voidFields = fields({ voids: position })
+const saidInReceipt = fields(
+	{
+		v: whole(1),
+		device: id,
+		seq: whole(1),
+		entry: objectId,
+		status: oneOf('stored', 'duplicate', 'conflict', 'rejected'),
+		images: listOf(
+			fields({ sha256: fileDigest, status: oneOf('stored', 'missing'), missing: listOf(range, 0, 200) }),
+			0,
+			16,
+		),
+		upto: orNull(position),
+		gaps: listOf(range, 0, 200),
+		time: instant,
+		copies: whole(0),
+	},
+	{ reason: text(200), ledger: ledgerId, returned: objectId },
+)
+
+function contradictsItself({ seq, status, reason, images, upto, gaps, copies }) {
+	if (reason === undefined && status !== 'stored' && status !== 'duplicate') return true
+	if (copies === 0 && status !== 'rejected') return true
+	if (images.some((one) => one.status === 'stored' && one.missing.length > 0)) return true
+	let last = upto?.seq ?? 0
+	for (const [from, to] of gaps) {
+		if (from <= last || (status !== 'rejected' && from <= seq && seq <= to)) return true
+		last = to
+	}
+	return false
+}
+
+const revokedDevice = {
+	device: id,
+	last: whole(0),
+	time: instant,
+	reason: oneOf('lost', 'stolen', 'seized', 'cloned', 'key-exposed', 'damaged', 'retired'),
+}
+const saidInRegistry = fields({
+	v: whole(1),
+	issue: whole(1),
+	time: instant,
+	devices: listOf(fields({ id, spki: isSpki }), 0, 10_000),
+	revocations: listOf(fields(revokedDevice), 0, 10_000),
+})
+
+export const shapes = {
+	entry: (value) =>
+		commonOfEntries(value) &&
+		(value.kind !== 'acta' || actaFields(value)) &&
+		(value.kind !== 'void' || voidFields(value)),
+	receipt: (value) => saidInReceipt(value) && !contradictsItself(value),
+	head: fields({ v: whole(1), device: id, seq: whole(1), id: objectId, receipts: whole(0), time: instant }),
+	revocation: fields({ v: whole(1), ...revokedDevice }),
+	registry: (value) =>
+		saidInRegistry(value) && new Set(value.devices.map((device) => device.id)).size === value.devices.length,
+	control: fields({
+		v: whole(1),
+		device: id,
+		verb: oneOf('resend'),
+		from: whole(1),
+		ledger: ledgerId,
+		time: instant,
+	}),
+}

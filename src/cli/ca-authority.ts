@@ -1,0 +1,55 @@
+/** What the commands of `testigo ca` share: the authority that they open, and its clock. */
+import { X509Certificate } from 'node:crypto'
+import { CampaignAuthority } from '../enrolment/authority.ts'
+import { issueRevocationList } from '../enrolment/x509.ts'
+import { buildTime } from '../platform/build-time.ts'
+import { exit, Refusal } from './exit.ts'
+
+/**
+ * The list as of `now`. It holds as long as the campaign's certificate: to a broker whose list has run out every
+ * certificate is revoked, and nobody may be at hand to bring another.
+ */
+export function revocationList(now: number): (authority: CampaignAuthority) => Promise<string> {
+	return ({ log, signer, campaign }) => {
+		const revoked = log.revoked().flatMap(({ id, at }) => {
+			const { signing = null, tls } = log.issuedTo(id)?.certificates ?? {}
+			return [signing, tls]
+				.filter((pem) => typeof pem === 'string')
+				.map((pem) => ({ serial: new X509Certificate(pem).serialNumber, at: Date.parse(at) }))
+		})
+		return issueRevocationList(revoked, { from: now, to: Date.parse(campaign.validTo) }, signer)
+	}
+}
+
+/** Opens the authority, has it used, and closes it. Throws a Refusal where it can't be opened. */
+export async function withAuthority<T>(
+	directory: string,
+	now: number,
+	use: (authority: CampaignAuthority) => Promise<T>,
+): Promise<T> {
+	const opened = await CampaignAuthority.open(directory, now)
+	if (!opened.ok) {
+		const { code, detail } = opened.fault
+		const wrong = code === 'certificate-expired' || code === 'foreign-certificate' || code === 'log-damaged'
+		throw new Refusal(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
+	}
+	try {
+		return await orRefusal(use(opened.value))
+	} finally {
+		await opened.value.close()
+	}
+}
+
+/** An authority's clock counts: what it issues says when. */
+export function timeOfDay(now = Date.now()): number {
+	if (now >= buildTime) return now
+	throw new Refusal(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
+}
+
+/** What the disk refuses is no bug. */
+export function orRefusal<T>(work: Promise<T>): Promise<T> {
+	return work.catch((error: NodeJS.ErrnoException) => {
+		if (error.syscall === undefined) throw error
+		throw new Refusal(exit.environmentFailed, `can't be written: ${error.message}`)
+	})
+}

@@ -1,0 +1,97 @@
+/** `testigo ca revoke|list|registry`: which devices belong to the campaign, told to centres and strangers. */
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import type { CampaignAuthority } from '../enrolment/authority.ts'
+import { issueRegistry, revoke } from '../enrolment/register.ts'
+import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts'
+import { makeDirectory, replaceFile } from '../platform/durable.ts'
+import { jsonLine } from '../platform/printable.ts'
+import { wholeNumber } from './arguments.ts'
+import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { exit, Refusal } from './exit.ts'
+
+const theDirectory = ['--dir <directory>', 'that of "testigo ca init"'] as const
+
+interface RevokeOptions {
+	readonly dir: string
+	readonly last?: number
+	readonly reason: RevokedDevice['reason']
+}
+
+export function revokeCommand(): Command {
+	return new Command('revoke')
+		.description('disown a device after its last good entry, or a centre or a broker; nothing undoes it')
+		.argument('<id>', 'as "testigo ca list" shows it')
+		.requiredOption(...theDirectory)
+		.option(
+			'--last <seq>',
+			"a device's last good entry, 0 for none: later ones are put in quarantine",
+			wholeNumber(0, Number.MAX_SAFE_INTEGER),
+		)
+		.addOption(new Option('--reason <reason>', 'why').choices(revocationReasons).makeOptionMandatory())
+		.action(async (id: string, { dir, last, reason }: RevokeOptions) => {
+			const now = timeOfDay()
+			await withAuthority(dir, now, async (authority) => {
+				const revoked = await revoke(authority, { id, last: last ?? null, reason }, now)
+				if (!revoked.ok) {
+					const { code, detail } = revoked.fault
+					const wrong = code === 'last-missing' || code === 'last-senseless'
+					throw new Refusal(wrong ? exit.usedWrongly : exit.foundWrong, `${detail} (${code})`)
+				}
+				if (revoked.value !== null) {
+					const file = join(dir, 'revocations', `${id}.jws`)
+					await orRefusal(makeDirectory(join(dir, 'revocations')))
+					await orRefusal(replaceFile(file, `${revoked.value}\n`))
+					process.stdout.write(`${file}\n`)
+				}
+				await publish(authority, dir, now)
+			})
+		})
+}
+
+export function registryCommand(): Command {
+	return new Command('registry')
+		.description('sign the list of all devices, those that are revoked with them, for centres and strangers')
+		.requiredOption(...theDirectory)
+		.action(async ({ dir }: { readonly dir: string }) => {
+			const now = timeOfDay()
+			await withAuthority(dir, now, (authority) => publish(authority, dir, now))
+		})
+}
+
+/** Writes what is to be carried to the centre and to its broker, and says so. */
+async function publish(authority: CampaignAuthority, dir: string, now: number): Promise<void> {
+	const at = (name: string) => join(dir, name)
+	const { issue, devices, revocations, text } = await issueRegistry(authority, now)
+	await orRefusal(replaceFile(at('registry.jws'), `${text}\n`))
+	await orRefusal(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
+	await orRefusal(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
+	process.stdout.write(`${at('registry.jws')}\n${at('authority.pem')}\n${at('crl.pem')}\n`)
+	process.stderr.write(
+		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.\n`,
+	)
+}
+
+export function listCommand(): Command {
+	return new Command('list')
+		.description('show what was certified and revoked')
+		.requiredOption(...theDirectory)
+		.option('--json', 'print one JSON object')
+		.action(async ({ dir, json }: { readonly dir: string; readonly json?: true }) => {
+			const { log, id: campaign } = await withAuthority(dir, timeOfDay(), async (authority) => authority)
+			const all = log.issued().map(({ id, role, at }) => {
+				const { at: since, last, reason } = log.revocationOf(id) ?? {}
+				return { id, role, at, revoked: since === undefined ? null : { at: since, last, reason } }
+			})
+			if (json) {
+				process.stdout.write(`${jsonLine({ campaign, registry: log.issue, issued: all })}\n`)
+				return
+			}
+			process.stdout.write(`Campaign ${campaign}, registry ${log.issue}: ${all.length} certified.\n`)
+			for (const { id, role, at, revoked } of all) {
+				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`
+				const fate = revoked === null ? '' : `  REVOKED ${revoked.at} (${revoked.reason}${upto})`
+				process.stdout.write(`  ${id}  ${role.padEnd(6)}  ${at}${fate}\n`)
+			}
+		})
+}

@@ -1,0 +1,65 @@
+/**
+ * What an authority tells of its devices: it disowns one, and lists all. Each issue of the registry has a number of
+ * its own, which stands in the log before the registry leaves the machine.
+ */
+import { X509Certificate } from 'node:crypto'
+import { type DeviceRegistry, registered, signRegistry } from '../evidence/registry.ts'
+import { type RevokedDevice, signRevocation } from '../evidence/revocation.ts'
+import { instant } from '../platform/clock.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { CampaignAuthority } from './authority.ts'
+
+export interface WantedRevocation {
+	readonly id: string
+	/** The last seq that is good, 0 when none is; null for a centre or a broker, which have no entries. */
+	readonly last: number | null
+	readonly reason: RevokedDevice['reason']
+}
+
+/**
+ * `unknown-id`: not certified here. `last-missing`, `last-senseless`: a device is revoked after one of its entries,
+ * and nothing else is. `revoked-before`: as early or earlier, and nothing undoes that.
+ */
+export type RevocationFault = Fault<'unknown-id' | 'last-missing' | 'last-senseless' | 'revoked-before'>
+
+/** Revokes what was certified. Gives the signed revocation of a device, null for others: these are in the CRL only. */
+export async function revoke(
+	{ log, signer }: CampaignAuthority,
+	{ id, last, reason }: WantedRevocation,
+	now: number,
+): Promise<Result<string | null, RevocationFault>> {
+	const issued = log.issuedTo(id)
+	if (issued === undefined) return fail('unknown-id', `${id} was not certified by this authority`)
+	const isDevice = issued.role === 'device'
+	if (isDevice && last === null) return fail('last-missing', `${id} is a device: name its last good entry`)
+	if (!isDevice && last !== null)
+		return fail('last-senseless', `${id} is a ${issued.role}: it has no entries`)
+	const before = log.revocationOf(id)
+	if (before !== undefined && (before.last ?? 0) <= (last ?? 0)) {
+		const since = before.last === null ? '' : ` after entry ${before.last}`
+		return fail('revoked-before', `${id} is revoked since ${before.at}${since}; nothing undoes that`)
+	}
+	const at = instant(now)
+	await log.append({ kind: 'revoked', id, at, last, reason })
+	if (last === null) return ok(null)
+	return ok((await signRevocation({ v: 1, device: id, last, reason, time: at }, signer)).text)
+}
+
+/** Signs the next issue of the registry. */
+export async function issueRegistry(
+	{ log, signer }: CampaignAuthority,
+	now: number,
+): Promise<DeviceRegistry & { readonly text: string }> {
+	const devices = log.issued().flatMap(({ id, role, certificates: { signing } }) => {
+		if (role !== 'device' || signing === null) return []
+		return [registered({ id, publicKey: new X509Certificate(signing).publicKey })]
+	})
+	const revocations = log.revoked().flatMap(({ id: device, last, reason, at: time }) => {
+		return last === null ? [] : [{ device, last, reason, time }]
+	})
+	const time = instant(now)
+	const issue = log.issue + 1
+	await log.append({ kind: 'registry', issue, at: time })
+	const { registry, text } = await signRegistry({ v: 1, issue, time, devices, revocations }, signer)
+	return { ...registry, text }
+}

@@ -1,0 +1,100 @@
+/** From the authority's laptop to the centre, by the files that a technician carries. */
+import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readCertificates } from '#src/evidence/certificate.js'
+import { openRegistry } from '#src/evidence/registry.js'
+import { openRevocation } from '#src/evidence/revocation.js'
+import { readAuthority, readVouchedKey } from '#src/evidence/vouched-key.js'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { testigo } from './testigo.ts'
+
+test('testigo ca revoke, list, registry: what is carried to the centre and its broker', {
+	timeout: 120_000,
+}, async () => {
+	const directory = await temporaryFolder()
+	const at = (...names: string[]) => join(directory, ...names)
+	const ca = (...words: string[]) => testigo('ca', ...words, '--dir', at('ca'))
+	const [, campaign = ''] = (await ca('init')).out.split('\n')
+	const certified: string[] = []
+	for (const [role, name] of [
+		['request', 'kiosk'],
+		['request', 'lost'],
+		['centre', 'centre'],
+	] as const) {
+		const [id = '', , request = '', words = ''] = (await testigo('enrol', role, '--dir', at(name))).out.split(
+			'\n',
+		)
+		expect(await ca('sign', request, '--words', words)).toMatchObject({ status: 0 })
+		certified.push(id)
+	}
+	const [kiosk = '', lost = '', centre = ''] = certified
+
+	expect(await ca('registry')).toMatchObject({
+		status: 0,
+		out: ['registry.jws', 'authority.pem', 'crl.pem', ''].map((name) => name && at('ca', name)).join('\n'),
+	})
+	expect(await ca('revoke', lost, '--last', '12', '--reason', 'stolen')).toMatchObject({ status: 0 })
+	expect(await ca('revoke', centre, '--reason', 'key-exposed')).toMatchObject({ status: 0 })
+	expect(await ca('revoke', 'k-nobody', '--last', '1', '--reason', 'lost')).toMatchObject({
+		status: 1,
+		out: '',
+	})
+	// Nothing undoes a revocation; an earlier one may still follow.
+	expect(await ca('revoke', lost, '--last', '13', '--reason', 'lost')).toMatchObject({ status: 1, out: '' })
+	expect(await ca('revoke', lost, '--last', '7', '--reason', 'key-exposed')).toMatchObject({ status: 0 })
+
+	const authority = readAuthority(await readFile(at('ca', 'authority.pem'), 'utf8'))
+	if (!authority.ok) throw new Error(authority.fault.detail)
+	const by = { id: campaign, publicKey: authority.value.publicKey }
+	const registry = openRegistry((await readFile(at('ca', 'registry.jws'), 'utf8')).trimEnd(), by)
+	expect(registry).toMatchObject({
+		ok: true,
+		value: {
+			registry: {
+				issue: 4,
+				devices: [{ id: kiosk }, { id: lost }],
+				revocations: [{ device: lost, last: 7, reason: 'key-exposed' }],
+			},
+		},
+	})
+	const revocation = (await readFile(at('ca', 'revocations', `${lost}.jws`), 'utf8')).trimEnd()
+	expect(openRevocation(revocation, by)).toMatchObject({ ok: true, value: { revocation: { last: 7 } } })
+	const crl = execFileSync('openssl', ['crl', '-in', at('ca', 'crl.pem'), '-noout', '-text'], {
+		encoding: 'utf8',
+	})
+	// Of each of the two the certificate to sign with, and that for connections.
+	expect(crl.match(/Serial Number: /g)).toHaveLength(4)
+
+	const list = JSON.parse((await ca('list', '--json')).out)
+	expect(list).toMatchObject({
+		campaign,
+		registry: 4,
+		issued: [
+			{ id: kiosk, role: 'device', revoked: null },
+			{ id: lost, role: 'device', revoked: { last: 7, reason: 'key-exposed' } },
+			{ id: centre, role: 'centre', revoked: { last: null, reason: 'key-exposed' } },
+		],
+	})
+	expect((await ca('list')).out).toMatch(
+		new RegExp(`${lost}  device  .*REVOKED .* \\(key-exposed, good up to 7\\)\n`),
+	)
+
+	// The certificates are what the verifiers take beside authority.pem, and for nothing else.
+	const response = readCertificates(await readFile(at('ca', 'responses', `${kiosk}.pem`), 'utf8'))
+	if (!response.ok) throw new Error(response.fault.detail)
+	const codes = response.value.map((certificate) => {
+		const read = readVouchedKey(certificate.toString(), authority.value, 'entries')
+		return read.ok ? read.value.id : read.fault.code
+	})
+	expect(codes).toContain(kiosk)
+	expect(new Set(codes)).toEqual(new Set([kiosk, 'wrong-purpose', 'foreign-certificate']))
+})
+
+test('testigo ca revoke and registry, used wrongly', { timeout: 60_000 }, async () => {
+	const directory = await temporaryFolder()
+	expect(await testigo('ca', 'registry', '--dir', directory)).toMatchObject({ status: 3, out: '' })
+	const whim = await testigo('ca', 'revoke', 'k-one', '--last', '1', '--reason', 'whim', '--dir', directory)
+	expect(whim).toMatchObject({ status: 2, out: '' })
+})

@@ -1,0 +1,100 @@
+/** Registries and revocations, good and bad. */
+import {
+	authority,
+	type BadFields,
+	badOnes,
+	type Case,
+	device,
+	foreignAuthority,
+	otherDevice,
+} from './object-vector.ts'
+import { highTwin, type SeededKey, seededKey } from './seeded-key.ts'
+import { base64url, headerOf, signed } from './signed.ts'
+
+export const revokedAt = '2024-07-29T06:00:00Z'
+
+export function revocationPayload(of: string, last: number) {
+	return { v: 1, device: of, last, reason: 'stolen', time: revokedAt }
+}
+
+export function listed({ id, spki }: SeededKey) {
+	return { id, spki: base64url(spki) }
+}
+
+export function registryPayload(
+	issue: number,
+	devices: readonly SeededKey[],
+	revocations: readonly object[] = [],
+) {
+	return { v: 1, issue, time: revokedAt, devices: devices.map(listed), revocations }
+}
+
+export function revocationOf(of: string, last: number, by: SeededKey = authority): string {
+	return signed(by, headerOf('revocation', by.id), revocationPayload(of, last))
+}
+
+export function registryOf(
+	issue: number,
+	devices: readonly SeededKey[],
+	revocations: readonly object[] = [],
+	by: SeededKey = authority,
+): string {
+	return signed(by, headerOf('registry', by.id), registryPayload(issue, devices, revocations))
+}
+
+const header = headerOf('revocation', authority.id)
+const revocation = revocationPayload(device.id, 12)
+const impostor = seededKey(authority.id, 'impostor of the authority')
+
+export const revocations: readonly Case[] = [
+	['good', null, signed(authority, header, revocation)],
+	['good: not one entry is', null, signed(authority, header, { ...revocation, last: 0 })],
+	['good: with a field more', null, signed(authority, header, { ...revocation, note: 'x' })],
+	['by another key', 'bad-signature', signed(impostor, header, revocation)],
+	['by the authority of another campaign', 'bad-signature', revocationOf(device.id, 12, foreignAuthority)],
+	['by the device itself', 'bad-signature', revocationOf(device.id, 12, device)],
+	['malleable: the high twin', 'high-s', signed(authority, header, revocation, highTwin)],
+	['version 2', 'unknown-version', signed(authority, header, { ...revocation, v: 2 })],
+	[
+		'key twice',
+		'duplicate-key',
+		signed(authority, header, JSON.stringify(revocation).replace('{', '{"last":99,')),
+	],
+	['a registry where a revocation should be', 'foreign-typ', registryOf(1, [device])],
+	...badOnes(revocation, authority, 'revocation', [
+		['device', undefined, 'K'],
+		['last', undefined, -1, '12', 1.5, null],
+		['reason', undefined, 'whim'],
+		['time', 'now'],
+	]),
+]
+
+const registryHeader = headerOf('registry', authority.id)
+const registry = registryPayload(3, [device, otherDevice], [{ ...revocation, v: undefined }])
+const offCurve = Buffer.from(device.spki)
+offCurve[90] = (offCurve[90] ?? 0) ^ 1
+const compressed = Buffer.from(device.compressedPem.split('\n').slice(1, -2).join(''), 'base64')
+const badFields: BadFields = [
+	['issue', undefined, 0, '3'],
+	['time', '2024-07-29'],
+	['devices', undefined, {}, [listed(device), listed({ ...otherDevice, id: device.id })]],
+	['devices.0.id', 'K'],
+	['devices.0.spki', undefined, 'x', base64url(offCurve), base64url(compressed), `${listed(device).spki}==`],
+	['revocations', undefined, [{ device: device.id }]],
+	['revocations.0.reason', 'whim'],
+	['revocations.0.last', -1],
+]
+
+/** Longer than any other object may be. */
+const crowd = Array.from({ length: 320 }, (_, number) => ({ ...device, id: `k-crowd-${number}` }))
+
+export const registries: readonly Case[] = [
+	['good', null, signed(authority, registryHeader, registry)],
+	['good: of nobody', null, registryOf(1, [])],
+	['good: of three hundred and twenty', null, registryOf(1, crowd)],
+	['by another key', 'bad-signature', signed(impostor, registryHeader, registry)],
+	['by the authority of another campaign', 'bad-signature', registryOf(3, [device], [], foreignAuthority)],
+	['version 2', 'unknown-version', signed(authority, registryHeader, { ...registry, v: 2 })],
+	['a revocation where a registry should be', 'foreign-typ', revocationOf(device.id, 12)],
+	...badOnes(registry, authority, 'registry', badFields),
+]

@@ -1,0 +1,252 @@
+/** Journals and ledgers with heads beside them, and images that are sealed or should be. */
+import { headPayload } from '../evidence/samples.ts'
+import { revocationOf } from './authority-words.ts'
+import {
+	addressOf,
+	type CollectionVector,
+	chainOf,
+	digestOf,
+	type ExpectedFault,
+	entryAfter,
+	type Files,
+	genesisOf,
+	lines,
+	pictureOf,
+	receiptOf,
+	shortChainOf,
+} from './collections.ts'
+import { authority, centre, device, impostor, otherDevice } from './object-vector.ts'
+import { type SeededKey, seededKey } from './seeded-key.ts'
+import { alteredPayload, headerOf, idOf, signed } from './signed.ts'
+
+const chain = shortChainOf(device, 5)
+const [e1 = '', e2 = '', e3 = '', e4 = '', e5 = ''] = chain
+const [b1 = '', b2 = ''] = shortChainOf(otherDevice, 2)
+
+function headOf(key: SeededKey, seq: number, text: string, change: object = {}): string {
+	return signed(key, headerOf('head', key.id), { ...headPayload(key.id), seq, id: idOf(text), ...change })
+}
+
+function journal(
+	name: string,
+	head: string,
+	faults: readonly ExpectedFault[] = [],
+	texts: readonly string[] = chain,
+	more: Files = {},
+): CollectionVector {
+	const files = {
+		'entries.jws': lines(...texts),
+		'device.pem': device.pem,
+		'head.jws': head,
+		...more,
+	}
+	return { name: `journal, head: ${name}`, kind: 'journal', files, refusal: null, faults }
+}
+
+const atHead = (code: string, seq?: number): ExpectedFault[] => [
+	{ file: 'head.jws', line: 1, ...(seq === undefined ? {} : { seq }), code },
+]
+
+const journals: readonly CollectionVector[] = [
+	journal('of the last entry', `${headOf(device, 5, e5)}\n`),
+	journal('no line feed behind it', headOf(device, 5, e5)),
+	journal('of a day before', `${headOf(device, 3, e3)}\n`),
+	journal('tail cut off', `${headOf(device, 5, e5)}\n`, atHead('tail-cut-off', 5), [e1, e2, e3]),
+	journal('all cut off', `${headOf(device, 5, e5)}\n`, atHead('tail-cut-off', 5), []),
+	journal('another entry stands there', `${headOf(device, 5, e4)}\n`, atHead('head-differs', 5)),
+	journal(
+		'of an entry whose line is spoiled',
+		`${headOf(device, 3, e3)}\n`,
+		[{ line: 3, seq: 3, code: 'bad-signature' }],
+		[...[e1, e2, alteredPayload(e3), e4, e5]],
+	),
+	journal('of another device', `${headOf(otherDevice, 5, e5)}\n`, atHead('bad-head')),
+	journal(
+		'of our key under another id',
+		`${headOf({ ...device, id: otherDevice.id }, 5, e5)}\n`,
+		atHead('wrong-device'),
+	),
+	journal('by an impostor', `${headOf(impostor, 5, e5)}\n`, atHead('bad-head')),
+	journal('altered', `${alteredPayload(headOf(device, 5, e5))}\n`, atHead('bad-head')),
+	journal('an entry in its place', `${e5}\n`, atHead('bad-head')),
+	journal('empty', '', atHead('bad-head')),
+	journal('version 2', `${headOf(device, 5, e5, { v: 2 })}\n`, atHead('bad-head')),
+	journal(
+		'what a thief signs of a revoked device cuts nothing off',
+		`${headOf(device, 99, e5)}\n`,
+		[4, 5].map((seq) => ({ line: seq, seq, code: 'revoked' })),
+		chain,
+		{ 'authority.pem': authority.pem, 'registry.jws': lines(revocationOf(device.id, 3)) },
+	),
+]
+
+function ledger(
+	name: string,
+	heads: string,
+	faults: readonly ExpectedFault[] = [],
+	texts: readonly string[] = chain,
+): CollectionVector {
+	const files = {
+		'ledger.jws': lines(...texts),
+		'centre.pem': centre.pem,
+		[`devices/${device.id}.pem`]: device.pem,
+		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
+		'heads.jws': heads,
+	}
+	return { name: `ledger, heads: ${name}`, kind: 'ledger', files, refusal: null, faults }
+}
+
+const inHeads = (line: number, code: string, of?: SeededKey, seq?: number): ExpectedFault => ({
+	file: 'heads.jws',
+	line,
+	...(of === undefined ? {} : { device: of.id }),
+	...(seq === undefined ? {} : { seq }),
+	code,
+})
+const stranger = seededKey('k-stranger')
+
+const ledgers: readonly CollectionVector[] = [
+	ledger(
+		'of two devices',
+		lines(headOf(device, 3, e3), headOf(otherDevice, 2, b2), headOf(device, 5, e5)),
+		[],
+		[...[...chain, b1, b2]],
+	),
+	ledger(
+		'tail not received',
+		lines(headOf(device, 5, e5)),
+		[inHeads(1, 'tail-cut-off', device, 5)],
+		[e1, e2, e3],
+	),
+	ledger('of a device of which nothing came', lines(headOf(otherDevice, 2, b2)), [
+		inHeads(1, 'tail-cut-off', otherDevice, 2),
+	]),
+	ledger('another entry was received', lines(headOf(device, 5, e4)), [inHeads(1, 'head-differs', device, 5)]),
+	ledger(
+		'of an entry in a gap',
+		lines(headOf(device, 3, e3)),
+		[{ line: 3, device: device.id, seq: 3, code: 'gap' }],
+		[...[e1, e2, e4, e5]],
+	),
+	ledger('by an impostor, and of a stranger', lines(headOf(impostor, 5, e5), headOf(stranger, 1, b1)), [
+		inHeads(1, 'bad-signature'),
+		inHeads(2, 'unknown-device'),
+	]),
+	ledger('no head, and torn', `${lines(e1)}${headOf(device, 5, e5)}`, [
+		inHeads(1, 'foreign-typ'),
+		inHeads(2, 'torn-tail'),
+	]),
+]
+
+/** What age would have written: of other size and digest than what it seals. */
+const sealedBytes = 'age-encryption.org/v1\n-> no real seal\n'
+const plain = pictureOf(2)
+const sealedEntry = entryAfter(device, idOf(e1), 2, {
+	images: [
+		{
+			role: 'full',
+			mediaType: 'image/jpeg',
+			size: plain.length,
+			sha256: digestOf(plain),
+			sealed: { format: 'age-v1', size: sealedBytes.length, sha256: digestOf(sealedBytes) },
+		},
+	],
+})
+const bothEntry = entryAfter(device, genesisOf(device), 1, {
+	kind: 'acta',
+	reading: { method: 'none', text: null, code: null },
+	images: [
+		{
+			role: 'full',
+			mediaType: 'image/jpeg',
+			size: plain.length,
+			sha256: digestOf(plain),
+			sealed: { format: 'age-v1', size: sealedBytes.length, sha256: digestOf(sealedBytes) },
+		},
+		{ role: 'crop', mediaType: 'image/png', size: 4, sha256: digestOf('crop') },
+	],
+})
+
+function sealed(
+	name: string,
+	text: string,
+	images: Files,
+	faults: readonly ExpectedFault[] = [],
+): CollectionVector {
+	const files = { 'entries.jws': text, 'device.pem': device.pem, ...images }
+	return { name: `journal, sealed: ${name}`, kind: 'journal', files, refusal: null, faults }
+}
+
+const oneFault = (code: string): ExpectedFault[] => [{ line: 2, seq: 2, code }]
+
+const sealedOnes: readonly CollectionVector[] = [
+	sealed('the sealed bytes lie there', lines(e1, sealedEntry), { [addressOf(sealedBytes)]: sealedBytes }),
+	sealed(
+		'the plain bytes in their place',
+		lines(e1, sealedEntry),
+		{ [addressOf(sealedBytes)]: plain },
+		oneFault('image-altered'),
+	),
+	sealed(
+		'only the plain bytes, by their own digest',
+		lines(e1, sealedEntry),
+		{ [addressOf(plain)]: plain },
+		oneFault('image-missing'),
+	),
+	sealed(
+		'cut off',
+		lines(e1, sealedEntry),
+		{ [addressOf(sealedBytes)]: sealedBytes.slice(0, -1) },
+		oneFault('image-altered'),
+	),
+	sealed('and a public crop beside it', lines(bothEntry), {
+		[addressOf(sealedBytes)]: sealedBytes,
+		[addressOf('crop')]: 'crop',
+	}),
+]
+
+const actas = chainOf(device, 2)
+const [, acta2 = ''] = actas
+const held2 = receiptOf(centre, device, actas, 2)
+
+/** Without the image of entry 2, which a centre says that it holds. */
+function away(
+	name: string,
+	receipts: string,
+	pem: string,
+	faults: readonly ExpectedFault[] = [],
+): CollectionVector {
+	const given = { [`given-away/${centre.id}.jws`]: receipts, [`given-away/${centre.id}.pem`]: pem }
+	return { ...sealed(name, lines(...actas), given, faults), name: `journal, given away: ${name}` }
+}
+
+const givenAway: readonly CollectionVector[] = [
+	away('by a receipt of the centre', lines(held2), centre.pem),
+	away('other lines between', `${lines('', 'x', acta2, held2)}torn`, centre.pem),
+	away('no key of the centre', lines(held2), '', oneFault('image-missing')),
+	away('a receipt by another key', lines(held2), otherDevice.pem, oneFault('image-missing')),
+	away('a receipt altered', lines(alteredPayload(held2)), centre.pem, oneFault('image-missing')),
+	away(
+		'a receipt of another entry',
+		lines(receiptOf(centre, device, actas, 2, { entry: idOf(e1) })),
+		centre.pem,
+		oneFault('image-missing'),
+	),
+	away(
+		'a receipt that still misses it',
+		lines(
+			receiptOf(centre, device, actas, 2, {
+				images: [{ sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] }],
+			}),
+		),
+		centre.pem,
+		oneFault('image-missing'),
+	),
+]
+
+export const headCollections: readonly CollectionVector[] = [
+	...journals,
+	...ledgers,
+	...sealedOnes,
+	...givenAway,
+]

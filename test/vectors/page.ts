@@ -1,0 +1,38 @@
+/**
+ * Puts provisioning/verify/verify.html together: the template and the scripts of `page/`, in one file that needs no
+ * other, with the digest that lets a browser run that script and nothing else. `npx tsx test/vectors/page.ts` writes it.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const folder = new URL('../../provisioning/verify/', import.meta.url)
+export const pageFile = new URL('verify.html', folder)
+
+/** Each after those that it needs. */
+const parts = [
+	...['faults', 'bytes', 'strict-json', 'certificate', 'keys', 'shapes', 'objects', 'files'],
+	...['authority', 'chain', 'journal', 'ledger', 'words', 'page'],
+]
+
+export function page(): string {
+	const script = `\n'use strict'\n${parts.map((name) => scriptOf(name)).join('\n')}`
+	const digest = createHash('sha256').update(script).digest('base64')
+	return read('page/page.html')
+		.replace(/'sha256-[^']*'/, () => `'sha256-${digest}'`)
+		.replace('<script></script>', () => `<script>${script}</script>`)
+}
+
+/** A module as a part of one script. */
+function scriptOf(name: string): string {
+	return read(`page/${name}.js`)
+		.replaceAll(/^import [^']*'.*'\n/gm, '')
+		.replaceAll(/^export /gm, '')
+}
+
+function read(path: string): string {
+	return readFileSync(new URL(path, folder), 'utf8')
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(pageFile, page())
