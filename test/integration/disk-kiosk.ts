@@ -196,7 +196,7 @@ export class DiskKiosk {
 	#read(line: string): void {
 		if (line.startsWith('{')) this.events.push(JSON.parse(line))
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
-		const text = /^│ \u001b\[[0-9;]*m(.*)\u001b\[0m │$/.exec(line)?.[1]
+		const text = /^│ \u001b\[[0-9;]*m(.*)\u001b\[0m │(?:\u001b\[K)?$/.exec(line)?.[1]
 		if (text === undefined) return
 		this.#lines.push(text.trimEnd())
 		if (this.#lines.length === 4) this.screens.push(this.#lines.splice(0))
