@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
@@ -39,6 +39,7 @@ async function stoppedKiosk() {
 	await kept.value.close()
 	const others = ['--state', join(directory, 'kiosk.json'), '--uplink', join(directory, 'uplink')]
 	return {
+		directory,
 		journal,
 		device,
 		run: (...command: string[]) =>
@@ -53,7 +54,7 @@ async function stoppedKiosk() {
 }
 
 test('close: the day of a stopped kiosk is closed, and verify says so', async () => {
-	const { journal, device, run, entries } = await stoppedKiosk()
+	const { directory, journal, device, run, entries } = await stoppedKiosk()
 	const closed = await run('close')
 	expect(closed).toMatchObject({ status: 0, err: '' })
 	expect(closed.out).toMatch(new RegExp(`^DAY CLOSED\n${device.id}\nEntry 4\n`))
@@ -68,7 +69,12 @@ test('close: the day of a stopped kiosk is closed, and verify says so', async ()
 	writeFileSync(file, cut)
 	const refused = await run('close')
 	expect(refused).toMatchObject({ status: 3, out: '' })
-	expect(refused.err).toContain('names entry 4 of this device, the journal ends at 2')
+	expect(refused.err).toContain('this device has signed entry 4, the journal ends at 2')
+	// Nor where the kiosk's own mark of what it signed is lost as well.
+	rmSync(join(directory, 'signed'), { recursive: true })
+	const withoutMark = await run('close')
+	expect(withoutMark).toMatchObject({ status: 3, out: '' })
+	expect(withoutMark.err).toContain('names entry 4 of this device, the journal ends at 2')
 	expect(readFileSync(file, 'utf8')).toBe(cut)
 }, 120_000)
 
