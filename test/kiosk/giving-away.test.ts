@@ -163,7 +163,10 @@ const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>
 	['nobody has said anything', async () => {}],
 	['there are too few copies', ({ say, receipt }) => say(receipt(1, { copies: 1 }))],
 	['the entry was rejected', ({ say, receipt }) => say(receipt(1, { status: 'rejected', reason: 'x' }))],
-	['another entry of that number is held too', ({ say, receipt }) => say(receipt(1, { status: 'conflict' }))],
+	[
+		'another entry of that number is held too',
+		({ say, receipt }) => say(receipt(1, { status: 'conflict', reason: 'seq-taken' })),
+	],
 	[
 		'a file is missing there',
 		({ say, receipt, kept }) =>

@@ -82,6 +82,7 @@ export class HandledKiosk {
 			clock,
 			clockSource,
 			anchor: () => this.received.anchor,
+			refusal: () => this.received.contradiction,
 			notBefore: () => this.received.notBefore,
 			floor,
 			election: 've-2024-presidential',
