@@ -1,5 +1,5 @@
 /** Enrolment by commands as a technician types them, up to the first acta that the centre accepts. */
-import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -65,7 +65,11 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		await mkdir(centre.path('ledger/devices'), { recursive: true })
 		await copyFile(laptop.path(`ca/responses/${id}.pem`), centre.path(`ledger/devices/${id}.pem`))
 
-		await mkdir(kiosk.path('inbox'))
+		const [custodian] = await laptop.gets('custodian', 'new', '--out', 'custodian.key')
+		await writeFile(kiosk.path('sealing.json'), JSON.stringify({ custodians: [custodian] }))
+		// In production what a scanner saves must not reach a disk unsealed.
+		const inbox = await mkdtemp('/dev/shm/testigo-inbox-')
+		onTestFinished(() => rm(inbox, { recursive: true }))
 		const scanning = kiosk.starts(
 			...[
 				'kiosk',
@@ -76,23 +80,16 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 				'--panel',
 				'none',
 			],
-			...[
-				'--state',
-				kiosk.path('kiosk.json'),
-				'--uplink',
-				kiosk.path('uplink'),
-				'--inbox',
-				kiosk.path('inbox'),
-			],
-			...['--production', '--glance', '0', ...pinned],
+			...['--state', kiosk.path('kiosk.json'), '--uplink', kiosk.path('uplink'), '--inbox', inbox],
+			...['--config', kiosk.path('sealing.json'), '--production', '--glance', '0', ...pinned],
 		)
 		const started = scanning.until(({ event }) => event === 'started')
 		const recorded = scanning.until(({ event }) => event === 'recorded')
 		await started
 		await laptop.gets('simulate', '--out', 'papers', '--count', '1')
 		const picture = (await readdir(laptop.path('papers'))).find((name) => name.endsWith('.jpg')) ?? ''
-		await copyFile(laptop.path(join('papers', picture)), kiosk.path('paper.jpg'))
-		await rename(kiosk.path('paper.jpg'), kiosk.path('inbox/paper.jpg'))
+		await copyFile(laptop.path(join('papers', picture)), join(inbox, '.coming'))
+		await rename(join(inbox, '.coming'), join(inbox, 'paper.jpg'))
 		await recorded
 		const shown = scanning.until(({ event, upto }) => event === 'received' && Number(upto) >= 2)
 		centre.starts(
@@ -127,13 +124,14 @@ test("a response held before the kiosk's own camera, after another paper", async
 		...['--png', 'response.png'],
 	)
 	const camera = { kind: 'libcamera', cameras: [lens], directory: join(fake.home, 'camera') }
-	const settings = { production: true, camera, tray: { kind: 'gpio', line: 17 } }
+	const custodians = await laptop.gets('custodian', 'new', '--out', 'custodian.key')
+	const settings = { production: true, custodians, camera, tray: { kind: 'gpio', line: 17 } }
 	await writeFile(kiosk.path('kiosk.json'), JSON.stringify(settings))
 	const installing = kiosk.gets(
 		...['enrol', 'install', '--camera', '--config', 'kiosk.json', '--dir', 'identity'],
 		...['--root-words', rootWords],
 	)
-	await vi.waitUntil(async () => (await fake.calls()).length >= 2, { timeout: 60_000 })
+	await vi.waitUntil(async () => (await fake.calls()).length >= 2, { timeout: 120_000 })
 	const shown = await sharp(laptop.path('response.png')).jpeg().toBuffer()
 	await writeFile(join(fake.home, 'picture.new'), shown)
 	await rename(join(fake.home, 'picture.new'), join(fake.home, 'picture.jpg'))
