@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, vi } from 'vitest'
@@ -169,7 +169,11 @@ export class DiskKiosk {
 	/** Stops, and forgets all that it has recorded. */
 	async clear(): Promise<void> {
 		await this.stop()
-		await rm(this.#settings.journal, { recursive: true, force: true })
+		const { journal, state } = this.#settings
+		// With the mark of what its key has signed: an empty journal beside it would be one that was set back.
+		for (const path of [journal, join(dirname(state), 'signed')]) {
+			await rm(path, { recursive: true, force: true })
+		}
 		this.screens.length = 0
 	}
 

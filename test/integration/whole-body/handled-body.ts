@@ -102,7 +102,8 @@ export class HandledBody {
 		const { directory, memory, journal } = this.#places
 		const at = (name: string) => join(directory, name)
 		return {
-			...{ production: true, identity: at('identity'), journal, state: at('state.json') },
+			// Not sealing: that takes time of its own, which a clock that jumps knows nothing of. The journey seals.
+			...{ identity: at('identity'), journal, state: at('state.json') },
 			...{ uplink: at('uplink'), centre: { id: this.#centre.kid, publicKey: at('centre.pem') } },
 			camera: {
 				...{ kind: 'libcamera-warm', cameras: [lens(0, 'full')] },
@@ -118,7 +119,7 @@ export class HandledBody {
 
 	/** A folder for a scanner. */
 	async inbox(): Promise<string> {
-		const inbox = join(this.#places.directory, 'inbox')
+		const inbox = join(this.#places.memory, 'inbox')
 		await mkdir(inbox)
 		return inbox
 	}

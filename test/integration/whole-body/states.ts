@@ -1,6 +1,6 @@
 /** Drives a kiosk through every screen of the catalogue, and tells of those that it could not be brought to. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { catalogue } from '#src/panel/catalogue.js'
 import type { Cause, DiskTrouble, Scene } from '#src/panel/status.js'
@@ -325,7 +325,13 @@ class States {
 		await body.camera('missing', 1)
 		disk?.pullOut()
 		const rig = { ...body.settings.camera, cameras: [lens(0, 'top'), lens(1, 'bottom')] }
-		const anew = { journal: `${body.settings.journal}-2`, uplink: `${body.settings.uplink}-2` }
+		const { journal, uplink, state } = body.settings
+		// Beside the state stands what the key has signed: this is as if it had signed nothing.
+		const anew = {
+			journal: `${journal}-2`,
+			uplink: `${uplink}-2`,
+			state: join(dirname(state), 'second', 'state.json'),
+		}
 		const started = body.start({ ...anew, camera: rig, shots: 2, shotsWithin: 60_000 })
 		if (disk !== null) {
 			await this.#shows({ at: 'disk-trouble', trouble: 'failing', unfinished: false })
