@@ -22,7 +22,7 @@ test.concurrent.each(behaviours)(
 	},
 )
 
-test(`a broker that does several of these at a time (TESTIGO_SEED=${seed})`, async () => {
+test(`a broker that does several of these at a time (TESTIGO_SEED=${seed})`, { retry: 0 }, async () => {
 	const plans = fc.record({
 		seed: fc.string({ minLength: 1 }),
 		entries: fc.integer({ min: 1, max: 25 }),
