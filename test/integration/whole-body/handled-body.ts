@@ -12,9 +12,9 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config.js'
-import { type Delays, usualDelays } from '#src/kiosk/delays.js'
+import { type Delays, holdMs, usualDelays } from '#src/kiosk/delays.js'
 import { columns, draw } from '#src/panel/screens.js'
-import type { Scene, Status } from '#src/panel/status.js'
+import type { Scene, ShownHead, Status } from '#src/panel/status.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
 import { emptyUplinkState, type UplinkState } from '#src/uplink/uplink-state.js'
 import { SkippingClock } from '../../skipping-clock.ts'
@@ -182,6 +182,22 @@ export class HandledBody {
 		} while (!(await this.within(5_000, () => this.text[0] !== before)))
 	}
 
+	/** Holds the button down until the display says something else than before. */
+	async hold(): Promise<void> {
+		const [before] = this.text
+		await this.#edge(lines.button, true)
+		while (!(await this.within(1_000, () => this.text[0] !== before))) this.clock.skip(holdMs)
+		await this.#edge(lines.button, false)
+		await new Promise((resolve) => setTimeout(resolve, 150))
+	}
+
+	/** The end of the journal, as the head of a closed day has it. */
+	get end(): ShownHead {
+		const { tail, device } = this.#journal
+		if (tail === null) throw new Error('nothing was recorded yet')
+		return { device: device.id, seq: tail.seq, id: tail.id }
+	}
+
 	/** Ends what stands. */
 	async next(milliseconds = stands): Promise<void> {
 		await this.#touch()
@@ -214,12 +230,10 @@ export class HandledBody {
 
 	/** The centre's receipt for everything up to the last entry, or `beyond` it. */
 	async receipt(beyond = 0): Promise<string> {
-		const kiosk = this.#kiosk
-		const tail = kiosk?.journal.tail
-		if (kiosk === undefined || tail == null) throw new Error('nothing was recorded yet')
-		const upto = { seq: tail.seq + beyond, id: tail.id }
+		const { device, seq, id } = this.end
+		const upto = { seq: seq + beyond, id }
 		const receipt: Receipt = {
-			...{ v: 1, device: kiosk.journal.device.id, seq: upto.seq, entry: upto.id, status: 'stored' },
+			...{ v: 1, device, seq: upto.seq, entry: id, status: 'stored' },
 			...{ images: [], upto, gaps: [], time: '2024-07-28T23:00:00Z', copies: 1 },
 		}
 		return (await signReceipt(receipt, this.#centre)).text
@@ -228,6 +242,11 @@ export class HandledBody {
 	/** What stands on the display. */
 	get text(): readonly string[] {
 		return this.#display.text().map((line) => line.padEnd(columns))
+	}
+
+	get #journal() {
+		if (this.#kiosk === undefined) throw new Error('the kiosk was not started')
+		return this.#kiosk.journal
 	}
 
 	get #state(): string {

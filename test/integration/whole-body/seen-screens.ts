@@ -1,15 +1,18 @@
 /** What an emulated display showed, byte by byte, held against the catalogue of screens. */
 import { catalogue } from '#src/panel/catalogue.js'
 import { draw } from '#src/panel/screens.js'
-import type { Status } from '#src/panel/status.js'
+import type { Scene, Status, TechnicianPage } from '#src/panel/status.js'
 
 /** The last line's words by connection; every screen can stand over each. */
 const footer = /^G\d+ R\d+ +(EN RED|SIN RED|S\/RED|SIN ENVÍO|S\/ENV)$/
 
 const kinds = new Map<string, RegExp>()
 for (const { status } of catalogue) {
-	const text = textOf(draw(status, 'es'))
-	const pattern = text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\d+/g, '\\d+')
+	const pattern = textOf(draw(nameless(status), 'es'))
+		.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+		.replaceAll(/\d+(\\\.\d+)? [GM]B/g, '\\d+(?:\\.\\d+)? [GM]B')
+		.replaceAll(/(?<!\\)\d+/g, '\\d+')
+		.replaceAll(/#+/g, '[\\w.:-]*')
 	kinds.set(kindOf(status), new RegExp(`^${pattern}$`))
 }
 /** Idle with nothing to send, which the catalogue tells of by other numbers only. */
@@ -23,13 +26,41 @@ function textOf(screen: readonly string[]): string {
 		.join('\n')
 }
 
-/** A screen whatever its numbers, in one line; each screen of the catalogue has another one. */
+/** A screen whatever its numbers, sizes and names, in one line; each screen of the catalogue has another one. */
 export function kindOf(status: Status): string {
-	return textOf(draw(status, 'es')).replaceAll(/\d+/g, '#').replaceAll('\n', ' | ')
+	return textOf(draw(nameless(status), 'es'))
+		.replaceAll(/\d+(\.\d+)? [GM]B/g, '# MB')
+		.replaceAll(/[\d#]+/g, '#')
+		.replaceAll('\n', ' | ')
+}
+
+/** With `#` for each letter of a device's id, an entry's id, a camera's role or an address. */
+function nameless(status: Status): Status {
+	return { ...status, scene: namelessScene(status.scene) }
+}
+
+function namelessScene(scene: Scene): Scene {
+	if (scene.at === 'closed') {
+		const { device, seq, id } = scene.head
+		return { ...scene, head: { device: hidden(device), seq, id: hidden(id) } }
+	}
+	return scene.at === 'technician' ? { ...scene, page: namelessPage(scene.page) } : scene
+}
+
+function namelessPage(page: TechnicianPage): TechnicianPage {
+	if (page.page === 'device') return { ...page, device: hidden(page.device) }
+	// As many as there is room for; a machine with one leaves the second line empty.
+	if (page.page === 'network') return { ...page, addresses: page.addresses.length === 0 ? [] : ['#', '#'] }
+	if (page.page !== 'camera' || !('role' in page.shot) || page.shot.role === null) return page
+	return { ...page, shot: { ...page.shot, role: hidden(page.shot.role) } }
+}
+
+function hidden(name: string): string {
+	return '#'.repeat(name.length)
 }
 
 /** Which of the catalogue's screens this is; undefined for none. */
-function catalogued(screen: readonly string[]): string | undefined {
+export function catalogued(screen: readonly string[]): string | undefined {
 	if (!footer.test(screen[3]?.trimEnd() ?? '')) return undefined
 	const text = textOf(screen)
 	if (nothingToSend.test(text)) return 'LISTO'

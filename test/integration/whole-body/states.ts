@@ -9,7 +9,7 @@ import { dropFile } from '#src/simulator/drop-file.js'
 import { Mount, withoutMounts } from '../mounts.ts'
 import { HandledBody, lens } from './handled-body.ts'
 import { actaPicture, pictureOf, table } from './papers.ts'
-import { kindOf } from './seen-screens.ts'
+import { catalogued, kindOf } from './seen-screens.ts'
 
 export interface StatesReport {
 	/** Screens of the catalogue that were shown, each to the last cell as the catalogue's own function has it. */
@@ -70,6 +70,8 @@ class States {
 		await this.#longReading()
 		await this.#camera()
 		if (this.#disk !== null) await this.#troubledDisk(this.#disk)
+		await this.#closeOfDay()
+		await this.#technician()
 		await this.#setBack()
 		await this.#body.stop()
 		await this.#otherCameras()
@@ -299,6 +301,68 @@ class States {
 		throw new Error(`stays at ${this.#body.text.join('|')}`)
 	}
 
+	/** Asked and not answered; then closed, on a disk that is slow, and told in pages until a paper comes. */
+	async #closeOfDay(): Promise<void> {
+		this.#say('the close of day')
+		const body = this.#body
+		await body.hold()
+		await this.#shows({ at: 'asking-to-close' })
+		await body.next(15_000)
+		await this.#shows({ at: 'idle' })
+		await body.hold()
+		await this.#shows({ at: 'asking-to-close' })
+		const disk = this.#disk
+		disk?.freeze()
+		try {
+			await body.press()
+			if (disk !== null) {
+				await this.#shows({ at: 'closing', slow: false })
+				await body.next(3_000)
+				await this.#shows({ at: 'closing', slow: true })
+			}
+		} finally {
+			disk?.thaw()
+		}
+		await body.until(() => body.text[0]?.startsWith('DÍA CERRADO') === true)
+		const head = body.end
+		await this.#shows({ at: 'closed', head, page: 0 })
+		await body.press()
+		await this.#shows({ at: 'closed', head, page: 1 })
+	}
+
+	/** Each page, of a kiosk that is well: those with measures as their kind, the others to the letter. */
+	async #technician(): Promise<void> {
+		this.#say("the technician's pages")
+		const body = this.#body
+		await body.stop()
+		await body.start({ technician: true })
+		const { device } = body.end
+		await this.#shows({ at: 'technician', page: { page: 'device', device } })
+		for (const page of ['VERSIONES', 'RED', 'REGISTROS', 'DISCO']) await this.#turn(page)
+		await body.camera('hangs')
+		await this.#turn('CÁMARA')
+		await this.#shows({ at: 'technician', page: { page: 'trying-cameras' } })
+		await body.camera('good')
+		await body.until(() => body.text[0]?.startsWith('CÁMARA full') === true)
+		await this.#isCatalogued()
+		await body.press()
+		await this.#shows({ at: 'technician', page: { page: 'test' } })
+		await body.hold()
+		await this.#shows({ at: 'idle' })
+	}
+
+	async #turn(title: string): Promise<void> {
+		await this.#body.press()
+		await this.#body.until(() => this.#body.text[0]?.startsWith(title) === true)
+		await this.#isCatalogued()
+	}
+
+	/** What the display shows is one of the catalogue's, whatever its measures. */
+	async #isCatalogued(): Promise<void> {
+		await this.#body.until(() => catalogued(this.#body.text) !== undefined)
+		this.#shown.add(catalogued(this.#body.text) ?? '')
+	}
+
 	async #setBack(): Promise<void> {
 		this.#say('receipts that know more')
 		const body = this.#body
@@ -379,13 +443,11 @@ class States {
 function undriven({ at }: Scene, withDisk: boolean): string | null {
 	switch (at) {
 		case 'recording':
+		case 'closing':
 		case 'disk-trouble':
 			return withDisk ? null : withoutMounts
-		case 'asking-to-close':
-		case 'closing':
-		case 'closed':
 		case 'technician':
-			return 'the close of day and the technician’s pages are not driven here'
+			return 'a page of a part that is broken, or of a network that this machine has or lacks'
 		default:
 			return null
 	}
