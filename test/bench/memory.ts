@@ -5,6 +5,7 @@
 import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { someCustodian } from '../custodian.ts'
 import type { Bench } from './bench.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Taken } from './photographs.ts'
@@ -39,6 +40,7 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 			columns: ['', 'at rest before', 'peak', 'at rest after', 'aim'],
 			rows,
 			notes: [
+				'The kiosk seals its images, as in production.',
 				'VmRSS and VmHWM of /proc/PID/status: shared pages of Node and its libraries are counted in each.',
 			],
 		},
@@ -64,7 +66,7 @@ async function wholeWay(
 	try {
 		const central = stations.startCentral()
 		await central.until(({ event }) => event === 'connected')
-		const kiosk = stations.startKiosk()
+		const kiosk = await stations.startKiosk([someCustodian])
 		await kiosk.until(({ event }) => event === 'started')
 		const uplink = stations.startUplink()
 		await uplink.until(({ event }) => event === 'connected')

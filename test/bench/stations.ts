@@ -38,9 +38,13 @@ export class Stations {
 		for (const { id, pem } of known) await writeFile(join(devices, `${id}.pem`), pem)
 	}
 
-	startKiosk(): RunningProcess {
+	/** Images are sealed to `custodians`, where there are any. */
+	async startKiosk(custodians: readonly string[] = []): Promise<RunningProcess> {
+		const settings = this.#path('settings.json')
+		await writeFile(settings, JSON.stringify({ custodians }))
 		return this.#start(
 			'kiosk',
+			...['--config', settings],
 			...['--identity', this.#path('device'), '--journal', this.#path('journal')],
 			...['--state', this.#path('kiosk.json'), '--uplink', this.#path('uplink'), '--inbox', this.inbox],
 			...['--panel', 'none', '--glance', '0', '--unread', 'record', ...this.#pinnedCentre],
