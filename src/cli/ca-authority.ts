@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
+import { KeyOutOfReach } from '../evidence/signer.ts'
 import { buildTime } from '../platform/build-time.ts'
 import { exit, Refusal } from './exit.ts'
 
@@ -35,6 +36,10 @@ export async function withAuthority<T>(
 	}
 	try {
 		return await orRefusal(use(opened.value))
+	} catch (error) {
+		// Taken out while people compared words.
+		if (error instanceof KeyOutOfReach) throw new Refusal(exit.environmentFailed, error.message)
+		throw error
 	} finally {
 		await opened.value.close()
 	}

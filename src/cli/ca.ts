@@ -17,6 +17,7 @@ import { languageOption } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
 import { sameWords } from './same-words.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
+import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
 /** On a laptop without a network: who belongs to a campaign. Everything it knows is in one directory. */
 export function caCommand(): Command {
@@ -36,14 +37,19 @@ interface Common {
 	readonly language: Language
 }
 
+interface InitOptions extends Common, TokenOptions {
+	readonly days: number
+}
+
 function initCommand(): Command {
-	return new Command('init')
+	return withToken(new Command('init'))
 		.description('make the root and the campaign that certify devices')
 		.requiredOption('--dir <directory>', 'where to keep it; nothing there is overwritten')
 		.option('--days <number>', "how long the campaign's certificates hold", wholeNumber(1, 3653), 731)
 		.addOption(languageOption())
-		.action(async ({ dir, days, language }: Common & { readonly days: number }) => {
-			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days })
+		.action(async ({ dir, days, language, ...place }: InitOptions) => {
+			const token = tokenOf(place)
+			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days, token })
 			if (!made.ok) {
 				const { code, detail } = made.fault
 				throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)

@@ -1,7 +1,7 @@
 /** Naming a token that a key is to be made in. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { TokenToUse } from '../enrolment/device-identity.ts'
+import type { TokenToUse } from '../enrolment/signing-key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
 import { faultsOf } from '../platform/json-file.ts'
 import { exit, Refusal } from './exit.ts'

@@ -11,23 +11,24 @@
  *
  * A broker has no key that signs evidence.
  */
-import { generateKeyPairSync } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
 import { Id, publicKeyPem } from '../evidence/identity.ts'
-import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
+import type { TokenKeyFault } from '../evidence/pkcs11/key.ts'
 import type { TokenKey } from '../evidence/pkcs11/token.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
+import type { KeyFileFault, Signer } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { roles } from './authority-log.ts'
 import { pseudonym } from './pseudonym.ts'
 import { signBrokerRequest, signRequest } from './request.ts'
-import { keyFile, openSigner, SigningKey } from './signing-key.ts'
+import { makeKeyFile, makeTokenKey, openSigner, SigningKey, type TokenToUse } from './signing-key.ts'
+
+const keyFile = 'key.pem'
 
 /** Who signs evidence. */
 export type Role = 'device' | 'centre'
@@ -51,9 +52,6 @@ export const IdentityFile = z.looseObject({ id: Id, role: z.enum(roles).optional
 
 type MakingFault = KeyFileFault | TokenKeyFault | Fault<'already-there' | 'not-writable'>
 
-/** A token that the key is to be made in; the key bears the pseudonym. */
-export type TokenToUse = Omit<TokenKey, 'label'>
-
 /**
  * Makes an identity under a new pseudonym, its key in a file or in `token`. Never overwrites: a key that signed
  * something must stay, and of a half-made one nobody can tell.
@@ -67,10 +65,11 @@ export function makeIdentity(
 	const id = pseudonym(role, random)
 	const key = token === undefined ? undefined : { ...token, label: id }
 	return orFault(directory, async (at) => {
-		const signer = key === undefined ? await newKey(id, at(keyFile)) : await newTokenKey(id, key, directory)
+		const signer =
+			key === undefined ? await makeKeyFile(id, at(keyFile)) : await newTokenKey(id, key, directory)
 		if (!signer.ok) return signer
 		await makeFile(at('public.pem'), publicKeyPem(signer.value.publicKey))
-		const tls = await newKey(id, at('tls-key.pem'))
+		const tls = await makeKeyFile(id, at('tls-key.pem'))
 		if (!tls.ok) return tls
 		const request = await signRequest(role, signer.value, tls.value)
 		await makeFile(at('request.txt'), `${request}\n`)
@@ -89,19 +88,13 @@ export function makeBrokerIdentity(
 ): Promise<Result<NewBroker, MakingFault>> {
 	const id = pseudonym('broker', random)
 	return orFault(directory, async (at) => {
-		const tls = await newKey(id, at('tls-key.pem'))
+		const tls = await makeKeyFile(id, at('tls-key.pem'))
 		if (!tls.ok) return tls
 		const request = await signBrokerRequest(names, tls.value)
 		await makeFile(at('request.txt'), `${request}\n`)
 		await makeFile(at('identity.json'), `${JSON.stringify({ id, role: 'broker' })}\n`)
 		return ok({ id, request, requestPath: at('request.txt') })
 	})
-}
-
-async function newKey(id: string, path: string): Promise<Result<KeyFileSigner, KeyFileFault>> {
-	const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-	await makeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
-	return KeyFileSigner.open(id, path)
 }
 
 /** Looks first whether the place is taken: a key that is made in a token stays there. */
@@ -112,8 +105,7 @@ async function newTokenKey(
 ): Promise<Result<Signer, MakingFault>> {
 	const there = await readdir(directory)
 	if ([keyFile, 'public.pem', 'identity.json'].some((name) => there.includes(name))) return taken(directory)
-	const made = await makeKey(key, directory)
-	return made.ok ? await openSigner(directory, { id, key }) : made
+	return makeTokenKey(id, key, directory)
 }
 
 async function orFault<T>(
@@ -149,7 +141,7 @@ export async function openIdentity(directory: string): Promise<Result<OpenIdenti
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })
 	if (!identity.ok) return identity
 	const { id } = identity.value
-	const signer = await openSigner(directory, identity.value)
+	const signer = await openSigner(directory, { ...identity.value, file: keyFile })
 	if (!signer.ok) return signer
 	const publicKey = await readPublicKeyFile(join(directory, 'public.pem'))
 	if (!publicKey.ok) return publicKey

@@ -40,9 +40,11 @@ export async function revoke(
 		return fail('revoked-before', `${id} is revoked since ${before.at}${since}; nothing undoes that`)
 	}
 	const at = instant(now)
+	// Signed first: a token may fail, and what stands in the log is not revoked again.
+	const text =
+		last === null ? null : (await signRevocation({ v: 1, device: id, last, reason, time: at }, signer)).text
 	await log.append({ kind: 'revoked', id, at, last, reason })
-	if (last === null) return ok(null)
-	return ok((await signRevocation({ v: 1, device: id, last, reason, time: at }, signer)).text)
+	return ok(text)
 }
 
 /** Signs the next issue of the registry. */

@@ -11,9 +11,12 @@ export interface Signer {
 	/** The id under which verifiers know the key. */
 	readonly kid: string
 	readonly publicKey: KeyObject
-	/** ES256 over `bytes`: 64 bytes, r and s, low s. Rejects when the key is out of reach. */
+	/** ES256 over `bytes`: 64 bytes, r and s, low s. Rejects with `KeyOutOfReach` when the token fails. */
 	sign(bytes: Uint8Array): Promise<Uint8Array>
 }
+
+/** A token was taken out, or failed: `message` names it, and says what to look at. */
+export class KeyOutOfReach extends Error {}
 
 export type KeyFileFault = Fault<'key-missing' | 'key-exposed' | 'not-a-key' | 'not-p256'>
 
