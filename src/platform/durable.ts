@@ -82,11 +82,16 @@ export async function makeFile(path: string, bytes: Uint8Array | string, mode = 
 	await syncDirectory(dirname(path))
 }
 
-/** Replaces the file at `path` in one step: temporary file, sync, rename, sync of the directory. */
+/**
+ * Replaces the file at `path` in one step: temporary file, sync, rename, sync of the directory. Root leaves it to
+ * whom it belonged: a technician's command must not take a service's file away from it.
+ */
 export async function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
 	const temporary = `${path}.new`
+	const before = process.getuid?.() === 0 ? await stat(path).catch(() => null) : null
 	const handle = await open(temporary, 'w', mode)
 	try {
+		if (before !== null && before.uid !== 0) await handle.chown(before.uid, before.gid)
 		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 		await handle.sync()
 	} finally {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFailed, test } from 'vitest'
 import { inDirectory } from '../../in-directory.ts'
 import { withoutSocat } from '../serial-cable.ts'
 import { runJourney } from './journey.ts'
@@ -22,7 +22,9 @@ describe.skipIf(withoutSocat !== null)(`a kiosk with its whole body ${withoutSoc
 		'shows every screen of the catalogue, but for those that say why not',
 		() =>
 			inDirectory(async (directory) => {
-				const { shown, absent, missing, strays } = await runStates(directory, () => {})
+				const way: string[] = []
+				onTestFailed(() => console.info(`it came as far as: ${way.join(', ')}`))
+				const { shown, absent, missing, strays } = await runStates(directory, (what) => way.push(what))
 				expect({ missing, strays }).toEqual({ missing: [], strays: [] })
 				expect(shown).toEqual(expect.arrayContaining(['GUARDADA Nº # | # mesa # | # votos']))
 				for (const [screen, why] of Object.entries(absent)) console.info(`not shown: ${screen}: ${why}`)
