@@ -1,9 +1,9 @@
 /**
  * What verified receipts say that the centre holds of this device, held against the journal. A receipt for an
- * entry that the journal does not have, or a head that the device itself signed of one, means that the journal was set back (an older copy of the disk was
- * restored), or that someone else signs with this device's key. Either way the next seq may be taken already,
- * and another entry with it would be proof of fraud against an honest device: nothing may be recorded with this
- * identity any more. A technician enrols the device anew and begins another journal; this one stays as it is.
+ * entry that the journal does not have, or a head that the device itself signed of one, means that the journal was
+ * set back (an older copy of the disk was restored), or that someone else signs with this device's key. Either way
+ * the next seq may be taken already, and another entry with it would be proof of fraud against an honest device:
+ * nothing may be recorded with this identity any more. A technician enrols the device anew and begins another journal; this one stays as it is.
  */
 import type { Position } from '../evidence/fields.ts'
 import type { Receipt } from '../evidence/receipt.ts'

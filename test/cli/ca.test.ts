@@ -99,7 +99,8 @@ describe('testigo ca sign', () => {
 })
 
 // script(1) gives a terminal to a program.
-describe.skipIf(!existsSync('/usr/bin/script'))('at a terminal testigo ca sign', () => {
+const withoutScript = existsSync('/usr/bin/script') ? '' : ': skipped, no script (apt install bsdutils)'
+describe.skipIf(withoutScript !== '')(`at a terminal testigo ca sign${withoutScript}`, () => {
 	async function answering(answer: string): Promise<{ status: number; shown: string }> {
 		const command = `'${process.execPath}' '${program}' ca sign '${device}/request.txt' --dir '${authority}'`
 		const running = promisify(execFile)('script', ['-qec', command, '/dev/null'])
