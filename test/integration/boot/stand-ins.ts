@@ -9,7 +9,8 @@ import { program, still } from '../camera-programs.ts'
 import { gpioPrograms } from '../gpio-programs.ts'
 import type { Machine } from './machine.ts'
 
-const home = '/dev/shm/stand-ins'
+/** In the machine. */
+export const home = '/dev/shm/stand-ins'
 const port = '/dev/testigo-display'
 const displayBytes = `${home}/display`
 
@@ -51,14 +52,17 @@ WantedBy=multi-user.target
 
 /** Hand and eye at a machine that runs. */
 export class Person {
-	readonly #machine: Machine
+	readonly #machine: Pick<Machine, 'path'>
+	readonly #patience: number
 	#display = new LcdEmulator('A02')
 	#seen = 0
 	/** The highest number that the display called recorded, in all lives of the machine. */
 	highest = 0
 
-	constructor(machine: Machine) {
+	/** `patience` in milliseconds, for each thing that is waited for. */
+	constructor(machine: Pick<Machine, 'path'>, patience = 120_000) {
 		this.#machine = machine
+		this.#patience = patience
 	}
 
 	get shown(): string {
@@ -92,7 +96,7 @@ export class Person {
 	}
 
 	async until(what: string, isIt: (lines: readonly string[]) => boolean): Promise<void> {
-		const end = performance.now() + 120_000
+		const end = performance.now() + this.#patience
 		for (;;) {
 			const lines = await this.look()
 			if (isIt(lines)) return
