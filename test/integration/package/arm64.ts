@@ -32,7 +32,7 @@ const patience = 600_000
 const pin = '4711-0815'
 const journal = '/var/lib/testigo/journal'
 
-/** Everything but what a kiosk of stand-ins, run by root without a centre, can't have. */
+/** What a kiosk of stand-ins lacks that is run by root without a centre: part, or part and code. */
 const allowed = ['user root', 'clock no-source', 'centre', 'uplink']
 
 async function arm64Run(work: string, debian: string, given: string | undefined): Promise<number> {
