@@ -42,6 +42,8 @@ export interface UplinkOptions {
 	readonly returnDelays?: ReturnDelays
 	/** Milliseconds between two statuses. */
 	readonly statusEvery?: number
+	/** Milliseconds between two lines of the log that the other end can cause at will. */
+	readonly repeatedEvery?: number
 }
 
 /** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */

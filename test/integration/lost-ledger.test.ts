@@ -49,7 +49,9 @@ function loseDisk(): void {
 }
 
 function count(event: string): number {
-	return [...station.uplinkEvents, ...station.centralEvents].filter((told) => told.event === event).length
+	return [...station.uplinkEvents, ...station.centralEvents]
+		.filter((told) => told.event === event)
+		.reduce((sum, told) => sum + ('times' in told ? told.times : 1), 0)
 }
 
 async function wholeAgain(entries: number, receipts: readonly string[]): Promise<void> {

@@ -205,7 +205,9 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		]
 		const refused = () => {
 			return station.uplinkEvents.flatMap((event) =>
-				event.event === 'receipt-refused' ? [event.fault.code] : [],
+				event.event === 'receipt-refused'
+					? Array.from<string>({ length: event.times }).fill(event.fault.code)
+					: [],
 			)
 		}
 		for (const [index, [, receipt, signer]] of forged.entries()) {

@@ -31,6 +31,7 @@ export interface UplinkSettings {
 	readonly clock: Clock
 	readonly connectionDelays: ConnectionDelays
 	readonly deliveryDelays: DeliveryDelays
+	readonly repeatedEvery: number
 	/** Told of each event in the very moment. */
 	readonly heard: (event: UplinkEvent) => void
 }
@@ -39,6 +40,7 @@ const usual: UplinkSettings = {
 	clock: systemClock,
 	connectionDelays: delays,
 	deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+	repeatedEvery: 100,
 	heard: () => {},
 }
 
