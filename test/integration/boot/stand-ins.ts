@@ -71,6 +71,12 @@ export class Person {
 		this.#seen = 0
 	}
 
+	/** From now on only what is drawn anew counts. */
+	async forget(): Promise<void> {
+		await this.look()
+		this.#display = new LcdEmulator('A02')
+	}
+
 	/** The display's lines as they are now; `upTo` leaves out what came after so many bytes. */
 	async look(upTo = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
 		const file = await open(this.#machine.path(displayBytes), 'r')
@@ -102,11 +108,16 @@ export class Person {
 		}
 	}
 
-	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
-	async layDown(picture: Uint8Array): Promise<void> {
+	/** What the camera sees from now on; nothing tells the kiosk of it. */
+	async putBefore(picture: Uint8Array): Promise<void> {
 		const at = (name: string) => this.#machine.path(`${home}/${name}`)
 		await writeFile(at('next.jpg'), picture)
 		await rename(at('next.jpg'), at('picture.jpg'))
+	}
+
+	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
+	async layDown(picture: Uint8Array): Promise<void> {
+		await this.putBefore(picture)
 		const [before] = await this.look()
 		// A tray that is empty for a moment only counts as not empty: where nothing happens, it is lifted again.
 		for (;;) {
