@@ -72,7 +72,11 @@ export class Machine {
 	/** Runs a command in the machine and gives what it printed; rejects where it ends with another status than 0. */
 	async run(...command: string[]): Promise<string> {
 		const [program = '', ...words] = this.words(...command)
-		const { stdout } = await run(program, words, { maxBuffer: 64 * 1024 * 1024 })
+		const options = { maxBuffer: 64 * 1024 * 1024 }
+		const { stdout } = await run(program, words, options).catch((error: Error & { stdout?: string }) => {
+			error.message += error.stdout ?? ''
+			throw error
+		})
 		return stdout.trim()
 	}
 

@@ -33,14 +33,15 @@ export const devices = {
 export async function installStandIns(root: string): Promise<void> {
 	const programs = { ...gpioPrograms(home, 2), 'rpicam-still': still(home) }
 	for (const [name, text] of Object.entries(programs)) await program(`${root}/usr/local/bin/${name}`, text)
-	// A cable whose kiosk's end is closed by everybody is at its end, for socat: it is held open.
+	// The cable's far end holds the kiosk's end open by neither of its habits: it waits until that is opened, and goes
+	// on when it is closed. Else `testigo doctor` would rightly say that another program has it.
 	const unit = `[Unit]
 DefaultDependencies=no
 After=local-fs.target systemd-tmpfiles-setup-dev.service
 Before=testigo-kiosk.service
 [Service]
 ExecStartPre=/bin/sh -c 'mkdir -m 777 ${home} && cd ${home} && echo good >behaviour && echo 1 >level && : >edges && : >display'
-ExecStart=/bin/sh -c 'socat -u PTY,raw,echo=0,mode=666,link=${port} OPEN:${displayBytes},append & until [ -e ${port} ]; do sleep 0.05; done; exec 3<>${port}; wait'
+ExecStart=/usr/bin/socat -u PTY,raw,echo=0,mode=666,link=${port},wait-slave,pty-interval=0.02,ignoreeof OPEN:${displayBytes},append
 [Install]
 WantedBy=multi-user.target
 `
@@ -131,6 +132,11 @@ export class Person {
 				await after(10)
 			}
 		}
+	}
+
+	/** A kiosk that is started with a paper on its tray scans it. */
+	async takeUp(): Promise<void> {
+		await this.#edge(false)
 	}
 
 	async #edge(paper: boolean): Promise<void> {

@@ -43,8 +43,12 @@ async function become(machine: Machine, person: Person, name: string): Promise<v
 	await person.until(`LISTO as ${name}`, ([line]) => line === 'LISTO')
 }
 
-/** Stops the kiosk, types a command as root and starts it again. What the display shows then was drawn since. */
+/**
+ * Takes the paper up, stops the kiosk, types a command as root and starts it again. What the display shows then was
+ * drawn since.
+ */
 async function stopped(machine: Machine, person: Person, command: readonly string[]): Promise<void> {
+	await person.takeUp()
 	await machine.run('systemctl', 'stop', 'testigo-kiosk')
 	await machine.run(...command)
 	await person.forget()
