@@ -48,7 +48,9 @@ test('what this code records is what the build says that it reads', () =>
 		expect(ask(state, newestFormat)).toEqual(agreed)
 		expect(ask(state, newestFormat - 1)).toEqual({
 			status: 1,
-			said: expect.stringContaining(`has format ${newestFormat}, and this package reads up to ${newestFormat - 1}`),
+			said: expect.stringContaining(
+				`has format ${newestFormat}, and this package reads up to ${newestFormat - 1}`,
+			),
 		})
 	}))
 
