@@ -14,7 +14,7 @@ import sharp from 'sharp'
 import { testigo } from '../../cli/testigo.ts'
 import { someCustodian } from '../../custodian.ts'
 import { keptArm64Debian, unpack } from '../boot/debian-root.ts'
-import { devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
+import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
 import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
@@ -142,7 +142,7 @@ class Rig {
 	#words(script: string, ...words: string[]): [string, string[]] {
 		const { port } = devices.panel
 		const plugged = `systemd-tmpfiles --create testigo.conf
-socat -u PTY,raw,echo=0,mode=666,link=${port},wait-slave OPEN:${home}/display,append &
+${cable} &
 until [ -e ${port} ]; do sleep 0.1; done
 ${script}`
 		return this.#root.words(`--bind=${this.#files}:${home}`, 'sh', '-c', plugged, 'sh', ...words)
@@ -159,9 +159,7 @@ ${script}`
 	/** The kiosk, until `end`. */
 	async begin(): Promise<void> {
 		await writeFile(this.path(`${home}/display`), '')
-		// A cable whose other end is closed by everybody is at its end, for socat: it is held open.
-		const script = `exec 3<>${devices.panel.port}
-"$@" & kiosk=$!
+		const script = `"$@" & kiosk=$!
 until [ -e ${home}/end ]; do kill -0 $kiosk || break; sleep 0.5; done
 kill $kiosk; wait $kiosk`
 		const [program, words] = this.#words(script, 'testigo', 'kiosk')
