@@ -52,14 +52,17 @@ WantedBy=multi-user.target
 
 /** Hand and eye at a machine that runs. */
 export class Person {
-	readonly #machine: Machine
+	readonly #machine: Pick<Machine, 'path'>
+	readonly #patience: number
 	#display = new LcdEmulator('A02')
 	#seen = 0
 	/** The highest number that the display called recorded, in all lives of the machine. */
 	highest = 0
 
-	constructor(machine: Machine) {
+	/** `patience`: the milliseconds for which it waits for a screen. */
+	constructor(machine: Pick<Machine, 'path'>, patience = 120_000) {
 		this.#machine = machine
+		this.#patience = patience
 	}
 
 	get shown(): string {
@@ -99,7 +102,7 @@ export class Person {
 	}
 
 	async until(what: string, isIt: (lines: readonly string[]) => boolean): Promise<void> {
-		const end = performance.now() + 120_000
+		const end = performance.now() + this.#patience
 		for (;;) {
 			const lines = await this.look()
 			if (isIt(lines)) return
