@@ -20,6 +20,7 @@ import { makePapers } from '../power/papers.ts'
 import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.ts'
 import { Computer } from './computer.ts'
 import { whyNoImage } from './needs.ts'
+import { hasNoIdentity } from './no-identity.ts'
 import { makeOverlay } from './overlay.ts'
 
 const run = promisify(execFile)
@@ -55,6 +56,7 @@ async function imageRun(work: string, wanted: Wanted): Promise<number> {
 	if (wanted.keep !== undefined) await copyFile(disk, wanted.keep)
 	const [, root, records] = await partitions(disk)
 	if (root === undefined || records === undefined) throw new Error('the image has not three partitions')
+	await hasNoIdentity(disk, root.start, checks)
 	// The card is larger than the image, as cards are.
 	await truncate(disk, (await stat(disk)).size + 512 * 1024 * 1024)
 	await onFirstPartition(disk, work, '/technician', () => `${someHash}\n`)

@@ -9,6 +9,7 @@ const run = promisify(execFile)
 const programs = {
 	'qemu-system-x86_64': 'qemu-system-x86',
 	debootstrap: 'debootstrap',
+	debugfs: 'e2fsprogs',
 	sfdisk: 'fdisk',
 	'mkfs.vfat': 'dosfstools',
 	mcopy: 'mtools',
