@@ -9,7 +9,8 @@ import { program, still } from '../camera-programs.ts'
 import { gpioPrograms } from '../gpio-programs.ts'
 import type { Machine } from './machine.ts'
 
-const home = '/dev/shm/stand-ins'
+/** In the machine. */
+export const home = '/dev/shm/stand-ins'
 const port = '/dev/testigo-display'
 const displayBytes = `${home}/display`
 
@@ -29,19 +30,23 @@ export const devices = {
 	panel: { kind: 'lcd', port, baud: 115_200, rom: 'A02' },
 }
 
+/**
+ * The display's cable. Its far end holds the kiosk's end open by neither of its habits: it waits until that is opened,
+ * and goes on when it is closed. Else `testigo doctor` would rightly say that another program has it.
+ */
+export const cable = `socat -u PTY,raw,echo=0,mode=666,link=${port},wait-slave,pty-interval=0.02,ignoreeof OPEN:${displayBytes},append`
+
 /** Into a Debian that does not run. */
 export async function installStandIns(root: string): Promise<void> {
 	const programs = { ...gpioPrograms(home, 2), 'rpicam-still': still(home) }
 	for (const [name, text] of Object.entries(programs)) await program(`${root}/usr/local/bin/${name}`, text)
-	// The cable's far end holds the kiosk's end open by neither of its habits: it waits until that is opened, and goes
-	// on when it is closed. Else `testigo doctor` would rightly say that another program has it.
 	const unit = `[Unit]
 DefaultDependencies=no
 After=local-fs.target systemd-tmpfiles-setup-dev.service
 Before=testigo-kiosk.service
 [Service]
 ExecStartPre=/bin/sh -c 'mkdir -m 777 ${home} && cd ${home} && echo good >behaviour && echo 1 >level && : >edges && : >display'
-ExecStart=/usr/bin/socat -u PTY,raw,echo=0,mode=666,link=${port},wait-slave,pty-interval=0.02,ignoreeof OPEN:${displayBytes},append
+ExecStart=/usr/bin/${cable}
 [Install]
 WantedBy=multi-user.target
 `

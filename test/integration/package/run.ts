@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { newestFormat } from '#src/evidence/format.js'
-import { keptDebian, unpack } from '../boot/debian-root.ts'
+import { keptDebian, type Suite, unpack } from '../boot/debian-root.ts'
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
 import { record, recorded } from './recording.ts'
@@ -24,16 +24,24 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
 
-async function packageRun(work: string, debian: string, given: string | undefined): Promise<number> {
+interface Wanted {
+	/** A bare one as tar, made where it is missing. */
+	readonly debian: string
+	readonly suite: Suite
+	/** A package that was built before; without it one is built. */
+	readonly package: string | undefined
+}
+
+async function packageRun(work: string, wanted: Wanted): Promise<number> {
 	const begun = performance.now()
 	const checks = new Checks(say)
-	const current = given ?? (await builtTwice(work, checks))
+	const current = wanted.package ?? (await builtTwice(work, checks))
 	const older = await withVersion(current, '0.0.9', work)
 
-	await keptDebian(debian, work, say)
+	await keptDebian(wanted.debian, work, say, wanted.suite)
 	const root = new Root(join(work, 'root'))
 	await mkdir(root.directory)
-	await unpack(debian, root.directory)
+	await unpack(wanted.debian, root.directory)
 	// Nobody cuts this one's power: minutes of syncs are spared.
 	await writeFile(root.path('/etc/dpkg/dpkg.cfg.d/unsafe'), 'force-unsafe-io\n')
 	const sticks = new Sticks(root, work)
@@ -48,6 +56,7 @@ async function packageRun(work: string, debian: string, given: string | undefine
 	checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
 	const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
 	checks.hold('its units start at boot', enabled === 'enabled\nenabled')
+	await judgeUnits(root, checks)
 	checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
 
 	// Records as the older one makes them: a kiosk's, and a ledger of a centre of its own.
@@ -141,6 +150,31 @@ async function packageRun(work: string, debian: string, given: string | undefine
 	return checks.failed === 0 ? status.right : status.wrong
 }
 
+/** Tenths, as `systemd-analyze security` counts with `--threshold`. */
+const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13 }
+
+/** By the systemd of that Debian; test/systemd asks this machine's. */
+async function judgeUnits(root: Root, checks: Checks): Promise<void> {
+	const [version = ''] = (await root.run('systemctl', '--version')).split('\n')
+	const at = (name: string) => `/usr/lib/systemd/system/${name}.service`
+	const judge = async (...words: string[]) => {
+		const script = '"$@" 2>&1 || echo "status $?"'
+		return await root.run('env', 'SYSTEMD_COLORS=0', 'sh', '-c', script, 'sh', 'systemd-analyze', ...words)
+	}
+	const all = [...Object.keys(mostExposed).map(at), '/usr/lib/systemd/system/testigo.target']
+	const said = await judge('verify', ...all)
+	checks.hold(`${version} understands the units`, said === '', said)
+	for (const [name, most] of Object.entries(mostExposed)) {
+		const level = await judge('security', '--offline=true', '--no-pager', `--threshold=${most}`, at(name))
+		const last = level.split('\n').at(-1) ?? ''
+		checks.hold(
+			`${name} is exposed by at most ${most / 10}`,
+			/exposure level for/.test(last),
+			level.slice(-300),
+		)
+	}
+}
+
 async function builtTwice(work: string, checks: Checks): Promise<string> {
 	const first = await build(join(work, 'first'))
 	const second = await build(join(work, 'second'))
@@ -184,11 +218,16 @@ function withNewerFormat(text: string): string {
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
-			debian: { type: 'string', default: join(tmpdir(), 'testigo-debian-12.tar') },
+			suite: { type: 'string', default: 'bookworm' },
+			debian: { type: 'string' },
 			/** One that was built before. */
 			package: { type: 'string' },
 		},
 	})
+	const { suite } = values
+	if (suite !== 'bookworm' && suite !== 'trixie') throw new Error('--suite takes bookworm or trixie')
+	const number = suite === 'bookworm' ? 12 : 13
+	const debian = values.debian ?? join(tmpdir(), `testigo-debian-${number}.tar`)
 	if (process.getuid?.() !== 0) {
 		say('only root can install a package: run this as root')
 		return status.environmentFailed
@@ -200,7 +239,7 @@ async function main(): Promise<number> {
 	}
 	const work = await mkdtemp(join(tmpdir(), 'testigo-package-'))
 	try {
-		return await packageRun(work, values.debian, values.package).catch((error: unknown) => {
+		return await packageRun(work, { debian, suite, package: values.package }).catch((error: unknown) => {
 			say(error instanceof Error ? String(error.stack) : String(error))
 			return status.wrong
 		})
