@@ -1,13 +1,13 @@
 /** A computer of its own that runs an image: qemu, by emulation. Its power can be cut, its sticks pulled. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { agentPort, shared, sharedTag } from './overlay.ts'
+import { agentPort, displayFile, shared, sharedTag } from './overlay.ts'
 
 const run = promisify(execFile)
 
@@ -49,11 +49,14 @@ export class Computer {
 		const at = (name: string) => join(this.#directory, name)
 		for (const name of ['agent', 'monitor']) await rm(at(name), { force: true })
 		await mkdir(at('shared'), { recursive: true, mode: 0o777 })
+		await writeFile(this.#display, '')
 		const stick = ['-blockdev', `driver=file,node-name=stick,read-only=on,filename=${this.#stick}`]
 		const words = [
 			...['-accel', this.#accelerator, '-cpu', 'max', '-smp', '2', '-m', '1024', '-bios', firmware],
 			...['-display', 'none', '-nodefaults', '-rtc', 'base=1970-01-01T00:00:00'],
-			...['-serial', `file:${at('console')}`, '-qmp', `unix:${at('monitor')},server=on,wait=off`],
+			...['-serial', `file:${at('console')}`, '-serial', 'chardev:display'],
+			...['-chardev', `file,id=display,append=on,path=${this.#display}`],
+			...['-qmp', `unix:${at('monitor')},server=on,wait=off`],
 			...['-drive', `file=${this.#disk},format=raw,if=virtio,cache=writeback`],
 			...['-device', 'i6300esb', '-action', 'watchdog=reset'],
 			...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net'],
@@ -86,6 +89,8 @@ export class Computer {
 		const starts = this.#starts
 		this.#ask(breakOff)
 		await this.#until('the watchdog', () => this.events.includes('WATCHDOG'))
+		// What a display shows that nobody drew in this life does not count.
+		await truncate(this.#display)
 		await this.#until('another start', () => this.#starts > starts)
 	}
 
@@ -150,6 +155,10 @@ export class Computer {
 	async console(): Promise<string> {
 		const { stdout } = await run('tail', ['-n', '60', join(this.#directory, 'console')])
 		return `${stdout}${this.#said}`
+	}
+
+	get #display(): string {
+		return join(this.#directory, 'shared', displayFile)
 	}
 
 	#ask(command: string): number {

@@ -21,7 +21,7 @@ import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.
 import { Computer } from './computer.ts'
 import { whyNoImage } from './needs.ts'
 import { hasNoIdentity } from './no-identity.ts'
-import { makeOverlay } from './overlay.ts'
+import { displayPort, makeOverlay } from './overlay.ts'
 
 const run = promisify(execFile)
 const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
@@ -155,6 +155,8 @@ async function imageRun(work: string, wanted: Wanted): Promise<number> {
 		return checks.failed === 0 ? status.right : status.wrong
 	} catch (error) {
 		say(await computer.console())
+		const log = computer.tryToRun('journalctl', '--no-pager', '--lines=60', '--unit=testigo-kiosk')
+		say((await Promise.race([log, after(60_000)]))?.text ?? 'it does not answer')
 		throw error
 	} finally {
 		await computer.cut()
@@ -223,7 +225,15 @@ async function commission(computer: Computer): Promise<void> {
 	await computer.run('testigo', 'enrol', 'request', '--dir', '/etc/testigo/identity')
 	await computer.run('install', '-m644', '/run/centre/public.pem', '/etc/testigo/centre.pem')
 	const centre = { id, publicKey: '/etc/testigo/centre.pem' }
-	await settings('kiosk', { production: true, centre, custodians: [someCustodian], ...devices, glance: 0 })
+	const panel = { ...devices.panel, port: displayPort }
+	await settings('kiosk', {
+		production: true,
+		centre,
+		custodians: [someCustodian],
+		...devices,
+		panel,
+		glance: 0,
+	})
 	await settings('uplink', { centre })
 	await computer.run('testigo-technician', 'off')
 }

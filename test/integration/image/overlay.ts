@@ -7,6 +7,9 @@ import { program } from '../camera-programs.ts'
 /** Where the stand-ins keep their files: here a folder of this machine, so that both sides can write. */
 export const shared = '/dev/shm/stand-ins'
 export const sharedTag = 'stand-ins'
+/** The display hangs at a serial port, whose far end writes what it gets to the file of this name in that folder. */
+export const displayPort = '/dev/ttyS1'
+export const displayFile = 'display'
 export const agentPort = 'of-this-test'
 
 /** Lines of `<id> <command in base64>` come in, `<id> <status> <what it printed in base64>` goes out. */
@@ -26,10 +29,10 @@ export async function makeOverlay(directory: string): Promise<void> {
 	await mkdir(join(units, 'stand-ins.service.d'))
 	await mkdir(join(directory, 'usr/local/bin'), { recursive: true })
 	await installStandIns(directory)
-	const prepare = `mkdir -p ${shared} && mount -t 9p -o trans=virtio,version=9p2000.L,cache=none ${sharedTag} ${shared} && cd ${shared} && rm -rf taken-* && echo good >behaviour && echo 1 >level && : >edges && : >display && chmod 777 . && chmod 666 *`
+	const prepare = `mkdir -p ${shared} && mount -t 9p -o trans=virtio,version=9p2000.L,cache=none ${sharedTag} ${shared} && cd ${shared} && rm -rf taken-* && echo good >behaviour && echo 1 >level && : >edges && chmod 777 . && chmod 666 [!d]*`
 	await writeFile(
 		join(units, 'stand-ins.service.d/shared.conf'),
-		`[Service]\nExecStartPre=\nExecStartPre=/bin/sh -c '${prepare}'\n`,
+		`[Service]\nType=oneshot\nExecStartPre=\nExecStart=\nExecStart=/bin/sh -c '${prepare}'\n`,
 	)
 	await program(join(directory, 'usr/local/bin/of-this-test'), agent)
 	const unit = `[Unit]
