@@ -54,11 +54,15 @@ export class Walk {
 		await this.away()
 	}
 
-	/** The kiosk tries again after a while, and then after another; each time it is given longer to do so. */
+	/**
+	 * The kiosk tries again after a while, and then after another; each time it is given longer to do so. While it
+	 * takes, reads or records a picture nothing is skipped: that would take its deadlines away.
+	 */
 	async untilAfter(condition: () => boolean): Promise<void> {
-		for (let tries = 0; tries < 40; tries++) {
-			if (await this.body.within(tries * 500, condition)) return
-			await this.body.next()
+		for (let tries = 1; tries <= 20; tries++) {
+			if (condition()) return
+			if (!/^(FOTO.*\.\.\.|LEYENDO|GUARDANDO)/.test(this.body.text[0] ?? '')) await this.body.next()
+			if (await this.body.within(tries * 2_000, condition)) return
 		}
 		throw new Error(`stays at ${this.body.text.join('|')}`)
 	}
