@@ -52,28 +52,20 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	if ((path === undefined) !== (camera === true)) {
 		throw new Refusal(exit.usedWrongly, 'name the settings, or hold their code before the --camera')
 	}
+	const say = words[language]
 	const carried =
 		path === undefined ? await shownText(settingsMark, config) : await carriedText(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
 	const installed = await installSettings(carried, places, {
 		now: Math.max(Date.now(), buildTime),
 		confirm: async (proposal) => {
-			process.stderr.write(`${linesOf(proposal).join('\n')}\n`)
-			if (yes) return true
-			const question = {
-				es: '¿Poner estos ajustes? Escriba "sí":',
-				en: 'Put these settings in? Type "yes":',
-			}
-			const answer = await answerTo(question[language], 'say --yes')
-			return /^(yes|s[ií])$/i.test(answer)
+			process.stderr.write(`${linesOf(proposal, say).join('\n')}\n`)
+			return yes === true || /^(yes|s[ií])$/i.test(await answerTo(say.confirm, 'say --yes'))
 		},
 		passphraseOf: async (network) => {
-			const question = { es: `Contraseña de la red ${network}:`, en: `Passphrase of the network ${network}:` }
 			for (;;) {
-				const answer = await answerTo(question[language], `no passphrase for ${network}`)
-				const read = Passphrase.safeParse(answer)
-				if (read.success) return read.data
-				process.stderr.write(`  ${read.error.issues[0]?.message}\n`)
+				const answer = await answerTo(say.passphrase(network), `no passphrase for ${network}`)
+				if (Passphrase.safeParse(answer).success) return answer
 			}
 		},
 	})
@@ -84,13 +76,10 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	}
 	const { settings, connections: joined } = installed.value
 	process.stdout.write(`${settings.number}\n`)
-	const commands = [
-		...(settings.broker === undefined && settings.custodians === undefined
-			? []
-			: ['sudo systemctl restart testigo.target']),
-		...(settings.network === undefined || joined === null ? [] : ['sudo nmcli connection reload']),
-	]
-	if (commands.length > 0) process.stderr.write(`They hold after:\n  ${commands.join('\n  ')}\n`)
+	const joins = settings.network !== undefined && joined !== null
+	// Networks first: the uplink may find its broker by them.
+	const commands = [...(joins ? ['nmcli connection reload'] : []), 'systemctl restart testigo.target']
+	process.stderr.write(`${say.holdAfter}\n${commands.map((command) => `  sudo ${command}\n`).join('')}`)
 }
 
 /** Where nobody sits at a terminal, `otherwise` says how to do without. */
@@ -104,25 +93,84 @@ async function answerTo(question: string, otherwise: string): Promise<string> {
 	}
 }
 
+interface Words {
+	readonly title: (campaign: string, number: number, time: string, before: string) => string
+	readonly none: string
+	readonly custodian: string
+	readonly network: string
+	/** Of custodians, as long as each other. */
+	readonly stays: string
+	readonly comes: string
+	readonly goes: string
+	readonly key: { readonly none: string; readonly asked: string; readonly inCode: string }
+	readonly insteadOf: string
+	readonly noManager: string
+	readonly confirm: string
+	readonly passphrase: (network: string) => string
+	readonly holdAfter: string
+}
+
+const words: Readonly<Record<Language, Words>> = {
+	es: {
+		title: (campaign, number, time, before) => `${campaign}: ajustes ${number}, de ${time}; aquí ${before}`,
+		none: 'ninguno',
+		custodian: 'custodio',
+		network: 'red',
+		stays: 'queda',
+		comes: 'NUEVO',
+		goes: 'SALE ',
+		key: { none: 'sin clave', asked: 'se le pide la contraseña', inCode: 'su clave va en el código' },
+		insteadOf: 'en lugar de',
+		noManager: 'no se toca: aquí no hay NetworkManager',
+		confirm: '¿Poner estos ajustes? Escriba "sí":',
+		passphrase: (network) => `Contraseña de la red ${network} (8 a 63 letras, sin acentos):`,
+		holdAfter: 'Valen después de:',
+	},
+	en: {
+		title: (campaign, number, time, before) => `${campaign}: settings ${number}, of ${time}; here ${before}`,
+		none: 'none',
+		custodian: 'custodian',
+		network: 'network',
+		stays: 'stays',
+		comes: 'NEW  ',
+		goes: 'GOES ',
+		key: {
+			none: 'without a key',
+			asked: 'you are asked for its passphrase',
+			inCode: 'its key is in the code',
+		},
+		insteadOf: 'instead of',
+		noManager: 'left alone: no NetworkManager here',
+		confirm: 'Put these settings in? Type "yes":',
+		passphrase: (network) => `Passphrase of the network ${network} (8 to 63 letters, none with an accent):`,
+		holdAfter: 'They hold after:',
+	},
+}
+
 /** What changes, one thing a line. */
-function linesOf({ campaign, settings, installed, broker, custodians, connections }: Proposal): string[] {
-	const before = installed?.campaign === campaign ? installed.number : 'none'
-	const lines = [`${campaign}: settings ${settings.number} of ${settings.time}, here ${before}`]
-	if (broker !== null) lines.push(`  broker     ${broker.before ?? 'none'} -> ${broker.after}`)
+function linesOf(
+	{ campaign, settings, installed, broker, custodians, connections }: Proposal,
+	say: Words,
+): string[] {
+	const { number, time, network } = settings
+	const before = installed?.campaign === campaign ? String(installed.number) : say.none
+	const lines = [say.title(campaign, number, time, before)]
+	const add = (name: string, what: string) => lines.push(`  ${name.padEnd(10)} ${what}`)
+	if (broker !== null) add('broker', `${broker.before ?? say.none} -> ${broker.after}`)
 	for (const one of custodians?.after ?? []) {
-		lines.push(`  custodian  ${custodians?.before.includes(one) ? 'stays' : 'NEW  '} ${one}`)
+		add(say.custodian, `${custodians?.before.includes(one) ? say.stays : say.comes} ${one}`)
 	}
 	for (const one of custodians?.before ?? []) {
-		if (!custodians?.after.includes(one)) lines.push(`  custodian  GOES  ${one}`)
+		if (!custodians?.after.includes(one)) add(say.custodian, `${say.goes} ${one}`)
 	}
-	if (settings.network === undefined) return lines
-	if (connections === null) return [...lines, '  network    left alone: no NetworkManager here']
-	const keys = { none: 'without a key', asked: 'you are asked for its passphrase' }
-	for (const { name, key } of settings.network) {
-		lines.push(
-			`  network    ${name}, ${key === 'none' || key === 'asked' ? keys[key] : 'its key is in the code'}`,
-		)
+	if (network === undefined) return lines
+	if (connections === null) {
+		add(say.network, say.noManager)
+		return lines
 	}
-	if (connections.length > 0) lines.push(`  network    instead of ${connections.join(', ')}`)
+	for (const { name, key } of network) {
+		add(say.network, `${name}, ${key === 'none' || key === 'asked' ? say.key[key] : say.key.inCode}`)
+	}
+	if (connections.length > 0) add(say.network, `${say.insteadOf} ${connections.join(', ')}`)
 	return lines
 }

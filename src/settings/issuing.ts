@@ -19,7 +19,7 @@ export async function issueSettings(
 	const signed = await signSettings({ v: 1, number, time, ...wanted, ...networks }, signer)
 	const code = asCode(signed.text)
 	if (code.length > longestCode) {
-		const detail = `the code would have ${code.length} characters, and a camera is sure to read ${longestCode}: name fewer custodians or networks`
+		const detail = `the code would have ${code.length} characters, over the ${longestCode} that were tried before a camera: name fewer custodians or networks`
 		return fail('too-large', detail)
 	}
 	await log.append({ kind: 'settings', number, at: time })

@@ -89,12 +89,12 @@ describe('testigo settings install', () => {
 		const lacking = await install(at('s.png'), '--picture', '--yes')
 		expect(lacking).toMatchObject({ status: 1, out: '', err: expect.stringContaining('would-not-start') })
 		await writeFile(at('uplink.json'), JSON.stringify({ centre: { id: 'c-1', publicKey: '/c.pem' } }))
-		const put = await install(at('s.png'), '--picture', '--yes')
+		const put = await install(at('s.png'), '--picture', '--yes', '--language', 'en')
 		expect(put).toMatchObject({ status: 0, out: `${number}\n` })
 		expect(put.err).toMatch(
 			/broker +none -> mqtts:\/\/pictured\.example\n +network +abierta, without a key\n/,
 		)
-		expect(put.err).toMatch(/systemctl restart testigo\.target\n +sudo nmcli connection reload\n$/)
+		expect(put.err).toMatch(/sudo nmcli connection reload\n +sudo systemctl restart testigo\.target\n$/)
 		expect(JSON.parse(await readFile(at('uplink.json'), 'utf8'))).toEqual({
 			...{ centre: { id: 'c-1', publicKey: '/c.pem' }, broker: { url: 'mqtts://pictured.example' } },
 		})

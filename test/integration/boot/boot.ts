@@ -14,7 +14,7 @@ import { Random } from '#src/simulator/random.js'
 import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
 import { Volume } from '../power/volume.ts'
-import { commission, prepare, stick } from './commissioning.ts'
+import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
 import { Laptop } from './laptop.ts'
 import { Machine, uptime } from './machine.ts'
@@ -87,13 +87,21 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 		await prepare(machine)
 		const test = await next()
 		await person.putBefore(test)
-		const commands = await commission(machine, laptop, rootWords)
+		const atCentre = await setUpCentre(machine, laptop, rootWords)
+		const [kioskBegun, before] = [uptime(), laptop.commands]
+		const atKiosk = await setUpKiosk(machine, laptop, rootWords)
 		person.begin()
 		await person.until('LISTO', ([first]) => first === 'LISTO')
 		await scan(test)
 		await person.until('the first receipt', received)
-		const first = { commands, seconds: seconds(uptime() - booted) }
-		say(`booted in ${bare} s; first acta received after ${JSON.stringify(commands)} and ${first.seconds} s`)
+		const first = {
+			centre: { typed: atCentre, onLaptop: before, seconds: seconds(kioskBegun - booted) },
+			kiosk: {
+				...{ typed: atKiosk, onLaptop: laptop.commands - before },
+				seconds: seconds(uptime() - kioskBegun),
+			},
+		}
+		say(`booted in ${bare} s; first acta received: commands and seconds ${JSON.stringify(first)}`)
 		await voidLast(machine, person)
 		for (let count = 0; count < 4; count++) await scan(await next())
 		await person.until('all receipts', received)

@@ -12,13 +12,6 @@ import { compares } from './terminal.ts'
 /** Where the technician's stick is mounted. */
 export const stick = '/media/stick'
 
-/** By whom: the laptop's are those since the machine was booted. */
-export interface Commands {
-	readonly centre: number
-	readonly kiosk: number
-	readonly laptop: number
-}
-
 /** Who types at the machine, and how much. */
 class Typist {
 	readonly #machine: Machine
@@ -49,44 +42,59 @@ export async function prepare(machine: Machine): Promise<void> {
 	}
 }
 
-/** Resolves when the units were started. */
-export async function commission(machine: Machine, laptop: Laptop, rootWords: string): Promise<Commands> {
-	const enrol = async (at: Typist, role: readonly string[], directory: string) => {
-		const lines = await at.type('testigo', 'enrol', ...role, '--dir', directory)
-		await at.type('cp', `${directory}/request.txt`, `${stick}/`)
-		await laptop.sign(lines.at(-1) ?? '')
-		await at.compares(rootWords, 'testigo', 'enrol', 'install', `${stick}/response.pem`, '--dir', directory)
-		return lines[0] ?? ''
-	}
+/** provisioning/guides/centre.md, parts 1 to 3, with the broker on the same machine. Gives how many commands it took. */
+export async function setUpCentre(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
 	const centre = new Typist(machine)
 	await centre.type('sh', `${stick}/install.sh`, 'centre')
-	const id = await enrol(centre, ['centre'], '/etc/testigo/centre')
-	await enrol(centre, ['broker', '--name', 'broker.example'], '/etc/testigo/broker')
+	const id = await enrol(centre, laptop, rootWords, ['centre'], '/etc/testigo/centre')
+	await enrol(centre, laptop, rootWords, ['broker', '--name', 'broker.example'], '/etc/testigo/broker')
 	await laptop.revocationList()
 	const broker = ['--identity', '/etc/testigo/broker', '--centre', id, '--crl', `${stick}/crl.pem`]
 	await centre.type('/usr/share/testigo/broker/set-up-broker', ...broker)
 	await centre.type('install', '-m', '644', `${stick}/central.json`, '/etc/testigo')
-
-	const kiosk = new Typist(machine)
-	await kiosk.type('sh', `${stick}/install.sh`, 'kiosk')
-	await enrol(kiosk, ['request'], '/etc/testigo/identity')
-	await laptop.registry()
-
-	const ledger = '/var/lib/testigo/central'
 	const whose = ['-o', 'testigo-central', '-g', 'testigo-central']
 	await centre.type('install', '-d', ...whose, '-m', '700', ledger, `${ledger}/devices`)
+	await laptop.registry()
 	await centre.type('install', '-m', '644', `${stick}/authority.pem`, `${ledger}/`)
-	await centre.type('install', '-m', '644', `${stick}/registry.jws`, `${ledger}/devices/`)
+	await takeRegistry(centre)
 	await centre.type('systemctl', 'start', 'testigo-central')
+	return centre.commands
+}
 
+/** provisioning/guides/technician.md, parts 3 and 4; and the centre is brought the registry. As `setUpCentre`. */
+export async function setUpKiosk(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
+	const kiosk = new Typist(machine)
+	await kiosk.type('sh', `${stick}/install.sh`, 'kiosk')
+	await enrol(kiosk, laptop, rootWords, ['request'], identity)
+	await laptop.registry()
+	await takeRegistry(kiosk)
 	const files = ['kiosk', 'uplink'].map((name) => `${stick}/${name}.json`)
 	await kiosk.type('install', '-m', '644', ...files, '/etc/testigo')
 	await kiosk.type('swapon', '--show')
 	await kiosk.type('testigo', 'doctor')
 	await kiosk.type('systemctl', 'start', 'testigo.target')
-	return { centre: centre.commands, kiosk: kiosk.commands, laptop: laptop.commands }
+	return kiosk.commands
 }
 
+async function enrol(
+	at: Typist,
+	laptop: Laptop,
+	rootWords: string,
+	role: readonly string[],
+	directory: string,
+): Promise<string> {
+	const lines = await at.type('testigo', 'enrol', ...role, '--dir', directory)
+	await at.type('cp', `${directory}/request.txt`, `${stick}/`)
+	await laptop.sign(lines.at(-1) ?? '')
+	await at.compares(rootWords, 'testigo', 'enrol', 'install', `${stick}/response.pem`, '--dir', directory)
+	return lines[0] ?? ''
+}
+
+async function takeRegistry(centre: Typist): Promise<void> {
+	await centre.type('install', '-m', '644', `${stick}/registry.jws`, `${ledger}/devices/`)
+}
+
+const ledger = '/var/lib/testigo/central'
 const identity = '/etc/testigo/identity'
 const centre = { root: `${identity}/root.pem`, publicKey: `${identity}/centre.pem` }
 const brokerBy = (directory: string) => ({

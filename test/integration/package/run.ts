@@ -125,6 +125,13 @@ async function packageRun(work: string, wanted: Wanted): Promise<number> {
 	const left = (await root.files()).filter((path) => !before.includes(path))
 	const strays = left.filter((path) => !/^\/(var\/lib|etc)\/testigo(\/|$)/.test(path))
 	checks.hold('purged: nothing else is left', strays.length === 0, strays.join(' '))
+	await root.run('sh', '/media/current/install.sh', 'broker')
+	const help = await root.run('/usr/share/testigo/broker/set-up-broker', '--help')
+	const starting = await root.run('sh', '-c', 'systemctl is-enabled testigo.target || true')
+	checks.hold(
+		'a broker has what sets it up, and starts no kiosk',
+		/--crl FILE/.test(help) && starting === 'disabled',
+	)
 	await root.run('sh', '/media/current/install.sh', 'kiosk')
 	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
 	await rm(root.path('/var/lib/testigo/journal'), { recursive: true })
