@@ -1,8 +1,7 @@
 /**
- * A folder that document scanners save into, seen as a stack of finished files.
+ * A folder that document scanners save into, seen as a stack of finished files (`sightings.ts`).
  *
- * A file is finished when its size and time of change have stayed for a while: scanners write slowly, and no
- * signal says "done". `fs.watch` is a hint that saves waiting; polling finds everything, also on network shares
+ * `fs.watch` is a hint that saves waiting; polling finds everything, also on network shares
  * that never send a hint (Node.js documentation, fs.watch, "Availability").
  *
  * INVARIANTS
@@ -11,7 +10,7 @@
  * - A file that was done with is never taken again, even when it can't be cleared away.
  */
 import { type FSWatcher, watch } from 'node:fs'
-import { readdir, stat, unlink } from 'node:fs/promises'
+import { stat, unlink } from 'node:fs/promises'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { syncDirectory } from '../platform/durable.ts'
 import { printable } from '../platform/printable.ts'
@@ -21,7 +20,6 @@ import {
 	errorCode,
 	type FileIdentity,
 	identify,
-	isTemporaryName,
 	pathIn,
 	readSame,
 	sameFile,
@@ -29,6 +27,7 @@ import {
 } from './folder-file.ts'
 import { isInMemory } from './in-memory.ts'
 import { setAside } from './set-aside.ts'
+import { type Clearing, Sightings } from './sightings.ts'
 
 export interface WatchedFolderOptions {
 	readonly clock?: Clock
@@ -56,31 +55,19 @@ export interface TakenFile {
 	readonly bytes: Uint8Array
 }
 
-export type Clearing = 'delete' | 'set-aside'
-
-interface Sighting {
-	readonly identity: FileIdentity
-	/** The clock's monotonic time at which this identity was first seen. */
-	readonly since: number
-	readonly settled: boolean
-	/** How to clear it away, once it is done with. */
-	readonly done?: Clearing
-}
-
 /** Hints come in swarms while a file is written: one look for all that come within so many milliseconds. */
 const hintMs = 25
 
 export class WatchedFolder {
 	readonly path: string
 	readonly #clock: Clock
-	readonly #settleMs: number
 	readonly #pollMs: number
 	readonly #hints: boolean
 	readonly #largest: number
 	readonly #onlyInMemory: boolean
 	readonly #onTrouble: (trouble: FolderTrouble | null) => void
 	readonly #listeners = new Set<() => void>()
-	#sightings = new Map<string, Sighting>()
+	readonly #sightings: Sightings
 	#missing: FolderTrouble | undefined
 	#told: FolderTrouble | null = null
 	#held = false
@@ -97,7 +84,7 @@ export class WatchedFolder {
 	constructor(path: string, options: WatchedFolderOptions = {}) {
 		this.path = path
 		this.#clock = options.clock ?? systemClock
-		this.#settleMs = options.settleMs ?? 400
+		this.#sightings = new Sightings(path, options.settleMs ?? 400)
 		this.#pollMs = options.pollMs ?? 500
 		this.#hints = options.hints ?? true
 		this.#largest = options.largest ?? largestFrame
@@ -129,7 +116,12 @@ export class WatchedFolder {
 
 	/** True when a finished file waits, or one was taken and not yet cleared away. */
 	get holdsFile(): boolean {
-		return this.#held || this.#oldest() !== undefined
+		return this.#held || this.#sightings.oldest() !== undefined
+	}
+
+	/** True when at the last look the folder was not there, or may not be used. */
+	get isMissing(): boolean {
+		return this.#missing !== undefined
 	}
 
 	/** How many files have had their turn: grows with each one cleared away, and each time nothing could be taken. */
@@ -154,7 +146,7 @@ export class WatchedFolder {
 		return this.#inTurn(async () => {
 			await this.#survey()
 			if (this.#missing !== undefined) return fail('device', this.#missing.detail)
-			for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) {
+			for (let oldest = this.#sightings.oldest(); oldest !== undefined; oldest = this.#sightings.oldest()) {
 				const taken = await this.#take(...oldest)
 				if (taken === undefined) continue
 				if (taken.ok) this.#held = true
@@ -188,51 +180,26 @@ export class WatchedFolder {
 		this.#cancelNext()
 		this.#nextAt = Number.POSITIVE_INFINITY
 		await this.#survey()
-		for (const [name, { identity, done }] of this.#sightings) {
-			if (done !== undefined) await this.#clear(name, identity, done)
-		}
+		for (const { name, identity, how } of this.#sightings.done()) await this.#clear(name, identity, how)
 		this.#tell()
 		for (const listener of this.#listeners) listener()
-		if (this.#running) this.#lookAfter(this.#untilNextSettles())
+		if (this.#running) this.#lookAfter(this.#untilNextLook())
 	}
 
 	async #survey(): Promise<void> {
 		try {
 			this.#listen((await stat(this.path, { bigint: true })).ino)
 			if (this.#onlyInMemory && !(await isInMemory(this.path))) {
-				this.#sightings = new Map()
+				this.#sightings.forgetAll()
 				this.#missing = onDisk(this.path)
 				return
 			}
-			this.#sightings = await this.#sight()
+			await this.#sightings.look(this.#clock.monotonic())
 			this.#missing = undefined
 		} catch (error) {
-			this.#sightings = new Map()
+			this.#sightings.forgetAll()
 			this.#missing = whyMissing(this.path, errorCode(error))
 		}
-	}
-
-	async #sight(): Promise<Map<string, Sighting>> {
-		const seen = new Map<string, Sighting>()
-		const now = this.#clock.monotonic()
-		for (const bytes of await readdir(this.path, { encoding: 'buffer' })) {
-			const name = bytes.toString('latin1')
-			if (isTemporaryName(name)) continue
-			const before = this.#sightings.get(name)
-			// What has settled is checked when it is taken: a look at 30,000 files stays one reading of the folder.
-			if (before?.settled && before.done === undefined) {
-				seen.set(name, before)
-				continue
-			}
-			const identity = await identify(pathIn(this.path, name))
-			if (identity === undefined) continue
-			if (before === undefined || !sameFile(before.identity, identity)) {
-				seen.set(name, { identity, since: now, settled: false })
-			} else {
-				seen.set(name, { ...before, settled: now - before.since >= this.#settleMs })
-			}
-		}
-		return seen
 	}
 
 	/** Undefined when the file went or is being changed: then it is not finished after all. */
@@ -253,7 +220,7 @@ export class WatchedFolder {
 				return fail('unreadable', `${shown} can't be read (${code}) and was set aside`)
 			}
 		}
-		this.#sightings.delete(name)
+		this.#sightings.forget(name)
 		return undefined
 	}
 
@@ -270,29 +237,15 @@ export class WatchedFolder {
 					await syncDirectory(this.path)
 				}
 			}
-			this.#sightings.delete(name)
+			this.#sightings.forget(name)
 		} catch {
-			this.#sightings.set(name, { identity, since: this.#clock.monotonic(), settled: true, done: how })
+			this.#sightings.keepDone(name, identity, this.#clock.monotonic(), how)
 		}
 	}
 
-	/** Of the finished files the one changed first; of two changed at once the first by name. */
-	#oldest(): [string, FileIdentity] | undefined {
-		let oldest: [string, FileIdentity] | undefined
-		for (const [name, { identity, settled, done }] of this.#sightings) {
-			if (!settled || done !== undefined) continue
-			if (oldest === undefined || isBefore(name, identity, ...oldest)) oldest = [name, identity]
-		}
-		return oldest
-	}
-
-	#untilNextSettles(): number {
-		const now = this.#clock.monotonic()
-		let soonest = this.#pollMs
-		for (const { settled, since } of this.#sightings.values()) {
-			if (!settled) soonest = Math.min(soonest, since + this.#settleMs - now)
-		}
-		return Math.max(hintMs, soonest)
+	#untilNextLook(): number {
+		const settles = this.#sightings.untilNextSettles(this.#clock.monotonic()) ?? this.#pollMs
+		return Math.max(hintMs, Math.min(this.#pollMs, settles))
 	}
 
 	#lookAfter(milliseconds: number): void {
@@ -330,18 +283,14 @@ export class WatchedFolder {
 	}
 
 	#stuck(): FolderTrouble | null {
-		const [first, ...more] = [...this.#sightings].filter(([, { done }]) => done !== undefined)
+		const [first, ...more] = this.#sightings.done()
 		if (first === undefined) return null
 		const which = more.length === 0 ? '' : ` and ${more.length} more`
 		return fail(
 			'stuck',
-			`"${shownName(first[0])}"${which} can't be cleared out of the folder: give the kiosk's user write access`,
+			`"${shownName(first.name)}"${which} can't be cleared out of the folder: give the kiosk's user write access`,
 		).fault
 	}
-}
-
-function isBefore(name: string, { changed }: FileIdentity, otherName: string, other: FileIdentity): boolean {
-	return changed === other.changed ? name < otherName : changed < other.changed
 }
 
 function onDisk(path: string): FolderTrouble {

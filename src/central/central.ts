@@ -13,14 +13,10 @@ import { publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { ImageStore } from '../journal/image-store.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
+import type { Broker } from '../platform/broker.ts'
 import type { Clock } from '../platform/clock.ts'
 import { makeDirectory, replaceFile } from '../platform/durable.ts'
-import {
-	type Broker,
-	type ConnectionDelays,
-	connectionDelays,
-	MqttConnection,
-} from '../platform/mqtt-connection.ts'
+import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt-connection.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import type { Vitals } from '../platform/supervision.ts'
 import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protocol/topics.ts'

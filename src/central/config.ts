@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
+import { Broker, refusePlainText } from '../platform/broker.ts'
 
 const path = z.string().min(1)
 

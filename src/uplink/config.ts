@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
 import { PinnedCentre } from '../evidence/pinned-centre.ts'
-import { Broker, refusePlainText } from '../platform/mqtt-connection.ts'
+import { Broker, refusePlainText } from '../platform/broker.ts'
 import { conditionPath } from '../protocol/condition.ts'
 
 const path = z.string().min(1)

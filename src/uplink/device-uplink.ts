@@ -16,6 +16,7 @@ import { NoticeBoard } from './notice-board.ts'
 import { OwnIds } from './own-ids.ts'
 import { deliveryDelays } from './patience.ts'
 import { Receipts } from './receipts.ts'
+import { RepeatedLines, repeatedEvery } from './repeated-lines.ts'
 import { Resending } from './resending.ts'
 import { Returning, returnDelays } from './returning.ts'
 import { Sending } from './sending.ts'
@@ -35,6 +36,7 @@ export class DeviceUplink {
 	readonly #returning: Returning
 	readonly #resending: Resending
 	readonly #telling: Telling
+	readonly #repeated: RepeatedLines
 	/** Made when the state was read. */
 	#delivery: Delivery | undefined
 	#cancelWake: (() => void) | undefined
@@ -48,6 +50,8 @@ export class DeviceUplink {
 		this.#options = options
 		const ids = new OwnIds(follower)
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
+		const repeated = new RepeatedLines(clock, options.repeatedEvery ?? repeatedEvery)
+		this.#repeated = repeated
 		const board = new NoticeBoard({
 			directory,
 			clock,
@@ -57,7 +61,7 @@ export class DeviceUplink {
 		})
 		this.#board = board
 		this.#receipts = new Receipts({
-			...{ directory, device, centre, ownId: ids.at, board, log, diskFailed },
+			...{ directory, device, centre, ownId: ids.at, board, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
 			returned: (id) => this.#returning.answered(id),
 		})
@@ -94,7 +98,7 @@ export class DeviceUplink {
 			progress: (returning) => board.note({ returning }),
 		})
 		this.#resending = new Resending({
-			...{ device, centre, board, returning: this.#returning, log },
+			...{ device, centre, board, returning: this.#returning, log, repeated },
 			kept: () => this.#receipts.size,
 		})
 	}
@@ -125,6 +129,7 @@ export class DeviceUplink {
 		await this.#returning.stop()
 		await this.#connection.stop()
 		await this.#receipts.close()
+		this.#repeated.stop()
 		await this.#board.stop()
 	}
 

@@ -20,20 +20,24 @@ export type UplinkEvent =
 	/** `retryIn`: milliseconds until the next attempt. */
 	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	| { readonly event: 'journal-fault'; readonly fault: Fault }
-	/** A verified receipt: `received` is the seq up to which the centre holds all. */
+	/**
+	 * A verified receipt: `received` is the seq up to which the centre holds all. One that says nothing new is told
+	 * as those are that are refused.
+	 */
 	| {
 			readonly event: 'receipt'
 			readonly seq: number
 			readonly status: string
 			readonly reason?: string | undefined
 			readonly received: number
+			readonly times: number
 	  }
-	/** Something that claims to be a receipt and proves nothing for this journal. */
-	| { readonly event: 'receipt-refused'; readonly fault: Fault }
+	/** Something that claims to be a receipt and proves nothing for this journal; `times`: how many for this reason since the line before. */
+	| { readonly event: 'receipt-refused'; readonly fault: Fault; readonly times: number }
 	/** An order of the centre to send everything again from seq `from` on, obeyed. */
 	| { readonly event: 'resend'; readonly from: number }
-	/** Something that claims to be an order, or an order that was obeyed before. */
-	| { readonly event: 'order-refused'; readonly fault: Fault }
+	/** Something that claims to be an order, or an order that was obeyed before; `times` as of a receipt. */
+	| { readonly event: 'order-refused'; readonly fault: Fault; readonly times: number }
 	/** All files of all entries up to `complete` are held by the centre. */
 	| { readonly event: 'complete'; readonly complete: number }
 	| { readonly event: 'disk-fault'; readonly fault: Fault }

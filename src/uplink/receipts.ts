@@ -10,6 +10,7 @@ import { carriedReceipts, carriedState, claimedSeq } from './carried-receipts.ts
 import type { UplinkLog } from './events.ts'
 import { News } from './news.ts'
 import type { NoticeBoard } from './notice-board.ts'
+import type { RepeatedLines } from './repeated-lines.ts'
 import { receiptsFile } from './uplink-state.ts'
 import { type OwnId, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
 
@@ -23,6 +24,7 @@ export interface ReceiptsParts {
 	readonly ownId: OwnId
 	readonly board: NoticeBoard
 	readonly log: UplinkLog
+	readonly repeated: RepeatedLines
 	/** A receipt that counts, of what the centre holds now. */
 	readonly counted: (receipt: Receipt) => void
 	/** The centre holds this receipt again. */
@@ -123,12 +125,15 @@ export class Receipts {
 	}
 
 	async #check(text: string): Promise<void> {
-		const { centre, device, ownId, board, log, counted, returned, diskFailed } = this.#parts
+		const { centre, device, ownId, board, log, repeated, counted, returned, diskFailed } = this.#parts
 		const verified = await verifyReceipt(text, centre, device, ownId)
 		if (!verified.ok) {
-			log({ event: 'receipt-refused', fault: verified.fault })
-			board.noteTrouble(verified.fault)
-			this.#noteContrary(text, verified.fault)
+			const { fault } = verified
+			repeated.take(`receipt-refused ${fault.code}`, (times) =>
+				log({ event: 'receipt-refused', fault, times }),
+			)
+			board.noteTrouble(fault)
+			this.#noteContrary(text, fault)
 			return
 		}
 		const { receipt } = verified.value
@@ -136,14 +141,18 @@ export class Receipts {
 		const isFurthest = upto > this.#upto || board.state.latestReceipt === null
 		if (receipt.returned !== undefined) returned(receipt.returned)
 		// The furthest may be the anchor of an entry.
-		if (this.#news.isNews(receipt) || isFurthest) this.#kept?.append([text]).catch(diskFailed)
+		const isNews = this.#news.isNews(receipt) || isFurthest
+		if (isNews) this.#kept?.append([text]).catch(diskFailed)
 		if (isFurthest) {
 			this.#upto = Math.max(this.#upto, upto)
 			board.note({ latestReceipt: text })
 		}
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') board.noteConflict(seq)
-		log({ event: 'receipt', seq, status, reason, received: this.#upto })
+		const tell = (times: number) =>
+			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
+		if (isNews) tell(1)
+		else repeated.take(`receipt ${status}`, tell)
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
 		const ledger = board.state.resentTo.at(-1)
 		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)

@@ -6,6 +6,7 @@ import type { Identity } from '../evidence/identity.ts'
 import type { UplinkLog } from './events.ts'
 import type { NoticeBoard } from './notice-board.ts'
 import { readOrder } from './orders.ts'
+import type { RepeatedLines } from './repeated-lines.ts'
 import type { Returning } from './returning.ts'
 
 export interface ResendingParts {
@@ -16,6 +17,7 @@ export interface ResendingParts {
 	/** Bytes of receipts that are kept by now. */
 	readonly kept: () => number
 	readonly log: UplinkLog
+	readonly repeated: RepeatedLines
 }
 
 export class Resending {
@@ -27,10 +29,11 @@ export class Resending {
 
 	/** Gives the seq from which on all is to be sent again; null when this is no order to obey. */
 	obey(text: string): number | null {
-		const { board, returning, kept, log } = this.#parts
+		const { board, returning, kept, log, repeated } = this.#parts
 		const order = readOrder(text, this.#parts, board.state.resentTo)
 		if (!order.ok) {
-			log({ event: 'order-refused', fault: order.fault })
+			const { fault } = order
+			repeated.take(`order-refused ${fault.code}`, (times) => log({ event: 'order-refused', fault, times }))
 			return null
 		}
 		const { from, resentTo } = order.value

@@ -3,8 +3,9 @@
  * `device-uplink.ts` for the work and `delivery.ts` for the promises.
  */
 import type { Identity } from '../evidence/identity.ts'
+import type { Broker } from '../platform/broker.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Broker, ConnectionDelays } from '../platform/mqtt-connection.ts'
+import type { ConnectionDelays } from '../platform/mqtt-connection.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Vitals } from '../platform/supervision.ts'
 import { DeviceUplink } from './device-uplink.ts'
@@ -42,6 +43,8 @@ export interface UplinkOptions {
 	readonly returnDelays?: ReturnDelays
 	/** Milliseconds between two statuses. */
 	readonly statusEvery?: number
+	/** Milliseconds between two lines of the log that the other end can cause at will. */
+	readonly repeatedEvery?: number
 }
 
 /** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */

@@ -9,8 +9,8 @@ import { install } from '#src/enrolment/install.js'
 import { certify } from '#src/enrolment/issuing.js'
 import { readRequest } from '#src/enrolment/request.js'
 import { responseAsPem } from '#src/enrolment/response.js'
+import { Broker } from '#src/platform/broker.js'
 import { instant } from '#src/platform/clock.js'
-import { Broker } from '#src/platform/mqtt-connection.js'
 import type { Result } from '#src/platform/result.js'
 
 /** What one of them needs to reach the broker. */

@@ -35,6 +35,16 @@ function idsOfReceipts(texts: readonly string[]): string[] {
 	})
 }
 
+/**
+ * The receipts that the uplink keeps, when there is one at least for each of so many entries. The ledger has others,
+ * which said what a later one that overtook them had said already.
+ */
+async function kept(entries: number): Promise<string[]> {
+	const texts = () => lines(join(station.uplinkDirectory, 'receipts.jws'))
+	await station.until(() => texts().length >= entries)
+	return texts()
+}
+
 async function record(from: number, to: number): Promise<void> {
 	for (let table = from; table <= to; table++) {
 		await station.journal.acta(actaText(table), [someBytes(120_000, table)])
@@ -49,7 +59,9 @@ function loseDisk(): void {
 }
 
 function count(event: string): number {
-	return [...station.uplinkEvents, ...station.centralEvents].filter((told) => told.event === event).length
+	return [...station.uplinkEvents, ...station.centralEvents]
+		.filter((told) => told.event === event)
+		.reduce((sum, told) => sum + ('times' in told ? told.times : 1), 0)
 }
 
 async function wholeAgain(entries: number, receipts: readonly string[]): Promise<void> {
@@ -71,8 +83,7 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 	const uplink = await station.startUplink()
 	await station.until(() => uplink.complete === 12)
 	await station.central?.stop()
-	const signed = idsOfReceipts(lines(ledger()))
-	expect(signed.length).toBeGreaterThanOrEqual(24)
+	const signed = idsOfReceipts(await kept(12))
 
 	loseDisk()
 	const bystander = await station.listen()
@@ -112,7 +123,7 @@ test('a resend that is cut short by restarts of both sides goes on where it was'
 	const before = await station.startUplink()
 	await station.until(() => before.complete === 12)
 	await station.central?.stop()
-	const signed = idsOfReceipts(lines(ledger()))
+	const signed = idsOfReceipts(await kept(12))
 	loseDisk()
 	for (const held of [1, 6, 12]) {
 		await station.startCentral()
@@ -137,7 +148,7 @@ test('a ledger restored from an older copy gets the rest, and by --ask-again eve
 	await record(4, 6)
 	await station.until(() => uplink.complete === 6)
 	await station.central?.stop()
-	const signed = idsOfReceipts(lines(ledger()))
+	const signed = idsOfReceipts(await kept(6))
 
 	writeFileSync(ledger(), copy)
 	await station.startCentral(station.centreSigner, true)
@@ -152,7 +163,7 @@ test('a receipt of the lost ledger, replayed, does not pass for one of the new',
 	const uplink = await station.startUplink()
 	await station.until(() => uplink.complete === 4)
 	await station.central?.stop()
-	const old = lines(ledger()).filter((text) => idsOfReceipts([text]).length > 0)
+	const old = await kept(4)
 	const bystander = await station.listen()
 	loseDisk()
 	await station.startCentral()

@@ -6,7 +6,7 @@ import { auditLedger } from '#src/central/audit.js'
 import { type Entry, openEntry, signEntry } from '#src/evidence/entry.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { Broker } from '#src/platform/mqtt-connection.js'
+import { Broker } from '#src/platform/broker.js'
 import { readUplinkState } from '#src/uplink/uplink-state.js'
 import { actaText, identityOf, someBytes, testSigner } from '../uplink/journal-maker.js'
 import type { Station } from '../uplink/station.js'
@@ -205,7 +205,9 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		]
 		const refused = () => {
 			return station.uplinkEvents.flatMap((event) =>
-				event.event === 'receipt-refused' ? [event.fault.code] : [],
+				event.event === 'receipt-refused'
+					? Array.from<string>({ length: event.times }).fill(event.fault.code)
+					: [],
 			)
 		}
 		for (const [index, [, receipt, signer]] of forged.entries()) {

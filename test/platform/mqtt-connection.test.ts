@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Broker, type ConnectionFault, MqttConnection } from '#src/platform/mqtt-connection.js'
+import { Broker } from '#src/platform/broker.js'
+import { type ConnectionFault, MqttConnection } from '#src/platform/mqtt-connection.js'
 import { SimulatedClock } from '../simulated-clock.ts'
 
 /** A broker of MQTT 5 that does as it is told: bytes as in the OASIS standard, sections 3.2 and 3.4. */

@@ -6,13 +6,9 @@ import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
+import { Broker } from '#src/platform/broker.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
-import {
-	Broker,
-	type ConnectionDelays,
-	connectionDelays,
-	MqttConnection,
-} from '#src/platform/mqtt-connection.js'
+import { type ConnectionDelays, connectionDelays, MqttConnection } from '#src/platform/mqtt-connection.js'
 import { parseStatus, type Status } from '#src/protocol/status.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
@@ -31,6 +27,7 @@ export interface UplinkSettings {
 	readonly clock: Clock
 	readonly connectionDelays: ConnectionDelays
 	readonly deliveryDelays: DeliveryDelays
+	readonly repeatedEvery: number
 	/** Told of each event in the very moment. */
 	readonly heard: (event: UplinkEvent) => void
 }
@@ -39,6 +36,7 @@ const usual: UplinkSettings = {
 	clock: systemClock,
 	connectionDelays: delays,
 	deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+	repeatedEvery: 100,
 	heard: () => {},
 }
 

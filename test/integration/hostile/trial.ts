@@ -185,7 +185,7 @@ class Trial {
 			...settings,
 			centre: this.#believed,
 			heard: (event) => {
-				if (event.event === 'receipt-refused') this.#refused++
+				if (event.event === 'receipt-refused') this.#refused += event.times
 				if (event.event === 'receipt' || event.event === 'complete') this.#check()
 			},
 		})

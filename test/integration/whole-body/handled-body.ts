@@ -4,7 +4,8 @@
  * writes, with receipts that are really signed.
  */
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, rename, utimes, writeFile } from 'node:fs/promises'
+import { appendFileSync, existsSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
@@ -30,17 +31,26 @@ const stands = 100_000
 
 const delays: Delays = {
 	...usualDelays,
+	capturing: stands,
 	confirming: stands,
+	recording: { slow: stands, stuck: stands },
 	disk: { first: stands, most: stands },
 	recorded: stands,
 	'already-scanned': stands,
 	conflict: stands,
 	rejected: stands,
 	fault: stands,
+	'asking-to-close': stands,
+	closing: stands,
+	closed: stands,
+	technician: 10 * stands,
 }
 
 const lines = { tray: 17, button: 27 }
 const patience = 120_000
+
+/** Milliseconds between two signs of life of the uplink, which waits may not make look dead. */
+const touchEvery = 1_000
 
 export interface Places {
 	/** On a disk that works, and in memory. */
@@ -153,41 +163,48 @@ export class HandledBody {
 	/** What the cameras do from now on, or one of them. */
 	async camera(behaviour: Behaviour, camera?: number): Promise<void> {
 		const name = camera === undefined ? 'behaviour' : `behaviour-${camera}`
-		await this.#inMemory(name, `${behaviour}\n`)
+		this.#inMemory(name, `${behaviour}\n`)
 	}
 
 	/** Lays a paper down while the display says that it is ready, and goes on when it says something else. */
 	async lay(picture: Uint8Array): Promise<void> {
-		await this.#inMemory('picture.jpg', picture)
+		this.#inMemory('picture.jpg', picture)
+		const isTaken = () => !this.text[0]?.startsWith('LISTO')
+		if (isTaken()) return
 		// A tray that was empty for a moment only counts as not empty: then it is lifted once more.
-		while (this.text[0]?.startsWith('LISTO')) {
+		await this.#again('the paper', async () => {
 			await this.lift()
-			await this.#edge(lines.tray, true)
-			await this.within(5_000, () => !this.text[0]?.startsWith('LISTO'))
-		}
+			this.#edge(lines.tray, true)
+			return await this.within(5_000, isTaken)
+		})
 	}
 
 	async lift(): Promise<void> {
-		await this.#edge(lines.tray, false)
+		this.#edge(lines.tray, false)
 		await new Promise((resolve) => setTimeout(resolve, 150))
 	}
 
 	/** Presses the button, for a moment only: a long one asks for something else. One that is not noticed is made again. */
 	async press(): Promise<void> {
 		const [before] = this.text
-		do {
-			await this.#edge(lines.button, true)
+		await this.#again('the button', async () => {
+			this.#edge(lines.button, true)
 			await new Promise((resolve) => setTimeout(resolve, 150))
-			await this.#edge(lines.button, false)
-		} while (!(await this.within(5_000, () => this.text[0] !== before)))
+			this.#edge(lines.button, false)
+			return await this.within(5_000, () => this.text[0] !== before)
+		})
 	}
 
 	/** Holds the button down until the display says something else than before. */
 	async hold(): Promise<void> {
 		const [before] = this.text
-		await this.#edge(lines.button, true)
-		while (!(await this.within(1_000, () => this.text[0] !== before))) this.clock.skip(holdMs)
-		await this.#edge(lines.button, false)
+		this.#edge(lines.button, true)
+		await this.#again('the held button', async () => {
+			if (await this.within(1_000, () => this.text[0] !== before)) return true
+			this.clock.skip(holdMs)
+			return false
+		})
+		this.#edge(lines.button, false)
 		await new Promise((resolve) => setTimeout(resolve, 150))
 	}
 
@@ -200,7 +217,7 @@ export class HandledBody {
 
 	/** Ends what stands. */
 	async next(milliseconds = stands): Promise<void> {
-		await this.#touch()
+		this.#touch()
 		this.clock.skip(milliseconds)
 	}
 
@@ -224,7 +241,7 @@ export class HandledBody {
 	async post(change: Partial<UplinkState>): Promise<void> {
 		const path = this.#state
 		await writeFile(`${path}.new`, JSON.stringify({ ...emptyUplinkState(), ...change }))
-		await this.#touch(`${path}.new`)
+		this.#touch(`${path}.new`)
 		await rename(`${path}.new`, path)
 	}
 
@@ -253,29 +270,44 @@ export class HandledBody {
 		return join(this.#places.directory, 'uplink', 'state.json')
 	}
 
-	/** As an uplink does that lives. */
-	async #touch(path = this.#state): Promise<void> {
-		await utimes(path, 0, ++this.#touched).catch(() => {})
+	/** Does it until it is noticed. */
+	async #again(what: string, isNoticed: () => Promise<boolean>): Promise<void> {
+		const end = performance.now() + patience
+		while (!(await isNoticed())) {
+			if (performance.now() > end) throw new Error(`${what} is not noticed at ${this.text.join('|')}`)
+		}
 	}
 
-	async #edge(line: number, active: boolean): Promise<void> {
+	/** As an uplink does that lives; there may be none. */
+	#touch(path = this.#state): void {
+		if (existsSync(path)) utimesSync(path, 0, ++this.#touched)
+	}
+
+	// These do not go through the thread pool: the kiosk's writes to a frozen disk, in this process, may hold all of it.
+
+	#edge(line: number, active: boolean): void {
 		const { directory } = this.#places
-		await writeFile(join(directory, `level-${line}`), active ? '0\n' : '1\n')
-		await appendFile(join(directory, `edges-${line}`), active ? '2\n' : '1\n')
+		writeFileSync(join(directory, `level-${line}`), active ? '0\n' : '1\n')
+		appendFileSync(join(directory, `edges-${line}`), active ? '2\n' : '1\n')
 	}
 
 	/** In one step: a program may be reading it. */
-	async #inMemory(name: string, content: string | Uint8Array): Promise<void> {
+	#inMemory(name: string, content: string | Uint8Array): void {
 		const { memory } = this.#places
-		await writeFile(join(memory, `${name}.new`), content)
-		await rename(join(memory, `${name}.new`), join(memory, name))
+		writeFileSync(join(memory, `${name}.new`), content)
+		renameSync(join(memory, `${name}.new`), join(memory, name))
 	}
 
 	/** True as soon as `condition` is; false when it is not in time. */
 	async within(milliseconds: number, condition: () => boolean): Promise<boolean> {
 		const end = performance.now() + milliseconds
-		while (!condition()) {
-			if (performance.now() > end) return false
+		for (let touchAt = performance.now(); !condition(); ) {
+			const now = performance.now()
+			if (now > end) return false
+			if (now >= touchAt) {
+				this.#touch()
+				touchAt = now + touchEvery
+			}
 			await new Promise((resolve) => setTimeout(resolve, 2))
 		}
 		return true

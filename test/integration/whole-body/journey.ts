@@ -86,6 +86,9 @@ export async function runJourney(
 	}
 }
 
+/** How often a paper is lifted that nothing comes of. */
+const mostLifts = 10
+
 class Body {
 	readonly #directory: string
 	readonly #memory: string
@@ -200,7 +203,7 @@ class Body {
 	async #change(): Promise<void> {
 		const [before] = this.text
 		const isTaken = () => this.text[0] !== before && this.text[0]?.trimEnd() !== 'LISTO'
-		for (;;) {
+		for (let lifts = 0; lifts < mostLifts; lifts++) {
 			await this.#edge(false)
 			await pause(systemClock, 300)
 			await this.#edge(true)
@@ -208,6 +211,7 @@ class Body {
 			await this.until(() => isTaken() || performance.now() > end)
 			if (isTaken()) return
 		}
+		throw new Error(`no paper is taken at ${this.text.join('|')}; ${this.#troubles.join('; ')}`)
 	}
 
 	async until(condition: () => boolean): Promise<void> {

@@ -1,11 +1,18 @@
 /** Pictures that make a kiosk say each thing that it can say of a paper. */
 import sharp from 'sharp'
+import { settingsMark } from '#src/enrolment/code-marks.js'
+import { catalogue } from '#src/panel/catalogue.js'
 import type { Cause } from '#src/panel/status.js'
 import type { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
 import { actaText, qrPicture, sideBySide } from '../../reading/qr-picture.ts'
 import { paper } from '../../simulator/fixtures.ts'
+
+/** All that a kiosk can say is the matter with a paper. */
+export const causes = catalogue.flatMap(({ status: { scene } }) =>
+	scene.at === 'rejected' ? [scene.cause] : [],
+)
 
 /** The acta of a real table, and what the display says of it. */
 export const table = { centro: '121202007', mesa: '01', votes: 164 }
@@ -53,6 +60,8 @@ export async function pictureOf(cause: Cause, printer: ActaPrinter): Promise<Uin
 			return await jpegOf('https://resultados.example/acta?id=1')
 		case 'not-an-acta':
 			return await jpegOf('una lista de compras')
+		case 'settings-code':
+			return await jpegOf(`${settingsMark}un-ajuste`)
 		case 'other-election':
 			return await jpegOf(actaText.replace('!23,0,', '!23,'))
 		case 'damaged-picture':

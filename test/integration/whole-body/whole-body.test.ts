@@ -5,6 +5,9 @@ import { runJourney } from './journey.ts'
 import { SeenScreens } from './seen-screens.ts'
 import { runStates } from './states.ts'
 
+/** Milliseconds, for a machine that does much else: every wait in here has one of its own, and says where it ended. */
+const patience = 1_800_000
+
 describe.skipIf(withoutSocat !== null)(`a kiosk with its whole body ${withoutSocat ?? ''}`, () => {
 	test(
 		'records actas, the centre has them, and the display shows nothing but the catalogue',
@@ -15,7 +18,7 @@ describe.skipIf(withoutSocat !== null)(`a kiosk with its whole body ${withoutSoc
 					...{ recorded: 3, received: 3, right: 3, faults: 0, troubles: [], strays: [] },
 				})
 			}),
-		300_000,
+		patience,
 	)
 
 	test(
@@ -29,7 +32,7 @@ describe.skipIf(withoutSocat !== null)(`a kiosk with its whole body ${withoutSoc
 				expect(shown).toEqual(expect.arrayContaining(['GUARDADA Nº # | # mesa # | # votos']))
 				for (const [screen, why] of Object.entries(absent)) console.info(`not shown: ${screen}: ${why}`)
 			}),
-		300_000,
+		patience,
 	)
 })
 
