@@ -88,7 +88,8 @@ async function wholeWay(
 			await copyFile(path, join(stations.inbox, `.${name}`))
 			await rename(join(stations.inbox, `.${name}`), join(stations.inbox, name))
 		}
-		await complete
+		// A kiosk that a limit ends has nothing more to send, and its uplink would wait for it for ever.
+		await Promise.race([complete, kiosk.until(() => false)])
 		await after(3_000)
 		const last = await memories(pids)
 		return Object.keys(pids).map((process) => [

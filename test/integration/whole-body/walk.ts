@@ -55,16 +55,21 @@ export class Walk {
 	}
 
 	/**
-	 * The kiosk tries again after a while, and then after another; each time it is given longer to do so. While it
-	 * takes, reads or records a picture nothing is skipped: that would take its deadlines away.
+	 * The kiosk tries again after a while, and then after another; each time it is given longer to do so. Nothing is
+	 * skipped while it takes, reads or records a picture, nor when the display has just changed: that would take its
+	 * deadlines away, or end what is waited for.
 	 */
 	async untilAfter(condition: () => boolean): Promise<void> {
+		const { body } = this
+		let before = body.text.join('|')
 		for (let tries = 1; tries <= 20; tries++) {
 			if (condition()) return
-			if (!/^(FOTO.*\.\.\.|LEYENDO|GUARDANDO)/.test(this.body.text[0] ?? '')) await this.body.next()
-			if (await this.body.within(tries * 2_000, condition)) return
+			const now = body.text.join('|')
+			if (now === before && !/^(FOTO.*\.\.\.|LEYENDO|GUARDANDO)/.test(now)) await body.next()
+			before = now
+			if (await body.within(tries * 2_000, condition)) return
 		}
-		throw new Error(`stays at ${this.body.text.join('|')}`)
+		throw new Error(`stays at ${before}`)
 	}
 
 	/** What the display shows is one of the catalogue's, whatever its measures. */
