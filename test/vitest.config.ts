@@ -15,6 +15,7 @@ export default defineConfig({
 		maxWorkers: '100%',
 		// Real processes on machines of unknown speed: in CI a test gets a second try, and the output says so
 		// ("retry x1"). Tests that draw at random in search of a broken promise set `retry: 0`: one find counts.
+		reporters: ['default', fileURLToPath(new URL('unfinished.ts', import.meta.url))],
 		retry: process.env['CI'] === 'true' ? 1 : 0,
 	},
 })

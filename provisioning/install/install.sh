@@ -1,23 +1,24 @@
 #!/bin/sh
 # Makes a kiosk, a centre or both of a running Debian or Raspberry Pi OS, offline, from the folder it lies in:
 #
-#     sudo sh install.sh kiosk|centre ...
+#     sudo sh install.sh kiosk|centre|broker ...
 #
 # Installs the package (see testigo-update beside this) and lets its units start at each boot; a kiosk that was not
-# enrolled yet stays off. Can be repeated. Exit status: as testigo-update.
+# enrolled yet stays off. A broker has mosquitto's own unit and only needs the programs. Can be repeated. Exit status: as testigo-update.
 set -eu
 folder=$(cd "$(dirname "$0")" && pwd)
 key=/etc/testigo/updates.pem
 
 say() { echo "install.sh: $1" >&2; }
 
-[ $# -gt 0 ] || { say 'say what this machine is to be: kiosk, centre or both'; exit 2; }
+[ $# -gt 0 ] || { say 'say what this machine is to be: kiosk, centre, broker, or several of them'; exit 2; }
 units=
 for role in "$@"; do
 	case $role in
 	kiosk) units="$units testigo.target" ;;
 	centre) units="$units testigo-central.service" ;;
-	*) say "$role is neither kiosk nor centre"; exit 2 ;;
+	broker) ;;
+	*) say "$role is neither kiosk, centre nor broker"; exit 2 ;;
 	esac
 done
 [ "$(id -u)" = 0 ] || { say 'only root can install: run it with sudo'; exit 3; }
@@ -33,5 +34,5 @@ elif ! cmp -s "$folder/updates.pem" "$key"; then
 fi
 sh "$folder/testigo-update" "$folder" || exit $?
 # shellcheck disable=SC2086
-systemctl --quiet enable $units
+[ -z "$units" ] || systemctl --quiet enable $units
 say "installed; next: enrol it, and put its settings into /etc/testigo (README.md)"

@@ -13,14 +13,27 @@ export class FolderCamera implements Camera {
 	readonly retakes = false
 	readonly #folder: WatchedFolder
 	#taken: TakenFile | undefined
+	#unsubscribe = () => {}
 
 	/** Starts and stops the folder; a `FolderTray` on the same folder only listens to it. */
 	constructor(folder: WatchedFolder) {
 		this.#folder = folder
 	}
 
+	/** Camera 0 while there is no folder. */
+	get away(): readonly number[] {
+		return this.#folder.isMissing ? [0] : []
+	}
+
 	/** `device` when the folder is not there now. It is waited for all the same. */
-	start(): Promise<Result<true, CameraFault>> {
+	start(onChange: () => void = () => {}): Promise<Result<true, CameraFault>> {
+		let before = this.#folder.isMissing
+		this.#unsubscribe()
+		this.#unsubscribe = this.#folder.afterLook(() => {
+			if (this.#folder.isMissing === before) return
+			before = !before
+			onChange()
+		})
 		return this.#folder.start()
 	}
 
@@ -43,6 +56,7 @@ export class FolderCamera implements Camera {
 	}
 
 	stop(): Promise<void> {
+		this.#unsubscribe()
 		return this.#folder.stop()
 	}
 }

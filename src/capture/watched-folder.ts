@@ -119,6 +119,11 @@ export class WatchedFolder {
 		return this.#held || this.#sightings.oldest() !== undefined
 	}
 
+	/** True when at the last look the folder was not there, or may not be used. */
+	get isMissing(): boolean {
+		return this.#missing !== undefined
+	}
+
 	/** How many files have had their turn: grows with each one cleared away, and each time nothing could be taken. */
 	get turns(): number {
 		return this.#turns

@@ -9,6 +9,7 @@ import type { Range } from '../evidence/fields.ts'
 import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageStore } from '../journal/image-store.ts'
 import { makeDirectory } from '../platform/durable.ts'
+import { leaveToOwner } from '../platform/left-to-owner.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFile } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
@@ -105,8 +106,11 @@ export class IncomingFiles {
 	): Promise<ChunkOutcome> {
 		const { path, got } = partial
 		if (this.#whole.has(sha256) || got.has(index)) return 'useless'
-		const handle = await open(path, got.size === 0 ? 'w' : 'r+')
+		const isFirst = got.size === 0
+		if (isFirst) await rm(path, { force: true })
+		const handle = await open(path, isFirst ? 'wx' : 'r+')
 		try {
+			if (isFirst) await leaveToOwner(handle, path)
 			await writeAt(handle, bytes, index * chunkSize)
 		} finally {
 			await handle.close()

@@ -84,10 +84,14 @@ export function listCommand(): Command {
 				return { id, role, at, revoked: since === undefined ? null : { at: since, last, reason } }
 			})
 			if (json) {
-				process.stdout.write(`${jsonLine({ campaign, registry: log.issue, issued: all })}\n`)
+				process.stdout.write(
+					`${jsonLine({ campaign, registry: log.issue, settings: log.settings, issued: all })}\n`,
+				)
 				return
 			}
-			process.stdout.write(`Campaign ${campaign}, registry ${log.issue}: ${all.length} certified.\n`)
+			process.stdout.write(
+				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}: ${all.length} certified.\n`,
+			)
 			for (const { id, role, at, revoked } of all) {
 				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`
 				const fate = revoked === null ? '' : `  REVOKED ${revoked.at} (${revoked.reason}${upto})`

@@ -12,6 +12,7 @@ import { makeDirectory, replaceFile } from '../platform/durable.ts'
 import { wholeNumber } from './arguments.ts'
 import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
+import { settingsCommand } from './ca-settings.ts'
 import { carriedText } from './carried-text.ts'
 import { languageOption } from './enrol.ts'
 import { exit, Refusal } from './exit.ts'
@@ -30,6 +31,7 @@ export function caCommand(): Command {
 		.addCommand(listCommand())
 		.addCommand(registryCommand())
 		.addCommand(revocationListCommand())
+		.addCommand(settingsCommand())
 }
 
 interface Common {

@@ -75,7 +75,7 @@ async function watch(camera: Camera, reader: Reader, mark: string, ended: () => 
 		for (const { bytes } of shot.value) {
 			const code = await codeIn(bytes, reader)
 			if (code.text?.startsWith(mark)) return code.text
-			const now = code.why ?? "another code than the authority's answer"
+			const now = code.why ?? 'another code than the one that is wanted'
 			if (now !== why) process.stderr.write(`  ${now}\n`)
 			why = now
 		}

@@ -10,8 +10,8 @@ export interface CodeOptions {
 	readonly png?: string
 }
 
-/** Shows `text` as a QR code where that is asked for, or a terminal looks on. */
-export async function showCode(text: string, { qr, png }: CodeOptions): Promise<void> {
+/** Shows `text` as a QR code where that is asked for, or a terminal looks on; `mode` is of the picture's file. */
+export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o644): Promise<void> {
 	const draw = qr ?? process.stderr.isTTY
 	if (!draw && png === undefined) return
 	// A clean screen or print: the room goes to larger modules instead of error correction.
@@ -28,7 +28,7 @@ export async function showCode(text: string, { qr, png }: CodeOptions): Promise<
 	const { plane, width } = qrAsGrey(symbol, 8)
 	const raw = { width, height: width, channels: 1 } as const
 	const picture = await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
-	await replaceFile(png, picture).catch((error: NodeJS.ErrnoException) => {
+	await replaceFile(png, picture, mode).catch((error: NodeJS.ErrnoException) => {
 		throw new Refusal(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
 	})
 }

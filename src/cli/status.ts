@@ -8,6 +8,7 @@ import { type Outline, outlineOf } from '../journal/outline.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/software.ts'
 import { type Condition, conditionPath } from '../protocol/condition.ts'
+import { readInstalled } from '../settings/installed.ts'
 import { lastCarried } from '../uplink/carried-receipts.ts'
 import { readCondition } from '../uplink/kiosk-condition.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../uplink/uplink-state.ts'
@@ -16,6 +17,7 @@ import { exit, Refusal } from './exit.ts'
 
 interface Options {
 	readonly journal: string
+	readonly identity: string
 	readonly uplink: string
 	readonly condition: string
 	readonly json?: true
@@ -29,6 +31,8 @@ interface Report {
 	/** Where this machine's time of day is from. */
 	readonly clock: ClockSource
 	readonly device: string | null
+	/** The number of the campaign's settings that were put in last; null for none, or none that can be read. */
+	readonly settings: number | null
 	readonly entries: number
 	readonly actas: number
 	readonly unread: number
@@ -54,10 +58,11 @@ export function statusCommand(): Command {
 	return new Command('status')
 		.description('Say what this kiosk holds, what the centre has confirmed, and what waits')
 		.option('--journal <dir>', "the kiosk's journal", '/var/lib/testigo/journal')
+		.option('--identity <dir>', 'the identity, with the settings of its campaign', '/etc/testigo/identity')
 		.option('--uplink <dir>', "the uplink's own directory", '/var/lib/testigo/uplink')
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
-		.action(async ({ journal, uplink, condition, json }: Options) => {
+		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
 			const outline = await outlineOf(journal).catch((error: Error) => {
 				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -69,10 +74,12 @@ export function statusCommand(): Command {
 			}
 			const state = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(uplink)
+			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(outline, {
 				state: state.ok ? state.value : null,
 				carried,
+				settings: installed.ok ? (installed.value?.number ?? null) : null,
 				freeSpace: bavail * bsize,
 				kiosk: await readCondition(condition, Date.now()),
 				clock: await clockSource(),
@@ -84,12 +91,13 @@ export function statusCommand(): Command {
 interface Found {
 	readonly state: UplinkState | null
 	readonly carried: readonly string[]
+	readonly settings: number | null
 	readonly freeSpace: number
 	readonly kiosk: Condition | null
 	readonly clock: ClockSource
 }
 
-function reportOf(outline: Outline, { state, carried, freeSpace, kiosk, clock }: Found): Report {
+function reportOf(outline: Outline, { state, carried, settings, freeSpace, kiosk, clock }: Found): Report {
 	const { entries, actas, unread, last, wallAt } = outline
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
@@ -104,6 +112,7 @@ function reportOf(outline: Outline, { state, carried, freeSpace, kiosk, clock }:
 		},
 		clock,
 		device: last?.device ?? null,
+		settings,
 		...{ entries, actas, unread, received, waiting },
 		oldestWaiting: waiting === 0 ? null : wallAt(received + 1),
 		uplink:
@@ -155,6 +164,7 @@ function asText(report: Report): string {
 	const rows = [
 		['software', report.software],
 		['device', report.device ?? 'none yet'],
+		['settings', report.settings === null ? "none of the campaign's" : `number ${report.settings}`],
 		['kiosk', kioskLine(report.kiosk)],
 		['clock', clocks[report.clock]],
 		[

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+	settings: async () => (await import('./settings.ts')).settingsCommand(),
 	enrol: async () => (await import('./enrol.ts')).enrolCommand(),
 	ca: async () => (await import('./ca.ts')).caCommand(),
 }

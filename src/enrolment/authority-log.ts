@@ -1,6 +1,7 @@
 /**
  * What a campaign's authority has done, one JSON object a line in `authority.jsonl`, append-only and synced: the
- * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry. Nothing here is secret.
+ * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry and
+ * settings. Nothing here is secret.
  *
  * INVARIANT: a line stands here before what it tells of leaves the machine, so that an id is never given twice,
  * whatever is cut off when.
@@ -42,7 +43,9 @@ export type Revoked = z.infer<typeof Revoked>
 
 const RegistryIssue = z.looseObject({ kind: z.literal('registry'), issue: Seq, at: Instant })
 
-const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue])
+const SettingsIssue = z.looseObject({ kind: z.literal('settings'), number: Seq, at: Instant })
+
+const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue, SettingsIssue])
 type Line = z.infer<typeof Line>
 
 export type AuthorityLogFault = Fault<'log-damaged' | 'log-unreadable'>
@@ -55,6 +58,7 @@ export class AuthorityLog {
 	readonly #issued = new Map<string, Issued>()
 	readonly #revoked = new Map<string, Revoked>()
 	#issue = 0
+	#settings = 0
 
 	private constructor(file: LineLog) {
 		this.#file = file
@@ -114,6 +118,11 @@ export class AuthorityLog {
 		return this.#issue
 	}
 
+	/** The number of the latest settings; 0 before the first. */
+	get settings(): number {
+		return this.#settings
+	}
+
 	/** Resolves when it is on the disk; throws when it may not be. */
 	async append(line: Line): Promise<void> {
 		await this.#file.append([JSON.stringify(Line.parse(line))])
@@ -134,6 +143,9 @@ export class AuthorityLog {
 				break
 			case 'registry':
 				this.#issue = line.issue
+				break
+			case 'settings':
+				this.#settings = line.number
 				break
 			default:
 				unreachable(line)

@@ -11,6 +11,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
 import { type CertificateFault, purposes, readCertificates } from '../evidence/certificate.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { responseMark } from './code-marks.ts'
 
 export interface EnrolmentResponse {
 	readonly root: X509Certificate
@@ -23,9 +24,6 @@ export interface EnrolmentResponse {
 }
 
 export type ResponseFault = CertificateFault | Fault<'not-a-response'>
-
-/** With this a response in a QR code begins. */
-export const responseMark = 'TESTIGO-1:'
 
 /** Bytes of the certificates of a response: each has some 400. */
 const mostBytes = 8 * 1024

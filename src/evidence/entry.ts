@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
+import { newestFormat } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
 import { type MeaningFault, readPayload } from './open.ts'
@@ -31,7 +32,7 @@ export const EntryReading = z.looseObject({
 })
 
 const common = {
-	v: z.literal(1),
+	v: z.literal(newestFormat),
 	election: z.string().max(64),
 	device: Id,
 	/** Counts the device's starts. */

@@ -15,7 +15,15 @@ import { Id, type Identity } from './identity.ts'
 import { isLowS, signatureLength, verifies } from './p256.ts'
 import type { Signer } from './signer.ts'
 
-export type Kind = 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry' | 'request'
+export type Kind =
+	| 'entry'
+	| 'receipt'
+	| 'head'
+	| 'control'
+	| 'revocation'
+	| 'registry'
+	| 'request'
+	| 'settings'
 
 /** Characters of the longest object taken in: an entry has some 1,000, a receipt with many gaps more. */
 export const longestJws = 64 * 1024

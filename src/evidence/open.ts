@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { newestFormat } from './format.ts'
 import type { Identity } from './identity.ts'
 import { type Jws, type JwsFault, type Kind, parseJws, verifyJws } from './jws.ts'
 
@@ -8,7 +9,7 @@ export type MeaningFault = Fault<'unknown-version' | 'bad-payload'>
 /** What verified bytes mean: the version first, since another one may have any shape. */
 export function readPayload<T>(jws: Jws, schema: z.ZodType<T>): Result<T, MeaningFault> {
 	const version = (jws.payload as { v?: unknown } | null)?.v
-	if (version !== undefined && version !== 1) {
+	if (version !== undefined && version !== newestFormat) {
 		return fail('unknown-version', 'of a version that this program does not know')
 	}
 	const read = schema.safeParse(jws.payload)

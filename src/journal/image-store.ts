@@ -9,6 +9,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { access, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/durable.ts'
+import { leaveToOwner } from '../platform/left-to-owner.ts'
 
 export interface StoredFile {
 	/** Lower-case hex. */
@@ -53,6 +54,7 @@ export class ImageStore {
 		try {
 			const handle = await open(temporary, 'wx')
 			try {
+				await leaveToOwner(handle, temporary)
 				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
 					await writeSlices(handle, part, size, (written) => hash.update(written))
 					size += part.length

@@ -1,4 +1,5 @@
 import { resemblesActa } from '../acta/payload.ts'
+import { isTechniciansCode } from '../enrolment/code-marks.ts'
 import type { Cause } from '../panel/status.ts'
 import { unreachable } from '../platform/result.ts'
 import { combine } from '../reading/combine.ts'
@@ -26,6 +27,9 @@ export function judge(reading: UnreadReading): Judgement {
 		case 'foreign':
 			if (resemblesActa(reading.fault)) return { cause: 'other-election', offer: 'record' }
 			if (reading.fault.code === 'web-address') return { cause: 'web-address', offer: 'record-if-asked' }
+			if (reading.text !== null && isTechniciansCode(reading.text)) {
+				return { cause: 'settings-code', offer: 'record-if-asked' }
+			}
 			return { cause: 'not-an-acta', offer: 'record-if-asked' }
 		case 'no-picture':
 			switch (reading.fault.code) {

@@ -35,6 +35,8 @@ const causes: Readonly<Record<Cause, string>> = {
 	'several-codes': 'Two different actas are in the picture. Lay down one at a time.',
 	'web-address': 'The QR code is a link, as on posters. It is not the acta’s.',
 	'not-an-acta': 'The QR code says something that no acta says.',
+	'settings-code':
+		'The QR code is one for technicians, by which a kiosk is enrolled or set, and not the acta’s. Nothing was changed: the technician stops the kiosk and takes it in by a command.',
 	'other-election':
 		'The QR code is of an acta that this election does not know: another election, or a new format.',
 	'not-a-picture': 'The scanner saved a file that is no picture. Check what it is set to save.',

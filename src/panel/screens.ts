@@ -151,6 +151,8 @@ function causeOf(cause: Cause, spanish: boolean): [string, string] {
 			return spanish ? ['NO ES UN ACTA', 'QR es un enlace web'] : ['NOT AN ACTA', 'The QR is a link']
 		case 'not-an-acta':
 			return spanish ? ['NO ES UN ACTA', 'El QR dice otra cosa'] : ['NOT AN ACTA', 'QR says other things']
+		case 'settings-code':
+			return spanish ? ['CÓDIGO DE AJUSTES', 'Llame al técnico'] : ['SETTINGS CODE', 'Call the technician']
 		case 'other-election':
 			return spanish ? ['ACTA NO ESPERADA', '¿De otra elección?'] : ['UNEXPECTED ACTA', 'Another election?']
 		case 'not-a-picture':

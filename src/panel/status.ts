@@ -117,6 +117,8 @@ export type Cause =
 	| 'several-codes'
 	| 'web-address'
 	| 'not-an-acta'
+	/** By which a technician enrols a kiosk, or sets it: it was shown to the kiosk at work. */
+	| 'settings-code'
 	| 'other-election'
 	| 'not-a-picture'
 	| 'damaged-picture'

@@ -12,8 +12,9 @@
  *   have failed to sync.
  */
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rmdir, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { leaveDirectoryToOwner, leaveToOwner } from './left-to-owner.ts'
 
 /** Makes the names in `directory` durable. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -38,6 +39,7 @@ export async function makeDirectory(directory: string): Promise<void> {
 		return await makeDirectory(directory)
 	}
 	try {
+		await leaveDirectoryToOwner(directory)
 		await syncDirectory(above)
 	} catch (error) {
 		await rmdir(directory).catch(() => {})
@@ -74,6 +76,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Prom
 export async function makeFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
 	const handle = await open(path, 'wx', mode)
 	try {
+		await leaveToOwner(handle, path)
 		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 		await handle.sync()
 	} finally {
@@ -89,9 +92,12 @@ export async function makeFile(path: string, bytes: Uint8Array | string, mode = 
 export async function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
 	const temporary = `${path}.new`
 	const before = process.getuid?.() === 0 ? await stat(path).catch(() => null) : null
-	const handle = await open(temporary, 'w', mode)
+	// What was left by a try that failed; never a link that leads root to another file.
+	await rm(temporary, { force: true })
+	const handle = await open(temporary, 'wx', mode)
 	try {
-		if (before !== null && before.uid !== 0) await handle.chown(before.uid, before.gid)
+		if (before === null) await leaveToOwner(handle, path)
+		else if (before.uid !== 0) await handle.chown(before.uid, before.gid)
 		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 		await handle.sync()
 	} finally {
@@ -125,7 +131,7 @@ export class AppendFile {
 	 */
 	static async open(path: string, inDoubt: number, mode = 0o644): Promise<AppendFile> {
 		// Without O_APPEND, which would send the bytes written again to the end (pwrite(2), BUGS).
-		const handle = await open(path, constants.O_RDWR | constants.O_CREAT, mode)
+		const handle = await openOrMake(path, mode)
 		try {
 			const { size } = await handle.stat()
 			const start = Math.max(0, size - inDoubt)
@@ -168,6 +174,20 @@ export class AppendFile {
 	async close(): Promise<void> {
 		await this.#handle.close().catch(() => {})
 	}
+}
+
+async function openOrMake(path: string, mode: number): Promise<FileHandle> {
+	const flags = constants.O_RDWR | constants.O_CREAT
+	const made = await open(path, flags | constants.O_EXCL, mode).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'EEXIST') return null
+		throw error
+	})
+	if (made === null) return await open(path, flags, mode)
+	await leaveToOwner(made, path).catch(async (error) => {
+		await made.close()
+		throw error
+	})
+	return made
 }
 
 /** The path of a content-addressed file: two hex digits of folder keep folders small. */

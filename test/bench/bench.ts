@@ -26,6 +26,8 @@ export interface Bench {
 	/** A few of everything, to see that it runs: its figures mean little. */
 	readonly short: boolean
 	readonly photographs: Photographs
+	/** In which the part `memory` runs kiosk and uplink, when it is given. */
+	readonly cgroup: string | undefined
 	/** Tells what is being done, apart from the figures. */
 	say(what: string): void
 }
@@ -51,6 +53,7 @@ const { values, positionals } = parseArgs({
 		short: { type: 'boolean', default: false },
 		json: { type: 'string' },
 		directory: { type: 'string', default: tmpdir() },
+		cgroup: { type: 'string' },
 	},
 })
 const named = positionals.length > 0 ? positionals : Object.keys(parts)
@@ -74,7 +77,8 @@ try {
 		const directory = join(root, name)
 		await mkdir(directory)
 		const say = (what: string) => process.stderr.write(`${name}: ${what}\n`)
-		const made = await parts[name]?.({ directory, short: values.short, photographs, say })
+		const { short, cgroup } = values
+		const made = await parts[name]?.({ directory, short, photographs, cgroup, say })
 		for (const table of made ?? []) print(table)
 	}
 	if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(tables, null, '\t')}\n`)

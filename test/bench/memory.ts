@@ -15,7 +15,7 @@ import type { Cell, Table } from './table.ts'
 import { writeJournal } from './written-journal.ts'
 
 export async function benchMemory(bench: Bench): Promise<Table[]> {
-	const { directory, short, photographs, say } = bench
+	const { directory, short, photographs, cgroup, say } = bench
 	const count = short ? 6 : 40
 	say(`taking ${count} photographs of 12 MP`)
 	const taken: Taken[] = []
@@ -23,7 +23,7 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 		taken.push(await photographs.take(12, index % 2 === 0 ? 0 : 1, index))
 
 	const rows: Cell[][] = []
-	for (const [name, settings] of await settingsOf(short)) {
+	for (const [name, settings] of await settingsOf(short, cgroup)) {
 		say(`${count} photographs the whole way, ${name}`)
 		const folder = join(directory, name.replaceAll(/\W+/g, '-'))
 		await mkdir(folder)
@@ -48,8 +48,13 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 	]
 }
 
-async function settingsOf(short: boolean): Promise<(readonly [string, ProcessSettings])[]> {
-	const usual = ['as the command `testigo`', { environment: await shippedEnvironment() }] as const
+async function settingsOf(
+	short: boolean,
+	cgroup: string | undefined,
+): Promise<(readonly [string, ProcessSettings])[]> {
+	const shipped = { environment: await shippedEnvironment() }
+	if (cgroup !== undefined) return [['in the control group', { ...shipped, cgroup }]]
+	const usual = ['as the command `testigo`', shipped] as const
 	const bare = ['as `node testigo.js`', {}] as const
 	return short ? [usual] : [usual, bare]
 }
@@ -83,7 +88,8 @@ async function wholeWay(
 			await copyFile(path, join(stations.inbox, `.${name}`))
 			await rename(join(stations.inbox, `.${name}`), join(stations.inbox, name))
 		}
-		await complete
+		// A kiosk that a limit ends has nothing more to send, and its uplink would wait for it for ever.
+		await Promise.race([complete, kiosk.until(() => false)])
 		await after(3_000)
 		const last = await memories(pids)
 		return Object.keys(pids).map((process) => [
@@ -106,7 +112,7 @@ async function memories(pids: Readonly<Record<string, number>>): Promise<Record<
 	return found
 }
 
-async function longJournal({ directory, short, say }: Bench): Promise<Table> {
+async function longJournal({ directory, short, cgroup, say }: Bench): Promise<Table> {
 	const entries = short ? 500 : 5_000
 	say(`an uplink with ${entries} entries`)
 	const journal = await writeJournal(join(directory, 'long-journal'), { entries, imageSize: 0 })
@@ -115,7 +121,7 @@ async function longJournal({ directory, short, say }: Bench): Promise<Table> {
 	const broker = await startBroker(folder)
 	const rows: Cell[][] = []
 	try {
-		for (const [name, settings] of await settingsOf(short)) {
+		for (const [name, settings] of await settingsOf(short, cgroup)) {
 			const stations = new Stations(join(folder, name.replaceAll(/\W+/g, '-')), broker, settings)
 			await stations.enrol(journal)
 			try {

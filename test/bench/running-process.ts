@@ -20,6 +20,8 @@ export interface ProcessSettings {
 	readonly environment?: Readonly<Record<string, string>>
 	/** For Node, before the program's name. */
 	readonly flags?: readonly string[]
+	/** A control group's directory, in which it begins: what it takes is held against the group's limits. */
+	readonly cgroup?: string
 }
 
 export class RunningProcess {
@@ -28,9 +30,12 @@ export class RunningProcess {
 	readonly #listeners = new Set<(event: LogEvent | null) => void>()
 	#lastWords = ''
 
-	constructor(words: readonly string[], { environment = {}, flags = [] }: ProcessSettings = {}) {
+	constructor(words: readonly string[], { environment = {}, flags = [], cgroup }: ProcessSettings = {}) {
 		this.#name = words[0] ?? 'testigo'
-		this.#child = spawn(process.execPath, [...flags, program, ...words], {
+		const whole = [process.execPath, ...flags, program, ...words]
+		const into = ['sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', cgroup ?? '']
+		const [command = '', ...rest] = cgroup === undefined ? whole : [...into, ...whole]
+		this.#child = spawn(command, rest, {
 			stdio: ['ignore', 'pipe', 'pipe'],
 			env: { ...process.env, ...environment },
 		})

@@ -16,7 +16,7 @@ export class Stations {
 	readonly #running: RunningProcess[] = []
 	#centreId = ''
 
-	/** `settings` are those of every process. */
+	/** `settings` are those of every process, but for the control group, which has the kiosk and its uplink. */
 	constructor(directory: string, broker: BrokerProcess, settings: ProcessSettings = {}) {
 		this.inbox = join(directory, 'inbox')
 		this.#directory = directory
@@ -80,7 +80,9 @@ export class Stations {
 	}
 
 	#start(...words: string[]): RunningProcess {
-		const process = new RunningProcess(words, this.#settings)
+		const { cgroup, ...settings } = this.#settings
+		const grouped = cgroup === undefined || words[0] === 'central' ? settings : { ...settings, cgroup }
+		const process = new RunningProcess(words, grouped)
 		this.#running.push(process)
 		return process
 	}

@@ -340,6 +340,18 @@ test('a folder that goes and comes back is watched again', async () => {
 	expect(said(await captured(camera))).toBe('two.jpg')
 })
 
+test('it is away while there is no folder, and tells of the change', async () => {
+	const { directory, camera, settle } = await rig()
+	const seen: (readonly number[])[] = []
+	await camera.start(() => seen.push(camera.away))
+	expect(camera.away).toEqual([])
+	await rm(directory, { recursive: true })
+	await settle()
+	await mkdir(directory)
+	await settle()
+	expect(seen).toEqual([[0], []])
+})
+
 test('a file in the place of the folder is told apart', async () => {
 	const path = await put(await temporaryFolder(), 'scans', 'a file')
 	const { started } = await rig({}, path)

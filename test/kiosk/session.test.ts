@@ -114,6 +114,15 @@ describe('a paper that gives no acta', () => {
 		expect(play([...seen(link), { type: 'button' }]).at).toBe('recording')
 	})
 
+	test('a code for technicians is told as one, and set aside unless somebody insists', () => {
+		for (const text of ['TESTIGO-SETTINGS-1:x', 'TESTIGO-1:x']) {
+			const shown: Reading = { ...link, text, fault: { code: 'not-an-acta', detail: '' } }
+			expect(play(seen(shown)).session.phase).toMatchObject({ at: 'confirming', cause: 'settings-code' })
+			expect(play([...seen(shown), { type: 'time-out' }], 'record').at).toBe('rejected')
+			expect(play([...seen(shown), { type: 'button' }]).at).toBe('recording')
+		}
+	})
+
 	test('an empty tray is not recorded unless somebody insists, and any other unread picture is', () => {
 		const empty: Reading = { kind: 'unread', fault: { code: 'no-paper', detail: '' } }
 		expect(play([...seen(empty), { type: 'time-out' }], 'record').session.phase).toEqual({

@@ -24,6 +24,7 @@ const causes: Record<Cause, true> = {
 	'several-codes': true,
 	'web-address': true,
 	'not-an-acta': true,
+	'settings-code': true,
 	'other-election': true,
 	'not-a-picture': true,
 	'damaged-picture': true,

@@ -14,12 +14,14 @@ import { Random } from '#src/simulator/random.js'
 import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
 import { Volume } from '../power/volume.ts'
-import { commission, stick } from './commissioning.ts'
+import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
+import { Laptop } from './laptop.ts'
 import { Machine, uptime } from './machine.ts'
 import { whyNoBoot } from './needs.ts'
 import { actasIn, faultsOn, listening } from './records.ts'
 import { installStandIns, Person } from './stand-ins.ts'
+import { closeDay, voidLast, withScanner } from './technician.ts'
 
 const run = promisify(execFile)
 const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
@@ -57,7 +59,9 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 	await furnish(volume, wanted.debian, built)
 	const machine = new Machine(volume)
 	const person = new Person(machine)
-	const papers = await makePapers(7 + wanted.cuts)
+	const laptop = new Laptop(root, () => machine.path(stick))
+	const rootWords = await laptop.init()
+	const papers = await makePapers(10 + wanted.cuts)
 	let laid = 0
 	const next = async () => {
 		const paper = papers[laid++]
@@ -80,17 +84,41 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 		for (const [unit, sec] of Object.entries(wanted.longWatchdogs ? {} : shortWatchdogs)) {
 			await machine.dropIn(unit, `[Service]\nWatchdogSec=${sec}\n`)
 		}
-		const commands = await commission(machine)
+		await prepare(machine)
+		const test = await next()
+		await person.putBefore(test)
+		const atCentre = await setUpCentre(machine, laptop, rootWords)
+		const [kioskBegun, before] = [uptime(), laptop.commands]
+		const atKiosk = await setUpKiosk(machine, laptop, rootWords)
 		person.begin()
 		await person.until('LISTO', ([first]) => first === 'LISTO')
-		await scan(await next())
+		await scan(test)
 		await person.until('the first receipt', received)
-		const first = { commands, seconds: seconds(uptime() - booted) }
-		say(`booted in ${bare} s; first acta received after ${commands} commands and ${first.seconds} s`)
+		const first = {
+			centre: { typed: atCentre, onLaptop: before, seconds: seconds(kioskBegun - booted) },
+			kiosk: {
+				...{ typed: atKiosk, onLaptop: laptop.commands - before },
+				seconds: seconds(uptime() - kioskBegun),
+			},
+		}
+		say(`booted in ${bare} s; first acta received: commands and seconds ${JSON.stringify(first)}`)
+		await voidLast(machine, person)
 		for (let count = 0; count < 4; count++) await scan(await next())
 		await person.until('all receipts', received)
 		const ports = await listening(machine)
 		say(`listening: ${ports.join(', ')}`)
+		await machine.run('systemctl', 'stop', 'mosquitto', 'testigo-central')
+		const kioskAlone = await listening(machine)
+		await scan(await next())
+		say(`without broker and centre: listening: ${kioskAlone.join(', ') || 'nothing'}; scanned`)
+		await machine.run('systemctl', 'start', 'mosquitto', 'testigo-central')
+		await person.until('a receipt once the broker is back', received)
+		await withScanner(machine, person, async (save) => {
+			await save(await next())
+			await person.until('the saved picture recorded', ([line = '']) => line.includes('GUARDADA'))
+			await person.until('the saved picture received', received)
+		})
+		say('a document scanner of another user saved a paper')
 
 		const frozen = uptime()
 		await machine.run('systemctl', 'kill', '--kill-whom=main', '--signal=STOP', ...units)
@@ -130,17 +158,21 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 			await scan(picture)
 		}
 		await person.until('all receipts', received)
+		await closeDay(machine, person)
+		await scan(await next())
+		await person.until('a receipt on a day that goes on', received)
 		const kept = await actasIn(machine)
 		const right = papers.slice(0, laid).filter(({ text }) => kept.includes(text)).length
 		await machine.stop()
 		const faults = await faultsOn(volume)
 		const report = {
-			...{ seed: wanted.seed, bareBoot: bare, first, ports, watchdog, canScan, cuts },
+			...{ seed: wanted.seed, bareBoot: bare, first, ports, kioskAlone, watchdog, canScan, cuts },
 			...{ laid, kept: kept.length, right, lost, faults, seconds: seconds(uptime() - begun) },
 		}
 		process.stdout.write(`${JSON.stringify(report)}\n`)
 		const whatIsRight = right === laid && kept.length === laid && lost === 0 && faults === 0
-		return whatIsRight && ports.every((port) => port === 1883) ? status.nothingLost : status.lost
+		const onlyBroker = ports.join() === '8883 mosquitto' && kioskAlone.length === 0
+		return whatIsRight && onlyBroker ? status.nothingLost : status.lost
 	} catch (error) {
 		say(
 			await machine.run('journalctl', '--no-pager', '--lines=120').catch(() => 'the machine does not answer'),

@@ -1,32 +1,114 @@
-/** From a bare Debian to a kiosk beside its centre: the commands of provisioning/install/README.md, in their order. */
-import { writeFile } from 'node:fs/promises'
+/**
+ * From a bare Debian to a kiosk beside its centre, with a campaign's certificates: the commands of
+ * provisioning/guides, in their order, but for those that find and mount the stick.
+ */
+import { appendFile, writeFile } from 'node:fs/promises'
 import { someCustodian } from '../../custodian.ts'
+import type { Laptop } from './laptop.ts'
 import type { Machine } from './machine.ts'
 import { devices } from './stand-ins.ts'
+import { compares } from './terminal.ts'
 
 /** Where the technician's stick is mounted. */
 export const stick = '/media/stick'
 
-/** Resolves when the units were started. Gives how many commands that took. */
-export async function commission(machine: Machine): Promise<number> {
-	let commands = 0
-	const command = async (...words: string[]) => {
-		commands++
-		return (await machine.run(...words)).split('\n')
+/** Who types at the machine, and how much. */
+class Typist {
+	readonly #machine: Machine
+	commands = 0
+
+	constructor(machine: Machine) {
+		this.#machine = machine
 	}
-	const settings = async (name: string, value: object) => {
-		commands++
-		await writeFile(machine.path(`/etc/testigo/${name}.json`), JSON.stringify(value))
+
+	/** Gives the lines it printed. */
+	async type(...words: string[]): Promise<string[]> {
+		this.commands++
+		return (await this.#machine.run(...words)).split('\n')
 	}
-	await command('sh', `${stick}/install.sh`, 'kiosk', 'centre')
-	const [centreId = ''] = await command('testigo', 'enrol', 'centre', '--dir', '/etc/testigo/centre')
-	const [id = ''] = await command('testigo', 'enrol', 'request', '--dir', '/etc/testigo/identity')
-	await command('install', '-m644', '/etc/testigo/centre/public.pem', '/etc/testigo/centre.pem')
-	const known = `/var/lib/testigo/central/devices/${id}.pem`
-	await command('install', '-Dm644', '/etc/testigo/identity/public.pem', known)
-	const centre = { id: centreId, publicKey: '/etc/testigo/centre.pem' }
-	await settings('kiosk', { production: true, centre, custodians: [someCustodian], ...devices, glance: 0 })
-	await settings('uplink', { centre })
-	await command('systemctl', 'start', 'testigo.target', 'testigo-central.service')
-	return commands
+
+	async compares(seenElsewhere: string, ...words: string[]): Promise<void> {
+		this.commands++
+		await compares(seenElsewhere, this.#machine.words(...words))
+	}
+}
+
+/** What the technician brings, before anything is typed at the machine. */
+export async function prepare(machine: Machine): Promise<void> {
+	// The names of the campaign's machines, which a network would say.
+	await appendFile(machine.path('/etc/hosts'), '127.0.0.1 broker.example\n')
+	for (const [name, value] of Object.entries(settings)) {
+		await writeFile(machine.path(`${stick}/${name}.json`), JSON.stringify(value))
+	}
+}
+
+/** provisioning/guides/centre.md, parts 1 to 3, with the broker on the same machine. Gives how many commands it took. */
+export async function setUpCentre(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
+	const centre = new Typist(machine)
+	await centre.type('sh', `${stick}/install.sh`, 'centre')
+	const id = await enrol(centre, laptop, rootWords, ['centre'], '/etc/testigo/centre')
+	await enrol(centre, laptop, rootWords, ['broker', '--name', 'broker.example'], '/etc/testigo/broker')
+	await laptop.revocationList()
+	const broker = ['--identity', '/etc/testigo/broker', '--centre', id, '--crl', `${stick}/crl.pem`]
+	await centre.type('/usr/share/testigo/broker/set-up-broker', ...broker)
+	await centre.type('install', '-m', '644', `${stick}/central.json`, '/etc/testigo')
+	const whose = ['-o', 'testigo-central', '-g', 'testigo-central']
+	await centre.type('install', '-d', ...whose, '-m', '700', ledger, `${ledger}/devices`)
+	await laptop.registry()
+	await centre.type('install', '-m', '644', `${stick}/authority.pem`, `${ledger}/`)
+	await takeRegistry(centre)
+	await centre.type('systemctl', 'start', 'testigo-central')
+	return centre.commands
+}
+
+/** provisioning/guides/technician.md, parts 3 and 4; and the centre is brought the registry. As `setUpCentre`. */
+export async function setUpKiosk(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
+	const kiosk = new Typist(machine)
+	await kiosk.type('sh', `${stick}/install.sh`, 'kiosk')
+	await enrol(kiosk, laptop, rootWords, ['request'], identity)
+	await laptop.registry()
+	await takeRegistry(kiosk)
+	const files = ['kiosk', 'uplink'].map((name) => `${stick}/${name}.json`)
+	await kiosk.type('install', '-m', '644', ...files, '/etc/testigo')
+	await kiosk.type('swapon', '--show')
+	await kiosk.type('testigo', 'doctor')
+	await kiosk.type('systemctl', 'start', 'testigo.target')
+	return kiosk.commands
+}
+
+async function enrol(
+	at: Typist,
+	laptop: Laptop,
+	rootWords: string,
+	role: readonly string[],
+	directory: string,
+): Promise<string> {
+	const lines = await at.type('testigo', 'enrol', ...role, '--dir', directory)
+	await at.type('cp', `${directory}/request.txt`, `${stick}/`)
+	await laptop.sign(lines.at(-1) ?? '')
+	await at.compares(rootWords, 'testigo', 'enrol', 'install', `${stick}/response.pem`, '--dir', directory)
+	return lines[0] ?? ''
+}
+
+async function takeRegistry(centre: Typist): Promise<void> {
+	await centre.type('install', '-m', '644', `${stick}/registry.jws`, `${ledger}/devices/`)
+}
+
+const ledger = '/var/lib/testigo/central'
+const identity = '/etc/testigo/identity'
+const centre = { root: `${identity}/root.pem`, publicKey: `${identity}/centre.pem` }
+const brokerBy = (directory: string) => ({
+	...{ url: 'mqtts://broker.example:8883', ca: `${directory}/root.pem` },
+	...{ certificate: `${directory}/tls.pem`, key: `${directory}/tls-key.pem` },
+})
+
+/** What a kiosk has in common with every other, whatever takes its pictures. */
+const kiosk = { production: true, custodians: [someCustodian], centre, glance: 0, panel: devices.panel }
+
+const settings = {
+	kiosk: { ...kiosk, camera: devices.camera, tray: devices.tray },
+	/** A document scanner in place of cameras: the same board, and neither camera nor tray is named. */
+	scanner: kiosk,
+	uplink: { production: true, centre, broker: brokerBy(identity) },
+	central: { production: true, broker: brokerBy('/etc/testigo/centre') },
 }

@@ -62,16 +62,21 @@ export class Machine {
 		return join(`/proc/${this.#leader}/root`, path)
 	}
 
+	/** What runs a command in the machine. */
+	words(...command: string[]): string[] {
+		const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+		const around = ['--ignore-environment', '--chdir=/', `PATH=${path}`, 'LC_ALL=C.UTF-8']
+		return ['nsenter', `--target=${this.#leader}`, '--all', 'env', ...around, ...command]
+	}
+
 	/** Runs a command in the machine and gives what it printed; rejects where it ends with another status than 0. */
-	async run(...words: string[]): Promise<string> {
-		const { stdout } = await run(
-			'nsenter',
-			[`--target=${this.#leader}`, '--all', 'env', '--chdir=/', ...words],
-			{
-				env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
-				maxBuffer: 64 * 1024 * 1024,
-			},
-		)
+	async run(...command: string[]): Promise<string> {
+		const [program = '', ...words] = this.words(...command)
+		const options = { maxBuffer: 64 * 1024 * 1024 }
+		const { stdout } = await run(program, words, options).catch((error: Error & { stdout?: string }) => {
+			error.message += error.stdout ?? ''
+			throw error
+		})
 		return stdout.trim()
 	}
 

@@ -1,11 +1,16 @@
-/** What booting takes beside root: debootstrap, systemd-nspawn, and disks whose power can be cut. */
+/** What booting takes beside root: debootstrap, systemd-nspawn, terminals, and disks whose power can be cut. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { whyNoCuts } from '../power/machine.ts'
 
 const run = promisify(execFile)
 
-const programs = { debootstrap: 'debootstrap', 'systemd-nspawn': 'systemd-container', nsenter: 'util-linux' }
+const programs = {
+	debootstrap: 'debootstrap',
+	'systemd-nspawn': 'systemd-container',
+	nsenter: 'util-linux',
+	script: 'bsdutils',
+}
 
 /** Why it can't be done here; null where it can. */
 export async function whyNoBoot(root: string): Promise<string | null> {

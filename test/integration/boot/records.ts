@@ -1,5 +1,5 @@
 /** What a machine has recorded, and on what it listens. */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditLedger } from '#src/central/audit.js'
 import { auditJournal } from '#src/journal/audit.js'
@@ -17,17 +17,31 @@ export async function actasIn(machine: Machine): Promise<string[]> {
 	})
 }
 
-/** Ports of TCP and UDP on which anything waits for others. */
-export async function listening(machine: Machine): Promise<number[]> {
-	const ports = new Set<number>()
+/** Ports of TCP and UDP on which anything waits for others, each as `8883 mosquitto`: the port, and whose it is. */
+export async function listening(machine: Machine): Promise<string[]> {
+	const ports = new Set<string>()
 	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
 		const lines = (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)
 		for (const line of lines) {
-			const [, local = '', , is] = line.trim().split(/\s+/)
-			if (is === state) ports.add(Number.parseInt(local.split(':')[1] ?? '', 16))
+			const [, local = '', , is, , , , , , inode = ''] = line.trim().split(/\s+/)
+			if (is !== state) continue
+			const port = Number.parseInt(local.split(':')[1] ?? '', 16)
+			ports.add(`${port} ${await holderOf(inode)}`)
 		}
 	}
-	return [...ports].sort((a, b) => a - b)
+	return [...ports].sort()
+}
+
+/** The program that has this socket open; sockets' numbers are the whole kernel's. */
+async function holderOf(inode: string): Promise<string> {
+	for (const pid of await readdir('/proc')) {
+		if (!/^\d+$/.test(pid)) continue
+		for (const handle of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+			const open = await readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')
+			if (open === `socket:[${inode}]`) return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim()
+		}
+	}
+	return 'unknown'
 }
 
 /** Faults of both audits on the disk of a machine that is off. */

@@ -9,7 +9,8 @@ import { program, still } from '../camera-programs.ts'
 import { gpioPrograms } from '../gpio-programs.ts'
 import type { Machine } from './machine.ts'
 
-const home = '/dev/shm/stand-ins'
+/** In the machine. */
+export const home = '/dev/shm/stand-ins'
 const port = '/dev/testigo-display'
 const displayBytes = `${home}/display`
 
@@ -29,18 +30,23 @@ export const devices = {
 	panel: { kind: 'lcd', port, baud: 115_200, rom: 'A02' },
 }
 
+/**
+ * The display's cable. Its far end holds the kiosk's end open by neither of its habits: it waits until that is opened,
+ * and goes on when it is closed. Else `testigo doctor` would rightly say that another program has it.
+ */
+export const cable = `socat -u PTY,raw,echo=0,mode=666,link=${port},wait-slave,pty-interval=0.02,ignoreeof OPEN:${displayBytes},append`
+
 /** Into a Debian that does not run. */
 export async function installStandIns(root: string): Promise<void> {
 	const programs = { ...gpioPrograms(home, 2), 'rpicam-still': still(home) }
 	for (const [name, text] of Object.entries(programs)) await program(`${root}/usr/local/bin/${name}`, text)
-	// A cable whose kiosk's end is closed by everybody is at its end, for socat: it is held open.
 	const unit = `[Unit]
 DefaultDependencies=no
 After=local-fs.target systemd-tmpfiles-setup-dev.service
 Before=testigo-kiosk.service
 [Service]
 ExecStartPre=/bin/sh -c 'mkdir -m 777 ${home} && cd ${home} && echo good >behaviour && echo 1 >level && : >edges && : >display'
-ExecStart=/bin/sh -c 'socat -u PTY,raw,echo=0,mode=666,link=${port} OPEN:${displayBytes},append & until [ -e ${port} ]; do sleep 0.05; done; exec 3<>${port}; wait'
+ExecStart=/usr/bin/${cable}
 [Install]
 WantedBy=multi-user.target
 `
@@ -51,14 +57,17 @@ WantedBy=multi-user.target
 
 /** Hand and eye at a machine that runs. */
 export class Person {
-	readonly #machine: Machine
+	readonly #machine: Pick<Machine, 'path'>
+	readonly #patience: number
 	#display = new LcdEmulator('A02')
 	#seen = 0
 	/** The highest number that the display called recorded, in all lives of the machine. */
 	highest = 0
 
-	constructor(machine: Machine) {
+	/** `patience`: the milliseconds for which it waits for a screen. */
+	constructor(machine: Pick<Machine, 'path'>, patience = 120_000) {
 		this.#machine = machine
+		this.#patience = patience
 	}
 
 	get shown(): string {
@@ -69,6 +78,12 @@ export class Person {
 	begin(): void {
 		this.#display = new LcdEmulator('A02')
 		this.#seen = 0
+	}
+
+	/** From now on only what is drawn anew counts. */
+	async forget(): Promise<void> {
+		await this.look()
+		this.#display = new LcdEmulator('A02')
 	}
 
 	/** The display's lines as they are now; `upTo` leaves out what came after so many bytes. */
@@ -92,7 +107,7 @@ export class Person {
 	}
 
 	async until(what: string, isIt: (lines: readonly string[]) => boolean): Promise<void> {
-		const end = performance.now() + 120_000
+		const end = performance.now() + this.#patience
 		for (;;) {
 			const lines = await this.look()
 			if (isIt(lines)) return
@@ -102,11 +117,16 @@ export class Person {
 		}
 	}
 
-	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
-	async layDown(picture: Uint8Array): Promise<void> {
+	/** What the camera sees from now on; nothing tells the kiosk of it. */
+	async putBefore(picture: Uint8Array): Promise<void> {
 		const at = (name: string) => this.#machine.path(`${home}/${name}`)
 		await writeFile(at('next.jpg'), picture)
 		await rename(at('next.jpg'), at('picture.jpg'))
+	}
+
+	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
+	async layDown(picture: Uint8Array): Promise<void> {
+		await this.putBefore(picture)
 		const [before] = await this.look()
 		// A tray that is empty for a moment only counts as not empty: where nothing happens, it is lifted again.
 		for (;;) {
@@ -120,6 +140,11 @@ export class Person {
 				await after(10)
 			}
 		}
+	}
+
+	/** A kiosk that is started with a paper on its tray scans it. */
+	async takeUp(): Promise<void> {
+		await this.#edge(false)
 	}
 
 	async #edge(paper: boolean): Promise<void> {

@@ -35,16 +35,15 @@ export class Root {
 		return join(this.directory, path)
 	}
 
+	/** What runs a command in it; with words of systemd-nspawn's own before them. */
+	words(...words: string[]): [string, string[]] {
+		const own = ['--quiet', '--pipe', '--as-pid2', `--directory=${this.directory}`, '--private-network']
+		return ['systemd-nspawn', [...own, '--keep-unit', '--register=no', ...words]]
+	}
+
 	/** Gives what it printed; rejects where it ends with another status than 0. */
 	async run(...words: string[]): Promise<string> {
-		const { stdout } = await run(
-			'systemd-nspawn',
-			[
-				...['--quiet', '--pipe', '--as-pid2', `--directory=${this.directory}`, '--private-network'],
-				...['--keep-unit', '--register=no', ...words],
-			],
-			{ maxBuffer: 64 * 1024 * 1024 },
-		)
+		const { stdout } = await run(...this.words(...words), { maxBuffer: 64 * 1024 * 1024 })
 		return stdout.trim()
 	}
 

@@ -3,14 +3,18 @@
  * place, refused where it could not read them, removed and purged. See test/README.md.
  */
 import { execFile } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import { keptDebian, unpack } from '../boot/debian-root.ts'
+import { newestFormat } from '#src/evidence/format.js'
+import { keptDebian, type Suite, unpack } from '../boot/debian-root.ts'
+import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
+import { record, recorded } from './recording.ts'
 import { Root } from './root.ts'
+import { type Refused, Sticks } from './sticks.ts'
 
 const run = promisify(execFile)
 const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
@@ -20,25 +24,30 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
 
-async function packageRun(work: string, debian: string, given: string | undefined): Promise<number> {
+interface Wanted {
+	/** A bare one as tar, made where it is missing. */
+	readonly debian: string
+	readonly suite: Suite
+	/** A package that was built before; without it one is built. */
+	readonly package: string | undefined
+}
+
+async function packageRun(work: string, wanted: Wanted): Promise<number> {
 	const begun = performance.now()
 	const checks = new Checks(say)
-	const current = given ?? (await builtTwice(work, checks))
+	const current = wanted.package ?? (await builtTwice(work, checks))
 	const older = await withVersion(current, '0.0.9', work)
-	const key = join(work, 'updates-key.pem')
-	await run('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
 
-	await keptDebian(debian, work, say)
+	await keptDebian(wanted.debian, work, say, wanted.suite)
 	const root = new Root(join(work, 'root'))
 	await mkdir(root.directory)
-	await unpack(debian, root.directory)
+	await unpack(wanted.debian, root.directory)
 	// Nobody cuts this one's power: minutes of syncs are spared.
 	await writeFile(root.path('/etc/dpkg/dpkg.cfg.d/unsafe'), 'force-unsafe-io\n')
-	const stick = async (name: string, file: string, signedWith = key) => {
-		await run(join(provisioning, 'install', 'make-stick'), [signedWith, root.path(`/media/${name}`), file])
-	}
-	await stick('older', older)
-	await stick('current', current)
+	const sticks = new Sticks(root, work)
+	await sticks.makeKey('updates')
+	await sticks.write('older', older)
+	await sticks.write('current', current)
 	const before = await root.files()
 
 	await root.run('sh', '/media/older/install.sh', 'kiosk', 'centre')
@@ -47,50 +56,62 @@ async function packageRun(work: string, debian: string, given: string | undefine
 	checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
 	const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
 	checks.hold('its units start at boot', enabled === 'enabled\nenabled')
-	checks.hold('it runs', /^testigo\//.test(await root.run('testigo', '--version')))
+	await judgeUnits(root, checks)
+	checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
 
-	// Records as the program makes them, with a device and a centre of their own.
-	const demo = await root.run('env', 'TMPDIR=/var/tmp', 'testigo', 'demo', '--actas', '3', '--exit')
-	const { journal, ledger } = JSON.parse(demo.split('\n').at(-1) ?? '')
-	await rename(root.path(journal), root.path('/var/lib/testigo/journal'))
-	await rename(root.path(ledger), root.path('/var/lib/testigo/central'))
+	// Records as the older one makes them: a kiosk's, and a ledger of a centre of its own.
 	await root.run('testigo', 'enrol', 'request', '--dir', '/etc/testigo/identity')
+	const [first, second] = await makePapers(2)
+	if (first === undefined || second === undefined) throw new Error('there are no papers')
+	await record(root, first.bytes)
+	const demo = await root.run('env', 'TMPDIR=/var/tmp', 'testigo', 'demo', '--actas', '3', '--exit')
+	const { ledger } = JSON.parse(demo.split('\n').at(-1) ?? '')
+	await rename(root.path(ledger), root.path('/var/lib/testigo/central'))
 	await writeFile(root.path('/etc/testigo/kiosk.json'), '{"production":true}\n')
 	const records = () =>
 		root.digests('/var/lib/testigo/journal', '/var/lib/testigo/central', '/etc/testigo/identity')
-	const had = await records()
+	const written = await records()
 
 	await root.run('testigo-update', '/media/current')
 	checks.hold('raised', (await root.version()) !== '0.0.9')
-	checks.hold('records and keys are as they were', (await records()) === had)
+	checks.hold('records and keys are as they were', (await records()) === written)
 	const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
 	checks.hold('settings too', settings === '{"production":true}\n')
 	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
 	await root.run('testigo', 'verify', '/var/lib/testigo/central')
+	await record(root, second.bytes)
+	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
+	const wrote = (await recorded(root)).map(({ kind, software, boot }) => `${boot} ${kind} ${software}`)
+	const by = (software: string, boot: number) => ['boot', 'acta'].map((kind) => `${boot} ${kind} ${software}`)
+	const software = await root.run('testigo', '--version')
+	const now = await root.version()
+	checks.hold(
+		'it goes on with the older one’s journal',
+		String(wrote) === String([...by('testigo/0.0.9', 1), ...by(software, 2)]),
+		String(wrote),
+	)
+	const had = await records()
 
-	const current1 = await root.version()
-	const refused = async (what: string, words: readonly string[], because: RegExp) => {
+	const refused: Refused = async (what, words, because) => {
 		const said = await root.refusal(...words)
-		checks.hold(`refused: ${what}`, because.test(said) && (await root.version()) === current1, said)
+		checks.hold(`refused: ${what}`, because.test(said) && (await root.version()) === now, said)
 	}
 	await refused('an older one', ['testigo-update', '/media/older'], /0\.0\.9 is older than/)
-	const stranger = join(work, 'stranger-key.pem')
-	await run('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', stranger])
-	await stick('stranger', current, stranger)
-	await refused('another key', ['testigo-update', '/media/stranger'], /not signed with the key/)
-	await refused('another key, by install.sh', ['sh', '/media/stranger/install.sh', 'kiosk'], /another key/)
-	await stick('damaged', current)
-	await appendFile(root.path(`/media/damaged/${basename(current)}`), 'x')
-	await refused('a damaged one', ['testigo-update', '/media/damaged'], /is damaged/)
+	await sticks.makeKey('authority', 'P-256')
+	const taken = await sticks.refusal(current, 'authority')
+	checks.hold(
+		'make-stick takes no key of the devices’ authority',
+		/no Ed25519 private key/.test(taken),
+		taken,
+	)
+	await sticks.refuseStrangers(current, refused)
 	for (const file of ['journal/entries.jws', 'central/ledger.jws']) {
 		const path = root.path(`/var/lib/testigo/${file}`)
 		const text = await readFile(path, 'utf8')
 		await writeFile(path, withNewerFormat(text))
-		await refused(
-			`a newer ${file}`,
-			['testigo-update', '/media/current'],
-			/has format 2, and .* reads up to 1/,
-		)
+		const because = new RegExp(`has format ${newestFormat + 1}, and .* reads up to ${newestFormat}:`)
+		await refused(`a newer ${file}`, ['testigo-update', '/media/current'], because)
+		await refused('also when asked', ['testigo-update', '/media/older', '--older'], because)
 		await writeFile(path, text)
 	}
 	await root.run('testigo-update', '/media/older', '--older')
@@ -104,6 +125,13 @@ async function packageRun(work: string, debian: string, given: string | undefine
 	const left = (await root.files()).filter((path) => !before.includes(path))
 	const strays = left.filter((path) => !/^\/(var\/lib|etc)\/testigo(\/|$)/.test(path))
 	checks.hold('purged: nothing else is left', strays.length === 0, strays.join(' '))
+	await root.run('sh', '/media/current/install.sh', 'broker')
+	const help = await root.run('/usr/share/testigo/broker/set-up-broker', '--help')
+	const starting = await root.run('sh', '-c', 'systemctl is-enabled testigo.target || true')
+	checks.hold(
+		'a broker has what sets it up, and starts no kiosk',
+		/--crl FILE/.test(help) && starting === 'disabled',
+	)
 	await root.run('sh', '/media/current/install.sh', 'kiosk')
 	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
 	await rm(root.path('/var/lib/testigo/journal'), { recursive: true })
@@ -122,6 +150,31 @@ async function packageRun(work: string, debian: string, given: string | undefine
 	return checks.failed === 0 ? status.right : status.wrong
 }
 
+/** Tenths, as `systemd-analyze security` counts with `--threshold`. */
+const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13 }
+
+/** By the systemd of that Debian; test/systemd asks this machine's. */
+async function judgeUnits(root: Root, checks: Checks): Promise<void> {
+	const [version = ''] = (await root.run('systemctl', '--version')).split('\n')
+	const at = (name: string) => `/usr/lib/systemd/system/${name}.service`
+	const judge = async (...words: string[]) => {
+		const script = '"$@" 2>&1 || echo "status $?"'
+		return await root.run('env', 'SYSTEMD_COLORS=0', 'sh', '-c', script, 'sh', 'systemd-analyze', ...words)
+	}
+	const all = [...Object.keys(mostExposed).map(at), '/usr/lib/systemd/system/testigo.target']
+	const said = await judge('verify', ...all)
+	checks.hold(`${version} understands the units`, said === '', said)
+	for (const [name, most] of Object.entries(mostExposed)) {
+		const level = await judge('security', '--offline=true', '--no-pager', `--threshold=${most}`, at(name))
+		const last = level.split('\n').at(-1) ?? ''
+		checks.hold(
+			`${name} is exposed by at most ${most / 10}`,
+			/exposure level for/.test(last),
+			level.slice(-300),
+		)
+	}
+}
+
 async function builtTwice(work: string, checks: Checks): Promise<string> {
 	const first = await build(join(work, 'first'))
 	const second = await build(join(work, 'second'))
@@ -135,36 +188,46 @@ async function build(out: string): Promise<string> {
 	return stdout.trim()
 }
 
-/** The same package under another version: there is none yet that was released before. */
+/** The same package under another version, which it also says of itself: there is none yet that was released before. */
 async function withVersion(file: string, version: string, work: string): Promise<string> {
 	const tree = join(work, 'tree')
 	await run('dpkg-deb', ['--raw-extract', file, tree])
 	const control = join(tree, 'DEBIAN', 'control')
 	const text = await readFile(control, 'utf8')
 	await writeFile(control, text.replace(/^Version: .*$/m, `Version: ${version}`))
+	const about = join(tree, 'usr/lib/testigo/package.json')
+	const program = JSON.parse(await readFile(about, 'utf8'))
+	await writeFile(about, JSON.stringify({ ...program, version }))
 	const to = join(work, basename(file).replace(/_[^_]+_/, `_${version}_`))
 	await run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', tree, to])
 	await rm(tree, { recursive: true })
 	return to
 }
 
-/** The last entry says that it is of version 2; its signature is nobody's affair here. */
+/** The last entry says that it is of the format after ours; its signature is nobody's affair here. */
 function withNewerFormat(text: string): string {
 	const at = text.lastIndexOf('.', text.lastIndexOf('.') - 1)
 	const end = text.lastIndexOf('.')
 	const payload = Buffer.from(text.slice(at + 1, end), 'base64url').toString()
-	const newer = Buffer.from(payload.replace('"v":1', '"v":2')).toString('base64url')
+	const newer = Buffer.from(payload.replace(`"v":${newestFormat}`, `"v":${newestFormat + 1}`)).toString(
+		'base64url',
+	)
 	return text.slice(0, at + 1) + newer + text.slice(end)
 }
 
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
-			debian: { type: 'string', default: join(tmpdir(), 'testigo-debian-12.tar') },
+			suite: { type: 'string', default: 'bookworm' },
+			debian: { type: 'string' },
 			/** One that was built before. */
 			package: { type: 'string' },
 		},
 	})
+	const { suite } = values
+	if (suite !== 'bookworm' && suite !== 'trixie') throw new Error('--suite takes bookworm or trixie')
+	const number = suite === 'bookworm' ? 12 : 13
+	const debian = values.debian ?? join(tmpdir(), `testigo-debian-${number}.tar`)
 	if (process.getuid?.() !== 0) {
 		say('only root can install a package: run this as root')
 		return status.environmentFailed
@@ -176,7 +239,7 @@ async function main(): Promise<number> {
 	}
 	const work = await mkdtemp(join(tmpdir(), 'testigo-package-'))
 	try {
-		return await packageRun(work, values.debian, values.package).catch((error: unknown) => {
+		return await packageRun(work, { debian, suite, package: values.package }).catch((error: unknown) => {
 			say(error instanceof Error ? String(error.stack) : String(error))
 			return status.wrong
 		})

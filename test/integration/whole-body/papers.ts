@@ -1,5 +1,6 @@
 /** Pictures that make a kiosk say each thing that it can say of a paper. */
 import sharp from 'sharp'
+import { settingsMark } from '#src/enrolment/code-marks.js'
 import { catalogue } from '#src/panel/catalogue.js'
 import type { Cause } from '#src/panel/status.js'
 import type { ActaPrinter } from '#src/simulator/acta-printer.js'
@@ -59,6 +60,8 @@ export async function pictureOf(cause: Cause, printer: ActaPrinter): Promise<Uin
 			return await jpegOf('https://resultados.example/acta?id=1')
 		case 'not-an-acta':
 			return await jpegOf('una lista de compras')
+		case 'settings-code':
+			return await jpegOf(`${settingsMark}un-ajuste`)
 		case 'other-election':
 			return await jpegOf(actaText.replace('!23,0,', '!23,'))
 		case 'damaged-picture':

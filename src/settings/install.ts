@@ -1,0 +1,151 @@
+/**
+ * Puts a campaign's settings into a kiosk, after everything about them was checked and somebody has said yes.
+ *
+ *     kiosk.json                  custodians
+ *     uplink.json                 the broker's url; the whole file where there was none
+ *     testigo-<n>.nmconnection    networks
+ *     settings.json               beside the certificates: which settings these were; written last
+ *
+ * Each file is replaced in one durable step. A power cut between two of them leaves some changed, each of them good
+ * by itself, and the same code shown again completes it: the same settings may be put in any number of times, older
+ * ones never.
+ *
+ * WHY BY A COMMAND, and not by the kiosk that sees the code on its tray: its process may write nothing that it is
+ * configured by, the root of a locked board is read-only, and a service of root's that obeys what a camera saw would
+ * be a way from a paper to root. A technician who opens the board can type the line as well.
+ */
+import { join } from 'node:path'
+import {
+	type Authority,
+	type CertificateFault,
+	checkCertified,
+	readCertificateFile,
+} from '../evidence/certificate.ts'
+import type { CappedFileFault } from '../platform/capped-file.ts'
+import { replaceFile } from '../platform/durable.ts'
+import type { JsonFileFault } from '../platform/json-file.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Changes, type ChangesFault, changesOf, type Places } from './changes.ts'
+import { connectionsIn, type Joinable, replaceConnections } from './connections.ts'
+import { type InstalledSettings, installedPath, readInstalled } from './installed.ts'
+import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
+import { type CodeFault, jwsOf } from './settings-code.ts'
+import { networkKey } from './wanted.ts'
+
+/**
+ * `older-settings`: the kiosk has newer ones, or others of the same number. `declined`: whoever was asked said no.
+ */
+export type InstallFault =
+	| CodeFault
+	| SettingsFault
+	| CertificateFault
+	| CappedFileFault
+	| JsonFileFault
+	| ChangesFault
+	| Fault<'not-enrolled' | 'older-settings' | 'declined' | 'not-writable'>
+
+/** What a person is asked about. */
+export interface Proposal extends Changes {
+	readonly campaign: string
+	readonly settings: Settings
+	readonly installed: InstalledSettings | null
+	/** What settings put there before; null where this machine has no NetworkManager, and gets no networks. */
+	readonly connections: readonly string[] | null
+}
+
+export interface InstallOptions {
+	/** Milliseconds since 1970: the later of the clock and the build. */
+	readonly now: number
+	readonly confirm: (proposal: Proposal) => Promise<boolean>
+	/** Asked for each network whose key is `asked`: 8 to 63 characters of ASCII. */
+	readonly passphraseOf: (network: string) => Promise<string>
+}
+
+export async function installSettings(
+	carried: string,
+	places: Places,
+	{ now, confirm, passphraseOf }: InstallOptions,
+): Promise<Result<Proposal, InstallFault>> {
+	const jws = jwsOf(carried)
+	if (!jws.ok) return jws
+	const authority = await authorityOf(places.identity, now)
+	if (!authority.ok) return authority
+	const opened = openSettings(jws.value, authority.value)
+	if (!opened.ok) return opened
+	const { settings, id } = opened.value
+	// They tell a kiosk whose clock stands at 1970 what time it is at least.
+	const still = await authorityOf(places.identity, Math.max(now, Date.parse(settings.time)))
+	if (!still.ok) return still
+	const installed = await readInstalled(places.identity)
+	if (!installed.ok) return installed
+	const older = olderThan(installed.value, authority.value.id, settings.number, id)
+	if (older !== null) return older
+	const changes = await changesOf(settings, places)
+	if (!changes.ok) return changes
+	return await orNotWritable(async () => {
+		const connections = settings.network === undefined ? null : await connectionsIn(places.connections)
+		const campaign = authority.value.id
+		const proposal = { ...changes.value, campaign, settings, installed: installed.value, connections }
+		if (!(await confirm(proposal))) return fail('declined', 'nothing was changed')
+		const joinable: Joinable[] = []
+		for (const network of connections === null ? [] : (settings.network ?? [])) {
+			joinable.push({ name: network.name, key: await keyOf(network, passphraseOf) })
+		}
+		if (connections !== null) await replaceConnections(places.connections, joinable)
+		for (const { path, text, mode } of changes.value.files) await replaceFile(path, text, mode)
+		const { number, time } = settings
+		await replaceFile(
+			installedPath(places.identity),
+			`${JSON.stringify({ campaign, number, id, time } satisfies InstalledSettings)}\n`,
+		)
+		return ok(proposal)
+	})
+}
+
+/** The campaign behind this kiosk's own certificate, which must hang on the pinned root. */
+async function authorityOf(
+	identity: string,
+	now: number,
+): Promise<Result<Authority, CertificateFault | CappedFileFault | Fault<'not-enrolled'>>> {
+	const at = (name: string) => join(identity, name)
+	const [chain, anchor] = [
+		await readCertificateFile(at('certificate.pem')),
+		await readCertificateFile(at('root.pem')),
+	]
+	for (const read of [chain, anchor]) {
+		if (!read.ok && read.fault.code === 'file-missing') {
+			return fail('not-enrolled', `${identity}: this kiosk belongs to no campaign yet; enrol it first`)
+		}
+	}
+	if (!chain.ok) return chain
+	if (!anchor.ok) return anchor
+	const [root] = anchor.value
+	if (root === undefined) return fail('not-a-certificate', `${at('root.pem')}: holds no certificate`)
+	const certified = checkCertified(chain.value, root, 'entries', now)
+	return certified.ok ? ok(certified.value.authority) : certified
+}
+
+function olderThan(installed: InstalledSettings | null, campaign: string, number: number, id: string) {
+	if (installed === null || installed.campaign !== campaign) return null
+	if (number > installed.number || (number === installed.number && id === installed.id)) return null
+	const what = number === installed.number ? `another number ${number}` : `number ${number}`
+	return fail('older-settings', `these are ${what}, and the kiosk has number ${installed.number} already`)
+}
+
+async function keyOf({ name, key }: Network, ask: (network: string) => Promise<string>) {
+	if (key === 'none') return null
+	return key === 'asked' ? networkKey(name, await ask(name)) : key
+}
+
+async function orNotWritable<T, F extends Fault>(
+	work: () => Promise<Result<T, F>>,
+): Promise<Result<T, F | Fault<'not-writable'>>> {
+	try {
+		return await work()
+	} catch (error) {
+		const { code, syscall, message } = error as NodeJS.ErrnoException
+		if (syscall === undefined) throw error
+		const locked = code === 'EROFS' ? '; a locked board is opened by testigo-technician on' : ''
+		return fail('not-writable', `${message}${locked}`)
+	}
+}

@@ -1,0 +1,58 @@
+/**
+ * Settings as they are carried: in a file the JWS itself, in a QR code its three parts as bytes, with a line feed
+ * between them, deflated (RFC 1951) and base64url again. With two custodians and one network a code has 577 characters
+ * instead of 652, with five and three 878 instead of 1,154: fewer modules a side, and larger ones.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { settingsMark } from '../enrolment/code-marks.ts'
+import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
+import { signatureLength } from '../evidence/p256.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+/**
+ * Characters that a code may have: with them it has 133 modules a side, the most that was read by the way of a
+ * response, down to 3 pixels a module (`provisioning/README.md`).
+ */
+export const longestCode = 1_628
+
+/** Bytes when inflated. */
+const mostBytes = 8 * 1024
+
+const lineFeed = 0x0a
+
+export type CodeFault = Fault<'not-settings'>
+
+export function asCode(jws: string): string {
+	const parts = jws.split('.').flatMap((part) => [Buffer.from([lineFeed]), Buffer.from(part, 'base64url')])
+	return `${settingsMark}${encodeBase64url(deflateRawSync(Buffer.concat(parts.slice(1)), { level: 9 }))}`
+}
+
+/** The JWS of either form, of which nothing is proven yet. */
+export function jwsOf(carried: string): Result<string, CodeFault> {
+	if (!carried.startsWith(settingsMark)) {
+		return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(carried)
+			? ok(carried)
+			: fail(
+					'not-settings',
+					'not what "testigo ca settings" writes: carry its file here whole, or show its code',
+				)
+	}
+	const bytes = inflated(carried.slice(settingsMark.length))
+	// JSON has a line feed only where somebody wrote it for the eye, and a signature has a fixed length.
+	const [first, second] = [bytes?.indexOf(lineFeed) ?? -1, (bytes?.length ?? 0) - signatureLength - 1]
+	if (bytes === null || first < 0 || second <= first || bytes[second] !== lineFeed) {
+		return fail('not-settings', 'the code is damaged, or not all of it was read')
+	}
+	const parts = [bytes.subarray(0, first), bytes.subarray(first + 1, second), bytes.subarray(second + 1)]
+	return ok(parts.map((part) => encodeBase64url(part)).join('.'))
+}
+
+function inflated(code: string): Buffer | null {
+	const packed = decodeBase64url(code)
+	if (packed === null) return null
+	try {
+		return inflateRawSync(packed, { maxOutputLength: mostBytes })
+	} catch {
+		return null
+	}
+}

@@ -1,0 +1,73 @@
+/** What the package looks at before it is unpacked: run as dpkg runs it, over journals in a folder. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { newestFormat } from '#src/evidence/format.js'
+import { inDirectory } from '../in-directory.ts'
+import { actaText, JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
+
+const preinst = fileURLToPath(new URL('../../provisioning/package/debian/preinst', import.meta.url))
+
+/** As the build fills it in. */
+function ask(state: string, newest: number, what = 'upgrade'): { status: number | null; said: string } {
+	const script = readFileSync(preinst, 'utf8').replace('@newest@', String(newest))
+	const ended = spawnSync('sh', ['-c', script, 'preinst', what], {
+		encoding: 'utf8',
+		env: { PATH: process.env['PATH'], TESTIGO_STATE: state },
+	})
+	return { status: ended.status, said: ended.stderr }
+}
+
+const agreed = { status: 0, said: '' }
+
+/** A line whose payload says so; nobody's signature, which is no affair of an installer. */
+function line(v: number): string {
+	const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+	return `${part({ alg: 'ES256', typ: 'testigo-entry+jws' })}.${part({ v, kind: 'boot' })}.${'A'.repeat(86)}\n`
+}
+
+function keep(state: string, name: string, text: string): string {
+	const path = join(state, name)
+	mkdirSync(dirname(path), { recursive: true })
+	writeFileSync(path, text)
+	return path
+}
+
+test('a machine without records takes any package', () =>
+	inDirectory(async (state) => {
+		expect(ask(state, newestFormat, 'install')).toEqual(agreed)
+	}))
+
+test('what this code records is what the build says that it reads', () =>
+	inDirectory(async (state) => {
+		const maker = new JournalMaker(join(state, 'journal'), testSigner('k-preinst00000'))
+		await maker.boot()
+		await maker.acta(actaText(1), [someBytes(10, 1)])
+		expect(ask(state, newestFormat)).toEqual(agreed)
+		expect(ask(state, newestFormat - 1)).toEqual({
+			status: 1,
+			said: expect.stringContaining(
+				`has format ${newestFormat}, and this package reads up to ${newestFormat - 1}`,
+			),
+		})
+	}))
+
+test.each(['journal/entries.jws', 'central/ledger.jws'])('a newer line in %s is refused by name', (name) =>
+	inDirectory(async (state) => {
+		const path = keep(state, name, line(1) + line(12))
+		expect(ask(state, 11)).toEqual({
+			status: 1,
+			said: `testigo: ${path} has format 12, and this package reads up to 11: install a newer one\n`,
+		})
+		expect(ask(state, 12)).toEqual(agreed)
+	}),
+)
+
+test('a line torn by a power cut hides no newer one before it', () =>
+	inDirectory(async (state) => {
+		keep(state, 'journal/entries.jws', line(1) + line(2) + line(2).slice(0, 70))
+		expect(ask(state, 1).status).toBe(1)
+		expect(ask(state, 2)).toEqual(agreed)
+	}))

@@ -1,0 +1,111 @@
+/** A kiosk that is enrolled in a campaign, with its files, and the authority that signs settings for it. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { install } from '#src/enrolment/install.js'
+import { responseAsPem } from '#src/enrolment/response.js'
+import type { Result } from '#src/platform/result.js'
+import type { Places } from '#src/settings/changes.js'
+import { installSettings, type Proposal } from '#src/settings/install.js'
+import { issueSettings } from '#src/settings/issuing.js'
+import type { WantedSettings } from '#src/settings/wanted.js'
+import { Campaign, gotten, now } from '../enrolment/campaign.ts'
+import { inDirectory } from '../in-directory.ts'
+
+export async function recipient(): Promise<string> {
+	return identityToRecipient(await generateX25519Identity())
+}
+
+export const custodian = await recipient()
+export const another = await recipient()
+
+export const broker = { url: 'mqtts://new.example:8883' }
+
+export class SetKiosk {
+	readonly campaign: Campaign
+	readonly places: Places
+	/** Everything that a person was asked. */
+	readonly asked: (Proposal | string)[] = []
+
+	private constructor(campaign: Campaign) {
+		const at = (name: string) => join(campaign.directory, name)
+		this.campaign = campaign
+		this.places = {
+			...{ identity: at('kiosk'), kiosk: at('kiosk.json'), uplink: at('uplink.json') },
+			connections: at('connections'),
+		}
+	}
+
+	static async make(directory: string, { centre = true, days = 30 } = {}): Promise<SetKiosk> {
+		const campaign = await Campaign.make(directory, { days })
+		if (centre) await campaign.certify((await campaign.machine('centre', 'centre')).request)
+		const { request } = await campaign.machine('kiosk')
+		const response = responseAsPem(await campaign.certify(request))
+		const kiosk = new SetKiosk(campaign)
+		gotten(await install(kiosk.places.identity, response, { now, confirm: async () => true }))
+		await mkdir(kiosk.places.connections)
+		return kiosk
+	}
+
+	/** As the authority signs it. */
+	async issue(wanted: WantedSettings, at = now): Promise<{ readonly text: string; readonly code: string }> {
+		return this.campaign.use(async (authority) => gotten(await issueSettings(authority, wanted, at)), at)
+	}
+
+	shown(carried: string, { at = now, yes = true } = {}): Promise<Result<Proposal>> {
+		return installSettings(carried, this.places, {
+			now: at,
+			confirm: async (proposal) => {
+				this.asked.push(proposal)
+				return yes
+			},
+			passphraseOf: async (network) => {
+				this.asked.push(network)
+				return 'password'
+			},
+		})
+	}
+
+	/** The code of the refusal, after which all is as it was, and nobody was asked. */
+	async refusal(carried: string, options: { readonly at?: number } = {}): Promise<string> {
+		const asked = this.asked.length
+		const before = await this.everything()
+		const shown = await this.shown(carried, options)
+		if (shown.ok) return 'installed'
+		if ((await this.everything()) !== before) return `${shown.fault.code}, and something was changed`
+		return this.asked.length === asked ? shown.fault.code : `${shown.fault.code}, and somebody was asked`
+	}
+
+	async has(which: 'kiosk' | 'uplink', settings: object): Promise<void> {
+		await writeFile(this.places[which], JSON.stringify(settings))
+	}
+
+	async read(which: 'kiosk' | 'uplink'): Promise<unknown> {
+		return JSON.parse(await readFile(this.places[which], 'utf8'))
+	}
+
+	/** The files of NetworkManager, by name. */
+	async connections(): Promise<Record<string, string>> {
+		const { connections } = this.places
+		const names = (await readdir(connections)).sort()
+		const texts = names.map(async (name) => [name, await readFile(join(connections, name), 'utf8')])
+		return Object.fromEntries(await Promise.all(texts))
+	}
+
+	/** Every file of this kiosk's, to be compared. */
+	async everything(): Promise<string> {
+		const { directory } = this.campaign
+		const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+		const files = entries
+			.filter((entry) => entry.isFile())
+			.map((entry) => join(entry.parentPath, entry.name))
+			.filter((path) => !path.startsWith(this.campaign.authority))
+			.sort()
+		return JSON.stringify(await Promise.all(files.map(async (path) => [path, await readFile(path, 'utf8')])))
+	}
+}
+
+export const withKiosk = (
+	work: (kiosk: SetKiosk) => Promise<void>,
+	options: { readonly centre?: boolean; readonly days?: number } = {},
+) => inDirectory(async (directory) => work(await SetKiosk.make(directory, options)))
