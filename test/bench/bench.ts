@@ -14,6 +14,7 @@ import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
 import { benchSeal } from './seal.ts'
 import { benchSigners } from './signers.ts'
+import { benchStalledPanel } from './stalled-panel.ts'
 import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
@@ -43,6 +44,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	transport: benchTransport,
 	centre: benchCentre,
 	memory: benchMemory,
+	'stalled-panel': benchStalledPanel,
 }
 
 const { values, positionals } = parseArgs({

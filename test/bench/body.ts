@@ -11,6 +11,7 @@ import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config.js'
 import { systemClock } from '#src/platform/clock.js'
 import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { makeCustodian } from '../custodian.ts'
 import { program, still } from '../integration/camera-programs.ts'
 import { writeGpioPrograms } from '../integration/gpio-programs.ts'
 import { SerialCable, withoutSocat } from '../integration/serial-cable.ts'
@@ -28,17 +29,32 @@ interface Seen {
 
 export async function benchBody(bench: Bench): Promise<Table[]> {
 	if (withoutSocat !== null) throw new Error(withoutSocat)
-	const memory = await mkdtemp('/dev/shm/testigo-bench-')
-	const path = process.env['PATH']
-	try {
-		return [await measure(bench, memory)]
-	} finally {
-		process.env['PATH'] = path
-		await rm(memory, { recursive: true, force: true })
+	const custodians: string[] = []
+	while (custodians.length < 2) custodians.push((await makeCustodian()).recipient)
+	const tables: Table[] = []
+	for (const [name, sealedTo] of [
+		['plain', []],
+		['sealed', custodians],
+	] as const) {
+		const directory = join(bench.directory, name)
+		await mkdir(directory)
+		const memory = await mkdtemp('/dev/shm/testigo-bench-')
+		const path = process.env['PATH']
+		try {
+			tables.push(await measure({ ...bench, directory }, memory, sealedTo))
+		} finally {
+			process.env['PATH'] = path
+			await rm(memory, { recursive: true, force: true })
+		}
 	}
+	return tables
 }
 
-async function measure({ directory, short, photographs, say }: Bench, memory: string): Promise<Table> {
+async function measure(
+	{ directory, short, photographs, say }: Bench,
+	memory: string,
+	custodians: readonly string[],
+): Promise<Table> {
 	const count = short ? 3 : 20
 	const gpio = await writeGpioPrograms(directory, 2)
 	const camera = join(directory, 'camera-bin')
@@ -97,6 +113,7 @@ async function measure({ directory, short, photographs, say }: Bench, memory: st
 			signals: { light: { line: 5 }, green: { line: 6 } },
 			panel: { kind: 'lcd', port: cable.port, baud },
 			glance: 0,
+			custodians,
 		}),
 		{
 			election: presidential2024,
@@ -112,7 +129,7 @@ async function measure({ directory, short, photographs, say }: Bench, memory: st
 		const ready = shows(isReady)
 		await composed.value.start()
 		await ready
-		say('papers of 12 MP')
+		say(`papers of 12 MP, ${custodians.length === 0 ? 'not sealed' : 'sealed'}`)
 		for (let index = 0; index < count; index++) {
 			await place(index)
 			// A display that has drawn the last screen, as it has when a person lays the next paper down.
@@ -139,7 +156,9 @@ async function measure({ directory, short, photographs, say }: Bench, memory: st
 		return [name, ms.length, median, p95, aim]
 	}
 	return {
-		title: 'Body: from the tray sensor, with a warm camera and a 12 MP frame, milliseconds',
+		title: `Body: from the tray sensor, with a warm camera and a 12 MP frame, ${
+			custodians.length === 0 ? 'not sealed' : `sealed to ${custodians.length} custodians`
+		}, milliseconds`,
 		columns: ['', 'papers', 'median', 'p95', 'aim, median'],
 		rows: [
 			row('the camera alone, from its signal to its picture', own, 'peer'),

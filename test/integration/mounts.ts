@@ -1,6 +1,15 @@
 /** Small file systems of their own for tests: tmpfs, and ext4 in an image on a loop device. Needs root. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statfsSync,
+	writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -46,12 +55,21 @@ export class Mount {
 		run('mount', '-o', `remount,${options}`, this.path)
 	}
 
-	/** What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go. */
+	/**
+	 * What the kernel holds of it in memory goes with it. Whoever was killed may take a moment to let go, and so may
+	 * another process that runs in a copy of our mounts (`unshare --mount`): for it the file system is mounted still,
+	 * and as damaged as it was.
+	 */
 	async unmount(): Promise<void> {
+		const source = run('findmnt', '-no', 'SOURCE', this.path).trim()
+		const image = imageOn(source)
+		let unmounted = false
 		for (let attempt = 1; ; attempt++) {
 			try {
-				run('umount', this.path)
-				return
+				if (!unmounted) run('umount', this.path)
+				unmounted = true
+				if (image === null || imageOn(source) !== image) return
+				throw new Error(`${image} is mounted still in other mounts than ours`)
 			} catch (error) {
 				if (attempt === 2_400) throw error
 				await setTimeout(50)
@@ -126,6 +144,12 @@ export class Mount {
 	clear(): void {
 		spawnSync('umount', ['--lazy', this.path])
 	}
+}
+
+/** The file behind a loop device; null where there is none. */
+function imageOn(device: string): string | null {
+	const path = `/sys/block/${device.replace('/dev/', '')}/loop/backing_file`
+	return existsSync(path) ? readFileSync(path, 'utf8').trim() : null
 }
 
 function whyNot(): string | null {
