@@ -52,6 +52,9 @@ const patience = 120_000
 /** Milliseconds between two signs of life of the uplink, which waits may not make look dead. */
 const touchEvery = 1_000
 
+/** Milliseconds without a byte, after which a drawing is over. */
+const drawnAfter = 100
+
 export interface Places {
 	/** On a disk that works, and in memory. */
 	readonly directory: string
@@ -75,6 +78,7 @@ export class HandledBody {
 	readonly #path = process.env['PATH']
 	#kiosk: ComposedKiosk | undefined
 	#touched = 0
+	#drawnAt = 0
 
 	constructor(places: Places) {
 		this.#places = places
@@ -99,6 +103,7 @@ export class HandledBody {
 		await writeFile(at('centre.pem'), publicKeyPem(this.#centre.publicKey))
 		await this.#cable.plug({
 			take: (bytes) => {
+				this.#drawnAt = performance.now()
 				for (const byte of bytes) {
 					this.#display.take(Uint8Array.of(byte))
 					this.seen.take(this.#display.text())
@@ -201,7 +206,7 @@ export class HandledBody {
 		this.#edge(lines.button, true)
 		await this.#again('the held button', async () => {
 			if (await this.within(1_000, () => this.text[0] !== before)) return true
-			this.clock.skip(holdMs)
+			await this.#skip(holdMs)
 			return false
 		})
 		this.#edge(lines.button, false)
@@ -218,6 +223,13 @@ export class HandledBody {
 	/** Ends what stands. */
 	async next(milliseconds = stands): Promise<void> {
 		this.#touch()
+		await this.#skip(milliseconds)
+	}
+
+	/** Not in the middle of a drawing: its deadline would be over, and the display opened anew. */
+	async #skip(milliseconds: number): Promise<void> {
+		const isDrawn = () => this.seen.settled && performance.now() - this.#drawnAt > drawnAfter
+		await this.until(isDrawn)
 		this.clock.skip(milliseconds)
 	}
 
