@@ -33,8 +33,8 @@ describe.skipIf(withoutSocat !== null)(`a display that takes nothing ${withoutSo
 			let shown = 0
 			// All its cells are other ones than before: the sooner is what stands between full, each time anew.
 			const show = () => {
-				const line = String.fromCharCode(97 + (++shown % 26)).repeat(12)
-				panel.show(Array.from({ length: 4 }, () => `${line}${shown}`), shown % 2 ? 'good' : 'quiet')
+				const line = String.fromCharCode(97 + (++shown % 26)).repeat(12) + shown
+				panel.show([line, line, line, line], shown % 2 ? 'good' : 'quiet')
 			}
 			const round = async () => {
 				const [end, openings] = [shown + screens, counts.begun + 2]
