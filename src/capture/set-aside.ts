@@ -1,6 +1,6 @@
 import { lstat, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDirectory, syncDirectory } from '../platform/durable.ts'
+import { makeDirectory, syncDirectory } from '../platform/files/durable.ts'
 import { errorCode, pathIn } from './folder-file.ts'
 
 /** Where files go that could not be recorded, inside the folder they came in. */

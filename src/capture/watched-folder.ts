@@ -12,7 +12,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { stat, unlink } from 'node:fs/promises'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { syncDirectory } from '../platform/durable.ts'
+import { syncDirectory } from '../platform/files/durable.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CameraFault, largestFrame } from './camera.ts'
@@ -25,7 +25,7 @@ import {
 	sameFile,
 	shownName,
 } from './folder-file.ts'
-import { isInMemory } from './in-memory.ts'
+import { isInMemory } from './is-tmpfs.ts'
 import { setAside } from './set-aside.ts'
 import { type Clearing, Sightings } from './sightings.ts'
 

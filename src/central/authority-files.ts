@@ -5,16 +5,16 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
-import type { RevokedDevice } from '../evidence/revocation.ts'
-import type { PinnedAuthority } from '../evidence/vouched-key.ts'
 import {
 	type PinnedAuthorityFault,
 	pinnedAuthority,
 	registryFile,
 	takeRegistryFile,
-} from '../journal/published-authority.ts'
-import { LineLog } from '../platform/line-log.ts'
+} from '../audit/published-authority.ts'
+import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import type { PinnedAuthority } from '../evidence/vouched-key.ts'
+import { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type AuthorityFilesFault = PinnedAuthorityFault | Fault<'damaged'>

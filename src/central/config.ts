@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Broker, refusePlainText } from '../platform/broker.ts'
+import { Broker, refusePlainText } from '../platform/mqtt/broker.ts'
 
 const path = z.string().min(1)
 

@@ -1,6 +1,7 @@
 /** Everything that a centre tells of, by name. Lines for machines; no personal data. */
+
+import type { SupervisionEvent } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
-import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type CentralEvent =
 	| SupervisionEvent

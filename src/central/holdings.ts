@@ -5,11 +5,11 @@ import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { Status } from '../protocol/status.ts'
+import { Tally, type TallyResult } from '../tally/tally.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
+import { heldEntry } from './entry-verdict.ts'
 import type { LedgerRecord } from './ledger.ts'
-import { heldEntry } from './receiving.ts'
 import type { KnownDevices } from './registry.ts'
-import { Tally, type TallyResult } from './tally.ts'
 
 /** Chains of devices, each in what is known of it. */
 export interface DeviceReport {

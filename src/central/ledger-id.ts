@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { LedgerId } from '../evidence/fields.ts'
-import { openDurableJson } from '../platform/durable-json.ts'
+import { openDurableJson } from '../platform/files/durable-json.ts'
 
 const LedgerState = z.object({
 	v: z.literal(1),

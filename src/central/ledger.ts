@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
-import { LineLog, readLines } from '../platform/line-log.ts'
+import { LineLog, readLines } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type LedgerRecord =

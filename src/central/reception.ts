@@ -2,7 +2,7 @@
  * Lets messages in as fast as they come and has them dealt with in fair turns. Reading is not held up by the
  * work, so that the broker's one queue for the centre, in which all devices stand behind each other, stays short.
  */
-import { turns } from '../platform/turns.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { DeviceQueues } from './device-queues.ts'
 

@@ -4,11 +4,11 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { registryFile } from '../audit/published-authority.ts'
 import type { NewlyRevoked } from '../evidence/device-roll.ts'
 import { Id, type Identity } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { readVouchedKey } from '../evidence/vouched-key.ts'
-import { registryFile } from '../journal/published-authority.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { AuthorityFiles, type AuthorityFilesFault } from './authority-files.ts'

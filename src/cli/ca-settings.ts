@@ -1,8 +1,8 @@
 /** `testigo ca settings`: what a campaign's kiosks are told, signed, as a file and as a code. */
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { replaceFile } from '../platform/durable.ts'
-import { readJsonFile } from '../platform/json-file.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import { readJsonFile } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
 import { issueSettings } from '../settings/issuing.ts'
 import { WantedSettings } from '../settings/wanted.ts'

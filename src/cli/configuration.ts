@@ -1,7 +1,7 @@
 /** One validated configuration for each process: defaults, then its file, then the flags. */
 import { existsSync } from 'node:fs'
 import * as z from 'zod'
-import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
+import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { exit, Refusal } from './exit.ts'
 

@@ -1,6 +1,6 @@
 import { ElectionDefinition } from '../acta/election.ts'
 import { presidential2024 } from '../acta/presidential-2024.ts'
-import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
+import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { exit, Refusal } from './exit.ts'
 

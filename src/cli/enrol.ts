@@ -5,7 +5,7 @@ import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/d
 import { install } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
 import { fingerprintWords, type Language } from '../enrolment/words.ts'
-import { buildTime } from '../platform/build-time.ts'
+import { buildTime } from '../platform/process/build-time.ts'
 import type { Result } from '../platform/result.ts'
 import { carriedText, shownText } from './carried-text.ts'
 import { exit, Refusal } from './exit.ts'

@@ -1,4 +1,4 @@
-import type { Equivocation } from '../central/equivocations.ts'
+import type { Equivocation } from '../audit/equivocations.ts'
 
 /** For people; the signed texts, which prove it to anybody, are in the JSON and in these lines of the ledger. */
 export function equivocationLine({ device, seq, entries }: Equivocation): string {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import { KioskConfig } from '../kiosk/config.ts'
+import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { composeKiosk } from '../kiosk/composition.ts'
-import { KioskConfig } from '../kiosk/config.ts'
+import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'

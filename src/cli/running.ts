@@ -1,7 +1,7 @@
 /** Runs a process until it is told to end, and keeps whoever runs it informed. */
 import { systemClock } from '../platform/clock.ts'
-import { takeServiceManager } from '../platform/service-manager.ts'
-import { Supervision, type SupervisionEvent, type Vitals } from '../platform/supervision.ts'
+import { takeServiceManager } from '../platform/process/service-manager.ts'
+import { Supervision, type SupervisionEvent, type Vitals } from '../platform/process/supervision.ts'
 
 export interface Running extends Vitals {
 	start(): Promise<void>

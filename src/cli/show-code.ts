@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { replaceFile } from '../platform/durable.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
 import { exit, Refusal } from './exit.ts'
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { RecordedBy, TallyResult, Version } from '../central/tally.ts'
-import { tallyOfLedger } from '../central/tally-of-ledger.ts'
+import { tallyOfLedger } from '../tally/ledger-tally.ts'
+import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
 import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
 import { equivocationLine } from './equivocation-line.ts'

@@ -3,8 +3,8 @@
 // arenas, and pictures outside of them, a kiosk peaks 70 MB lower and stays flat (`test/bench/README.md`,
 // `test/bench/reading/README.md`). Started as `node testigo.js` the variables have to be set.
 import { Command, CommanderError } from 'commander'
-import { keepHeapSmall } from '../platform/small-heap.ts'
-import { software } from '../platform/software.ts'
+import { keepHeapSmall } from '../platform/process/small-heap.ts'
+import { software } from '../platform/process/software.ts'
 import { exit, Refusal } from './exit.ts'
 
 /** Only the command that is asked for is loaded: an uplink must not carry the kiosk's image libraries. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { TokenToUse } from '../enrolment/signing-key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
-import { faultsOf } from '../platform/json-file.ts'
+import { faultsOf } from '../platform/files/json-file.ts'
 import { exit, Refusal } from './exit.ts'
 
 export interface TokenOptions {

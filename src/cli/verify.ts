@@ -1,8 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { auditLedger, type LedgerRefusal } from '../central/audit.ts'
-import type { LedgerReport } from '../central/ledger-report.ts'
+import type { AuditProgress } from '../audit/audit-progress.ts'
+import type { AuditFault } from '../audit/collected-faults.ts'
+import {
+	type AuditRefusal,
+	auditJournal,
+	auditJournalFile,
+	type GivenAwayImage,
+	type JournalReport,
+} from '../audit/journal-audit.ts'
+import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
+import type { LedgerReport } from '../audit/ledger-report.ts'
+import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -10,18 +20,8 @@ import {
 	readCertificateFile,
 } from '../evidence/certificate.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
-import {
-	type AuditRefusal,
-	auditJournal,
-	auditJournalFile,
-	type GivenAwayImage,
-	type JournalReport,
-} from '../journal/audit.ts'
-import type { AuditFault } from '../journal/audit-faults.ts'
-import type { AuditProgress } from '../journal/audit-progress.ts'
 import { deviceFile } from '../journal/journal.ts'
-import type { AuthorityReport, RevokedReport } from '../journal/published-authority.ts'
-import type { CappedFileFault } from '../platform/capped-file.ts'
+import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, type Result } from '../platform/result.ts'
 import { custodyNotTruth } from './custody.ts'
 import { equivocationLine } from './equivocation-line.ts'

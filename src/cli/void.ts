@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import { type VoidReason, voidReasons } from '../kiosk/recorder.ts'
+import { type VoidReason, voidReasons } from '../kiosk/recording/recorder.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
-import { type AttendedOptions, attended, withKioskOptions } from './attended.ts'
 import { exit, Refusal } from './exit.ts'
+import { type AttendedOptions, attended, withKioskOptions } from './offline-session.ts'
 
 interface Options extends AttendedOptions {
 	readonly reason: VoidReason

@@ -1,8 +1,8 @@
 /** The camera: its programs, the place for its pictures, and one picture of each lens. */
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { KioskConfig } from '../kiosk/config.ts'
-import { cameraRig } from '../kiosk/devices-rig.ts'
+import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { cameraRig } from '../kiosk/devices/camera-rig.ts'
 import type { Clock } from '../platform/clock.ts'
 import { about, type Finding, plain } from './finding.ts'
 

@@ -1,8 +1,8 @@
 /** Looks at every part that a kiosk needs, and changes nothing but a file that is gone at once. */
-import type { KioskConfig } from '../kiosk/config.ts'
-import { buildTime } from '../platform/build-time.ts'
+import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
+import { buildTime } from '../platform/process/build-time.ts'
 import { examineCamera } from './camera.ts'
 import { about, type Finding, plain } from './finding.ts'
 import { examineGpio } from './gpio.ts'

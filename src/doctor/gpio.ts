@@ -1,8 +1,8 @@
 /** By which way the header's lines are reached. */
 import { findGpio } from '../capture/gpio/find-gpio.ts'
 import { chooseGpioWay, type GpioFindings } from '../capture/gpio/gpio-way.ts'
-import type { KioskConfig } from '../kiosk/config.ts'
-import { needsGpio } from '../kiosk/devices-gpio.ts'
+import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { needsGpio } from '../kiosk/devices/gpio.ts'
 import { about, type Finding, plain } from './finding.ts'
 
 export async function examineGpio(config: KioskConfig): Promise<Finding> {

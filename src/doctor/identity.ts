@@ -1,7 +1,7 @@
 /** The device's key, and the centre whose receipts count. */
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import type { KioskConfig } from '../kiosk/config.ts'
+import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { ok as opened, type Result } from '../platform/result.ts'
 import { about, type Finding, plain, type Words } from './finding.ts'
 

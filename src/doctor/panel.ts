@@ -1,6 +1,6 @@
 /** The display's port: is it there, does it open, who has it. */
 import { access, constants, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
-import type { KioskConfig } from '../kiosk/config.ts'
+import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { SerialLine } from '../panel/serial-line.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'

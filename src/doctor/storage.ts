@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { stat, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeFile } from '../platform/durable.ts'
+import { makeFile } from '../platform/files/durable.ts'
 import { about, type Finding } from './finding.ts'
 
 export interface Storage {

@@ -5,7 +5,7 @@ import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
 import { TokenSigner } from '../evidence/pkcs11/token-signer.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
-import { makeFile } from '../platform/durable.ts'
+import { makeFile } from '../platform/files/durable.ts'
 import type { Result } from '../platform/result.ts'
 
 /** `key` in `identity.json`; a key file where it is not there. */

@@ -23,8 +23,8 @@
  * authority that had expired before it issued is refused even at 1970.
  */
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
 import { instant } from '../platform/clock.ts'
+import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Id } from './identity.ts'
 import { isP256 } from './p256.ts'

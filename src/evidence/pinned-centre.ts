@@ -1,6 +1,6 @@
 /** The centre whose receipts count, as a configuration names it. */
 import * as z from 'zod'
-import type { CappedFileFault } from '../platform/capped-file.ts'
+import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CertificateFault, checkCertified, readCertificateFile } from './certificate.ts'
 import { Id, type Identity } from './identity.ts'

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type CappedFileFault, readCapped } from '../platform/capped-file.ts'
+import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
 import { type PublicKeyFault, readPublicKey } from './identity.ts'
 

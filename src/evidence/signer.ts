@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
+import { readSecretFile } from '../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { readSecretFile } from '../platform/secret-file.ts'
 import { isP256, toLowS } from './p256.ts'
 
 const signInPool = promisify(sign)

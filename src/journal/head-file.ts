@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { openHead, type SignedHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { readCapped } from '../platform/capped-file.ts'
-import { replaceFile } from '../platform/durable.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 
 export const headFile = 'head.jws'
 

@@ -8,8 +8,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/durable.ts'
-import { leaveToOwner } from '../platform/left-to-owner.ts'
+import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
+import { leaveToOwner } from '../platform/files/left-to-owner.ts'
 
 export interface StoredFile {
 	/** Lower-case hex. */

@@ -1,6 +1,6 @@
 /** The lines of a file of evidence: one JWS each, each ended by a line feed. */
 import { longestJws } from '../evidence/jws.ts'
-import { type RawLine, splitLines } from '../platform/lines.ts'
+import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 export type LineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>

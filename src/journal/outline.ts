@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { turns } from '../platform/turns.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
 import { entriesFile } from './journal.ts'
 import { linesOf } from './lines.ts'
 

@@ -13,10 +13,10 @@ import { basename, dirname, join } from 'node:path'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { makeDirectory, replaceFile } from '../platform/durable.ts'
-import { type RawLine, splitLines } from '../platform/lines.ts'
+import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { turns } from '../platform/turns.ts'
 import { entriesPerMark, markedBytes, readAhead, VerifiedPrefix } from './verified-prefix.ts'
 
 export type RecoveryFault = Fault<'damaged'>

@@ -14,7 +14,7 @@
  */
 import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDirectory, syncDirectory, writeSlices } from '../platform/durable.ts'
+import { makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
 
 /** Files: each frees an inode too. A scan makes a file and perhaps a folder an image, and a quarantine two. */
 const parts = 16

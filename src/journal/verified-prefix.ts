@@ -22,8 +22,8 @@ import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.
 import { FileDigest, type Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
-import { replaceFile } from '../platform/durable.ts'
-import type { RawLine } from '../platform/lines.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import type { RawLine } from '../platform/files/line-reader.ts'
 import { ok, type Result } from '../platform/result.ts'
 
 /** Its name in the journal's directory. */

@@ -1,9 +1,10 @@
 /** What a kiosk says of itself, from where it stands. Pure. */
+
+import type { Condition } from '../handover/kiosk-condition.ts'
 import type { Connection, Scene } from '../panel/status.ts'
 import { printable } from '../platform/printable.ts'
 import type { Fault } from '../platform/result.ts'
-import type { Condition } from '../protocol/condition.ts'
-import type { Phase } from './phases.ts'
+import type { Phase } from './session/session-types.ts'
 
 export type OwnCondition = Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'>
 

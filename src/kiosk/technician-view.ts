@@ -4,12 +4,12 @@ import type { Camera, Frame } from '../capture/camera.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { TechnicianPage, TestShot } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
+import { software } from '../platform/process/software.ts'
 import { unreachable } from '../platform/result.ts'
-import { software } from '../platform/software.ts'
 import { measurePicture } from '../reading/picture-measure.ts'
-import type { TechnicianTopic } from './phases.ts'
-import type { Received } from './received.ts'
-import type { Storage } from './storage.ts'
+import type { Storage } from './recording/disk.ts'
+import type { TechnicianTopic } from './session/session-types.ts'
+import type { Received } from './uplink-watcher.ts'
 
 /** Of entries, receipts and heads: `v` in each of them. */
 const format = 1

@@ -4,9 +4,9 @@
  */
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { instant } from '../platform/clock.ts'
-import { makeFile } from '../platform/durable.ts'
+import { makeFile } from '../platform/files/durable.ts'
+import { readSecretFile } from '../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { readSecretFile } from '../platform/secret-file.ts'
 
 export type CustodianFileFault = Fault<
 	'already-there' | 'not-written' | 'key-missing' | 'key-exposed' | 'not-a-key'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Decrypter } from 'age-encryption'
 import { largestFrame } from '../capture/camera.ts'
-import { readCapped } from '../platform/capped-file.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { FileFacts, SealedFile } from './sealer.ts'
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile, syncDirectory } from '../platform/durable.ts'
+import { replaceFile, syncDirectory } from '../platform/files/durable.ts'
 
 export interface Joinable {
 	readonly name: string

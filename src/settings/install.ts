@@ -21,9 +21,9 @@ import {
 	checkCertified,
 	readCertificateFile,
 } from '../evidence/certificate.ts'
-import type { CappedFileFault } from '../platform/capped-file.ts'
-import { replaceFile } from '../platform/durable.ts'
-import type { JsonFileFault } from '../platform/json-file.ts'
+import type { CappedFileFault } from '../platform/files/capped-file.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import type { JsonFileFault } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Changes, type ChangesFault, changesOf, type Places } from './changes.ts'
 import { connectionsIn, type Joinable, replaceConnections } from './connections.ts'

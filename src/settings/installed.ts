@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Instant, ObjectId, Seq } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
-import { type JsonFileFault, readJsonFile } from '../platform/json-file.ts'
+import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 
 const InstalledSettings = z.looseObject({ campaign: Id, number: Seq, id: ObjectId, time: Instant })

@@ -18,7 +18,7 @@ import type { Identity } from '../evidence/identity.ts'
 import { type JwsFault, parseJws, signJws } from '../evidence/jws.ts'
 import { type MeaningFault, openObject } from '../evidence/open.ts'
 import type { Signer } from '../evidence/signer.ts'
-import { Broker } from '../platform/broker.ts'
+import { Broker } from '../platform/mqtt/broker.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Custodians } from '../sealing/custodians.ts'
 

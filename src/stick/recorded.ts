@@ -10,11 +10,11 @@ import { join } from 'node:path'
 import { readEntry } from '../evidence/entry.ts'
 import { type Identity, readPublicKey } from '../evidence/identity.ts'
 import { longestJws, parseJws } from '../evidence/jws.ts'
-import { type StoredImage, storedImagesOf } from '../journal/image-audit.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
-import { splitLines } from '../platform/lines.ts'
+import { type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
+import { splitLines } from '../platform/files/line-reader.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { turns } from '../platform/turns.ts'
 
 export type RecordedFault = Fault<'journal-unreadable' | 'journal-empty'>
 

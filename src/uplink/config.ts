@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
 import { PinnedCentre } from '../evidence/pinned-centre.ts'
-import { Broker, refusePlainText } from '../platform/broker.ts'
-import { conditionPath } from '../protocol/condition.ts'
+import { conditionPath } from '../handover/kiosk-condition.ts'
+import { Broker, refusePlainText } from '../platform/mqtt/broker.ts'
 
 const path = z.string().min(1)
 

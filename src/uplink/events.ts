@@ -1,6 +1,7 @@
 /** Everything that an uplink tells of, by name. Lines for machines; no names, places or image bytes. */
+
+import type { SupervisionEvent } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
-import type { SupervisionEvent } from '../platform/supervision.ts'
 
 export type UplinkEvent =
 	| SupervisionEvent

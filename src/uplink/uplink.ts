@@ -3,17 +3,17 @@
  * `device-uplink.ts` for the work and `delivery.ts` for the promises.
  */
 import type { Identity } from '../evidence/identity.ts'
-import type { Broker } from '../platform/broker.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { ConnectionDelays } from '../platform/mqtt-connection.ts'
+import type { Broker } from '../platform/mqtt/broker.ts'
+import type { ConnectionDelays } from '../platform/mqtt/mqtt-connection.ts'
+import type { Vitals } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
-import type { Vitals } from '../platform/supervision.ts'
 import { DeviceUplink } from './device-uplink.ts'
 import type { UplinkLog } from './events.ts'
-import { JournalFollower } from './journal-follower.ts'
-import type { DeliveryDelays } from './patience.ts'
-import type { ReturnDelays } from './returning.ts'
-import type { SetAside } from './waiting-apart.ts'
+import { JournalFollower } from './queue/journal-follower.ts'
+import type { SetAside } from './queue/parked-entries.ts'
+import type { DeliveryDelays } from './queue/retry-policy.ts'
+import type { ReturnDelays } from './resending/receipt-replay.ts'
 
 export interface UplinkOptions {
 	/** The journal's directory, and the uplink's own. */

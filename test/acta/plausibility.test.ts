@@ -5,7 +5,7 @@ import type { Acta } from '#src/acta/payload.js'
 import { findings, tableOf } from '#src/acta/plausibility.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { totalsOf } from '#src/acta/totals.js'
-import { sharedData } from '../shared-data.ts'
+import { sharedData } from '../support/shared-data.ts'
 
 /** An acta in which each candidate has the given votes, all on the candidate's first card. */
 function acta(votes: Readonly<Record<string, number>>, rest: Partial<Acta> = {}): Acta {

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { freePort } from '../integration/mosquitto.ts'
+import { freePort } from '../support/mosquitto.ts'
 import { end } from './running-process.ts'
 
 export interface BrokerProcess {

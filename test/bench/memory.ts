@@ -5,7 +5,7 @@
 import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { someCustodian } from '../custodian.ts'
+import { someCustodian } from '../support/custodian.ts'
 import type { Bench } from './bench.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Taken } from './photographs.ts'

@@ -1,8 +1,9 @@
 /** How soon and how surely papers are seen in a simulated preview stream: random visits and random weather. */
-import { drawPreview, drawVisits, drawWeather } from '#src/simulator/preview/preview-script.js'
+
 import { Random } from '#src/simulator/random.js'
 import { previewPapers } from '../capture/preview-papers.ts'
 import { type Watched, watchScript } from '../capture/watched-script.ts'
+import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
 import type { Bench } from './bench.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'

@@ -7,7 +7,7 @@ import { encodeFormats, prepareZXingModule, readBarcodes, type ZXingReaderModule
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { QrReader } from '#src/reading/qr-reader.js'
 import type { Megapixels, Severity } from '#src/simulator/photograph/severity.js'
-import { sharedData } from '../shared-data.ts'
+import { sharedData } from '../support/shared-data.ts'
 import type { Bench } from './bench.ts'
 import { loopDelays } from './loop-delay.ts'
 import type { Taken } from './photographs.ts'

@@ -17,11 +17,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import { FolderCamera } from '#src/capture/folder-camera.js'
 import { FolderTray } from '#src/capture/folder-tray.js'
-import { isInMemory } from '#src/capture/in-memory.js'
+import { isInMemory } from '#src/capture/is-tmpfs.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { type FolderTrouble, WatchedFolder, type WatchedFolderOptions } from '#src/capture/watched-folder.js'
-import { SimulatedClock } from '../simulated-clock.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const settleMs = 400
 

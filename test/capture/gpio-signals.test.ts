@@ -3,7 +3,7 @@ import type { GpioFault, OutputLine } from '#src/capture/gpio/lines.js'
 import { GpioSignals } from '#src/capture/signals/gpio-signals.js'
 import { dark, type Sound } from '#src/capture/signals/signals.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
-import { SimulatedClock } from '../simulated-clock.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 /** Keeps when it was set to what. */
 class KeptLine implements OutputLine {

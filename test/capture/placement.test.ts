@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Happening, type PreviewSettings, usualPreview } from '#src/simulator/preview/preview.js'
-import type { Light, Pose, SmallPaper } from '#src/simulator/preview/preview-picture.js'
-import { drawPreview, drawVisits, drawWeather } from '#src/simulator/preview/preview-script.js'
 import { Random } from '#src/simulator/random.js'
+import { type Happening, type PreviewSettings, usualPreview } from '../support/preview/preview.ts'
+import type { Light, Pose, SmallPaper } from '../support/preview/preview-picture.ts'
+import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
 import { previewPapers } from './preview-papers.ts'
 import { watchScript } from './watched-script.ts'
 

@@ -5,7 +5,7 @@ import type { InputLine } from '#src/capture/gpio/lines.js'
 import { oneButton } from '#src/capture/one-button.js'
 import { TouchButton } from '#src/panel/touch-button.js'
 import { ok } from '#src/platform/result.js'
-import { SimulatedClock } from '../simulated-clock.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const holdMs = 3_000
 

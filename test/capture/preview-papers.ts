@@ -1,7 +1,7 @@
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { openPress, printStrip } from '#src/simulator/paper/strip.js'
-import { type SmallPaper, smallPaper } from '#src/simulator/preview/preview-picture.js'
+import { type SmallPaper, smallPaper } from '../support/preview/preview-picture.ts'
 
 /** Real prints of different actas, small. */
 export async function previewPapers(count: number): Promise<[SmallPaper, ...SmallPaper[]]> {

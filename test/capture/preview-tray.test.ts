@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Preview, PreviewFrame } from '#src/capture/preview.js'
 import { PreviewTray } from '#src/capture/preview-tray.js'
 import { fail, ok } from '#src/platform/result.js'
-import { type Happening, SimulatedPreview, usualPreview } from '#src/simulator/preview/preview.js'
-import type { SmallPaper } from '#src/simulator/preview/preview-picture.js'
-import { SimulatedClock } from '../simulated-clock.ts'
+import { type Happening, SimulatedPreview, usualPreview } from '../support/preview/preview.ts'
+import type { SmallPaper } from '../support/preview/preview-picture.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 import { previewPapers } from './preview-papers.ts'
 
 const settings = { ...usualPreview, shrink: 2 as const, seed: 'tray' }

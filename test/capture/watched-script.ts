@@ -5,7 +5,7 @@ import {
 	type Happening,
 	type PreviewSettings,
 	playScript,
-} from '#src/simulator/preview/preview.js'
+} from '../support/preview/preview.ts'
 
 /** What the watch told of a script. */
 export interface Watched {

@@ -7,7 +7,7 @@ import { IncomingFiles } from '#src/central/incoming-files.js'
 import { ImageStore } from '#src/journal/image-store.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { largestFile } from '#src/protocol/limits.js'
-import { someBytes } from '../uplink/journal-maker.js'
+import { someBytes } from '../support/journal-maker.js'
 
 const bytes = someBytes(3 * chunkSize + 100, 1)
 const file = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }

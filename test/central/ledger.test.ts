@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
-import { JournalMaker, testSigner } from '../uplink/journal-maker.js'
+import { JournalMaker, testSigner } from '../support/journal-maker.js'
 
 let root: string
 beforeEach(() => {

@@ -5,8 +5,8 @@ import type { DeviceReport } from '#src/central/holdings.js'
 import { Metrics, mostDevices } from '#src/central/metrics.js'
 import type { Fault } from '#src/platform/result.js'
 import { Status } from '#src/protocol/status.js'
-import { inDirectory } from '../in-directory.ts'
-import { SimulatedClock } from '../simulated-clock.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const status = Status.parse({
 	v: 1,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DeviceQueues, mostWaiting } from '#src/central/device-queues.js'
 import { type Arrived, mostOpen, Reception } from '#src/central/reception.js'
-import { settled } from '../simulated-clock.ts'
+import { settled } from '../support/simulated-clock.ts'
 
 function entry(device: string, seq: number, payload = Buffer.alloc(10)): Arrived {
 	return { topic: { kind: 'entry', device, seq }, payload }

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inDirectory } from '../in-directory.ts'
-import { testigo } from './testigo.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/testigo.ts'
 
 test('the demonstration takes actas the whole way and leaves what verify accepts', { timeout: 120_000 }, () =>
 	inDirectory(async (directory) => {

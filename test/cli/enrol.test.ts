@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
-import { inDirectory } from '../in-directory.ts'
-import { testigo } from './testigo.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/testigo.ts'
 
 test.each([
 	['request', 'k-'],

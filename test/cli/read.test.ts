@@ -6,8 +6,8 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { sharedData } from '../shared-data.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { sharedData } from '../support/shared-data.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const testigo = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 

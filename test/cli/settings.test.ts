@@ -2,10 +2,10 @@ import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { FakeCamera, lens } from '../integration/fake-camera.ts'
 import { broker, custodian } from '../settings/set-kiosk.ts'
-import { temporaryFolderOf } from '../temporary-folder.ts'
-import { testigo } from './testigo.ts'
+import { FakeCamera, lens } from '../support/fake-camera.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
+import { testigo } from '../support/testigo.ts'
 
 let clear: () => Promise<void>
 let home: string

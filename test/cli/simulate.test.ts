@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openQrReader } from '../simulator/fixtures.ts'
+import { openQrReader } from '../support/printed-actas.ts'
 
 let folder: string
 beforeEach(async () => {

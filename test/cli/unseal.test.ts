@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { Encrypter } from 'age-encryption'
 import { expect, onTestFinished, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
-import { SealedKeeper } from '#src/kiosk/keeper.js'
-import { Recorder } from '#src/kiosk/recorder.js'
+import { SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
-import { SimulatedClock } from '../simulated-clock.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { testSigner } from '../uplink/journal-maker.ts'
-import { testigo } from './testigo.ts'
+import { testSigner } from '../support/journal-maker.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { testigo } from '../support/testigo.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -110,7 +110,7 @@ test('a file that stands where a picture goes is never overwritten', async () =>
 test('what was sealed under the digest of something else is not written', async () => {
 	const { home, directory, key, out } = await recorded([picture()])
 	// A device that lies: a well signed entry whose plain digest is not that of what it sealed.
-	const maker = await import('../uplink/journal-maker.ts')
+	const maker = await import('../support/journal-maker.ts')
 	const signer = maker.testSigner('k-liar000000')
 	const liar = new maker.JournalMaker(join(home, 'liar'), signer)
 	const encrypter = new Encrypter()

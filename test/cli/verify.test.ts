@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testKey } from '../evidence/forge.ts'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 import {
 	fileOf,
 	idOf,
@@ -13,8 +13,8 @@ import {
 	sampleReceipt,
 	writeImages,
 	writeJournal,
-} from '../journal/sample-journal.ts'
-import { testigo } from './testigo.ts'
+} from '../support/sample-journal.ts'
+import { testigo } from '../support/testigo.ts'
 
 const device = testKey('k-aaaaaaaaaa')
 const centre = testKey('c-cccccccccc')

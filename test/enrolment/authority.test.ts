@@ -7,8 +7,8 @@ import { certify } from '#src/enrolment/issuing.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
 import { commonName } from '#src/evidence/certificate.js'
 import { instant } from '#src/platform/clock.js'
-import { inDirectory } from '../in-directory.ts'
-import { makeSigner } from '../test-identity.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { makeSigner } from '../support/test-identity.ts'
 import { Campaign, day, gotten, now } from './campaign.ts'
 
 const inCampaign = (work: (campaign: Campaign) => Promise<void>) =>

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { pseudonym } from '#src/enrolment/pseudonym.js'
 import { openHead, signHead } from '#src/evidence/head.js'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 
 async function snapshot(directory: string): Promise<Record<string, string>> {
 	const names = (await readdir(directory)).sort()

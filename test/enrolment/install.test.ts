@@ -14,8 +14,8 @@ import {
 import { issueCertificate } from '#src/enrolment/x509.js'
 import { checkCertified, readCertificates } from '#src/evidence/certificate.js'
 import { readPinnedCentre } from '#src/evidence/pinned-centre.js'
-import { inDirectory } from '../in-directory.ts'
-import { makeSigner } from '../test-identity.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { makeSigner } from '../support/test-identity.ts'
 import { Campaign, day, gotten, knowing, now, pem } from './campaign.ts'
 
 interface Scene {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readRequest, signBrokerRequest, signRequest } from '#src/enrolment/request.js'
 import { signJws } from '#src/evidence/jws.js'
-import { makeSigner } from '../test-identity.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const id = 'k-abcdefghij'
 const signing = makeSigner(id)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { issueAuthority, issueCertificate } from '#src/enrolment/x509.js'
 import { checkCertified, type Purpose, readCertificates } from '#src/evidence/certificate.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { makeSigner } from '../test-identity.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const day = 86_400_000
 const now = Date.parse('2026-11-23T12:00:00Z')

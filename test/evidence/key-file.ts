@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KeyFileSigner } from '#src/evidence/signer.js'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 import type { TestKey } from './forge.ts'
 
 export function pkcs8(key: KeyObject): string {

@@ -6,8 +6,8 @@ import { issueAuthority, issueCertificate } from '#src/enrolment/x509.js'
 import type { Purpose } from '#src/evidence/certificate.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { PinnedCentre, readPinnedCentre } from '#src/evidence/pinned-centre.js'
-import { inDirectory } from '../in-directory.ts'
-import { makeSigner } from '../test-identity.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const root = makeSigner('r-aaaaaaaaaa')
 const campaign = makeSigner('a-aaaaaaaaaa')

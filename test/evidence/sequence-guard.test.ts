@@ -3,8 +3,8 @@ import type { Entry } from '#src/evidence/entry.js'
 import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { signHead } from '#src/evidence/head.js'
 import { SequenceGuard } from '#src/evidence/sequence-guard.js'
-import { entryAfter } from '../journal/entries.ts'
-import { makeSigner } from '../test-identity.ts'
+import { entryAfter } from '../support/entries.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const key = makeSigner('k-aaaaaaaaaa')
 const first = await entryAfter(null, key)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { Station } from '../uplink/station.js'
-import { type BrokerOfTest, wayToTheCentre } from './way-to-the-centre.js'
+import { Station } from '../support/uplink-station.js'
+import { type BrokerOfTest, wayToTheCentre } from '../support/way-to-the-centre.js'
 
 describe('through aedes, MQTT 3.1.1', () => {
 	let broker: BrokerOfTest

@@ -8,7 +8,7 @@ import { ImageStore } from '#src/journal/image-store.js'
 import { makeCustodian, readCustodian } from '#src/sealing/custodian-file.js'
 import { openSealed } from '#src/sealing/open-sealed.js'
 import { Sealer } from '#src/sealing/sealer.js'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const without = spawnSync('age', ['--version']).error === undefined ? null : 'skipped, needs age'
 

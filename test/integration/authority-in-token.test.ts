@@ -6,10 +6,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { revocationList, withAuthority } from '#src/cli/ca-authority.js'
 import { revoke } from '#src/enrolment/register.js'
-import { temporaryFolderOf } from '../temporary-folder.ts'
-import { withoutOpenssl } from './certificates.ts'
-import { type Desk, desks, enrol } from './desk.ts'
-import { type TestToken, tokenKinds } from './tokens.ts'
+import { withoutOpenssl } from '../support/certificates.ts'
+import { type Desk, desks, enrol } from '../support/desk.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
+import { type TestToken, tokenKinds } from '../support/tokens.ts'
 
 const run = promisify(execFile)
 

@@ -19,12 +19,12 @@ import { systemClock } from '#src/platform/clock.js'
 import { topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { JournalMaker, someBytes } from '../uplink/journal-maker.js'
-import { Peer } from './broker-peer.ts'
-import { brokerFor, Campaign, credentialsOf, type Member } from './campaign.ts'
-import { withoutOpenssl } from './certificates.ts'
-import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
+import { Peer } from '../support/broker-peer.ts'
+import { brokerFor, Campaign, credentialsOf, type Member } from '../support/campaign.ts'
+import { withoutOpenssl } from '../support/certificates.ts'
+import { JournalMaker, someBytes } from '../support/journal-maker.js'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const setUpBroker = fileURLToPath(new URL('../../provisioning/broker/set-up-broker', import.meta.url))
 const without = withoutMosquitto ?? withoutOpenssl

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { testigo } from '../cli/testigo.ts'
-import { actaText, someBytes } from '../uplink/journal-maker.js'
-import { Station } from '../uplink/station.js'
-import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
+import { actaText, someBytes } from '../support/journal-maker.js'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { testigo } from '../support/testigo.ts'
+import { Station } from '../support/uplink-station.js'
 
 async function largeAndSmall(limit: string, reason: string): Promise<void> {
 	const broker = new Mosquitto(await freePort(), limit)

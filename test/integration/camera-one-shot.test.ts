@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Lens } from '#src/capture/libcamera/lens.js'
 import { OneShotSensor } from '#src/capture/libcamera/one-shot.js'
 import { ShotDirectory } from '#src/capture/libcamera/shot-directory.js'
-import { SimulatedClock } from '../simulated-clock.ts'
-import { type Behaviour, FakeCamera, lens } from './fake-camera.ts'
+import { type Behaviour, FakeCamera, lens } from '../support/fake-camera.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const minute = 60_000
 

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { MjpegPreview } from '#src/capture/libcamera/mjpeg-preview.js'
 import type { PreviewFrame } from '#src/capture/preview.js'
-import { FakeCamera, lens } from './fake-camera.ts'
+import { FakeCamera, lens } from '../support/fake-camera.ts'
 
 function preview(startMs: number) {
 	const shown = new MjpegPreview(lens, { random: () => 0, startMs })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ShotDirectory } from '#src/capture/libcamera/shot-directory.js'
 import { WarmSensor } from '#src/capture/libcamera/warm.js'
-import { type Behaviour, FakeCamera, lens } from './fake-camera.ts'
+import { type Behaviour, FakeCamera, lens } from '../support/fake-camera.ts'
 
 const minute = 60_000
 const patience = { timeout: 120_000, interval: 10 }

@@ -8,9 +8,9 @@
  */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolderOf } from '../temporary-folder.ts'
-import { DiskKiosk } from './disk-kiosk.ts'
-import { fileThreadOf, Strace, withoutStrace } from './strace.ts'
+import { DiskKiosk } from '../support/disk-kiosk.ts'
+import { fileThreadOf, Strace, withoutStrace } from '../support/strace.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
 
 const all = process.env['TESTIGO_DISK_FAULTS'] === 'all'
 const calls = ['mkdir', 'openat', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink'] as const

@@ -6,9 +6,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { DiskKiosk, type KioskOnDisk, smallDisk } from './disk-kiosk.ts'
-import { Mount, withoutMounts } from './mounts.ts'
+import { DiskKiosk, type KioskOnDisk, smallDisk } from '../support/disk-kiosk.ts'
+import { Mount, withoutMounts } from '../support/mounts.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const megabyte = 1 << 20
 

@@ -9,9 +9,9 @@ import { mkdirSync, statSync, symlinkSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { DiskKiosk, smallDisk } from './disk-kiosk.ts'
-import { Mount, withoutMounts } from './mounts.ts'
+import { DiskKiosk, smallDisk } from '../support/disk-kiosk.ts'
+import { Mount, withoutMounts } from '../support/mounts.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Of the disk. */
 const megabytes = 32

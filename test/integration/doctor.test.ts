@@ -5,12 +5,12 @@ import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
-import { testigo } from '../cli/testigo.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { JournalMaker } from '../uplink/journal-maker.ts'
-import { lens } from './fake-camera.ts'
-import { withoutSocat } from './serial-cable.ts'
-import { type Settings, type WellKiosk, wellKiosk } from './well-kiosk.ts'
+import { lens } from '../support/fake-camera.ts'
+import { JournalMaker } from '../support/journal-maker.ts'
+import { withoutSocat } from '../support/serial-cable.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { testigo } from '../support/testigo.ts'
+import { type Settings, type WellKiosk, wellKiosk } from '../support/well-kiosk.ts'
 
 interface Told {
 	readonly status: number | null

@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolderOf } from '../temporary-folder.ts'
-import { withoutOpenssl } from './certificates.ts'
-import { type Desk, desks, enrol } from './desk.ts'
+import { withoutOpenssl } from '../support/certificates.ts'
+import { type Desk, desks, enrol } from '../support/desk.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 

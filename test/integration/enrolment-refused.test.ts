@@ -1,9 +1,9 @@
 /** What enrolment refuses, by commands, to a kiosk whose clock says 1970. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolderOf } from '../temporary-folder.ts'
-import { Desk, desks, in1970 } from './desk.ts'
-import { clockFrom, withoutFaketime } from './fake-time.ts'
+import { Desk, desks, in1970 } from '../support/desk.ts'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
 
 describe.skipIf(withoutFaketime !== null)(`refused at 1970, with the reason ${withoutFaketime ?? ''}`, () => {
 	let clear: () => Promise<void>

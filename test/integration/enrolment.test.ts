@@ -3,12 +3,12 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { withoutOpenssl } from './certificates.ts'
-import { type Desk, desks, enrol, in1970 } from './desk.ts'
-import { FakeCamera, lens } from './fake-camera.ts'
-import { withoutFaketime } from './fake-time.ts'
-import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
+import { withoutOpenssl } from '../support/certificates.ts'
+import { type Desk, desks, enrol, in1970 } from '../support/desk.ts'
+import { FakeCamera, lens } from '../support/fake-camera.ts'
+import { withoutFaketime } from '../support/fake-time.ts'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const lacking = withoutFaketime ?? withoutMosquitto ?? withoutOpenssl
 

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { findGpio } from '#src/capture/gpio/find-gpio.js'
 import { chooseGpioWay, parseToolsVersion } from '#src/capture/gpio/gpio-way.js'
 import { gpiosetWords, inputWords } from '#src/capture/gpio/gpiod.js'
-import { installFakeGpio } from './fake-gpio.ts'
+import { installFakeGpio } from '../support/fake-gpio.ts'
 
 const patience = { timeout: 120_000, interval: 10 }
 

@@ -14,12 +14,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { auditJournal } from '#src/journal/audit.js'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
+import { auditJournal } from '#src/audit/journal-audit.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { withoutStrace } from '../support/strace.ts'
+import { testigo } from '../support/testigo.ts'
 import { shownIn } from './power/shown.ts'
-import { withoutStrace } from './strace.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 

@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { outlineOf } from '#src/journal/outline.js'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { Stations } from './stations.ts'
-import { type TokenKind, tokenKinds } from './tokens.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { Stations } from '../support/stations.ts'
+import { testigo } from '../support/testigo.ts'
+import { type TokenKind, tokenKinds } from '../support/tokens.ts'
 
 const end = { timeout: 100_000, interval: 100 }
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { outlineOf } from '#src/journal/outline.js'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/testigo.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 

@@ -2,11 +2,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { auditLedger } from '#src/central/audit.js'
+import { auditLedger } from '#src/audit/ledger-audit.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { actaText, identityOf, someBytes } from '../uplink/journal-maker.js'
-import { Station } from '../uplink/station.js'
+import { actaText, identityOf, someBytes } from '../support/journal-maker.js'
+import { Station } from '../support/uplink-station.js'
 
 let broker: EmbeddedBroker
 let station: Station

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'vitest'
-import { Station } from '../uplink/station.js'
-import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
-import { wayToTheCentre } from './way-to-the-centre.js'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { Station } from '../support/uplink-station.js'
+import { wayToTheCentre } from '../support/way-to-the-centre.js'
 
 if (withoutMosquitto !== null) {
 	test.skip(`through mosquitto, MQTT 5: ${withoutMosquitto}`, () => {})

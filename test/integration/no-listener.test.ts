@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { inDirectory } from '../in-directory.ts'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { Stations } from './stations.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { Stations } from '../support/stations.ts'
 
 const alone = ['unshare', '--net']
 const works = spawnSync('unshare', ['--net', 'true']).status === 0

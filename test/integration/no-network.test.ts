@@ -2,13 +2,13 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { readUplinkState } from '#src/handover/uplink-state.js'
 import { outlineOf } from '#src/journal/outline.js'
-import { readUplinkState } from '#src/uplink/uplink-state.js'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { withoutMosquitto } from './mosquitto.ts'
-import { Stations } from './stations.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { withoutMosquitto } from '../support/mosquitto.ts'
+import { Stations } from '../support/stations.ts'
+import { testigo } from '../support/testigo.ts'
 
 const title = 'the kiosk records without a network and publishes when the broker appears'
 if (withoutMosquitto !== null) {

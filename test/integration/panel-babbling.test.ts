@@ -3,11 +3,11 @@ import type { Heard } from '#src/panel/dialect.js'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
-import { inDirectory } from '../in-directory.ts'
-import { SimulatedClock } from '../simulated-clock.ts'
-import { panelOn, SerialCable, until, withoutSocat } from './serial-cable.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
+import { panelOn, SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const ready: Screen = ['LISTO', 'Ponga un acta', '', 'G12 R9       SIN RED']
 const asking: Screen = ['¿De otra elección?', 'Botón: guardar foto', '', 'G12 R9       SIN RED']

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { composeKiosk } from '#src/kiosk/composition.js'
-import { KioskConfig } from '#src/kiosk/config.js'
+import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { systemClock } from '#src/platform/clock.js'
 import { dropFile } from '#src/simulator/drop-file.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { inDirectory } from '../in-directory.ts'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { SerialCable, until, withoutSocat } from './serial-cable.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
 
 describe.skipIf(withoutSocat !== null)(`a kiosk with an LCD ${withoutSocat ?? ''}`, () => {
 	test('records while the display is there, away, frozen, and back', () =>

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
-import { inDirectory } from '../in-directory.ts'
-import { panelOn, SerialCable, until, withoutSocat } from './serial-cable.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
+import { panelOn, SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
 
 const ready: Screen = ['LISTO', '¿áéíóú ñ?', '', 'G12 R9       SIN RED']
 const recorded: Screen = ['GUARDADA Nº 13', '¡164 votos!', '', 'G13 R9       SIN RED']

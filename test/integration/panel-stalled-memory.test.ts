@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { inDirectory } from '../in-directory.ts'
-import { panelOn, SerialCable, until, withoutSocat } from './serial-cable.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { panelOn, SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
 
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { inDirectory } from '../in-directory.ts'
-import { panelOn, SerialCable, until, withoutSocat } from './serial-cable.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { panelOn, SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
 
 /** Every cell differs from one number to the next. */
 const numbered = (number: number): Screen => {

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 import { revocationList } from '#src/cli/ca-authority.js'
 import { instant } from '#src/platform/clock.js'
 import { Campaign, day, now } from '../enrolment/campaign.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { withoutOpenssl } from './certificates.ts'
+import { withoutOpenssl } from '../support/certificates.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test.skipIf(withoutOpenssl !== null)(
 	`of two kiosks the revoked one is, both its certificates, to the campaign's end ${withoutOpenssl ?? ''}`,

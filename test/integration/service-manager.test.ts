@@ -1,6 +1,6 @@
 /**
  * Kiosk, uplink and centre tell whoever runs them that they are ready, that they work, and that they end: by
- * systemd's own program, to a datagram socket of Python's. `test/platform/supervision.test.ts` has what is said
+ * systemd's own program, to a datagram socket of Python's. `test/platform/process/supervision.test.ts` has what is said
  * when they don't work.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -10,10 +10,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
-import { Mount, withoutMounts } from './mounts.ts'
-import { withoutPython } from './python.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { Mount, withoutMounts } from '../support/mounts.ts'
+import { withoutPython } from '../support/python.ts'
+import { testigo } from '../support/testigo.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 const listener = fileURLToPath(new URL('service-manager.py', import.meta.url))

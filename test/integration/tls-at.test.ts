@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Broker } from '#src/platform/broker.js'
-import { type ConnectionFault, MqttConnection } from '#src/platform/mqtt-connection.js'
-import { SimulatedClock } from '../simulated-clock.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { Certificates, withoutOpenssl } from './certificates.ts'
+import { Broker } from '#src/platform/mqtt/broker.js'
+import { type ConnectionFault, MqttConnection } from '#src/platform/mqtt/mqtt-connection.js'
+import { Certificates, withoutOpenssl } from '../support/certificates.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const day = 86_400_000
 const built = Date.UTC(2026, 10, 22)

@@ -9,7 +9,7 @@ import { isLowS } from '#src/evidence/p256.js'
 import { findKey, makeKey } from '#src/evidence/pkcs11/key.js'
 import { Token, type TokenKey } from '#src/evidence/pkcs11/token.js'
 import { TokenSigner } from '#src/evidence/pkcs11/token-signer.js'
-import { type TestToken, tokenKinds } from './tokens.ts'
+import { type TestToken, tokenKinds } from '../support/tokens.ts'
 
 const hello = Buffer.from('hello')
 

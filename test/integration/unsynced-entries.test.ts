@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { inDirectory } from '../in-directory.ts'
-import { JournalMaker, testSigner } from '../uplink/journal-maker.js'
-import { withoutStrace } from './strace.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { JournalMaker, testSigner } from '../support/journal-maker.js'
+import { withoutStrace } from '../support/strace.ts'
 
 const script = `
 	const { JournalFollower } = await import(${JSON.stringify(import.meta.resolve('#src/uplink/journal-follower.js'))})

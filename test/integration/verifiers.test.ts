@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { testigo } from '../cli/testigo.ts'
-import { inDirectory } from '../in-directory.ts'
+import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { withoutPython } from '../support/python.ts'
+import { testigo } from '../support/testigo.ts'
 import type { CollectionVector } from '../vectors/collections.ts'
 import { layOut, referenceCode, referenceReport, withoutWords } from '../vectors/reference.ts'
 import { vectors } from '../vectors/vectors.ts'
-import { ChromiumPage, withoutChromium } from './chromium.ts'
-import { withoutPython } from './python.ts'
 
 const run = promisify(execFile)
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))

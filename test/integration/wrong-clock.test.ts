@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { RunningProcess } from '../bench/running-process.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { actaText, someBytes } from '../uplink/journal-maker.ts'
-import { Station } from '../uplink/station.ts'
-import { Certificates, withoutOpenssl } from './certificates.ts'
-import { clockFrom, withoutFaketime } from './fake-time.ts'
-import { freePort, Mosquitto, withoutMosquitto } from './mosquitto.ts'
+import { Certificates, withoutOpenssl } from '../support/certificates.ts'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
+import { actaText, someBytes } from '../support/journal-maker.ts'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { Station } from '../support/uplink-station.ts'
 
 const lacking = withoutFaketime ?? withoutMosquitto ?? withoutOpenssl
 

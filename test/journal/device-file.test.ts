@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { auditJournal } from '#src/audit/journal-audit.js'
 import { issueCertificate } from '#src/enrolment/x509.js'
 import { publicKeyPem, readPublicKey } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { auditJournal } from '#src/journal/audit.js'
 import { Journal, type JournalOwner } from '#src/journal/journal.js'
-import { inDirectory } from '../in-directory.ts'
-import { makeSigner } from '../test-identity.ts'
-import { entryAfter } from './entries.ts'
+import { entryAfter } from '../support/entries.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const campaign = makeSigner('a-aaaaaaaaaa')
 

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { Journal } from '#src/journal/journal.js'
-import { makeSigner } from '../test-identity.ts'
-import { entryAfter } from './entries.ts'
+import { entryAfter } from '../support/entries.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-test')
 let directory: string

@@ -3,9 +3,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
-import { inDirectory } from '../in-directory.ts'
-import { makeSigner } from '../test-identity.ts'
-import { entryAfter } from './entries.ts'
+import { entryAfter } from '../support/entries.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-test')
 

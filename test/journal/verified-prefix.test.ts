@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { auditJournal } from '#src/audit/journal-audit.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
-import { auditJournal } from '#src/journal/audit.js'
 import { Journal, type JournalFault } from '#src/journal/journal.js'
 import type { Result } from '#src/platform/result.js'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { makeSigner } from '../test-identity.ts'
-import { entryAfter } from './entries.ts'
+import { entryAfter } from '../support/entries.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-prefix')
 let directory: string

@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import sharp from 'sharp'
-import { cropOf } from '#src/kiosk/public-crop.js'
+import { cropOf } from '#src/kiosk/recording/public-crop.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
-import { keepPicturesInMemory } from '#src/reading/in-memory.js'
+import { keepPicturesInMemory } from '#src/reading/vips-memory.js'
 
 const how = process.argv[2]
 if (how === 'kept') keepPicturesInMemory()

@@ -6,10 +6,10 @@ import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { composeKiosk } from '#src/kiosk/composition.js'
-import { KioskConfig } from '#src/kiosk/config.js'
+import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { systemClock } from '#src/platform/clock.js'
 import { ok } from '#src/platform/result.js'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('nothing is started after that: it would keep the process from its end', async () => {
 	const directory = await temporaryFolder()

@@ -6,11 +6,11 @@ import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
 import { Vt100Dialect } from '#src/panel/vt100-dialect.js'
-import type { Emulator } from '#src/simulator/panel/emulator.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
-import { Vt100Emulator } from '#src/simulator/panel/vt100-emulator.js'
-import { withoutFrame } from './emulated.ts'
+import { withoutFrame } from '../support/panel/emulated.ts'
+import type { Emulator } from '../support/panel/emulator.ts'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
+import { Vt100Emulator } from '../support/panel/vt100-emulator.ts'
 
 const first: Screen = ['¡OJO! La Nº 9', 'dice OTROS votos', 'áéíóúñ', 'G12 R9       SIN RED']
 const second: Screen = ['LISTO', 'Ponga un acta', 'Por enviar: 3', 'G13 R9        EN RED']

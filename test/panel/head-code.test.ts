@@ -10,11 +10,11 @@ import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
 import { TerminalPanel } from '#src/panel/terminal-panel.js'
 import { Vt100Dialect } from '#src/panel/vt100-dialect.js'
-import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
-import { Vt100Emulator } from '#src/simulator/panel/vt100-emulator.js'
-import { openQrReader } from '../simulator/fixtures.ts'
-import { makeSigner } from '../test-identity.ts'
-import { withoutFrame } from './emulated.ts'
+import { withoutFrame } from '../support/panel/emulated.ts'
+import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
+import { Vt100Emulator } from '../support/panel/vt100-emulator.ts'
+import { openQrReader } from '../support/printed-actas.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const screen: Screen = ['DÍA CERRADO', 'k-q5zt3mbwvd', 'Registro 128', 'G12 R9       SIN RED']
 const ready: Screen = ['LISTO', 'Ponga un acta', '', 'G12 R9       SIN RED']

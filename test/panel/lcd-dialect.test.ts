@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
+import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 
 const ready: Screen = ['LISTO', 'Ponga un acta', '', 'G12 R9       SIN RED']
 const asking: Screen = ['¿Qué? ¡Año! él ú í ó', 'GUARDADA Nº 12', '', 'G12 R9       SIN RED']

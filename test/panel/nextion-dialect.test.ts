@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Heard } from '#src/panel/dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { NextionEmulator } from '#src/simulator/panel/nextion-emulator.js'
+import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
 
 const screen: Screen = ['¿"Sí" o \\no\\?', 'Nº 12 de ñandúes', '', 'G12 R9']
 

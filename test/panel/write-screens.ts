@@ -1,7 +1,7 @@
 /** Writes the catalogue of screens and its pictures: `npm run screens`. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cataloguePage, cataloguePictures, codePictures } from '#src/simulator/panel/catalogue-page.js'
+import { cataloguePage, cataloguePictures, codePictures } from '../support/panel/catalogue-page.ts'
 
 const folder = join(import.meta.dirname, '../../src/panel')
 await mkdir(join(folder, 'pictures'), { recursive: true })

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { newestFormat } from '#src/evidence/format.js'
-import { inDirectory } from '../in-directory.ts'
-import { actaText, JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { actaText, JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
 
 const preinst = fileURLToPath(new URL('../../provisioning/package/debian/preinst', import.meta.url))
 

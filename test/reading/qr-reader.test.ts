@@ -5,8 +5,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { QrReader } from '#src/reading/qr-reader.js'
-import { sharedData } from '../shared-data.ts'
-import { SimulatedClock, settled } from '../simulated-clock.ts'
+import { sharedData } from '../support/shared-data.ts'
+import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { actaText, qrPicture, sideBySide } from './qr-picture.ts'
 
 const reader = new QrReader(presidential2024)

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Decrypter } from 'age-encryption'
 import { expect, onTestFinished, test } from 'vitest'
 import { type FileFacts, Sealer } from '#src/sealing/sealer.js'
-import { makeCustodian, someCustodian } from '../custodian.ts'
-import { SimulatedClock } from '../simulated-clock.ts'
+import { makeCustodian, someCustodian } from '../support/custodian.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 

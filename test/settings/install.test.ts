@@ -7,7 +7,7 @@ import { readInstalled } from '#src/settings/installed.js'
 import { signSettings } from '#src/settings/settings.js'
 import { asCode } from '#src/settings/settings-code.js'
 import { Campaign, day, gotten, now } from '../enrolment/campaign.ts'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 import { another, broker, custodian, SetKiosk, withKiosk } from './set-kiosk.ts'
 
 /** `password` in the network `IEEE`: the first test vector of IEEE 802.11, J.4.2. */

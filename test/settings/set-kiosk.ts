@@ -10,7 +10,7 @@ import { installSettings, type Proposal } from '#src/settings/install.js'
 import { issueSettings } from '#src/settings/issuing.js'
 import type { WantedSettings } from '#src/settings/wanted.js'
 import { Campaign, gotten, now } from '../enrolment/campaign.ts'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 
 export async function recipient(): Promise<string> {
 	return identityToRecipient(await generateX25519Identity())

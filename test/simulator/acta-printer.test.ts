@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { ActaPrinter, type PrintOrder } from '#src/simulator/acta-printer.js'
-import { paper } from './fixtures.ts'
+import { paper } from '../support/printed-actas.ts'
 
 const order = (seed: string): PrintOrder => ({ paper, severity: 0, seed, megapixels: 3 })
 

@@ -16,10 +16,10 @@ import {
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { auditLedger } from '#src/central/audit.js'
-import { inDirectory } from '../in-directory.ts'
-import type { JournalMaker } from '../uplink/journal-maker.ts'
-import { Carried, good } from './carried.ts'
+import { auditLedger } from '#src/audit/ledger-audit.js'
+import { Carried, good } from '../support/carried.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import type { JournalMaker } from '../support/journal-maker.ts'
 
 /** What must stay as it is, whatever the stick's names point to. */
 class Outside {

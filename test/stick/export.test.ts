@@ -2,15 +2,15 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { cp, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { auditJournal } from '#src/audit/journal-audit.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
-import { auditJournal } from '#src/journal/audit.js'
-import { openNotes } from '#src/journal/given-away.js'
-import { storedImagesOf } from '#src/journal/image-audit.js'
+import { openNotes } from '#src/journal/evicted-images.js'
+import { storedImagesOf } from '#src/journal/stored-image.js'
 import { exportJournal } from '#src/stick/export.js'
-import { temporaryFolder } from '../temporary-folder.ts'
-import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../uplink/journal-maker.ts'
-import { Carried, good } from './carried.ts'
+import { Carried, good } from '../support/carried.ts'
+import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const entriesOf = (directory: string) => readFileSync(join(directory, 'entries.jws'))
 const imageOn = (folder: string, sha256: string) => join(folder, 'images', sha256.slice(0, 2), sha256)

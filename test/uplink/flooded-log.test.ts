@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { Station } from './station.js'
+import { Station } from '../support/uplink-station.js'
 
 const hour = 3_600_000
 

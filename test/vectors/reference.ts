@@ -1,7 +1,8 @@
 /** What `testigo` itself says of the vectors, in the form in which the three verifiers are compared. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { auditLedger } from '#src/central/audit.js'
+import { auditJournal } from '#src/audit/journal-audit.js'
+import { auditLedger } from '#src/audit/ledger-audit.js'
 import { openControl } from '#src/evidence/control.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
@@ -9,7 +10,6 @@ import { type Identity, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { openRegistry } from '#src/evidence/registry.js'
 import { openRevocation } from '#src/evidence/revocation.js'
-import { auditJournal } from '#src/journal/audit.js'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { inDirectory } from '../in-directory.ts'
+import { inDirectory } from '../support/in-directory.ts'
 import { page, pageFile } from './page.ts'
 import { layOut, referenceCode, referenceReport } from './reference.ts'
 import { vectors, vectorsText } from './vectors.ts'

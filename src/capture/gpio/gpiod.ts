@@ -6,8 +6,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Clock } from '../../platform/clock.ts'
+import { SupervisedProgram, saying } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
-import { SupervisedProgram, saying } from '../../platform/supervised-program.ts'
 import type { Bias, Gpio, GpioFault, InputLine, OutputLine } from './lines.ts'
 
 export interface GpiodChip {

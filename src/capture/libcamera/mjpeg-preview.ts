@@ -6,8 +6,8 @@
  */
 import sharp from 'sharp'
 import { type Clock, pause, systemClock } from '../../platform/clock.ts'
+import { SupervisedProgram } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
-import { SupervisedProgram } from '../../platform/supervised-program.ts'
 import type { CameraFault } from '../camera.ts'
 import type { Preview, PreviewFrame } from '../preview.ts'
 import { type Lens, lensOptions, wordsOf } from './lens.ts'

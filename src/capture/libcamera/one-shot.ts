@@ -9,8 +9,8 @@
  */
 import libcamera from 'node-libcamera'
 import { type Clock, pause, systemClock } from '../../platform/clock.ts'
+import { saying } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
-import { saying } from '../../platform/supervised-program.ts'
 import type { CameraFault } from '../camera.ts'
 import { type Lens, type Options, stillOptions, wordsOf } from './lens.ts'
 import { type Sensor, whatItSaid } from './sensor.ts'

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { type CameraFault, largestFrame } from '../camera.ts'
 import { errorCode } from '../folder-file.ts'
-import { isInMemory } from '../in-memory.ts'
+import { isInMemory } from '../is-tmpfs.ts'
 import { endOfJpeg } from './jpeg.ts'
 
 /**

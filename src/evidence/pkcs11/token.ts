@@ -4,8 +4,8 @@
  */
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { readSecretFile } from '../../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
-import { readSecretFile } from '../../platform/secret-file.ts'
 import { codeOf, type Handle, reasonOf } from './cryptoki.ts'
 import { type LibraryFault, TokenLibrary } from './token-library.ts'
 

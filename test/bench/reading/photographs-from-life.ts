@@ -1,4 +1,4 @@
-/** Photographs that somebody really took, with what their codes say. See `test/shared-data.ts`. */
+/** Photographs that somebody really took, with what their codes say. See `test/support/shared-data.ts`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PhotographTask } from './task.ts'

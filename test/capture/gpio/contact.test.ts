@@ -4,7 +4,7 @@ import { GpioButton, GpioTray } from '#src/capture/gpio/gpio-devices.js'
 import type { GpioFault, InputLine } from '#src/capture/gpio/lines.js'
 import { oneButton } from '#src/capture/one-button.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
-import { SimulatedClock } from '../../simulated-clock.ts'
+import { SimulatedClock } from '../../support/simulated-clock.ts'
 
 /** A line that the test drives by hand. */
 class HandLine implements InputLine {

@@ -4,7 +4,7 @@ import { CameraRig, type CameraRigOptions } from '#src/capture/libcamera/camera-
 import type { Sensor } from '#src/capture/libcamera/sensor.js'
 import { pause } from '#src/platform/clock.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
-import { SimulatedClock, settled } from '../../simulated-clock.ts'
+import { SimulatedClock, settled } from '../../support/simulated-clock.ts'
 
 const clock = new SimulatedClock()
 

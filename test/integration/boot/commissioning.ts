@@ -3,7 +3,7 @@
  * provisioning/guides, in their order, but for those that find and mount the stick.
  */
 import { appendFile, writeFile } from 'node:fs/promises'
-import { someCustodian } from '../../custodian.ts'
+import { someCustodian } from '../../support/custodian.ts'
 import type { Laptop } from './laptop.ts'
 import type { Machine } from './machine.ts'
 import { devices } from './stand-ins.ts'

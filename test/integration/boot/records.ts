@@ -1,8 +1,8 @@
 /** What a machine has recorded, and on what it listens. */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { auditLedger } from '#src/central/audit.js'
-import { auditJournal } from '#src/journal/audit.js'
+import { auditJournal } from '#src/audit/journal-audit.js'
+import { auditLedger } from '#src/audit/ledger-audit.js'
 import type { Volume } from '../power/volume.ts'
 import type { Machine } from './machine.ts'
 

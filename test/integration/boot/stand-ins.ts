@@ -4,9 +4,9 @@
  */
 import { appendFile, open, rename, symlink, writeFile } from 'node:fs/promises'
 import { setTimeout as after } from 'node:timers/promises'
-import { LcdEmulator } from '#src/simulator/panel/lcd-emulator.js'
-import { program, still } from '../camera-programs.ts'
-import { gpioPrograms } from '../gpio-programs.ts'
+import { program, still } from '../../support/camera-programs.ts'
+import { gpioPrograms } from '../../support/gpio-programs.ts'
+import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
 import type { Machine } from './machine.ts'
 
 /** In the machine. */

@@ -1,7 +1,7 @@
 /** What a centre holds of one journal, read from its disk at this very moment by other code than its own. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JournalMaker } from '../../uplink/journal-maker.ts'
+import type { JournalMaker } from '../../support/journal-maker.ts'
 
 export class HeldByCentre {
 	readonly #directory: string

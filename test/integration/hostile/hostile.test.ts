@@ -1,8 +1,8 @@
 /** The short form of `npm run test:hostile`, with the seed that fast-check prints when something is found. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { behaviours } from '#src/simulator/hostile/behaviour.js'
 import { Random } from '#src/simulator/random.js'
+import { behaviours } from '../../support/hostile/behaviour.ts'
 import { runTrial } from './trial.ts'
 import { alone, most, several } from './usual-mix.ts'
 

@@ -4,8 +4,8 @@
  * exit status 1 when anything was counted falsely or did not arrive in the end.
  */
 import { parseArgs } from 'node:util'
-import { type Behaviour, behaviours } from '#src/simulator/hostile/behaviour.js'
 import { Random } from '#src/simulator/random.js'
+import { type Behaviour, behaviours } from '../../support/hostile/behaviour.ts'
 import { runTrial, type TrialReport } from './trial.ts'
 import { alone, several } from './usual-mix.ts'
 

@@ -1,5 +1,5 @@
-import { type Behaviour, behaviours, type Mix } from '#src/simulator/hostile/behaviour.js'
 import type { Random } from '#src/simulator/random.js'
+import { type Behaviour, behaviours, type Mix } from '../../support/hostile/behaviour.ts'
 
 /** The largest share of each behaviour with which something still gets through. */
 export const most: Readonly<Record<Behaviour, number>> = {

@@ -1,8 +1,8 @@
 /** What the image of this test has beside that of the field: stand-ins of the devices, and an ear for commands. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { program } from '../../support/camera-programs.ts'
 import { installStandIns } from '../boot/stand-ins.ts'
-import { program } from '../camera-programs.ts'
 
 /** Where the stand-ins keep their files: here a folder of this machine, so that both sides can write. */
 export const shared = '/dev/shm/stand-ins'

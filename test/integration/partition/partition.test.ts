@@ -1,8 +1,8 @@
 /** The short form of `npm run test:partition`: that all arrives once, not how soon. */
 import { expect, test } from 'vitest'
 import { Random } from '#src/simulator/random.js'
-import { inDirectory } from '../../in-directory.ts'
-import { withoutMosquitto } from '../mosquitto.ts'
+import { inDirectory } from '../../support/in-directory.ts'
+import { withoutMosquitto } from '../../support/mosquitto.ts'
 import { withoutIslands } from './islands.ts'
 import { Storm } from './storm.ts'
 

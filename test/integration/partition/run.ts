@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Random } from '#src/simulator/random.js'
-import { withoutMosquitto } from '../mosquitto.ts'
+import { withoutMosquitto } from '../../support/mosquitto.ts'
 import { withoutIslands } from './islands.ts'
 import { Storm } from './storm.ts'
 

@@ -1,5 +1,5 @@
 /** Faults at random, one after another, each healed and waited for; at the end nothing may be missing. */
-import { auditLedger } from '#src/central/audit.js'
+import { auditLedger } from '#src/audit/ledger-audit.js'
 import type { Random } from '#src/simulator/random.js'
 import { HeldByCentre } from '../hostile/held-by-centre.ts'
 import { Archipelago, type Island, type Kiosk, kiosks, type Said } from './archipelago.ts'

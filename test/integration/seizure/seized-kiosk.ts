@@ -9,7 +9,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { testigo } from '../../cli/testigo.ts'
+import { testigo } from '../../support/testigo.ts'
 
 const program = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { inDirectory } from '../../in-directory.ts'
-import { withoutMounts } from '../mounts.ts'
+import { inDirectory } from '../../support/in-directory.ts'
+import { withoutMounts } from '../../support/mounts.ts'
 import { runSeizure, type SeizureReport } from './seizure.ts'
 
 /** `npm run test:seizure` does it with 50. */

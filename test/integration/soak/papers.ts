@@ -1,6 +1,6 @@
 /** The papers of a soak, always the same for the same number: small pictures, and what a reader would say of them. */
 import type { ActaReading } from '#src/reading/reading.js'
-import type { Paper } from '../../kiosk/handled-kiosk.ts'
+import type { Paper } from '../../support/handled-kiosk.ts'
 
 /** A picture as small as can be that no other paper has: the journal looks at its first bytes only. */
 function pictureOf(what: string): Uint8Array {

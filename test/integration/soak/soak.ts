@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { auditJournal } from '#src/journal/audit.js'
+import { auditJournal } from '#src/audit/journal-audit.js'
 import { KioskDays } from './kiosk-days.ts'
 import { judge, residentOf, type Start, Watch } from './watch.ts'
 

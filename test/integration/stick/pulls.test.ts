@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Random } from '#src/simulator/random.js'
-import { inDirectory } from '../../in-directory.ts'
+import { inDirectory } from '../../support/in-directory.ts'
 import { without } from './mounted.ts'
 import { noPulls, pullStick } from './pulls.ts'
 

@@ -1,6 +1,6 @@
 /** The screens of a disk that is frozen, full, out of inodes, read-only or pulled out, before a scan and in it. */
 import type { DiskTrouble } from '#src/panel/status.js'
-import type { Mount } from '../mounts.ts'
+import type { Mount } from '../../support/mounts.ts'
 import { actaPicture, table } from './papers.ts'
 import type { Walk } from './walk.ts'
 

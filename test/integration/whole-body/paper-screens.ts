@@ -1,6 +1,7 @@
 /** The screens of a kiosk that is well, and of each thing that can be the matter with a paper. */
-import { catalogue } from '#src/panel/catalogue.js'
+
 import type { Cause } from '#src/panel/status.js'
+import { catalogue } from '../../support/panel/catalogue.ts'
 import { actaPicture, causes, table } from './papers.ts'
 import type { Walk } from './walk.ts'
 

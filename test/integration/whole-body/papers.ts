@@ -1,13 +1,13 @@
 /** Pictures that make a kiosk say each thing that it can say of a paper. */
 import sharp from 'sharp'
 import { settingsMark } from '#src/enrolment/code-marks.js'
-import { catalogue } from '#src/panel/catalogue.js'
 import type { Cause } from '#src/panel/status.js'
 import type { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
 import { actaText, qrPicture, sideBySide } from '../../reading/qr-picture.ts'
-import { paper } from '../../simulator/fixtures.ts'
+import { catalogue } from '../../support/panel/catalogue.ts'
+import { paper } from '../../support/printed-actas.ts'
 
 /** All that a kiosk can say is the matter with a paper. */
 export const causes = catalogue.flatMap(({ status: { scene } }) =>

@@ -1,7 +1,8 @@
 /** What an emulated display showed, byte by byte, held against the catalogue of screens. */
-import { catalogue } from '#src/panel/catalogue.js'
+
 import { draw } from '#src/panel/screens.js'
 import type { Scene, Status, TechnicianPage } from '#src/panel/status.js'
+import { catalogue } from '../../support/panel/catalogue.ts'
 
 /** The last line's words by connection; every screen can stand over each. */
 const footer = /^G\d+ R\d+ +(EN RED|SIN RED|S\/RED|SIN ENVÍO|S\/ENV)$/

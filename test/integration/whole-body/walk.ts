@@ -1,6 +1,6 @@
 /** A walk through the catalogue: what all its parts do with a kiosk's body, and which screens it came by. */
 import type { Cause, Scene } from '#src/panel/status.js'
-import type { Mount } from '../mounts.ts'
+import type { Mount } from '../../support/mounts.ts'
 import type { HandledBody } from './handled-body.ts'
 import { catalogued, kindOf } from './seen-screens.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFailed, test } from 'vitest'
-import { inDirectory } from '../../in-directory.ts'
-import { withoutSocat } from '../serial-cable.ts'
+import { inDirectory } from '../../support/in-directory.ts'
+import { withoutSocat } from '../../support/serial-cable.ts'
 import { runJourney } from './journey.ts'
 import { SeenScreens } from './seen-screens.ts'
 import { runStates } from './states.ts'

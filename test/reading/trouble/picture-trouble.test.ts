@@ -7,7 +7,7 @@ import { openPress, type Press } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
-import { openQrReader, paper } from '../../simulator/fixtures.ts'
+import { openQrReader, paper } from '../../support/printed-actas.ts'
 
 let press: Press
 let read: Awaited<ReturnType<typeof openQrReader>>

@@ -5,7 +5,7 @@ import { formatPayload, parsePayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { parseResults, type ResultRow } from '#src/simulator/figures/results.js'
 import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
-import { sharedData } from '../../shared-data.ts'
+import { sharedData } from '../../support/shared-data.ts'
 
 const head = 'EDO,MUN,PAR,CENTRO,MESA,RE,VOTOS_VALIDOS,VOTOS_NULOS,EG,NM,LM,JABE,JOBR,AE,CF,DC,EM,BERA'
 const good = 'DTTO. CAPITAL,MP. UNO,PQ. DOS,10113042,1,666,364,0,232,120,5,0,0,3,1,1,0,2'

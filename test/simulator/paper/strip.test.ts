@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { InkSheet } from '#src/simulator/paper/ink-sheet.js'
 import { digitWords, openPress, type Press, printStrip } from '#src/simulator/paper/strip.js'
-import { acta, openQrReader, paper, text } from '../fixtures.ts'
+import { acta, openQrReader, paper, text } from '../../support/printed-actas.ts'
 
 let press: Press
 let read: Awaited<ReturnType<typeof openQrReader>>

@@ -6,7 +6,7 @@ import { openPress, type Press } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke, severities } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
-import { acta, openQrReader, paper, text } from '../fixtures.ts'
+import { acta, openQrReader, paper, text } from '../../support/printed-actas.ts'
 
 let press: Press
 let read: Awaited<ReturnType<typeof openQrReader>>

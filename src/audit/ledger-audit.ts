@@ -1,0 +1,44 @@
+/** Checks a centre's directory as a stranger would: by its files and nothing else. */
+import { join } from 'node:path'
+import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
+import { SeqsBorneTwice } from './equivocations.ts'
+import { auditFile } from './evidence-file.ts'
+import type { AuditOptions } from './journal-audit.ts'
+import { type HeadLine, headsFile, readHeads } from './ledger-heads.ts'
+import { auditLedgerBytes } from './ledger-lines.ts'
+import type { LedgerReport } from './ledger-report.ts'
+import { PublishedDevices } from './published-devices.ts'
+
+export type LedgerRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
+
+/**
+ * Audits the directory of a centre: `ledger.jws`, `centre.pem`, `images/`; who may sign by `devices/<id>.pem`, or by
+ * `authority.pem` and `registry.jws`; `heads.jws` where it is there.
+ */
+export async function auditLedger(
+	directory: string,
+	{ images = true, progress = () => {} }: AuditOptions = {},
+): Promise<Result<LedgerReport, LedgerRefusal>> {
+	const published = await PublishedDevices.read(directory)
+	if (!published.ok) return published
+	const devices = published.value
+	const centre = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+		readVouchedKey(pem, devices.authority?.authority ?? null, 'receipts'),
+	)
+	if (!centre.ok) return centre
+	const path = join(directory, 'ledger.jws')
+	const folder = images ? join(directory, 'images') : null
+	const report = await auditFile(path, progress, async (bytes) => {
+		const heads: HeadLine[] = []
+		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
+		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
+	})
+	if (!report.ok) return report
+	const borneTwice = new SeqsBorneTwice()
+	for (const { device, equivocations } of report.value.devices) {
+		for (const seq of equivocations) borneTwice.add(device, seq)
+	}
+	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => devices.known(device)) })
+}

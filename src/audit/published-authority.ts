@@ -1,0 +1,115 @@
+/**
+ * The authority's word beside a journal or a ledger, where there is any:
+ *
+ *     authority.pem   the authority's public key, or its certificate and that of the root behind it
+ *     registry.jws    its registries and revocations, a JWS a line, in the order in which they were issued
+ *
+ * Whoever trusts `authority.pem`, because a copy came by another way, need not compare the keys of the devices.
+ */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
+import { genesisOf } from '../evidence/identity.ts'
+import { longestRegistry } from '../evidence/jws.ts'
+import { readPemFile } from '../evidence/public-key-file.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
+import { linesOf } from '../journal/lines.ts'
+import type { CappedFileFault } from '../platform/files/capped-file.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
+import { AuditFaults } from './collected-faults.ts'
+
+export const authorityKeyFile = 'authority.pem'
+export const registryFile = 'registry.jws'
+
+export interface PublishedAuthority {
+	readonly authority: PinnedAuthority
+	readonly roll: DeviceRoll
+	/** Lines that it did not sign, or that say what it must not. */
+	readonly faults: AuditFaults
+}
+
+export interface AuthorityReport {
+	/** base64url of the SHA-256 of its public key: to be compared with one that came by another way. */
+	readonly key: string
+	/** The number of its latest registry; 0 for none. */
+	readonly issue: number
+}
+
+export function reportOf({ authority, roll }: PublishedAuthority): AuthorityReport {
+	return { key: genesisOf(authority.publicKey), issue: roll.issue }
+}
+
+/** As a report tells it. */
+export type RevokedReport = Pick<RevokedDevice, 'last' | 'reason' | 'time'>
+
+export function revokedReport(revocation: RevokedDevice | undefined): RevokedReport | null {
+	if (revocation === undefined) return null
+	const { last, reason, time } = revocation
+	return { last, reason, time }
+}
+
+export function quarantineFault(line: number, seq: number) {
+	const detail = `entry ${seq} was recorded after the last good one of a device that is revoked`
+	return { line, seq, code: 'revoked' as const, detail }
+}
+
+export type PinnedAuthorityFault = CappedFileFault | VouchedKeyFault
+
+/** Reads what lies in `directory`; null where no authority is named. */
+export async function publishedAuthority(
+	directory: string,
+): Promise<Result<PublishedAuthority | null, PinnedAuthorityFault>> {
+	const pinned = await pinnedAuthority(directory)
+	if (!pinned.ok) return pinned
+	const authority = pinned.value
+	if (authority === null) return ok(null)
+	const roll = new DeviceRoll(authority.publicKey)
+	const faults = new AuditFaults()
+	const path = join(directory, registryFile)
+	try {
+		for await (const { line, taken } of takeRegistryFile(path, roll)) {
+			if (!taken.ok) faults.add({ file: registryFile, line, ...taken.fault })
+		}
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('file-unreadable', `${path}: can't be read (${code})`)
+	}
+	return ok({ authority, roll, faults })
+}
+
+/** Null where `directory` names no authority. */
+export async function pinnedAuthority(
+	directory: string,
+): Promise<Result<PinnedAuthority | null, PinnedAuthorityFault>> {
+	const read = await readPemFile(join(directory, authorityKeyFile), readAuthority)
+	return read.ok || read.fault.code !== 'file-missing' ? read : ok(null)
+}
+
+export interface TakenLine {
+	readonly line: number
+	/** Empty where the line as such is at fault. */
+	readonly text: string
+	readonly taken: Result<NewlyRevoked>
+}
+
+/** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
+export async function* takeRegistryFile(path: string, roll: DeviceRoll): AsyncGenerator<TakenLine> {
+	if (!(await isThere(path))) return
+	for await (const line of linesOf(createReadStream(path), longestRegistry)) {
+		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }
+		else yield { line: line.number, text: '', taken: line }
+	}
+}
+
+async function isThere(path: string): Promise<boolean> {
+	return stat(path).then(
+		() => true,
+		(error: NodeJS.ErrnoException) => {
+			if (error.code === 'ENOENT') return false
+			throw error
+		},
+	)
+}

@@ -1,0 +1,67 @@
+/**
+ * The devices as a stranger finds them beside a ledger. Where an authority is named and has issued a registry, a
+ * key counts when the registry lists it or the authority gave it a certificate; else the files of `devices/` count.
+ */
+import type { KeyObject } from 'node:crypto'
+import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
+import { readPemFile } from '../evidence/public-key-file.ts'
+import type { RevokedDevice } from '../evidence/revocation.ts'
+import { readVouchedKey } from '../evidence/vouched-key.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
+import {
+	type PinnedAuthorityFault,
+	type PublishedAuthority,
+	publishedAuthority,
+} from './published-authority.ts'
+
+export class PublishedDevices {
+	/** Null where none is named. */
+	readonly authority: PublishedAuthority | null
+	readonly #directory: string
+	readonly #keys = new Map<string, Result<KeyObject>>()
+
+	private constructor(directory: string, authority: PublishedAuthority | null) {
+		this.#directory = directory
+		this.authority = authority
+	}
+
+	/** `directory` is that of the ledger. */
+	static async read(directory: string): Promise<Result<PublishedDevices, PinnedAuthorityFault>> {
+		const authority = await publishedAuthority(directory)
+		return authority.ok ? ok(new PublishedDevices(directory, authority.value)) : authority
+	}
+
+	/** The key of a device, or why there is none. */
+	async key(device: string): Promise<Result<KeyObject>> {
+		const key = this.#keys.get(device) ?? (await this.#read(device))
+		this.#keys.set(device, key)
+		return key
+	}
+
+	/** One whose key was asked for before, and is good. */
+	known(device: string): Identity | undefined {
+		const key = this.#keys.get(device)
+		return key?.ok ? { id: device, publicKey: key.value } : undefined
+	}
+
+	revocationOf(device: string): RevokedDevice | undefined {
+		return this.authority?.roll.revocationOf(device)
+	}
+
+	async #read(device: string): Promise<Result<KeyObject>> {
+		const listed = this.authority?.roll.known(device)
+		if (listed !== undefined) return ok(listed.publicKey)
+		const key = await readPemFile(join(this.#directory, 'devices', `${device}.pem`), (pem) =>
+			readVouchedKey(pem, this.authority?.authority ?? null, 'entries'),
+		)
+		if (!key.ok) return key
+		const { id, publicKey } = key.value
+		if (id !== null && id !== device)
+			return fail('bad-name', `devices/${device}.pem is a certificate of ${id}`)
+		if (id === null && this.authority !== null && this.authority.roll.issue > 0) {
+			return fail('not-listed', `the authority's registry does not list ${device}`)
+		}
+		return ok(publicKey)
+	}
+}

@@ -1,0 +1,70 @@
+/**
+ * Images that a kiosk deleted because a centre holds them: `given-away/<centre>.jws` has the receipts that say so,
+ * each written before its images went, and `given-away/<centre>.pem` the key that they are signed with. Entries
+ * are never given away.
+ */
+import type { KeyObject } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Id, type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { openReceipt } from '../evidence/receipt.ts'
+import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { LineLog, readLines } from '../platform/files/line-log.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
+
+export const givenAwayDirectory = 'given-away'
+
+export interface GivenAway {
+	/** The id of the entry that names it. */
+	readonly entry: string
+	/** The id of the receipt that says that it is held, and of who signed that. */
+	readonly receipt: string
+	readonly centre: string
+}
+
+/** Opens the notes of a journal, to write. Throws when the disk fails. */
+export async function openNotes(journal: string, centre: Identity): Promise<LineLog> {
+	const directory = join(journal, givenAwayDirectory)
+	await makeDirectory(directory)
+	await replaceFile(join(directory, `${centre.id}.pem`), publicKeyPem(centre.publicKey))
+	return (await LineLog.open(join(directory, `${centre.id}.jws`), join(journal, 'quarantine'))).log
+}
+
+/**
+ * What was given away, by the digest of the file, as far as receipts by the keys beside them prove it; with
+ * `pinned` only those by that key. Whose key it is, the reader has to know.
+ */
+export async function readGivenAway(
+	journal: string,
+	pinned?: KeyObject,
+): Promise<ReadonlyMap<string, GivenAway>> {
+	const directory = join(journal, givenAwayDirectory)
+	const given = new Map<string, GivenAway>()
+	const turn = turns()
+	const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return []
+		throw error
+	})
+	for (const name of names.sort()) {
+		const centre = name.replace(/\.jws$/, '')
+		if (centre === name || !Id.safeParse(centre).success) continue
+		const publicKey = pinned ?? (await keyBeside(directory, centre))
+		if (publicKey === null) continue
+		for await (const { text } of readLines(join(directory, name))) {
+			await turn()
+			const opened = openReceipt(text, { id: centre, publicKey })
+			if (!opened.ok) continue
+			const { entry, images } = opened.value.receipt
+			for (const { sha256, status } of images) {
+				if (status === 'stored') given.set(sha256, { entry, receipt: opened.value.id, centre })
+			}
+		}
+	}
+	return given
+}
+
+async function keyBeside(directory: string, centre: string): Promise<KeyObject | null> {
+	const key = await readPublicKeyFile(join(directory, `${centre}.pem`))
+	return key.ok ? key.value : null
+}

@@ -1,0 +1,173 @@
+/**
+ * Makes room on a disk that is short, by deleting sealed images that the centre holds: the oldest first, and no
+ * more than is needed. Entries stay for ever, and so do images that anybody may look at.
+ *
+ * INVARIANTS
+ * - An image goes only when the last thing that the centre has said of its entry, in a receipt that verifies with
+ *   the pinned key, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
+ *   a lost ledger held may be lost.
+ * - The receipt is on the disk, beside the journal, before the image goes.
+ */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Entry, readEntry } from '../../evidence/entry.ts'
+import type { Identity } from '../../evidence/identity.ts'
+import { parseJws } from '../../evidence/jws.ts'
+import { openReceipt, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
+import { receiptsFile } from '../../handover/uplink-state.ts'
+import { diskFault } from '../../journal/disk-fault.ts'
+import { openNotes } from '../../journal/evicted-images.ts'
+import { entriesFile, type Journal } from '../../journal/journal.ts'
+import { storedImagesOf } from '../../journal/stored-image.ts'
+import { type LineLog, readLines } from '../../platform/files/line-log.ts'
+import { turns } from '../../platform/process/yield-to-event-loop.ts'
+import { carriedReceipts, carriedState } from '../../receipts/carried-receipts.ts'
+import type { KioskLog } from '../events.ts'
+
+export interface GivingAwayParts {
+	readonly journal: Journal
+	readonly centre: Identity
+	/** The uplink's own directory, with its receipts and those that came home on a stick. */
+	readonly uplink: string
+	/** Independent stores that hold it, at least, as the receipt says. */
+	readonly copies: number
+	readonly log: KioskLog
+}
+
+/** Entries whose images are looked at in one go: a bound for memory. */
+const mostAtOnce = 1_000
+
+export class GivingAway {
+	readonly #parts: GivingAwayParts
+	#running: Promise<void> | undefined
+	/** The state of the receipts by which nothing more could be given away. */
+	#tried: string | undefined
+	#stopped = false
+
+	constructor(parts: GivingAwayParts) {
+		this.#parts = parts
+	}
+
+	/** Begins, beside the work, unless it is under way. Ends when there is `enough` or nothing more to give. */
+	begin(enough: () => Promise<boolean>): void {
+		this.#running ??= this.#run(enough).finally(() => {
+			this.#running = undefined
+		})
+	}
+
+	/** Resolves when nothing is under way. */
+	async settled(): Promise<void> {
+		await this.#running
+	}
+
+	async stop(): Promise<void> {
+		this.#stopped = true
+		await this.#running
+	}
+
+	async #run(enough: () => Promise<boolean>): Promise<void> {
+		const { log } = this.#parts
+		try {
+			const state = await this.#stateOfReceipts()
+			if (state === this.#tried) return
+			const proofs = await this.#proofs()
+			const files = proofs.size === 0 ? 0 : await this.#give(proofs, enough)
+			if (files === 0) this.#tried = state
+			else log({ event: 'images-given-away', files })
+		} catch (error) {
+			const fault = diskFault(error, "images can't be given away")
+			log({ event: 'trouble', device: 'storage', fault })
+		}
+	}
+
+	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
+	async #proofs(): Promise<Map<number, SignedReceipt>> {
+		const { centre, journal, copies } = this.#parts
+		const proofs = new Map<number, SignedReceipt>()
+		const turn = turns()
+		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
+		for await (const text of this.#receipts()) {
+			await turn()
+			if (this.#stopped) return new Map()
+			const opened = openReceipt(text, centre)
+			if (!opened.ok || opened.value.receipt.device !== journal.device.id) continue
+			const { receipt } = opened.value
+			if (newest === undefined || receipt.time >= newest.time) {
+				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
+				newest = { time: receipt.time, ledger: receipt.ledger }
+			}
+			if (newest.ledger !== receipt.ledger) continue
+			proofs.delete(receipt.seq)
+			if (!provesAll(receipt, copies) || receipt.entry !== journal.idAt(receipt.seq)) continue
+			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, opened.value)
+		}
+		return proofs
+	}
+
+	async *#receipts(): AsyncGenerator<string> {
+		const { uplink } = this.#parts
+		yield* carriedReceipts(uplink)
+		const own = join(uplink, receiptsFile)
+		if ((await sizeOf(own)) === null) return
+		for await (const { text } of readLines(own)) yield text
+	}
+
+	/** Says how many files went. */
+	async #give(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
+		const { journal, centre } = this.#parts
+		let notes: LineLog | undefined
+		let [seq, files] = [0, 0]
+		try {
+			for await (const { text } of readLines(join(journal.directory, entriesFile))) {
+				seq++
+				const proof = proofs.get(seq)
+				if (proof === undefined) continue
+				if (this.#stopped || (await enough())) break
+				const sealed = sealedFilesOf(text, proof)
+				if (sealed.length === 0) continue
+				notes ??= await openNotes(journal.directory, centre)
+				await notes.append([proof.text])
+				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
+			}
+			return files
+		} finally {
+			await notes?.close()
+		}
+	}
+
+	async #hasAny({ images }: Receipt): Promise<boolean> {
+		for (const { sha256 } of images) if (await this.#parts.journal.images.has(sha256)) return true
+		return false
+	}
+
+	async #stateOfReceipts(): Promise<string> {
+		const { uplink } = this.#parts
+		return `${await sizeOf(join(uplink, receiptsFile))} ${await carriedState(uplink)}`
+	}
+}
+
+function provesAll({ status, images, copies: held }: Receipt, copies: number): boolean {
+	const isHeld = status === 'stored' || status === 'duplicate'
+	return isHeld && held >= copies && images.every((image) => image.status === 'stored')
+}
+
+/** The sealed files that the entry itself names, when the receipt is about it and speaks of all that it names. */
+function sealedFilesOf(text: string, { receipt }: SignedReceipt): readonly string[] {
+	const jws = parseJws(text, 'entry')
+	const read = jws.ok ? readEntry(jws.value) : jws
+	if (!read.ok || read.value.id !== receipt.entry) return []
+	const { entry } = read.value
+	const held = new Set(receipt.images.map(({ sha256 }) => sha256))
+	if (!storedImagesOf(entry).every(({ sha256 }) => held.has(sha256))) return []
+	return sealedOf(entry)
+}
+
+function sealedOf(entry: Entry): string[] {
+	if (entry.kind !== 'acta') return []
+	return entry.images.flatMap(({ sealed }) => (sealed === undefined ? [] : [sealed.sha256]))
+}
+
+/** Null where there is none. */
+async function sizeOf(path: string): Promise<number | null> {
+	return (await stat(path).catch(() => null))?.size ?? null
+}

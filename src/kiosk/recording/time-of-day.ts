@@ -1,0 +1,71 @@
+/**
+ * What entries claim of the time of day. A kiosk's clock may be anything: unset (1970), years ahead, set back,
+ * set right by a time server in the middle of a scan. Order comes from the chain and lengths of time from the
+ * monotonic clock, so nothing depends on a claim; it is made as good as can be, and says where it is from.
+ *
+ * - Verified receipts tell a time that has passed. A clock that is behind it gives way: source `receipt`.
+ * - A time before this program was built is no time: it is told as the clock has it, with the source `none`.
+ * - A clock that is ahead can't be told from one that is right.
+ */
+import type { Clock } from '../../platform/clock.ts'
+import type { ClockSource } from '../../platform/clock-source.ts'
+
+export interface WallClaim {
+	/** Milliseconds since 1970. */
+	readonly wall: number
+	readonly source: ClockSource | 'receipt'
+	/** Of the monotonic clock, milliseconds, at the same moment. */
+	readonly monotonic: number
+}
+
+export interface WallClaimsParts {
+	readonly clock: Clock
+	readonly clockSource: () => Promise<ClockSource>
+	/** By verified receipts it is at least this time; null before the first. */
+	readonly notBefore: () => number | null
+	/** When this program was built. */
+	readonly floor: number
+}
+
+/**
+ * Milliseconds by which the wall clock may leave the monotonic one before the chain is told, and by which it
+ * may be behind a receipt: entries tell whole minutes, and the centre's clock is not exact either.
+ */
+export const clockSlack = 60_000
+
+export class WallClaims {
+	readonly #parts: WallClaimsParts
+	#told: WallClaim | undefined
+
+	constructor(parts: WallClaimsParts) {
+		this.#parts = parts
+	}
+
+	async now(): Promise<WallClaim> {
+		const { clock, clockSource, notBefore, floor } = this.#parts
+		const source = await clockSource()
+		const wall = clock.wall()
+		const monotonic = clock.monotonic()
+		const least = notBefore()
+		if (least !== null && wall + clockSlack < least) return { wall: least, source: 'receipt', monotonic }
+		return { wall, source: wall < floor ? 'none' : source, monotonic }
+	}
+
+	/** Whether who goes on from the claim that the chain was told last, by the monotonic clock, would be wrong. */
+	breaksWith(claim: WallClaim): boolean {
+		const told = this.#told
+		if (told === undefined) return false
+		const gone = claim.monotonic - told.monotonic
+		return claim.source !== told.source || Math.abs(claim.wall - told.wall - gone) > clockSlack
+	}
+
+	/** The chain holds this claim now: the first of this start. */
+	begin(claim: WallClaim): void {
+		this.#told ??= claim
+	}
+
+	/** The chain holds this claim now, in place of the one before. */
+	renew(claim: WallClaim): void {
+		this.#told = claim
+	}
+}

@@ -1,0 +1,48 @@
+/** The technician's screens, as a part of the session: a press shows the next one, a hold ends. Nothing is recorded. */
+import {
+	type Input,
+	type Phase,
+	type Session,
+	type Step,
+	type TechnicianTopic,
+	technicianTopics,
+} from './session-types.ts'
+import { go, rest, stay } from './transitions.ts'
+
+export function enter(device: string): Step {
+	return go({ at: 'technician', topic: 'device', page: { page: 'device', device }, more: [] }, false)
+}
+
+export function technician(
+	session: Session,
+	phase: Extract<Phase, { at: 'technician' }>,
+	input: Input,
+): Step | undefined {
+	switch (input.type) {
+		case 'paper':
+			return stay({ ...session, pending: true })
+		case 'button': {
+			const [page, ...more] = phase.more
+			if (page !== undefined) return go({ ...phase, page, more }, session.pending)
+			const topic = topicAfter(phase.topic)
+			// Cameras take their time; what else there is to know is there at once.
+			const meanwhile = topic === 'camera' ? { page: 'trying-cameras' as const } : phase.page
+			const waiting: Phase = { at: 'technician', topic, page: meanwhile, more: [] }
+			return go(waiting, session.pending, { do: 'examine', topic })
+		}
+		case 'examined': {
+			const [page = phase.page, ...more] = input.pages
+			return go({ ...phase, page, more }, session.pending)
+		}
+		case 'hold':
+		case 'time-out':
+			return rest(session.pending)
+		default:
+			return undefined
+	}
+}
+
+function topicAfter(topic: TechnicianTopic): TechnicianTopic {
+	const at = technicianTopics.indexOf(topic) + 1
+	return technicianTopics[at % technicianTopics.length] ?? 'device'
+}

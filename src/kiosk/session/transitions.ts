@@ -1,0 +1,51 @@
+/** What a session does next, in a word. */
+import type { Cause, Device } from '../../panel/status.ts'
+import type { Fault } from '../../platform/result.ts'
+import type { Effect, Phase, Recording, Session, Shot, Step } from './session-types.ts'
+
+export function capture(earlier: readonly Shot[] = []): Step {
+	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
+}
+
+export function record(recording: Recording, tries = 0): Step {
+	const { frames, reading } = recording
+	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
+		do: 'record',
+		frames,
+		reading,
+	})
+}
+
+/** The next paper, or a look at the disk before it comes. */
+export function rest(pending: boolean): Step {
+	return pending ? capture() : go({ at: 'idle' }, false, { do: 'look' })
+}
+
+export function reject(cause: Cause): Step {
+	return go({ at: 'rejected', cause }, false, release('set-aside'))
+}
+
+export function trouble(device: Device, fault: Fault): Step {
+	return go({ at: 'fault', device, fault }, true)
+}
+
+export function diskTrouble(
+	fault: Fault,
+	pending = false,
+	unfinished: Recording | null = null,
+	tries = 0,
+): Step {
+	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
+}
+
+export function release(outcome: 'recorded' | 'set-aside'): Effect {
+	return { do: 'release', outcome }
+}
+
+export function go(phase: Phase, pending: boolean, ...effects: Effect[]): Step {
+	return { session: { phase, pending }, effects }
+}
+
+export function stay(session: Session): Step {
+	return { session, effects: [] }
+}

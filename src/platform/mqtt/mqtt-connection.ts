@@ -1,0 +1,322 @@
+/**
+ * A connection to an MQTT broker that comes back by itself.
+ *
+ * INVARIANTS
+ * - Nothing is queued: `publish` works while connected or says that it did not. Any error means "not sent".
+ * - Every attempt has a client of its own, with a clean session: mqtt.js replays what was in flight after a
+ *   reconnect of its own, and loses some of it at a second cut (seen with mqtt 5.16).
+ * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
+ *   unacknowledged for that long is given up, and with it the memory that its client holds.
+ * - A broker's acknowledgement proves nothing. See receipts.
+ * - Nothing here depends on the time of day but the broker's certificate. It is judged by the system's time, or
+ *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
+ */
+import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import { type Backoff, delayBefore } from '../backoff.ts'
+import { type Clock, instant, pause } from '../clock.ts'
+import { readSecretFile } from '../files/secret-file.ts'
+import { type Fault, fail, ok, type Result } from '../result.ts'
+import { type AcknowledgementDelays, Acknowledgements, type PublishFault } from './acknowledgements.ts'
+import type { Broker } from './broker.ts'
+import { PacketGauge } from './packet-gauge.ts'
+import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
+
+/** All waits of a connection, in milliseconds. */
+export interface ConnectionDelays {
+	readonly reconnect: Backoff
+	/**
+	 * To the broker's machine. The system repeats its call ever more rarely: a new attempt comes sooner through a
+	 * line that has just come back.
+	 */
+	readonly reach: number
+	/** To the granted subscriptions. */
+	readonly connect: number
+	readonly publish: AcknowledgementDelays
+	/** A connection that lasted this long starts the backoff anew. */
+	readonly stable: number
+}
+
+export const connectionDelays: ConnectionDelays = {
+	reconnect: { first: 1_000, most: 60_000 },
+	reach: 8_000,
+	connect: 20_000,
+	publish: { least: 5_000, most: 60_000 },
+	stable: 10_000,
+}
+
+export interface Message {
+	readonly topic: string
+	readonly payload: Uint8Array
+	readonly retain?: boolean
+}
+
+/** `untrusted`: the broker's certificate is not good, or not by this machine's clock. */
+export type ConnectionFault =
+	| TlsFault
+	| Fault<'unreachable' | 'refused' | 'timed-out' | 'closed' | 'bad-credentials-file'>
+
+export interface ConnectionOptions {
+	readonly broker: Broker
+	readonly clientId: string
+	readonly subscriptions: readonly string[]
+	/** Published by the broker when this side is gone without a word. */
+	readonly will?: () => Message
+	readonly clock: Clock
+	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
+	readonly notBefore?: number
+	readonly random: () => number
+	readonly delays?: ConnectionDelays
+	/** The subscriptions stand. `window`: messages that the broker takes before acknowledging. */
+	connected(window: number): void
+	/**
+	 * Called once for each failed attempt and each lost connection, after all its publishes were answered.
+	 * `retryIn`: milliseconds until the next attempt.
+	 */
+	disconnected(fault: ConnectionFault, retryIn: number): void
+	/** The next message is read, and this one acknowledged, when the promise is done. */
+	message(topic: string, payload: Buffer): Promise<void> | void
+}
+
+/** Bytes of the largest packet that is taken: more than anything that is sent here. */
+const largestPacket = 1024 * 1024
+
+/** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
+const publishOverhead = 32
+
+export class MqttConnection {
+	readonly #options: ConnectionOptions
+	readonly #delays: ConnectionDelays
+	#stopping: AbortController | undefined
+	#running: Promise<void> | undefined
+	#client: MqttClient | undefined
+	#giveUp: ((fault: ConnectionFault) => void) | undefined
+	/** Of the present connection: a new one may take another line. */
+	#acknowledgements: Acknowledgements | undefined
+
+	constructor(options: ConnectionOptions) {
+		this.#options = options
+		this.#delays = options.delays ?? connectionDelays
+	}
+
+	start(): void {
+		if (this.#stopping !== undefined) return
+		this.#stopping = new AbortController()
+		this.#running = this.#run(this.#stopping.signal)
+	}
+
+	/** Cuts the connection without a farewell, so that the broker publishes the will. */
+	async stop(): Promise<void> {
+		this.#stopping?.abort()
+		await this.#running
+		this.#stopping = undefined
+	}
+
+	get connected(): boolean {
+		return this.#client !== undefined
+	}
+
+	/** QoS 1. Never rejects, and always ends within the deadline. */
+	publish({ topic, payload, retain = false }: Message): Promise<Result<true, PublishFault>> {
+		const [client, acknowledgements] = [this.#client, this.#acknowledgements]
+		if (client === undefined || acknowledgements === undefined) {
+			return Promise.resolve(fail('not-connected', 'no connection to the broker'))
+		}
+		const size = payload.length + topic.length + publishOverhead
+		const largest = client.serverProperties?.maximumPacketSize
+		if (largest !== undefined && size > largest) {
+			return Promise.resolve(fail('too-large', `the broker takes ${largest} bytes at most`))
+		}
+		const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+		return acknowledgements.wait(size, (answer) => {
+			client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+				if (error == null) return answer(null)
+				const reason = (error as { code?: unknown }).code
+				const code = typeof reason === 'number' ? 'refused' : 'not-connected'
+				answer({ code, detail: oneLine(error) })
+			})
+		})
+	}
+
+	async #run(stop: AbortSignal): Promise<void> {
+		const { clock, random } = this.#options
+		for (let attempt = 0; !stop.aborted; attempt++) {
+			const begun = clock.monotonic()
+			const fault = await this.#attempt(stop)
+			if (stop.aborted) return
+			if (clock.monotonic() - begun >= this.#delays.stable) attempt = 0
+			const retryIn = delayBefore(attempt, this.#delays.reconnect, random)
+			this.#options.disconnected(fault, retryIn)
+			await pause(clock, retryIn, stop)
+		}
+	}
+
+	/** Ends when the connection does, and says why. */
+	async #attempt(stop: AbortSignal): Promise<ConnectionFault> {
+		const { broker, clock, subscriptions } = this.#options
+		let settings: IClientOptions & TlsCredentials
+		let passed: number
+		try {
+			settings = await this.#settings()
+			passed = Math.max(this.#options.notBefore ?? 0, issueOf(settings))
+		} catch (error) {
+			return { code: 'bad-credentials-file', detail: oneLine(error) }
+		}
+		const judged = await this.#judgedStream(settings, passed, stop)
+		if (!judged.ok) return judged.fault
+		const stream = judged.value
+		if (stop.aborted) {
+			stream?.destroy()
+			return { code: 'closed', detail: 'stopped' }
+		}
+		return new Promise((resolve) => {
+			let client: MqttClient
+			const end = (fault: ConnectionFault) => {
+				if (this.#giveUp !== end) return
+				this.#giveUp = undefined
+				cancelReach()
+				cancelDeadline()
+				stop.removeEventListener('abort', onStop)
+				this.#client = undefined
+				this.#acknowledgements?.cut({ code: 'not-connected', detail: fault.detail })
+				this.#acknowledgements = undefined
+				client?.end(true)
+				resolve(fault)
+			}
+			const onStop = () => end({ code: 'closed', detail: 'stopped' })
+			const cancelDeadline = clock.after(this.#delays.connect, () => end(noAnswer(broker).fault))
+			const cancelReach = clock.after(this.#delays.reach, () => end(noAnswer(broker).fault))
+			this.#giveUp = end
+			stop.addEventListener('abort', onStop)
+			try {
+				client =
+					stream === null ? mqtt.connect(broker.url, settings) : new mqtt.MqttClient(() => stream, settings)
+			} catch (error) {
+				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
+			}
+			if (stream === null) client.stream.once('connect', cancelReach)
+			else cancelReach()
+			const gauge = new PacketGauge()
+			client.stream.on('data', (bytes: Buffer) => {
+				if (gauge.largestIn(bytes) > largestPacket) end({ code: 'closed', detail: 'a packet far too large' })
+			})
+			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
+			// would make 40 ms of each exchange.
+			if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+			client.handleMessage = (packet, done) => {
+				// A message of an attempt that was given up is nobody's.
+				if (this.#giveUp !== end) return done()
+				const { topic, payload } = packet
+				const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+				Promise.resolve(this.#options.message(topic, bytes)).then(
+					() => done(),
+					(error) => end({ code: 'closed', detail: oneLine(error) }),
+				)
+			}
+			// These stay for as long as the client lives: an error without a listener would end the process.
+			client.on('error', (error) => end(faultOf(error, broker.url, clock)))
+			client.on('close', () => end({ code: 'closed', detail: `the connection to ${broker.url} is gone` }))
+			client.on('connect', ({ properties }) => {
+				const begin = (error?: Error | null) => {
+					if (this.#giveUp !== end) return
+					if (error != null) return end({ code: 'refused', detail: `no subscription: ${oneLine(error)}` })
+					cancelDeadline()
+					this.#client = client
+					this.#acknowledgements = new Acknowledgements({ clock, delays: this.#delays.publish, late: end })
+					this.#options.connected(properties?.receiveMaximum ?? 65_535)
+				}
+				if (subscriptions.length === 0) begin()
+				else client.subscribe([...subscriptions], { qos: 1 }, begin)
+			})
+		})
+	}
+
+	/** For a clock that is behind: a stream whose other end was judged by a later time. Null: let mqtt.js see to it. */
+	async #judgedStream(
+		{ ca, cert, key }: TlsCredentials,
+		passed: number,
+		stop: AbortSignal,
+	): Promise<Result<TLSSocket | null, ConnectionFault>> {
+		const { broker, clock } = this.#options
+		if (!broker.url.startsWith('mqtts://') || clock.wall() >= passed) return ok(null)
+		const { hostname, port } = new URL(broker.url)
+		const deadline = new AbortController()
+		const cancelDeadline = clock.after(this.#delays.connect, () => deadline.abort())
+		try {
+			const connected = await connectTlsAt(
+				passed,
+				{ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 8883) },
+				{ ca, cert, key },
+				AbortSignal.any([stop, deadline.signal]),
+			)
+			return connected.ok || !deadline.signal.aborted ? connected : noAnswer(broker)
+		} finally {
+			cancelDeadline()
+		}
+	}
+
+	async #settings(): Promise<IClientOptions & TlsCredentials> {
+		const { broker, clientId } = this.#options
+		const will = this.#options.will?.()
+		const { username, passwordFile, ca, certificate, key } = broker
+		return {
+			protocolVersion: broker.protocol === '5' ? 5 : 4,
+			clientId,
+			clean: true,
+			reconnectPeriod: 0,
+			queueQoSZero: false,
+			resubscribe: false,
+			connectTimeout: this.#delays.connect,
+			keepalive: broker.keepaliveSeconds,
+			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacket } } : {}),
+			...(username === undefined ? {} : { username }),
+			...(passwordFile === undefined
+				? {}
+				: { password: (await secret(passwordFile, 'password')).toString('utf8').trimEnd() }),
+			...(ca === undefined ? {} : { ca: await readFile(ca) }),
+			...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
+			...(key === undefined ? {} : { key: await secret(key, 'key') }),
+			...(will === undefined
+				? {}
+				: {
+						will: {
+							topic: will.topic,
+							payload: Buffer.from(will.payload),
+							qos: 1 as const,
+							retain: will.retain ?? false,
+						},
+					}),
+		}
+	}
+}
+
+/** Throws when it can't be read, or when others can read it too. */
+async function secret(path: string, what: string): Promise<Buffer> {
+	const read = await readSecretFile(path, what)
+	if (!read.ok) throw new Error(read.fault.detail)
+	return read.value
+}
+
+function noAnswer({ url }: Broker) {
+	return fail('timed-out', `no answer from ${url} in time`)
+}
+
+function faultOf(error: unknown, url: string, clock: Clock): ConnectionFault {
+	const code = (error as { code?: unknown }).code
+	if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+		const now = instant(clock.wall())
+		return { code: 'untrusted', detail: `${url}: ${oneLine(error)} by this machine's clock, ${now}` }
+	}
+	// A number is the broker's answer, a string the system's.
+	if (typeof code === 'number') return { code: 'refused', detail: `${url}: ${oneLine(error)}` }
+	return { code: 'unreachable', detail: `${url}: ${oneLine(error)}` }
+}
+
+function oneLine(error: unknown): string {
+	const { message, code, errors } = error as { message?: string; code?: unknown; errors?: unknown[] }
+	// Node gives an AggregateError without a message when a name has several addresses.
+	const text = message || String(code ?? errors?.[0] ?? error)
+	return text.replace(/\s+/g, ' ').slice(0, 200)
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+
+const Build = z.object({ built: z.iso.datetime() })
+
+/**
+ * When this program was built, in milliseconds since 1970: a clock that says less is wrong. From `dist/build.json`,
+ * which `npm run build` writes; `SOURCE_DATE_EPOCH` sets it for builds that can be repeated.
+ */
+export const buildTime = (() => {
+	const text = readFileSync(new URL('../../build.json', import.meta.url), 'utf8')
+	return Date.parse(Build.parse(JSON.parse(text)).built)
+})()

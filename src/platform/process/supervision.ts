@@ -1,0 +1,116 @@
+/**
+ * Says that a process is ready, and from then on, at half of the watchdog's time, that it works, as long as a look
+ * at its vitals finds nothing. That its event loop turns is implied. A process that is frozen, or finds something that
+ * only a new start can mend, falls silent, and is started anew.
+ */
+import { type Clock, pause } from '../clock.ts'
+import type { Fault } from '../result.ts'
+import { type ServiceManager, statusLine } from './service-manager.ts'
+
+/** A process, to be asked how it does. */
+export interface Vitals {
+	/**
+	 * What only a new start can mend; null while there is nothing of the kind. Not for what mends itself or waits
+	 * for a person, such as a camera without a cable. One that never resolves is taken for ailing.
+	 */
+	ailment(): Promise<Fault | null>
+	/** How it does, in one line for people. */
+	readonly standing: string
+}
+
+export type SupervisionEvent =
+	/** The watchdog is not fed: unless this passes, the process is started anew. */
+	| { readonly event: 'ailing'; readonly fault: Fault }
+	| { readonly event: 'recovered' }
+	/** The service manager could not be told. */
+	| { readonly event: 'unheard'; readonly fault: Fault }
+
+export interface SupervisionParts {
+	/** Null where none listens: then nothing is done. */
+	readonly manager: ServiceManager | null
+	readonly clock: Clock
+	readonly log: (event: SupervisionEvent) => void
+}
+
+/** Milliseconds between two looks where nobody watches: the status line is all that comes of them. */
+const unwatched = 30_000
+
+export class Supervision {
+	readonly #parts: SupervisionParts
+	/** Milliseconds between two looks. */
+	readonly #period: number
+	/** Said after a look that found nothing. */
+	readonly #food: readonly string[]
+	readonly #stop = new AbortController()
+	#vitals: Vitals | undefined
+	#looking: Promise<void> = Promise.resolve()
+	#ailing = false
+	#unheard = false
+
+	constructor(parts: SupervisionParts) {
+		this.#parts = parts
+		const { watchdog = null } = parts.manager ?? {}
+		this.#period = watchdog === null ? unwatched : watchdog / 2
+		this.#food = watchdog === null ? [] : ['WATCHDOG=1']
+	}
+
+	/** From now on, or from now on with other vitals than before. */
+	async ready(vitals: Vitals): Promise<void> {
+		if (this.#parts.manager === null || this.#stop.signal.aborted) return
+		const first = this.#vitals === undefined
+		this.#vitals = vitals
+		await this.#say(...(first ? ['READY=1'] : []), statusLine(vitals.standing))
+		if (first) this.#looking = this.#lookOn(vitals)
+	}
+
+	/** Says that the process is about to end. */
+	async stop(): Promise<void> {
+		if (this.#parts.manager === null || this.#stop.signal.aborted) return
+		this.#stop.abort()
+		await this.#looking
+		await this.#say('STOPPING=1')
+	}
+
+	async #lookOn(first: Vitals): Promise<void> {
+		const { clock, log } = this.#parts
+		const { signal } = this.#stop
+		let wait = this.#period
+		for (;;) {
+			await pause(clock, wait, signal)
+			if (signal.aborted) return
+			const vitals = this.#vitals ?? first
+			const fault = await this.#ailmentOf(vitals)
+			if (signal.aborted) return
+			if (fault !== null && !this.#ailing) log({ event: 'ailing', fault })
+			if (fault === null && this.#ailing) log({ event: 'recovered' })
+			this.#ailing = fault !== null
+			const standing = statusLine(fault === null ? vitals.standing : `ailing: ${fault.detail}`)
+			const heard = await this.#say(...(fault === null ? this.#food : []), standing)
+			// There is time for another look, and more than one, before the watchdog's ends.
+			wait = fault === null && heard ? this.#period : this.#period / 4
+		}
+	}
+
+	async #ailmentOf(vitals: Vitals): Promise<Fault | null> {
+		const late = new AbortController()
+		const silent: Fault = { code: 'no-answer', detail: 'a look at its own health came to no end' }
+		const deadline = AbortSignal.any([late.signal, this.#stop.signal])
+		try {
+			return await Promise.race([
+				vitals.ailment(),
+				pause(this.#parts.clock, this.#period / 2, deadline).then(() => silent),
+			])
+		} finally {
+			late.abort()
+		}
+	}
+
+	async #say(...assignments: string[]): Promise<boolean> {
+		const { manager, log } = this.#parts
+		if (manager === null) return true
+		const said = await manager.notify(...assignments)
+		if (!said.ok && !this.#unheard) log({ event: 'unheard', fault: said.fault })
+		this.#unheard = !said.ok
+		return said.ok
+	}
+}

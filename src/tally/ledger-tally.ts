@@ -1,0 +1,57 @@
+/** Adds up a ledger as a stranger can: from its file and the keys of the devices, verifying every entry. */
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import type { ElectionDefinition } from '../acta/election.ts'
+import { type Equivocation, SeqsBorneTwice } from '../audit/equivocations.ts'
+import { PublishedDevices } from '../audit/published-devices.ts'
+import { openEntry } from '../evidence/entry.ts'
+import { parseJws } from '../evidence/jws.ts'
+import { linesOf } from '../journal/lines.ts'
+import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { Tally, type TallyResult } from './tally.ts'
+
+export interface LedgerTally {
+	readonly tally: TallyResult
+	/** Lines that are neither a receipt nor a verified entry of a known device: `testigo verify` names them. */
+	readonly leftOut: number
+	/** Devices that were cloned or set back, with the proof. */
+	readonly equivocations: readonly Equivocation[]
+}
+
+export async function tallyOfLedger(
+	directory: string,
+	election: ElectionDefinition,
+): Promise<Result<LedgerTally, Fault<'unreadable'>>> {
+	const borneTwice = new SeqsBorneTwice()
+	const path = join(directory, 'ledger.jws')
+	const turn = turns()
+	let leftOut = 0
+	try {
+		const published = await PublishedDevices.read(directory)
+		if (!published.ok) return fail('unreadable', published.fault.detail)
+		const devices = published.value
+		const tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
+		for await (const line of linesOf(createReadStream(path))) {
+			await turn()
+			if (line.ok && parseJws(line.text, 'receipt').ok) continue
+			const jws = line.ok ? parseJws(line.text, 'entry') : line
+			const key = jws.ok ? await devices.key(jws.value.kid) : jws
+			const opened =
+				jws.ok && key.ok ? openEntry(jws.value.text, { id: jws.value.kid, publicKey: key.value }) : undefined
+			if (!opened?.ok) {
+				leftOut++
+				continue
+			}
+			const { id, entry } = opened.value
+			tally.add(id, entry)
+			borneTwice.note(entry.device, entry.seq, id)
+		}
+		const equivocations = await borneTwice.prove(path, (device) => devices.known(device))
+		return ok({ tally: tally.result(), leftOut, equivocations })
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('unreadable', `${directory}: ${message}`)
+	}
+}

@@ -1,0 +1,282 @@
+/**
+ * Decides what an uplink sends next. Pure: it knows seqs and chunk numbers, no bytes, files or sockets, and
+ * time comes in with every input.
+ *
+ * INVARIANTS
+ * - An entry is done with only by a receipt that names it held, or by a receipt's `upto`. What a broker
+ *   acknowledges changes nothing but the order of waiting.
+ * - At most `mostInFlight` messages are on the way. An entry is on the way until its receipt, so a broker that
+ *   swallows messages is not flooded; a chunk until its acknowledgement.
+ * - Fresh entries go before images.
+ * - No entry blocks the others: after some tries it is set aside and tried again slowly, for ever.
+ * - What is kept grows with what is open, not with the journal.
+ */
+import type { Receipt } from '../../evidence/receipt.ts'
+import { unreachable } from '../../platform/result.ts'
+import { mostChunksInFlight, mostInFlight } from '../../protocol/limits.ts'
+import { RangeSet } from '../../protocol/range-set.ts'
+import { EntriesOnTheWay, type Errand } from './in-flight-entries.ts'
+import { type Chunk, FilesOnTheWay } from './in-flight-files.ts'
+import { type SetAside, WaitingApart } from './parked-entries.ts'
+import {
+	type DeliveryDelays,
+	deliveryDelays,
+	type GivenUp,
+	type Outcome,
+	triesBeforeAside,
+} from './retry-policy.ts'
+
+export type DeliveryInput =
+	/** The journal holds entries 1 to `last`. */
+	| { readonly type: 'journal'; readonly last: number }
+	| { readonly type: 'connected'; readonly window: number }
+	| { readonly type: 'disconnected' }
+	| { readonly type: 'entry'; readonly seq: number; readonly outcome: Outcome }
+	| ({ readonly type: 'chunk'; readonly outcome: Outcome } & Chunk)
+	/** A verified receipt for an entry of this journal. */
+	| { readonly type: 'receipt'; readonly receipt: Receipt }
+	/** The centre has lost what it held from seq `from` on. */
+	| { readonly type: 'lost'; readonly from: number }
+	| { readonly type: 'time' }
+
+export type DeliveryOutput =
+	| { readonly type: 'send-entry'; readonly seq: number }
+	| ({ readonly type: 'send-chunk' } & Chunk)
+
+/** Of the messages in flight, those that may be retries of what was set aside. */
+const asideInFlight = 4
+
+/** Entries whose files are being sent at one time: what a broker holds for a slow centre stays small. */
+const mostJobs = 4
+
+export class Delivery {
+	#connected = false
+	#window = 0
+	#last = 0
+	/** Entries that the centre holds. */
+	readonly #held = new RangeSet()
+	/** Entries that the centre holds with all their files. */
+	readonly #done = new RangeSet()
+	#nextFresh = 1
+	#nextAsk = 1
+	readonly #entries: EntriesOnTheWay
+	readonly #files: FilesOnTheWay
+	readonly #apart: WaitingApart
+
+	/**
+	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
+	 * `bytesPerSecond`: what images may take of the line; entries are not held back.
+	 */
+	constructor(
+		received: number,
+		complete: number,
+		delays: DeliveryDelays = deliveryDelays,
+		bytesPerSecond = Number.POSITIVE_INFINITY,
+	) {
+		this.#held.addRange(1, Math.max(received, complete))
+		this.#done.addRange(1, complete)
+		this.#entries = new EntriesOnTheWay(delays)
+		this.#files = new FilesOnTheWay(delays, bytesPerSecond)
+		this.#apart = new WaitingApart(delays)
+	}
+
+	/** The seq up to which the centre has all entries with all their files. */
+	get complete(): number {
+		return this.#done.nextMissing(1) - 1
+	}
+
+	/** The seq up to which the centre has all entries. */
+	get held(): number {
+		return this.#held.nextMissing(1) - 1
+	}
+
+	get inFlight(): number {
+		return this.#entries.size + this.#files.inFlight
+	}
+
+	/** What waits apart, at most `limit` of it. */
+	setAside(limit: number): SetAside[] {
+		return this.#apart.list(limit)
+	}
+
+	get setAsideCount(): number {
+		return this.#apart.count
+	}
+
+	/**
+	 * When `time` wants to be told next; null while nothing waits. What is due already and was not sent waits
+	 * for a free place, which comes with another input.
+	 */
+	wakeAt(now: number): number | null {
+		if (!this.#connected) return null
+		let at = Number.POSITIVE_INFINITY
+		const consider = (deadlines: Iterable<number>) => {
+			for (const until of deadlines) if (until > now && until < at) at = until
+		}
+		consider(this.#entries.deadlines())
+		consider(this.#files.deadlines())
+		if (this.#entries.count().retries < asideInFlight) consider(this.#apart.deadlines())
+		return Number.isFinite(at) ? at : null
+	}
+
+	/** Takes in what happened and says what to send now. `now`: milliseconds of a clock that never goes back. */
+	take(input: DeliveryInput, now: number): DeliveryOutput[] {
+		switch (input.type) {
+			case 'journal':
+				this.#last = Math.max(this.#last, input.last)
+				break
+			case 'connected':
+				this.#connected = true
+				this.#window = Math.max(1, Math.min(mostInFlight, input.window))
+				break
+			case 'disconnected':
+				this.#connected = false
+				for (const givenUp of this.#entries.cut(now)) this.#setAside(givenUp, now)
+				for (const givenUp of this.#files.cut(now)) this.#setAside(givenUp, now)
+				break
+			case 'entry':
+				this.#setAside(this.#entries.answered(input.seq, input.outcome, now), now)
+				break
+			case 'chunk':
+				this.#setAside(this.#files.answered(input, input.outcome, now), now)
+				break
+			case 'receipt':
+				this.#received(input.receipt, now)
+				break
+			case 'lost':
+				this.#lost(input.from)
+				break
+			case 'time':
+				break
+			default:
+				unreachable(input)
+		}
+		if (!this.#connected) return []
+		this.#passDeadlines(now)
+		return this.#send(now)
+	}
+
+	#received({ seq, status, reason, images, upto }: Receipt, now: number): void {
+		if (upto !== null) {
+			this.#held.addRange(1, upto.seq)
+			// The centre has these; how their files stand is said in other receipts, or asked for.
+			for (const covered of this.#entries.endCovered(upto.seq, seq)) this.#askFrom(covered)
+		}
+		const asked = this.#entries.get(seq)?.ask === true
+		const tries = this.#entries.get(seq)?.tries ?? this.#apart.triesOf(seq) ?? 0
+		this.#entries.end(seq)
+		if (status === 'rejected') {
+			if (!this.#done.has(seq)) this.#setAside({ seq, reason: reason ?? 'rejected', tries: tries + 1 }, now)
+			return
+		}
+		this.#apart.end(seq)
+		this.#held.add(seq)
+		this.#apart.wakeUnanswered(now)
+
+		const missing = images.filter((image) => image.status === 'missing')
+		if (missing.length === 0) {
+			this.#done.add(seq)
+			this.#files.end(seq)
+			return
+		}
+		if (this.#done.has(seq)) return
+		if (!this.#files.has(seq)) {
+			if (!this.#files.remember(seq, missing)) this.#askFrom(seq)
+		}
+		// Any other receipt may be older than the last chunks; the answer to a question put after them is not.
+		else if (asked) this.#setAside(this.#files.sendAgain(seq, missing, now), now)
+	}
+
+	#lost(from: number): void {
+		this.#held.deleteFrom(from)
+		this.#done.deleteFrom(from)
+		this.#files.endFrom(from)
+		this.#nextFresh = Math.min(this.#nextFresh, from)
+		this.#askFrom(from)
+	}
+
+	#askFrom(seq: number): void {
+		this.#nextAsk = Math.min(this.#nextAsk, seq)
+	}
+
+	#passDeadlines(now: number): void {
+		for (const givenUp of this.#entries.passDeadlines(now)) this.#setAside(givenUp, now)
+		for (const { seq, tries } of this.#files.overdue(now)) {
+			if (tries < triesBeforeAside || this.#entries.has(seq)) continue
+			this.#setAside({ seq, reason: 'unanswered', tries }, now)
+		}
+	}
+
+	#setAside(givenUp: GivenUp | null, now: number): void {
+		if (givenUp === null) return
+		this.#entries.end(givenUp.seq)
+		this.#files.end(givenUp.seq)
+		this.#apart.put(givenUp, now)
+	}
+
+	#send(now: number): DeliveryOutput[] {
+		const outputs: DeliveryOutput[] = []
+		const sendEntry = (seq: number, errand: Errand) => {
+			this.#entries.start(seq, errand)
+			outputs.push({ type: 'send-entry', seq })
+		}
+
+		const { sending, retries } = this.#entries.count()
+		// After a change of brokers there may be more in flight than this one takes at a time.
+		for (const seq of this.#entries.sendRested(now, this.#window - sending - this.#files.inFlight)) {
+			outputs.push({ type: 'send-entry', seq })
+		}
+		for (let retried = retries; retried < asideInFlight && this.#free > 0; retried++) {
+			const due = this.#apart.takeDue(now)
+			if (due === undefined) break
+			sendEntry(due.seq, { tries: due.tries, ask: this.#held.has(due.seq), retry: true })
+		}
+		for (;;) {
+			this.#nextFresh = this.#held.nextMissing(this.#nextFresh)
+			if (this.#nextFresh > this.#last) break
+			if (this.#entries.has(this.#nextFresh) || this.#apart.has(this.#nextFresh)) {
+				this.#nextFresh++
+				continue
+			}
+			if (this.#free <= 0) return outputs
+			sendEntry(this.#nextFresh, { tries: 0, ask: false, retry: false })
+			this.#nextFresh++
+		}
+
+		this.#beginFiles(now, sendEntry)
+		for (const { seq } of this.#files.overdue(now)) {
+			// All was sent and no receipt came: ask by sending the entry again.
+			if (this.#entries.has(seq) || this.#free <= 0) continue
+			this.#files.ask(seq, now)
+			sendEntry(seq, { tries: 0, ask: true, retry: false })
+		}
+		for (const chunk of this.#files.take(now, this.#freeForChunks)) {
+			outputs.push({ type: 'send-chunk', ...chunk })
+		}
+		return outputs
+	}
+
+	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */
+	#beginFiles(now: number, sendEntry: (seq: number, errand: Errand) => void): void {
+		let open = this.#files.size + this.#entries.count().questions
+		while (open < mostJobs && this.#files.beginNext(now)) open++
+		while (open < mostJobs && this.#free > 0) {
+			const seq = this.#done.nextMissing(this.#nextAsk)
+			if (seq > this.#last) return
+			this.#nextAsk = seq + 1
+			if (!this.#held.has(seq) || this.#apart.has(seq) || this.#files.has(seq) || this.#entries.has(seq)) {
+				continue
+			}
+			sendEntry(seq, { tries: 0, ask: true, retry: false })
+			open++
+		}
+	}
+
+	get #free(): number {
+		return this.#window - this.inFlight
+	}
+
+	get #freeForChunks(): number {
+		return Math.min(this.#free, mostChunksInFlight - this.#files.inFlight)
+	}
+}

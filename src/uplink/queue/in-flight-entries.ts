@@ -1,0 +1,153 @@
+/** Entries sent whose receipts have not come yet. An entry is on the way until its receipt. */
+import { unreachable } from '../../platform/result.ts'
+import {
+	cutsBeforeAside,
+	type DeliveryDelays,
+	type GivenUp,
+	grown,
+	type Outcome,
+	triesBeforeAside,
+} from './retry-policy.ts'
+
+export interface Errand {
+	readonly tries: number
+	/** Sent to learn which chunks the centre wants; the centre is known to hold the entry. */
+	readonly ask: boolean
+	/** It was set aside before. */
+	readonly retry: boolean
+}
+
+interface Flight extends Errand {
+	/** `sending` until the broker's answer; `waiting` for the receipt; `resting` before the next try. */
+	state: 'sending' | 'waiting' | 'resting'
+	tries: number
+	cuts: number
+	/** End of `waiting` or `resting`. */
+	until: number
+}
+
+export class EntriesOnTheWay {
+	readonly #delays: DeliveryDelays
+	readonly #flights = new Map<number, Flight>()
+
+	constructor(delays: DeliveryDelays) {
+		this.#delays = delays
+	}
+
+	get size(): number {
+		return this.#flights.size
+	}
+
+	has(seq: number): boolean {
+		return this.#flights.has(seq)
+	}
+
+	get(seq: number): Errand | undefined {
+		return this.#flights.get(seq)
+	}
+
+	/** How many of them are without the broker's answer; were set aside before; ask for the first time. */
+	count(): { readonly sending: number; readonly retries: number; readonly questions: number } {
+		let [sending, retries, questions] = [0, 0, 0]
+		for (const { state, ask, retry } of this.#flights.values()) {
+			if (state === 'sending') sending++
+			if (retry) retries++
+			else if (ask) questions++
+		}
+		return { sending, retries, questions }
+	}
+
+	start(seq: number, errand: Errand): void {
+		this.#flights.set(seq, { cuts: 0, ...errand, state: 'sending', until: 0 })
+	}
+
+	end(seq: number): void {
+		this.#flights.delete(seq)
+	}
+
+	/** Ends those that a receipt's `upto` covers; what they ask for it does not tell. Gives their seqs. */
+	endCovered(upto: number, answered: number): number[] {
+		const ended: number[] = []
+		for (const [seq, { ask }] of this.#flights) {
+			if (seq > upto || seq === answered || ask) continue
+			this.#flights.delete(seq)
+			ended.push(seq)
+		}
+		return ended
+	}
+
+	/** The broker's answer. Says what should wait apart. */
+	answered(seq: number, outcome: Outcome, now: number): GivenUp | null {
+		const flight = this.#flights.get(seq)
+		if (flight?.state !== 'sending') return null
+		switch (outcome) {
+			case 'sent':
+				flight.cuts = 0
+				flight.state = 'waiting'
+				flight.until = now + grown(this.#delays.receipt, flight.tries)
+				return null
+			case 'not-sent':
+				rest(flight, now + this.#delays.receipt.first)
+				return null
+			case 'refused':
+				flight.tries++
+				if (isSpent(flight)) return { seq, reason: outcome, tries: flight.tries }
+				rest(flight, now + grown(this.#delays.receipt, flight.tries))
+				return null
+			case 'too-large':
+			case 'unreadable':
+				return { seq, reason: outcome, tries: flight.tries }
+			default:
+				return unreachable(outcome)
+		}
+	}
+
+	/** The connection is gone. Says what should wait apart. */
+	cut(now: number): GivenUp[] {
+		const givenUp: GivenUp[] = []
+		for (const [seq, flight] of this.#flights) {
+			if (flight.state === 'sending' && ++flight.cuts >= cutsBeforeAside) {
+				givenUp.push({ seq, reason: 'cut-off', tries: flight.tries })
+			} else rest(flight, now)
+		}
+		return givenUp
+	}
+
+	/** Receipts that did not come in time. Says what should wait apart. */
+	passDeadlines(now: number): GivenUp[] {
+		const givenUp: GivenUp[] = []
+		for (const [seq, flight] of this.#flights) {
+			if (flight.state !== 'waiting' || flight.until > now) continue
+			flight.tries++
+			if (isSpent(flight)) givenUp.push({ seq, reason: 'unanswered', tries: flight.tries })
+			else rest(flight, now)
+		}
+		return givenUp
+	}
+
+	/** Sends again those that have rested, at most `most`. Gives their seqs. */
+	sendRested(now: number, most: number): number[] {
+		const sent: number[] = []
+		for (const [seq, flight] of this.#flights) {
+			if (sent.length >= most) break
+			if (flight.state !== 'resting' || flight.until > now) continue
+			flight.state = 'sending'
+			sent.push(seq)
+		}
+		return sent
+	}
+
+	/** When each wants to be looked at. */
+	*deadlines(): Iterable<number> {
+		for (const { state, until } of this.#flights.values()) if (state !== 'sending') yield until
+	}
+}
+
+function rest(flight: Flight, until: number): void {
+	flight.state = 'resting'
+	flight.until = until
+}
+
+function isSpent({ retry, tries }: Flight): boolean {
+	return retry || tries >= triesBeforeAside
+}

@@ -1,0 +1,160 @@
+/**
+ * Receipts as they come home: checked one after another against the pinned centre and the journal, kept in
+ * `receipts.jws`, and counted.
+ */
+import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
+import { openReceipt, type Receipt } from '../evidence/receipt.ts'
+import type { NoticeBoard } from '../handover/uplink-heartbeat.ts'
+import { receiptsFile } from '../handover/uplink-state.ts'
+import { LineLog } from '../platform/files/line-log.ts'
+import type { RepeatedLines } from '../platform/process/log-limiter.ts'
+import { carriedReceipts, carriedState, claimedSeq } from '../receipts/carried-receipts.ts'
+import { News } from '../receipts/receipt-deduplication.ts'
+import { type OwnId, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
+import type { UplinkLog } from './events.ts'
+
+/** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
+const mostWaiting = 256
+
+export interface ReceiptsParts {
+	readonly directory: string
+	readonly device: string
+	readonly centre: Identity
+	readonly ownId: OwnId
+	readonly board: NoticeBoard
+	readonly log: UplinkLog
+	readonly repeated: RepeatedLines
+	/** A receipt that counts, of what the centre holds now. */
+	readonly counted: (receipt: Receipt) => void
+	/** The centre holds this receipt again. */
+	readonly returned: (id: string) => void
+	readonly diskFailed: (error: unknown) => void
+}
+
+export class Receipts {
+	readonly #parts: ReceiptsParts
+	readonly #news = new News()
+	#kept: LineLog | undefined
+	#upto = 0
+	/** The state of the carried receipts that were taken in last. */
+	#carried: string | null = null
+	#closing = false
+	#waiting = 0
+	#queue: Promise<void> = Promise.resolve()
+
+	constructor(parts: ReceiptsParts) {
+		this.#parts = parts
+	}
+
+	/** The seq up to which a verified receipt covers the journal without a gap. */
+	get upto(): number {
+		return this.#upto
+	}
+
+	/** Opens the file of receipts and checks the latest again. Throws when the disk fails. */
+	async open(): Promise<void> {
+		const { directory, centre, device, ownId, board, log } = this.#parts
+		const path = join(directory, receiptsFile)
+		const opened = await LineLog.open(path, join(directory, 'quarantine'))
+		this.#kept = opened.log
+		if (opened.tornBytes > 0) log({ event: 'torn-receipt-line', bytes: opened.tornBytes })
+		const { latestReceipt: latest } = board.state
+		if (latest === null) return
+		const verified = await verifyReceipt(latest, centre, device, ownId)
+		if (verified.ok) {
+			const { upto, ledger } = verified.value.receipt
+			this.#upto = upto?.seq ?? 0
+			this.#news.alreadySaid(ledger, Math.min(this.#upto, board.state.imagesUpto))
+			return
+		}
+		// Another centre, or another journal: sending again tells.
+		log({ event: 'kept-receipt-refused', fault: verified.fault })
+		board.note({ latestReceipt: null })
+		this.#noteContrary(latest, verified.fault)
+	}
+
+	/** Bytes in the file of receipts that are on the disk. */
+	get size(): number {
+		return this.#kept?.size ?? 0
+	}
+
+	/** Resolves when it is dealt with; undefined when it was left unread. */
+	take(payload: Buffer): Promise<void> | undefined {
+		if (this.#waiting >= mostWaiting) return
+		this.#waiting++
+		const checked = this.#queue.then(async () => {
+			await this.#check(payload.toString('utf8'))
+			this.#waiting--
+		})
+		this.#queue = checked.catch(() => {})
+		return checked
+	}
+
+	/**
+	 * Takes in what came home on a stick since it was last looked at, of entries after `complete`. Never rejects.
+	 */
+	async takeCarried(complete: number): Promise<void> {
+		const { directory, diskFailed } = this.#parts
+		const state = await carriedState(directory)
+		if (state === this.#carried) return
+		this.#carried = state
+		const taken = this.#queue.then(async () => {
+			for await (const text of carriedReceipts(directory)) {
+				if (this.#closing) return
+				if (claimedSeq(text) > complete) await this.#check(text)
+			}
+		})
+		this.#queue = taken.catch(diskFailed)
+		await this.#queue
+	}
+
+	/** Deals with what came before, then closes. */
+	async close(): Promise<void> {
+		this.#closing = true
+		await this.#queue
+		await this.#kept?.close().catch(this.#parts.diskFailed)
+	}
+
+	/** For the kiosk, which judges it by its own journal. */
+	#noteContrary(text: string, { code }: RefusedReceipt): void {
+		if (code !== 'other-entry' && code !== 'wrong-upto' && code !== 'wrong-gaps') return
+		const opened = openReceipt(text, this.#parts.centre)
+		// A refusal of bytes that anyone may have sent tells nothing.
+		if (opened.ok && opened.value.receipt.status !== 'rejected') this.#parts.board.note({ contrary: text })
+	}
+
+	async #check(text: string): Promise<void> {
+		const { centre, device, ownId, board, log, repeated, counted, returned, diskFailed } = this.#parts
+		const verified = await verifyReceipt(text, centre, device, ownId)
+		if (!verified.ok) {
+			const { fault } = verified
+			repeated.take(`receipt-refused ${fault.code}`, (times) =>
+				log({ event: 'receipt-refused', fault, times }),
+			)
+			board.noteTrouble(fault)
+			this.#noteContrary(text, fault)
+			return
+		}
+		const { receipt } = verified.value
+		const upto = receipt.upto?.seq ?? 0
+		const isFurthest = upto > this.#upto || board.state.latestReceipt === null
+		if (receipt.returned !== undefined) returned(receipt.returned)
+		// The furthest may be the anchor of an entry.
+		const isNews = this.#news.isNews(receipt) || isFurthest
+		if (isNews) this.#kept?.append([text]).catch(diskFailed)
+		if (isFurthest) {
+			this.#upto = Math.max(this.#upto, upto)
+			board.note({ latestReceipt: text })
+		}
+		const { seq, status, reason } = receipt
+		if (status === 'conflict') board.noteConflict(seq)
+		const tell = (times: number) =>
+			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
+		if (isNews) tell(1)
+		else repeated.take(`receipt ${status}`, tell)
+		// Of a ledger that was lost it proves what the centre promised, not what it holds.
+		const ledger = board.state.resentTo.at(-1)
+		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)
+	}
+}

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import { ShotDirectory } from '#src/capture/libcamera/shot-directory.js'
+import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
+import { faultsOf } from '#src/platform/files/json-file.js'
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+const lens = {
+	camera: 0,
+	role: 'full',
+	size: { width: 4608, height: 2592 },
+	exposure: { shutter: 8000, gain: 1 },
+	whiteBalance: { red: 1.5, blue: 1.5 },
+	focus: 4,
+	rotation: 180,
+	crop: { x: 0, y: 0.5, width: 1, height: 0.5 },
+}
+const { role: _, ...preview } = { ...lens, camera: 3 }
+const whole = {
+	camera: { kind: 'libcamera', cameras: [lens], order: 'together', directory: '/run/testigo/camera' },
+	tray: { kind: 'gpio', line: 17, active: 'high', bias: 'pull-down', debounce: 100 },
+	button: { kind: 'gpio', line: 27, active: 'low', bias: 'pull-up', debounce: 20 },
+	signals: {
+		light: { line: 5, active: 'high' },
+		green: { line: 6, active: 'high' },
+		red: { line: 13, active: 'low' },
+		buzzer: { line: 19, active: 'high' },
+	},
+} satisfies Json
+
+function faults(config: Json): string[] {
+	const checked = KioskConfig.safeParse(config)
+	return checked.success ? [] : faultsOf(checked.error)
+}
+
+/** The configuration once for each of its leaves, with that one replaced. */
+function* withEach(value: Json, word: Json): Generator<Json> {
+	if (typeof value !== 'object' || value === null) {
+		yield word
+		return
+	}
+	for (const [name, inner] of Object.entries(value)) {
+		for (const replaced of withEach(inner, word)) {
+			const entries = Object.entries({ ...value, [name]: replaced })
+			yield Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
+		}
+	}
+}
+
+test('every device can be set, and a folder needs nothing', () => {
+	expect(faults(whole)).toEqual([])
+	expect(faults({ ...whole, tray: { kind: 'preview', ...preview } })).toEqual([])
+	expect(faults({ ...whole, camera: { kind: 'libcamera-warm', cameras: [lens] }, tray: 'button' })).toEqual(
+		[],
+	)
+	expect(KioskConfig.parse({})).toMatchObject({ camera: { kind: 'folder' }, tray: 'auto', signals: {} })
+})
+
+test.each([
+	'0;reboot',
+	'$(reboot)',
+	'`reboot`',
+	'0 --tuning-file /etc/shadow',
+	'/run/../etc',
+	'/run/%s',
+	'/a b',
+	'-',
+])('%s is refused wherever it stands', (word) => {
+	const configs = [
+		...withEach(whole, word),
+		...withEach({ ...whole, tray: { kind: 'preview', ...preview } }, word),
+	]
+	expect(configs.length).toBeGreaterThan(40)
+	for (const config of configs) expect(faults(config), JSON.stringify(config)).not.toEqual([])
+})
+
+test('a directory for pictures that is accepted is one that a camera and the doctor can use', async () => {
+	const longest = `/dev/null/${'a'.repeat(61)}`
+	const withDirectory = (directory: string) => faults({ camera: { ...whole.camera, directory } })
+	expect(withDirectory(longest)).toEqual([])
+	expect(withDirectory(`${longest}a`).join()).toMatch(/^camera\.directory: .*<=71 characters/)
+	// The name is not at fault; that nothing can be made there is.
+	expect(await new ShotDirectory(`${longest}/doctor/3`, { onlyInMemory: true }).open()).toMatchObject({
+		fault: { detail: expect.stringContaining('ENOTDIR') },
+	})
+	expect(await new ShotDirectory(`${longest}/doctor/33`, { onlyInMemory: true }).open()).toMatchObject({
+		fault: { detail: expect.stringContaining('a name that a camera program may not be given') },
+	})
+})
+
+test.each([
+	[
+		'a fifth camera',
+		{ camera: { ...whole.camera, cameras: [{ ...lens, camera: 4 }] } },
+		'camera.cameras[0].camera',
+	],
+	[
+		'a crop outside',
+		{ camera: { ...whole.camera, cameras: [{ ...lens, crop: { ...lens.crop, y: 0.6 } }] } },
+		'crop',
+	],
+	[
+		'one camera twice',
+		{ camera: { ...whole.camera, cameras: [lens, { ...lens, role: 'top' }] } },
+		'used once',
+	],
+	['one role twice', { camera: { ...whole.camera, cameras: [lens, { ...lens, camera: 1 }] } }, 'had once'],
+	['no camera', { camera: { ...whole.camera, cameras: [] } }, 'camera.cameras'],
+	[
+		'a busy preview',
+		{ tray: { kind: 'preview', ...preview, camera: 0 } },
+		'must be a camera that takes no pictures',
+	],
+	['a line twice', { button: { ...whole.button, line: 17 } }, 'button.line: line 17 is tray.line already'],
+	[
+		'a lamp on the button',
+		{ signals: { red: { line: 27 } } },
+		'signals.red.line: line 27 is button.line already',
+	],
+	['a sensor on a folder', { camera: { kind: 'folder', directory: '/a' } }, 'tray: a folder is its own tray'],
+	['what is not known', { signals: { blue: { line: 3 } } }, 'signals.blue: no such setting'],
+] as const)('%s is a fault of its own', (_, changed, fault) => {
+	expect(faults({ ...whole, ...changed }).join()).toContain(fault)
+})

@@ -1,0 +1,259 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { expect, onTestFinished, test } from 'vitest'
+import { auditJournal } from '#src/audit/journal-audit.js'
+import type { Entry } from '#src/evidence/entry.js'
+import { openEntry } from '#src/evidence/entry.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { Journal } from '#src/journal/journal.js'
+import { Reserve } from '#src/journal/reserve.js'
+import { storedImagesOf } from '#src/journal/stored-image.js'
+import type { KioskEvent } from '#src/kiosk/events.js'
+import { Storage } from '#src/kiosk/recording/disk.js'
+import { GivingAway } from '#src/kiosk/recording/image-eviction.js'
+import { PlainKeeper, SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Recorder } from '#src/kiosk/recording/recorder.js'
+import { Sealer } from '#src/sealing/sealer.js'
+import { someCustodian } from '../../support/custodian.ts'
+import { identityOf, testSigner } from '../../support/journal-maker.ts'
+import { SimulatedClock } from '../../support/simulated-clock.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { testigo } from '../../support/testigo.ts'
+
+const picture = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#808080' } })
+	.jpeg()
+	.toBuffer()
+const never = async () => false
+
+interface Kept {
+	readonly text: string
+	readonly id: string
+	readonly entry: Entry
+	readonly files: readonly string[]
+}
+
+/** Three actas in a journal, sealed unless told otherwise; what the centre says is up to each test. */
+async function kiosk({ sealed = true, publicCrop = {} } = {}) {
+	const home = await temporaryFolder()
+	const signer = testSigner('k-giver00000')
+	const centre = testSigner('c-keeper0000')
+	const opened = await Journal.open(join(home, 'journal'), identityOf(signer))
+	if (!opened.ok) throw new Error(opened.fault.detail)
+	const journal = opened.value
+	const sealer = new Sealer([someCustodian])
+	await sealer.start()
+	onTestFinished(async () => {
+		await journal.close()
+		await sealer.stop()
+	})
+	const images = () => journal.images
+	const keeper = sealed
+		? new SealedKeeper({ images, sealer, publicCrop, onTrouble: () => {} })
+		: new PlainKeeper(images)
+	const recorder = new Recorder({
+		...{ journal, keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
+		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
+	})
+	for (const number of [1, 2, 3]) {
+		const bytes = Buffer.concat([picture, Buffer.from([number])])
+		const done = await recorder.record([{ role: 'full', bytes, origin: 'x' }], null)
+		if (!done.ok) throw new Error(done.fault.detail)
+	}
+	const lines = (await readFile(join(journal.directory, 'entries.jws'), 'utf8')).trimEnd().split('\n')
+	const kept = lines.map((text): Kept => {
+		const entry = openEntry(text, identityOf(signer))
+		if (!entry.ok) throw new Error(entry.fault.detail)
+		const files = storedImagesOf(entry.value.entry).map(({ sha256 }) => sha256)
+		return { text, id: entry.value.id, entry: entry.value.entry, files }
+	})
+	const uplink = join(home, 'uplink')
+	await mkdir(uplink)
+	const log: KioskEvent[] = []
+	const parts = {
+		journal,
+		centre: identityOf(centre),
+		uplink,
+		log: (event: KioskEvent) => void log.push(event),
+	}
+	const giving = new GivingAway({ ...parts, copies: 2 })
+	/** Says these things, in this order, and nothing else. */
+	const say = async (...receipts: readonly Promise<string>[]) => {
+		const texts = await Promise.all(receipts)
+		await writeFile(join(uplink, 'receipts.jws'), texts.map((text) => `${text}\n`).join(''))
+	}
+	const receipt = async (seq: number, more: Partial<Receipt> = {}, by: Signer = centre) => {
+		const it = kept[seq - 1] ?? expect.fail('no such entry')
+		const held = it.files.map((sha256) => ({ sha256, status: 'stored' as const, missing: [] }))
+		const said: Receipt = {
+			...{ v: 1, device: signer.kid, seq, entry: it.id, status: 'stored', images: held },
+			...{ upto: { seq, id: it.id }, gaps: [], time: '2024-07-28T23:00:00Z', copies: 2 },
+			...more,
+		}
+		return (await signReceipt(said, by)).text
+	}
+	const give = async (enough: () => Promise<boolean> = never) => {
+		giving.begin(enough)
+		await giving.settled()
+	}
+	/** The seqs of which every file is still here. */
+	const here = async () => {
+		const all = await Promise.all(
+			kept.map(async ({ entry, files }) => {
+				const there = await Promise.all(files.map((sha256) => journal.images.has(sha256)))
+				return there.every((is) => is) ? [entry.seq] : []
+			}),
+		)
+		return all.flat()
+	}
+	return { home, journal, centre, kept, log, giving, say, receipt, give, here }
+}
+
+test('the oldest go first, no more than is needed, and entries never', async () => {
+	const { journal, say, receipt, give, here, log, kept } = await kiosk()
+	await say(receipt(1), receipt(2), receipt(3))
+	const answers = [false, true]
+	await give(async () => answers.shift() ?? true)
+	expect(await here()).toEqual([2, 3])
+	expect(log).toEqual([{ event: 'images-given-away', files: 1 }])
+	await give()
+	expect(await here()).toEqual([])
+	const lines = await readFile(join(journal.directory, 'entries.jws'), 'utf8')
+	expect(lines).toBe(kept.map(({ text }) => `${text}\n`).join(''))
+})
+
+test('verify tells what was given away from what is missing', async () => {
+	const { journal, say, receipt, give, kept, centre } = await kiosk()
+	await say(receipt(1))
+	await give()
+	const whole = await auditJournal(journal.directory)
+	expect(whole).toMatchObject({
+		value: {
+			faultCount: 0,
+			images: { named: 3, present: 2, missing: 0, givenAway: [{ seq: 1, centre: centre.kid }] },
+		},
+	})
+	const told = await testigo('verify', journal.directory)
+	expect(told.out).toContain('3 named, 2 present, 1 given away, 0 missing')
+	expect(told.out).toMatch(/Entry 1: image [0-9a-f]{16}… given away, receipt \S{43} of c-keeper0000\./)
+	expect(told.status).toBe(0)
+
+	// Somebody else's key beside it excuses nothing, when the centre's own is at hand; nor does no key.
+	const { directory } = journal
+	const [key, other] = [join(directory, '..', 'centre.pem'), join(directory, '..', 'other.pem')]
+	await writeFile(key, publicKeyPem(centre.publicKey))
+	await writeFile(other, publicKeyPem(testSigner('c-keeper0000').publicKey))
+	expect(await testigo('verify', directory, '--centre-key', key)).toMatchObject({ status: 0 })
+	expect(await testigo('verify', directory, '--centre-key', other)).toMatchObject({ status: 1 })
+	await rm(join(directory, 'given-away', 'c-keeper0000.pem'))
+	expect(await auditJournal(directory)).toMatchObject({ value: { faultCount: 1, images: { missing: 1 } } })
+	await writeFile(join(directory, 'given-away', 'c-keeper0000.pem'), publicKeyPem(centre.publicKey))
+
+	// Of what is simply gone no receipt speaks.
+	await journal.images.remove(kept[1]?.files[0] ?? '')
+	expect(await auditJournal(directory)).toMatchObject({
+		value: { images: { missing: 1, givenAway: [{ seq: 1 }] }, faults: [{ seq: 2, code: 'image-missing' }] },
+	})
+})
+
+const missing = { status: 'missing' as const, missing: [] }
+const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>) => Promise<void>])[] = [
+	['nobody has said anything', async () => {}],
+	['there are too few copies', ({ say, receipt }) => say(receipt(1, { copies: 1 }))],
+	['the entry was rejected', ({ say, receipt }) => say(receipt(1, { status: 'rejected', reason: 'x' }))],
+	[
+		'another entry of that number is held too',
+		({ say, receipt }) => say(receipt(1, { status: 'conflict', reason: 'seq-taken' })),
+	],
+	[
+		'a file is missing there',
+		({ say, receipt, kept }) =>
+			say(receipt(1, { images: (kept[0]?.files ?? []).map((sha256) => ({ sha256, ...missing })) })),
+	],
+	['a file is not spoken of', ({ say, receipt }) => say(receipt(1, { images: [] }))],
+	[
+		'another file is spoken of',
+		({ say, receipt, kept }) =>
+			say(
+				receipt(1, {
+					images: (kept[1]?.files ?? []).map((sha256) => ({ sha256, status: 'stored', missing: [] })),
+				}),
+			),
+	],
+	['it is of another entry', ({ say, receipt, kept }) => say(receipt(1, { entry: kept[1]?.id ?? '' }))],
+	['it is for another device', ({ say, receipt }) => say(receipt(1, { device: 'k-other00000' }))],
+	['somebody else has signed it', ({ say, receipt }) => say(receipt(1, {}, testSigner('c-keeper0000')))],
+	[
+		'the centre has lost that ledger since',
+		({ say, receipt }) =>
+			say(
+				receipt(1, { ledger: 'a'.repeat(22) }),
+				receipt(2, { ledger: 'b'.repeat(22), time: '2024-07-29T00:00:00Z', copies: 1 }),
+			),
+	],
+	[
+		'it has said since that a file is missing',
+		({ say, receipt, kept }) =>
+			say(
+				receipt(1),
+				receipt(1, { images: (kept[0]?.files ?? []).map((sha256) => ({ sha256, ...missing })) }),
+			),
+	],
+]
+
+test.each(stays)('all stay where %s', async (_, said) => {
+	const all = await kiosk()
+	await said(all)
+	await all.give()
+	expect(await all.here()).toEqual([1, 2, 3])
+	expect(all.log).toEqual([])
+})
+
+test('what anybody may look at stays: unsealed images, and public parts', async () => {
+	const plain = await kiosk({ sealed: false })
+	await plain.say(plain.receipt(1))
+	await plain.give()
+	expect(await plain.here()).toEqual([1, 2, 3])
+
+	const both = await kiosk({ publicCrop: { full: { x: 0, y: 0, width: 1, height: 0.5 } } })
+	await both.say(both.receipt(1))
+	await both.give()
+	const [sealed = '', shown = ''] = both.kept[0]?.files ?? []
+	expect(await both.journal.images.has(sealed)).toBe(false)
+	expect(await both.journal.images.has(shown)).toBe(true)
+})
+
+test('an image stays when the receipt for it can not be put beside the journal', async () => {
+	const { journal, say, receipt, give, here, log } = await kiosk()
+	await say(receipt(1))
+	await writeFile(join(journal.directory, 'given-away'), 'a file where the folder should be')
+	await give()
+	expect(await here()).toEqual([1, 2, 3])
+	expect(log).toMatchObject([{ event: 'trouble', device: 'storage' }])
+})
+
+test('the same receipts are not read again in vain; new ones are', async () => {
+	const { say, receipt, give, here } = await kiosk()
+	await say(receipt(1, { copies: 1 }))
+	await give()
+	await say(receipt(1, { copies: 1 }), receipt(2))
+	await give()
+	expect(await here()).toEqual([1, 3])
+})
+
+test('a disk without room begins it, and a scan waits no longer for that than for the disk', async () => {
+	const { home, journal, say, receipt, giving, here } = await kiosk()
+	await say(receipt(1), receipt(2), receipt(3))
+	const storage = new Storage({
+		journal,
+		reserve: new Reserve(join(home, 'reserve'), 1 << 16),
+		need: { bytes: 2 ** 50, inodes: 0 },
+		relief: giving,
+		log: () => {},
+	})
+	expect(await storage.look()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
+	await giving.settled()
+	expect(await here()).toEqual([])
+})

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openEntry } from '#src/evidence/entry.js'
+import { genesisOf } from '#src/evidence/identity.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { Journal } from '#src/journal/journal.js'
+import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Recorder } from '#src/kiosk/recording/recorder.js'
+import type { ActaReading } from '#src/reading/reading.js'
+import { SimulatedClock } from '../../support/simulated-clock.ts'
+import { makeSigner } from '../../support/test-identity.ts'
+
+const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
+const frames = [{ role: 'full', bytes: png, origin: 'a.png' }]
+const code = '121202007.01.1.0001'
+const reading: ActaReading = {
+	kind: 'acta',
+	text: `${code}!1,2!0!0`,
+	acta: { code, centro: '121202007', mesa: '01', votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
+}
+
+let directory: string
+let journal: Journal
+let clock: SimulatedClock
+const signer = makeSigner('k-recorder')
+
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'testigo-recorder-'))
+	const opened = await Journal.open(directory, signer)
+	if (!opened.ok) throw new Error(opened.fault.detail)
+	journal = opened.value
+	clock = new SimulatedClock()
+})
+afterEach(async () => {
+	await journal.close()
+	await rm(directory, { recursive: true })
+})
+
+function recorder(by: Signer = signer): Recorder {
+	return new Recorder({
+		journal,
+		keeper: new PlainKeeper(() => journal.images),
+		signer: by,
+		clock,
+		clockSource: async () => 'rtc',
+		anchor: () => null,
+		election: 've-2024-presidential',
+		software: 'testigo/test',
+		boot: 4,
+	})
+}
+
+const lines = async () => (await readFile(join(directory, 'entries.jws'), 'utf8')).trimEnd().split('\n')
+
+test('an entry says what was seen, when, and what came before', async () => {
+	const recording = recorder()
+	await recording.recordBoot()
+	await clock.advance(61_000)
+	expect(await recording.record(frames, reading)).toEqual({
+		ok: true,
+		value: { seq: 2, number: 1 },
+	})
+	const [boot = '', acta = ''] = await lines()
+	const first = openEntry(boot, signer)
+	const second = openEntry(acta, signer)
+	expect(first).toMatchObject({
+		ok: true,
+		value: { entry: { kind: 'boot', prev: genesisOf(signer.publicKey) } },
+	})
+	expect(second.ok && second.value.entry).toEqual({
+		v: 1,
+		election: 've-2024-presidential',
+		device: 'k-recorder',
+		boot: 4,
+		seq: 2,
+		prev: first.ok && first.value.id,
+		kind: 'acta',
+		time: { wall: '2024-07-28T22:06:00Z', source: 'rtc', monotonicMs: 61_000 },
+		anchor: null,
+		software: 'testigo/test',
+		reading: { method: 'qr', text: reading.text, code },
+		images: [
+			{
+				role: 'full',
+				mediaType: 'image/png',
+				size: png.length,
+				sha256: createHash('sha256').update(png).digest('hex'),
+			},
+		],
+	})
+	expect(await readFile(journal.images.path(createHash('sha256').update(png).digest('hex')))).toEqual(png)
+})
+
+test('an acta that is asked for twice at once is recorded once', async () => {
+	const recording = recorder()
+	const [first, second] = await Promise.all([
+		recording.record(frames, reading),
+		recording.record(frames, reading),
+	])
+	expect(second).toEqual(first)
+	expect(await lines()).toHaveLength(1)
+})
+
+test('without a reading the image is recorded all the same, each time', async () => {
+	const recording = recorder()
+	await recording.record(frames, null)
+	expect(await recording.record(frames, null)).toMatchObject({
+		ok: true,
+		value: { seq: 2, number: 2 },
+	})
+	const entry = openEntry((await lines())[1] ?? '', signer)
+	expect(entry.ok && entry.value.entry).toMatchObject({ reading: { method: 'none', text: null, code: null } })
+})
+
+test('a key that does not sign is told as such, and nothing is written', async () => {
+	const refusing: Signer = { ...signer, sign: () => Promise.reject(new Error('token removed')) }
+	expect(await recorder(refusing).record(frames, reading)).toMatchObject({
+		ok: false,
+		fault: { device: 'key', code: 'not-signed' },
+	})
+	expect(journal.tail).toBeNull()
+})
+
+test('bytes that are no image are not recorded', async () => {
+	const text = [{ role: 'full', bytes: Buffer.from('hello'), origin: 'a.txt' }]
+	expect(await recorder().record(text, reading)).toMatchObject({ ok: false, fault: { code: 'not-an-image' } })
+	expect(journal.tail).toBeNull()
+})
+
+test('an image that can not be stored leaves no entry', async () => {
+	await writeFile(join(directory, 'images'), 'a file where the folder should be')
+	expect(await recorder().record(frames, reading)).toMatchObject({ ok: false, fault: { device: 'storage' } })
+	expect(journal.tail).toBeNull()
+})

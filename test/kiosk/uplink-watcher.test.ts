@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
+import { Journal } from '#src/journal/journal.js'
+import type { KioskEvent } from '#src/kiosk/events.js'
+import { Received } from '#src/kiosk/uplink-watcher.js'
+import { entryAfter } from '../support/entries.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { makeSigner } from '../support/test-identity.ts'
+
+const device = makeSigner('k-received')
+const centre = makeSigner('c-centre')
+const acta = '121202007.01.1.0001!1,0!0!0'
+
+let directory: string
+let journal: Journal
+let clock: SimulatedClock
+let received: Received
+let log: KioskEvent[]
+
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'testigo-received-'))
+	const opened = await Journal.open(join(directory, 'journal'), device)
+	if (!opened.ok) throw new Error(opened.fault.detail)
+	journal = opened.value
+	await journal.append(await entryAfter(null, device))
+	await journal.append(await entryAfter(journal.tail, device, acta))
+	clock = new SimulatedClock()
+	log = []
+	received = new Received({
+		journal,
+		centre,
+		directory: join(directory, 'uplink'),
+		clock,
+		log: (event) => log.push(event),
+	})
+})
+afterEach(async () => {
+	await received.stop()
+	await journal.close()
+	await rm(directory, { recursive: true })
+})
+
+/** In one step, as the uplink does. */
+async function post(change: Partial<UplinkState>): Promise<void> {
+	const path = join(directory, 'uplink', 'state.json')
+	await mkdir(join(directory, 'uplink'), { recursive: true })
+	await writeFile(`${path}.new`, JSON.stringify({ ...emptyUplinkState(), ...change }))
+	await rename(`${path}.new`, path)
+}
+
+async function receipt(change: Partial<Receipt> = {}, signer: Signer = centre): Promise<string> {
+	const id = journal.idAt(2) ?? ''
+	const receipt: Receipt = {
+		v: 1,
+		device: 'k-received',
+		seq: 2,
+		entry: id,
+		status: 'stored',
+		images: [],
+		upto: { seq: 2, id },
+		gaps: [],
+		time: '2024-07-28T23:00:00Z',
+		copies: 1,
+		...change,
+	}
+	return (await signReceipt(receipt, signer)).text
+}
+
+test('a receipt of the pinned centre about this journal counts, and anchors what comes next', async () => {
+	await post({ connected: true, latestReceipt: await receipt() })
+	await received.start(() => {})
+	expect(received.upto).toBe(2)
+	expect(received.anchor).toMatch(/^[A-Za-z0-9_-]{43}$/)
+	expect(received.connection).toBe('online')
+	expect(log).toEqual([{ event: 'received', upto: 2 }])
+})
+
+test.each([
+	['by another key', () => receipt({}, makeSigner('c-centre')), 'bad-signature'],
+	['by another centre', () => receipt({}, { ...centre, kid: 'c-other' }), 'bad-signature'],
+	['for another device', () => receipt({ device: 'k-other' }), 'other-device'],
+	['about another chain', () => receipt({ upto: { seq: 2, id: journal.idAt(1) ?? '' } }), 'other-chain'],
+	[
+		'about more than this journal has',
+		() => receipt({ upto: { seq: 9, id: journal.idAt(2) ?? '' } }),
+		'other-chain',
+	],
+	['that is no receipt', async () => 'x.y.z', 'bad-base64url'],
+])('a receipt %s counts for nothing and is told of once', async (_, make, code) => {
+	await post({ latestReceipt: await make() })
+	await received.start(() => {})
+	await clock.advance(5_000)
+	expect(received.upto).toBe(0)
+	expect(received.anchor).toBeNull()
+	expect(log).toMatchObject([{ event: 'receipt-refused', fault: { code } }])
+})
+
+test('what was received is never taken back by an older receipt', async () => {
+	await post({ latestReceipt: await receipt() })
+	await received.start(() => {})
+	await post({ latestReceipt: await receipt({ upto: { seq: 1, id: journal.idAt(1) ?? '' } }) })
+	await clock.advance(2_000)
+	expect(received.upto).toBe(2)
+})
+
+test('the display is told when the connection changes, and when the uplink falls silent', async () => {
+	const seen: string[] = []
+	/** Simulated seconds pass, none of them so fast that the real disk could not answer meanwhile. */
+	const until = (connection: string, interval = 250) =>
+		vi.waitUntil(
+			async () => {
+				await clock.advance(1_000)
+				return received.connection === connection
+			},
+			{ timeout: 120_000, interval },
+		)
+	await received.start(() => seen.push(received.connection))
+	expect(received.connection).toBe('no-uplink')
+	await post({ connected: false })
+	await until('offline')
+	await post({ connected: true })
+	await utimes(join(directory, 'uplink', 'state.json'), 1, 1)
+	await until('online')
+	await until('no-uplink', 1)
+	expect(seen).toEqual(['offline', 'online', 'no-uplink'])
+})

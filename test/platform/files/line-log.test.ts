@@ -1,0 +1,97 @@
+import {
+	appendFileSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { LineLog, readLines } from '#src/platform/files/line-log.js'
+
+let root: string
+beforeEach(() => {
+	root = mkdtempSync(join(tmpdir(), 'testigo-line-log-'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+async function linesOf(path: string): Promise<string[]> {
+	const found: string[] = []
+	for await (const { text, position } of readLines(path)) {
+		expect(
+			readFileSync(path)
+				.subarray(position, position + text.length)
+				.toString(),
+		).toBe(text)
+		found.push(text)
+	}
+	return found
+}
+
+test('what arrives together is written together, in order, each line once', async () => {
+	const path = join(root, 'folder', 'log')
+	const { log, tornBytes } = await LineLog.open(path, join(root, 'quarantine'))
+	expect(tornBytes).toBe(0)
+	const lines = Array.from({ length: 500 }, (_, index) => `line ${index} ${'x'.repeat(index)}`)
+	const done: string[] = []
+	await Promise.all(
+		lines.map(async (line) => {
+			await log.append([line])
+			expect(readFileSync(path, 'utf8')).toContain(`${line}\n`)
+			done.push(line)
+		}),
+	)
+	await log.append(['two', 'together'])
+	await log.settled()
+	await log.close()
+	expect(await linesOf(path)).toEqual([...lines, 'two', 'together'])
+	expect(done).toEqual(lines)
+})
+
+test('settled waits for what was appended before', async () => {
+	const path = join(root, 'log')
+	const { log } = await LineLog.open(path, join(root, 'quarantine'))
+	const order: string[] = []
+	const appended = log.append(['a']).then(() => order.push('appended'))
+	const settled = log.settled().then(() => order.push('settled'))
+	await Promise.all([appended, settled])
+	expect(order).toEqual(['appended', 'settled'])
+	await log.close()
+})
+
+test.each([1, 70_000, 200_000])(
+	'a torn line of %i bytes moves to quarantine, whole lines stay',
+	async (size) => {
+		const path = join(root, 'log')
+		const quarantine = join(root, 'quarantine')
+		writeFileSync(path, 'one\ntwo\n')
+		appendFileSync(path, 'x'.repeat(size))
+		const { log, tornBytes } = await LineLog.open(path, quarantine)
+		expect(tornBytes).toBe(size)
+		await log.append(['three'])
+		await log.close()
+		expect(await linesOf(path)).toEqual(['one', 'two', 'three'])
+		const [kept] = readdirSync(quarantine)
+		expect(readFileSync(join(quarantine, kept ?? ''), 'utf8')).toBe('x'.repeat(size))
+	},
+)
+
+test('a file of one torn line becomes empty', async () => {
+	const path = join(root, 'log')
+	writeFileSync(path, 'half')
+	const { log, tornBytes } = await LineLog.open(path, join(root, 'quarantine'))
+	await log.close()
+	expect(tornBytes).toBe(4)
+	expect(readFileSync(path, 'utf8')).toBe('')
+})
+
+test('after a failure nothing more is taken', async () => {
+	const { log } = await LineLog.open(join(root, 'log'), join(root, 'quarantine'))
+	await log.close()
+	await expect(log.append(['lost'])).rejects.toThrow()
+	await expect(log.append(['lost too'])).rejects.toThrow()
+	expect(existsSync(join(root, 'quarantine'))).toBe(false)
+})

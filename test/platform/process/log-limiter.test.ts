@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { RepeatedLines, repeatedEvery } from '#src/platform/process/log-limiter.js'
+import { SimulatedClock } from '../../support/simulated-clock.js'
+
+function told() {
+	const clock = new SimulatedClock()
+	const lines = new RepeatedLines(clock, repeatedEvery)
+	const log: string[] = []
+	const take = (kind: string, detail: string) => {
+		lines.take(kind, (times) => log.push(`${kind} ${detail} ${times}`))
+	}
+	return { clock, lines, log, take }
+}
+
+test('the first of a kind is told at once, the others are counted and the last of them named', async () => {
+	const { clock, log, take } = told()
+	for (const detail of ['a', 'b', 'c', 'd']) take('forged', detail)
+	take('foreign', 'a')
+	expect(log).toEqual(['forged a 1', 'foreign a 1'])
+	await clock.advance(repeatedEvery)
+	expect(log.slice(2)).toEqual(['forged d 3'])
+})
+
+test('a flood costs a line an interval, and none of it is left out of the count', async () => {
+	const { clock, lines, log, take } = told()
+	for (let second = 0; second < 600; second++) {
+		for (let index = 0; index < 100; index++) take('forged', 'x')
+		await clock.advance(1_000)
+	}
+	lines.stop()
+	expect(log.length).toBeLessThanOrEqual(12)
+	expect(log.reduce((sum, line) => sum + Number(line.split(' ')[2]), 0)).toBe(60_000)
+})
+
+test('after a quiet interval the next one is told at once', async () => {
+	const { clock, log, take } = told()
+	take('forged', 'a')
+	await clock.advance(repeatedEvery)
+	take('forged', 'b')
+	expect(log).toEqual(['forged a 1', 'forged b 1'])
+})
+
+test('what was not told is told at the end, and nothing after it', async () => {
+	const { clock, lines, log, take } = told()
+	for (const detail of ['a', 'b']) take('forged', detail)
+	lines.stop()
+	await clock.advance(10 * repeatedEvery)
+	expect(log).toEqual(['forged a 1', 'forged b 1'])
+})

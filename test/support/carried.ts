@@ -1,0 +1,83 @@
+/** Kiosks, a centre, and a folder that stands for a stick between them, in one temporary directory. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import type { Result } from '#src/platform/result.js'
+import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'
+import { type ImportFault, type ImportReport, importStick } from '#src/stick/import.js'
+import { actaText, identityOf, JournalMaker, someBytes, testSigner } from './journal-maker.ts'
+import { SimulatedClock } from './simulated-clock.ts'
+
+export class Carried {
+	readonly root: string
+	readonly stick: string
+	readonly centre: string
+	#images = 1_000
+	#journals = 0
+	readonly centreSigner = testSigner('c-centre')
+
+	constructor(root: string) {
+		this.root = root
+		this.stick = join(root, 'stick')
+		this.centre = join(root, 'centre')
+		mkdirSync(this.stick)
+		mkdirSync(join(this.centre, 'devices'), { recursive: true })
+	}
+
+	/** A kiosk with a boot and some actas, each with an image of its own; known to the centre. */
+	async kiosk(id: string, actas: number, signer = testSigner(id)): Promise<JournalMaker> {
+		const journal = new JournalMaker(join(this.root, `journal-${this.#journals++}`), signer)
+		await journal.boot()
+		for (let number = 1; number <= actas; number++) {
+			await journal.acta(actaText(number), [someBytes(3_000 * number, this.#images++)])
+		}
+		this.enrol(journal)
+		return journal
+	}
+
+	enrol({ signer }: JournalMaker): void {
+		writeFileSync(join(this.centre, 'devices', `${signer.kid}.pem`), publicKeyPem(signer.publicKey))
+	}
+
+	uplink(journal: JournalMaker): string {
+		return join(journal.directory, '..', `${journal.signer.kid}-uplink`)
+	}
+
+	async export(journal: JournalMaker, stick = this.stick): Promise<Result<ExportReport, ExportFault>> {
+		return exportJournal({
+			journal: journal.directory,
+			stick,
+			home: { centre: identityOf(this.centreSigner), directory: this.uplink(journal) },
+			anyFolder: true,
+		})
+	}
+
+	async import(stick = this.stick): Promise<Result<ImportReport, ImportFault>> {
+		return importStick({
+			stick,
+			directory: this.centre,
+			signer: this.centreSigner,
+			election: presidential2024,
+			clock: new SimulatedClock(),
+			random: () => 0.5,
+			log: () => {},
+		})
+	}
+
+	onStick(...names: string[]): string {
+		return join(this.stick, 'testigo', ...names)
+	}
+
+	ledger(): Buffer {
+		return readFileSync(join(this.centre, 'ledger.jws'))
+	}
+}
+
+/** The value of what must have gone well. */
+export function good<T>(result: Result<T>): T {
+	expect(result).toMatchObject({ ok: true })
+	if (!result.ok) throw new Error(result.fault.detail)
+	return result.value
+}

@@ -1,0 +1,88 @@
+/** Technicians at their machines, who type the commands of `provisioning/README.md`. */
+import { spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { RunningProcess } from '../bench/running-process.ts'
+import { clockFrom } from './fake-time.ts'
+import type { Ended } from './testigo.ts'
+
+const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
+
+/** The clock of a kiosk without a battery for its clock. */
+export const in1970 = clockFrom('1970-01-01 00:01:00')
+
+/** A person at one machine: a folder of its own, and a clock. */
+export class Desk {
+	readonly folder: string
+	readonly #environment: Readonly<Record<string, string>>
+
+	constructor(folder: string, environment: Readonly<Record<string, string>> = {}) {
+		this.folder = folder
+		this.#environment = environment
+	}
+
+	path(name: string): string {
+		return join(this.folder, name)
+	}
+
+	/** Types `testigo …` in its folder. */
+	async types(...words: string[]): Promise<Ended> {
+		const child = spawn(process.execPath, [program, ...words], {
+			cwd: this.folder,
+			env: { ...process.env, ...this.#environment },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		})
+		const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+		const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+		return { status, out, err }
+	}
+
+	/** The lines that a command printed that did what it should. */
+	async gets(...words: string[]): Promise<string[]> {
+		const { status, out, err } = await this.types(...words)
+		if (status !== 0) throw new Error(`testigo ${words.join(' ')}: ${status}: ${err}`)
+		return out.trim().split('\n')
+	}
+
+	starts(...words: string[]): RunningProcess {
+		const running = new RunningProcess(words, { environment: this.#environment })
+		onTestFinished(() => running.stop())
+		return running
+	}
+}
+
+export async function desks(home: string, kiosk: Readonly<Record<string, string>> = {}) {
+	const desk = async (name: string, environment = {}) => {
+		await mkdir(join(home, name))
+		return new Desk(join(home, name), environment)
+	}
+	return {
+		laptop: await desk('laptop'),
+		centre: await desk('centre'),
+		broker: await desk('broker'),
+		kiosk: await desk('kiosk', kiosk),
+	}
+}
+
+/** Request, comparison, response, installation, by a file on a stick; gives the id. */
+export async function enrol(laptop: Desk, at: Desk, rootWords: string, ...asked: string[]): Promise<string> {
+	const lines = await at.gets('enrol', ...asked, '--dir', 'identity')
+	const [id = '', words = ''] = [lines[0], lines.at(-1)]
+	const response = at.path('response.pem')
+	await laptop.gets(
+		'ca',
+		'sign',
+		at.path('identity/request.txt'),
+		'--dir',
+		'ca',
+		'--words',
+		words,
+		'--out',
+		response,
+	)
+	await at.gets('enrol', 'install', 'response.pem', '--dir', 'identity', '--root-words', rootWords)
+	return id
+}

@@ -1,0 +1,220 @@
+/**
+ * A kiosk with its real session, recorder, journal and receipts, whose hands, camera and reader are simulated:
+ * each paper is a small picture and comes with what the reader would say of it.
+ */
+import { join } from 'node:path'
+import type { OnHold } from '#src/capture/button.js'
+import type { Camera } from '#src/capture/camera.js'
+import { noSignals } from '#src/capture/signals/signals.js'
+import type { TrayEvent } from '#src/capture/tray.js'
+import type { Identity } from '#src/evidence/identity.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { Journal } from '#src/journal/journal.js'
+import { Reserve } from '#src/journal/reserve.js'
+import type { KioskEvent } from '#src/kiosk/events.js'
+import { Kiosk } from '#src/kiosk/kiosk.js'
+import { Storage } from '#src/kiosk/recording/disk.js'
+import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Recorder } from '#src/kiosk/recording/recorder.js'
+import { usualDelays } from '#src/kiosk/session/delays.js'
+import { Received } from '#src/kiosk/uplink-watcher.js'
+import type { Code } from '#src/panel/code.js'
+import type { Screen } from '#src/panel/screens.js'
+import type { ClockSource } from '#src/platform/clock-source.js'
+import { fail, ok } from '#src/platform/result.js'
+import type { Reading } from '#src/reading/reading.js'
+import type { SimulatedClock } from './simulated-clock.ts'
+
+export interface HandledSettings {
+	readonly directory: string
+	readonly signer: Signer & Identity
+	readonly clock: SimulatedClock
+	/** Of this start. */
+	readonly boot: number
+	readonly centre?: Identity
+	readonly clockSource?: () => Promise<ClockSource>
+	/** When the program was built. */
+	readonly floor?: number
+	/** Told of each screen as it is shown. */
+	readonly onScreen?: (screen: Screen, code: Code | null) => void
+}
+
+export interface Paper {
+	readonly picture: Uint8Array
+	readonly reading: Reading
+}
+
+/** The events with which a scan ends. */
+const ends: readonly KioskEvent['event'][] = [
+	'recorded',
+	'already-scanned',
+	'conflict',
+	'rejected',
+	'trouble',
+]
+
+export class HandledKiosk {
+	readonly kiosk: Kiosk
+	readonly journal: Journal
+	readonly recorder: Recorder
+	readonly received: Received
+	/** Those that are no end of a scan. */
+	readonly log: KioskEvent[] = []
+	readonly #clock: SimulatedClock
+	#paper: Paper | undefined
+	#lay: (event: TrayEvent) => void = () => {}
+	#press: () => void = () => {}
+	#hold: OnHold = () => {}
+	readonly #onScreen: (screen: Screen, code: Code | null) => void
+	#waiting: ((event: KioskEvent) => void) | undefined
+
+	private constructor({ directory, signer, clock, boot, ...rest }: HandledSettings, journal: Journal) {
+		const log = (event: KioskEvent) => this.#hear(event)
+		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0, onScreen = () => {} } = rest
+		this.#onScreen = onScreen
+		this.#clock = clock
+		this.journal = journal
+		this.received = new Received({ journal, centre, directory: join(directory, 'uplink'), clock, log })
+		this.recorder = new Recorder({
+			journal,
+			keeper: new PlainKeeper(() => journal.images),
+			signer,
+			clock,
+			clockSource,
+			anchor: () => this.received.anchor,
+			refusal: () => this.received.contradiction,
+			notBefore: () => this.received.notBefore,
+			floor,
+			election: 've-2024-presidential',
+			software: 'testigo/test',
+			boot,
+		})
+		this.kiosk = new Kiosk(
+			{
+				camera: this.#camera(),
+				tray: {
+					start: async (on) => {
+						this.#lay = on
+					},
+					stop: async () => {},
+				},
+				button: {
+					start: async (onPress, onHold = () => {}) => {
+						this.#press = onPress
+						this.#hold = onHold
+					},
+					stop: async () => {},
+				},
+				reader: {
+					start: async () => {},
+					answers: async () => true,
+					read: async () => {
+						if (this.#paper === undefined) throw new Error('no paper lies there')
+						const { reading } = this.#paper
+						return {
+							reading,
+							picture: null,
+							decodeMs: 0,
+							searchMs: 0,
+							firstMs: 0,
+							stage: null,
+							sighting: null,
+						}
+					},
+					stop: async () => {},
+				},
+				journal,
+				recorder: this.recorder,
+				storage: new Storage({
+					journal,
+					reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
+					need: { bytes: 0, inodes: 0 },
+					log,
+				}),
+				received: this.received,
+				signals: noSignals,
+				panel: {
+					start: async () => {},
+					show: (screen, _tone, code = null) => this.#look(screen, code),
+					stop: async () => {},
+				},
+				clock,
+				log,
+			},
+			{
+				language: 'es',
+				session: { unread: 'record', shots: 1, shotsWithin: 0 },
+				delays: usualDelays,
+			},
+		)
+	}
+
+	/** Opens the journal under `directory` and starts. */
+	static async start(settings: HandledSettings): Promise<HandledKiosk> {
+		const { directory, signer } = settings
+		const opened = await Journal.open(join(directory, 'journal'), signer)
+		if (!opened.ok) throw new Error(opened.fault.detail)
+		const handled = new HandledKiosk(settings, opened.value)
+		await handled.kiosk.start()
+		return handled
+	}
+
+	/** Lays a paper down and takes it away when its scan has ended; says how it did. */
+	async scan(paper: Paper): Promise<KioskEvent> {
+		const event = await this.lay(paper)
+		this.#lay('no-paper')
+		await this.#clock.advance(usualDelays.conflict)
+		return event
+	}
+
+	/** Lays a paper down; resolves with the event that ends its scan. */
+	lay(paper: Paper): Promise<KioskEvent> {
+		this.#paper = paper
+		const end = new Promise<KioskEvent>((resolve) => {
+			this.#waiting = resolve
+		})
+		this.#lay('paper')
+		return end
+	}
+
+	press(): void {
+		this.#press()
+	}
+
+	hold(since: 'start' | 'later' = 'later'): void {
+		this.#hold(since)
+	}
+
+	async stop(): Promise<void> {
+		await this.kiosk.stop()
+		await this.journal.close()
+	}
+
+	#camera(): Camera {
+		return {
+			retakes: false,
+			start: async () => ok(true),
+			capture: async () => {
+				if (this.#paper === undefined) return fail('nothing-there', 'no paper lies there')
+				return ok([{ role: 'full', bytes: Buffer.from(this.#paper.picture), origin: 'simulated' }])
+			},
+			release: async () => {},
+			stop: async () => {},
+		}
+	}
+
+	/** Whoever lays down what can't be read presses the button when asked. */
+	#look(screen: Screen, code: Code | null): void {
+		this.#onScreen(screen, code)
+		if (this.kiosk.status.scene.at === 'confirming') queueMicrotask(this.#press)
+	}
+
+	#hear(event: KioskEvent): void {
+		if (!ends.includes(event.event) || this.#waiting === undefined) {
+			this.log.push(event)
+			return
+		}
+		this.#waiting(event)
+		this.#waiting = undefined
+	}
+}

@@ -1,0 +1,207 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { Central } from '#src/central/central.js'
+import type { CentralEvent } from '#src/central/events.js'
+import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
+import type { Signer } from '#src/evidence/signer.js'
+import { type Clock, systemClock } from '#src/platform/clock.js'
+import { Broker } from '#src/platform/mqtt/broker.js'
+import {
+	type ConnectionDelays,
+	connectionDelays,
+	MqttConnection,
+} from '#src/platform/mqtt/mqtt-connection.js'
+import { parseStatus, type Status } from '#src/protocol/status.js'
+import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
+import type { UplinkEvent } from '#src/uplink/events.js'
+import type { DeliveryDelays } from '#src/uplink/queue/retry-policy.js'
+import { Uplink } from '#src/uplink/uplink.js'
+import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
+
+const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+
+/** How the uplink of a station is set up, where a test wants it otherwise. */
+export interface UplinkSettings {
+	/** Whose receipts it believes; without it, this station's centre's. */
+	readonly centre?: Identity
+	/** Where the kiosk says how it does. */
+	readonly condition?: string
+	readonly clock: Clock
+	readonly connectionDelays: ConnectionDelays
+	readonly deliveryDelays: DeliveryDelays
+	readonly repeatedEvery: number
+	/** Told of each event in the very moment. */
+	readonly heard: (event: UplinkEvent) => void
+}
+
+const usual: UplinkSettings = {
+	clock: systemClock,
+	connectionDelays: delays,
+	deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+	repeatedEvery: 100,
+	heard: () => {},
+}
+
+/** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
+export class Station {
+	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
+	readonly journal = new JournalMaker(join(this.root, 'journal'), testSigner('kiosk-1'))
+	readonly centreSigner: Signer = testSigner('centro')
+	broker: Broker
+	uplinkEvents: UplinkEvent[] = []
+	centralEvents: CentralEvent[] = []
+	uplink: Uplink | undefined
+	central: Central | undefined
+	#waiting: (() => void)[] = []
+	readonly #bystanders: MqttConnection[] = []
+
+	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1') {
+		this.broker = Broker.parse({ url, protocol })
+		mkdirSync(join(this.centralDirectory, 'devices'), { recursive: true })
+		this.enrol()
+	}
+
+	get centralDirectory(): string {
+		return join(this.root, 'central')
+	}
+
+	get uplinkDirectory(): string {
+		return join(this.root, 'uplink')
+	}
+
+	enrol(): void {
+		const { kid, publicKey } = this.journal.signer
+		writeFileSync(join(this.centralDirectory, 'devices', `${kid}.pem`), publicKeyPem(publicKey))
+	}
+
+	async startUplink(broker = this.broker, settings: Partial<UplinkSettings> = {}): Promise<Uplink> {
+		const { heard, ...timing } = { ...usual, ...settings }
+		this.uplink = new Uplink({
+			journal: this.journal.directory,
+			directory: this.uplinkDirectory,
+			centre: identityOf(this.centreSigner),
+			broker,
+			pollMs: 50,
+			software: 'testigo test',
+			random: Math.random,
+			statusEvery: 100,
+			returnDelays: { answer: 500, again: 200 },
+			...timing,
+			log: (event) => {
+				heard(event)
+				this.uplinkEvents.push(event)
+				this.#wake()
+			},
+		})
+		await this.uplink.start()
+		return this.uplink
+	}
+
+	async startCentral(signer = this.centreSigner, askAgain = false): Promise<Central> {
+		this.central = new Central({
+			directory: this.centralDirectory,
+			signer,
+			election: presidential2024,
+			broker: this.broker,
+			clock: systemClock,
+			random: Math.random,
+			connectionDelays: delays,
+			askAgain,
+			failed: (fault) => {
+				throw new Error(fault.detail)
+			},
+			log: (event) => {
+				this.centralEvents.push(event)
+				this.#wake()
+			},
+		})
+		const started = await this.central.start()
+		if (!started.ok) throw new Error(started.fault.detail)
+		return this.central
+	}
+
+	/** Resolves when `condition` holds, looked at after every event of either side, and now and then: not all is told. */
+	async until(condition: () => boolean): Promise<void> {
+		while (!condition()) {
+			await new Promise<void>((resolve) => {
+				this.#waiting.push(resolve)
+				setTimeout(resolve, 50)
+			})
+		}
+	}
+
+	/** The files of the journal that the centre does not hold. */
+	missingFiles(): string[] {
+		return this.journal.files.filter((sha256) => {
+			return !existsSync(join(this.centralDirectory, 'images', sha256.slice(0, 2), sha256))
+		})
+	}
+
+	/** A bystander on the same broker, who sees what devices send. */
+	async listen(): Promise<{
+		entries: Set<number>
+		/** Entries seen, each as often as it came. */
+		readonly messages: number
+		/** The texts of the orders seen. */
+		orders: string[]
+		statuses: Status[]
+		publish: (topic: string, payload: string) => Promise<void>
+	}> {
+		const entries = new Set<number>()
+		const orders: string[] = []
+		const statuses: Status[] = []
+		let messages = 0
+		const connection = new MqttConnection({
+			broker: this.broker,
+			clientId: 'bystander',
+			subscriptions: [...topicsOfDevices, 'testigo/v1/+/control'],
+			clock: systemClock,
+			random: Math.random,
+			connected: () => this.#wake(),
+			disconnected: () => {},
+			message: (topic, payload) => {
+				const parsed = parseTopic(topic)
+				if (parsed?.kind === 'control') orders.push(payload.toString())
+				const status = parsed?.kind === 'status' ? parseStatus(payload) : null
+				if (status?.ok) statuses.push(status.value)
+				if (parsed?.kind === 'entry') {
+					entries.add(parsed.seq)
+					messages++
+				}
+				this.#wake()
+			},
+		})
+		connection.start()
+		this.#bystanders.push(connection)
+		await this.until(() => connection.connected)
+		const publish = async (topic: string, payload: string) => {
+			await connection.publish({ topic, payload: Buffer.from(payload) })
+		}
+		return {
+			entries,
+			orders,
+			statuses,
+			publish,
+			get messages() {
+				return messages
+			},
+		}
+	}
+
+	async stopBoth(): Promise<void> {
+		await this.uplink?.stop()
+		await this.central?.stop()
+	}
+
+	async stop(): Promise<void> {
+		await this.stopBoth()
+		for (const bystander of this.#bystanders) await bystander.stop()
+		rmSync(this.root, { recursive: true, force: true })
+	}
+
+	#wake(): void {
+		for (const resolve of this.#waiting.splice(0)) resolve()
+	}
+}
