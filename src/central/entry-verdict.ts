@@ -30,7 +30,11 @@ export function verdictOn(
 	device: Identity | undefined,
 	chain: DeviceChain | undefined,
 ): EntryVerdict {
-	const reject = (reason: RejectionReason): EntryVerdict => ({ kind: 'rejected', id: claimedId(payload), reason })
+	const reject = (reason: RejectionReason): EntryVerdict => ({
+		kind: 'rejected',
+		id: claimedId(payload),
+		reason,
+	})
 	if (payload.length > longestJws) return reject('too-large')
 	if (device === undefined || chain === undefined) return reject('unknown-device')
 	const jws = parseJws(Buffer.from(payload).toString('latin1'), 'entry')

@@ -97,7 +97,10 @@ interface Found {
 	readonly clock: ClockSource
 }
 
-function reportOf(summary: JournalSummary, { state, carried, settings, freeSpace, kiosk, clock }: Found): Report {
+function reportOf(
+	summary: JournalSummary,
+	{ state, carried, settings, freeSpace, kiosk, clock }: Found,
+): Report {
 	const { entries, actas, unread, last, wallAt } = summary
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))

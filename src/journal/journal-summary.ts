@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
-import { entriesFile } from './journal.ts'
 import { evidenceLines } from './evidence-lines.ts'
+import { entriesFile } from './journal.ts'
 
 export interface JournalSummary {
 	readonly entries: number

@@ -11,9 +11,9 @@ import { entriesFile } from '../journal/journal.ts'
 import { splitLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
+import { type JournalSnapshot, JournalUnreadable } from './journal-snapshot.ts'
 import { largestLines } from './layout.ts'
 import { type ReadFrom, readBack } from './read-back.ts'
-import { JournalUnreadable, type JournalSnapshot } from './journal-snapshot.ts'
 
 /** How a file of lines on the stick stands to the journal. */
 export interface CopyStanding {

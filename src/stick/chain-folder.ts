@@ -2,10 +2,10 @@
 import { readPublicKey } from '../evidence/identity.ts'
 import { deviceFile } from '../journal/journal.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { compare, type CopyStanding } from './chain-copy.ts'
+import { type CopyStanding, compare } from './chain-copy.ts'
 import type { StickFolder } from './folder.ts'
-import { chainFolders, largestSmall, mostChains } from './layout.ts'
 import type { JournalSnapshot } from './journal-snapshot.ts'
+import { chainFolders, largestSmall, mostChains } from './layout.ts'
 import { readSmall } from './small-file.ts'
 
 export interface ChainFolder {

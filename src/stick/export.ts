@@ -11,16 +11,21 @@ import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { append, compare, type CopyStanding } from './chain-copy.ts'
+import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
+import {
+	type JournalSnapshot,
+	type JournalSnapshotFault,
+	JournalUnreadable,
+	openJournalSnapshot,
+} from './journal-snapshot.ts'
 import { largestSmall, readmeFile, stickFolder } from './layout.ts'
 import type { ReadFrom } from './read-back.ts'
 import { readme } from './readme.ts'
 import { type ReceiptsHome, takeHome } from './receipts-home.ts'
-import { JournalUnreadable, type JournalSnapshot, type JournalSnapshotFault, openJournalSnapshot } from './journal-snapshot.ts'
 import { putSmall } from './small-file.ts'
 
 export interface ExportOptions {

@@ -37,7 +37,9 @@ export interface JournalSnapshot {
 	idAt(seq: number): string | null
 }
 
-export async function openJournalSnapshot(directory: string): Promise<Result<JournalSnapshot, JournalSnapshotFault>> {
+export async function openJournalSnapshot(
+	directory: string,
+): Promise<Result<JournalSnapshot, JournalSnapshotFault>> {
 	let file: FileHandle | undefined
 	try {
 		const deviceKey = await readFile(join(directory, deviceFile))

@@ -13,8 +13,8 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { carriedFile, carriedReceipts } from '../receipts/carried-receipts.ts'
 import { type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { StickFolder } from './folder.ts'
-import { largestReceipts, carriedReceiptsFile } from './layout.ts'
 import type { JournalSnapshot } from './journal-snapshot.ts'
+import { carriedReceiptsFile, largestReceipts } from './layout.ts'
 
 export interface ReceiptsHome {
 	/** Receipts of the pinned centre for entries of this journal that are held here now. */

@@ -77,7 +77,13 @@ class Desk {
 			registry,
 			holdings,
 			incoming,
-			issuing: new ReceiptIssuing({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			issuing: new ReceiptIssuing({
+				holdings,
+				incoming,
+				signer: centre,
+				clock: systemClock,
+				ledger: ledgerId,
+			}),
 			resend: new ResendCommand({
 				ledger: { id: ledgerId, askAll: false },
 				signer: centre,
@@ -177,7 +183,8 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 					const after = desk.lines
 					// Nothing that was there ever changes; a message adds itself and its receipt, or nothing at all.
 					expect(after.slice(0, before.length)).toEqual(before)
-					const isNew = (what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
+					const isNew =
+						(what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
 					expect(after.length - before.length).toBe(isNew ? 2 : 0)
 					if (isNew) kept.add(fresh.id)
 					for (const { text, receipt } of receiptsOf(answers)) {

@@ -30,11 +30,7 @@ const report: HeldDevice = {
 	status,
 }
 
-function metricsOf(
-	path: string,
-	devices: readonly HeldDevice[],
-	failed: (fault: Fault) => void = () => {},
-) {
+function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault: Fault) => void = () => {}) {
 	const clock = new SimulatedClock()
 	const software = 'testigo/1'
 	return {
