@@ -55,10 +55,7 @@ export const kioskEvents = catalogueOf(
 			'fault',
 		),
 		'camera-back': event.info('A camera that failed takes pictures again.', 'camera'),
-		'images-given-away': event.warn(
-			'Sealed images that the centre holds were deleted to make room.',
-			'files',
-		),
+		'images-evicted': event.warn('Sealed images that the centre holds were deleted to make room.', 'files'),
 		'disk-mended': event.info('The disk takes scans again.'),
 		'panel-opened': event.info('The port of the display is open; it is drawn from the beginning.'),
 		received: event.info('A verified receipt covers the journal up to here.', 'upto'),
