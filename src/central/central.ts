@@ -212,7 +212,7 @@ export class Central implements Vitals {
 		return this.#holdings.tally()
 	}
 
-	devices(): DeviceReport[] {
+	devices(): HeldDevice[] {
 		return this.#holdings.devices()
 	}
 

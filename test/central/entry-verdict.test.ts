@@ -63,9 +63,9 @@ describe('an entry', () => {
 	test('another one with the same seq is kept as a conflict', async () => {
 		const chain = new DeviceChain(genesis)
 		receive(chain, at(1))
-		const twin = await signEntry(draft(1, genesis, { kind: 'close' }), signer)
-		expect(receive(chain, twin)).toMatchObject({ kind: 'new', held: { conflict: 'seq-taken' } })
-		expect(receive(chain, twin)).toMatchObject({ kind: 'duplicate', held: { conflict: 'seq-taken' } })
+		const other = await signEntry(draft(1, genesis, { kind: 'close' }), signer)
+		expect(receive(chain, other)).toMatchObject({ kind: 'new', held: { conflict: 'seq-taken' } })
+		expect(receive(chain, other)).toMatchObject({ kind: 'duplicate', held: { conflict: 'seq-taken' } })
 		expect(chain.size).toBe(2)
 		expect(chain.upto).toEqual({ seq: 1, id: at(1).id })
 	})

@@ -29,13 +29,13 @@ const ledgerId = 'A'.repeat(22)
 
 /** Of each device a chain, and of some seqs a second entry. */
 const honest: SignedEntry[] = []
-const twins: SignedEntry[] = []
+const equivocations: SignedEntry[] = []
 beforeAll(async () => {
 	for (const device of devices) {
 		let last: SignedEntry | undefined
 		for (let seq = 1; seq <= 5; seq++) {
 			const previous = last === undefined ? null : { seq: seq - 1, id: last.id }
-			if (seq > 2) twins.push(await entryAfter(previous, device, `121202007.0${seq}.1.0001!1,2!0!0`))
+			if (seq > 2) equivocations.push(await entryAfter(previous, device, `121202007.0${seq}.1.0001!1,2!0!0`))
 			last = await entryAfter(previous, device)
 			honest.push(last)
 		}
@@ -129,7 +129,7 @@ function receiptsOf(answers: Replies) {
 const anEntry = fc.nat({ max: 9 }).map((at) => ({ what: 'entry' as const, at }))
 const step = fc.oneof(
 	{ weight: 4, arbitrary: anEntry },
-	{ weight: 2, arbitrary: fc.nat({ max: 5 }).map((at) => ({ what: 'twin' as const, at })) },
+	{ weight: 2, arbitrary: fc.nat({ max: 5 }).map((at) => ({ what: 'equivocation' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-seq' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-device' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'bent' as const, at })) },
@@ -150,7 +150,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 					let answers: Replies = []
 					switch (what) {
 						case 'entry':
-						case 'twin':
+						case 'equivocation':
 							if (fresh !== undefined) answers = await desk.entry(fresh)
 							break
 						case 'wrong-seq':
@@ -177,7 +177,8 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 					const after = desk.lines
 					// Nothing that was there ever changes; a message adds itself and its receipt, or nothing at all.
 					expect(after.slice(0, before.length)).toEqual(before)
-					const isNew = (what === 'entry' || what === 'twin') && fresh !== undefined && !kept.has(fresh.id)
+					const isNew =
+						(what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
 					expect(after.length - before.length).toBe(isNew ? 2 : 0)
 					if (isNew) kept.add(fresh.id)
 					for (const { text, receipt } of receiptsOf(answers)) {
@@ -202,7 +203,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 })
 
 function statusOf(what: string, isNew: boolean, said: string): string {
-	if (what === 'entry' || what === 'twin')
+	if (what === 'entry' || what === 'equivocation')
 		return isNew ? (said === 'conflict' ? 'conflict' : 'stored') : 'duplicate'
 	return what === 'returned' ? 'duplicate' : 'rejected'
 }
