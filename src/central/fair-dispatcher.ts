@@ -75,7 +75,7 @@ export class FairDispatcher {
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
 			void this.#parts.handle(message).then(() => this.#ended())
-			await turn()
+			await yieldIfDue()
 		}
 		this.#working = false
 		this.#notifyIdle()

@@ -187,14 +187,14 @@ export class Intake {
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
 		log({ event: 'status', device, state, recorded })
-		return [...(await this.#showHeld(status.value)), ...(await this.#orderResend(status.value))]
+		return [...(await this.#rollbackNotice(status.value)), ...(await this.#resendCommand(status.value))]
 	}
 
 	/**
-	 * A journal that is shorter than what we hold was set back, and its next entry would be another one with a seq
+	 * A journal that is shorter than what we hold was rolled back, and its next entry would be another one with a seq
 	 * that is taken: the device is shown what we hold before it comes to that.
 	 */
-	async #showHeld({ device, state, recorded }: DeviceStatus): Promise<Replies> {
+	async #rollbackNotice({ device, state, recorded }: DeviceStatus): Promise<Replies> {
 		const { holdings, issuer, ledger } = this.#parts
 		const last = holdings.chain(device)?.last
 		if (last === undefined || state !== 'online' || last.seq <= recorded) return nothing
@@ -203,7 +203,7 @@ export class Intake {
 		return answer(receipt)
 	}
 
-	async #orderResend(status: DeviceStatus): Promise<Replies> {
+	async #resendCommand(status: DeviceStatus): Promise<Replies> {
 		const { holdings, resendCommand, log } = this.#parts
 		const { device } = status
 		if (!resendCommand.isNeeded(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing

@@ -146,7 +146,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 			try {
 				for (const { what, at } of steps) {
 					const before = desk.lines
-					const fresh = what === 'twin' ? twins[at] : honest[at]
+					const fresh = what === 'equivocation' ? equivocations[at] : honest[at]
 					let answers: Replies = []
 					switch (what) {
 						case 'entry':
