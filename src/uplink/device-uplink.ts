@@ -6,20 +6,20 @@ import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../evidence/receipt.ts'
 import { conditionPath } from '../handover/kiosk-condition.ts'
-import { readCondition } from '../handover/read-kiosk-condition.ts'
-import { NoticeBoard } from '../handover/uplink-heartbeat.ts'
+import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
+import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { RepeatedLines, repeatedEvery } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
-import { OwnIds } from '../receipts/entry-id-cache.ts'
+import { EntryIdCache } from '../receipts/entry-id-cache.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
 import type { JournalFollower } from './queue/journal-follower.ts'
 import type { ParkedEntry } from './queue/parked-entries.ts'
 import { defaultRetryPolicy } from './queue/retry-policy.ts'
-import { Receipts } from './receipt-intake.ts'
+import { ReceiptIntake } from './receipt-intake.ts'
 import { ReceiptReplay, replayDelays } from './resending/receipt-replay.ts'
 import { ResendHandler } from './resending/resend-handler.ts'
 import { type Observed, StatusReporter, statusEveryMs } from './status/status-reporter.ts'
@@ -29,8 +29,8 @@ export class DeviceUplink {
 	readonly #device: string
 	readonly #follower: JournalFollower
 	readonly #options: UplinkOptions
-	readonly #board: NoticeBoard
-	readonly #receipts: Receipts
+	readonly #heartbeat: UplinkHeartbeat
+	readonly #receipts: ReceiptIntake
 	readonly #connection: MqttConnection
 	readonly #publisher: Publisher
 	readonly #replay: ReceiptReplay
@@ -48,20 +48,23 @@ export class DeviceUplink {
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
-		const ids = new OwnIds(follower)
+		const ids = new EntryIdCache(async (seq) => {
+			const entry = await follower.entry(seq)
+			return entry.ok ? entry.value.id : null
+		})
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
 		const repeated = new RepeatedLines(clock, options.repeatedEveryMs ?? repeatedEvery)
 		this.#repeated = repeated
-		const board = new NoticeBoard({
+		const heartbeat = new UplinkHeartbeat({
 			directory,
 			clock,
 			collect: () => this.#collect(),
 			changed: () => this.#status.publishStatus(this.#connection),
 			failed: diskFailed,
 		})
-		this.#board = board
-		this.#receipts = new Receipts({
-			...{ directory, device, centre, ownId: ids.at, board, log, repeated, diskFailed },
+		this.#heartbeat = heartbeat
+		this.#receipts = new ReceiptIntake({
+			...{ directory, device, centre, ownId: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
 			returned: (id) => this.#replay.answered(id),
 		})
@@ -70,7 +73,7 @@ export class DeviceUplink {
 			standing: () => ({
 				recorded: follower.last,
 				received: this.received,
-				resentTo: board.state.resentTo.at(-1) ?? null,
+				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				setAside: this.#delivery?.parkedCount ?? 0,
 			}),
 			observe: () => this.#observe(),
@@ -95,10 +98,10 @@ export class DeviceUplink {
 			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
-			progress: (returning) => board.note({ returning }),
+			progress: (returning) => heartbeat.note({ returning }),
 		})
 		this.#resending = new ResendHandler({
-			...{ device, centre, board, replay: this.#replay, log, repeated },
+			...{ device, centre, heartbeat, replay: this.#replay, log, repeated },
 			keptBytes: () => this.#receipts.size,
 		})
 	}
@@ -106,16 +109,16 @@ export class DeviceUplink {
 	/** Reads what an earlier run left, and begins. Rejects when the disk fails. */
 	async start(): Promise<void> {
 		const { directory, log } = this.#options
-		const moved = await this.#board.open(this.#device)
+		const moved = await this.#heartbeat.open(this.#device)
 		if (moved) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
 		await this.#receipts.open()
-		const { entriesUpto, imagesUpto } = this.#board.state
+		const { entriesUpto, imagesUpto } = this.#heartbeat.state
 		// Without a receipt nothing counts as held, and files are held only for entries that are.
 		const held = Math.min(entriesUpto, this.received)
 		this.#complete = Math.min(imagesUpto, held)
 		const { retryPolicy = defaultRetryPolicy, imageBytesPerSecond } = this.#options
 		this.#delivery = new Delivery(held, this.#complete, retryPolicy, imageBytesPerSecond)
-		await this.#board.start()
+		await this.#heartbeat.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)
 		await this.#receipts.takeCarried(this.complete)
@@ -130,7 +133,7 @@ export class DeviceUplink {
 		await this.#connection.stop()
 		await this.#receipts.close()
 		this.#repeated.stop()
-		await this.#board.stop()
+		await this.#heartbeat.stop()
 	}
 
 	get connection(): 'connected' | 'not connected' {
@@ -152,16 +155,16 @@ export class DeviceUplink {
 	/** The journal holds entries 1 to `last`. */
 	grew(last: number): void {
 		this.#take({ type: 'journal', last })
-		this.#board.note({})
+		this.#heartbeat.note({})
 	}
 
 	noteTrouble(fault: Fault): void {
-		this.#board.noteTrouble(fault)
+		this.#heartbeat.noteTrouble(fault)
 	}
 
 	#connected(window: number): void {
 		this.#publisher.connectionChanged()
-		this.#board.note({ connected: true, lastError: null })
+		this.#heartbeat.note({ connected: true, lastError: null })
 		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
 		this.#status.begin(this.#connection)
 		this.#take({ type: 'connected', window })
@@ -172,8 +175,8 @@ export class DeviceUplink {
 
 	#disconnected(fault: Fault, retryIn: number): void {
 		this.#publisher.connectionChanged()
-		this.#board.note({ connected: false })
-		this.#board.noteTrouble(fault)
+		this.#heartbeat.note({ connected: false })
+		this.#heartbeat.noteTrouble(fault)
 		this.#options.log({ event: 'disconnected', fault, retryIn })
 		this.#take({ type: 'disconnected' })
 	}
@@ -214,7 +217,7 @@ export class DeviceUplink {
 			this.#complete = complete
 			this.#options.log({ event: 'complete', complete })
 		}
-		this.#board.note({})
+		this.#heartbeat.note({})
 		const { last } = this.#follower
 		this.#replayReceipts()
 		if (this.received === last) void this.#status.publishHead(this.#connection)
@@ -233,7 +236,7 @@ export class DeviceUplink {
 	async #observe(): Promise<Observed> {
 		const { journal, clock, condition = conditionPath } = this.#options
 		const [kiosk, free, oldest] = await Promise.all([
-			readCondition(condition, clock.wall()),
+			readKioskCondition(condition, clock.wall()),
 			statfs(journal).then(
 				({ bavail, bsize }) => bavail * bsize,
 				() => null,

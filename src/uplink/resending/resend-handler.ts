@@ -5,7 +5,7 @@
  */
 import { openControl } from '../../evidence/control.ts'
 import type { Identity } from '../../evidence/identity.ts'
-import type { NoticeBoard } from '../../handover/uplink-heartbeat.ts'
+import type { UplinkHeartbeat } from '../../handover/uplink-heartbeat.ts'
 import { mostLedgers } from '../../handover/uplink-state.ts'
 import type { RepeatedLines } from '../../platform/process/log-limiter.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
@@ -15,7 +15,7 @@ import type { ReceiptReplay } from './receipt-replay.ts'
 export interface ResendHandlerParts {
 	readonly device: string
 	readonly centre: Identity
-	readonly board: NoticeBoard
+	readonly heartbeat: UplinkHeartbeat
 	readonly replay: ReceiptReplay
 	/** Bytes of receipts that are kept by now. */
 	readonly keptBytes: () => number
@@ -32,8 +32,8 @@ export class ResendHandler {
 
 	/** Gives the seq from which on all is to be sent again; null when this is no command to obey. */
 	obey(text: string): number | null {
-		const { board, replay, keptBytes, log, repeated } = this.#parts
-		const command = this.#read(text, board.state.resentTo)
+		const { heartbeat, replay, keptBytes, log, repeated } = this.#parts
+		const command = this.#read(text, heartbeat.state.resentTo)
 		if (!command.ok) {
 			const { fault } = command
 			repeated.take(`command-refused ${fault.code}`, (times) =>
@@ -44,14 +44,14 @@ export class ResendHandler {
 		const { from, resentTo } = command.value
 		log({ event: 'resend', from })
 		replay.cancel()
-		board.note({ resentTo, returning: { from: 0, upto: keptBytes() } })
+		heartbeat.note({ resentTo, returning: { from: 0, upto: keptBytes() } })
 		return from
 	}
 
 	/** All entries are held again: the receipts that speak of them can go back. */
 	replayReceipts(): void {
-		const { board, replay } = this.#parts
-		if (board.state.returning !== null) replay.start(board.state.returning)
+		const { heartbeat, replay } = this.#parts
+		if (heartbeat.state.returning !== null) replay.start(heartbeat.state.returning)
 	}
 
 	/** `resentTo`: the ledgers for which everything was sent again before; in the answer with this command's, last. */
