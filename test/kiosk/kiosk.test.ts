@@ -17,7 +17,7 @@ import { Received } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
-import { SimulatedSignals } from '../support/rig/simulated-signals.ts'
+import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
