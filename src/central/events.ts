@@ -44,10 +44,10 @@ export const centralEvents = catalogueOf(
 		'file-wrong-digest': event.warn('A whole image is another than its entry says.', 'device', 'sha256'),
 		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq'),
 		status: event.info('A kiosk says how it is.', 'device', 'state', 'recorded'),
-		'resend-ordered': event.warn('A device was ordered to send everything again.', 'device'),
+		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device'),
 		'receipt-returned': event.info('A receipt that was lost here is in the ledger again.', 'device', 'seq'),
 		'receipt-not-sent': event.warn(
-			'A receipt or order was not sent; the device asks for it again.',
+			'A receipt or command was not published; the device asks for it again.',
 			'device',
 			'fault',
 		),

@@ -36,7 +36,7 @@ export const uplinkEvents = catalogueOf(
 			'fault',
 			'times',
 		),
-		resend: event.warn('Obeyed an order of the centre to send everything again.', 'from'),
+		resend: event.warn('Obeyed a command of the centre to send everything again.', 'from'),
 		'order-refused': event.warn(
 			'Something that claims to be an order, or one obeyed before.',
 			'fault',

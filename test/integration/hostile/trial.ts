@@ -66,9 +66,9 @@ const settings = {
 		reach: 2_000 * haste,
 		connect: 2_000 * haste,
 	},
-	deliveryDelays: {
+	retryPolicy: {
 		receipt: { first: 50 * haste, most: 800 * haste },
-		aside: { first: 50 * haste, most: 400 * haste },
+		parked: { first: 50 * haste, most: 400 * haste },
 	},
 }
 
