@@ -37,8 +37,8 @@ export const uplinkEvents = catalogueOf(
 			'times',
 		),
 		resend: event.warn('Obeyed a command of the centre to send everything again.', 'from'),
-		'order-refused': event.warn(
-			'Something that claims to be an order, or one obeyed before.',
+		'command-refused': event.warn(
+			'Something that claims to be a command, or one obeyed before.',
 			'fault',
 			'times',
 		),
