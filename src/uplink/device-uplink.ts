@@ -5,15 +5,15 @@
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../evidence/receipt.ts'
-import { conditionPath } from '../handover/kiosk-condition.ts'
-import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
+import { conditionPath, readKioskCondition } from '../handover/kiosk-condition.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
-import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
+import { stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { RepeatedLines, repeatedEvery } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
+import { keptReceiptsFile } from '../receipts/receipt-files.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
 import type { JournalFollower } from './queue/journal-follower.ts'
@@ -64,7 +64,7 @@ export class DeviceUplink {
 		})
 		this.#heartbeat = heartbeat
 		this.#receipts = new ReceiptIntake({
-			...{ directory, device, centre, ownId: ids.at, heartbeat, log, repeated, diskFailed },
+			...{ directory, device, centre, idAt: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
 			returned: (id) => this.#replay.answered(id),
 		})
@@ -94,7 +94,7 @@ export class DeviceUplink {
 		})
 		const back = formatTopic({ kind: 'returned', device })
 		this.#replay = new ReceiptReplay({
-			...{ path: join(directory, receiptsFile), device, centre, clock },
+			...{ path: join(directory, keptReceiptsFile), device, centre, clock },
 			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
