@@ -6,18 +6,17 @@
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import type { SignedReceipt } from '../evidence/receipt.ts'
 import { type Heartbeat, mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
 import { stateFile, UplinkState } from '../handover/uplink-state.ts'
 import { openKeptHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
-import type { Fault, Result } from '../platform/result.ts'
+import type { Fault } from '../platform/result.ts'
 import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
 import { RollbackCheck } from '../receipts/rollback.ts'
-import { proofIn, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
+import { type ReceiptVerdict, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { KioskLog } from './events.ts'
 
 const intervalMs = 1_000
@@ -173,8 +172,7 @@ export class UplinkWatcher {
 		if (centre === null) return
 		const verified = await this.#verify(text, centre)
 		if (!verified.ok) {
-			const { code, detail } = verified.fault
-			log({ event: 'receipt-refused', fault: { code, detail } })
+			log({ event: 'receipt-refused', fault: verified.fault })
 			return
 		}
 		const { id, receipt } = verified.value
@@ -206,11 +204,11 @@ export class UplinkWatcher {
 	}
 
 	/** What it says of the chain counts against the journal also where it does not count as received. */
-	async #verify(text: string, centre: Identity): Promise<Result<SignedReceipt, RefusedReceipt>> {
+	async #verify(text: string, centre: Identity): Promise<ReceiptVerdict> {
 		const { journal } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
 		const verified = await verifyReceipt(text, centre, journal.device.id, idAt)
-		const signed = verified.ok ? verified.value : proofIn(verified.fault)
+		const signed = verified.ok ? verified.value : verified.proof
 		if (signed !== null) this.#rollback.note(signed.receipt, journal)
 		return verified
 	}

@@ -10,7 +10,7 @@ import { longestJws } from '../evidence/jws.ts'
 import type { SignedReceipt } from '../evidence/receipt.ts'
 import { type ReceiptReading, receiptLines } from './receipt-files.ts'
 import { behindGaps } from './rollback.ts'
-import { type EntryIdLookup, proofIn, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
+import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
 
 /** Its name in the uplink's directory. */
 export const carriedFile = 'carried.jws'
@@ -41,8 +41,7 @@ export class CarriedReceipts {
 	async take(text: string): Promise<RefusedReceipt['code'] | null> {
 		const verified = await verifyReceipt(text, this.#centre, this.#device, this.#idAt)
 		if (!verified.ok) {
-			const proof = proofIn(verified.fault)
-			const before = this.#proof
+			const [{ proof }, before] = [verified, this.#proof]
 			if (proof !== null && (before === null || highestOf(proof) > highestOf(before))) this.#proof = proof
 			return verified.fault.code
 		}

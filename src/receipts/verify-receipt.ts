@@ -16,36 +16,39 @@ export type EntryIdLookup = (seq: number) => Promise<string | null>
  * `other-entry`: the receipt is for an entry that this journal does not hold at that seq. `wrong-upto`: the
  * centre's chain is not this journal's. `wrong-gaps`: the centre holds more than this journal ever had.
  */
-export type JournalMismatch = Fault<'other-entry' | 'wrong-upto' | 'wrong-gaps'> & {
-	/** The receipt, where it proves that the journal was rolled back or that the device's key is used elsewhere. */
-	readonly proof: SignedReceipt | null
-}
+export type RefusedReceipt =
+	| ReceiptFault
+	| Fault<'other-device' | 'other-entry' | 'wrong-upto' | 'wrong-gaps'>
 
-export type RefusedReceipt = ReceiptFault | Fault<'other-device'> | JournalMismatch
+export type ReceiptVerdict =
+	| { readonly ok: true; readonly value: SignedReceipt }
+	| {
+			readonly ok: false
+			readonly fault: RefusedReceipt
+			/** The receipt, where it proves that the journal was rolled back or that the device's key is used elsewhere. */
+			readonly proof: SignedReceipt | null
+	  }
 
 export async function verifyReceipt(
 	text: string,
 	centre: Identity,
 	device: string,
 	idAt: EntryIdLookup,
-): Promise<Result<SignedReceipt, RefusedReceipt>> {
+): Promise<ReceiptVerdict> {
 	const opened = openOwnReceipt(text, centre, device)
-	return opened.ok ? await checkByJournal(opened.value, idAt) : opened
+	return opened.ok ? await checkByJournal(opened.value, idAt) : { ...opened, proof: null }
 }
 
 /** What the rule asks beside `openOwnReceipt`. */
-export async function checkByJournal(
-	signed: SignedReceipt,
-	idAt: EntryIdLookup,
-): Promise<Result<SignedReceipt, JournalMismatch>> {
+export async function checkByJournal(signed: SignedReceipt, idAt: EntryIdLookup): Promise<ReceiptVerdict> {
 	const { receipt } = signed
 	const isOther = (await idAt(receipt.seq)) !== receipt.entry
 	// Anyone can have a refusal signed for bytes of their own: it proves no entry, but what it says of the chain.
 	const isRefusal = receipt.status === 'rejected'
 	const chainFault = isOther && !isRefusal ? null : await chainFaultOf(receipt, idAt)
-	if (chainFault !== null) return { ok: false, fault: { ...chainFault, proof: signed } }
+	if (chainFault !== null) return { ok: false, fault: chainFault, proof: signed }
 	if (!isOther) return ok(signed)
-	return { ok: false, fault: { ...otherEntry('a receipt', receipt.seq), proof: isRefusal ? null : signed } }
+	return { ok: false, fault: otherEntry('a receipt', receipt.seq), proof: isRefusal ? null : signed }
 }
 
 /** The part of the rule that needs no journal. */
@@ -53,21 +56,16 @@ export function openOwnReceipt(
 	text: string,
 	centre: Identity,
 	device: string,
-): Result<SignedReceipt, ReceiptFault | Fault<'other-device'>> {
+): Result<SignedReceipt, RefusedReceipt> {
 	const opened = openReceipt(text, centre)
 	if (!opened.ok || opened.value.receipt.device === device) return opened
 	return fail('other-device', `a receipt for ${opened.value.receipt.device} came to ${device}`)
 }
 
-/** The receipt, where it proves something against the journal that refused it. */
-export function proofIn(fault: RefusedReceipt): SignedReceipt | null {
-	return 'proof' in fault ? fault.proof : null
-}
-
 async function chainFaultOf(
 	{ upto, gaps }: Receipt,
 	idAt: EntryIdLookup,
-): Promise<Fault<'wrong-upto' | 'wrong-gaps'> | null> {
+): Promise<RefusedReceipt | null> {
 	if (upto !== null && (await idAt(upto.seq)) !== upto.id) {
 		return fail('wrong-upto', `the centre's chain differs from the journal at seq ${upto.seq}`).fault
 	}

@@ -4,20 +4,14 @@
  */
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import type { Receipt } from '../evidence/receipt.ts'
+import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import type { RepeatedLines } from '../platform/process/log-limiter.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
 import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
-import {
-	type EntryIdLookup,
-	proofIn,
-	type RefusedReceipt,
-	readUnverified,
-	verifyReceipt,
-} from '../receipts/verify-receipt.ts'
+import { type EntryIdLookup, readUnverified, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
@@ -77,7 +71,7 @@ export class ReceiptIntake {
 		// Another centre, or another journal: sending again tells.
 		log({ event: 'kept-receipt-refused', fault: verified.fault })
 		heartbeat.note({ latestReceipt: null })
-		this.#noteContrary(verified.fault)
+		this.#noteContrary(verified.proof)
 	}
 
 	/** Bytes in the file of receipts that are on the disk. */
@@ -124,8 +118,7 @@ export class ReceiptIntake {
 	}
 
 	/** For the kiosk, which verifies it against its own journal. */
-	#noteContrary(fault: RefusedReceipt): void {
-		const proof = proofIn(fault)
+	#noteContrary(proof: SignedReceipt | null): void {
 		if (proof !== null) this.#parts.heartbeat.note({ contrary: proof.text })
 	}
 
@@ -138,7 +131,7 @@ export class ReceiptIntake {
 				log({ event: 'receipt-refused', fault, times }),
 			)
 			heartbeat.noteTrouble(fault)
-			this.#noteContrary(fault)
+			this.#noteContrary(verified.proof)
 			return
 		}
 		const { receipt } = verified.value
