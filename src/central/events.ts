@@ -15,7 +15,7 @@ export type CentralEvent =
 	| { readonly event: 'stopped' }
 	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
 	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
-	/** The authority disowned a device; so many of the entries held are in quarantine from now on. */
+	/** The authority revoked a device; so many of the entries held are in quarantine from now on. */
 	| {
 			readonly event: 'revoked'
 			readonly device: string

@@ -22,8 +22,8 @@ export interface AcknowledgementDelays {
 	readonly most: number
 }
 
-/** How many times the expected wait is borne: lines are not steady. */
-const patience = 4
+/** How many times the expected wait is allowed: lines are not steady. */
+const waitFactor = 4
 
 interface Waiting {
 	readonly bytes: number
@@ -93,8 +93,8 @@ export class Acknowledgements {
 		if (oldest === undefined) return
 		const { clock, delays, late } = this.#parts
 		this.#oldestSince = clock.monotonic()
-		const borne = Math.max(delays.least, patience * this.#pace.expected(oldest.bytes))
-		this.#cancelDeadline = clock.after(Math.min(delays.most, borne), () => {
+		const allowedMs = Math.max(delays.least, waitFactor * this.#pace.expected(oldest.bytes))
+		this.#cancelDeadline = clock.after(Math.min(delays.most, allowedMs), () => {
 			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
 			oldest.settle({ ok: false, fault })
 			late(fault)
