@@ -17,7 +17,7 @@ interface Events {
 	readonly central: CentralEvent
 }
 
-const supervision = { ailing: 'error', recovered: 'info', unheard: 'warn' } as const
+const supervision = { unhealthy: 'error', recovered: 'info', 'notify-failed': 'warn' } as const
 
 export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P]['event'], Level>> } = {
 	kiosk: {
@@ -35,7 +35,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		closed: 'info',
 		device: 'info',
 		trouble: 'error',
-		'signed-mark-trouble': 'warn',
+		'high-water-mark-trouble': 'warn',
 		'camera-back': 'info',
 		'disk-mended': 'info',
 		'panel-opened': 'info',

@@ -27,7 +27,7 @@ export type KioskEvent =
 	/** A part of the kiosk failed; it will be tried again. */
 	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
 	/** The mark of the last signed entry is behind or lost: a journal that is set back may go unnoticed. */
-	| { readonly event: 'signed-mark-trouble'; readonly fault: Fault }
+	| { readonly event: 'high-water-mark-trouble'; readonly fault: Fault }
 	/** A camera that failed takes pictures again. */
 	| { readonly event: 'camera-back'; readonly camera: number }
 	/** Sealed images that the centre holds were deleted to make room; how many. */

@@ -1,7 +1,7 @@
 /** Delays between attempts: exponential with full jitter, in milliseconds. */
 export interface Backoff {
-	readonly first: number
-	readonly most: number
+	readonly firstMs: number
+	readonly mostMs: number
 }
 
 /**
@@ -9,7 +9,11 @@ export interface Backoff {
  * capped at `most`, and never under a tenth of that cap, so that a crowd of kiosks whose network came back
  * together neither arrives together nor spins.
  */
-export function delayBefore(attempt: number, { first, most }: Backoff, random: () => number): number {
+export function delayBefore(
+	attempt: number,
+	{ firstMs: first, mostMs: most }: Backoff,
+	random: () => number,
+): number {
 	const ceiling = Math.min(most, first * 2 ** Math.min(attempt, 30))
 	return Math.round(ceiling * (0.1 + 0.9 * random()))
 }

@@ -10,7 +10,7 @@ import { readCondition } from '../handover/read-kiosk-condition.ts'
 import { NoticeBoard } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
-import { RepeatedLines, repeatedEvery } from '../platform/process/log-limiter.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { OwnIds } from '../receipts/entry-id-cache.ts'
@@ -36,7 +36,7 @@ export class DeviceUplink {
 	readonly #returning: Returning
 	readonly #resending: Resending
 	readonly #telling: Telling
-	readonly #repeated: RepeatedLines
+	readonly #repeated: LogLimiter
 	/** Made when the state was read. */
 	#delivery: Delivery | undefined
 	#cancelWake: (() => void) | undefined
@@ -50,7 +50,7 @@ export class DeviceUplink {
 		this.#options = options
 		const ids = new OwnIds(follower)
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
-		const repeated = new RepeatedLines(clock, options.repeatedEvery ?? repeatedEvery)
+		const repeated = new LogLimiter(clock, options.repeatedEvery ?? logIntervalMs)
 		this.#repeated = repeated
 		const board = new NoticeBoard({
 			directory,

@@ -150,7 +150,7 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 				await clock.advance(10_000)
 				await stopped
 			},
-			{ clock, write: 1e9, reopen: { first: 1_000, most: 1_000 } },
+			{ clock, write: 1e9, reopen: { firstMs: 1_000, mostMs: 1_000 } },
 		)
 	})
 

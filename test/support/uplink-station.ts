@@ -20,7 +20,7 @@ import type { DeliveryDelays } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
 
-const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
 /** How the uplink of a station is set up, where a test wants it otherwise. */
 export interface UplinkSettings {

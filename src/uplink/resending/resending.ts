@@ -4,7 +4,7 @@
  */
 import type { Identity } from '../../evidence/identity.ts'
 import type { NoticeBoard } from '../../handover/uplink-heartbeat.ts'
-import type { RepeatedLines } from '../../platform/process/log-limiter.ts'
+import type { LogLimiter } from '../../platform/process/log-limiter.ts'
 import type { UplinkLog } from '../events.ts'
 import type { Returning } from './receipt-replay.ts'
 import { readOrder } from './resend-orders.ts'
@@ -17,7 +17,7 @@ export interface ResendingParts {
 	/** Bytes of receipts that are kept by now. */
 	readonly kept: () => number
 	readonly log: UplinkLog
-	readonly repeated: RepeatedLines
+	readonly repeated: LogLimiter
 }
 
 export class Resending {
@@ -33,7 +33,7 @@ export class Resending {
 		const order = readOrder(text, this.#parts, board.state.resentTo)
 		if (!order.ok) {
 			const { fault } = order
-			repeated.take(`order-refused ${fault.code}`, (times) => log({ event: 'order-refused', fault, times }))
+			repeated.log(`order-refused ${fault.code}`, (times) => log({ event: 'order-refused', fault, times }))
 			return null
 		}
 		const { from, resentTo } = order.value
