@@ -23,15 +23,15 @@ import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protoco
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
 import type { CentralLog } from './events.ts'
-import { type DeviceReport, Holdings } from './holdings.ts'
+import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { type Answer, type Answers, Intake } from './intake.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
 import { openLedgerId } from './ledger-id.ts'
-import { Issuing } from './receipt-issuing.ts'
+import { ReceiptIssuing } from './receipt-issuing.ts'
 import { type Arrived, Reception } from './reception.ts'
 import { Registry } from './registry.ts'
-import { AskingAgain } from './resend-command.ts'
+import { ResendCommand } from './resend-command.ts'
 
 export interface CentralOptions {
 	readonly directory: string
@@ -147,8 +147,8 @@ export class Central implements Vitals {
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuing: new Issuing({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
-			asking: new AskingAgain({ ledger: ledgerId, signer, clock }),
+			issuing: new ReceiptIssuing({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			resend: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId: ledgerId.id,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
@@ -212,7 +212,7 @@ export class Central implements Vitals {
 		return this.#holdings.tally()
 	}
 
-	devices(): DeviceReport[] {
+	devices(): HeldDevice[] {
 		return this.#holdings.devices()
 	}
 

@@ -9,7 +9,7 @@ import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
 export type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
 
-export type Verdict =
+export type EntryVerdict =
 	/** New: to be kept, in conflict with another or not. */
 	| { readonly kind: 'new'; readonly entry: SignedEntry; readonly held: HeldEntry }
 	| { readonly kind: 'duplicate'; readonly held: HeldEntry }
@@ -25,12 +25,16 @@ export interface Arrival {
 }
 
 /** `device` and `chain` are those of the device that the topic names; without them it is unknown. */
-export function judge(
+export function verdictOn(
 	{ device: named, seq, payload }: Arrival,
 	device: Identity | undefined,
 	chain: DeviceChain | undefined,
-): Verdict {
-	const reject = (reason: RejectionReason): Verdict => ({ kind: 'rejected', id: claimedId(payload), reason })
+): EntryVerdict {
+	const reject = (reason: RejectionReason): EntryVerdict => ({
+		kind: 'rejected',
+		id: claimedId(payload),
+		reason,
+	})
 	if (payload.length > longestJws) return reject('too-large')
 	if (device === undefined || chain === undefined) return reject('unknown-device')
 	const jws = parseJws(Buffer.from(payload).toString('latin1'), 'entry')

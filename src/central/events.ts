@@ -42,7 +42,7 @@ export type CentralEvent =
 	| { readonly event: 'head'; readonly device: string; readonly seq: number }
 	| { readonly event: 'status'; readonly device: string; readonly state: string; readonly recorded: number }
 	/** A device was ordered to send everything again. */
-	| { readonly event: 'asked-again'; readonly device: string }
+	| { readonly event: 'resend-ordered'; readonly device: string }
 	/** A receipt that was lost here is in the ledger again. */
 	| { readonly event: 'receipt-returned'; readonly device: string; readonly seq: number }
 	/** A receipt or an order that did not get away; the device asks for it again. */

@@ -12,7 +12,7 @@ import type { LedgerRecord } from './ledger.ts'
 import type { KnownDevices } from './registry.ts'
 
 /** Chains of devices, each in what is known of it. */
-export interface DeviceReport {
+export interface HeldDevice {
 	readonly device: string
 	readonly entries: number
 	/** The seq up to which all is held. */
@@ -112,7 +112,7 @@ export class Holdings {
 		return this.#chains.size
 	}
 
-	devices(): DeviceReport[] {
+	devices(): HeldDevice[] {
 		return [...this.#chains].map(([device, chain]) => ({
 			device,
 			entries: chain.size,

@@ -19,13 +19,13 @@ import { unreachable } from '../platform/result.ts'
 import { parseStatus, type Status } from '../protocol/status.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { HeldEntry } from './device-chain.ts'
-import { founded, judge } from './entry-verdict.ts'
+import { founded, verdictOn } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
-import type { Issuing } from './receipt-issuing.ts'
+import type { ReceiptIssuing } from './receipt-issuing.ts'
 import type { Registry } from './registry.ts'
-import type { AskingAgain } from './resend-command.ts'
+import type { ResendCommand } from './resend-command.ts'
 
 export interface IntakeParts {
 	readonly ledger: LineLog
@@ -33,8 +33,8 @@ export interface IntakeParts {
 	readonly registry: Registry
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
-	readonly issuing: Issuing
-	readonly asking: AskingAgain
+	readonly issuing: ReceiptIssuing
+	readonly resend: ResendCommand
 	/** The id of the ledger. */
 	readonly ledgerId: string
 	/** Ourselves: whose receipts may come back. */
@@ -99,7 +99,7 @@ export class Intake {
 		const { registry, holdings, ledger, incoming, issuing, log, received } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
 		const chain = identity === undefined ? undefined : holdings.begin(device)
-		const verdict = judge({ device, seq, payload }, identity, chain)
+		const verdict = verdictOn({ device, seq, payload }, identity, chain)
 		switch (verdict.kind) {
 			case 'new': {
 				const { entry, held } = verdict
@@ -187,14 +187,14 @@ export class Intake {
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
 		log({ event: 'status', device, state, recorded })
-		return [...(await this.#told(status.value)), ...(await this.#asked(status.value))]
+		return [...(await this.#rollbackNotice(status.value)), ...(await this.#resendOrder(status.value))]
 	}
 
 	/**
 	 * A journal that is shorter than what we hold was set back, and its next entry would be another one with a seq
 	 * that is taken: the device is shown what we hold before it comes to that.
 	 */
-	async #told({ device, state, recorded }: Status): Promise<Answers> {
+	async #rollbackNotice({ device, state, recorded }: Status): Promise<Answers> {
 		const { holdings, issuing, ledger } = this.#parts
 		const last = holdings.chain(device)?.last
 		if (last === undefined || state !== 'online' || last.seq <= recorded) return nothing
@@ -203,12 +203,12 @@ export class Intake {
 		return answer(receipt)
 	}
 
-	async #asked(status: Status): Promise<Answers> {
-		const { holdings, asking, log } = this.#parts
+	async #resendOrder(status: Status): Promise<Answers> {
+		const { holdings, resend, log } = this.#parts
 		const { device } = status
-		if (!asking.mustAsk(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
-		log({ event: 'asked-again', device })
-		return [{ kind: 'control', text: await asking.order(device) }]
+		if (!resend.isDue(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
+		log({ event: 'resend-ordered', device })
+		return [{ kind: 'control', text: await resend.order(device) }]
 	}
 
 	/** A receipt that was lost here is taken back when all that it speaks of is held. */

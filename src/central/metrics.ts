@@ -7,13 +7,13 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
 import type { CentralEvent } from './events.ts'
-import type { DeviceReport } from './holdings.ts'
+import type { HeldDevice } from './holdings.ts'
 
 /** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
 const every = 15_000
 
 /** Devices that have figures of their own: each costs the collector a dozen series for ever. */
-export const mostDevices = 500
+export const mostNamedDevices = 500
 
 export interface MetricsParts {
 	/** `…/testigo.prom`; its directory must be there. */
@@ -21,7 +21,7 @@ export interface MetricsParts {
 	readonly software: string
 	readonly clock: Clock
 	/** What is held, by device. */
-	readonly devices: () => readonly DeviceReport[]
+	readonly devices: () => readonly HeldDevice[]
 	readonly connected: () => boolean
 	/** Told once of each trouble with the file. */
 	readonly failed: (fault: Fault) => void
@@ -62,7 +62,7 @@ export class Metrics {
 		const devices = gauge('central_devices', 'Devices of which entries are held.')
 		const unnamed = gauge(
 			'central_devices_unnamed',
-			`Of these, without figures of their own: over ${mostDevices}.`,
+			`Of these, without figures of their own: over ${mostNamedDevices}.`,
 		)
 		const entries = gauge('central_entries', 'Entries held.')
 		const held = ofDevice('entries', 'Entries held.')
@@ -89,10 +89,10 @@ export class Metrics {
 			written.set(Math.floor(parts.clock.wall() / 1_000))
 			connected.set(parts.connected() ? 1 : 0)
 			devices.set(reports.length)
-			unnamed.set(Math.max(0, reports.length - mostDevices))
+			unnamed.set(Math.max(0, reports.length - mostNamedDevices))
 			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
 			for (const metric of perDevice) metric.reset()
-			for (const { device, status, ...report } of reports.slice(0, mostDevices)) {
+			for (const { device, status, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
 				upto.set({ device }, report.upto)
 				told.set({ device }, Math.max(report.head, status?.recorded ?? 0))

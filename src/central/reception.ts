@@ -2,7 +2,7 @@
  * Lets messages in as fast as they come and has them dealt with in fair turns. Reading is not held up by the
  * work, so that the broker's one queue for the centre, in which all devices stand behind each other, stays short.
  */
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { DeviceQueues } from './device-queues.ts'
 
@@ -65,7 +65,7 @@ export class Reception {
 	}
 
 	async #work(): Promise<void> {
-		const turn = turns()
+		const yieldIfDue = yieldToEventLoop()
 		// What is read from the connection in this turn of the event loop stands in its queue before any is taken.
 		await new Promise(setImmediate)
 		while (this.#open < mostOpen) {
@@ -75,7 +75,7 @@ export class Reception {
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
 			void this.#parts.dealWith(arrived).then(() => this.#ended())
-			await turn()
+			await yieldIfDue()
 		}
 		this.#working = false
 		this.#tellIdle()

@@ -1,5 +1,5 @@
 /**
- * Asks devices for everything again. A device that knows by a receipt of ours that we held more than we do tells
+ * Orders devices to send everything again. A device that knows by a receipt of ours that we held more than we do tells
  * so in its status; it is asked with each such status until it says that it obeys. Statuses are not signed, so a
  * false one can cause no more than this one order, which a device obeys once for each ledger.
  */
@@ -9,21 +9,21 @@ import { type Clock, instant } from '../platform/clock.ts'
 import type { Status } from '../protocol/status.ts'
 import type { LedgerIdentity } from './ledger-id.ts'
 
-export interface AskingAgainParts {
+export interface ResendCommandParts {
 	readonly ledger: LedgerIdentity
 	readonly signer: Signer
 	readonly clock: Clock
 }
 
-export class AskingAgain {
-	readonly #parts: AskingAgainParts
+export class ResendCommand {
+	readonly #parts: ResendCommandParts
 
-	constructor(parts: AskingAgainParts) {
+	constructor(parts: ResendCommandParts) {
 		this.#parts = parts
 	}
 
 	/** `upto`: the seq up to which all of the device's entries are held. */
-	mustAsk({ state, received, resentTo }: Status, upto: number): boolean {
+	isDue({ state, received, resentTo }: Status, upto: number): boolean {
 		const { id, askAll } = this.#parts.ledger
 		return state === 'online' && resentTo !== id && (askAll || received > upto)
 	}

@@ -75,7 +75,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		'file-wrong-digest': 'warn',
 		head: 'info',
 		status: 'info',
-		'asked-again': 'warn',
+		'resend-ordered': 'warn',
 		'receipt-returned': 'info',
 		'receipt-not-sent': 'warn',
 		'image-disk-fault': 'error',

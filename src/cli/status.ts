@@ -7,7 +7,7 @@ import { Receipt } from '../evidence/receipt.ts'
 import { type Condition, conditionPath } from '../handover/kiosk-condition.ts'
 import { readCondition } from '../handover/read-kiosk-condition.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../handover/uplink-state.ts'
-import { type Outline, outlineOf } from '../journal/outline.ts'
+import { type JournalSummary, journalSummary } from '../journal/journal-summary.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/process/software.ts'
 import { lastCarried } from '../receipts/carried-receipts.ts'
@@ -63,10 +63,10 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
-			const outline = await outlineOf(journal).catch((error: Error) => {
+			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
-			if (outline === null) {
+			if (summary === null) {
 				throw new Refusal(
 					exit.environmentFailed,
 					`${journal}: there is no journal here; name it with --journal`,
@@ -76,7 +76,7 @@ export function statusCommand(): Command {
 			const carried = await lastCarried(uplink)
 			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
-			const report = reportOf(outline, {
+			const report = reportOf(summary, {
 				state: state.ok ? state.value : null,
 				carried,
 				settings: installed.ok ? (installed.value?.number ?? null) : null,
@@ -97,8 +97,11 @@ interface Found {
 	readonly clock: ClockSource
 }
 
-function reportOf(outline: Outline, { state, carried, settings, freeSpace, kiosk, clock }: Found): Report {
-	const { entries, actas, unread, last, wallAt } = outline
+function reportOf(
+	summary: JournalSummary,
+	{ state, carried, settings, freeSpace, kiosk, clock }: Found,
+): Report {
+	const { entries, actas, unread, last, wallAt } = summary
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)
