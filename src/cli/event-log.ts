@@ -25,7 +25,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		started: 'info',
 		stopped: 'info',
 		'images-unsealed': 'warn',
-		'images-given-away': 'warn',
+		'images-evicted': 'warn',
 		'journal-opened': 'info',
 		'journal-tail-quarantined': 'warn',
 		recorded: 'info',

@@ -9,7 +9,7 @@ import type { Disk, DiskState } from './recording/disk.ts'
 import type { Recorder, RecordingFault } from './recording/recorder.ts'
 import type { Effect, Input } from './session/session-types.ts'
 import type { TechnicianView } from './technician-view.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface EffectRunnerParts {
 	readonly camera: Camera
@@ -17,7 +17,7 @@ export interface EffectRunnerParts {
 	readonly journal: Journal
 	readonly recorder: Recorder
 	readonly disk: Disk
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	readonly view: TechnicianView
 	/** Milliseconds since the first picture of the paper was asked for. */
 	readonly elapsed: () => number
@@ -32,7 +32,7 @@ export class EffectRunner {
 
 	/** What came of it; undefined where that is nothing. */
 	async run(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder, disk, received, view, elapsed } = this.#parts
+		const { camera, reader, journal, recorder, disk, uplink, view, elapsed } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
 				const [state, frames] = await Promise.all([disk.check(), camera.capture()])
@@ -65,7 +65,7 @@ export class EffectRunner {
 				return { type: 'disk', disk: diskAfter(booted, state) }
 			}
 			case 'close': {
-				const closed = await recorder.close(received.upto)
+				const closed = await recorder.close(uplink.upto)
 				return closed.ok
 					? { type: 'closed', day: { head: closed.value, code: await codeOf(closed.value) } }
 					: { type: 'not-closed', device: closed.fault.device, fault: closed.fault }

@@ -31,7 +31,7 @@ export type KioskEvent =
 	/** A camera that failed takes pictures again. */
 	| { readonly event: 'camera-back'; readonly camera: number }
 	/** Sealed images that the centre holds were deleted to make room; how many. */
-	| { readonly event: 'images-given-away'; readonly files: number }
+	| { readonly event: 'images-evicted'; readonly files: number }
 	/** The disk takes scans again after trouble. */
 	| { readonly event: 'disk-mended' }
 	/** The display's port is open, and it is drawn from the beginning. */

@@ -13,12 +13,12 @@ import type { KioskLog } from './events.ts'
 import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
-import { Received } from './uplink-watcher.ts'
+import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface OfflineSession {
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 }
 
 export interface OfflineSurroundings {
@@ -41,27 +41,27 @@ export async function withOfflineSession<T>(
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	try {
-		await received.start(() => {})
+		await uplink.start(() => {})
 		const recorder = new Recorder({
 			journal,
 			imageStorage: noImageStorage,
 			signer: guarded,
 			clock,
 			clockSource,
-			anchor: () => received.anchor,
-			refusal: () => rollback ?? received.contradiction,
+			anchor: () => uplink.anchor,
+			refusal: () => rollback ?? uplink.contradiction,
 			appended: (entry) => mark.note(entry),
-			notBefore: () => received.notBefore,
+			notBefore: () => uplink.notBefore,
 			floor: buildTime,
 			election: election.id,
 			software,
 			boot,
 		})
-		return await work({ journal, recorder, received })
+		return await work({ journal, recorder, uplink })
 	} finally {
-		await received.stop()
+		await uplink.stop()
 		await journal.close()
 		await mark.settled()
 	}

@@ -6,21 +6,21 @@ import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../evidence/receipt.ts'
 import { conditionPath } from '../handover/kiosk-condition.ts'
-import { readCondition } from '../handover/read-kiosk-condition.ts'
-import { NoticeBoard } from '../handover/uplink-heartbeat.ts'
+import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
+import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
-import { OwnIds } from '../receipts/entry-id-cache.ts'
+import { EntryIdCache } from '../receipts/entry-id-cache.ts'
 import { Sending } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
 import type { JournalFollower } from './queue/journal-follower.ts'
 import type { SetAside } from './queue/parked-entries.ts'
 import { deliveryDelays } from './queue/retry-policy.ts'
-import { Receipts } from './receipt-intake.ts'
-import { Returning, returnDelays } from './resending/receipt-replay.ts'
+import { ReceiptIntake } from './receipt-intake.ts'
+import { ReceiptReplay, replayDelays } from './resending/receipt-replay.ts'
 import { Resending } from './resending/resending.ts'
 import { type Observed, statusEvery, Telling } from './status/status-reporter.ts'
 import type { UplinkOptions } from './uplink.ts'
@@ -29,11 +29,11 @@ export class DeviceUplink {
 	readonly #device: string
 	readonly #follower: JournalFollower
 	readonly #options: UplinkOptions
-	readonly #board: NoticeBoard
-	readonly #receipts: Receipts
+	readonly #heartbeat: UplinkHeartbeat
+	readonly #receipts: ReceiptIntake
 	readonly #connection: MqttConnection
 	readonly #sending: Sending
-	readonly #returning: Returning
+	readonly #replay: ReceiptReplay
 	readonly #resending: Resending
 	readonly #telling: Telling
 	readonly #repeated: LogLimiter
@@ -48,29 +48,32 @@ export class DeviceUplink {
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
-		const ids = new OwnIds(follower)
+		const ids = new EntryIdCache(async (seq) => {
+			const entry = await follower.entry(seq)
+			return entry.ok ? entry.value.id : null
+		})
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
 		const repeated = new LogLimiter(clock, options.repeatedEvery ?? logIntervalMs)
 		this.#repeated = repeated
-		const board = new NoticeBoard({
+		const heartbeat = new UplinkHeartbeat({
 			directory,
 			clock,
 			collect: () => this.#collect(),
 			changed: () => this.#telling.tellStatus(this.#connection),
 			failed: diskFailed,
 		})
-		this.#board = board
-		this.#receipts = new Receipts({
-			...{ directory, device, centre, ownId: ids.at, board, log, repeated, diskFailed },
+		this.#heartbeat = heartbeat
+		this.#receipts = new ReceiptIntake({
+			...{ directory, device, centre, ownId: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
-			returned: (id) => this.#returning.answered(id),
+			returned: (id) => this.#replay.answered(id),
 		})
 		this.#telling = new Telling({
 			...{ device, journal, software, clock, every: options.statusEvery ?? statusEvery },
 			standing: () => ({
 				recorded: follower.last,
 				received: this.received,
-				resentTo: board.state.resentTo.at(-1) ?? null,
+				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				setAside: this.#delivery?.setAsideCount ?? 0,
 			}),
 			observe: () => this.#observe(),
@@ -90,15 +93,15 @@ export class DeviceUplink {
 			unreadable: (fault) => log({ event: 'journal-fault', fault }),
 		})
 		const back = formatTopic({ kind: 'returned', device })
-		this.#returning = new Returning({
+		this.#replay = new ReceiptReplay({
 			...{ path: join(directory, receiptsFile), device, centre, clock },
-			delays: options.returnDelays ?? returnDelays,
+			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
-			progress: (returning) => board.note({ returning }),
+			progress: (returning) => heartbeat.note({ returning }),
 		})
 		this.#resending = new Resending({
-			...{ device, centre, board, returning: this.#returning, log, repeated },
+			...{ device, centre, heartbeat, replay: this.#replay, log, repeated },
 			kept: () => this.#receipts.size,
 		})
 	}
@@ -106,16 +109,16 @@ export class DeviceUplink {
 	/** Reads what an earlier run left, and begins. Rejects when the disk fails. */
 	async start(): Promise<void> {
 		const { directory, log } = this.#options
-		const moved = await this.#board.open(this.#device)
+		const moved = await this.#heartbeat.open(this.#device)
 		if (moved) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
 		await this.#receipts.open()
-		const { entriesUpto, imagesUpto } = this.#board.state
+		const { entriesUpto, imagesUpto } = this.#heartbeat.state
 		// Without a receipt nothing counts as held, and files are held only for entries that are.
 		const held = Math.min(entriesUpto, this.received)
 		this.#complete = Math.min(imagesUpto, held)
 		const { deliveryDelays: delays = deliveryDelays, imageBytesPerSecond } = this.#options
 		this.#delivery = new Delivery(held, this.#complete, delays, imageBytesPerSecond)
-		await this.#board.start()
+		await this.#heartbeat.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)
 		await this.#receipts.takeCarried(this.complete)
@@ -126,11 +129,11 @@ export class DeviceUplink {
 		this.#stopped = true
 		this.#cancelWake?.()
 		this.#telling.stop()
-		await this.#returning.stop()
+		await this.#replay.stop()
 		await this.#connection.stop()
 		await this.#receipts.close()
 		this.#repeated.stop()
-		await this.#board.stop()
+		await this.#heartbeat.stop()
 	}
 
 	get connection(): 'connected' | 'not connected' {
@@ -152,16 +155,16 @@ export class DeviceUplink {
 	/** The journal holds entries 1 to `last`. */
 	grew(last: number): void {
 		this.#take({ type: 'journal', last })
-		this.#board.note({})
+		this.#heartbeat.note({})
 	}
 
 	noteTrouble(fault: Fault): void {
-		this.#board.noteTrouble(fault)
+		this.#heartbeat.noteTrouble(fault)
 	}
 
 	#connected(window: number): void {
 		this.#sending.connectionChanged()
-		this.#board.note({ connected: true, lastError: null })
+		this.#heartbeat.note({ connected: true, lastError: null })
 		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
 		this.#telling.begin(this.#connection)
 		this.#take({ type: 'connected', window })
@@ -172,8 +175,8 @@ export class DeviceUplink {
 
 	#disconnected(fault: Fault, retryIn: number): void {
 		this.#sending.connectionChanged()
-		this.#board.note({ connected: false })
-		this.#board.noteTrouble(fault)
+		this.#heartbeat.note({ connected: false })
+		this.#heartbeat.noteTrouble(fault)
 		this.#options.log({ event: 'disconnected', fault, retryIn })
 		this.#take({ type: 'disconnected' })
 	}
@@ -214,7 +217,7 @@ export class DeviceUplink {
 			this.#complete = complete
 			this.#options.log({ event: 'complete', complete })
 		}
-		this.#board.note({})
+		this.#heartbeat.note({})
 		const { last } = this.#follower
 		this.#goOn()
 		if (this.received === last) void this.#telling.tellHead(this.#connection)
@@ -233,7 +236,7 @@ export class DeviceUplink {
 	async #observe(): Promise<Observed> {
 		const { journal, clock, condition = conditionPath } = this.#options
 		const [kiosk, free, oldest] = await Promise.all([
-			readCondition(condition, clock.wall()),
+			readKioskCondition(condition, clock.wall()),
 			statfs(journal).then(
 				({ bavail, bsize }) => bavail * bsize,
 				() => null,

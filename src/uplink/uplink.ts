@@ -13,7 +13,7 @@ import type { UplinkLog } from './events.ts'
 import { JournalFollower } from './queue/journal-follower.ts'
 import type { SetAside } from './queue/parked-entries.ts'
 import type { DeliveryDelays } from './queue/retry-policy.ts'
-import type { ReturnDelays } from './resending/receipt-replay.ts'
+import type { ReplayDelays } from './resending/receipt-replay.ts'
 
 export interface UplinkOptions {
 	/** The journal's directory, and the uplink's own. */
@@ -40,7 +40,7 @@ export interface UplinkOptions {
 	readonly ended?: (fault: Fault) => void
 	readonly connectionDelays?: ConnectionDelays
 	readonly deliveryDelays?: DeliveryDelays
-	readonly returnDelays?: ReturnDelays
+	readonly replayDelays?: ReplayDelays
 	/** Milliseconds between two statuses. */
 	readonly statusEvery?: number
 	/** Milliseconds between two lines of the log that the other end can cause at will. */

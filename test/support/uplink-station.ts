@@ -87,7 +87,7 @@ export class Station {
 			software: 'testigo test',
 			random: Math.random,
 			statusEvery: 100,
-			returnDelays: { answer: 500, again: 200 },
+			replayDelays: { answerMs: 500, againMs: 200 },
 			...timing,
 			log: (event) => {
 				heard(event)

@@ -3,7 +3,7 @@ import type { PublishFault } from '../../platform/mqtt/acknowledgements.ts'
 import type { Message, MqttConnection } from '../../platform/mqtt/mqtt-connection.ts'
 import { type Fault, type Result, unreachable } from '../../platform/result.ts'
 import { formatTopic } from '../../protocol/topics.ts'
-import type { OwnIds } from '../../receipts/entry-id-cache.ts'
+import type { EntryIdCache } from '../../receipts/entry-id-cache.ts'
 import type { DeliveryInput, DeliveryOutput } from '../queue/delivery.ts'
 import type { JournalFollower } from '../queue/journal-follower.ts'
 import type { Outcome } from '../queue/retry-policy.ts'
@@ -11,7 +11,7 @@ import type { Outcome } from '../queue/retry-policy.ts'
 export interface SendingParts {
 	readonly device: string
 	readonly follower: JournalFollower
-	readonly ids: OwnIds
+	readonly ids: EntryIdCache
 	readonly connection: MqttConnection
 	/** What became of a message of the connection that stands. */
 	readonly answered: (input: DeliveryInput) => void

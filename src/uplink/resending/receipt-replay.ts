@@ -12,12 +12,12 @@ import { readLines } from '../../platform/files/line-log.ts'
 const mostAtOnce = 8
 
 /** Milliseconds: for the answers to what was sent; before all that was not answered is tried again. */
-export interface ReturnDelays {
-	readonly answer: number
-	readonly again: number
+export interface ReplayDelays {
+	readonly answerMs: number
+	readonly againMs: number
 }
 
-export const returnDelays: ReturnDelays = { answer: 10_000, again: 60_000 }
+export const replayDelays: ReplayDelays = { answerMs: 10_000, againMs: 60_000 }
 
 /** Which part of the file of receipts is to go back, in bytes. */
 export interface Part {
@@ -32,28 +32,28 @@ interface Kept {
 	readonly position: number
 }
 
-export interface ReturningParts {
+export interface ReceiptReplayParts {
 	/** The file of receipts. */
 	readonly path: string
 	readonly device: string
 	readonly centre: Identity
 	readonly clock: Clock
-	readonly delays: ReturnDelays
+	readonly delays: ReplayDelays
 	/** Publishes a receipt; false when there is no connection. */
 	readonly publish: (text: string) => Promise<boolean>
 	/** What is left to do; null when all are back. */
 	readonly progress: (left: Part | null) => void
 }
 
-export class Returning {
-	readonly #parts: ReturningParts
+export class ReceiptReplay {
+	readonly #parts: ReceiptReplayParts
 	#stop: AbortController | undefined
 	#running: Promise<void> = Promise.resolve()
 	/** Ids that the centre says it holds again, of those at and after the first that it does not. */
 	readonly #back = new Set<string>()
 	#wake: () => void = () => {}
 
-	constructor(parts: ReturningParts) {
+	constructor(parts: ReceiptReplayParts) {
 		this.#parts = parts
 	}
 
@@ -93,7 +93,7 @@ export class Returning {
 			if (stop.aborted) return
 			progress(from === null ? null : { from, upto })
 			if (from === null) return
-			await pause(clock, delays.again, stop)
+			await pause(clock, delays.againMs, stop)
 		}
 	}
 
@@ -123,7 +123,7 @@ export class Returning {
 		const sent = await Promise.all(batch.map(({ text }) => publish(text)))
 		if (sent.includes(false)) return waiting()?.position ?? null
 		let late = false
-		const cancel = clock.after(delays.answer, () => {
+		const cancel = clock.after(delays.answerMs, () => {
 			late = true
 			this.#wake()
 		})

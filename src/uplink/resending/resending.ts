@@ -3,17 +3,17 @@
  * receipts, which it signed and lost.
  */
 import type { Identity } from '../../evidence/identity.ts'
-import type { NoticeBoard } from '../../handover/uplink-heartbeat.ts'
+import type { UplinkHeartbeat } from '../../handover/uplink-heartbeat.ts'
 import type { LogLimiter } from '../../platform/process/log-limiter.ts'
 import type { UplinkLog } from '../events.ts'
-import type { Returning } from './receipt-replay.ts'
+import type { ReceiptReplay } from './receipt-replay.ts'
 import { readOrder } from './resend-orders.ts'
 
 export interface ResendingParts {
 	readonly device: string
 	readonly centre: Identity
-	readonly board: NoticeBoard
-	readonly returning: Returning
+	readonly heartbeat: UplinkHeartbeat
+	readonly replay: ReceiptReplay
 	/** Bytes of receipts that are kept by now. */
 	readonly kept: () => number
 	readonly log: UplinkLog
@@ -29,8 +29,8 @@ export class Resending {
 
 	/** Gives the seq from which on all is to be sent again; null when this is no order to obey. */
 	obey(text: string): number | null {
-		const { board, returning, kept, log, repeated } = this.#parts
-		const order = readOrder(text, this.#parts, board.state.resentTo)
+		const { heartbeat, replay, kept, log, repeated } = this.#parts
+		const order = readOrder(text, this.#parts, heartbeat.state.resentTo)
 		if (!order.ok) {
 			const { fault } = order
 			repeated.log(`order-refused ${fault.code}`, (times) => log({ event: 'order-refused', fault, times }))
@@ -38,14 +38,14 @@ export class Resending {
 		}
 		const { from, resentTo } = order.value
 		log({ event: 'resend', from })
-		returning.cancel()
-		board.note({ resentTo, returning: { from: 0, upto: kept() } })
+		replay.cancel()
+		heartbeat.note({ resentTo, returning: { from: 0, upto: kept() } })
 		return from
 	}
 
 	/** All entries are held again: the receipts that speak of them can go back. */
 	goOn(): void {
-		const { board, returning } = this.#parts
-		if (board.state.returning !== null) returning.start(board.state.returning)
+		const { heartbeat, replay } = this.#parts
+		if (heartbeat.state.returning !== null) replay.start(heartbeat.state.returning)
 	}
 }
