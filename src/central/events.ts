@@ -1,4 +1,4 @@
-/** Everything that a centre tells of, by name. Lines for machines; no personal data. */
+/** Everything that a centre logs, by name. Lines for machines; no personal data. */
 
 import type { SupervisionEvent } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
@@ -35,17 +35,17 @@ export type CentralEvent =
 			readonly conflict: string | null
 	  }
 	| { readonly event: 'duplicate'; readonly device: string; readonly seq: number }
-	/** The `count`-th of its kind; told at 1, 2, 4, 8 … so that nobody can flood the log. */
+	/** The `count`-th of its kind; logged at 1, 2, 4, 8 … so that nobody can flood the log. */
 	| { readonly event: 'rejected'; readonly device: string; readonly reason: string; readonly count: number }
 	| { readonly event: 'file-whole'; readonly device: string; readonly sha256: string; readonly size: number }
 	| { readonly event: 'file-wrong-digest'; readonly device: string; readonly sha256: string }
 	| { readonly event: 'head'; readonly device: string; readonly seq: number }
 	| { readonly event: 'status'; readonly device: string; readonly state: string; readonly recorded: number }
-	/** A device was ordered to send everything again. */
+	/** A device was commanded to send everything again. */
 	| { readonly event: 'resend-ordered'; readonly device: string }
 	/** A receipt that was lost here is in the ledger again. */
 	| { readonly event: 'receipt-returned'; readonly device: string; readonly seq: number }
-	/** A receipt or an order that did not get away; the device asks for it again. */
+	/** A receipt or a command that was not published; the device asks for it again. */
 	| { readonly event: 'receipt-not-sent'; readonly device: string; readonly fault: Fault }
 	/** The disk under the images failed; the chunk counts as not received. */
 	| { readonly event: 'image-disk-fault'; readonly fault: Fault }

@@ -55,7 +55,7 @@ export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P
 		receipt: 'info',
 		'receipt-refused': 'warn',
 		resend: 'warn',
-		'order-refused': 'warn',
+		'command-refused': 'warn',
 		complete: 'info',
 		'disk-fault': 'error',
 	},

@@ -1,4 +1,4 @@
-/** Everything that an uplink tells of, by name. Lines for machines; no names, places or image bytes. */
+/** Everything that an uplink logs, by name. Lines for machines; no names, places or image bytes. */
 
 import type { SupervisionEvent } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
@@ -22,7 +22,7 @@ export type UplinkEvent =
 	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
 	| { readonly event: 'journal-fault'; readonly fault: Fault }
 	/**
-	 * A verified receipt: `received` is the seq up to which the centre holds all. One that says nothing new is told
+	 * A verified receipt: `received` is the seq up to which the centre holds all. One that says nothing new is logged
 	 * as those are that are refused.
 	 */
 	| {
@@ -35,10 +35,10 @@ export type UplinkEvent =
 	  }
 	/** Something that claims to be a receipt and proves nothing for this journal; `times`: how many for this reason since the line before. */
 	| { readonly event: 'receipt-refused'; readonly fault: Fault; readonly times: number }
-	/** An order of the centre to send everything again from seq `from` on, obeyed. */
+	/** A command of the centre to send everything again from seq `from` on, obeyed. */
 	| { readonly event: 'resend'; readonly from: number }
-	/** Something that claims to be an order, or an order that was obeyed before; `times` as of a receipt. */
-	| { readonly event: 'order-refused'; readonly fault: Fault; readonly times: number }
+	/** Something that claims to be a command, or a command that was obeyed before; `times` as of a receipt. */
+	| { readonly event: 'command-refused'; readonly fault: Fault; readonly times: number }
 	/** All files of all entries up to `complete` are held by the centre. */
 	| { readonly event: 'complete'; readonly complete: number }
 	| { readonly event: 'disk-fault'; readonly fault: Fault }

@@ -17,8 +17,8 @@ import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
-import { SimulatedSignals } from '../support/rig/simulated-signals.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
+import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 // The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.

@@ -66,9 +66,9 @@ const settings = {
 		reach: 2_000 * haste,
 		connect: 2_000 * haste,
 	},
-	deliveryDelays: {
-		receipt: { first: 50 * haste, most: 800 * haste },
-		aside: { first: 50 * haste, most: 400 * haste },
+	retryPolicy: {
+		receipt: { firstMs: 50 * haste, mostMs: 800 * haste },
+		parked: { firstMs: 50 * haste, mostMs: 400 * haste },
 	},
 }
 

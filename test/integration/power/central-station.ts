@@ -95,7 +95,7 @@ export class CentralStation implements Station {
 			clock: systemClock,
 			random: Math.random,
 			connectionDelays: { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } },
-			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+			retryPolicy: { receipt: { firstMs: 300, mostMs: 1_000 }, parked: { firstMs: 200, mostMs: 500 } },
 			log: () => {},
 		})
 		this.#uplink = uplink
