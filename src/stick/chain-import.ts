@@ -3,7 +3,7 @@
  * verifies, keeps, syncs and answers. Entries go before images. Nothing is believed of the stick but what the
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
-import type { Answers } from '../central/intake.ts'
+import type { Replies } from '../central/intake.ts'
 import { readEntry } from '../evidence/entry.ts'
 import { Seq } from '../evidence/fields.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'
@@ -24,7 +24,7 @@ import { putSmall, readSmall } from './small-file.ts'
 export interface CentreAtHand {
 	readonly id: string
 	/** Resolves with the answers when the message is dealt with. */
-	take(topic: Topic, payload: Buffer): Promise<Answers>
+	take(topic: Topic, payload: Buffer): Promise<Replies>
 	holdsImage(sha256: string): boolean
 	/** The highest head known of a device; 0 for none. */
 	headOf(device: string): number

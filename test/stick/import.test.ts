@@ -8,7 +8,7 @@ import { signJws } from '#src/evidence/jws.js'
 import { signRevocation } from '#src/evidence/revocation.js'
 import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { Carried, good } from '../support/carried.ts'
 import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -230,7 +230,7 @@ describe('receipts come home', () => {
 	/** What the kiosk would show, and why it would record no more. */
 	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
-		const received = new Received({
+		const received = new UplinkWatcher({
 			journal,
 			centre: identityOf(all.centreSigner),
 			directory: all.uplink(kiosk),

@@ -24,7 +24,7 @@ import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import { carriedReceipts, carriedState } from '../../receipts/carried-receipts.ts'
 import type { KioskLog } from '../events.ts'
 
-export interface GivingAwayParts {
+export interface ImageEvictionParts {
 	readonly journal: Journal
 	readonly centre: Identity
 	/** The uplink's own directory, with its receipts and those that came home on a stick. */
@@ -37,14 +37,14 @@ export interface GivingAwayParts {
 /** Entries whose images are looked at in one go: a bound for memory. */
 const mostAtOnce = 1_000
 
-export class GivingAway {
-	readonly #parts: GivingAwayParts
+export class ImageEviction {
+	readonly #parts: ImageEvictionParts
 	#running: Promise<void> | undefined
-	/** The state of the receipts by which nothing more could be given away. */
+	/** The state of the receipts by which nothing more could be evicted. */
 	#tried: string | undefined
 	#stopped = false
 
-	constructor(parts: GivingAwayParts) {
+	constructor(parts: ImageEvictionParts) {
 		this.#parts = parts
 	}
 
@@ -71,11 +71,11 @@ export class GivingAway {
 			const state = await this.#stateOfReceipts()
 			if (state === this.#tried) return
 			const proofs = await this.#proofs()
-			const files = proofs.size === 0 ? 0 : await this.#give(proofs, enough)
+			const files = proofs.size === 0 ? 0 : await this.#evict(proofs, enough)
 			if (files === 0) this.#tried = state
-			else log({ event: 'images-given-away', files })
+			else log({ event: 'images-evicted', files })
 		} catch (error) {
-			const fault = diskFault(error, "images can't be given away")
+			const fault = diskFault(error, "images can't be evicted")
 			log({ event: 'trouble', device: 'storage', fault })
 		}
 	}
@@ -113,7 +113,7 @@ export class GivingAway {
 	}
 
 	/** Says how many files went. */
-	async #give(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
+	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
 		const { journal, centre } = this.#parts
 		let evictions: LineLog | undefined
 		let [seq, files] = [0, 0]
