@@ -22,7 +22,7 @@ export function revocationList(now: number): (authority: CampaignAuthority) => P
 	}
 }
 
-/** Opens the authority, has it used, and closes it. Throws a Refusal where it can't be opened. */
+/** Opens the authority, has it used, and closes it. Throws a CommandRefused where it can't be opened. */
 export async function withAuthority<T>(
 	directory: string,
 	now: number,
@@ -35,7 +35,7 @@ export async function withAuthority<T>(
 		throw new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 	}
 	try {
-		return await orRefusal(use(opened.value))
+		return await orCommandRefused(use(opened.value))
 	} catch (error) {
 		// Taken out while people compared words.
 		if (error instanceof KeyOutOfReach) throw new CommandRefused(exit.environmentFailed, error.message)
@@ -52,7 +52,7 @@ export function timeOfDay(now = Date.now()): number {
 }
 
 /** What the disk refuses is no bug. */
-export function orRefusal<T>(work: Promise<T>): Promise<T> {
+export function orCommandRefused<T>(work: Promise<T>): Promise<T> {
 	return work.catch((error: NodeJS.ErrnoException) => {
 		if (error.syscall === undefined) throw error
 		throw new CommandRefused(exit.environmentFailed, `can't be written: ${error.message}`)

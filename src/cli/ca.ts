@@ -10,7 +10,7 @@ import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
 import { commonName } from '../evidence/certificate.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { wholeNumber } from './arguments.ts'
-import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { orCommandRefused, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { caSettingsCommand } from './ca-settings.ts'
 import { carriedText } from './carried-text.ts'
@@ -123,8 +123,8 @@ function signCommand(): Command {
 				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
 			})
 			const file = out ?? join(dir, 'responses', `${id}.pem`)
-			if (out === undefined) await orRefusal(makeDirectory(join(dir, 'responses')))
-			await orRefusal(replaceFile(file, responseAsPem(response)))
+			if (out === undefined) await orCommandRefused(makeDirectory(join(dir, 'responses')))
+			await orCommandRefused(replaceFile(file, responseAsPem(response)))
 			process.stdout.write(`${id}\n${file}\n`)
 			await showCode(responseAsCode(response), options)
 		})
@@ -138,6 +138,6 @@ function revocationListCommand(): Command {
 		.action(async ({ dir, out }: Common & { readonly out: string }) => {
 			const now = timeOfDay()
 			const pem = await withAuthority(dir, now, revocationList(now))
-			await orRefusal(replaceFile(out, pem))
+			await orCommandRefused(replaceFile(out, pem))
 		})
 }

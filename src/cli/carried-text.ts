@@ -15,7 +15,7 @@ import { readPictureFile } from './picture-file.ts'
 /** Bytes of a request or a response: the longest has some 3,000. */
 const longest = 64 * 1024
 
-/** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a Refusal. */
+/** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
 export async function carriedText(path: string, picture: boolean): Promise<string> {
 	if (picture) return codeInPicture(path)
 	const bytes = await readCapped(path, longest)
@@ -38,7 +38,7 @@ const patience = 120_000
 
 /**
  * The text of a code that is held before the kiosk's own camera, the first one that begins with `prefix`. The kiosk
- * itself is not running: it would have the camera. Throws a Refusal.
+ * itself is not running: it would have the camera. Throws a CommandRefused.
  */
 export async function shownText(prefix: string, configFile: string | undefined): Promise<string> {
 	const usual = '/etc/testigo/kiosk.json'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { closedPages } from '../panel/closing-screens.ts'
-import { type OfflineSessionOptions, withKioskOptions, withOfflineSession } from './offline-session.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
@@ -15,7 +15,7 @@ export function closeCommand(): Command {
 }
 
 async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions): Promise<void> {
-	const signed = await withOfflineSession(options, async ({ recorder, uplink }) => {
+	const signed = await runOfflineSession(options, async ({ recorder, uplink }) => {
 		const booted = await recorder.recordBoot()
 		return booted.ok ? await recorder.close(uplink.upto) : booted
 	})

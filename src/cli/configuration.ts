@@ -17,7 +17,7 @@ interface Sources {
 	readonly flags: Flags
 }
 
-/** As `readConfiguration`; throws a Refusal that lists every fault, each with its path. */
+/** As `readConfiguration`; throws a CommandRefused that lists every fault, each with its path. */
 export async function configure<T>(schema: z.ZodType<T>, sources: Sources): Promise<T> {
 	const read = await readConfiguration(schema, sources)
 	if (read.ok) return read.value

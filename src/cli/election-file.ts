@@ -11,7 +11,7 @@ export async function readElection(
 	return path === undefined ? ok(presidential2024) : readJsonFile(path, ElectionDefinition)
 }
 
-/** The same, or a Refusal. */
+/** The same, or a CommandRefused. */
 export async function electionFrom(path: string | undefined): Promise<ElectionDefinition> {
 	const read = await readElection(path)
 	if (read.ok) return read.value

@@ -24,7 +24,7 @@ export function withToken(command: Command): Command {
 		.option('--pin-file <file>', "which holds the token's PIN, and only its owner can read; it stays there")
 }
 
-/** Undefined where none is named; throws a Refusal where it is half named. */
+/** Undefined where none is named; throws a CommandRefused where it is half named. */
 export function tokenOf({ pkcs11Module, token, tokenSerial, pinFile }: TokenOptions): TokenToUse | undefined {
 	if (pkcs11Module === undefined && token === undefined && pinFile === undefined) return undefined
 	const read = TokenKey.omit({ label: true }).safeParse({

@@ -3,7 +3,7 @@ import { type VoidReason, voidReasons } from '../kiosk/recording/recorder.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { type OfflineSessionOptions, withKioskOptions, withOfflineSession } from './offline-session.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
 
 interface Options extends OfflineSessionOptions {
 	readonly reason: VoidReason
@@ -25,7 +25,7 @@ export function voidCommand(): Command {
 }
 
 async function run(seq: number, { reason, ...options }: Options): Promise<void> {
-	const by = await withOfflineSession(options, async ({ journal, recorder }) => {
+	const by = await runOfflineSession(options, async ({ journal, recorder }) => {
 		const id = journal.idAt(seq)
 		const isActa = journal.actas.countUpTo(seq) > journal.actas.countUpTo(seq - 1)
 		if (id === undefined || !isActa) {
