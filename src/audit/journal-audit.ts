@@ -59,7 +59,7 @@ export interface JournalReport {
 	readonly faultCount: number
 }
 
-export interface ImageCount {
+interface ImageCount {
 	readonly named: number
 	readonly present: number
 	/** Not there, and a receipt beside the journal says that a centre holds them. */

@@ -13,7 +13,7 @@ import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { LineLog, readLines } from '../platform/files/line-log.ts'
 import { turns } from '../platform/process/yield-to-event-loop.ts'
 
-export const givenAwayDirectory = 'given-away'
+const givenAwayDirectory = 'given-away'
 
 export interface GivenAway {
 	/** The id of the entry that names it. */

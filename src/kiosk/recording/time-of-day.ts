@@ -31,7 +31,7 @@ export interface WallClaimsParts {
  * Milliseconds by which the wall clock may leave the monotonic one before the chain is told, and by which it
  * may be behind a receipt: entries tell whole minutes, and the centre's clock is not exact either.
  */
-export const clockSlack = 60_000
+const clockSlack = 60_000
 
 export class WallClaims {
 	readonly #parts: WallClaimsParts
