@@ -12,15 +12,15 @@ import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
-import { type GivenAway, readGivenAway } from '../journal/evicted-images.ts'
+import { type Eviction, readEvictions } from '../journal/evicted-images.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import { readHeadText } from '../journal/head-file.ts'
-import { linesOf } from '../journal/lines.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { type AuditFault, AuditFaults } from './collected-faults.ts'
-import { auditFile } from './evidence-file.ts'
+import { auditEvidenceFile } from './evidence-file.ts'
 import { HeadAudit } from './journal-head.ts'
 import {
 	type AuthorityReport,
@@ -63,12 +63,12 @@ interface ImageCount {
 	readonly named: number
 	readonly present: number
 	/** Not there, and a receipt beside the journal says that a centre holds them. */
-	readonly givenAway: readonly GivenAwayImage[]
+	readonly givenAway: readonly EvictedImage[]
 	readonly missing: number
 	readonly altered: number
 }
 
-export interface GivenAwayImage {
+export interface EvictedImage {
 	/** The entry that names it. */
 	readonly seq: number
 	readonly sha256: string
@@ -95,10 +95,10 @@ export interface Beside {
 	/** The line of the head beside the entries, of which nothing is known; null without one. */
 	readonly headText: string | null
 	/** Images that are not there since a centre holds them, by digest. */
-	readonly given: ReadonlyMap<string, GivenAway>
+	readonly evictions: ReadonlyMap<string, Eviction>
 }
 
-const nothing: Beside = { authority: null, certified: null, headText: null, given: new Map() }
+const nothing: Beside = { authority: null, certified: null, headText: null, evictions: new Map() }
 
 /** Audits the directory of a journal. With `images: false` only its entries. */
 export async function auditJournal(
@@ -115,9 +115,9 @@ export async function auditJournal(
 	const { publicKey, id: certified } = key.value
 	const folder = images ? join(directory, 'images') : null
 	const headText = await readHeadText(directory)
-	return auditFile(join(directory, 'entries.jws'), progress, async (bytes) => {
-		const given = await readGivenAway(directory, centreKey)
-		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, given })
+	return auditEvidenceFile(join(directory, 'entries.jws'), progress, async (bytes) => {
+		const evictions = await readEvictions(directory, centreKey)
+		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, evictions })
 	})
 }
 
@@ -130,7 +130,7 @@ export async function auditJournalFile(
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	return auditFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
+	return auditEvidenceFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
 }
 
 /** Audits the bytes of a journal, with what lies beside it. */
@@ -139,12 +139,12 @@ export async function auditEntries(
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	{ authority, certified, headText, given }: Beside = nothing,
+	{ authority, certified, headText, evictions }: Beside = nothing,
 ): Promise<JournalReport> {
 	const faults = new AuditFaults()
 	if (authority !== null) faults.include(authority.faults)
 	const faultsBeside = faults.count
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	const genesis = genesisOf(publicKey)
 	const byKind: Record<string, number> = {}
 	const codes = new Set<string>()
@@ -158,8 +158,8 @@ export async function auditEntries(
 	let expected = 1
 	let linked = true
 
-	for await (const line of linesOf(bytes)) {
-		await turn()
+	for await (const line of evidenceLines(bytes)) {
+		await yieldIfDue()
 		const opened: Result<SignedEntry> = line.ok ? openByKey(line.text, publicKey, device ?? certified) : line
 		if (!opened.ok) {
 			faults.add({ line: line.number, seq: expected, ...opened.fault })
@@ -202,7 +202,7 @@ export async function auditEntries(
 	const cut = isDoubtful ? null : (closing?.fault(device, head) ?? null)
 	if (cut !== null) faults.add(cut)
 	const count =
-		images === null ? null : await countImages(images, [...named.values()], given, faults, progress)
+		images === null ? null : await countImages(images, [...named.values()], evictions, faults, progress)
 	return {
 		device,
 		entries,
@@ -245,11 +245,11 @@ interface NamedImage extends StoredImage, Position {
 async function countImages(
 	folder: string,
 	named: readonly NamedImage[],
-	given: ReadonlyMap<string, GivenAway>,
+	evictions: ReadonlyMap<string, Eviction>,
 	faults: AuditFaults,
 	progress: AuditProgress,
 ): Promise<ImageCount> {
-	const givenAway: GivenAwayImage[] = []
+	const givenAway: EvictedImage[] = []
 	const count = { named: named.length, present: 0, givenAway, missing: 0, altered: 0 }
 	for (const [index, image] of named.entries()) {
 		const checked = await checkStoredImage(folder, image)
@@ -258,7 +258,7 @@ async function countImages(
 			count.present++
 			continue
 		}
-		const proof = given.get(image.sha256)
+		const proof = evictions.get(image.sha256)
 		if (checked.fault.code === 'image-missing' && proof?.entry === image.id) {
 			const { receipt, centre } = proof
 			givenAway.push({ seq: image.seq, sha256: image.sha256, receipt, centre })

@@ -10,15 +10,15 @@ import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
-import { linesOf } from '../journal/lines.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Result } from '../platform/result.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
 import { AuditFaults } from './collected-faults.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
-import type { DeviceReport, LedgerImageCount, LedgerReport } from './ledger-report.ts'
+import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
 import { type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
 
 /** Who may have signed entries. */
@@ -39,9 +39,9 @@ export async function auditLedgerBytes(
 	heads: readonly HeadLine[] = [],
 ): Promise<LedgerReport> {
 	const audit = new LedgerAudit(centreKey, devices)
-	const turn = turns()
-	for await (const line of linesOf(bytes)) {
-		await turn()
+	const yieldIfDue = yieldToEventLoop()
+	for await (const line of evidenceLines(bytes)) {
+		await yieldIfDue()
 		if (line.ok) await audit.take(line.number, line.text)
 		else audit.faults.add({ line: line.number, ...line.fault })
 	}
@@ -154,7 +154,7 @@ class LedgerAudit {
 		images: string | null,
 		progress: AuditProgress,
 	): Promise<LedgerReport> {
-		const devices: DeviceReport[] = []
+		const devices: DeviceAudit[] = []
 		for (const [device, chain] of this.#chains) {
 			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
 			devices.push({

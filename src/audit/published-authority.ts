@@ -15,7 +15,7 @@ import { longestRegistry } from '../evidence/jws.ts'
 import { readPemFile } from '../evidence/public-key-file.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
-import { linesOf } from '../journal/lines.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { AuditFaults } from './collected-faults.ts'
@@ -98,7 +98,7 @@ export interface TakenLine {
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
 export async function* takeRegistryFile(path: string, roll: DeviceRoll): AsyncGenerator<TakenLine> {
 	if (!(await isThere(path))) return
-	for await (const line of linesOf(createReadStream(path), longestRegistry)) {
+	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }
 		else yield { line: line.number, text: '', taken: line }
 	}

@@ -6,7 +6,7 @@ import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import { ConditionFile } from '../handover/kiosk-heartbeat.ts'
+import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
@@ -29,14 +29,14 @@ import { troubleOf } from './devices/device-trouble.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import { Storage } from './recording/disk.ts'
-import { GivingAway } from './recording/image-eviction.ts'
+import { ImageEviction } from './recording/image-eviction.ts'
 import { type Keeper, PlainKeeper, SealedKeeper } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
 import { whenWritable } from './recording/wait-for-disk.ts'
 import { type Delays, holdMs, usualDelays } from './session/delays.ts'
 import type { SessionSettings } from './session/session-types.ts'
-import { Received } from './uplink-watcher.ts'
+import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface Surroundings {
 	readonly election: ElectionDefinition
@@ -85,7 +85,7 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
-	const told = new ConditionFile(config.condition, clock)
+	const told = new KioskHeartbeat(config.condition, clock)
 	const waiting = (fault: Fault) => {
 		around.waiting?.(fault)
 		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
@@ -101,18 +101,18 @@ export async function composeKiosk(
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
-	const relief = reliefOf(config, journal, centre.value, log)
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const eviction = evictionOf(config, journal, centre.value, log)
+	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
 		keeper: keeperOf(config, sealer, journal, log),
 		signer: guarded,
 		clock,
 		clockSource,
-		anchor: () => received.anchor,
-		refusal: () => setBack ?? received.contradiction,
+		anchor: () => uplink.anchor,
+		refusal: () => setBack ?? uplink.contradiction,
 		appended: (entry) => mark.note(entry),
-		notBefore: () => received.notBefore,
+		notBefore: () => uplink.notBefore,
 		floor: buildTime,
 		election: election.id,
 		software,
@@ -124,8 +124,8 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
-			storage: storageOf(config, journal, relief, log),
-			received,
+			storage: storageOf(config, journal, eviction, log),
+			uplink,
 			panel: display.panel,
 			clock,
 			log,
@@ -147,7 +147,7 @@ export async function composeKiosk(
 			await told.stop()
 			await kiosk.stop()
 			await sealer?.stop()
-			await relief?.stop()
+			await eviction?.stop()
 			await journal.close()
 			await mark.settled()
 		},
@@ -172,22 +172,22 @@ function keeperOf(
 function storageOf(
 	{ disk }: KioskConfig,
 	journal: Journal,
-	relief: GivingAway | null,
+	eviction: ImageEviction | null,
 	log: KioskLog,
 ): Storage {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
 	const need = { bytes: disk.room, inodes: disk.inodes }
-	return new Storage({ journal, reserve, need, log, ...(relief === null ? {} : { relief }) })
+	return new Storage({ journal, reserve, need, log, ...(eviction === null ? {} : { eviction }) })
 }
 
-function reliefOf(
+function evictionOf(
 	{ disk: { giveAway }, uplink }: KioskConfig,
 	journal: Journal,
 	centre: Identity | null,
 	log: KioskLog,
-): GivingAway | null {
+): ImageEviction | null {
 	if (giveAway === null || centre === null) return null
-	return new GivingAway({ journal, centre, uplink, copies: giveAway.copies, log })
+	return new ImageEviction({ journal, centre, uplink, copies: giveAway.copies, log })
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {

@@ -1,12 +1,12 @@
 /** What a kiosk says of itself, from where it stands. Pure. */
 
-import type { Condition } from '../handover/kiosk-condition.ts'
+import type { KioskCondition } from '../handover/kiosk-condition.ts'
 import type { Connection, Scene } from '../panel/status.ts'
 import { printable } from '../platform/printable.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Phase } from './session/session-types.ts'
 
-export type OwnCondition = Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'>
+export type OwnCondition = Pick<KioskCondition, 'canScan' | 'trouble' | 'detail' | 'actas'>
 
 export interface Standing {
 	readonly phase: Phase
@@ -15,7 +15,7 @@ export interface Standing {
 	readonly cameraFault: Fault | null
 	/** Cameras that are tried again, where the camera tells. */
 	readonly away: readonly number[] | undefined
-	readonly actas: Condition['actas']
+	readonly actas: KioskCondition['actas']
 }
 
 interface Matter {

@@ -9,7 +9,7 @@ import type { DiskState, Storage } from './recording/disk.ts'
 import type { Recorder, RecordingFault } from './recording/recorder.ts'
 import type { Effect, Input } from './session/session-types.ts'
 import type { TechnicianView } from './technician-view.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface DoingParts {
 	readonly camera: Camera
@@ -17,7 +17,7 @@ export interface DoingParts {
 	readonly journal: Journal
 	readonly recorder: Recorder
 	readonly storage: Storage
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	readonly view: TechnicianView
 	/** Milliseconds since the first picture of the paper was asked for. */
 	readonly elapsed: () => number
@@ -32,7 +32,7 @@ export class Doing {
 
 	/** Undefined where nothing is to be said of it. */
 	async do(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder, storage, received, view, elapsed } = this.#parts
+		const { camera, reader, journal, recorder, storage, uplink, view, elapsed } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
 				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
@@ -65,7 +65,7 @@ export class Doing {
 				return { type: 'disk', disk: diskAfter(booted, disk) }
 			}
 			case 'close': {
-				const closed = await recorder.close(received.upto)
+				const closed = await recorder.close(uplink.upto)
 				return closed.ok
 					? { type: 'closed', day: { head: closed.value, code: await codeOf(closed.value) } }
 					: { type: 'not-closed', device: closed.fault.device, fault: closed.fault }

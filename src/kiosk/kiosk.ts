@@ -29,7 +29,7 @@ import type { ClosedDay, Effect, Input, Session, SessionSettings } from './sessi
 import { overdue } from './session/session-watchdog.ts'
 import { PhaseLog } from './session-log.ts'
 import { TechnicianView } from './technician-view.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -39,7 +39,7 @@ export interface KioskParts {
 	readonly journal: Journal
 	readonly recorder: Recorder
 	readonly storage: Storage
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	readonly panel: Panel
 	readonly signals: Signals
 	readonly clock: Clock
@@ -90,13 +90,13 @@ export class Kiosk implements Vitals {
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, signals, reader, recorder, storage, received, camera, tray, button, log, journal } =
+		const { panel, signals, reader, recorder, storage, uplink, camera, tray, button, log, journal } =
 			this.#parts
 		await panel.start()
 		this.#show()
 		// First what the receipts know: it may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
-		const first = [() => signals.start(), () => reader.start(), () => received.start(() => this.#show())]
+		const first = [() => signals.start(), () => reader.start(), () => uplink.start(() => this.#show())]
 		for (const start of first) {
 			// What was stopped must not be started after that: it would keep the process from its end.
 			if (this.#stopped) return
@@ -131,25 +131,25 @@ export class Kiosk implements Vitals {
 		if (this.#stopped) return
 		this.#stopped = true
 		this.#cancelTimer()
-		const { panel, signals, reader, received, camera, tray, button, log } = this.#parts
+		const { panel, signals, reader, uplink, camera, tray, button, log } = this.#parts
 		await tray.stop()
 		await button.stop()
 		await camera.stop()
 		await reader.stop()
-		await received.stop()
+		await uplink.stop()
 		await signals.stop()
 		await panel.stop()
 		log({ event: 'stopped' })
 	}
 
 	get status(): Status {
-		const { journal, received, camera } = this.#parts
+		const { journal, uplink, camera } = this.#parts
 		return {
 			scene: this.#scene,
 			recorded: journal.actas.count,
-			received: journal.actas.countUpTo(received.upto),
-			setAside: received.setAside,
-			connection: received.connection,
+			received: journal.actas.countUpTo(uplink.upto),
+			setAside: uplink.setAside,
+			connection: uplink.connection,
 			camerasAway: camera.away ?? [],
 		}
 	}
@@ -164,7 +164,7 @@ export class Kiosk implements Vitals {
 	}
 
 	get standing(): string {
-		return inWords(this.condition, this.#parts.received.connection)
+		return inWords(this.condition, this.#parts.uplink.connection)
 	}
 
 	get condition(): OwnCondition {
@@ -175,13 +175,13 @@ export class Kiosk implements Vitals {
 
 	get #scene(): Scene {
 		if (this.#starting) return { at: 'starting' }
-		const { received, recorder } = this.#parts
+		const { uplink, recorder } = this.#parts
 		// While an entry is being appended, or is in doubt, the centre may know of it first.
 		const { at } = this.#session.phase
 		const open = at === 'recording' || at === 'closing' || at === 'disk-trouble'
 		const fault = open ? null : recorder.refusal
 		if (fault !== null) return { at: 'fault', device: 'journal', fault }
-		return sceneOf(this.#session, received.upto)
+		return sceneOf(this.#session, uplink.upto)
 	}
 
 	/** What the display said before this start, when nothing was recorded since. */

@@ -13,12 +13,12 @@ import type { KioskLog } from './events.ts'
 import { keepsNothing } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
-import { Received } from './uplink-watcher.ts'
+import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface Desk {
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 }
 
 export interface DeskSurroundings {
@@ -41,27 +41,27 @@ export async function attend<T>(
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, setBack } = opened.value
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	try {
-		await received.start(() => {})
+		await uplink.start(() => {})
 		const recorder = new Recorder({
 			journal,
 			keeper: keepsNothing,
 			signer: guarded,
 			clock,
 			clockSource,
-			anchor: () => received.anchor,
-			refusal: () => setBack ?? received.contradiction,
+			anchor: () => uplink.anchor,
+			refusal: () => setBack ?? uplink.contradiction,
 			appended: (entry) => mark.note(entry),
-			notBefore: () => received.notBefore,
+			notBefore: () => uplink.notBefore,
 			floor: buildTime,
 			election: election.id,
 			software,
 			boot,
 		})
-		return await work({ journal, recorder, received })
+		return await work({ journal, recorder, uplink })
 	} finally {
-		await received.stop()
+		await uplink.stop()
 		await journal.close()
 		await mark.settled()
 	}

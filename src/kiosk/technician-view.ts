@@ -9,14 +9,14 @@ import { unreachable } from '../platform/result.ts'
 import { measurePicture } from '../reading/picture-measure.ts'
 import type { Storage } from './recording/disk.ts'
 import type { TechnicianTopic } from './session/session-types.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 /** Of entries, receipts and heads: `v` in each of them. */
 const format = 1
 
 export interface TechnicianParts {
 	readonly journal: Journal
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	readonly storage: Storage
 	readonly camera: Camera
 	readonly clock: Clock
@@ -33,7 +33,7 @@ export class TechnicianView {
 
 	/** The pages of a topic, one at least. Records nothing. */
 	async look(topic: TechnicianTopic): Promise<readonly TechnicianPage[]> {
-		const { journal, received, storage } = this.#parts
+		const { journal, uplink, storage } = this.#parts
 		switch (topic) {
 			case 'device':
 				return [{ page: topic, device: journal.device.id }]
@@ -43,8 +43,8 @@ export class TechnicianView {
 				return [{ page: topic, addresses: addresses() }]
 			case 'counts': {
 				const entries = journal.tail?.seq ?? 0
-				const confirmed = Math.min(entries, received.upto)
-				return [{ page: topic, entries, confirmed, setAside: received.setAside }]
+				const confirmed = Math.min(entries, uplink.upto)
+				return [{ page: topic, entries, confirmed, setAside: uplink.setAside }]
 			}
 			case 'storage':
 				return [{ page: topic, ...(await storage.room()) }]

@@ -84,8 +84,8 @@ async function postReceipt({ journal }: HandledKiosk, time: number, by = centre)
 }
 
 /** Until the kiosk has seen it: simulated seconds pass, and the real disk answers. */
-async function seen({ received, log }: HandledKiosk): Promise<void> {
-	while (received.anchor === null && !log.some(({ event }) => event === 'receipt-refused')) {
+async function seen({ uplink, log }: HandledKiosk): Promise<void> {
+	while (uplink.anchor === null && !log.some(({ event }) => event === 'receipt-refused')) {
 		await clock.advance(1_000)
 		await new Promise(setImmediate)
 	}

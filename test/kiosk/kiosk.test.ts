@@ -13,12 +13,12 @@ import { Storage } from '#src/kiosk/recording/disk.js'
 import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
-import { SimulatedSignals } from '../support/rig/simulated-signals.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
+import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 // The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.
@@ -80,7 +80,7 @@ beforeEach(async () => {
 	const tell: KioskLog = ({ event }) => {
 		log.push(event)
 	}
-	const received = new Received({
+	const uplink = new UplinkWatcher({
 		journal,
 		centre: null,
 		directory: join(directory, 'uplink'),
@@ -93,7 +93,7 @@ beforeEach(async () => {
 		signer,
 		clock,
 		clockSource: async () => 'none',
-		anchor: () => received.anchor,
+		anchor: () => uplink.anchor,
 		election: 've-2024-presidential',
 		software: 'testigo/test',
 		boot: 1,
@@ -135,7 +135,7 @@ beforeEach(async () => {
 				need: { bytes: 0, inodes: 0 },
 				log: tell,
 			}),
-			received,
+			uplink,
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
 			signals,
 			clock,

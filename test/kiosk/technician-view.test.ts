@@ -5,7 +5,7 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { Storage } from '#src/kiosk/recording/disk.js'
 import { TechnicianView } from '#src/kiosk/technician-view.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import { qrPicture } from '../reading/qr-picture.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
@@ -44,8 +44,8 @@ beforeEach(async () => {
 	const log = () => {}
 	reserve = new Reserve(join(directory, 'reserve'), 1 << 20)
 	const storage = new Storage({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
-	const received = new Received({ journal, centre: null, directory, clock, log })
-	view = new TechnicianView({ journal, received, storage, camera, clock, patience })
+	const uplink = new UplinkWatcher({ journal, centre: null, directory, clock, log })
+	view = new TechnicianView({ journal, uplink, storage, camera, clock, patience })
 	return () => journal.close()
 })
 

@@ -17,7 +17,7 @@ import { Storage } from '#src/kiosk/recording/disk.js'
 import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { systemClock } from '#src/platform/clock.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
@@ -64,12 +64,12 @@ beforeAll(async () => {
 	printer = new ActaPrinter(presidential2024)
 	await printer.start()
 	const common = { journal, clock: systemClock, log: () => {} }
-	const received = new Received({ ...common, centre: null, directory: join(directory, 'uplink') })
+	const uplink = new UplinkWatcher({ ...common, centre: null, directory: join(directory, 'uplink') })
 	kiosk = new Kiosk(
 		{
 			...common,
 			camera,
-			received,
+			uplink,
 			tray: {
 				start: async (on) => {
 					lay = on

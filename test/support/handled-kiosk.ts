@@ -17,7 +17,7 @@ import { Storage } from '#src/kiosk/recording/disk.js'
 import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/code.js'
 import type { Screen } from '#src/panel/screens.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
@@ -57,7 +57,7 @@ export class HandledKiosk {
 	readonly kiosk: Kiosk
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	/** Those that are no end of a scan. */
 	readonly log: KioskEvent[] = []
 	readonly #clock: SimulatedClock
@@ -74,16 +74,16 @@ export class HandledKiosk {
 		this.#onScreen = onScreen
 		this.#clock = clock
 		this.journal = journal
-		this.received = new Received({ journal, centre, directory: join(directory, 'uplink'), clock, log })
+		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
 		this.recorder = new Recorder({
 			journal,
 			keeper: new PlainKeeper(() => journal.images),
 			signer,
 			clock,
 			clockSource,
-			anchor: () => this.received.anchor,
-			refusal: () => this.received.contradiction,
-			notBefore: () => this.received.notBefore,
+			anchor: () => this.uplink.anchor,
+			refusal: () => this.uplink.contradiction,
+			notBefore: () => this.uplink.notBefore,
 			floor,
 			election: 've-2024-presidential',
 			software: 'testigo/test',
@@ -131,7 +131,7 @@ export class HandledKiosk {
 					need: { bytes: 0, inodes: 0 },
 					log,
 				}),
-				received: this.received,
+				uplink: this.uplink,
 				signals: noSignals,
 				panel: {
 					start: async () => {},

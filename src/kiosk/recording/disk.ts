@@ -13,7 +13,7 @@ import type { Reserve } from '../../journal/reserve.ts'
 import { checkRoom, type Room } from '../../journal/room.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
-import type { GivingAway } from './image-eviction.ts'
+import type { ImageEviction } from './image-eviction.ts'
 
 /**
  * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
@@ -27,7 +27,7 @@ export interface StorageParts {
 	/** What must be free for a scan to begin, beside the reserve. */
 	readonly need: Room
 	/** What makes room where there is too little. */
-	readonly relief?: Pick<GivingAway, 'begin'>
+	readonly eviction?: Pick<ImageEviction, 'begin'>
 	readonly log: KioskLog
 }
 
@@ -64,7 +64,7 @@ export class Storage {
 	}
 
 	async #look(): Promise<DiskState> {
-		const { journal, reserve, need, relief } = this.#parts
+		const { journal, reserve, need, eviction } = this.#parts
 		if (journal.broken) {
 			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
 		}
@@ -76,7 +76,7 @@ export class Storage {
 		if (!room.ok) {
 			if (!isShort(room.fault)) return broken(room.fault)
 			// More than is needed now, so that not every scan waits for it.
-			relief?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
+			eviction?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
 			return { at: 'short', fault: room.fault }
 		}
 		try {

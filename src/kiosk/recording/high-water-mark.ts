@@ -18,7 +18,7 @@ import { Position } from '../../evidence/fields.ts'
 import { makeDirectory, makeFile, writeSlices } from '../../platform/files/durable.ts'
 import { type Fault, fail } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { OwnEntries } from '../../receipts/rollback.ts'
+import type { JournalEntries } from '../../receipts/rollback.ts'
 
 /** Bytes of a place: a disk writes them as one. */
 const size = 512
@@ -64,7 +64,7 @@ export class SignedMark {
 	}
 
 	/** Why nothing may be signed that follows on `own`; null while it may. */
-	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
+	against(own: JournalEntries): Fault<'journal-set-back' | 'other-entry'> | null {
 		const { last } = this
 		if (last === null || own.idAt(last.seq) === last.id) return null
 		const end = own.tail?.seq ?? 0

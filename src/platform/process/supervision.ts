@@ -4,6 +4,7 @@
  * only a new start can mend, falls silent, and is started anew.
  */
 import { type Clock, pause } from '../clock.ts'
+import { catalogueOf, type EventOf, event, field } from '../event-catalogue.ts'
 import type { Fault } from '../result.ts'
 import { type ServiceManager, statusLine } from './service-manager.ts'
 
@@ -18,12 +19,16 @@ export interface Vitals {
 	readonly standing: string
 }
 
-export type SupervisionEvent =
-	/** The watchdog is not fed: unless this passes, the process is started anew. */
-	| { readonly event: 'ailing'; readonly fault: Fault }
-	| { readonly event: 'recovered' }
-	/** The service manager could not be told. */
-	| { readonly event: 'unheard'; readonly fault: Fault }
+/** What every supervised process logs. */
+export const supervisionEvents = catalogueOf(
+	{ fault: field.fault },
+	{
+		ailing: event.error('The watchdog is not fed: unless this passes, the process is started anew.', 'fault'),
+		recovered: event.info('The watchdog is fed again.'),
+		unheard: event.warn('The service manager could not be notified.', 'fault'),
+	},
+)
+export type SupervisionEvent = EventOf<typeof supervisionEvents>
 
 export interface SupervisionParts {
 	/** Null where none listens: then nothing is done. */

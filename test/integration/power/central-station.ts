@@ -95,7 +95,7 @@ export class CentralStation implements Station {
 			clock: systemClock,
 			random: Math.random,
 			connectionDelays: { ...connectionDelays, reconnect: { first: 20, most: 100 } },
-			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+			retryPolicy: { receipt: { first: 300, most: 1_000 }, parked: { first: 200, most: 500 } },
 			log: () => {},
 		})
 		this.#uplink = uplink

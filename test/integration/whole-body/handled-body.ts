@@ -1,6 +1,6 @@
 /**
  * A kiosk with its real camera, GPIO and serial code, its reader and its journal, in this process, so that its
- * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a notice board that this
+ * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a heartbeat that this
  * writes, with receipts that are really signed.
  */
 import { randomBytes } from 'node:crypto'
