@@ -10,7 +10,7 @@ import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
-import { RepeatedLines, repeatedEvery } from '../platform/process/log-limiter.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
@@ -36,7 +36,7 @@ export class DeviceUplink {
 	readonly #replay: ReceiptReplay
 	readonly #resending: ResendHandler
 	readonly #status: StatusReporter
-	readonly #repeated: RepeatedLines
+	readonly #repeated: LogLimiter
 	/** Made when the state was read. */
 	#delivery: Delivery | undefined
 	#cancelWake: (() => void) | undefined
@@ -53,7 +53,7 @@ export class DeviceUplink {
 			return entry.ok ? entry.value.id : null
 		})
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
-		const repeated = new RepeatedLines(clock, options.repeatedEveryMs ?? repeatedEvery)
+		const repeated = new LogLimiter(clock, options.repeatedEveryMs ?? logIntervalMs)
 		this.#repeated = repeated
 		const heartbeat = new UplinkHeartbeat({
 			directory,

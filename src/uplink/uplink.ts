@@ -86,14 +86,14 @@ export class Uplink implements Vitals {
 		this.#options.log({ event: 'stopped' })
 	}
 
-	async ailment(): Promise<Fault | null> {
+	async healthFault(): Promise<Fault | null> {
 		const { clock, pollMs } = this.#options
 		const silence = clock.monotonic() - this.#follower.lookedAt
 		if (silence <= pollMs + lookWithinMs) return null
 		return { code: 'stuck', detail: `no look at the journal for ${Math.round(silence / 1_000)} s` }
 	}
 
-	get standing(): string {
+	get statusText(): string {
 		const connection = this.#work === undefined ? 'waits for the first entry' : this.#work.connection
 		return `${connection}; ${this.received} of ${this.#follower.last} entries received`
 	}
