@@ -17,7 +17,7 @@ export type EntryVerdict =
 	| { readonly kind: 'foreign'; readonly text: string; readonly id: string }
 	| { readonly kind: 'rejected'; readonly id: string; readonly reason: RejectionReason }
 
-export interface Arrival {
+export interface ClaimedEntry {
 	/** What the topic says. */
 	readonly device: string
 	readonly seq: number
@@ -25,8 +25,8 @@ export interface Arrival {
 }
 
 /** `device` and `chain` are those of the device that the topic names; without them it is unknown. */
-export function verdictOn(
-	{ device: named, seq, payload }: Arrival,
+export function entryVerdict(
+	{ device: named, seq, payload }: ClaimedEntry,
 	device: Identity | undefined,
 	chain: DeviceChain | undefined,
 ): EntryVerdict {
@@ -68,7 +68,7 @@ export function heldEntry(
 }
 
 /** The entry that an earlier receipt of this centre answers, when all that it says is true of what is held. */
-export function founded(
+export function entryOfReturned(
 	{ seq, entry, status, images, upto }: Receipt,
 	chain: DeviceChain | undefined,
 	isWhole: (sha256: string) => boolean,

@@ -23,7 +23,7 @@ export interface MetricsParts {
 	/** What is held, by device. */
 	readonly devices: () => readonly HeldDevice[]
 	readonly connected: () => boolean
-	/** Told once of each trouble with the file. */
+	/** Called once for each trouble with the file. */
 	readonly failed: (fault: Fault) => void
 }
 
@@ -48,7 +48,7 @@ export class Metrics {
 		})
 		const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
 			new Gauge({ name: `testigo_${name}`, help, labelNames: [...labelNames], registers })
-		// The log tells of them at the 1st, 2nd, 4th, 8th … time, and so does this.
+		// The log has them at the 1st, 2nd, 4th, 8th … time, and so does this.
 		this.#rejected = gauge('central_rejected', 'Messages that came to nothing, at least, by reason.', [
 			'reason',
 		])

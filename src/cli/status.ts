@@ -12,7 +12,7 @@ import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/process/software.ts'
 import { lastCarried } from '../receipts/carried-receipts.ts'
 import { readInstalled } from '../settings/installed.ts'
-import type { SetAside } from '../uplink/queue/parked-entries.ts'
+import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -48,7 +48,7 @@ interface Report {
 	} | null
 	readonly setAside: number
 	/** The first of what is set aside, and why. */
-	readonly reasons: readonly SetAside[]
+	readonly reasons: readonly ParkedEntry[]
 	readonly conflicts: number
 	/** Bytes. */
 	readonly freeSpace: number

@@ -1,15 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import type { AuditFault } from '../audit/audit-fault.ts'
 import type { AuditProgress } from '../audit/audit-progress.ts'
-import type { AuditFault } from '../audit/collected-faults.ts'
-import {
-	type AuditRefusal,
-	auditJournal,
-	auditJournalFile,
-	type EvictedImage,
-	type JournalReport,
-} from '../audit/journal-audit.ts'
+import { type AuditRefusal, auditJournal, auditJournalFile } from '../audit/journal-audit.ts'
+import type { EvictedImage, JournalReport } from '../audit/journal-report.ts'
 import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
 import type { LedgerReport } from '../audit/ledger-report.ts'
 import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'

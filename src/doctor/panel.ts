@@ -13,7 +13,7 @@ export type PortState =
 	| { readonly is: 'failing'; readonly detail: string }
 
 /** Milliseconds. */
-const patience = { open: 5_000, close: 2_000 }
+const timeoutsMs = { open: 5_000, close: 2_000 }
 
 export async function examinePanel(
 	{ panel }: KioskConfig,
@@ -37,11 +37,11 @@ async function probePort({ port, baud }: { port: string; baud: number }, clock: 
 	if (!allowed) return { is: 'forbidden' }
 	const opening = SerialLine.open({ path: port, baud }, clock, { hear: () => {}, babbled: () => {} })
 	const opened = new AbortController()
-	const line = await Promise.race([opening, pause(clock, patience.open, opened.signal)])
+	const line = await Promise.race([opening, pause(clock, timeoutsMs.open, opened.signal)])
 	opened.abort()
 	if (line === undefined) return { is: 'failing', detail: `${port}: does not open` }
 	if (!line.ok) return { is: 'failing', detail: line.fault.detail }
-	await line.value.close(patience.close)
+	await line.value.close(timeoutsMs.close)
 	return { is: 'opens' }
 }
 

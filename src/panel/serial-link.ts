@@ -31,7 +31,7 @@ export interface LinkDelays {
 
 /** With 1 s between two openings and 1.5 s to settle, a display is back within 3 s of its port. */
 export const linkDelays: LinkDelays = {
-	reopen: { first: 200, most: 1_000 },
+	reopen: { firstMs: 200, mostMs: 1_000 },
 	open: 5_000,
 	settle: 100,
 	write: 3_000,

@@ -1,4 +1,4 @@
-import { largestFrame } from '../capture/camera.ts'
+import { largestFrameBytes } from '../capture/camera.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { chunkSize } from './chunks.ts'
 
@@ -9,7 +9,7 @@ export const mostInFlight = 16
 export const mostChunksInFlight = 4
 
 /** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
-export const largestFile = largestFrame + 1024 * 1024
+export const largestFile = largestFrameBytes + 1024 * 1024
 
 /** Bytes of a status message. */
 export const largestStatus = 4 * 1024

@@ -8,7 +8,7 @@ import { openReceipt, type Receipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile } from '../handover/uplink-state.ts'
 import { LineLog } from '../platform/files/line-log.ts'
-import type { RepeatedLines } from '../platform/process/log-limiter.ts'
+import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { carriedReceipts, carriedState, claimedSeq } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
 import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
@@ -24,7 +24,7 @@ export interface ReceiptIntakeParts {
 	readonly ownId: EntryIdLookup
 	readonly heartbeat: UplinkHeartbeat
 	readonly log: UplinkLog
-	readonly repeated: RepeatedLines
+	readonly repeated: LogLimiter
 	/** A receipt that counts, of what the centre holds now. */
 	readonly counted: (receipt: Receipt) => void
 	/** The centre holds this receipt again. */
@@ -130,7 +130,7 @@ export class ReceiptIntake {
 		const verified = await verifyReceipt(text, centre, device, ownId)
 		if (!verified.ok) {
 			const { fault } = verified
-			repeated.take(`receipt-refused ${fault.code}`, (times) =>
+			repeated.log(`receipt-refused ${fault.code}`, (times) =>
 				log({ event: 'receipt-refused', fault, times }),
 			)
 			heartbeat.noteTrouble(fault)
@@ -153,7 +153,7 @@ export class ReceiptIntake {
 		const tell = (times: number) =>
 			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
 		if (isNew) tell(1)
-		else repeated.take(`receipt ${status}`, tell)
+		else repeated.log(`receipt ${status}`, tell)
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
 		const ledger = heartbeat.state.resentTo.at(-1)
 		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)

@@ -8,9 +8,9 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { type Answers, Intake } from '#src/central/intake.js'
+import { Intake, type Replies } from '#src/central/intake.js'
 import { openHeads, openLedger } from '#src/central/ledger.js'
-import { ReceiptIssuing } from '#src/central/receipt-issuing.js'
+import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
 import { ResendCommand } from '#src/central/resend-command.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
@@ -77,14 +77,8 @@ class Desk {
 			registry,
 			holdings,
 			incoming,
-			issuing: new ReceiptIssuing({
-				holdings,
-				incoming,
-				signer: centre,
-				clock: systemClock,
-				ledger: ledgerId,
-			}),
-			resend: new ResendCommand({
+			issuer: new ReceiptIssuer({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			resendCommand: new ResendCommand({
 				ledger: { id: ledgerId, askAll: false },
 				signer: centre,
 				clock: systemClock,
@@ -106,11 +100,11 @@ class Desk {
 		this.intake = undefined
 	}
 
-	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Answers> {
+	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Replies> {
 		return this.#take({ kind: 'entry', device, seq }, text)
 	}
 
-	returned(device: string, text: string): Promise<Answers> {
+	returned(device: string, text: string): Promise<Replies> {
 		return this.#take({ kind: 'returned', device }, text)
 	}
 
@@ -118,13 +112,13 @@ class Desk {
 		return readFileSync(join(this.directory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
 	}
 
-	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Answers> {
+	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Replies> {
 		if (this.intake === undefined) throw new Error('not started')
 		return this.intake.take(topic, Buffer.from(text))
 	}
 }
 
-function receiptsOf(answers: Answers) {
+function receiptsOf(answers: Replies) {
 	return answers.map(({ kind, text }) => {
 		const opened = openReceipt(text, centre)
 		if (kind !== 'receipt' || !opened.ok) throw new Error('no receipt of the centre')
@@ -153,7 +147,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 				for (const { what, at } of steps) {
 					const before = desk.lines
 					const fresh = what === 'equivocation' ? equivocations[at] : honest[at]
-					let answers: Answers = []
+					let answers: Replies = []
 					switch (what) {
 						case 'entry':
 						case 'equivocation':

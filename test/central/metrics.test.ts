@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import type { HeldDevice } from '#src/central/holdings.js'
 import { Metrics, mostNamedDevices } from '#src/central/metrics.js'
 import type { Fault } from '#src/platform/result.js'
-import { Status } from '#src/protocol/status.js'
+import { DeviceStatus } from '#src/protocol/device-status.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
-const status = Status.parse({
+const status = DeviceStatus.parse({
 	v: 1,
 	device: 'k-aaaaaaaaaa',
 	state: 'online',

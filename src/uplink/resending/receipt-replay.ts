@@ -8,7 +8,7 @@ import { openReceipt } from '../../evidence/receipt.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { readLines } from '../../platform/files/line-log.ts'
 
-/** Receipts on the way back at one time. */
+/** Receipts in flight at one time. */
 const mostAtOnce = 8
 
 /** Milliseconds: for the answers to what was sent; before all that was not answered is tried again. */
@@ -20,7 +20,7 @@ export interface ReplayDelays {
 export const replayDelays: ReplayDelays = { answerMs: 10_000, againMs: 60_000 }
 
 /** Which part of the file of receipts is to go back, in bytes. */
-export interface Part {
+export interface ByteRange {
 	readonly from: number
 	readonly upto: number
 }
@@ -42,7 +42,7 @@ export interface ReceiptReplayParts {
 	/** Publishes a receipt; false when there is no connection. */
 	readonly publish: (text: string) => Promise<boolean>
 	/** What is left to do; null when all are back. */
-	readonly progress: (left: Part | null) => void
+	readonly progress: (left: ByteRange | null) => void
 }
 
 export class ReceiptReplay {
@@ -58,7 +58,7 @@ export class ReceiptReplay {
 	}
 
 	/** Begins, or goes on with what an earlier run left. Once, until cancelled. */
-	start(part: Part): void {
+	start(part: ByteRange): void {
 		if (this.#stop !== undefined) return
 		const stop = new AbortController()
 		this.#stop = stop
@@ -83,7 +83,7 @@ export class ReceiptReplay {
 		this.#wake()
 	}
 
-	async #run({ from: begin, upto }: Part, stop: AbortSignal): Promise<void> {
+	async #run({ from: begin, upto }: ByteRange, stop: AbortSignal): Promise<void> {
 		const { clock, delays, progress } = this.#parts
 		this.#back.clear()
 		let from: number | null = begin
@@ -98,7 +98,7 @@ export class ReceiptReplay {
 	}
 
 	/** Sends what is not back yet; gives where the first that stays unanswered stands, null when none does. */
-	async #pass({ from, upto }: Part, stop: AbortSignal): Promise<number | null> {
+	async #pass({ from, upto }: ByteRange, stop: AbortSignal): Promise<number | null> {
 		let open: number | null = null
 		let batch: Kept[] = []
 		const send = async () => {

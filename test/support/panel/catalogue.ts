@@ -5,13 +5,13 @@ import type {
 	Connection,
 	Device,
 	DiskTrouble,
+	PanelStatus,
 	Scene,
-	Status,
 	TechnicianPage,
 } from '#src/panel/status.js'
 
 export interface CatalogueEntry {
-	readonly status: Status
+	readonly status: PanelStatus
 	readonly meaning: string
 	/** Of the main screens: the name of its picture. */
 	readonly picture?: string
