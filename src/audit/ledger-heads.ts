@@ -6,7 +6,7 @@ import { type Head, openHead } from '../evidence/head.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import type { AuditFault } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 
 /** In a centre's directory: a head a line. */
 export const headsFile = 'heads.jws'

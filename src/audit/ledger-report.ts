@@ -1,6 +1,6 @@
-/** What an audit of a ledger tells. */
+/** What an audit of a ledger reports. */
 import type { Position, Range } from '../evidence/fields.ts'
-import type { AuditFault } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 import type { Equivocation } from './equivocations.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
 

@@ -9,25 +9,26 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
+import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { longestRegistry } from '../evidence/jws.ts'
 import { readPemFile } from '../evidence/public-key-file.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
+import { CollectedFaults } from '../platform/collected-faults.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import { AuditFaults } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 
-export const authorityKeyFile = 'authority.pem'
+const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {
 	readonly authority: PinnedAuthority
-	readonly roll: DeviceRoll
+	readonly roll: DeviceList
 	/** Lines that it did not sign, or that say what it must not. */
-	readonly faults: AuditFaults
+	readonly faults: CollectedFaults<AuditFault>
 }
 
 export interface AuthorityReport {
@@ -65,8 +66,8 @@ export async function publishedAuthority(
 	if (!pinned.ok) return pinned
 	const authority = pinned.value
 	if (authority === null) return ok(null)
-	const roll = new DeviceRoll(authority.publicKey)
-	const faults = new AuditFaults()
+	const roll = new DeviceList(authority.publicKey)
+	const faults = new CollectedFaults<AuditFault>()
 	const path = join(directory, registryFile)
 	try {
 		for await (const { line, taken } of takeRegistryFile(path, roll)) {
@@ -96,7 +97,7 @@ export interface TakenLine {
 }
 
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
-export async function* takeRegistryFile(path: string, roll: DeviceRoll): AsyncGenerator<TakenLine> {
+export async function* takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator<TakenLine> {
 	if (!(await isThere(path))) return
 	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }

@@ -61,7 +61,7 @@ const mostReceipts = 1024
  * A centre comes back to its broker before the kiosks do: what they say to nobody, they say again only when they
  * miss the receipts. It is one, so it crowds nobody.
  */
-const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { first: 500, most: 2_000 } }
+const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { firstMs: 500, mostMs: 2_000 } }
 
 /** What there is once the ledger is open. */
 interface Parts {
@@ -191,7 +191,7 @@ export class Central implements Vitals {
 	}
 
 	/** Comes to no end while the disk under the ledger does not answer. */
-	async ailment(): Promise<Fault | null> {
+	async healthFault(): Promise<Fault | null> {
 		// A ledger that failed ends the centre by itself.
 		await Promise.allSettled([this.#parts?.ledger.log.settled(), this.#parts?.heads.log.settled()])
 		return null
@@ -201,7 +201,7 @@ export class Central implements Vitals {
 		return this.#connection?.connected ?? false
 	}
 
-	get standing(): string {
+	get statusText(): string {
 		const connection = this.connected ? 'connected' : 'not connected'
 		const devices = this.devices()
 		const entries = devices.reduce((sum, device) => sum + device.entries, 0)

@@ -6,7 +6,7 @@ import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -109,10 +109,10 @@ async function run(options: Options): Promise<void> {
 		log,
 		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.
 		waiting: ({ detail }) =>
-			void supervision.ready({ ailment: async () => null, standing: `can't scan: disk: ${detail}` }),
+			void supervision.ready({ healthFault: async () => null, statusText: `can't scan: disk: ${detail}` }),
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
 	})
-	if (!composed.ok) throw new Refusal(exit.environmentFailed, composed.fault.detail)
+	if (!composed.ok) throw new CommandRefused(exit.environmentFailed, composed.fault.detail)
 	await runUntilSignal(composed.value, supervision)
 }

@@ -1,15 +1,15 @@
 /** What `close` and `void` have in common: the stopped kiosk's own settings and its journal. */
 import type { Command } from 'commander'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
-import { attend, type Desk } from '../kiosk/offline-session.ts'
+import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Result } from '../platform/result.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
-export interface AttendedOptions {
+export interface OfflineSessionOptions {
 	readonly config?: string
 	readonly identity?: string
 	readonly election?: string
@@ -31,10 +31,10 @@ export function withKioskOptions(command: Command): Command {
 		.option('--uplink <dir>', "the uplink's own directory")
 }
 
-/** Throws a Refusal when it can't be done. */
-export async function attended<T>(
-	{ config: file, ...flags }: AttendedOptions,
-	work: (desk: Desk) => Promise<Result<T>>,
+/** Throws a CommandRefused when it can't be done. */
+export async function runOfflineSession<T>(
+	{ config: file, ...flags }: OfflineSessionOptions,
+	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<T> {
 	const { identity, election, journal, state, uplink } = flags
 	const config = await configure(KioskConfig, {
@@ -47,7 +47,7 @@ export async function attended<T>(
 		clock: systemClock,
 		log: eventLog('kiosk', process.stderr),
 	}
-	const done = await attend(config, around, work)
-	if (!done.ok) throw new Refusal(exit.environmentFailed, done.fault.detail)
+	const done = await withOfflineSession(config, around, work)
+	if (!done.ok) throw new CommandRefused(exit.environmentFailed, done.fault.detail)
 	return done.value
 }

@@ -20,21 +20,21 @@ import { software } from '../platform/process/software.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
-import { keepPicturesInMemory } from '../reading/vips-memory.ts'
+import { keepVipsInMemory } from '../reading/vips-memory.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
-import { troubleOf } from './devices/device-trouble.ts'
+import { logTrouble } from './devices/device-trouble.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
-import { Storage } from './recording/disk.ts'
+import { Disk } from './recording/disk.ts'
 import { ImageEviction } from './recording/image-eviction.ts'
-import { type Keeper, PlainKeeper, SealedKeeper } from './recording/image-storage.ts'
+import { type ImageStorage, PlainImageStorage, SealedImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
-import { whenWritable } from './recording/wait-for-disk.ts'
-import { type Delays, holdMs, usualDelays } from './session/delays.ts'
+import { waitForDisk } from './recording/wait-for-disk.ts'
+import { holdMs, type SessionDelays, sessionDelays } from './session/delays.ts'
 import type { SessionSettings } from './session/session-types.ts'
 import { UplinkWatcher } from './uplink-watcher.ts'
 
@@ -47,7 +47,7 @@ export interface Surroundings {
 	readonly screen?: WriteStream
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
-	readonly delays?: Delays
+	readonly delays?: SessionDelays
 	/** Told when the start waits for a disk that takes nothing, which the display says. */
 	readonly waiting?: (fault: Fault) => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
@@ -66,7 +66,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
-	keepPicturesInMemory()
+	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
@@ -90,14 +90,14 @@ export async function composeKiosk(
 		around.waiting?.(fault)
 		heartbeat.publish(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
 	}
-	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
+	const opened = await waitForDisk(() => openJournal(config, signer, certificate, log), {
 		...{ clock, log, panel: display.panel, language: config.language, delays, waiting },
 	})
 	if (!opened.ok) {
 		await sealer?.stop()
 		return opened
 	}
-	const { journal, boot, mark, guarded, setBack } = opened.value
+	const { journal, boot, mark, guarded, rollback } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
@@ -105,12 +105,12 @@ export async function composeKiosk(
 	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
-		keeper: keeperOf(config, sealer, journal, log),
+		imageStorage: imageStorageOf(config, sealer, journal, log),
 		signer: guarded,
 		clock,
 		clockSource,
 		anchor: () => uplink.anchor,
-		refusal: () => setBack ?? uplink.contradiction,
+		refusal: () => rollback ?? uplink.contradiction,
 		appended: (entry) => mark.note(entry),
 		notBefore: () => uplink.notBefore,
 		floor: buildTime,
@@ -124,7 +124,7 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
-			storage: storageOf(config, journal, eviction, log),
+			disk: diskOf(config, journal, eviction, log),
 			uplink,
 			panel: display.panel,
 			clock,
@@ -139,9 +139,9 @@ export async function composeKiosk(
 			heartbeat.publish(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
 			await kiosk.start()
 		},
-		ailment: () => kiosk.ailment(),
-		get standing() {
-			return kiosk.standing
+		healthFault: () => kiosk.healthFault(),
+		get statusText() {
+			return kiosk.statusText
 		},
 		async stop() {
 			await heartbeat.stop()
@@ -158,26 +158,26 @@ function waitingFor({ code, detail }: Fault): OwnCondition {
 	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 
-function keeperOf(
+function imageStorageOf(
 	{ publicCrop }: KioskConfig,
 	sealer: Sealer | null,
 	journal: Journal,
 	log: KioskLog,
-): Keeper {
+): ImageStorage {
 	const images = () => journal.images
-	if (sealer === null) return new PlainKeeper(images)
-	return new SealedKeeper({ images, sealer, publicCrop, onTrouble: troubleOf('camera', log) })
+	if (sealer === null) return new PlainImageStorage(images)
+	return new SealedImageStorage({ images, sealer, publicCrop, onTrouble: logTrouble('camera', log) })
 }
 
-function storageOf(
+function diskOf(
 	{ disk }: KioskConfig,
 	journal: Journal,
 	eviction: ImageEviction | null,
 	log: KioskLog,
-): Storage {
+): Disk {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
 	const need = { bytes: disk.room, inodes: disk.inodes }
-	return new Storage({ journal, reserve, need, log, ...(eviction === null ? {} : { eviction }) })
+	return new Disk({ journal, reserve, need, log, ...(eviction === null ? {} : { eviction }) })
 }
 
 function evictionOf(
@@ -194,8 +194,11 @@ function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings
 	return { unread, shots, shotsWithin }
 }
 
-function delaysOf({ glance }: KioskConfig): Delays {
-	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
+function delaysOf({ glance }: KioskConfig): SessionDelays {
+	return {
+		...sessionDelays,
+		glance: { ...sessionDelays.glance, recorded: glance, 'already-scanned': glance },
+	}
 }
 
 /** `button` is there where the display can be touched. */

@@ -50,7 +50,7 @@ export const kioskEvents = catalogueOf(
 			'head',
 		),
 		trouble: event.error('A part failed; it will be tried again.', 'device', 'fault'),
-		'signed-mark-trouble': event.warn(
+		'high-water-mark-trouble': event.warn(
 			'The mark of the last signed entry is behind or lost: a rollback of the journal may go unnoticed.',
 			'fault',
 		),

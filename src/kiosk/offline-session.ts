@@ -10,28 +10,28 @@ import { software } from '../platform/process/software.ts'
 import { ok, type Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
-import { keepsNothing } from './recording/image-storage.ts'
+import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
 import { UplinkWatcher } from './uplink-watcher.ts'
 
-export interface Desk {
+export interface OfflineSession {
 	readonly journal: Journal
 	readonly recorder: Recorder
 	readonly uplink: UplinkWatcher
 }
 
-export interface DeskSurroundings {
+export interface OfflineSurroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
 }
 
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
-export async function attend<T>(
+export async function withOfflineSession<T>(
 	config: KioskConfig,
-	{ election, clock, log }: DeskSurroundings,
-	work: (desk: Desk) => Promise<Result<T>>,
+	{ election, clock, log }: OfflineSurroundings,
+	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
@@ -40,18 +40,18 @@ export async function attend<T>(
 	if (!centre.ok) return centre
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
-	const { journal, boot, mark, guarded, setBack } = opened.value
+	const { journal, boot, mark, guarded, rollback } = opened.value
 	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	try {
 		await uplink.start(() => {})
 		const recorder = new Recorder({
 			journal,
-			keeper: keepsNothing,
+			imageStorage: noImageStorage,
 			signer: guarded,
 			clock,
 			clockSource,
 			anchor: () => uplink.anchor,
-			refusal: () => setBack ?? uplink.contradiction,
+			refusal: () => rollback ?? uplink.contradiction,
 			appended: (entry) => mark.note(entry),
 			notBefore: () => uplink.notBefore,
 			floor: buildTime,

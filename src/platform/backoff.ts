@@ -1,12 +1,12 @@
-/** Delays between attempts that double from `first` up to `most`, in milliseconds. */
+/** Delays between attempts that double from `firstMs` up to `mostMs`. */
 export interface Backoff {
-	readonly first: number
-	readonly most: number
+	readonly firstMs: number
+	readonly mostMs: number
 }
 
 /** The longest delay before attempt number `attempt`; 0 is the first retry. */
-export function backoffCeiling(attempt: number, { first, most }: Backoff): number {
-	return Math.min(most, first * 2 ** Math.min(attempt, 30))
+export function backoffCeiling(attempt: number, { firstMs, mostMs }: Backoff): number {
+	return Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 30))
 }
 
 /**

@@ -62,10 +62,7 @@ export function openOwnReceipt(
 	return fail('other-device', `a receipt for ${opened.value.receipt.device} came to ${device}`)
 }
 
-async function chainFaultOf(
-	{ upto, gaps }: Receipt,
-	idAt: EntryIdLookup,
-): Promise<RefusedReceipt | null> {
+async function chainFaultOf({ upto, gaps }: Receipt, idAt: EntryIdLookup): Promise<RefusedReceipt | null> {
 	if (upto !== null && (await idAt(upto.seq)) !== upto.id) {
 		return fail('wrong-upto', `the centre's chain differs from the journal at seq ${upto.seq}`).fault
 	}

@@ -10,6 +10,7 @@ import { type Jws, parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { headFile } from '../journal/head-file.ts'
 import { entriesFile, imagesDirectory } from '../journal/journal.ts'
+import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile, sentFile } from '../protocol/chunks.ts'
 import { largestFile } from '../protocol/limits.ts'
@@ -17,7 +18,6 @@ import type { Topic } from '../protocol/topics.ts'
 import type { StickFile, StickFolder } from './folder.ts'
 import { LatestReceipts } from './latest-receipts.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
-import type { Refusals } from './refusals.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
 /** The centre, as a stick sees it. */
@@ -30,6 +30,14 @@ export interface CentreAtHand {
 	headOf(device: string): number
 	/** Why it can't go on; null while it can. */
 	fault(): Fault<'centre-failed'> | null
+}
+
+/** What was refused of a stick. */
+export interface StickFault extends Fault {
+	/** Below the stick's own folder. */
+	readonly file: string
+	/** Counted from 1, in a file of lines. */
+	readonly line?: number
 }
 
 export interface ChainReport {
@@ -63,13 +71,18 @@ export class ChainImport {
 	readonly #name: string
 	readonly #folder: StickFolder
 	readonly #centre: CentreAtHand
-	readonly #refusals: Refusals
+	readonly #refusals: CollectedFaults<StickFault>
 	readonly #receipts = new LatestReceipts()
 	readonly #held: Held[] = []
 	readonly #counts = { stored: 0, duplicates: 0, conflicts: 0, foreign: 0, quarantined: 0 }
 	readonly #images = { stored: 0, awaited: 0 }
 
-	constructor(name: string, folder: StickFolder, centre: CentreAtHand, refusals: Refusals) {
+	constructor(
+		name: string,
+		folder: StickFolder,
+		centre: CentreAtHand,
+		refusals: CollectedFaults<StickFault>,
+	) {
 		this.#name = name
 		this.#folder = folder
 		this.#centre = centre

@@ -7,7 +7,7 @@ import type { Identity } from '../evidence/identity.ts'
 import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { LineLog } from '../platform/files/line-log.ts'
-import type { RepeatedLines } from '../platform/process/log-limiter.ts'
+import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
 import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
@@ -24,7 +24,7 @@ export interface ReceiptIntakeParts {
 	readonly idAt: EntryIdLookup
 	readonly heartbeat: UplinkHeartbeat
 	readonly log: UplinkLog
-	readonly repeated: RepeatedLines
+	readonly repeated: LogLimiter
 	/** A receipt that counts, of what the centre holds now. */
 	readonly counted: (receipt: Receipt) => void
 	/** The centre holds this receipt again. */
@@ -127,7 +127,7 @@ export class ReceiptIntake {
 		const verified = await verifyReceipt(text, centre, device, idAt)
 		if (!verified.ok) {
 			const { fault } = verified
-			repeated.take(`receipt-refused ${fault.code}`, (times) =>
+			repeated.log(`receipt-refused ${fault.code}`, (times) =>
 				log({ event: 'receipt-refused', fault, times }),
 			)
 			heartbeat.noteTrouble(fault)
@@ -150,7 +150,7 @@ export class ReceiptIntake {
 		const tell = (times: number) =>
 			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
 		if (isNew) tell(1)
-		else repeated.take(`receipt ${status}`, tell)
+		else repeated.log(`receipt ${status}`, tell)
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
 		const ledger = heartbeat.state.resentTo.at(-1)
 		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)

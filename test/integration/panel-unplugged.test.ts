@@ -70,7 +70,7 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 		const on = await PanelOnCable.make(dialect(), {
 			clock,
 			write: 1e9,
-			reopen: { first: 1_000, most: 1_000 },
+			reopen: { firstMs: 1_000, mostMs: 1_000 },
 		})
 		await on.startWith(emulator(), before)
 		await on.cable.unplug()

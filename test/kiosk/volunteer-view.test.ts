@@ -13,10 +13,10 @@ import type { TrayEvent } from '#src/capture/tray.js'
 import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { systemClock } from '#src/platform/clock.js'
@@ -85,7 +85,7 @@ beforeAll(async () => {
 			reader: new QrReader(presidential2024),
 			recorder: new Recorder({
 				...common,
-				keeper: new PlainKeeper(() => common.journal.images),
+				imageStorage: new PlainImageStorage(() => common.journal.images),
 				signer,
 				clockSource: async () => 'none',
 				anchor: () => null,
@@ -93,7 +93,7 @@ beforeAll(async () => {
 				software: 'testigo/test',
 				boot: 1,
 			}),
-			storage: new Storage({
+			disk: new Disk({
 				...common,
 				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
 				need: { bytes: 0, inodes: 0 },
@@ -105,9 +105,9 @@ beforeAll(async () => {
 			language: 'es',
 			session: { unread: 'set-aside', shots: 2, shotsWithin: 60_000 },
 			delays: {
-				...usualDelays,
+				...sessionDelays,
 				...{ confirming: 600_000, recorded: 600_000 },
-				glance: { ...usualDelays.glance, recorded: 0 },
+				glance: { ...sessionDelays.glance, recorded: 0 },
 			},
 		},
 	)

@@ -20,7 +20,7 @@ import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
 
-const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
 /** How the uplink of a station is set up, where a test wants it otherwise. */
 export interface UplinkSettings {
@@ -39,7 +39,7 @@ export interface UplinkSettings {
 const usual: UplinkSettings = {
 	clock: systemClock,
 	connectionDelays: delays,
-	retryPolicy: { receipt: { first: 300, most: 1_000 }, parked: { first: 200, most: 500 } },
+	retryPolicy: { receipt: { firstMs: 300, mostMs: 1_000 }, parked: { firstMs: 200, mostMs: 500 } },
 	repeatedEveryMs: 100,
 	heard: () => {},
 }

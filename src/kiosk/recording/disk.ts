@@ -21,7 +21,7 @@ import type { ImageEviction } from './image-eviction.ts'
  */
 export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
 
-export interface StorageParts {
+export interface DiskParts {
 	readonly journal: Journal
 	readonly reserve: Reserve
 	/** What must be free for a scan to begin, beside the reserve. */
@@ -31,17 +31,17 @@ export interface StorageParts {
 	readonly log: KioskLog
 }
 
-export class Storage {
-	readonly #parts: StorageParts
+export class Disk {
+	readonly #parts: DiskParts
 	/** One thing at a time: two that made the reserve at once would undo each other's work. */
 	#last: Promise<unknown> = Promise.resolve()
 
-	constructor(parts: StorageParts) {
+	constructor(parts: DiskParts) {
 		this.#parts = parts
 	}
 
 	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
-	look(): Promise<DiskState> {
+	check(): Promise<DiskState> {
 		return this.#inTurn(() => this.#look())
 	}
 

@@ -22,7 +22,7 @@ import { type JournalEntries, type RollbackFault, rollbackFault } from '../../re
 /** Bytes of a place: a disk writes them as one. */
 const size = 512
 
-export class SignedMark {
+export class HighWaterMark {
 	readonly path: string
 	/** The file was broken: what the key has signed is not known from it. */
 	readonly lost: boolean
@@ -49,13 +49,13 @@ export class SignedMark {
 		directory: string,
 		device: string,
 		failed: (error: unknown) => void,
-	): Promise<SignedMark> {
+	): Promise<HighWaterMark> {
 		const path = join(directory, device)
 		await makeDirectory(directory)
 		await makeFile(path, blank).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== 'EEXIST') throw error
 		})
-		return new SignedMark(path, await readFile(path, 'latin1'), failed)
+		return new HighWaterMark(path, await readFile(path, 'latin1'), failed)
 	}
 
 	get last(): Position | null {
@@ -63,7 +63,7 @@ export class SignedMark {
 	}
 
 	/** Why nothing may be signed that follows on `own`; null while it may. */
-	against(own: JournalEntries): RollbackFault | null {
+	rollbackOf(own: JournalEntries): RollbackFault | null {
 		return this.#last === null ? null : rollbackFault(this.path, this.#last, own)
 	}
 

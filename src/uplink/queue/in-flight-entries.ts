@@ -87,7 +87,7 @@ export class InFlightEntries {
 				flight.until = now + backoffCeiling(flight.tries, this.#policy.receipt)
 				return null
 			case 'not-sent':
-				rest(flight, now + this.#policy.receipt.first)
+				rest(flight, now + this.#policy.receipt.firstMs)
 				return null
 			case 'refused':
 				flight.tries++

@@ -122,7 +122,7 @@ export class InFlightFiles {
 				return null
 			case 'not-sent':
 				file.wanted.add(index)
-				job.until = now + this.#policy.receipt.first
+				job.until = now + this.#policy.receipt.firstMs
 				return null
 			case 'refused':
 				file.wanted.add(index)

@@ -10,8 +10,8 @@ export interface RetryPolicy {
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
-	receipt: { first: 10_000, most: 120_000 },
-	parked: { first: 60_000, most: 900_000 },
+	receipt: { firstMs: 10_000, mostMs: 120_000 },
+	parked: { firstMs: 60_000, mostMs: 900_000 },
 }
 
 /** Tries before an entry makes room for others. */

@@ -7,7 +7,7 @@ import { openControl } from '../../evidence/control.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import type { UplinkHeartbeat } from '../../handover/uplink-heartbeat.ts'
 import { mostLedgers } from '../../handover/uplink-state.ts'
-import type { RepeatedLines } from '../../platform/process/log-limiter.ts'
+import type { LogLimiter } from '../../platform/process/log-limiter.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import type { UplinkLog } from '../events.ts'
 import type { ReceiptReplay } from './receipt-replay.ts'
@@ -20,7 +20,7 @@ export interface ResendHandlerParts {
 	/** Bytes of receipts that are kept by now. */
 	readonly keptBytes: () => number
 	readonly log: UplinkLog
-	readonly repeated: RepeatedLines
+	readonly repeated: LogLimiter
 }
 
 export class ResendHandler {
@@ -36,7 +36,7 @@ export class ResendHandler {
 		const command = this.#read(text, heartbeat.state.resentTo)
 		if (!command.ok) {
 			const { fault } = command
-			repeated.take(`command-refused ${fault.code}`, (times) =>
+			repeated.log(`command-refused ${fault.code}`, (times) =>
 				log({ event: 'command-refused', fault, times }),
 			)
 			return null

@@ -62,14 +62,14 @@ const settings = {
 	clock: hastyClock,
 	connectionDelays: {
 		...connectionDelays,
-		reconnect: { first: 10 * haste, most: 100 * haste },
-		publish: { least: 1_000 * haste, most: 1_000 * haste },
+		reconnect: { firstMs: 10 * haste, mostMs: 100 * haste },
+		publish: { leastMs: 1_000 * haste, mostMs: 1_000 * haste },
 		reach: 2_000 * haste,
 		connect: 2_000 * haste,
 	},
 	retryPolicy: {
-		receipt: { first: 50 * haste, most: 800 * haste },
-		parked: { first: 50 * haste, most: 400 * haste },
+		receipt: { firstMs: 50 * haste, mostMs: 800 * haste },
+		parked: { firstMs: 50 * haste, mostMs: 400 * haste },
 	},
 }
 

@@ -12,9 +12,9 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { storedImagesOf } from '#src/journal/stored-image.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
 import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
-import { PlainKeeper, SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
@@ -50,11 +50,11 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		await sealer.stop()
 	})
 	const images = () => journal.images
-	const keeper = sealed
-		? new SealedKeeper({ images, sealer, publicCrop, onTrouble: () => {} })
-		: new PlainKeeper(images)
+	const imageStorage = sealed
+		? new SealedImageStorage({ images, sealer, publicCrop, onTrouble: () => {} })
+		: new PlainImageStorage(images)
 	const recorder = new Recorder({
-		...{ journal, keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
+		...{ journal, imageStorage, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
 		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
 	})
 	for (const number of [1, 2, 3]) {
@@ -246,14 +246,14 @@ test('the same receipts are not read again in vain; new ones are', async () => {
 test('a disk without room begins it, and a scan waits no longer for that than for the disk', async () => {
 	const { home, journal, say, receipt, eviction, here } = await kiosk()
 	await say(receipt(1), receipt(2), receipt(3))
-	const storage = new Storage({
+	const storage = new Disk({
 		journal,
 		reserve: new Reserve(join(home, 'reserve'), 1 << 16),
 		need: { bytes: 2 ** 50, inodes: 0 },
 		eviction: eviction,
 		log: () => {},
 	})
-	expect(await storage.look()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
+	expect(await storage.check()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
 	await eviction.settled()
 	expect(await here()).toEqual([])
 })

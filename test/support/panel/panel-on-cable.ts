@@ -14,7 +14,7 @@ import type { Emulator } from './emulator.ts'
 
 /** Short, so that tests need not wait; none of them counts on how short. */
 const delays: LinkDelays = {
-	reopen: { first: 10, most: 50 },
+	reopen: { firstMs: 10, mostMs: 50 },
 	open: 20_000,
 	settle: 20,
 	write: 2_000,

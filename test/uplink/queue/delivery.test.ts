@@ -7,7 +7,7 @@ import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
 import { Delivery, type DeliveryInput, type DeliveryOutput } from '#src/uplink/queue/delivery.js'
 
-const delays = { receipt: { first: 10, most: 80 }, parked: { first: 100, most: 400 } }
+const delays = { receipt: { firstMs: 10, mostMs: 80 }, parked: { firstMs: 100, mostMs: 400 } }
 
 function idOf(seq: number): string {
 	return String(seq).padStart(43, '0')
