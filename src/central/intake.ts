@@ -4,7 +4,7 @@
  * INVARIANTS
  * - A receipt is given only after the entries that it speaks of, and the receipt itself where it is kept, are
  *   synced; a file is called stored only after it is whole, hashed and synced.
- * - What a disowned device recorded after its last good entry is kept like anything else, and its receipt says that
+ * - What a revoked device recorded after its last good entry is kept like anything else, and its receipt says that
  *   nobody answers for it.
  * - A duplicate or another rejected message changes nothing that is stored.
  */
