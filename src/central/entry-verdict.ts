@@ -7,7 +7,7 @@ import type { Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
-export type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
+type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
 
 export type EntryVerdict =
 	/** New: to be kept, in conflict with another or not. */

@@ -9,7 +9,7 @@ export async function inspectGpio(config: KioskConfig): Promise<Finding> {
 	return diagnoseGpio(needsGpio(config), await findGpio())
 }
 
-export function diagnoseGpio(needed: boolean, found: GpioFindings): Finding {
+function diagnoseGpio(needed: boolean, found: GpioFindings): Finding {
 	const { ok, wrong } = about('gpio')
 	const { way, reason } = chooseGpioWay(found)
 	if (way !== 'none') return ok(plain(reason))

@@ -16,7 +16,7 @@ export async function inspectIdentity({ identity, centre }: KioskConfig): Promis
 	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentre(id, kept)]
 }
 
-export function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {
+function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {
 	const { ok, wrong } = about('identity')
 	if (identity.ok) return ok(plain(identity.value.id))
 	const { code, detail } = identity.fault
@@ -56,7 +56,7 @@ function whatToDo(code: string, directory: string): Words {
 	}
 }
 
-export function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
+function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
 	const { ok, warn, wrong } = about('centre')
 	if (id === undefined || key === null) {
 		return warn(

@@ -15,7 +15,7 @@ import { about, type Finding, plain } from './finding.ts'
 const run = promisify(execFile)
 
 /** `no-flock`: the program that locks is not installed. */
-export type LockState = 'free' | 'held' | 'no-flock'
+type LockState = 'free' | 'held' | 'no-flock'
 
 export interface JournalState {
 	readonly lock: LockState

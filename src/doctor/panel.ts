@@ -7,7 +7,7 @@ import { printable } from '../platform/printable.ts'
 import { about, type Finding, plain } from './finding.ts'
 
 /** What became of an attempt to use it. Opening it sends nothing. */
-export type PortState =
+type PortState =
 	| { readonly is: 'missing' | 'no-port' | 'forbidden' | 'opens' }
 	| { readonly is: 'held'; readonly by: string }
 	| { readonly is: 'failing'; readonly detail: string }
@@ -67,7 +67,7 @@ async function holdersOf(device: string): Promise<string[]> {
 	return holders
 }
 
-export function diagnosePort(port: string, state: PortState, kioskRuns: boolean): Finding {
+function diagnosePort(port: string, state: PortState, kioskRuns: boolean): Finding {
 	const { ok, wrong } = about('panel')
 	switch (state.is) {
 		case 'opens':

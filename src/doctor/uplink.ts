@@ -81,7 +81,7 @@ function faultsOfCertificate(path: string, bytes: Buffer, now: number): string[]
 	}
 }
 
-export function diagnoseUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
+function diagnoseUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
 	const { ok, warn, wrong } = about('uplink')
 	const { broker, centre } = uplink
 	if (files.length > 0) {

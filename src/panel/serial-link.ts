@@ -44,7 +44,7 @@ export const linkDelays: LinkDelays = {
 export type LinkFault = LineFault | Fault<'babbling'>
 
 /** What the link asks of the one who uses it. */
-export interface LinkUser {
+interface LinkUser {
 	/** The port is open, and nothing is known of the display behind it. */
 	begin(): void
 	/** The next bytes to write; none when all is said. Asked for when the line is free. */

@@ -20,7 +20,7 @@ import { endOfJpeg } from './jpeg.ts'
  * format of at most 127 characters.
  */
 export const shotDirectoryPath = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/
-export const longestShotDirectoryPath = 80
+const longestShotDirectoryPath = 80
 
 /** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
 export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length

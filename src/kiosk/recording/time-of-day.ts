@@ -31,7 +31,7 @@ export interface TimeOfDayParts {
  * Milliseconds by which the wall clock may leave the monotonic one before the chain records it, and by which it
  * may be behind a receipt: entries have whole minutes, and the centre's clock is not exact either.
  */
-export const clockSlackMs = 60_000
+const clockSlackMs = 60_000
 
 export class TimeOfDay {
 	readonly #parts: TimeOfDayParts
