@@ -19,7 +19,7 @@ export interface HeldDevice {
 	readonly upto: number
 	/** The highest head that the device published: a higher seq than is held means that a tail is missing. */
 	readonly head: number
-	/** Entries after the last good one of a device that is disowned. */
+	/** Entries after the last good one of a device that is revoked. */
 	readonly quarantined: number
 	readonly status: DeviceStatus | null
 }

@@ -4,11 +4,11 @@
  * INVARIANTS
  * - A receipt is given only after the entries that it speaks of, and the receipt itself where it is kept, are
  *   synced; a file is called stored only after it is whole, hashed and synced.
- * - What a disowned device recorded after its last good entry is kept like anything else, and its receipt says that
+ * - What a revoked device recorded after its last good entry is kept like anything else, and its receipt says that
  *   nobody answers for it.
  * - A duplicate or another rejected message changes nothing that is stored.
  */
-import type { NewlyRevoked } from '../evidence/device-roll.ts'
+import type { NewlyRevoked } from '../evidence/device-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'

@@ -10,7 +10,7 @@ import type { Result } from '../platform/result.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { readConfiguration } from './configuration.ts'
 import { readElection } from './election-file.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
 	readonly config?: string
@@ -40,7 +40,7 @@ export function doctorCommand(): Command {
 async function run(options: Options): Promise<void> {
 	for (const file of [options.config, options.uplinkConfig]) {
 		if (file !== undefined && !existsSync(file))
-			throw new Refusal(exit.usedWrongly, `${file}: there is no such file`)
+			throw new CommandRefused(exit.usedWrongly, `${file}: there is no such file`)
 	}
 	const around = { clock: systemClock, environment: process.env }
 	const config = await readConfiguration(KioskConfig, { file: options.config, usual: usual.kiosk, flags: {} })
@@ -99,12 +99,12 @@ const longest = 600
 
 function print(findings: readonly Finding[], language: Language, json: boolean): void {
 	if (json) {
-		const told = findings.map(({ part, verdict, code, what, todo }) => ({
+		const report = findings.map(({ part, verdict, code, what, todo }) => ({
 			...{ part, verdict, code },
 			what: what[language],
 			todo: todo?.[language] ?? null,
 		}))
-		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: told })}\n`)
+		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: report })}\n`)
 		return
 	}
 	for (const { part, verdict, what, todo } of findings) {

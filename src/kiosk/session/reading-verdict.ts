@@ -1,5 +1,5 @@
 import { resemblesActa } from '../../acta/payload.ts'
-import { isTechniciansCode } from '../../enrolment/code-marks.ts'
+import { isTechniciansCode } from '../../enrolment/code-prefixes.ts'
 import type { Cause } from '../../panel/status.ts'
 import { unreachable } from '../../platform/result.ts'
 import { combine } from '../../reading/combine.ts'

@@ -1,5 +1,5 @@
 /**
- * How fast a line is, by the acknowledgements that came over it: what distinguishes a slow line from a dead one. TCP itself
+ * How fast a line is, by the acknowledgements that came over it: what a slow line differs by from a dead one. TCP itself
  * keeps a dead one for a quarter of an hour, and after a cut waits about as long again as the cut has lasted.
  */
 

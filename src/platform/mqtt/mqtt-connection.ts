@@ -8,7 +8,7 @@
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
  * - A broker's acknowledgement proves nothing. See receipts.
- * - Nothing here depends on the time of day but the broker's certificate. It is verified by the system's time, or
+ * - Nothing here depends on the time of day but the broker's certificate. It is checked by the system's time, or
  *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
  */
 import { readFile } from 'node:fs/promises'
@@ -164,9 +164,9 @@ export class MqttConnection {
 		} catch (error) {
 			return { code: 'bad-credentials-file', detail: oneLine(error) }
 		}
-		const verified = await this.#verifiedStream(settings, passed, stop)
-		if (!verified.ok) return verified.fault
-		const stream = verified.value
+		const checked = await this.#checkedStream(settings, passed, stop)
+		if (!checked.ok) return checked.fault
+		const stream = checked.value
 		if (stop.aborted) {
 			stream?.destroy()
 			return { code: 'closed', detail: 'stopped' }
@@ -234,8 +234,8 @@ export class MqttConnection {
 		})
 	}
 
-	/** For a clock that is behind: a stream whose other end was verified by a later time. Null: let mqtt.js see to it. */
-	async #verifiedStream(
+	/** For a clock that is behind: a stream whose other end was checked by a later time. Null: let mqtt.js see to it. */
+	async #checkedStream(
 		{ ca, cert, key }: TlsCredentials,
 		passed: number,
 		stop: AbortSignal,
