@@ -7,7 +7,7 @@ import type { Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
-export type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
+type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
 
 export type EntryVerdict =
 	/** New: to be kept, in conflict with another or not. */
@@ -20,7 +20,8 @@ export type EntryVerdict =
 export interface ClaimedEntry {
 	/** What the topic says. */
 	readonly device: string
-	readonly seq: number
+	/** Null for what came without a topic. */
+	readonly seq: number | null
 	readonly payload: Uint8Array
 }
 
@@ -49,13 +50,13 @@ export function entryVerdict(
 		return read.fault.code === 'unknown-version' ? { kind: 'foreign', text, id } : reject(read.fault.code)
 	}
 	const { entry } = read.value
-	if (entry.seq !== seq) return reject('topic-mismatch')
-	const held = chain.get(seq, id)
+	if (seq !== null && entry.seq !== seq) return reject('topic-mismatch')
+	const held = chain.get(entry.seq, id)
 	if (held !== undefined) return { kind: 'duplicate', held }
 	return {
 		kind: 'new',
 		entry: read.value,
-		held: heldEntry(read.value, chain.conflictOf(seq, entry.prev, id)),
+		held: heldEntry(read.value, chain.conflictOf(entry.seq, entry.prev, id)),
 	}
 }
 

@@ -15,7 +15,7 @@ import { about, type Finding, plain } from './finding.ts'
 const run = promisify(execFile)
 
 /** `no-flock`: the program that locks is not installed. */
-export type LockState = 'free' | 'held' | 'no-flock'
+type LockState = 'free' | 'held' | 'no-flock'
 
 export interface JournalState {
 	readonly lock: LockState
@@ -60,7 +60,7 @@ async function lockState(path: string): Promise<LockState> {
 	}
 }
 
-export function judgeJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
+export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
 	const { ok, warn, wrong, unseen } = about('journal')
 	if (lock === 'no-flock') {
 		return wrong(

@@ -25,7 +25,7 @@ export const Image = z.looseObject({
 export type Image = z.infer<typeof Image>
 
 /** `text` is what was read, to the letter; `code` the acta code in it, when it has one. */
-export const EntryReading = z.looseObject({
+const EntryReading = z.looseObject({
 	method: z.enum(['qr', 'ocr', 'none']),
 	text: z.string().max(4096).nullable(),
 	code: z.string().max(longestActaCode).nullable(),
@@ -41,7 +41,7 @@ const common = {
 	/** The id of entry `seq - 1`; for the first the genesis (`genesisOf` the device's key). */
 	prev: ObjectId,
 	time: z.looseObject({
-		/** To the minute: enough for people, too little to tell who stood there. */
+		/** To the minute: enough for people, too little to give away who stood there. */
 		wall: WholeMinute,
 		/** Where the wall clock had its time from. */
 		source: z.enum(['none', 'rtc', 'ntp', 'receipt']),

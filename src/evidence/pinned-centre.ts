@@ -30,7 +30,7 @@ export type PinnedCentreFault =
 
 /**
  * Reads the files. A certificate that has run out is no reason to stop counting receipts, which are evidence: it
- * is judged by its time of issue.
+ * is checked by its time of issue.
  */
 export async function readPinnedCentre(pinned: PinnedCentre): Promise<Result<Identity, PinnedCentreFault>> {
 	const { id, publicKey, root } = pinned

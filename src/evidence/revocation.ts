@@ -1,14 +1,12 @@
 /**
- * A revocation: the authority disowns a device. What it recorded up to `last` stays good; whatever bears a higher
+ * A revocation: the authority revokes a device. What it recorded up to `last` stays good; whatever bears a higher
  * seq is quarantined, kept and shown apart, since somebody else may have signed it. Nothing undoes a revocation:
  * of several of one device the lowest `last` counts.
  */
 import * as z from 'zod'
-import { ok, type Result } from '../platform/result.ts'
 import { Instant } from './fields.ts'
-import { Id, type Identity } from './identity.ts'
-import { type JwsFault, signJws } from './jws.ts'
-import { type MeaningFault, openObject } from './open.ts'
+import { Id } from './identity.ts'
+import { signJws } from './jws.ts'
 import type { Signer } from './signer.ts'
 
 export const revocationReasons = [
@@ -21,7 +19,7 @@ export const revocationReasons = [
 	'retired',
 ] as const
 
-/** A device disowned, also as a registry lists it. */
+/** A revoked device, also as a registry lists it. */
 export const RevokedDevice = z.looseObject({
 	device: Id,
 	/** The last seq that is good; 0 when none is. */
@@ -40,15 +38,7 @@ export interface SignedRevocation {
 	readonly revocation: Revocation
 }
 
-export type RevocationFault = JwsFault | MeaningFault
-
-export function openRevocation(text: string, authority: Identity): Result<SignedRevocation, RevocationFault> {
-	const opened = openObject(text, 'revocation', authority, Revocation)
-	if (!opened.ok) return opened
-	return ok({ text, id: opened.value.jws.id, revocation: opened.value.payload })
-}
-
-/** Throws (a bug) on a revocation that `openRevocation` would refuse. */
+/** Throws (a bug) on a revocation that is not of the schema. */
 export async function signRevocation(revocation: Revocation, signer: Signer): Promise<SignedRevocation> {
 	Revocation.parse(revocation)
 	const { text, id } = await signJws('revocation', revocation, signer)

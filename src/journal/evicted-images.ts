@@ -13,7 +13,7 @@ import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { LineLog, readLines } from '../platform/files/line-log.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
-export const evictionsDirectory = 'given-away'
+const evictionsDirectory = 'given-away'
 
 export interface Eviction {
 	/** The id of the entry that names it. */

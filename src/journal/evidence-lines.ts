@@ -3,7 +3,7 @@ import { longestJws } from '../evidence/jws.ts'
 import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
-export type EvidenceLineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
+type EvidenceLineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
 
 /** `number` counts from 1. */
 export type EvidenceLine =

@@ -1,6 +1,4 @@
 import { largestFrameBytes } from '../capture/camera.ts'
-import { longestJws } from '../evidence/jws.ts'
-import { chunkSize } from './chunks.ts'
 
 /** Messages on the way at one time: entries without a receipt and chunks without an acknowledgement. */
 export const mostInFlight = 16
@@ -13,6 +11,3 @@ export const largestFile = largestFrameBytes + 1024 * 1024
 
 /** Bytes of a status message. */
 export const largestStatus = 4 * 1024
-
-/** Bytes of the largest payload of any message. */
-export const largestMessage = Math.max(chunkSize, longestJws)

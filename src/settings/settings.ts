@@ -8,7 +8,7 @@
  *
  * SECRETS. Signed is not sealed: whoever photographs the code reads it, and a device's key is for signing, so that
  * there is none to seal it to. Broker and custodians are no secret. Of a wireless network there is, as the authority
- * chooses, nothing to tell (`none`), nothing told (`asked`: the technician types the passphrase at the kiosk), or the
+ * chooses, no key (`none`), a key that is not here (`asked`: the technician types the passphrase at the kiosk), or the
  * key that WPA2 makes of the passphrase: who has it can join this network, and only this one.
  */
 import { Encrypter } from 'age-encryption'
@@ -45,7 +45,7 @@ const BrokerUrl = z
 		error: 'must be mqtts://host:port',
 	})
 
-export const mostNetworks = 8
+const mostNetworks = 8
 
 /** What may be set; all that is left out stays as it is. */
 export const settable = {

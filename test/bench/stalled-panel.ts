@@ -7,7 +7,7 @@ import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { actaPicture } from '../integration/whole-body/papers.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import { memoryOf, RunningProcess, shippedEnvironment } from './running-process.ts'
 import type { Cell, Table } from './table.ts'
 

@@ -129,7 +129,7 @@ export interface DeviceConfig {
 	readonly signals: SignalsConfig
 }
 
-/** What no part can see for itself; each fault with the path that it is told at. */
+/** What no part can see for itself; each fault with the path that it is reported at. */
 export function clashesOf({
 	camera,
 	tray,
