@@ -12,7 +12,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 
 /** Bytes: far over what an honest process says, far under what could stall a reader. */
-export const longestHeartbeat = 256 * 1024
+const longestHeartbeat = 256 * 1024
 
 /** Milliseconds without a sign of life after which who writes the file counts as silent. */
 export const mostSilentMs = 30_000
