@@ -13,13 +13,13 @@ import { examinePanel } from './panel.ts'
 import { judgeStorage, probeStorage } from './storage.ts'
 import { examineUplink, type UplinkSettings } from './uplink.ts'
 
-export interface Surroundings {
+export interface ExaminedMachine {
 	readonly clock: Clock
 	readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** What needs no configuration. */
-export async function examineMachine({ clock, environment }: Surroundings): Promise<Finding[]> {
+export async function examineMachine({ clock, environment }: ExaminedMachine): Promise<Finding[]> {
 	return judgeMachine({
 		node: process.versions.node,
 		arenas: environment['MALLOC_ARENA_MAX'],
@@ -33,7 +33,7 @@ export async function examineMachine({ clock, environment }: Surroundings): Prom
 export async function examineKiosk(
 	config: KioskConfig,
 	uplink: UplinkSettings,
-	{ clock, environment }: Surroundings,
+	{ clock, environment }: ExaminedMachine,
 ): Promise<Finding[]> {
 	const journal = await probeJournal(config)
 	const inUse = journal.lock === 'held'

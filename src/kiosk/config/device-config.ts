@@ -14,6 +14,7 @@ export const Crop = z
 	.refine(({ x, y, width, height }) => width > 0 && height > 0 && x + width <= 1 && y + height <= 1, {
 		error: 'must lie within the view',
 	})
+export type Crop = z.infer<typeof Crop>
 
 /** One camera with everything about its pictures fixed. */
 const Lens = z.strictObject({
@@ -33,11 +34,11 @@ const Lens = z.strictObject({
 	crop: Crop.optional(),
 })
 
-export const roles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
+export const cameraRoles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
 
 const rig = {
 	cameras: z
-		.array(Lens.extend({ role: z.enum(roles) }))
+		.array(Lens.extend({ role: z.enum(cameraRoles) }))
 		.min(1)
 		.max(4)
 		.refine((all) => new Set(all.map(({ camera }) => camera)).size === all.length, {

@@ -8,8 +8,8 @@ import {
 	ButtonConfig,
 	CameraConfig,
 	Crop,
+	cameraRoles,
 	clashesOf,
-	roles,
 	SignalsConfig,
 	TrayConfig,
 } from './device-config.ts'
@@ -56,7 +56,7 @@ const Settings = z.strictObject({
 	 * By role: which part of a picture is also stored and sent unsealed, for everybody and for ever. A strip that
 	 * lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.
 	 */
-	publicCrop: z.partialRecord(z.enum(roles), Crop).default({}),
+	publicCrop: z.partialRecord(z.enum(cameraRoles), Crop).default({}),
 	camera: CameraConfig.prefault({ kind: 'folder', directory: '/run/testigo/inbox' }),
 	tray: TrayConfig.default('auto'),
 	disk: z
