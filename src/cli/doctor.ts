@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { examineKiosk, examineMachine } from '../doctor/examine.ts'
 import { about, type Finding, plain, type Verdict } from '../doctor/finding.ts'
+import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
@@ -45,14 +45,14 @@ async function run(options: Options): Promise<void> {
 	const around = { clock: systemClock, environment: process.env }
 	const config = await readConfiguration(KioskConfig, { file: options.config, usual: usual.kiosk, flags: {} })
 	const findings = [await judgeConfiguration(config, options.config)]
-	findings.push(...(await examineMachine(around)))
+	findings.push(...(await inspectMachine(around)))
 	if (config.ok) {
 		const file = options.uplinkConfig
 		const there = file !== undefined || existsSync(usual.uplink)
 		const uplink = there
 			? await readConfiguration(UplinkConfig, { file, usual: usual.uplink, flags: {} })
 			: null
-		findings.push(...(await examineKiosk(config.value, uplink, around)))
+		findings.push(...(await inspectKiosk(config.value, uplink, around)))
 	}
 	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
 	process.exitCode = statusOf(findings)

@@ -4,17 +4,17 @@
  */
 
 /** Milliseconds of waiting in which what was learnt fades to a third: a line changes. */
-const memory = 10_000
+const memoryMs = 10_000
 
 export class LinePace {
 	#bytes = 0
 	#milliseconds = 0
 
-	/** `took`: milliseconds in which the line had nothing older to carry than these bytes. */
-	acknowledged(bytes: number, took: number): void {
-		const kept = Math.exp(-took / memory)
+	/** `tookMs`: milliseconds in which the line had nothing older to carry than these bytes. */
+	acknowledged(bytes: number, tookMs: number): void {
+		const kept = Math.exp(-tookMs / memoryMs)
 		this.#bytes = this.#bytes * kept + bytes
-		this.#milliseconds = this.#milliseconds * kept + took
+		this.#milliseconds = this.#milliseconds * kept + tookMs
 	}
 
 	/** Milliseconds that an acknowledgement of so many bytes takes by what was seen; infinite before the first. */

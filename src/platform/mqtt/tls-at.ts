@@ -111,7 +111,7 @@ async function checkChain(
 			return fail('untrusted', `this machine's clock is wrong, and without openssl nobody is trusted`).fault
 		}
 		const reason = /^error .*$/m.exec(stderr ?? '')?.[0] ?? String(code)
-		return fail('untrusted', `${host}, judged by ${instant(time)}: ${reason}`).fault
+		return fail('untrusted', `${host}, verified at ${instant(time)}: ${reason}`).fault
 	} finally {
 		await rm(directory, { recursive: true, force: true })
 	}
