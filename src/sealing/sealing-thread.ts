@@ -71,7 +71,7 @@ async function firstRefused(): Promise<{ readonly place: number; readonly why: s
 	return null
 }
 
-function send(answer: Answer): void {
+function send(answer: SealerAnswer): void {
 	port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer as ArrayBuffer] : [])
 }
 

@@ -45,7 +45,7 @@ export const cameraRoles = ['full', 'top', 'upper-middle', 'middle', 'lower-midd
 
 const rig = {
 	cameras: z
-		.array(Lens.extend({ role: z.enum(roles).describe('Which part of the paper it sees.') }))
+		.array(Lens.extend({ role: z.enum(cameraRoles).describe('Which part of the paper it sees.') }))
 		.min(1)
 		.max(4)
 		.refine((all) => new Set(all.map(({ camera }) => camera)).size === all.length, {
