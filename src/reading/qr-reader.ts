@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { Mutex } from 'async-mutex'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { fail } from '../platform/result.ts'
@@ -33,7 +34,7 @@ export class QrReader implements Reader {
 	#thread: Thread | undefined
 	/** Threads on their way out; one may still hold a decoding that can't be interrupted. */
 	readonly #ending = new Set<Promise<unknown>>()
-	#turn: Promise<unknown> = Promise.resolve()
+	readonly #reading = new Mutex()
 	#running = false
 	/** Pictures that are being read or wait for it. */
 	#underWay = 0
@@ -58,13 +59,11 @@ export class QrReader implements Reader {
 
 	read(bytes: Uint8Array): Promise<ReadingReport> {
 		this.#underWay++
-		const turn = this.#turn
-			.then(() => this.#read(bytes))
+		return this.#reading
+			.runExclusive(() => this.#read(bytes))
 			.finally(() => {
 				this.#underWay--
 			})
-		this.#turn = turn.catch(() => undefined)
-		return turn
 	}
 
 	async answers(): Promise<boolean> {

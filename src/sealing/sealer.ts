@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { Mutex } from 'async-mutex'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -41,7 +42,7 @@ export class Sealer {
 	readonly #deadlineMs: number
 	readonly #clock: Clock
 	#thread: Thread | undefined
-	#turn: Promise<unknown> = Promise.resolve()
+	readonly #sealing = new Mutex()
 	#running = false
 
 	constructor(custodians: readonly string[], options: SealerOptions = {}) {
@@ -66,9 +67,7 @@ export class Sealer {
 
 	/** Gives the sealed bytes to `put`, whose own failure is thrown. One file at a time, in the order of asking. */
 	seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
-		const turn = this.#turn.then(() => this.#seal(bytes, put))
-		this.#turn = turn.catch(() => undefined)
-		return turn
+		return this.#sealing.runExclusive(() => this.#seal(bytes, put))
 	}
 
 	async stop(): Promise<void> {
