@@ -1,6 +1,6 @@
 /**
  * `npm run coverage`: suite.ts with the words given, and how much of src/ ran, by folder. Counted are tests, their
- * child processes and threads, by V8 itself; not what was killed. All figures: coverage/coverage-summary.json.
+ * child processes and threads, by V8 itself; not what was killed, and branches only of functions that ran. All figures: coverage/coverage-summary.json.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
