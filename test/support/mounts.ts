@@ -77,7 +77,7 @@ export class Mount {
 		}
 		await until(() => image === null || imageOn(source) !== image, {
 			...letGo,
-			late: () => `${image} is mounted still in other mounts than ours`,
+			explain: () => `${image} is mounted still in other mounts than ours`,
 		})
 	}
 

@@ -1,23 +1,29 @@
-/** The one way to wait: for a condition, with a deadline. */
+/** The one way in which tests and suites wait: for a condition, with a deadline. */
 import { setTimeout as after } from 'node:timers/promises'
 
-export interface Wait {
-	/** Milliseconds after which it is given up. */
+export interface Waiting {
 	readonly timeoutMs?: number
 	/** Between two looks. */
 	readonly everyMs?: number
-	/** What the error says that ends it. */
-	readonly late?: () => string
+	/** Ends the waiting before its time, with an error: a process that is gone will do nothing more. */
+	readonly inVain?: () => boolean
+	/** What is known of why, for the error. */
+	readonly explain?: () => string
 }
 
-/** Not vitest's: programs outside of it wait too. */
+/** Resolves when `condition` holds; rejects when it did not in time. A minute is long, for machines that are slow. */
 export async function until(
 	condition: () => boolean | Promise<boolean>,
-	{ timeoutMs = 120_000, everyMs = 5, late = () => `never: ${condition}` }: Wait = {},
+	{ timeoutMs = 60_000, everyMs = 10, inVain = () => false, explain = () => '' }: Waiting = {},
 ): Promise<void> {
-	const end = performance.now() + timeoutMs
-	while (!(await condition())) {
-		if (performance.now() > end) throw new Error(late())
+	const deadline = performance.now() + timeoutMs
+	for (;;) {
+		// Asked first: what happened just before the end counts.
+		const ended = inVain()
+		const late = performance.now() > deadline
+		if (await condition()) return
+		if (ended) throw new Error(`it ended: ${explain()}`)
+		if (late) throw new Error(`not seen in ${timeoutMs} ms: ${explain()}`)
 		await after(everyMs)
 	}
 }
