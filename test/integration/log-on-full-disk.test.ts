@@ -7,7 +7,7 @@ import { expect, test, vi } from 'vitest'
 import { outlineOf } from '#src/journal/outline.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/testigo.ts'
+import { testigo } from '../support/processes.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 

@@ -7,7 +7,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import { Carried, good } from '../../support/carried.ts'
 import { inDirectory } from '../../support/in-directory.ts'
 import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
-import { testigo } from '../../support/testigo.ts'
+import { testigo } from '../../support/processes.ts'
 import { without } from './mounted.ts'
 
 const reason = without('tmpfs')
