@@ -26,7 +26,7 @@ export interface Acta {
 	readonly emptyVotes: number
 }
 
-export type PayloadCode =
+type PayloadCode =
 	| 'empty'
 	| 'too-large'
 	| 'not-text'

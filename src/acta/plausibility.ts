@@ -17,7 +17,7 @@ export interface Finding {
 	readonly detail: string
 }
 
-export type FindingCode =
+type FindingCode =
 	/** The table's number is 0 or higher than any known. */
 	| 'mesa-unheard-of'
 	/** A register is at hand, and the table is not in it. */

@@ -20,7 +20,7 @@ export function totalsOf(acta: Acta, election: ElectionDefinition): Totals {
 }
 
 /** Votes for all candidates. */
-export function validVotes({ votes }: Acta): number {
+function validVotes({ votes }: Acta): number {
 	return votes.reduce((sum, count) => sum + count, 0)
 }
 

@@ -3,7 +3,7 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import { quarantineFault } from './published-authority.ts'
 
 /** An entry's place in its chain, and where it stands in the ledger. */
-export interface Placed {
+export interface PlacedEntry {
 	readonly line: number
 	readonly seq: number
 	readonly id: string
@@ -21,7 +21,7 @@ export interface AuditedChainFault {
 export class AuditedChain {
 	readonly #genesis: string
 	/** By seq the different entries that bear it, in the order in which they came. */
-	readonly #bySeq = new Map<number, Placed[]>()
+	readonly #bySeq = new Map<number, PlacedEntry[]>()
 	#contiguous = 0
 	#highest = 0
 
@@ -33,7 +33,7 @@ export class AuditedChain {
 		this.revocation = revocation
 	}
 
-	add(placed: Placed): void {
+	add(placed: PlacedEntry): void {
 		const bearers = this.#bySeq.get(placed.seq) ?? []
 		if (bearers.some(({ id }) => id === placed.id)) return
 		this.#bySeq.set(placed.seq, [...bearers, placed])
@@ -130,7 +130,7 @@ export class AuditedChain {
 	}
 
 	/** False only when the entry before it is held and is another than it names. */
-	#follows({ seq, prev }: Placed): boolean {
+	#follows({ seq, prev }: PlacedEntry): boolean {
 		if (seq === 1) return prev === this.#genesis
 		return !this.#bySeq.has(seq - 1) || this.has(seq - 1, prev)
 	}

@@ -1,5 +1,5 @@
 /**
- * Two entries by one device with one seq: proof that the device was cloned or its journal set back. Whoever has
+ * Two entries by one device with one seq: proof that the device was cloned or its journal rolled back. Whoever has
  * the device's public key can check it without trusting this program or the centre: both texts are signed, both
  * say the same `seq`, and their ids differ.
  */
@@ -7,8 +7,8 @@ import { createReadStream } from 'node:fs'
 import { openEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { linesOf } from '../journal/lines.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
 export interface Equivocation {
 	readonly device: string
@@ -27,37 +27,37 @@ export interface Equivocation {
 const mostProofs = 100
 
 /** Finds the seqs that different entries bear. */
-export class SeqsBorneTwice {
-	readonly #first = new Map<string, Map<number, string>>()
-	readonly #twice = new Map<string, Set<number>>()
+export class Equivocations {
+	readonly #seen = new Map<string, Map<number, string>>()
+	readonly #conflicting = new Map<string, Set<number>>()
 
 	note(device: string, seq: number, id: string): void {
-		const ids = this.#first.get(device) ?? new Map<number, string>()
-		this.#first.set(device, ids)
+		const ids = this.#seen.get(device) ?? new Map<number, string>()
+		this.#seen.set(device, ids)
 		const first = ids.get(seq)
 		if (first === undefined) ids.set(seq, id)
 		else if (first !== id) this.add(device, seq)
 	}
 
 	add(device: string, seq: number): void {
-		const seqs = this.#twice.get(device) ?? new Set()
-		this.#twice.set(device, seqs.add(seq))
+		const seqs = this.#conflicting.get(device) ?? new Set()
+		this.#conflicting.set(device, seqs.add(seq))
 	}
 
 	/** The proofs, from the lines of the ledger at `path`, each verified by the key that `known` gives. */
 	async prove(path: string, known: (device: string) => Identity | undefined): Promise<Equivocation[]> {
-		if (this.#twice.size === 0) return []
+		if (this.#conflicting.size === 0) return []
 		const found = new Map<string, { device: string; seq: number; entries: Equivocation['entries'] }>()
-		const turn = turns()
-		for await (const line of linesOf(createReadStream(path))) {
-			await turn()
+		const yieldIfDue = yieldToEventLoop()
+		for await (const line of evidenceLines(createReadStream(path))) {
+			await yieldIfDue()
 			const jws = line.ok ? parseJws(line.text, 'entry') : undefined
-			if (!line.ok || !jws?.ok || !this.#twice.has(jws.value.kid)) continue
+			if (!line.ok || !jws?.ok || !this.#conflicting.has(jws.value.kid)) continue
 			const device = known(jws.value.kid)
 			const opened = device === undefined ? undefined : openEntry(line.text, device)
 			if (device === undefined || !opened?.ok) continue
 			const { id, text, entry } = opened.value
-			if (!this.#twice.get(device.id)?.has(entry.seq)) continue
+			if (!this.#conflicting.get(device.id)?.has(entry.seq)) continue
 			const key = `${device.id}/${entry.seq}`
 			if (found.size >= mostProofs && !found.has(key)) continue
 			const { entries } = found.get(key) ?? { entries: [] }

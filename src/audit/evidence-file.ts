@@ -3,7 +3,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type AuditProgress, counted } from './audit-progress.ts'
 
 /** Opens a file of evidence for an audit, streams it and closes it. */
-export async function auditFile<T>(
+export async function auditEvidenceFile<T>(
 	path: string,
 	progress: AuditProgress,
 	audit: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,

@@ -5,7 +5,7 @@ import { type Head, openHead } from '../evidence/head.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { headFile } from '../journal/head-file.ts'
 import { fail, type Result } from '../platform/result.ts'
-import type { AuditFault } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 
 export class HeadAudit {
 	readonly #head: Result<Head>

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/vouched-key.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
-import { SeqsBorneTwice } from './equivocations.ts'
-import { auditFile } from './evidence-file.ts'
+import { Equivocations } from './equivocations.ts'
+import { auditEvidenceFile } from './evidence-file.ts'
 import type { AuditOptions } from './journal-audit.ts'
 import { type HeadLine, headsFile, readHeads } from './ledger-heads.ts'
 import { auditLedgerBytes } from './ledger-lines.ts'
@@ -30,15 +30,15 @@ export async function auditLedger(
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
 	const folder = images ? join(directory, 'images') : null
-	const report = await auditFile(path, progress, async (bytes) => {
+	const report = await auditEvidenceFile(path, progress, async (bytes) => {
 		const heads: HeadLine[] = []
 		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
 		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
 	})
 	if (!report.ok) return report
-	const borneTwice = new SeqsBorneTwice()
+	const found = new Equivocations()
 	for (const { device, equivocations } of report.value.devices) {
-		for (const seq of equivocations) borneTwice.add(device, seq)
+		for (const seq of equivocations) found.add(device, seq)
 	}
-	return ok({ ...report.value, proofs: await borneTwice.prove(path, (device) => devices.known(device)) })
+	return ok({ ...report.value, proofs: await found.prove(path, (device) => devices.known(device)) })
 }

@@ -4,9 +4,9 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type Head, openHead } from '../evidence/head.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { linesOf } from '../journal/lines.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import type { AuditFault } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 
 /** In a centre's directory: a head a line. */
 export const headsFile = 'heads.jws'
@@ -33,7 +33,7 @@ export async function* readHeads(path: string, signers: Signers): AsyncGenerator
 		},
 	)
 	if (missing) return
-	for await (const line of linesOf(createReadStream(path))) {
+	for await (const line of evidenceLines(createReadStream(path))) {
 		yield { line: line.number, read: line.ok ? await open(line.text, signers) : line }
 	}
 }

@@ -4,21 +4,22 @@
  * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
  */
 import type { KeyObject } from 'node:crypto'
-import { type Entry, readEntry } from '../evidence/entry.ts'
+import { readEntry } from '../evidence/entry.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
-import { linesOf } from '../journal/lines.ts'
-import { checkStoredImage, type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
+import { CollectedFaults } from '../platform/collected-faults.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Result } from '../platform/result.ts'
+import type { AuditFault } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
-import { AuditFaults } from './collected-faults.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
-import type { DeviceReport, LedgerImageCount, LedgerReport } from './ledger-report.ts'
+import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
+import { NamedImages } from './named-images.ts'
 import { type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
 
 /** Who may have signed entries. */
@@ -39,28 +40,22 @@ export async function auditLedgerBytes(
 	heads: readonly HeadLine[] = [],
 ): Promise<LedgerReport> {
 	const audit = new LedgerAudit(centreKey, devices)
-	const turn = turns()
-	for await (const line of linesOf(bytes)) {
-		await turn()
+	const yieldIfDue = yieldToEventLoop()
+	for await (const line of evidenceLines(bytes)) {
+		await yieldIfDue()
 		if (line.ok) await audit.take(line.number, line.text)
 		else audit.faults.add({ line: line.number, ...line.fault })
 	}
 	return audit.report(heads, images, progress)
 }
 
-interface NamedImage extends StoredImage {
-	readonly line: number
-	readonly device: string
-	readonly seq: number
-}
-
 class LedgerAudit {
-	readonly faults = new AuditFaults()
+	readonly faults = new CollectedFaults<AuditFault>()
 	readonly #centreKey: KeyObject
 	readonly #devices: AuditedDevices
 	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
-	readonly #named = new Map<string, NamedImage>()
+	readonly #images = new NamedImages()
 	/** Digests that a receipt says are stored. */
 	readonly #claimed = new Set<string>()
 	#centre: string | null = null
@@ -98,16 +93,8 @@ class LedgerAudit {
 			this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value), this.#devices.revocationOf(device))
 		this.#chains.set(device, chain)
 		chain.add({ line, seq: entry.seq, id, prev: entry.prev })
-		this.#noteContent(line, entry)
-	}
-
-	#noteContent(line: number, entry: Entry): void {
 		if (entry.kind === 'acta' && entry.reading.code !== null) this.#codes.add(entry.reading.code)
-		for (const image of storedImagesOf(entry)) {
-			const { device, seq } = entry
-			const key = `${image.sha256} ${image.size}`
-			if (!this.#named.has(key)) this.#named.set(key, { ...image, line, device, seq })
-		}
+		this.#images.note(line, read.value)
 	}
 
 	#takeReceipt(line: number, jws: Jws): void {
@@ -154,19 +141,33 @@ class LedgerAudit {
 		images: string | null,
 		progress: AuditProgress,
 	): Promise<LedgerReport> {
-		const devices: DeviceReport[] = []
+		this.#checkChains()
+		this.#checkHeads(heads)
+		const counted = images === null ? null : await this.#countImages(images, progress)
+		const devices = [...this.#chains].map(deviceAudit)
+		const { authority } = this.#devices
+		return {
+			centre: this.#centre,
+			entries: devices.reduce((sum, { entries }) => sum + entries, 0),
+			actas: this.#codes.size,
+			devices,
+			receipts: this.#receipts,
+			authority: authority === null ? null : reportOf(authority),
+			heads: heads.filter(({ read }) => read.ok).length,
+			proofs: [],
+			images: counted,
+			faults: this.faults.kept,
+			faultCount: this.faults.count,
+		}
+	}
+
+	#checkChains(): void {
 		for (const [device, chain] of this.#chains) {
 			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
-			devices.push({
-				device,
-				entries: chain.entries,
-				upto: chain.upto,
-				gaps: chain.gaps(),
-				equivocations: chain.equivocations(),
-				revoked: revokedReport(chain.revocation),
-				quarantined: chain.quarantined,
-			})
 		}
+	}
+
+	#checkHeads(heads: readonly HeadLine[]): void {
 		for (const line of heads) {
 			const fault = headFault(line, ({ device, seq }) => ({
 				highest: this.#chains.get(device)?.highest ?? 0,
@@ -175,39 +176,27 @@ class LedgerAudit {
 			}))
 			if (fault !== null) this.faults.add(fault)
 		}
-		const count = images === null ? null : await this.#countImages(images, progress)
-		return {
-			centre: this.#centre,
-			entries: devices.reduce((sum, { entries }) => sum + entries, 0),
-			actas: this.#codes.size,
-			devices,
-			receipts: this.#receipts,
-			authority: this.#devices.authority === null ? null : reportOf(this.#devices.authority),
-			heads: heads.filter(({ read }) => read.ok).length,
-			proofs: [],
-			images: count,
-			faults: this.faults.kept,
-			faultCount: this.faults.count,
-		}
 	}
 
 	async #countImages(folder: string, progress: AuditProgress): Promise<LedgerImageCount> {
-		const count = { named: this.#named.size, present: 0, awaited: 0, missing: 0, altered: 0 }
-		let looked = 0
-		for (const image of this.#named.values()) {
-			const checked = await checkStoredImage(folder, image)
-			progress('images', ++looked, this.#named.size)
-			if (checked.ok) {
-				count.present++
-			} else if (checked.fault.code === 'image-missing' && !this.#claimed.has(image.sha256)) {
-				count.awaited++
-			} else {
-				const { line, device, seq } = image
-				this.faults.add({ line, device, seq, ...checked.fault })
-				if (checked.fault.code === 'image-altered') count.altered++
-				else count.missing++
-			}
-		}
-		return count
+		const { named, present, excused, missing, altered } = await this.#images.audit(
+			folder,
+			progress,
+			({ sha256 }) => !this.#claimed.has(sha256),
+			({ line, device, seq }, fault) => this.faults.add({ line, device, seq, ...fault }),
+		)
+		return { named, present, awaited: excused.length, missing, altered }
+	}
+}
+
+function deviceAudit([device, chain]: readonly [string, AuditedChain]): DeviceAudit {
+	return {
+		device,
+		entries: chain.entries,
+		upto: chain.upto,
+		gaps: chain.gaps(),
+		equivocations: chain.equivocations(),
+		revoked: revokedReport(chain.revocation),
+		quarantined: chain.quarantined,
 	}
 }

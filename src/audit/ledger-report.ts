@@ -1,6 +1,6 @@
-/** What an audit of a ledger tells. */
+/** What an audit of a ledger reports. */
 import type { Position, Range } from '../evidence/fields.ts'
-import type { AuditFault } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 import type { Equivocation } from './equivocations.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
 
@@ -11,7 +11,7 @@ export interface LedgerReport {
 	readonly entries: number
 	/** Different acta codes among them. */
 	readonly actas: number
-	readonly devices: readonly DeviceReport[]
+	readonly devices: readonly DeviceAudit[]
 	readonly receipts: number
 	/** Whose word lies beside the ledger; null where none does. */
 	readonly authority: AuthorityReport | null
@@ -25,14 +25,14 @@ export interface LedgerReport {
 	readonly faultCount: number
 }
 
-export interface DeviceReport {
+export interface DeviceAudit {
 	readonly device: string
 	readonly entries: number
 	/** The last entry before which none is missing. */
 	readonly upto: Position | null
 	/** Seqs that are missing below the highest one held. */
 	readonly gaps: readonly Range[]
-	/** Seqs that two different entries bear: the device was cloned or set back. */
+	/** Seqs that two different entries bear: the device was cloned or rolled back. */
 	readonly equivocations: readonly number[]
 	/** Null while the device is in good standing. */
 	readonly revoked: RevokedReport | null

@@ -15,19 +15,20 @@ import { longestRegistry } from '../evidence/jws.ts'
 import { readPemFile } from '../evidence/public-key-file.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/vouched-key.ts'
-import { linesOf } from '../journal/lines.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
+import { CollectedFaults } from '../platform/collected-faults.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import { AuditFaults } from './collected-faults.ts'
+import type { AuditFault } from './audit-fault.ts'
 
-export const authorityKeyFile = 'authority.pem'
+const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {
 	readonly authority: PinnedAuthority
 	readonly roll: DeviceRoll
 	/** Lines that it did not sign, or that say what it must not. */
-	readonly faults: AuditFaults
+	readonly faults: CollectedFaults<AuditFault>
 }
 
 export interface AuthorityReport {
@@ -66,7 +67,7 @@ export async function publishedAuthority(
 	const authority = pinned.value
 	if (authority === null) return ok(null)
 	const roll = new DeviceRoll(authority.publicKey)
-	const faults = new AuditFaults()
+	const faults = new CollectedFaults<AuditFault>()
 	const path = join(directory, registryFile)
 	try {
 		for await (const { line, taken } of takeRegistryFile(path, roll)) {
@@ -98,7 +99,7 @@ export interface TakenLine {
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
 export async function* takeRegistryFile(path: string, roll: DeviceRoll): AsyncGenerator<TakenLine> {
 	if (!(await isThere(path))) return
-	for await (const line of linesOf(createReadStream(path), longestRegistry)) {
+	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }
 		else yield { line: line.number, text: '', taken: line }
 	}

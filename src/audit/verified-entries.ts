@@ -5,9 +5,9 @@ import { openEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import { deviceFile } from '../journal/journal.ts'
-import { linesOf } from '../journal/lines.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { PinnedAuthorityFault } from './published-authority.ts'
 import { PublishedDevices } from './published-devices.ts'
@@ -40,9 +40,9 @@ export async function keysIn(
 
 /** Of a file of entries, with or without receipts between them. Rejects when the disk fails. */
 export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator<EntryLine> {
-	const turn = turns()
-	for await (const line of linesOf(createReadStream(path))) {
-		await turn()
+	const yieldIfDue = yieldToEventLoop()
+	for await (const line of evidenceLines(createReadStream(path))) {
+		await yieldIfDue()
 		const opened = line.ok ? await openedBy(keys, line.text) : line
 		if (opened === null) continue
 		if (opened.ok) yield opened

@@ -10,7 +10,7 @@ export interface Frame {
 }
 
 /** The most that a frame may weigh: 50 MP as uncompressed RGB, and something over. */
-export const largestFrame = 160 * 1024 * 1024
+export const largestFrameBytes = 160 * 1024 * 1024
 
 /**
  * `nothing-there`: no paper to photograph. `too-large`, `unreadable`: this paper's picture can't be taken in.

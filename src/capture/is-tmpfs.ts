@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises'
 
 /** f_type of file systems that live in memory (statfs(2)): tmpfs, ramfs. */
-const inMemory: readonly number[] = [0x01021994, 0x858458f6]
+const memoryFileSystems: readonly number[] = [0x01021994, 0x858458f6]
 
 /** Whether what lies in `directory` is gone with the power, but for swap. Throws when it can't be looked at. */
-export async function isInMemory(directory: string): Promise<boolean> {
+export async function isTmpfs(directory: string): Promise<boolean> {
 	const { type } = await statfs(directory)
-	return inMemory.includes(type)
+	return memoryFileSystems.includes(type)
 }

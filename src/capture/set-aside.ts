@@ -4,7 +4,7 @@ import { makeDirectory, syncDirectory } from '../platform/files/durable.ts'
 import { errorCode, pathIn } from './folder-file.ts'
 
 /** Where files go that could not be recorded, inside the folder they came in. */
-export const setAsideName = 'set-aside'
+const setAsideName = 'set-aside'
 
 /** Moves a file of `folder` into `set-aside/`, durably, under its name or its name with a number. */
 export async function setAside(folder: string, name: string): Promise<void> {

@@ -15,7 +15,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type CameraFault, largestFrame } from './camera.ts'
+import { type CameraFault, largestFrameBytes } from './camera.ts'
 import {
 	errorCode,
 	type FileIdentity,
@@ -25,7 +25,7 @@ import {
 	sameFile,
 	shownName,
 } from './folder-file.ts'
-import { isInMemory } from './is-tmpfs.ts'
+import { isTmpfs } from './is-tmpfs.ts'
 import { setAside } from './set-aside.ts'
 import { type Clearing, Sightings } from './sightings.ts'
 
@@ -87,7 +87,7 @@ export class WatchedFolder {
 		this.#sightings = new Sightings(path, options.settleMs ?? 400)
 		this.#pollMs = options.pollMs ?? 500
 		this.#hints = options.hints ?? true
-		this.#largest = options.largest ?? largestFrame
+		this.#largest = options.largest ?? largestFrameBytes
 		this.#onlyInMemory = options.onlyInMemory ?? false
 		this.#onTrouble = options.onTrouble ?? (() => {})
 	}
@@ -189,7 +189,7 @@ export class WatchedFolder {
 	async #survey(): Promise<void> {
 		try {
 			this.#listen((await stat(this.path, { bigint: true })).ino)
-			if (this.#onlyInMemory && !(await isInMemory(this.path))) {
+			if (this.#onlyInMemory && !(await isTmpfs(this.path))) {
 				this.#sightings.forgetAll()
 				this.#missing = onDisk(this.path)
 				return

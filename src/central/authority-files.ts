@@ -65,7 +65,7 @@ export class AuthorityFiles {
 	}
 
 	/**
-	 * Looks at what the operator put there, when it changed since the last look. `refused` is told of every line
+	 * Looks at what the operator put there, when it changed since the last look. `refused` gets every line
 	 * that is not taken in. Rejects when what was taken in can't be kept.
 	 */
 	async look(refused: (line: number, fault: Fault) => void): Promise<NewlyRevoked> {

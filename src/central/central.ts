@@ -23,15 +23,15 @@ import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protoco
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
 import type { CentralLog } from './events.ts'
-import { type DeviceReport, Holdings } from './holdings.ts'
+import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
+import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
-import { type Answer, type Answers, Intake } from './intake.ts'
+import { Intake, type Replies, type Reply } from './intake.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
 import { openLedgerId } from './ledger-id.ts'
-import { Issuing } from './receipt-issuing.ts'
-import { type Arrived, Reception } from './reception.ts'
+import { ReceiptIssuer } from './receipt-issuer.ts'
 import { Registry } from './registry.ts'
-import { AskingAgain } from './resend-command.ts'
+import { ResendCommand } from './resend-command.ts'
 
 export interface CentralOptions {
 	readonly directory: string
@@ -45,7 +45,7 @@ export interface CentralOptions {
 	readonly notBefore?: number
 	readonly random: () => number
 	readonly log: CentralLog
-	/** Told once of every entry, after it is on the disk. */
+	/** Called once for every entry, after it is on the disk. */
 	readonly received?: (entry: SignedEntry) => void
 	/** Called when the centre can't go on. */
 	readonly failed: (fault: Fault) => void
@@ -54,14 +54,14 @@ export interface CentralOptions {
 	readonly askAgain?: boolean
 }
 
-/** Receipts on their way at one time; a device asks again for what it misses. */
+/** Receipts in flight at one time; a device asks again for what it misses. */
 const mostReceipts = 1024
 
 /**
  * A centre comes back to its broker before the kiosks do: what they say to nobody, they say again only when they
  * miss the receipts. It is one, so it crowds nobody.
  */
-const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { first: 500, most: 2_000 } }
+const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { firstMs: 500, mostMs: 2_000 } }
 
 /** What there is once the ledger is open. */
 interface Parts {
@@ -79,8 +79,8 @@ export class Central implements Vitals {
 	readonly #connection: MqttConnection | null
 	#lock: Lock | undefined
 	#parts: Parts | undefined
-	readonly #reception: Reception
-	#receiptsOnTheWay = 0
+	readonly #dispatcher: FairDispatcher
+	#receiptsInFlight = 0
 	#failed = false
 
 	constructor(options: CentralOptions) {
@@ -92,8 +92,8 @@ export class Central implements Vitals {
 		this.#holdings = new Holdings(election, this.#registry)
 		this.#images = new ImageStore(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
-		this.#reception = new Reception({
-			dealWith: (arrived) => this.#dealWith(arrived),
+		this.#dispatcher = new FairDispatcher({
+			handle: (message) => this.#handle(message),
 			isKnown: (device) => this.#registry.known(device) !== undefined,
 			dropped: (device) => this.#parts?.intake.drop(device, 'too-many'),
 		})
@@ -147,8 +147,8 @@ export class Central implements Vitals {
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuing: new Issuing({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
-			asking: new AskingAgain({ ledger: ledgerId, signer, clock }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId: ledgerId.id,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
@@ -168,7 +168,7 @@ export class Central implements Vitals {
 
 	async stop(): Promise<void> {
 		await this.#connection?.stop()
-		await this.#reception.idle()
+		await this.#dispatcher.idle()
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
@@ -182,7 +182,7 @@ export class Central implements Vitals {
 	 * Takes in a message that came another way than through the broker. Resolves with the answers when it is dealt
 	 * with; without any when the centre has failed.
 	 */
-	async take(topic: Topic, payload: Buffer): Promise<Answers> {
+	async take(topic: Topic, payload: Buffer): Promise<Replies> {
 		if (this.#parts === undefined || this.#failed) return []
 		return this.#parts.intake.take(topic, payload).catch((error) => {
 			this.#fail(error)
@@ -191,7 +191,7 @@ export class Central implements Vitals {
 	}
 
 	/** Comes to no end while the disk under the ledger does not answer. */
-	async ailment(): Promise<Fault | null> {
+	async healthFault(): Promise<Fault | null> {
 		// A ledger that failed ends the centre by itself.
 		await Promise.allSettled([this.#parts?.ledger.log.settled(), this.#parts?.heads.log.settled()])
 		return null
@@ -201,7 +201,7 @@ export class Central implements Vitals {
 		return this.#connection?.connected ?? false
 	}
 
-	get standing(): string {
+	get statusText(): string {
 		const connection = this.connected ? 'connected' : 'not connected'
 		const devices = this.devices()
 		const entries = devices.reduce((sum, device) => sum + device.entries, 0)
@@ -212,7 +212,7 @@ export class Central implements Vitals {
 		return this.#holdings.tally()
 	}
 
-	devices(): DeviceReport[] {
+	devices(): HeldDevice[] {
 		return this.#holdings.devices()
 	}
 
@@ -223,11 +223,11 @@ export class Central implements Vitals {
 
 	#accept(text: string, payload: Buffer): Promise<void> | undefined {
 		const topic = parseTopic(text)
-		return topic === null ? undefined : this.#reception.accept({ topic, payload })
+		return topic === null ? undefined : this.#dispatcher.accept({ topic, payload })
 	}
 
 	/** Never rejects. */
-	async #dealWith({ topic, payload }: Arrived): Promise<void> {
+	async #handle({ topic, payload }: IncomingMessage): Promise<void> {
 		if (this.#parts === undefined || this.#failed) return
 		try {
 			const answers = await this.#parts.intake.take(topic, payload)
@@ -248,12 +248,12 @@ export class Central implements Vitals {
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, { kind, text }: Answer): void {
-		if (this.#connection === null || this.#receiptsOnTheWay >= mostReceipts) return
-		this.#receiptsOnTheWay++
+	#publish(device: string, { kind, text }: Reply): void {
+		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts) return
+		this.#receiptsInFlight++
 		const topic = formatTopic({ kind, device })
 		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then((sent) => {
-			this.#receiptsOnTheWay--
+			this.#receiptsInFlight--
 			if (!sent.ok) this.#options.log({ event: 'receipt-not-sent', device, fault: sent.fault })
 		})
 	}

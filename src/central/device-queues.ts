@@ -1,7 +1,7 @@
 /**
- * Messages that wait to be dealt with: a queue for each device, and one from each in turn, so that a device that
+ * Messages that wait to be handled: a queue for each device, and one from each in turn, so that a device that
  * sends without end delays the others by no more than a message of its own at a time. What comes to a queue
- * that is full is dropped: an honest uplink never has so much on the way, and what has no receipt is sent again.
+ * that is full is dropped: an honest uplink never has so much in flight, and what has no receipt is sent again.
  */
 import { mostInFlight } from '../protocol/limits.ts'
 

@@ -7,9 +7,9 @@ import type { Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
-export type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
+type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
 
-export type Verdict =
+export type EntryVerdict =
 	/** New: to be kept, in conflict with another or not. */
 	| { readonly kind: 'new'; readonly entry: SignedEntry; readonly held: HeldEntry }
 	| { readonly kind: 'duplicate'; readonly held: HeldEntry }
@@ -17,7 +17,7 @@ export type Verdict =
 	| { readonly kind: 'foreign'; readonly text: string; readonly id: string }
 	| { readonly kind: 'rejected'; readonly id: string; readonly reason: RejectionReason }
 
-export interface Arrival {
+export interface ClaimedEntry {
 	/** What the topic says. */
 	readonly device: string
 	readonly seq: number
@@ -25,12 +25,16 @@ export interface Arrival {
 }
 
 /** `device` and `chain` are those of the device that the topic names; without them it is unknown. */
-export function judge(
-	{ device: named, seq, payload }: Arrival,
+export function entryVerdict(
+	{ device: named, seq, payload }: ClaimedEntry,
 	device: Identity | undefined,
 	chain: DeviceChain | undefined,
-): Verdict {
-	const reject = (reason: RejectionReason): Verdict => ({ kind: 'rejected', id: claimedId(payload), reason })
+): EntryVerdict {
+	const reject = (reason: RejectionReason): EntryVerdict => ({
+		kind: 'rejected',
+		id: claimedId(payload),
+		reason,
+	})
 	if (payload.length > longestJws) return reject('too-large')
 	if (device === undefined || chain === undefined) return reject('unknown-device')
 	const jws = parseJws(Buffer.from(payload).toString('latin1'), 'entry')
@@ -64,7 +68,7 @@ export function heldEntry(
 }
 
 /** The entry that an earlier receipt of this centre answers, when all that it says is true of what is held. */
-export function founded(
+export function entryOfReturned(
 	{ seq, entry, status, images, upto }: Receipt,
 	chain: DeviceChain | undefined,
 	isWhole: (sha256: string) => boolean,

@@ -1,57 +1,61 @@
-/** Everything that a centre tells of, by name. Lines for machines; no personal data. */
+import { catalogueOf, type EventOf, event, field } from '../platform/event-catalogue.ts'
+import { supervisionEvents } from '../platform/process/supervision.ts'
 
-import type { SupervisionEvent } from '../platform/process/supervision.ts'
-import type { Fault } from '../platform/result.ts'
+/** Everything that a centre logs. */
+export const centralEvents = catalogueOf(
+	{
+		...supervisionEvents.fields,
+		broker: field.text('Its address.'),
+		bytes: field.number('Bytes.'),
+		conflict: field.textOrNull('Why it does not go together with another entry.'),
+		count: field.number('How many for this reason since the start.'),
+		device: field.text('Id of the kiosk.'),
+		devices: field.number('Known kiosks.'),
+		entries: field.number('Entries in the ledger.'),
+		file: field.text('A file.'),
+		id: field.text('With `started` the id of the centre; else of the entry.'),
+		last: field.number('Number of the last entry that counts.'),
+		lines: field.number('Lines of the ledger.'),
+		quarantined: field.number('Entries held that count no more.'),
+		reason: field.text('Why.'),
+		recorded: field.number('Entries in the kiosk’s journal.'),
+		retryIn: field.number('Milliseconds until the next attempt.'),
+		seq: field.number('Number of the entry in the kiosk’s journal.'),
+		sha256: field.text('Digest of the file, hexadecimal.'),
+		size: field.number('Bytes.'),
+		state: field.text('`online` or `offline`.'),
+	},
+	{
+		...supervisionEvents.events,
+		started: event.info('The centre runs.', 'id', 'entries', 'devices', 'lines'),
+		stopped: event.info('The centre has ended as asked.'),
+		'torn-ledger-line': event.warn(
+			'The last line was not written to its end; no receipt was given.',
+			'bytes',
+		),
+		'device-key-refused': event.warn('A file of a device’s key can not be used.', 'file', 'fault'),
+		revoked: event.warn('The authority disowned a device.', 'device', 'last', 'reason', 'quarantined'),
+		connected: event.info('The broker is reached.', 'broker'),
+		disconnected: event.warn('The broker is not reached.', 'fault', 'retryIn'),
+		entry: event.info('An entry is on the disk.', 'device', 'seq', 'id', 'conflict'),
+		duplicate: event.info('An entry came again.', 'device', 'seq'),
+		rejected: event.warn('Not taken; logged at 1, 2, 4, 8 … of a kind.', 'device', 'reason', 'count'),
+		'file-whole': event.info('All of an image is on the disk.', 'device', 'sha256', 'size'),
+		'file-wrong-digest': event.warn('A whole image is another than its entry says.', 'device', 'sha256'),
+		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq'),
+		status: event.info('A kiosk says how it is.', 'device', 'state', 'recorded'),
+		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device'),
+		'receipt-returned': event.info('A receipt that was lost here is in the ledger again.', 'device', 'seq'),
+		'receipt-not-sent': event.warn(
+			'A receipt or command was not published; the device asks for it again.',
+			'device',
+			'fault',
+		),
+		'image-disk-fault': event.error('The disk took no image; the chunk counts as not received.', 'fault'),
+		'metrics-fault': event.error('Figures for Prometheus were not written; it is tried again.', 'fault'),
+		fatal: event.fatal('The ledger was not written, or a receipt not signed: the centre must stop.', 'fault'),
+	},
+)
 
-export type CentralEvent =
-	| SupervisionEvent
-	| {
-			readonly event: 'started'
-			readonly id: string
-			readonly entries: number
-			readonly devices: number
-			readonly lines: number
-	  }
-	| { readonly event: 'stopped' }
-	| { readonly event: 'torn-ledger-line'; readonly bytes: number }
-	| { readonly event: 'device-key-refused'; readonly file: string; readonly fault: Fault }
-	/** The authority disowned a device; so many of the entries held are in quarantine from now on. */
-	| {
-			readonly event: 'revoked'
-			readonly device: string
-			readonly last: number
-			readonly reason: string
-			readonly quarantined: number
-	  }
-	| { readonly event: 'connected'; readonly broker: string }
-	/** `retryIn`: milliseconds until the next attempt. */
-	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
-	/** An entry is on the disk; `conflict` says why it does not go together with another. */
-	| {
-			readonly event: 'entry'
-			readonly device: string
-			readonly seq: number
-			readonly id: string
-			readonly conflict: string | null
-	  }
-	| { readonly event: 'duplicate'; readonly device: string; readonly seq: number }
-	/** The `count`-th of its kind; told at 1, 2, 4, 8 … so that nobody can flood the log. */
-	| { readonly event: 'rejected'; readonly device: string; readonly reason: string; readonly count: number }
-	| { readonly event: 'file-whole'; readonly device: string; readonly sha256: string; readonly size: number }
-	| { readonly event: 'file-wrong-digest'; readonly device: string; readonly sha256: string }
-	| { readonly event: 'head'; readonly device: string; readonly seq: number }
-	| { readonly event: 'status'; readonly device: string; readonly state: string; readonly recorded: number }
-	/** A device was ordered to send everything again. */
-	| { readonly event: 'asked-again'; readonly device: string }
-	/** A receipt that was lost here is in the ledger again. */
-	| { readonly event: 'receipt-returned'; readonly device: string; readonly seq: number }
-	/** A receipt or an order that did not get away; the device asks for it again. */
-	| { readonly event: 'receipt-not-sent'; readonly device: string; readonly fault: Fault }
-	/** The disk under the images failed; the chunk counts as not received. */
-	| { readonly event: 'image-disk-fault'; readonly fault: Fault }
-	/** Figures for Prometheus could not be written; it is tried again. */
-	| { readonly event: 'metrics-fault'; readonly fault: Fault }
-	/** The ledger could not be written, or a receipt not signed: the centre must stop. */
-	| { readonly event: 'fatal'; readonly fault: Fault }
-
+export type CentralEvent = EventOf<typeof centralEvents>
 export type CentralLog = (event: CentralEvent) => void

@@ -4,7 +4,7 @@ import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
-import type { Status } from '../protocol/status.ts'
+import type { DeviceStatus } from '../protocol/device-status.ts'
 import { Tally, type TallyResult } from '../tally/tally.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import { heldEntry } from './entry-verdict.ts'
@@ -12,23 +12,23 @@ import type { LedgerRecord } from './ledger.ts'
 import type { KnownDevices } from './registry.ts'
 
 /** Chains of devices, each in what is known of it. */
-export interface DeviceReport {
+export interface HeldDevice {
 	readonly device: string
 	readonly entries: number
 	/** The seq up to which all is held. */
 	readonly upto: number
-	/** The highest head told by the device: a higher seq than is held means that a tail is missing. */
+	/** The highest head that the device published: a higher seq than is held means that a tail is missing. */
 	readonly head: number
 	/** Entries after the last good one of a device that is disowned. */
 	readonly quarantined: number
-	readonly status: Status | null
+	readonly status: DeviceStatus | null
 }
 
 export class Holdings {
 	readonly #devices: KnownDevices
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
-	readonly #statuses = new Map<string, Status>()
+	readonly #statuses = new Map<string, DeviceStatus>()
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
@@ -88,7 +88,7 @@ export class Holdings {
 		return chain
 	}
 
-	/** Judges anew what is held of a device. */
+	/** Gives another verdict on what is held of a device. */
 	revoke({ device, last }: RevokedDevice): void {
 		this.#chains.get(device)?.revoke(last)
 	}
@@ -100,7 +100,7 @@ export class Holdings {
 		return true
 	}
 
-	noteStatus(status: Status): void {
+	noteStatus(status: DeviceStatus): void {
 		this.#statuses.set(status.device, status)
 	}
 
@@ -112,7 +112,7 @@ export class Holdings {
 		return this.#chains.size
 	}
 
-	devices(): DeviceReport[] {
+	devices(): HeldDevice[] {
 		return [...this.#chains].map(([device, chain]) => ({
 			device,
 			entries: chain.size,

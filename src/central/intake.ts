@@ -16,16 +16,16 @@ import { longestJws } from '../evidence/jws.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
 import { unreachable } from '../platform/result.ts'
-import { parseStatus, type Status } from '../protocol/status.ts'
+import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { HeldEntry } from './device-chain.ts'
-import { founded, judge } from './entry-verdict.ts'
+import { entryOfReturned, entryVerdict } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
-import type { Issuing } from './receipt-issuing.ts'
+import type { ReceiptIssuer } from './receipt-issuer.ts'
 import type { Registry } from './registry.ts'
-import type { AskingAgain } from './resend-command.ts'
+import type { ResendCommand } from './resend-command.ts'
 
 export interface IntakeParts {
 	readonly ledger: LineLog
@@ -33,26 +33,26 @@ export interface IntakeParts {
 	readonly registry: Registry
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
-	readonly issuing: Issuing
-	readonly asking: AskingAgain
+	readonly issuer: ReceiptIssuer
+	readonly resendCommand: ResendCommand
 	/** The id of the ledger. */
 	readonly ledgerId: string
 	/** Ourselves: whose receipts may come back. */
 	readonly centre: Identity
 	readonly log: CentralLog
-	/** Told once of every entry, after it is on the disk. */
+	/** Called once for every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
 }
 
-/** What is to be said to the device that sent something: on the topic of its kind, in this order. */
-export interface Answer {
+/** A reply to the device that sent something: on the topic of its kind, in this order. */
+export interface Reply {
 	readonly kind: 'receipt' | 'control'
 	readonly text: string
 }
 
-export type Answers = readonly Answer[]
+export type Replies = readonly Reply[]
 
-const nothing: Answers = []
+const nothing: Replies = []
 
 export class Intake {
 	readonly #parts: IntakeParts
@@ -63,7 +63,7 @@ export class Intake {
 	}
 
 	/** Rejects when the ledger can't be written or a receipt not signed: then nothing more may be promised. */
-	async take(topic: Topic, payload: Buffer): Promise<Answers> {
+	async take(topic: Topic, payload: Buffer): Promise<Replies> {
 		const looked = this.#parts.registry.refresh()
 		if (looked !== undefined) this.#revoke(await looked)
 		switch (topic.kind) {
@@ -85,7 +85,7 @@ export class Intake {
 		}
 	}
 
-	/** What is held is judged anew: a revocation may come later than the entries. */
+	/** What is held gets another verdict: a revocation may come later than the entries. */
 	#revoke(devices: NewlyRevoked): void {
 		const { holdings, log } = this.#parts
 		for (const revocation of devices) {
@@ -95,11 +95,11 @@ export class Intake {
 		}
 	}
 
-	async #entry({ device, seq }: { device: string; seq: number }, payload: Buffer): Promise<Answers> {
-		const { registry, holdings, ledger, incoming, issuing, log, received } = this.#parts
+	async #entry({ device, seq }: { device: string; seq: number }, payload: Buffer): Promise<Replies> {
+		const { registry, holdings, ledger, incoming, issuer, log, received } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
 		const chain = identity === undefined ? undefined : holdings.begin(device)
-		const verdict = judge({ device, seq, payload }, identity, chain)
+		const verdict = entryVerdict({ device, seq, payload }, identity, chain)
 		switch (verdict.kind) {
 			case 'new': {
 				const { entry, held } = verdict
@@ -114,8 +114,8 @@ export class Intake {
 			case 'duplicate': {
 				for (const file of verdict.held.files) await incoming.settled(device, file)
 				log({ event: 'duplicate', device, seq })
-				const receipt = await issuing.duplicate(device, verdict.held)
-				// The first one may still be on its way to the disk.
+				const receipt = await issuer.duplicate(device, verdict.held)
+				// The first one may still wait for the disk.
 				await ledger.settled()
 				return answer(receipt)
 			}
@@ -134,7 +134,7 @@ export class Intake {
 	async #chunk(
 		{ device, sha256, index }: { device: string; sha256: string; index: number },
 		payload: Buffer,
-	): Promise<Answers> {
+	): Promise<Replies> {
 		const { holdings, incoming, log } = this.#parts
 		const wanted = holdings.chain(device)?.file(sha256)
 		if (wanted === undefined) return this.drop(device, 'unwanted-file')
@@ -162,7 +162,7 @@ export class Intake {
 		}
 	}
 
-	async #head(device: string, payload: Buffer): Promise<Answers> {
+	async #head(device: string, payload: Buffer): Promise<Replies> {
 		const { registry, holdings, heads, log } = this.#parts
 		const identity = registry.known(device)
 		if (identity === undefined || payload.length > longestJws) return this.drop(device, 'head-refused')
@@ -177,9 +177,9 @@ export class Intake {
 		return nothing
 	}
 
-	async #status(device: string, payload: Buffer): Promise<Answers> {
+	async #status(device: string, payload: Buffer): Promise<Replies> {
 		const { registry, holdings, log } = this.#parts
-		const status = parseStatus(payload)
+		const status = parseDeviceStatus(payload)
 		// Only of devices that are known: a status is not signed, and this is memory.
 		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
 			return this.drop(device, 'status-refused')
@@ -187,37 +187,37 @@ export class Intake {
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
 		log({ event: 'status', device, state, recorded })
-		return [...(await this.#told(status.value)), ...(await this.#asked(status.value))]
+		return [...(await this.#rollbackNotice(status.value)), ...(await this.#resendCommand(status.value))]
 	}
 
 	/**
-	 * A journal that is shorter than what we hold was set back, and its next entry would be another one with a seq
+	 * A journal that is shorter than what we hold was rolled back, and its next entry would be another one with a seq
 	 * that is taken: the device is shown what we hold before it comes to that.
 	 */
-	async #told({ device, state, recorded }: Status): Promise<Answers> {
-		const { holdings, issuing, ledger } = this.#parts
+	async #rollbackNotice({ device, state, recorded }: DeviceStatus): Promise<Replies> {
+		const { holdings, issuer, ledger } = this.#parts
 		const last = holdings.chain(device)?.last
 		if (last === undefined || state !== 'online' || last.seq <= recorded) return nothing
-		const receipt = await issuing.duplicate(device, last)
+		const receipt = await issuer.duplicate(device, last)
 		await ledger.settled()
 		return answer(receipt)
 	}
 
-	async #asked(status: Status): Promise<Answers> {
-		const { holdings, asking, log } = this.#parts
+	async #resendCommand(status: DeviceStatus): Promise<Replies> {
+		const { holdings, resendCommand, log } = this.#parts
 		const { device } = status
-		if (!asking.mustAsk(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
-		log({ event: 'asked-again', device })
-		return [{ kind: 'control', text: await asking.order(device) }]
+		if (!resendCommand.isNeeded(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
+		log({ event: 'resend-ordered', device })
+		return [{ kind: 'control', text: await resendCommand.sign(device) }]
 	}
 
 	/** A receipt that was lost here is taken back when all that it speaks of is held. */
-	async #returned(device: string, payload: Buffer): Promise<Answers> {
-		const { holdings, incoming, issuing, ledger, log } = this.#parts
+	async #returned(device: string, payload: Buffer): Promise<Replies> {
+		const { holdings, incoming, issuer, ledger, log } = this.#parts
 		const opened = openReceipt(payload.toString('latin1'), this.#parts.centre)
 		if (!opened.ok || opened.value.receipt.device !== device) return this.drop(device, 'returned-refused')
 		const { text, id, receipt } = opened.value
-		const held = founded(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
+		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
 		if (held === null) return this.drop(device, 'returned-unfounded')
 		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
 		const kept = receipt.ledger !== this.#parts.ledgerId || receipt.status !== 'duplicate'
@@ -225,31 +225,31 @@ export class Intake {
 			await ledger.append([text])
 			log({ event: 'receipt-returned', device, seq: receipt.seq })
 		}
-		const thanks = await issuing.duplicate(device, held, id)
+		const confirmation = await issuer.duplicate(device, held, id)
 		await ledger.settled()
-		return answer(thanks)
+		return answer(confirmation)
 	}
 
 	/** Signs and keeps what is to be said of an entry that is held. */
 	async #keepReceipt(device: string, held: HeldEntry): Promise<SignedReceipt> {
-		const { holdings, issuing, ledger } = this.#parts
-		const receipt = await issuing.held(device, held)
+		const { holdings, issuer, ledger } = this.#parts
+		const receipt = await issuer.held(device, held)
 		holdings.noteReceipt(receipt.id)
 		await ledger.append([receipt.text])
 		return receipt
 	}
 
 	/** Not kept: anyone can send what is rejected, any number of times. */
-	async #reject(device: string, seq: number, entry: string, reason: string): Promise<Answers> {
+	async #reject(device: string, seq: number, entry: string, reason: string): Promise<Replies> {
 		this.drop(device, reason)
-		const { issuing, ledger } = this.#parts
-		const receipt = await issuing.rejected(device, seq, entry, reason)
+		const { issuer, ledger } = this.#parts
+		const receipt = await issuer.rejected(device, seq, entry, reason)
 		await ledger.settled()
 		return answer(receipt)
 	}
 
-	/** Counts what comes to nothing. Anyone can cause these: each kind is told at its 1st, 2nd, 4th, 8th … time. */
-	drop(device: string, reason: string): Answers {
+	/** Counts what comes to nothing. Anyone can cause these: each kind is logged at its 1st, 2nd, 4th, 8th … time. */
+	drop(device: string, reason: string): Replies {
 		const count = (this.#counts.get(reason) ?? 0) + 1
 		this.#counts.set(reason, count)
 		if (Number.isInteger(Math.log2(count))) this.#parts.log({ event: 'rejected', device, reason, count })
@@ -257,6 +257,6 @@ export class Intake {
 	}
 }
 
-function answer({ text }: SignedReceipt): Answers {
+function answer({ text }: SignedReceipt): Replies {
 	return [{ kind: 'receipt', text }]
 }

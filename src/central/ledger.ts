@@ -1,6 +1,6 @@
 /**
  * The centre's own append-only files: `ledger.jws`, entries as received and receipts as issued, and `heads.jws`,
- * heads as told; one JWS a line.
+ * heads as published; one JWS a line.
  *
  * At start every line is read again. Form, and for each receipt that the entry it names stands before it with
  * that id, are checked; signatures are not: all were verified before they were written, and 60,000 checks would

@@ -7,13 +7,13 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
 import type { CentralEvent } from './events.ts'
-import type { DeviceReport } from './holdings.ts'
+import type { HeldDevice } from './holdings.ts'
 
 /** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
 const every = 15_000
 
 /** Devices that have figures of their own: each costs the collector a dozen series for ever. */
-export const mostDevices = 500
+export const mostNamedDevices = 500
 
 export interface MetricsParts {
 	/** `…/testigo.prom`; its directory must be there. */
@@ -21,9 +21,9 @@ export interface MetricsParts {
 	readonly software: string
 	readonly clock: Clock
 	/** What is held, by device. */
-	readonly devices: () => readonly DeviceReport[]
+	readonly devices: () => readonly HeldDevice[]
 	readonly connected: () => boolean
-	/** Told once of each trouble with the file. */
+	/** Called once for each trouble with the file. */
 	readonly failed: (fault: Fault) => void
 }
 
@@ -48,7 +48,7 @@ export class Metrics {
 		})
 		const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
 			new Gauge({ name: `testigo_${name}`, help, labelNames: [...labelNames], registers })
-		// The log tells of them at the 1st, 2nd, 4th, 8th … time, and so does this.
+		// The log has them at the 1st, 2nd, 4th, 8th … time, and so does this.
 		this.#rejected = gauge('central_rejected', 'Messages that came to nothing, at least, by reason.', [
 			'reason',
 		])
@@ -62,7 +62,7 @@ export class Metrics {
 		const devices = gauge('central_devices', 'Devices of which entries are held.')
 		const unnamed = gauge(
 			'central_devices_unnamed',
-			`Of these, without figures of their own: over ${mostDevices}.`,
+			`Of these, without figures of their own: over ${mostNamedDevices}.`,
 		)
 		const entries = gauge('central_entries', 'Entries held.')
 		const held = ofDevice('entries', 'Entries held.')
@@ -89,10 +89,10 @@ export class Metrics {
 			written.set(Math.floor(parts.clock.wall() / 1_000))
 			connected.set(parts.connected() ? 1 : 0)
 			devices.set(reports.length)
-			unnamed.set(Math.max(0, reports.length - mostDevices))
+			unnamed.set(Math.max(0, reports.length - mostNamedDevices))
 			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
 			for (const metric of perDevice) metric.reset()
-			for (const { device, status, ...report } of reports.slice(0, mostDevices)) {
+			for (const { device, status, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
 				upto.set({ device }, report.upto)
 				told.set({ device }, Math.max(report.head, status?.recorded ?? 0))

@@ -32,7 +32,7 @@ export class Registry implements KnownDevices {
 	#refreshed = Number.NEGATIVE_INFINITY
 
 	/**
-	 * `directory` is the centre's. `refused` is told of each file under `devices` that holds no P-256 public key,
+	 * `directory` is the centre's. `refused` gets each file under `devices` that holds no P-256 public key,
 	 * and of what the authority did not sign.
 	 */
 	constructor(directory: string, clock: Clock, refused: (file: string, fault: Fault) => void) {

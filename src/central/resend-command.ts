@@ -1,35 +1,35 @@
 /**
- * Asks devices for everything again. A device that knows by a receipt of ours that we held more than we do tells
- * so in its status; it is asked with each such status until it says that it obeys. Statuses are not signed, so a
- * false one can cause no more than this one order, which a device obeys once for each ledger.
+ * Commands devices to send everything again. A device that knows by a receipt of ours that we held more than we do says
+ * so in its status; it is commanded with each such status until it says that it obeys. Statuses are not signed, so a
+ * false one can cause no more than this one command, which a device obeys once for each ledger.
  */
 import { signControl } from '../evidence/control.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Clock, instant } from '../platform/clock.ts'
-import type { Status } from '../protocol/status.ts'
+import type { DeviceStatus } from '../protocol/device-status.ts'
 import type { LedgerIdentity } from './ledger-id.ts'
 
-export interface AskingAgainParts {
+export interface ResendCommandParts {
 	readonly ledger: LedgerIdentity
 	readonly signer: Signer
 	readonly clock: Clock
 }
 
-export class AskingAgain {
-	readonly #parts: AskingAgainParts
+export class ResendCommand {
+	readonly #parts: ResendCommandParts
 
-	constructor(parts: AskingAgainParts) {
+	constructor(parts: ResendCommandParts) {
 		this.#parts = parts
 	}
 
 	/** `upto`: the seq up to which all of the device's entries are held. */
-	mustAsk({ state, received, resentTo }: Status, upto: number): boolean {
+	isNeeded({ state, received, resentTo }: DeviceStatus, upto: number): boolean {
 		const { id, askAll } = this.#parts.ledger
 		return state === 'online' && resentTo !== id && (askAll || received > upto)
 	}
 
-	/** The signed order. */
-	async order(device: string): Promise<string> {
+	/** The signed command. */
+	async sign(device: string): Promise<string> {
 		const { ledger, signer, clock } = this.#parts
 		const time = instant(clock.wall())
 		const control = { v: 1 as const, device, verb: 'resend' as const, from: 1, ledger: ledger.id, time }

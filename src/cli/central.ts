@@ -86,9 +86,9 @@ async function run(options: Options): Promise<void> {
 			await figures?.stop()
 			await central.stop()
 		},
-		ailment: () => central.ailment(),
-		get standing() {
-			return central.standing
+		healthFault: () => central.healthFault(),
+		get statusText() {
+			return central.statusText
 		},
 	}
 	await runUntilSignal(running, superviseProcess(log))

@@ -15,9 +15,9 @@ export function closeCommand(): Command {
 }
 
 async function run({ qr, png, ...options }: AttendedOptions & CodeOptions): Promise<void> {
-	const signed = await attended(options, async ({ recorder, received }) => {
+	const signed = await attended(options, async ({ recorder, uplink }) => {
 		const booted = await recorder.recordBoot()
-		return booted.ok ? await recorder.close(received.upto) : booted
+		return booted.ok ? await recorder.close(uplink.upto) : booted
 	})
 	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
 	process.stdout.write(`${lines.join('\n')}\n`)

@@ -6,7 +6,7 @@ import { ok, type Result } from '../platform/result.ts'
 import { exit, Refusal } from './exit.ts'
 
 /** Settings by name, nested as in the file; what is undefined was not given. */
-export interface Flags {
+interface Flags {
 	readonly [name: string]: string | number | boolean | Flags | undefined
 }
 

@@ -1,87 +1,18 @@
-/**
- * The one catalogue of audit events: how grave each is, for all three processes. The types of the events (in
- * `kiosk/`, `uplink/`, `central/`) demand that none is missing.
- */
+/** The logs of all processes: JSON lines, each event at the level that its catalogue gives it. */
 import { fstatSync, writeSync } from 'node:fs'
 import { type DestinationStream, pino } from 'pino'
-import type { CentralEvent } from '../central/events.ts'
-import type { KioskEvent } from '../kiosk/events.ts'
+import { type CentralEvent, centralEvents } from '../central/events.ts'
+import { type KioskEvent, kioskEvents } from '../kiosk/events.ts'
 import { instant } from '../platform/clock.ts'
-import type { UplinkEvent } from '../uplink/events.ts'
+import type { EventLine } from '../platform/event-catalogue.ts'
+import { type UplinkEvent, uplinkEvents } from '../uplink/events.ts'
 
-type Level = 'info' | 'warn' | 'error' | 'fatal'
+const catalogues = { kiosk: kioskEvents, uplink: uplinkEvents, central: centralEvents } as const
 
 interface Events {
 	readonly kiosk: KioskEvent
 	readonly uplink: UplinkEvent
 	readonly central: CentralEvent
-}
-
-const supervision = { ailing: 'error', recovered: 'info', unheard: 'warn' } as const
-
-export const catalogue: { readonly [P in keyof Events]: Readonly<Record<Events[P]['event'], Level>> } = {
-	kiosk: {
-		...supervision,
-		started: 'info',
-		stopped: 'info',
-		'images-unsealed': 'warn',
-		'images-given-away': 'warn',
-		'journal-opened': 'info',
-		'journal-tail-quarantined': 'warn',
-		recorded: 'info',
-		'already-scanned': 'info',
-		conflict: 'warn',
-		rejected: 'warn',
-		closed: 'info',
-		device: 'info',
-		trouble: 'error',
-		'signed-mark-trouble': 'warn',
-		'camera-back': 'info',
-		'disk-mended': 'info',
-		'panel-opened': 'info',
-		received: 'info',
-		'receipt-refused': 'warn',
-	},
-	uplink: {
-		...supervision,
-		started: 'info',
-		stopped: 'info',
-		'state-moved-aside': 'warn',
-		'kept-receipt-refused': 'warn',
-		'torn-receipt-line': 'warn',
-		connected: 'info',
-		disconnected: 'warn',
-		'journal-fault': 'error',
-		receipt: 'info',
-		'receipt-refused': 'warn',
-		resend: 'warn',
-		'order-refused': 'warn',
-		complete: 'info',
-		'disk-fault': 'error',
-	},
-	central: {
-		...supervision,
-		started: 'info',
-		stopped: 'info',
-		'torn-ledger-line': 'warn',
-		'device-key-refused': 'warn',
-		revoked: 'warn',
-		connected: 'info',
-		disconnected: 'warn',
-		entry: 'info',
-		duplicate: 'info',
-		rejected: 'warn',
-		'file-whole': 'info',
-		'file-wrong-digest': 'warn',
-		head: 'info',
-		status: 'info',
-		'asked-again': 'warn',
-		'receipt-returned': 'info',
-		'receipt-not-sent': 'warn',
-		'image-disk-fault': 'error',
-		'metrics-fault': 'error',
-		fatal: 'fatal',
-	},
 }
 
 /**
@@ -118,6 +49,6 @@ export function eventLog<P extends keyof Events>(
 		},
 		logOn(to),
 	)
-	const levels: Readonly<Record<string, Level>> = catalogue[process]
-	return (event) => log[levels[event.event] ?? 'info'](event)
+	const lines: Readonly<Record<string, EventLine>> = catalogues[process].events
+	return (event) => log[lines[event.event]?.level ?? 'info'](event)
 }

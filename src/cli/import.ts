@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
+import { centralEvents } from '../central/events.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { jsonLine } from '../platform/printable.ts'
@@ -8,7 +9,7 @@ import { type ImportReport, importStick } from '../stick/import.ts'
 import { configure } from './configuration.ts'
 import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
-import { catalogue, eventLog } from './event-log.ts'
+import { eventLog } from './event-log.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -54,7 +55,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		clock: systemClock,
 		random: Math.random,
 		// The report says what went well.
-		log: (event) => catalogue.central[event.event] !== 'info' && log(event),
+		log: (event) => centralEvents.events[event.event].level !== 'info' && log(event),
 	})
 	if (!taken.ok) {
 		if (json) process.stdout.write(`${jsonLine({ fault: taken.fault })}\n`)

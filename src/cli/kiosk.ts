@@ -109,7 +109,7 @@ async function run(options: Options): Promise<void> {
 		log,
 		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.
 		waiting: ({ detail }) =>
-			void supervision.ready({ ailment: async () => null, standing: `can't scan: disk: ${detail}` }),
+			void supervision.ready({ healthFault: async () => null, statusText: `can't scan: disk: ${detail}` }),
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
 	})

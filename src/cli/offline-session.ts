@@ -1,7 +1,7 @@
 /** What `close` and `void` have in common: the stopped kiosk's own settings and its journal. */
 import type { Command } from 'commander'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
-import { attend, type Desk } from '../kiosk/offline-session.ts'
+import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Result } from '../platform/result.ts'
 import { configure } from './configuration.ts'
@@ -34,7 +34,7 @@ export function withKioskOptions(command: Command): Command {
 /** Throws a Refusal when it can't be done. */
 export async function attended<T>(
 	{ config: file, ...flags }: AttendedOptions,
-	work: (desk: Desk) => Promise<Result<T>>,
+	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<T> {
 	const { identity, election, journal, state, uplink } = flags
 	const config = await configure(KioskConfig, {
@@ -47,7 +47,7 @@ export async function attended<T>(
 		clock: systemClock,
 		log: eventLog('kiosk', process.stderr),
 	}
-	const done = await attend(config, around, work)
+	const done = await withOfflineSession(config, around, work)
 	if (!done.ok) throw new Refusal(exit.environmentFailed, done.fault.detail)
 	return done.value
 }

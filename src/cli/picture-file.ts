@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { largestFrame } from '../capture/camera.ts'
+import { largestFrameBytes } from '../capture/camera.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type PictureFileFault = Fault<
@@ -15,10 +15,10 @@ export async function readPictureFile(path: string): Promise<Result<Uint8Array, 
 			const found = await handle.stat()
 			if (found.isDirectory()) return fail('not-a-file', 'it is a directory: name the pictures in it')
 			if (!found.isFile()) return fail('not-a-file', 'it is not a file')
-			if (found.size > largestFrame) {
+			if (found.size > largestFrameBytes) {
 				return fail(
 					'too-large',
-					`it is over ${largestFrame >> 20} MB, more than any picture of 50 megapixels`,
+					`it is over ${largestFrameBytes >> 20} MB, more than any picture of 50 megapixels`,
 				)
 			}
 			return ok(await handle.readFile())

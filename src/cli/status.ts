@@ -4,15 +4,15 @@ import { Command } from 'commander'
 import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
-import { type Condition, conditionPath } from '../handover/kiosk-condition.ts'
-import { readCondition } from '../handover/read-kiosk-condition.ts'
+import { conditionPath, type KioskCondition } from '../handover/kiosk-condition.ts'
+import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
 import { readUplinkState, stateFile, type UplinkState } from '../handover/uplink-state.ts'
-import { type Outline, outlineOf } from '../journal/outline.ts'
+import { type JournalSummary, journalSummary } from '../journal/journal-summary.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/process/software.ts'
 import { lastCarried } from '../receipts/carried-receipts.ts'
 import { readInstalled } from '../settings/installed.ts'
-import type { SetAside } from '../uplink/queue/parked-entries.ts'
+import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
 import { exit, Refusal } from './exit.ts'
 
 interface Options {
@@ -27,7 +27,7 @@ interface Options {
 interface Report {
 	readonly software: string
 	/** How the kiosk does, as it says itself; null for one that does not run, or runs apart from systemd. */
-	readonly kiosk: Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'software'> | null
+	readonly kiosk: Pick<KioskCondition, 'canScan' | 'trouble' | 'detail' | 'software'> | null
 	/** Where this machine's time of day is from. */
 	readonly clock: ClockSource
 	readonly device: string | null
@@ -48,7 +48,7 @@ interface Report {
 	} | null
 	readonly setAside: number
 	/** The first of what is set aside, and why. */
-	readonly reasons: readonly SetAside[]
+	readonly reasons: readonly ParkedEntry[]
 	readonly conflicts: number
 	/** Bytes. */
 	readonly freeSpace: number
@@ -63,10 +63,10 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
-			const outline = await outlineOf(journal).catch((error: Error) => {
+			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
-			if (outline === null) {
+			if (summary === null) {
 				throw new Refusal(
 					exit.environmentFailed,
 					`${journal}: there is no journal here; name it with --journal`,
@@ -76,12 +76,12 @@ export function statusCommand(): Command {
 			const carried = await lastCarried(uplink)
 			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
-			const report = reportOf(outline, {
+			const report = reportOf(summary, {
 				state: state.ok ? state.value : null,
 				carried,
 				settings: installed.ok ? (installed.value?.number ?? null) : null,
 				freeSpace: bavail * bsize,
-				kiosk: await readCondition(condition, Date.now()),
+				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
 			})
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
@@ -93,12 +93,15 @@ interface Found {
 	readonly carried: readonly string[]
 	readonly settings: number | null
 	readonly freeSpace: number
-	readonly kiosk: Condition | null
+	readonly kiosk: KioskCondition | null
 	readonly clock: ClockSource
 }
 
-function reportOf(outline: Outline, { state, carried, settings, freeSpace, kiosk, clock }: Found): Report {
-	const { entries, actas, unread, last, wallAt } = outline
+function reportOf(
+	summary: JournalSummary,
+	{ state, carried, settings, freeSpace, kiosk, clock }: Found,
+): Report {
+	const { entries, actas, unread, last, wallAt } = summary
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)

@@ -1,15 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import type { AuditFault } from '../audit/audit-fault.ts'
 import type { AuditProgress } from '../audit/audit-progress.ts'
-import type { AuditFault } from '../audit/collected-faults.ts'
-import {
-	type AuditRefusal,
-	auditJournal,
-	auditJournalFile,
-	type GivenAwayImage,
-	type JournalReport,
-} from '../audit/journal-audit.ts'
+import { type AuditRefusal, auditJournal, auditJournalFile } from '../audit/journal-audit.ts'
+import type { EvictedImage, JournalReport } from '../audit/journal-report.ts'
 import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
 import type { LedgerReport } from '../audit/ledger-report.ts'
 import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'
@@ -185,7 +180,7 @@ function journalLines(report: JournalReport): string[] {
 /** Lines; the JSON has all. */
 const mostGivenAway = 20
 
-function givenAwayLines(images: readonly GivenAwayImage[]): string[] {
+function givenAwayLines(images: readonly EvictedImage[]): string[] {
 	const lines = images.slice(0, mostGivenAway).map(({ seq, sha256, receipt, centre }) => {
 		return `  Entry ${seq}: image ${sha256.slice(0, 16)}… given away, receipt ${receipt} of ${centre}.`
 	})
@@ -201,7 +196,7 @@ function ledgerLines(report: LedgerReport): string[] {
 			const { device, entries: count, upto, gaps, equivocations } = one
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
-			const wrong = `, ${gaps.length} gaps, ${equivocations.length} seqs borne twice`
+			const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
 			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
 		}),
 		...authorityLines(authority),

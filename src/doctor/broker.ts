@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { Clock } from '../platform/clock.ts'
 
 /** Milliseconds, with the look-up of its name. */
-const patience = 3_000
+const timeoutMs = 3_000
 
 /** Null when it does; else why not, in a word or two. */
 export async function whyNotReached(url: string, clock: Clock): Promise<string | null> {
@@ -18,7 +18,7 @@ export async function whyNotReached(url: string, clock: Clock): Promise<string |
 			socket.destroy()
 			resolve(why)
 		}
-		const cancel = clock.after(patience, () => end(`no answer within ${patience / 1000} s`))
+		const cancel = clock.after(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`))
 		socket.once('connect', () => end(null))
 		socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
 	})

@@ -9,7 +9,7 @@ export async function examineGpio(config: KioskConfig): Promise<Finding> {
 	return judgeGpio(needsGpio(config), await findGpio())
 }
 
-export function judgeGpio(needed: boolean, found: GpioFindings): Finding {
+function judgeGpio(needed: boolean, found: GpioFindings): Finding {
 	const { ok, wrong } = about('gpio')
 	const { way, reason } = chooseGpioWay(found)
 	if (way !== 'none') return ok(plain(reason))

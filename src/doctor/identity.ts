@@ -16,7 +16,7 @@ export async function examineIdentity({ identity, centre }: KioskConfig): Promis
 	return [judgeIdentity(identity, await openIdentity(identity)), judgeCentre(id, kept)]
 }
 
-export function judgeIdentity(directory: string, identity: OpenedIdentity): Finding {
+function judgeIdentity(directory: string, identity: OpenedIdentity): Finding {
 	const { ok, wrong } = about('identity')
 	if (identity.ok) return ok(plain(identity.value.id))
 	const { code, detail } = identity.fault
@@ -56,7 +56,7 @@ function whatToDo(code: string, directory: string): Words {
 	}
 }
 
-export function judgeCentre(id: string | undefined, key: CentreKey): Finding {
+function judgeCentre(id: string | undefined, key: CentreKey): Finding {
 	const { ok, warn, wrong } = about('centre')
 	if (id === undefined || key === null) {
 		return warn(

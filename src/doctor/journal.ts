@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type AuditRefusal, auditJournal, type JournalReport } from '../audit/journal-audit.ts'
+import { type AuditRefusal, auditJournal } from '../audit/journal-audit.ts'
+import type { JournalReport } from '../audit/journal-report.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
@@ -14,7 +15,7 @@ import { about, type Finding, plain } from './finding.ts'
 const run = promisify(execFile)
 
 /** `no-flock`: the program that locks is not installed. */
-export type LockState = 'free' | 'held' | 'no-flock'
+type LockState = 'free' | 'held' | 'no-flock'
 
 export interface JournalState {
 	readonly lock: LockState

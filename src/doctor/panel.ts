@@ -7,13 +7,13 @@ import { printable } from '../platform/printable.ts'
 import { about, type Finding, plain } from './finding.ts'
 
 /** What became of an attempt to use it. Opening it sends nothing. */
-export type PortState =
+type PortState =
 	| { readonly is: 'missing' | 'no-port' | 'forbidden' | 'opens' }
 	| { readonly is: 'held'; readonly by: string }
 	| { readonly is: 'failing'; readonly detail: string }
 
 /** Milliseconds. */
-const patience = { open: 5_000, close: 2_000 }
+const timeoutsMs = { open: 5_000, close: 2_000 }
 
 export async function examinePanel(
 	{ panel }: KioskConfig,
@@ -37,11 +37,11 @@ async function probePort({ port, baud }: { port: string; baud: number }, clock: 
 	if (!allowed) return { is: 'forbidden' }
 	const opening = SerialLine.open({ path: port, baud }, clock, { hear: () => {}, babbled: () => {} })
 	const opened = new AbortController()
-	const line = await Promise.race([opening, pause(clock, patience.open, opened.signal)])
+	const line = await Promise.race([opening, pause(clock, timeoutsMs.open, opened.signal)])
 	opened.abort()
 	if (line === undefined) return { is: 'failing', detail: `${port}: does not open` }
 	if (!line.ok) return { is: 'failing', detail: line.fault.detail }
-	await line.value.close(patience.close)
+	await line.value.close(timeoutsMs.close)
 	return { is: 'opens' }
 }
 
@@ -67,7 +67,7 @@ async function holdersOf(device: string): Promise<string[]> {
 	return holders
 }
 
-export function judgePort(port: string, state: PortState, kioskRuns: boolean): Finding {
+function judgePort(port: string, state: PortState, kioskRuns: boolean): Finding {
 	const { ok, wrong } = about('panel')
 	switch (state.is) {
 		case 'opens':

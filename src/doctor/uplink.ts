@@ -81,7 +81,7 @@ function faultsOfCertificate(path: string, bytes: Buffer, now: number): string[]
 	}
 }
 
-export function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
+function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
 	const { ok, warn, wrong } = about('uplink')
 	const { broker, centre } = uplink
 	if (files.length > 0) {

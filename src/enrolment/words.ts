@@ -14,7 +14,7 @@ import { wordlist as spanish } from '@scure/bip39/wordlists/spanish.js'
 
 export type Language = 'es' | 'en'
 
-export const wordCount = 8
+const wordCount = 8
 
 const bitsPerWord = 11
 

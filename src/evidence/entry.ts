@@ -25,7 +25,7 @@ export const Image = z.looseObject({
 export type Image = z.infer<typeof Image>
 
 /** `text` is what was read, to the letter; `code` the acta code in it, when it has one. */
-export const EntryReading = z.looseObject({
+const EntryReading = z.looseObject({
 	method: z.enum(['qr', 'ocr', 'none']),
 	text: z.string().max(4096).nullable(),
 	code: z.string().max(longestActaCode).nullable(),

@@ -32,7 +32,7 @@ export const longestJws = 64 * 1024
 export const longestRegistry = 4 * 1024 * 1024
 
 /** Characters of the longest object of a kind. */
-export function longestOf(kind: Kind): number {
+function longestOf(kind: Kind): number {
 	return kind === 'registry' ? longestRegistry : longestJws
 }
 

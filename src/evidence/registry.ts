@@ -5,18 +5,16 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import * as z from 'zod'
-import { ok, type Result } from '../platform/result.ts'
 import { decodeBase64url } from './base64url.ts'
 import { Instant, Seq } from './fields.ts'
 import { Id, type Identity, spkiOf } from './identity.ts'
-import { type JwsFault, signJws } from './jws.ts'
-import { type MeaningFault, openObject } from './open.ts'
+import { signJws } from './jws.ts'
 import { isP256 } from './p256.ts'
 import { RevokedDevice } from './revocation.ts'
 import type { Signer } from './signer.ts'
 
 /** The most devices that are listed: with them the longest registry stays within `longestOf('registry')`. */
-export const mostDevices = 10_000
+const mostDevices = 10_000
 
 /** A device's public key: base64url of its SPKI in DER, the point uncompressed (RFC 5480). */
 const Spki = z
@@ -45,15 +43,7 @@ export interface SignedRegistry {
 	readonly registry: DeviceRegistry
 }
 
-export type RegistryFault = JwsFault | MeaningFault
-
-export function openRegistry(text: string, authority: Identity): Result<SignedRegistry, RegistryFault> {
-	const opened = openObject(text, 'registry', authority, DeviceRegistry)
-	if (!opened.ok) return opened
-	return ok({ text, id: opened.value.jws.id, registry: opened.value.payload })
-}
-
-/** Throws (a bug) on a registry that `openRegistry` would refuse. */
+/** Throws (a bug) on a registry that is not of the schema. */
 export async function signRegistry(registry: DeviceRegistry, signer: Signer): Promise<SignedRegistry> {
 	DeviceRegistry.parse(registry)
 	const { text, id } = await signJws('registry', registry, signer)

@@ -4,11 +4,9 @@
  * of several of one device the lowest `last` counts.
  */
 import * as z from 'zod'
-import { ok, type Result } from '../platform/result.ts'
 import { Instant } from './fields.ts'
-import { Id, type Identity } from './identity.ts'
-import { type JwsFault, signJws } from './jws.ts'
-import { type MeaningFault, openObject } from './open.ts'
+import { Id } from './identity.ts'
+import { signJws } from './jws.ts'
 import type { Signer } from './signer.ts'
 
 export const revocationReasons = [
@@ -40,15 +38,7 @@ export interface SignedRevocation {
 	readonly revocation: Revocation
 }
 
-export type RevocationFault = JwsFault | MeaningFault
-
-export function openRevocation(text: string, authority: Identity): Result<SignedRevocation, RevocationFault> {
-	const opened = openObject(text, 'revocation', authority, Revocation)
-	if (!opened.ok) return opened
-	return ok({ text, id: opened.value.jws.id, revocation: opened.value.payload })
-}
-
-/** Throws (a bug) on a revocation that `openRevocation` would refuse. */
+/** Throws (a bug) on a revocation that is not of the schema. */
 export async function signRevocation(revocation: Revocation, signer: Signer): Promise<SignedRevocation> {
 	Revocation.parse(revocation)
 	const { text, id } = await signJws('revocation', revocation, signer)

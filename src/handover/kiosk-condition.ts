@@ -1,7 +1,7 @@
 /** How a kiosk does, as it says itself to who reads `/run/testigo/kiosk` beside it: its uplink, `testigo status`. */
 import * as z from 'zod'
 
-export const Condition = z.looseObject({
+export const KioskCondition = z.looseObject({
 	v: z.literal(1),
 	software: z.string().max(64),
 	/** False while something keeps every paper from being recorded. */
@@ -15,7 +15,7 @@ export const Condition = z.looseObject({
 	/** Actas in the journal, and of these the ones that a receipt covers which the kiosk itself has verified. */
 	actas: z.object({ recorded: z.int().min(0), received: z.int().min(0) }),
 })
-export type Condition = z.infer<typeof Condition>
+export type KioskCondition = z.infer<typeof KioskCondition>
 
 /** Where it stands: in memory, as it is touched every few seconds. Not made where the directory is missing. */
 export const conditionPath = '/run/testigo/kiosk/condition.json'

@@ -1,15 +1,15 @@
 /** Keeps what the kiosk says of itself in a file in memory, and gives a sign of life by touching it. */
 import { rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { type Clock, pause } from '../platform/clock.ts'
-import type { Condition } from './kiosk-condition.ts'
+import type { KioskCondition } from './kiosk-condition.ts'
 
 /** Milliseconds between two looks. */
 const every = 5_000
 
-export class ConditionFile {
+export class KioskHeartbeat {
 	readonly #path: string
 	readonly #clock: Clock
-	#condition: () => Promise<Condition> = () => Promise.reject(new Error('nothing to say yet'))
+	#condition: () => Promise<KioskCondition> = () => Promise.reject(new Error('nothing to say yet'))
 	#told = ''
 	#running: Promise<void> | undefined
 	readonly #stop = new AbortController()
@@ -20,7 +20,7 @@ export class ConditionFile {
 	}
 
 	/** From now on tells what `condition` says. Nothing depends on it, so no fault of the file is one of the kiosk. */
-	tell(condition: () => Promise<Condition>): void {
+	tell(condition: () => Promise<KioskCondition>): void {
 		this.#condition = condition
 		this.#running ??= this.#run()
 	}

@@ -14,7 +14,7 @@ import { emptyUplinkState, stateFile, UplinkState } from './uplink-state.ts'
 const writeEvery = 1_000
 const touchEvery = 10_000
 
-export interface NoticeBoardOptions {
+export interface UplinkHeartbeatOptions {
 	readonly directory: string
 	readonly clock: Clock
 	/** What is asked for at each write, beside what was noted. */
@@ -24,15 +24,15 @@ export interface NoticeBoardOptions {
 	readonly failed: (error: unknown) => void
 }
 
-export class NoticeBoard {
-	readonly #options: NoticeBoardOptions
+export class UplinkHeartbeat {
+	readonly #options: UplinkHeartbeatOptions
 	readonly #path: string
 	#db: Low<UplinkState> | undefined
 	#cancelWrite: (() => void) | undefined
 	#cancelTouch: () => void = () => {}
 	#stopped = false
 
-	constructor(options: NoticeBoardOptions) {
+	constructor(options: UplinkHeartbeatOptions) {
 		this.#options = options
 		this.#path = join(options.directory, stateFile)
 	}

@@ -1,5 +1,5 @@
 /**
- * What an uplink keeps beside the receipts: a cache for itself and a notice board for the kiosk. A lost or
+ * What an uplink keeps beside the receipts: a cache for itself and a heartbeat for the kiosk. A lost or
  * older one only means that entries are sent again. The kiosk believes none of it but `latestReceipt`, which it
  * verifies with the pinned key.
  */

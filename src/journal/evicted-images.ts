@@ -1,7 +1,7 @@
 /**
  * Images that a kiosk deleted because a centre holds them: `given-away/<centre>.jws` has the receipts that say so,
  * each written before its images went, and `given-away/<centre>.pem` the key that they are signed with. Entries
- * are never given away.
+ * are never evicted.
  */
 import type { KeyObject } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
@@ -11,11 +11,11 @@ import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { openReceipt } from '../evidence/receipt.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { LineLog, readLines } from '../platform/files/line-log.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
-export const givenAwayDirectory = 'given-away'
+const evictionsDirectory = 'given-away'
 
-export interface GivenAway {
+export interface Eviction {
 	/** The id of the entry that names it. */
 	readonly entry: string
 	/** The id of the receipt that says that it is held, and of who signed that. */
@@ -23,25 +23,25 @@ export interface GivenAway {
 	readonly centre: string
 }
 
-/** Opens the notes of a journal, to write. Throws when the disk fails. */
-export async function openNotes(journal: string, centre: Identity): Promise<LineLog> {
-	const directory = join(journal, givenAwayDirectory)
+/** Opens the record of evictions of a journal, to write. Throws when the disk fails. */
+export async function openEvictions(journal: string, centre: Identity): Promise<LineLog> {
+	const directory = join(journal, evictionsDirectory)
 	await makeDirectory(directory)
 	await replaceFile(join(directory, `${centre.id}.pem`), publicKeyPem(centre.publicKey))
 	return (await LineLog.open(join(directory, `${centre.id}.jws`), join(journal, 'quarantine'))).log
 }
 
 /**
- * What was given away, by the digest of the file, as far as receipts by the keys beside them prove it; with
+ * What was evicted, by the digest of the file, as far as receipts by the keys beside them prove it; with
  * `pinned` only those by that key. Whose key it is, the reader has to know.
  */
-export async function readGivenAway(
+export async function readEvictions(
 	journal: string,
 	pinned?: KeyObject,
-): Promise<ReadonlyMap<string, GivenAway>> {
-	const directory = join(journal, givenAwayDirectory)
-	const given = new Map<string, GivenAway>()
-	const turn = turns()
+): Promise<ReadonlyMap<string, Eviction>> {
+	const directory = join(journal, evictionsDirectory)
+	const evictions = new Map<string, Eviction>()
+	const yieldIfDue = yieldToEventLoop()
 	const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return []
 		throw error
@@ -52,16 +52,16 @@ export async function readGivenAway(
 		const publicKey = pinned ?? (await keyBeside(directory, centre))
 		if (publicKey === null) continue
 		for await (const { text } of readLines(join(directory, name))) {
-			await turn()
+			await yieldIfDue()
 			const opened = openReceipt(text, { id: centre, publicKey })
 			if (!opened.ok) continue
 			const { entry, images } = opened.value.receipt
 			for (const { sha256, status } of images) {
-				if (status === 'stored') given.set(sha256, { entry, receipt: opened.value.id, centre })
+				if (status === 'stored') evictions.set(sha256, { entry, receipt: opened.value.id, centre })
 			}
 		}
 	}
-	return given
+	return evictions
 }
 
 async function keyBeside(directory: string, centre: string): Promise<KeyObject | null> {

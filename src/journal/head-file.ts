@@ -1,6 +1,6 @@
 /**
- * The head of the last close of day, beside the entries: `head.jws`, one line. The uplink sends it to the centre
- * (`uplink/telling.ts`), a stick carries it, and a start shows again what was shown before the power went.
+ * The head of the last close of day, beside the entries: `head.jws`, one line. The uplink publishes it,
+ * a stick carries it, and a start shows again what was shown before the power went.
  */
 import { join } from 'node:path'
 import { openHead, type SignedHead } from '../evidence/head.ts'

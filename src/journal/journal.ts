@@ -32,7 +32,7 @@ import { type Quarantined, type RecoveryFault, recover, verifyOn } from './recov
 import { checkRoom } from './room.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 
-export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rewound'>
+export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rolled-back'>
 
 export type AppendFault = ChainFault | RecoveryFault | DiskFault | Fault<'lock-lost'>
 
@@ -169,7 +169,7 @@ export class Journal {
 		const { tail } = this
 		if (tail !== null && fresh.idAt(tail.seq) !== tail.id) {
 			return fail(
-				'rewound',
+				'rolled-back',
 				`${this.directory}: lacks entry ${tail.seq}, which was recorded; is it the same disk?`,
 			)
 		}

@@ -15,7 +15,7 @@ import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { entriesPerMark, markedBytes, readAhead, VerifiedPrefix } from './verified-prefix.ts'
 
@@ -47,7 +47,7 @@ export async function recover(
 	const marked = await markedBytes(directory, path)
 	let atMark = 0
 	let torn: RawLine | undefined
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	for await (const line of splitLines(createReadStream(path, { highWaterMark: readAhead }), longestJws)) {
 		if (isTorn(line)) {
 			torn = line
@@ -58,7 +58,7 @@ export async function recover(
 		if (!taken.ok) return damaged(path, verified.entries + 1, line.offset, taken.fault)
 		if (isMarked) atMark = verified.entries
 		each(taken.value)
-		await turn()
+		await yieldIfDue()
 	}
 	const proven = verified.prove()
 	if (!proven.ok) return damaged(path, verified.entries, verified.bytes, proven.fault)
@@ -77,12 +77,12 @@ export async function verifyOn(
 	path: string,
 	end: number,
 ): Promise<Result<true, RecoveryFault>> {
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	const added = createReadStream(path, { start: verified.bytes, end: end - 1, highWaterMark: readAhead })
 	for await (const line of splitLines(added, longestJws)) {
 		const taken = verified.take(line)
 		if (!taken.ok) return damaged(path, verified.entries + 1, verified.bytes, taken.fault)
-		await turn()
+		await yieldIfDue()
 	}
 	await keepMark(verified, dirname(path))
 	return ok(true)

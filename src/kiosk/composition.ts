@@ -6,7 +6,7 @@ import type { Button } from '../capture/button.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
-import { ConditionFile } from '../handover/kiosk-heartbeat.ts'
+import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { Reserve } from '../journal/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
@@ -20,23 +20,23 @@ import { software } from '../platform/process/software.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
-import { keepPicturesInMemory } from '../reading/vips-memory.ts'
+import { keepVipsInMemory } from '../reading/vips-memory.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
-import { troubleOf } from './devices/device-trouble.ts'
+import { logTrouble } from './devices/device-trouble.ts'
 import type { KioskLog } from './events.ts'
 import { Kiosk } from './kiosk.ts'
-import { Storage } from './recording/disk.ts'
-import { GivingAway } from './recording/image-eviction.ts'
-import { type Keeper, PlainKeeper, SealedKeeper } from './recording/image-storage.ts'
+import { Disk } from './recording/disk.ts'
+import { ImageEviction } from './recording/image-eviction.ts'
+import { type ImageStorage, PlainImageStorage, SealedImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
-import { whenWritable } from './recording/wait-for-disk.ts'
-import { type Delays, holdMs, usualDelays } from './session/delays.ts'
+import { waitForDisk } from './recording/wait-for-disk.ts'
+import { holdMs, type SessionDelays, sessionDelays } from './session/delays.ts'
 import type { SessionSettings } from './session/session-types.ts'
-import { Received } from './uplink-watcher.ts'
+import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface Surroundings {
 	readonly election: ElectionDefinition
@@ -47,7 +47,7 @@ export interface Surroundings {
 	readonly screen?: WriteStream
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
-	readonly delays?: Delays
+	readonly delays?: SessionDelays
 	/** Told when the start waits for a disk that takes nothing, which the display says. */
 	readonly waiting?: (fault: Fault) => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
@@ -66,7 +66,7 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
-	keepPicturesInMemory()
+	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
 	const identity = await openIdentity(config.identity)
@@ -85,34 +85,34 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
-	const told = new ConditionFile(config.condition, clock)
+	const told = new KioskHeartbeat(config.condition, clock)
 	const waiting = (fault: Fault) => {
 		around.waiting?.(fault)
 		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
 	}
-	const opened = await whenWritable(() => openJournal(config, signer, certificate, log), {
+	const opened = await waitForDisk(() => openJournal(config, signer, certificate, log), {
 		...{ clock, log, panel: display.panel, language: config.language, delays, waiting },
 	})
 	if (!opened.ok) {
 		await sealer?.stop()
 		return opened
 	}
-	const { journal, boot, mark, guarded, setBack } = opened.value
+	const { journal, boot, mark, guarded, rollback } = opened.value
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
-	const relief = reliefOf(config, journal, centre.value, log)
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const eviction = evictionOf(config, journal, centre.value, log)
+	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
-		keeper: keeperOf(config, sealer, journal, log),
+		imageStorage: imageStorageOf(config, sealer, journal, log),
 		signer: guarded,
 		clock,
 		clockSource,
-		anchor: () => received.anchor,
-		refusal: () => setBack ?? received.contradiction,
+		anchor: () => uplink.anchor,
+		refusal: () => rollback ?? uplink.contradiction,
 		appended: (entry) => mark.note(entry),
-		notBefore: () => received.notBefore,
+		notBefore: () => uplink.notBefore,
 		floor: buildTime,
 		election: election.id,
 		software,
@@ -124,8 +124,8 @@ export async function composeKiosk(
 			reader: new QrReader(election, { clock }),
 			journal,
 			recorder,
-			storage: storageOf(config, journal, relief, log),
-			received,
+			disk: diskOf(config, journal, eviction, log),
+			uplink,
 			panel: display.panel,
 			clock,
 			log,
@@ -139,15 +139,15 @@ export async function composeKiosk(
 			told.tell(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
 			await kiosk.start()
 		},
-		ailment: () => kiosk.ailment(),
-		get standing() {
-			return kiosk.standing
+		healthFault: () => kiosk.healthFault(),
+		get statusText() {
+			return kiosk.statusText
 		},
 		async stop() {
 			await told.stop()
 			await kiosk.stop()
 			await sealer?.stop()
-			await relief?.stop()
+			await eviction?.stop()
 			await journal.close()
 			await mark.settled()
 		},
@@ -158,44 +158,47 @@ function waitingFor({ code, detail }: Fault): OwnCondition {
 	return { canScan: false, trouble: `disk ${code}`, detail, actas: { recorded: 0, received: 0 } }
 }
 
-function keeperOf(
+function imageStorageOf(
 	{ publicCrop }: KioskConfig,
 	sealer: Sealer | null,
 	journal: Journal,
 	log: KioskLog,
-): Keeper {
+): ImageStorage {
 	const images = () => journal.images
-	if (sealer === null) return new PlainKeeper(images)
-	return new SealedKeeper({ images, sealer, publicCrop, onTrouble: troubleOf('camera', log) })
+	if (sealer === null) return new PlainImageStorage(images)
+	return new SealedImageStorage({ images, sealer, publicCrop, onTrouble: logTrouble('camera', log) })
 }
 
-function storageOf(
+function diskOf(
 	{ disk }: KioskConfig,
 	journal: Journal,
-	relief: GivingAway | null,
+	eviction: ImageEviction | null,
 	log: KioskLog,
-): Storage {
+): Disk {
 	const reserve = new Reserve(join(journal.directory, reserveDirectory), disk.reserve)
 	const need = { bytes: disk.room, inodes: disk.inodes }
-	return new Storage({ journal, reserve, need, log, ...(relief === null ? {} : { relief }) })
+	return new Disk({ journal, reserve, need, log, ...(eviction === null ? {} : { eviction }) })
 }
 
-function reliefOf(
+function evictionOf(
 	{ disk: { giveAway }, uplink }: KioskConfig,
 	journal: Journal,
 	centre: Identity | null,
 	log: KioskLog,
-): GivingAway | null {
+): ImageEviction | null {
 	if (giveAway === null || centre === null) return null
-	return new GivingAway({ journal, centre, uplink, copies: giveAway.copies, log })
+	return new ImageEviction({ journal, centre, uplink, copies: giveAway.copies, log })
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {
 	return { unread, shots, shotsWithin }
 }
 
-function delaysOf({ glance }: KioskConfig): Delays {
-	return { ...usualDelays, glance: { ...usualDelays.glance, recorded: glance, 'already-scanned': glance } }
+function delaysOf({ glance }: KioskConfig): SessionDelays {
+	return {
+		...sessionDelays,
+		glance: { ...sessionDelays.glance, recorded: glance, 'already-scanned': glance },
+	}
 }
 
 /** `button` is there where the display can be touched. */

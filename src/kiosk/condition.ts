@@ -1,21 +1,21 @@
 /** What a kiosk says of itself, from where it stands. Pure. */
 
-import type { Condition } from '../handover/kiosk-condition.ts'
+import type { KioskCondition } from '../handover/kiosk-condition.ts'
 import type { Connection, Scene } from '../panel/status.ts'
 import { printable } from '../platform/printable.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Phase } from './session/session-types.ts'
 
-export type OwnCondition = Pick<Condition, 'canScan' | 'trouble' | 'detail' | 'actas'>
+export type OwnCondition = Pick<KioskCondition, 'canScan' | 'trouble' | 'detail' | 'actas'>
 
-export interface Standing {
+export interface ConditionSources {
 	readonly phase: Phase
 	readonly scene: Scene
 	/** Why the camera took no picture when it was last asked; null when it did. */
 	readonly cameraFault: Fault | null
 	/** Cameras that are tried again, where the camera tells. */
 	readonly away: readonly number[] | undefined
-	readonly actas: Condition['actas']
+	readonly actas: KioskCondition['actas']
 }
 
 interface Matter {
@@ -23,7 +23,7 @@ interface Matter {
 	readonly fault: Fault
 }
 
-export function conditionOf({ actas, ...standing }: Standing): OwnCondition {
+export function conditionOf({ actas, ...standing }: ConditionSources): OwnCondition {
 	const impediment = impedimentOf(standing)
 	const matter = impediment ?? awayOf(standing)
 	return {
@@ -35,14 +35,17 @@ export function conditionOf({ actas, ...standing }: Standing): OwnCondition {
 }
 
 /** In one line for people. */
-export function inWords({ canScan, trouble, detail, actas }: OwnCondition, connection: Connection): string {
+export function describeCondition(
+	{ canScan, trouble, detail, actas }: OwnCondition,
+	connection: Connection,
+): string {
 	const matter = trouble === null ? '' : `: ${trouble}: ${detail}`
 	const scans = canScan ? 'can scan' : "can't scan"
 	return `${scans}${matter}; ${actas.recorded} recorded, ${actas.received} received, ${connection}`
 }
 
 /** What keeps every paper from being recorded; null while nothing does. */
-function impedimentOf({ phase, scene, cameraFault, away }: Omit<Standing, 'actas'>): Matter | null {
+function impedimentOf({ phase, scene, cameraFault, away }: Omit<ConditionSources, 'actas'>): Matter | null {
 	if (phase.at === 'technician') return matterOf('kiosk', 'technician', 'a technician looks at its screens')
 	if (scene.at === 'starting') return matterOf('kiosk', 'starting', 'it is being started')
 	if (phase.at === 'disk-trouble') return { device: 'disk', fault: phase.fault }
@@ -52,7 +55,7 @@ function impedimentOf({ phase, scene, cameraFault, away }: Omit<Standing, 'actas
 	return cameraFault === null || away?.length === 0 ? null : { device: 'camera', fault: cameraFault }
 }
 
-function awayOf({ away = [] }: Pick<Standing, 'away'>): Matter | null {
+function awayOf({ away = [] }: Pick<ConditionSources, 'away'>): Matter | null {
 	return away.length === 0 ? null : matterOf('camera', 'away', `camera ${away.join(', ')} is tried again`)
 }
 

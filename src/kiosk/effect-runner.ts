@@ -5,38 +5,38 @@ import { codeOf } from '../panel/head-code.ts'
 import { type Result, unreachable } from '../platform/result.ts'
 import { readFrames } from '../reading/read-frames.ts'
 import type { Reader } from '../reading/reading.ts'
-import type { DiskState, Storage } from './recording/disk.ts'
+import type { Disk, DiskState } from './recording/disk.ts'
 import type { Recorder, RecordingFault } from './recording/recorder.ts'
 import type { Effect, Input } from './session/session-types.ts'
 import type { TechnicianView } from './technician-view.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
-export interface DoingParts {
+export interface EffectRunnerParts {
 	readonly camera: Camera
 	readonly reader: Reader
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly storage: Storage
-	readonly received: Received
+	readonly disk: Disk
+	readonly uplink: UplinkWatcher
 	readonly view: TechnicianView
 	/** Milliseconds since the first picture of the paper was asked for. */
 	readonly elapsed: () => number
 }
 
-export class Doing {
-	readonly #parts: DoingParts
+export class EffectRunner {
+	readonly #parts: EffectRunnerParts
 
-	constructor(parts: DoingParts) {
+	constructor(parts: EffectRunnerParts) {
 		this.#parts = parts
 	}
 
-	/** Undefined where nothing is to be said of it. */
-	async do(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder, storage, received, view, elapsed } = this.#parts
+	/** What came of it; undefined where that is nothing. */
+	async run(effect: Effect): Promise<Input | undefined> {
+		const { camera, reader, journal, recorder, disk, uplink, view, elapsed } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
-				const [disk, frames] = await Promise.all([storage.look(), camera.capture()])
-				if (disk.at !== 'ready') return { type: 'disk', disk }
+				const [state, frames] = await Promise.all([disk.check(), camera.capture()])
+				if (state.at !== 'ready') return { type: 'disk', disk: state }
 				return frames.ok
 					? { type: 'captured', frames: frames.value }
 					: { type: 'not-captured', fault: frames.fault }
@@ -55,23 +55,23 @@ export class Doing {
 			case 'release':
 				await camera.release(effect.outcome)
 				return undefined
-			case 'look':
-				return { type: 'disk', disk: await storage.look() }
-			case 'mend': {
-				const disk = await storage.mend(effect.fault, effect.unfinished)
-				if (disk.at === 'broken') return { type: 'disk', disk }
+			case 'check-disk':
+				return { type: 'disk', disk: await disk.check() }
+			case 'mend-disk': {
+				const state = await disk.mend(effect.fault, effect.unfinished)
+				if (state.at === 'broken') return { type: 'disk', disk: state }
 				// The mark of this start, if the disk did not take it then.
 				const booted = await recorder.recordBoot()
-				return { type: 'disk', disk: diskAfter(booted, disk) }
+				return { type: 'disk', disk: diskAfter(booted, state) }
 			}
 			case 'close': {
-				const closed = await recorder.close(received.upto)
+				const closed = await recorder.close(uplink.upto)
 				return closed.ok
 					? { type: 'closed', day: { head: closed.value, code: await codeOf(closed.value) } }
 					: { type: 'not-closed', device: closed.fault.device, fault: closed.fault }
 			}
-			case 'examine':
-				return { type: 'examined', pages: await view.look(effect.topic) }
+			case 'read-topic':
+				return { type: 'topic-pages', pages: await view.pagesOf(effect.topic) }
 			default:
 				return unreachable(effect)
 		}

@@ -1,44 +1,70 @@
-/** Everything that a kiosk tells of, by name. Lines for machines; no payloads, places or image bytes. */
+import { catalogueOf, type EventOf, event, field } from '../platform/event-catalogue.ts'
+import { supervisionEvents } from '../platform/process/supervision.ts'
 
-import type { SupervisionEvent } from '../platform/process/supervision.ts'
-import type { Fault } from '../platform/result.ts'
+/** Everything that a kiosk logs. */
+export const kioskEvents = catalogueOf(
+	{
+		...supervisionEvents.fields,
+		actas: field.number('Actas in the journal.'),
+		boot: field.number('Starts of this machine with this journal, from 1.'),
+		bytes: field.number('Bytes.'),
+		camera: field.number('As `rpicam-still --list-cameras` counts them.'),
+		cause: field.text('Why no code could be read, such as `too-dark`.'),
+		device: field.text('With `started` the id of the kiosk; else a part of it, such as `camera` or `gpio`.'),
+		entries: field.number('Entries in the journal.'),
+		files: field.number('Files.'),
+		head: field.text('Id of the signed head.'),
+		number: field.number('Number of the acta, as the display shows it.'),
+		other: field.number('Number of the other acta.'),
+		path: field.text('A file.'),
+		read: field.flag('False for an acta that is recorded as an image only.'),
+		reason: field.text('Why by this way.'),
+		seq: field.number('Number of the entry in the journal.'),
+		upto: field.number('Number of the last entry of which the centre holds this one and all before.'),
+		way: field.text('By what a part is reached.'),
+	},
+	{
+		...supervisionEvents.events,
+		started: event.info('The kiosk runs.', 'device', 'boot', 'actas'),
+		stopped: event.info('The kiosk has ended as asked.'),
+		'images-unsealed': event.warn('Nobody is named to seal images to: whoever gets the disk can see them.'),
+		'journal-opened': event.info('The journal is verified and open.', 'entries', 'actas'),
+		'journal-tail-quarantined': event.warn(
+			'Torn bytes at the end of the journal were moved apart; nothing that was shown is lost.',
+			'path',
+			'bytes',
+		),
+		recorded: event.info('Image and entry are on the disk.', 'seq', 'number', 'read'),
+		'already-scanned': event.info('The same acta again; nothing was recorded.', 'number'),
+		conflict: event.warn(
+			'Recorded, and another acta of this table says otherwise.',
+			'seq',
+			'number',
+			'other',
+		),
+		rejected: event.warn('Nothing could be read, and the picture was not recorded.', 'cause'),
+		device: event.info('By which way a part is reached, and why.', 'device', 'way', 'reason'),
+		closed: event.info(
+			'The day is closed; `seq` is the last entry. Also of one that is shown again.',
+			'seq',
+			'head',
+		),
+		trouble: event.error('A part failed; it will be tried again.', 'device', 'fault'),
+		'high-water-mark-trouble': event.warn(
+			'The mark of the last signed entry is behind or lost: a rollback of the journal may go unnoticed.',
+			'fault',
+		),
+		'camera-back': event.info('A camera that failed takes pictures again.', 'camera'),
+		'images-evicted': event.warn('Sealed images that the centre holds were deleted to make room.', 'files'),
+		'disk-mended': event.info('The disk takes scans again.'),
+		'panel-opened': event.info('The port of the display is open; it is drawn from the beginning.'),
+		received: event.info('A verified receipt covers the journal up to here.', 'upto'),
+		'receipt-refused': event.warn(
+			'What the uplink keeps as a receipt proves nothing for this journal.',
+			'fault',
+		),
+	},
+)
 
-export type KioskEvent =
-	| SupervisionEvent
-	| { readonly event: 'started'; readonly device: string; readonly boot: number; readonly actas: number }
-	| { readonly event: 'stopped' }
-	/** Nobody is named to seal images to: whoever gets the disk can look at them. */
-	| { readonly event: 'images-unsealed' }
-	| { readonly event: 'journal-opened'; readonly entries: number; readonly actas: number }
-	/** Torn bytes at the end of the journal were set aside; nothing that was shown is lost. */
-	| { readonly event: 'journal-tail-quarantined'; readonly path: string; readonly bytes: number }
-	/** Image and entry are on the disk. `read` is false for one recorded as an image only. */
-	| { readonly event: 'recorded'; readonly seq: number; readonly number: number; readonly read: boolean }
-	/** The same acta again; nothing was recorded. */
-	| { readonly event: 'already-scanned'; readonly number: number }
-	/** Recorded, though acta number `other` of the same table says otherwise. */
-	| { readonly event: 'conflict'; readonly seq: number; readonly number: number; readonly other: number }
-	/** A picture was set aside. */
-	| { readonly event: 'rejected'; readonly cause: string }
-	/** By which way a device is reached, and why by that one. */
-	| { readonly event: 'device'; readonly device: string; readonly way: string; readonly reason: string }
-	/** The day was closed; `seq` is the entry that the head names, `head` the head's own id. Also of one shown again. */
-	| { readonly event: 'closed'; readonly seq: number; readonly head: string }
-	/** A part of the kiosk failed; it will be tried again. */
-	| { readonly event: 'trouble'; readonly device: string; readonly fault: Fault }
-	/** The mark of the last signed entry is behind or lost: a journal that is set back may go unnoticed. */
-	| { readonly event: 'signed-mark-trouble'; readonly fault: Fault }
-	/** A camera that failed takes pictures again. */
-	| { readonly event: 'camera-back'; readonly camera: number }
-	/** Sealed images that the centre holds were deleted to make room; how many. */
-	| { readonly event: 'images-given-away'; readonly files: number }
-	/** The disk takes scans again after trouble. */
-	| { readonly event: 'disk-mended' }
-	/** The display's port is open, and it is drawn from the beginning. */
-	| { readonly event: 'panel-opened' }
-	/** A verified receipt covers the journal up to here. */
-	| { readonly event: 'received'; readonly upto: number }
-	/** What the uplink keeps as a receipt proves nothing for this journal. */
-	| { readonly event: 'receipt-refused'; readonly fault: Fault }
-
+export type KioskEvent = EventOf<typeof kioskEvents>
 export type KioskLog = (event: KioskEvent) => void

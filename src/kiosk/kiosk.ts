@@ -11,25 +11,25 @@ import type { Journal } from '../journal/journal.ts'
 import { codeOf } from '../panel/head-code.ts'
 import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
-import type { Scene, Status } from '../panel/status.ts'
+import type { PanelStatus, Scene } from '../panel/status.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
 import type { Reader } from '../reading/reading.ts'
-import { conditionOf, inWords, type OwnCondition } from './condition.ts'
+import { conditionOf, describeCondition, type OwnCondition } from './condition.ts'
 import { Signalling } from './devices/signalling.ts'
-import { Doing, diskAfter } from './effect-runner.ts'
+import { diskAfter, EffectRunner } from './effect-runner.ts'
 import type { KioskLog } from './events.ts'
-import type { Storage } from './recording/disk.ts'
+import type { Disk } from './recording/disk.ts'
 import type { Recorder } from './recording/recorder.ts'
-import type { Delays } from './session/delays.ts'
+import type { SessionDelays } from './session/delays.ts'
 import { sceneOf } from './session/scene.ts'
 import { atRest, next, timeOutOf } from './session/session.ts'
 import type { ClosedDay, Effect, Input, Session, SessionSettings } from './session/session-types.ts'
-import { overdue } from './session/session-watchdog.ts'
-import { PhaseLog } from './session-log.ts'
+import { whyStuck } from './session/session-watchdog.ts'
+import { SessionLog } from './session-log.ts'
 import { TechnicianView } from './technician-view.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface KioskParts {
 	readonly camera: Camera
@@ -38,8 +38,8 @@ export interface KioskParts {
 	readonly reader: Reader
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly storage: Storage
-	readonly received: Received
+	readonly disk: Disk
+	readonly uplink: UplinkWatcher
 	readonly panel: Panel
 	readonly signals: Signals
 	readonly clock: Clock
@@ -49,7 +49,7 @@ export interface KioskParts {
 export interface KioskSettings {
 	readonly language: Language
 	readonly session: SessionSettings
-	readonly delays: Delays
+	readonly delays: SessionDelays
 	/** This start is for the technician. */
 	readonly technician?: boolean
 }
@@ -60,8 +60,8 @@ export class Kiosk implements Vitals {
 	readonly #sessionSettings: SessionSettings
 	#session: Session = atRest
 	readonly #signalling = new Signalling()
-	readonly #phaseLog: PhaseLog
-	readonly #doing: Doing
+	readonly #sessionLog: SessionLog
+	readonly #effects: EffectRunner
 	#phaseBegan = 0
 	/** When the first picture of the paper was asked for. */
 	#firstShot = 0
@@ -83,20 +83,19 @@ export class Kiosk implements Vitals {
 			shots: camera.retakes ? session.shots : 1,
 			buttonIsTray: tray.isButton === true,
 		}
-		this.#phaseLog = new PhaseLog(parts.log)
-		const view = new TechnicianView({ ...parts, patience: delays.capturing })
-		this.#doing = new Doing({ ...parts, view, elapsed: () => clock.monotonic() - this.#firstShot })
+		this.#sessionLog = new SessionLog(parts.log)
+		const view = new TechnicianView({ ...parts, timeoutMs: delays.capturing })
+		this.#effects = new EffectRunner({ ...parts, view, elapsed: () => clock.monotonic() - this.#firstShot })
 	}
 
 	/** Resolves when the kiosk can scan. */
 	async start(): Promise<void> {
-		const { panel, signals, reader, recorder, storage, received, camera, tray, button, log, journal } =
-			this.#parts
+		const { panel, signals, reader, recorder, disk, uplink, camera, tray, button, log, journal } = this.#parts
 		await panel.start()
 		this.#show()
 		// First what the receipts know: it may forbid to record anything, and the mark of the start names the last one
 		// and may have its time from it.
-		const first = [() => signals.start(), () => reader.start(), () => received.start(() => this.#show())]
+		const first = [() => signals.start(), () => reader.start(), () => uplink.start(() => this.#show())]
 		for (const start of first) {
 			// What was stopped must not be started after that: it would keep the process from its end.
 			if (this.#stopped) return
@@ -109,9 +108,9 @@ export class Kiosk implements Vitals {
 		this.#starting = false
 		log({ event: 'started', device: journal.device.id, boot: journal.boot, actas: journal.actas.count })
 		if (!booted.ok && booted.fault.device !== 'storage')
-			this.#phaseLog.trouble(booted.fault.device, booted.fault)
-		this.#take({ type: 'disk', disk: diskAfter(booted, await storage.look()) })
-		if (!started.ok) this.#phaseLog.trouble('camera', started.fault)
+			this.#sessionLog.trouble(booted.fault.device, booted.fault)
+		this.#take({ type: 'disk', disk: diskAfter(booted, await disk.check()) })
+		if (!started.ok) this.#sessionLog.trouble('camera', started.fault)
 		this.#cameraFault = started.ok ? null : started.fault
 		const closed = await this.#closedBefore()
 		if (closed !== null) this.#take({ type: 'closed', day: closed })
@@ -131,40 +130,40 @@ export class Kiosk implements Vitals {
 		if (this.#stopped) return
 		this.#stopped = true
 		this.#cancelTimer()
-		const { panel, signals, reader, received, camera, tray, button, log } = this.#parts
+		const { panel, signals, reader, uplink, camera, tray, button, log } = this.#parts
 		await tray.stop()
 		await button.stop()
 		await camera.stop()
 		await reader.stop()
-		await received.stop()
+		await uplink.stop()
 		await signals.stop()
 		await panel.stop()
 		log({ event: 'stopped' })
 	}
 
-	get status(): Status {
-		const { journal, received, camera } = this.#parts
+	get status(): PanelStatus {
+		const { journal, uplink, camera } = this.#parts
 		return {
 			scene: this.#scene,
 			recorded: journal.actas.count,
-			received: journal.actas.countUpTo(received.upto),
-			setAside: received.setAside,
-			connection: received.connection,
+			received: journal.actas.countUpTo(uplink.upto),
+			setAside: uplink.setAside,
+			connection: uplink.connection,
 			camerasAway: camera.away ?? [],
 		}
 	}
 
-	async ailment(): Promise<Fault | null> {
+	async healthFault(): Promise<Fault | null> {
 		const { reader, clock } = this.#parts
 		const { delays } = this.#settings
-		const stuck = overdue(this.#session, delays, clock.monotonic() - this.#phaseBegan)
+		const stuck = whyStuck(this.#session, delays, clock.monotonic() - this.#phaseBegan)
 		if (stuck !== null) return stuck
 		if (await reader.answers()) return null
 		return { code: 'reader-silent', detail: 'the reading thread gives no sign of life' }
 	}
 
-	get standing(): string {
-		return inWords(this.condition, this.#parts.received.connection)
+	get statusText(): string {
+		return describeCondition(this.condition, this.#parts.uplink.connection)
 	}
 
 	get condition(): OwnCondition {
@@ -175,13 +174,13 @@ export class Kiosk implements Vitals {
 
 	get #scene(): Scene {
 		if (this.#starting) return { at: 'starting' }
-		const { received, recorder } = this.#parts
+		const { uplink, recorder } = this.#parts
 		// While an entry is being appended, or is in doubt, the centre may know of it first.
 		const { at } = this.#session.phase
 		const open = at === 'recording' || at === 'closing' || at === 'disk-trouble'
 		const fault = open ? null : recorder.refusal
 		if (fault !== null) return { at: 'fault', device: 'journal', fault }
-		return sceneOf(this.#session, received.upto)
+		return sceneOf(this.#session, uplink.upto)
 	}
 
 	/** What the display said before this start, when nothing was recorded since. */
@@ -199,23 +198,23 @@ export class Kiosk implements Vitals {
 
 	#take(input: Input): void {
 		if (this.#stopped) return
-		const step = next(this.#session, input, this.#sessionSettings)
-		if (step === undefined) return
+		const transition = next(this.#session, input, this.#sessionSettings)
+		if (transition === undefined) return
 		const { phase: before } = this.#session
-		this.#session = step.session
-		if (step.session.phase !== before) {
+		this.#session = transition.session
+		if (transition.session.phase !== before) {
 			// A phase that only goes on, such as a slow recording, still waits for the same answer.
-			if (step.session.phase.at !== before.at || step.effects.length > 0) this.#phase++
+			if (transition.session.phase.at !== before.at || transition.effects.length > 0) this.#phase++
 			this.#phaseBegan = this.#parts.clock.monotonic()
 			const { phase } = this.#session
 			if (phase.at === 'capturing' && phase.earlier.length === 0) this.#firstShot = this.#phaseBegan
 			if (phase.at === 'fault' && phase.device === 'camera') this.#cameraFault = phase.fault
 			if (phase.at === 'reading') this.#cameraFault = null
-			this.#phaseLog.tell(phase)
+			this.#sessionLog.report(phase)
 		}
 		this.#setTimer()
 		this.#show()
-		for (const effect of step.effects) this.#start(effect)
+		for (const effect of transition.effects) this.#start(effect)
 	}
 
 	#setTimer(): void {
@@ -233,11 +232,11 @@ export class Kiosk implements Vitals {
 	/** Begins an effect; its answer counts only while its phase lasts. */
 	#start(effect: Effect): void {
 		const phase = this.#phase
-		this.#doing.do(effect).then(
+		this.#effects.run(effect).then(
 			(input) => {
 				if (input !== undefined && phase === this.#phase) this.#take(input)
 			},
-			(error: unknown) => this.#phaseLog.trouble('program', { code: 'unexpected', detail: String(error) }),
+			(error: unknown) => this.#sessionLog.trouble('program', { code: 'unexpected', detail: String(error) }),
 		)
 	}
 

@@ -10,28 +10,28 @@ import { software } from '../platform/process/software.ts'
 import { ok, type Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
-import { keepsNothing } from './recording/image-storage.ts'
+import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
-import { Received } from './uplink-watcher.ts'
+import { UplinkWatcher } from './uplink-watcher.ts'
 
-export interface Desk {
+export interface OfflineSession {
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 }
 
-export interface DeskSurroundings {
+export interface OfflineSurroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
 }
 
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
-export async function attend<T>(
+export async function withOfflineSession<T>(
 	config: KioskConfig,
-	{ election, clock, log }: DeskSurroundings,
-	work: (desk: Desk) => Promise<Result<T>>,
+	{ election, clock, log }: OfflineSurroundings,
+	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
@@ -40,28 +40,28 @@ export async function attend<T>(
 	if (!centre.ok) return centre
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
-	const { journal, boot, mark, guarded, setBack } = opened.value
-	const received = new Received({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const { journal, boot, mark, guarded, rollback } = opened.value
+	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	try {
-		await received.start(() => {})
+		await uplink.start(() => {})
 		const recorder = new Recorder({
 			journal,
-			keeper: keepsNothing,
+			imageStorage: noImageStorage,
 			signer: guarded,
 			clock,
 			clockSource,
-			anchor: () => received.anchor,
-			refusal: () => setBack ?? received.contradiction,
+			anchor: () => uplink.anchor,
+			refusal: () => rollback ?? uplink.contradiction,
 			appended: (entry) => mark.note(entry),
-			notBefore: () => received.notBefore,
+			notBefore: () => uplink.notBefore,
 			floor: buildTime,
 			election: election.id,
 			software,
 			boot,
 		})
-		return await work({ journal, recorder, received })
+		return await work({ journal, recorder, uplink })
 	} finally {
-		await received.stop()
+		await uplink.stop()
 		await journal.close()
 		await mark.settled()
 	}

@@ -3,7 +3,7 @@ import { type Fault, unreachable } from '../platform/result.ts'
 import type { KioskLog } from './events.ts'
 import type { Phase } from './session/session-types.ts'
 
-export class PhaseLog {
+export class SessionLog {
 	readonly #log: KioskLog
 	/** What was last told of the disk; null while nothing is the matter with it. */
 	#diskTrouble: string | null = null
@@ -15,7 +15,7 @@ export class PhaseLog {
 	}
 
 	/** Told of each phase that begins or goes on. */
-	tell(phase: Phase): void {
+	report(phase: Phase): void {
 		const log = this.#log
 		this.#tellOfDisk(phase)
 		switch (phase.at) {

@@ -7,21 +7,21 @@ import { type Clock, pause } from '../platform/clock.ts'
 import { software } from '../platform/process/software.ts'
 import { unreachable } from '../platform/result.ts'
 import { measurePicture } from '../reading/picture-measure.ts'
-import type { Storage } from './recording/disk.ts'
+import type { Disk } from './recording/disk.ts'
 import type { TechnicianTopic } from './session/session-types.ts'
-import type { Received } from './uplink-watcher.ts'
+import type { UplinkWatcher } from './uplink-watcher.ts'
 
 /** Of entries, receipts and heads: `v` in each of them. */
 const format = 1
 
 export interface TechnicianParts {
 	readonly journal: Journal
-	readonly received: Received
-	readonly storage: Storage
+	readonly uplink: UplinkWatcher
+	readonly disk: Disk
 	readonly camera: Camera
 	readonly clock: Clock
 	/** Milliseconds after which a camera has not answered. */
-	readonly patience: number
+	readonly timeoutMs: number
 }
 
 export class TechnicianView {
@@ -32,8 +32,8 @@ export class TechnicianView {
 	}
 
 	/** The pages of a topic, one at least. Records nothing. */
-	async look(topic: TechnicianTopic): Promise<readonly TechnicianPage[]> {
-		const { journal, received, storage } = this.#parts
+	async pagesOf(topic: TechnicianTopic): Promise<readonly TechnicianPage[]> {
+		const { journal, uplink, disk } = this.#parts
 		switch (topic) {
 			case 'device':
 				return [{ page: topic, device: journal.device.id }]
@@ -43,11 +43,11 @@ export class TechnicianView {
 				return [{ page: topic, addresses: addresses() }]
 			case 'counts': {
 				const entries = journal.tail?.seq ?? 0
-				const confirmed = Math.min(entries, received.upto)
-				return [{ page: topic, entries, confirmed, setAside: received.setAside }]
+				const confirmed = Math.min(entries, uplink.upto)
+				return [{ page: topic, entries, confirmed, setAside: uplink.setAside }]
 			}
 			case 'storage':
-				return [{ page: topic, ...(await storage.room()) }]
+				return [{ page: topic, ...(await disk.room()) }]
 			case 'camera':
 				return (await this.#tryCameras()).map((shot) => ({ page: topic, shot }))
 			case 'test':
@@ -59,9 +59,9 @@ export class TechnicianView {
 
 	/** A shot of each camera. What a scanner's folder holds stays there: it is a paper yet to be recorded. */
 	async #tryCameras(): Promise<readonly TestShot[]> {
-		const { camera, clock, patience } = this.#parts
+		const { camera, clock, timeoutMs } = this.#parts
 		const over = new AbortController()
-		const shots = await Promise.race([camera.capture(), pause(clock, patience, over.signal)])
+		const shots = await Promise.race([camera.capture(), pause(clock, timeoutMs, over.signal)])
 		over.abort()
 		const taken = shots?.ok ? shots.value : []
 		const missing = (camera.roles ?? []).filter((role) => !taken.some((frame) => frame.role === role))

@@ -15,7 +15,7 @@ import { type Clock, pause } from '../platform/clock.ts'
 import { lastLines } from '../platform/files/last-lines.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
 import { carriedState, lastCarried } from '../receipts/carried-receipts.ts'
-import { ReceiptClaims } from '../receipts/rollback.ts'
+import { RollbackCheck } from '../receipts/rollback.ts'
 import type { KioskLog } from './events.ts'
 
 /** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
@@ -25,7 +25,7 @@ const patience = 30_000
 /** Bytes at the end of the file of receipts that are read at a start. */
 const lookBack = 64 * 1024
 
-export interface ReceivedParts {
+export interface UplinkWatcherParts {
 	readonly journal: Journal
 	/** Null where no centre is known yet: then nothing counts as received. */
 	readonly centre: Identity | null
@@ -35,11 +35,11 @@ export interface ReceivedParts {
 	readonly log: KioskLog
 }
 
-export class Received {
-	readonly #parts: ReceivedParts
+export class UplinkWatcher {
+	readonly #parts: UplinkWatcherParts
 	readonly #stop = new AbortController()
 	#watching: Promise<void> = Promise.resolve()
-	readonly #claims = new ReceiptClaims()
+	readonly #rollback = new RollbackCheck()
 	#upto = 0
 	#anchor: string | null = null
 	/** How far the time of day that a receipt tells is ahead of the monotonic clock, at least. */
@@ -52,7 +52,7 @@ export class Received {
 	#lastTouch: number | undefined
 	#lastSign = Number.NEGATIVE_INFINITY
 
-	constructor(parts: ReceivedParts) {
+	constructor(parts: UplinkWatcherParts) {
 		this.#parts = parts
 	}
 
@@ -68,7 +68,7 @@ export class Received {
 
 	/** Why nothing may be recorded: see `ReceiptClaims`. To be asked while nothing is being appended. */
 	get contradiction(): Fault | null {
-		return this.#claims.against(this.#parts.journal)
+		return this.#rollback.against(this.#parts.journal)
 	}
 
 	/** Entries that don't get through to the centre and are tried again slowly, as the uplink says. */
@@ -116,7 +116,7 @@ export class Received {
 	async #lookBack(): Promise<void> {
 		const { centre, directory, journal } = this.#parts
 		const head = await openKeptHead(journal.directory, journal.device)
-		if (head !== null) this.#claims.noteHead(head.head, journal)
+		if (head !== null) this.#rollback.noteHead(head.head, journal)
 		if (centre === null) return
 		for (const text of await lastLines(join(directory, receiptsFile), lookBack)) this.#verify(text, centre)
 	}
@@ -186,7 +186,7 @@ export class Received {
 		if (!opened.ok) return opened
 		const { device, upto } = opened.value.receipt
 		if (device !== journal.device.id) return fail('other-device', `a receipt for ${device}`)
-		this.#claims.note(opened.value.receipt, journal)
+		this.#rollback.note(opened.value.receipt, journal)
 		if (upto !== null && journal.idAt(upto.seq) !== upto.id) {
 			return fail(
 				'other-chain',

@@ -5,7 +5,7 @@
  */
 import { unreachable } from '../platform/result.ts'
 import { askingToClose, closed, closing } from './closing-screens.ts'
-import type { Cause, Connection, Device, DiskTrouble, Scene, Status, Table } from './status.ts'
+import type { Cause, Connection, Device, DiskTrouble, PanelStatus, Scene, Table } from './status.ts'
 import { technician } from './technician-screens.ts'
 
 export type Language = 'es' | 'en'
@@ -19,12 +19,12 @@ export type Screen = readonly [string, string, string, string]
 /** How a screen wants to be noticed, for panels that have colour. */
 export type Tone = 'quiet' | 'good' | 'attention' | 'trouble'
 
-export function draw(status: Status, language: Language): Screen {
+export function draw(status: PanelStatus, language: Language): Screen {
 	const [first = '', second = '', third = ''] = words(status, language)
 	return [first, second, third, footer(status, language)]
 }
 
-export function toneOf({ scene }: Status): Tone {
+export function toneOf({ scene }: PanelStatus): Tone {
 	switch (scene.at) {
 		case 'starting':
 		case 'idle':
@@ -51,7 +51,7 @@ export function toneOf({ scene }: Status): Tone {
 	}
 }
 
-function words(status: Status, language: Language): readonly string[] {
+function words(status: PanelStatus, language: Language): readonly string[] {
 	const { scene } = status
 	const spanish = language === 'es'
 	switch (scene.at) {
@@ -218,7 +218,7 @@ function paperOf(unfinished: boolean, spanish: boolean): string {
 }
 
 /** Before all else that may stand there: papers are being photographed in part. */
-function away({ camerasAway = [] }: Status, spanish: boolean): string | null {
+function away({ camerasAway = [] }: PanelStatus, spanish: boolean): string | null {
 	const [camera, another] = camerasAway
 	if (camera === undefined) return null
 	if (another !== undefined) {
@@ -228,7 +228,7 @@ function away({ camerasAway = [] }: Status, spanish: boolean): string | null {
 }
 
 /** What is set aside takes the place of what waits: it may need a technician. */
-function waiting({ recorded, received, setAside }: Status, label: string, aside: string): string {
+function waiting({ recorded, received, setAside }: PanelStatus, label: string, aside: string): string {
 	if (setAside > 0) return `${aside} ${setAside}`
 	return recorded > received ? `${label} ${recorded - received}` : ''
 }
@@ -238,7 +238,7 @@ const connections: Record<Language, Record<Connection, readonly [string, string]
 	en: { online: ['ONLINE', 'ONLINE'], offline: ['NO NET', 'NO NET'], 'no-uplink': ['NO UPLINK', 'NO UPL'] },
 }
 
-function footer({ recorded, received, connection }: Status, language: Language): string {
+function footer({ recorded, received, connection }: PanelStatus, language: Language): string {
 	const counts = `G${recorded} R${received}`
 	const [long, short] = connections[language][connection]
 	const state = counts.length + 1 + long.length <= columns ? long : short

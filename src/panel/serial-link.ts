@@ -31,7 +31,7 @@ export interface LinkDelays {
 
 /** With 1 s between two openings and 1.5 s to settle, a display is back within 3 s of its port. */
 export const linkDelays: LinkDelays = {
-	reopen: { first: 200, most: 1_000 },
+	reopen: { firstMs: 200, mostMs: 1_000 },
 	open: 5_000,
 	settle: 100,
 	write: 3_000,
@@ -44,7 +44,7 @@ export const linkDelays: LinkDelays = {
 export type LinkFault = LineFault | Fault<'babbling'>
 
 /** What the link asks of the one who uses it. */
-export interface LinkUser {
+interface LinkUser {
 	/** The port is open, and nothing is known of the display behind it. */
 	begin(): void
 	/** The next bytes to write; none when all is said. Asked for when the line is free. */

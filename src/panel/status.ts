@@ -1,7 +1,7 @@
 /** Everything that a display may tell: the kiosk's one small public status. */
 import type { Fault } from '../platform/result.ts'
 
-export interface Status {
+export interface PanelStatus {
 	readonly scene: Scene
 	/** Actas in the journal. */
 	readonly recorded: number

@@ -1,6 +1,4 @@
-import { largestFrame } from '../capture/camera.ts'
-import { longestJws } from '../evidence/jws.ts'
-import { chunkSize } from './chunks.ts'
+import { largestFrameBytes } from '../capture/camera.ts'
 
 /** Messages on the way at one time: entries without a receipt and chunks without an acknowledgement. */
 export const mostInFlight = 16
@@ -9,10 +7,7 @@ export const mostInFlight = 16
 export const mostChunksInFlight = 4
 
 /** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
-export const largestFile = largestFrame + 1024 * 1024
+export const largestFile = largestFrameBytes + 1024 * 1024
 
 /** Bytes of a status message. */
 export const largestStatus = 4 * 1024
-
-/** Bytes of the largest payload of any message. */
-export const largestMessage = Math.max(chunkSize, longestJws)

@@ -12,7 +12,7 @@ import type { Answer, Job, Question, ThreadData } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
 import { searchPicture } from './search/picture-search.ts'
 import { QrSearch } from './search/qr-search.ts'
-import { troubleOf } from './trouble/picture-trouble.ts'
+import { pictureTroubleOf } from './trouble/picture-trouble.ts'
 
 if (parentPort === null) throw new Error('this file is started as a thread by qr-reader')
 const port = parentPort
@@ -53,7 +53,7 @@ async function read({ bytes, mediaType }: Job): Promise<ReadingReport> {
 	const searchMs = performance.now() - begun - decodeMs
 	const { width, height } = decoded.value
 	return {
-		reading: chooseReading(codes, election, () => troubleOf(decoded.value)),
+		reading: chooseReading(codes, election, () => pictureTroubleOf(decoded.value)),
 		picture: { mediaType, width, height },
 		decodeMs,
 		searchMs,

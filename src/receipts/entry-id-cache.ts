@@ -1,25 +1,24 @@
-import type { JournalFollower } from '../uplink/queue/journal-follower.ts'
+import type { EntryIdLookup } from './verify-receipt.ts'
 
 /** Ids kept: most receipts name the same few entries. */
 const mostIds = 256
 
 /** The ids of the journal's own entries, for checking what receipts say of them. */
-export class OwnIds {
-	readonly #follower: JournalFollower
+export class EntryIdCache {
+	readonly #lookup: EntryIdLookup
 	readonly #ids = new Map<number, string>()
 
-	constructor(follower: JournalFollower) {
-		this.#follower = follower
+	constructor(lookup: EntryIdLookup) {
+		this.#lookup = lookup
 	}
 
 	/** Null when the journal has no such entry or it can't be read. */
-	readonly at = async (seq: number): Promise<string | null> => {
+	readonly at: EntryIdLookup = async (seq) => {
 		const known = this.#ids.get(seq)
 		if (known !== undefined) return known
-		const entry = await this.#follower.entry(seq)
-		if (!entry.ok) return null
-		this.remember(seq, entry.value.id)
-		return entry.value.id
+		const id = await this.#lookup(seq)
+		if (id !== null) this.remember(seq, id)
+		return id
 	}
 
 	remember(seq: number, id: string): void {

@@ -7,19 +7,19 @@ import { RangeSet } from '../protocol/range-set.ts'
 
 type Said = Pick<Receipt, 'ledger' | 'seq' | 'status' | 'images'>
 
-export class News {
+export class ReceiptDeduplication {
 	/** By what was said, and of which ledger, the seqs of which it was. */
 	readonly #said = new Map<string, RangeSet>()
 
 	/** Takes it that all has been said of the entries up to `complete`, of the ledger of the latest receipt. */
-	alreadySaid(ledger: string | undefined, complete: number): void {
+	markKnown(ledger: string | undefined, complete: number): void {
 		for (const conflict of [true, false]) {
 			for (const whole of [true, false]) this.#of(ledger, conflict, whole).addRange(1, complete)
 		}
 	}
 
 	/** True once. Of what is rejected nothing is held: that is never news. */
-	isNews({ ledger, seq, status, images }: Said): boolean {
+	isNew({ ledger, seq, status, images }: Said): boolean {
 		if (status === 'rejected') return false
 		const whole = images.every((image) => image.status === 'stored')
 		const said = this.#of(ledger, status === 'conflict', whole)

@@ -10,12 +10,12 @@ import type { Receipt } from '../evidence/receipt.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 /** The journal, as far as it matters here. */
-export interface OwnEntries {
+export interface JournalEntries {
 	readonly tail: Position | null
 	idAt(seq: number): string | undefined
 }
 
-export class ReceiptClaims {
+export class RollbackCheck {
 	/** The highest position that a receipt names. */
 	#highest: Position | null = null
 	#contrary: Position | null = null
@@ -23,26 +23,26 @@ export class ReceiptClaims {
 	#existing = 0
 
 	/** Takes in a receipt that verifies and names this device. */
-	note({ seq, entry, status, upto, gaps }: Receipt, own: OwnEntries): void {
+	note({ seq, entry, status, upto, gaps }: Receipt, journal: JournalEntries): void {
 		// Anyone can have a refusal signed for bytes of their own: it proves no entry.
-		if (status !== 'rejected') this.#claim({ seq, id: entry }, own)
-		if (upto !== null) this.#claim(upto, own)
+		if (status !== 'rejected') this.#note({ seq, id: entry }, journal)
+		if (upto !== null) this.#note(upto, journal)
 		// A gap has something behind it, whose id another receipt tells.
 		this.#existing = Math.max(this.#existing, (gaps.at(-1)?.[1] ?? -1) + 1)
 	}
 
 	/** Takes in a head by this device, signed when it closed a day. */
-	noteHead({ seq, id }: Position, own: OwnEntries): void {
-		this.#claim({ seq, id }, own)
+	noteHead({ seq, id }: Position, journal: JournalEntries): void {
+		this.#note({ seq, id }, journal)
 	}
 
 	/**
 	 * Null while the journal has every entry that a receipt or head names. To be asked while nothing is being appended:
 	 * the centre may know of an entry before this process does.
 	 */
-	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
+	against(journal: JournalEntries): Fault<'journal-set-back' | 'other-entry'> | null {
 		const [contrary, highest] = [this.#contrary, this.#highest]
-		const last = own.tail?.seq ?? 0
+		const last = journal.tail?.seq ?? 0
 		const existing = Math.max(this.#existing, highest?.seq ?? 0)
 		if (existing > last) {
 			return fail(
@@ -50,7 +50,7 @@ export class ReceiptClaims {
 				`a receipt or head names entry ${existing} of this device, the journal ends at ${last}: enrol the device anew`,
 			).fault
 		}
-		const other = contrary ?? (highest !== null && own.idAt(highest.seq) !== highest.id ? highest : null)
+		const other = contrary ?? (highest !== null && journal.idAt(highest.seq) !== highest.id ? highest : null)
 		if (other === null) return null
 		return fail(
 			'other-entry',
@@ -58,8 +58,8 @@ export class ReceiptClaims {
 		).fault
 	}
 
-	#claim(position: Position, own: OwnEntries): void {
-		const held = own.idAt(position.seq)
+	#note(position: Position, journal: JournalEntries): void {
+		const held = journal.idAt(position.seq)
 		if (held !== undefined && held !== position.id) this.#contrary = position
 		if (position.seq > (this.#highest?.seq ?? 0)) this.#highest = position
 	}

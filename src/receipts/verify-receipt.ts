@@ -7,7 +7,7 @@ import { openReceipt, type ReceiptFault, type SignedReceipt } from '../evidence/
 import { type Fault, fail, type Result } from '../platform/result.ts'
 
 /** The id of the own entry `seq`; null when the journal has none or it can't be read. */
-export type OwnId = (seq: number) => Promise<string | null>
+export type EntryIdLookup = (seq: number) => Promise<string | null>
 
 /**
  * `other-entry`: the receipt is for an entry that this journal does not hold at that seq, so another device
@@ -22,7 +22,7 @@ export async function verifyReceipt(
 	text: string,
 	centre: Identity,
 	device: string,
-	ownId: OwnId,
+	ownId: EntryIdLookup,
 ): Promise<Result<SignedReceipt, RefusedReceipt>> {
 	const opened = openReceipt(text, centre)
 	if (!opened.ok) return opened

@@ -8,10 +8,6 @@ import { makeFile } from '../platform/files/durable.ts'
 import { readSecretFile } from '../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-export type CustodianFileFault = Fault<
-	'already-there' | 'not-written' | 'key-missing' | 'key-exposed' | 'not-a-key'
->
-
 /** Makes a key, readable by its owner only; gives back what a kiosk's configuration names it by. */
 export async function makeCustodian(
 	path: string,

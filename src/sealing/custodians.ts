@@ -2,7 +2,7 @@
 import * as z from 'zod'
 
 /** Each adds 100 bytes and 2 ms to every image, and one more person who can open it. */
-export const mostCustodians = 16
+const mostCustodians = 16
 
 /**
  * An X25519 recipient of age: bech32 in lower case, 32 bytes of key and 6 characters of checksum

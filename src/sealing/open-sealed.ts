@@ -1,7 +1,7 @@
 /** Opens sealed images, for custodians: a kiosk has nothing to do it with. */
 import { createHash } from 'node:crypto'
 import type { Decrypter } from 'age-encryption'
-import { largestFrame } from '../capture/camera.ts'
+import { largestFrameBytes } from '../capture/camera.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { FileFacts, SealedFile } from './sealer.ts'
@@ -11,7 +11,7 @@ export type OpeningFault = Fault<
 >
 
 /** The largest picture that is taken in, sealed: 16 bytes for each 64 KiB, and a header. */
-const largestSealed = largestFrame + (largestFrame >> 12) + (1 << 16)
+const largestSealed = largestFrameBytes + (largestFrameBytes >> 12) + (1 << 16)
 
 /** The plain bytes of the file at `path`; without `expected` nothing says whether they are what was recorded. */
 export async function openSealed(

@@ -18,7 +18,7 @@ export interface Places {
 }
 
 /** A file as it is to be. */
-export interface ChangedFile {
+interface ChangedFile {
 	readonly path: string
 	readonly text: string
 	/** Permissions as they are, so that they stay. */

@@ -44,7 +44,7 @@ const BrokerUrl = z
 		error: 'must be mqtts://host:port',
 	})
 
-export const mostNetworks = 8
+const mostNetworks = 8
 
 /** What may be set; all that is left out stays as it is. */
 export const settable = {

@@ -13,10 +13,10 @@ import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import { type ComposedKiosk, composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { KioskEvent } from '../kiosk/events.ts'
-import { type Delays, usualDelays } from '../kiosk/session/delays.ts'
+import { type SessionDelays, sessionDelays } from '../kiosk/session/delays.ts'
 import type { Panel } from '../panel/panel.ts'
 import type { Language } from '../panel/screens.ts'
-import type { Status } from '../panel/status.ts'
+import type { PanelStatus } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
 import { Broker } from '../platform/mqtt/broker.ts'
@@ -63,7 +63,7 @@ export interface Progress {
 	readonly wrong: number
 	readonly conflicts: number
 	readonly tally: TallyResult
-	readonly status: Status
+	readonly status: PanelStatus
 }
 
 /** Photographs waiting in the folder at one time: a volunteer has two hands. */
@@ -72,12 +72,12 @@ const mostWaiting = 2
 /** Photographs of one paper before the volunteer gives up on it. */
 const mostTries = 5
 
-const delays: Delays = {
-	...usualDelays,
+const delays: SessionDelays = {
+	...sessionDelays,
 	confirming: 100,
 	rejected: 100,
 	recorded: 1_500,
-	glance: { ...usualDelays.glance, recorded: 120, rejected: 50 },
+	glance: { ...sessionDelays.glance, recorded: 120, rejected: 50 },
 }
 
 /** A paper in the volunteer's hands. */

@@ -11,12 +11,12 @@ import { entriesFile } from '../journal/journal.ts'
 import { splitLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
+import { type JournalSnapshot, JournalUnreadable } from './journal-snapshot.ts'
 import { largestLines } from './layout.ts'
-import { type ReadFrom, readBack } from './reading-back.ts'
-import { JournalUnreadable, type Recorded } from './recorded.ts'
+import { type ReadFrom, readBack } from './read-back.ts'
 
 /** How a file of lines on the stick stands to the journal. */
-export interface Standing {
+export interface CopyStanding {
 	/** Whole lines of the journal that stand in it at its beginning, in bytes. */
 	readonly common: number
 	/** All of the journal stands in it, and nothing else. */
@@ -28,15 +28,15 @@ export interface Standing {
  * `other-chain`: the file holds an entry that this device signed and this journal has not. `too-large`: it is
  * longer than any copy of a journal.
  */
-export type ChainFault = NameFault | Fault<'other-chain' | 'too-large'>
+export type CopyFault = NameFault | Fault<'other-chain' | 'too-large'>
 
 const block = 1 << 18
 
 /** Reads all of the file, as the stick has it. */
 export async function compare(
 	folder: StickFolder,
-	recorded: Recorded,
-): Promise<Result<Standing, ChainFault>> {
+	snapshot: JournalSnapshot,
+): Promise<Result<CopyStanding, CopyFault>> {
 	const size = await sizeOf(folder)
 	if (!size.ok) return size
 	if (size.value > largestLines) return fail('too-large', `${entriesFile} is longer than any journal`)
@@ -46,8 +46,8 @@ export async function compare(
 	const own = Buffer.alloc(block)
 	const read = await readBack(folder, entriesFile, async (theirs) => {
 		for (let at = 0; at < theirs.length && !differs; ) {
-			const wanted = Math.min(block, theirs.length - at, recorded.size - same)
-			const bytesRead = await recorded.read(own.subarray(0, wanted), same)
+			const wanted = Math.min(block, theirs.length - at, snapshot.size - same)
+			const bytesRead = await snapshot.read(own.subarray(0, wanted), same)
 			const part = theirs.subarray(at, at + bytesRead)
 			const equal = equalBytes(own.subarray(0, bytesRead), part)
 			const feed = own.subarray(0, equal).lastIndexOf(10)
@@ -59,11 +59,11 @@ export async function compare(
 		return !differs
 	})
 	if (!read.ok) return read
-	if (differs || same < recorded.size) {
-		const other = await otherEntry(folder, lineStart, recorded)
+	if (differs || same < snapshot.size) {
+		const other = await otherEntry(folder, lineStart, snapshot)
 		if (!other.ok) return other
 	}
-	return ok({ common: lineStart, whole: !differs && same === recorded.size, from: read.value })
+	return ok({ common: lineStart, whole: !differs && same === snapshot.size, from: read.value })
 }
 
 async function sizeOf(folder: StickFolder): Promise<Result<number, NameFault>> {
@@ -83,8 +83,8 @@ function equalBytes(left: Buffer, right: Buffer): number {
 async function otherEntry(
 	folder: StickFolder,
 	from: number,
-	{ device, idAt }: Recorded,
-): Promise<Result<true, ChainFault>> {
+	{ device, idAt }: JournalSnapshot,
+): Promise<Result<true, CopyFault>> {
 	const file = await folder.file(entriesFile)
 	if (!file.ok) return file
 	const { handle, size } = file.value
@@ -107,7 +107,7 @@ async function otherEntry(
 /** Cuts off what stands behind `common`, writes the rest of the journal there and syncs it. */
 export async function append(
 	folder: StickFolder,
-	recorded: Recorded,
+	snapshot: JournalSnapshot,
 	common: number,
 ): Promise<Result<true, NameFault>> {
 	const opened = await folder.fileToWrite(entriesFile)
@@ -115,7 +115,7 @@ export async function append(
 	const handle = opened.value
 	try {
 		await handle.truncate(common)
-		await copyBytes(recorded, handle, common)
+		await copyBytes(snapshot, handle, common)
 		await handle.sync()
 		return ok(true)
 	} catch (error) {
@@ -127,7 +127,7 @@ export async function append(
 	}
 }
 
-async function copyBytes({ read, size }: Recorded, to: FileHandle, from: number): Promise<void> {
+async function copyBytes({ read, size }: JournalSnapshot, to: FileHandle, from: number): Promise<void> {
 	const buffer = Buffer.alloc(block)
 	for (let at = from; at < size; ) {
 		const bytesRead = await read(buffer.subarray(0, size - at), at)

@@ -2,16 +2,16 @@
 import { readPublicKey } from '../evidence/identity.ts'
 import { deviceFile } from '../journal/journal.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { compare, type Standing } from './chain-copy.ts'
+import { type CopyStanding, compare } from './chain-copy.ts'
 import type { StickFolder } from './folder.ts'
+import type { JournalSnapshot } from './journal-snapshot.ts'
 import { chainFolders, largestSmall, mostChains } from './layout.ts'
-import type { Recorded } from './recorded.ts'
 import { readSmall } from './small-file.ts'
 
 export interface ChainFolder {
 	readonly name: string
 	readonly folder: StickFolder
-	readonly standing: Standing
+	readonly standing: CopyStanding
 	/** Why the folders before it were passed over: each holds evidence of something, and stays as it is. */
 	readonly passed: readonly Fault[]
 }
@@ -19,24 +19,24 @@ export interface ChainFolder {
 /** Throws when the stick fails. */
 export async function chainFolderFor(
 	root: StickFolder,
-	recorded: Recorded,
+	snapshot: JournalSnapshot,
 ): Promise<Result<ChainFolder, Fault<'refused'>>> {
 	const passed: Fault[] = []
-	for (const name of chainFolders(recorded.device.id)) {
+	for (const name of chainFolders(snapshot.device.id)) {
 		const folder = await root.folder(name, { make: true })
-		const standing = folder.ok ? await standingIn(folder.value, recorded) : folder
+		const standing = folder.ok ? await standingIn(folder.value, snapshot) : folder
 		if (folder.ok && standing.ok) return ok({ name, folder: folder.value, standing: standing.value, passed })
 		if (!standing.ok) passed.push({ ...standing.fault, detail: `${name}: ${standing.fault.detail}` })
 	}
-	const { id } = recorded.device
+	const { id } = snapshot.device
 	return fail('refused', `the stick holds ${mostChains} other things under the name of ${id}; take another`)
 }
 
 /** Closes the folder unless it is the one. */
-async function standingIn(folder: StickFolder, recorded: Recorded): Promise<Result<Standing>> {
+async function standingIn(folder: StickFolder, snapshot: JournalSnapshot): Promise<Result<CopyStanding>> {
 	let chosen = false
 	try {
-		const standing = await standingOf(folder, recorded)
+		const standing = await standingOf(folder, snapshot)
 		chosen = standing.ok
 		return standing
 	} finally {
@@ -44,14 +44,14 @@ async function standingIn(folder: StickFolder, recorded: Recorded): Promise<Resu
 	}
 }
 
-async function standingOf(folder: StickFolder, recorded: Recorded): Promise<Result<Standing>> {
+async function standingOf(folder: StickFolder, snapshot: JournalSnapshot): Promise<Result<CopyStanding>> {
 	const pem = await readSmall(folder, deviceFile, largestSmall)
 	if (!pem.ok && pem.fault.code !== 'missing') return pem
 	const key = pem.ok ? readPublicKey(pem.value.toString('latin1')) : pem
-	if (key.ok && !key.value.equals(recorded.device.publicKey)) {
-		return fail('other-key', `another key of ${recorded.device.id} than this journal's lies here`)
+	if (key.ok && !key.value.equals(snapshot.device.publicKey)) {
+		return fail('other-key', `another key of ${snapshot.device.id} than this journal's lies here`)
 	}
-	const standing = await compare(folder, recorded)
+	const standing = await compare(folder, snapshot)
 	if (!standing.ok && standing.fault.code === 'missing') return ok({ common: 0, whole: false, from: 'stick' })
 	return standing
 }

@@ -3,33 +3,41 @@
  * verifies, keeps, syncs and answers. Entries go before images. Nothing is believed of the stick but what the
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
-import type { Answers } from '../central/intake.ts'
+import type { Replies } from '../central/intake.ts'
 import { readEntry } from '../evidence/entry.ts'
 import { Seq } from '../evidence/fields.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
 import { headFile } from '../journal/head-file.ts'
 import { entriesFile, imagesDirectory } from '../journal/journal.ts'
-import { linesOf } from '../journal/lines.ts'
+import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile, sentFile } from '../protocol/chunks.ts'
 import { largestFile } from '../protocol/limits.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { StickFile, StickFolder } from './folder.ts'
 import { LatestReceipts } from './latest-receipts.ts'
-import { largestLines, largestSmall, receiptsFile, stickFolder } from './layout.ts'
-import type { Refusals } from './refusals.ts'
+import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
 /** The centre, as a stick sees it. */
 export interface CentreAtHand {
 	readonly id: string
 	/** Resolves with the answers when the message is dealt with. */
-	take(topic: Topic, payload: Buffer): Promise<Answers>
+	take(topic: Topic, payload: Buffer): Promise<Replies>
 	holdsImage(sha256: string): boolean
 	/** The highest head known of a device; 0 for none. */
 	headOf(device: string): number
 	/** Why it can't go on; null while it can. */
 	fault(): Fault<'centre-failed'> | null
+}
+
+/** What was refused of a stick. */
+export interface StickFault extends Fault {
+	/** Below the stick's own folder. */
+	readonly file: string
+	/** Counted from 1, in a file of lines. */
+	readonly line?: number
 }
 
 export interface ChainReport {
@@ -63,13 +71,18 @@ export class ChainImport {
 	readonly #name: string
 	readonly #folder: StickFolder
 	readonly #centre: CentreAtHand
-	readonly #refusals: Refusals
+	readonly #refusals: CollectedFaults<StickFault>
 	readonly #receipts = new LatestReceipts()
 	readonly #held: Held[] = []
 	readonly #counts = { stored: 0, duplicates: 0, conflicts: 0, foreign: 0, quarantined: 0 }
 	readonly #images = { stored: 0, awaited: 0 }
 
-	constructor(name: string, folder: StickFolder, centre: CentreAtHand, refusals: Refusals) {
+	constructor(
+		name: string,
+		folder: StickFolder,
+		centre: CentreAtHand,
+		refusals: CollectedFaults<StickFault>,
+	) {
 		this.#name = name
 		this.#folder = folder
 		this.#centre = centre
@@ -97,7 +110,7 @@ export class ChainImport {
 				return this.#refuse(entriesFile, { code: 'too-large', detail: 'longer than any journal' })
 			}
 			let batch: Promise<void>[] = []
-			for await (const line of linesOf(handle.createReadStream({ autoClose: false }))) {
+			for await (const line of evidenceLines(handle.createReadStream({ autoClose: false }))) {
 				if (this.#centre.fault() !== null) return
 				const jws = line.ok ? parseJws(line.text, 'entry') : line
 				if (jws.ok) batch.push(this.#handIn(line.number, jws.value))
@@ -232,7 +245,7 @@ export class ChainImport {
 			return said === undefined || said.receipt.status === 'rejected' ? [] : [said.text]
 		})
 		if (lines.length === 0) return 0
-		const name = receiptsFile(this.#centre.id)
+		const name = carriedReceiptsFile(this.#centre.id)
 		const bytes = Buffer.from(`${lines.join('\n')}\n`)
 		// A stick that can't be written to, or is full, was taken in all the same.
 		const put = await putSmall(this.#folder, name, bytes).catch((error: NodeJS.ErrnoException) => {

@@ -6,21 +6,26 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import { readGivenAway } from '../journal/evicted-images.ts'
+import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { append, compare, type Standing } from './chain-copy.ts'
+import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
+import {
+	type JournalSnapshot,
+	type JournalSnapshotFault,
+	JournalUnreadable,
+	openJournalSnapshot,
+} from './journal-snapshot.ts'
 import { largestSmall, readmeFile, stickFolder } from './layout.ts'
-import type { ReadFrom } from './reading-back.ts'
+import type { ReadFrom } from './read-back.ts'
 import { readme } from './readme.ts'
 import { type ReceiptsHome, takeHome } from './receipts-home.ts'
-import { JournalUnreadable, type Recorded, type RecordedFault, readRecorded } from './recorded.ts'
 import { putSmall } from './small-file.ts'
 
 export interface ExportOptions {
@@ -58,29 +63,29 @@ export interface ExportReport {
  * or broken. `refused`: what lies on the stick is not what its name says. What was written stays in each case.
  */
 export type ExportFault =
-	| RecordedFault
+	| JournalSnapshotFault
 	| Fault<'no-stick' | 'stick-full' | 'stick-failed' | 'refused' | 'not-read-back'>
 
 export async function exportJournal(options: ExportOptions): Promise<Result<ExportReport, ExportFault>> {
 	// Before the entries: one signed while they are read would name an entry that the stick does not get yet.
 	const head = await readCapped(join(options.journal, headFile), largestSmall)
-	const recorded = await readRecorded(options.journal)
-	if (!recorded.ok) return recorded
-	const run = new Export(options, recorded.value, head)
+	const snapshot = await openJournalSnapshot(options.journal)
+	if (!snapshot.ok) return snapshot
+	const run = new Export(options, snapshot.value, head)
 	try {
 		return await run.run()
 	} catch (error) {
 		return run.failure(error)
 	} finally {
 		await run.close()
-		await recorded.value.close()
+		await snapshot.value.close()
 	}
 }
 
 /** One run, and how far it came. */
 class Export {
 	readonly #options: ExportOptions
-	readonly #recorded: Recorded
+	readonly #snapshot: JournalSnapshot
 	readonly #head: Result<Buffer, CappedFileFault>
 	readonly #open: StickFolder[] = []
 	readonly #faults: Fault[] = []
@@ -90,9 +95,9 @@ class Export {
 	#linesThere = false
 	#readFrom: ReadFrom = 'stick'
 
-	constructor(options: ExportOptions, recorded: Recorded, head: Result<Buffer, CappedFileFault>) {
+	constructor(options: ExportOptions, snapshot: JournalSnapshot, head: Result<Buffer, CappedFileFault>) {
 		this.#options = options
-		this.#recorded = recorded
+		this.#snapshot = snapshot
 		this.#head = head
 	}
 
@@ -105,14 +110,14 @@ class Export {
 		const explained = await putSmall(root.value, readmeFile, Buffer.from(readme))
 		if (!explained.ok) this.#faults.push(explained.fault)
 
-		const chosen = await chainFolderFor(root.value, this.#recorded)
+		const chosen = await chainFolderFor(root.value, this.#snapshot)
 		if (!chosen.ok) return chosen
 		const { name, folder, standing, passed } = chosen.value
 		this.#open.push(folder)
 		this.#faults.push(...passed)
 
 		const receipts = await this.#takeHome(folder)
-		const key = await putSmall(folder, deviceFile, this.#recorded.deviceKey)
+		const key = await putSmall(folder, deviceFile, this.#snapshot.deviceKey)
 		if (!key.ok) return refused(key.fault)
 		const lines = await this.#copyLines(folder, standing)
 		if (!lines.ok) return lines
@@ -121,14 +126,14 @@ class Export {
 		if (!images.ok) return images
 		await flush(mount.value)
 
-		const { device, lines: count, unreadable } = this.#recorded
-		const { length: named } = this.#recorded.images
+		const { device, lines: count, unreadable } = this.#snapshot
+		const { length: named } = this.#snapshot.images
 		return ok({
 			device: device.id,
 			folder: name,
 			lines: count,
 			unreadable,
-			appended: this.#recorded.size - standing.common,
+			appended: this.#snapshot.size - standing.common,
 			images: { named, copied: this.#copied, there: images.value },
 			readFrom: this.#readFrom,
 			receipts,
@@ -139,7 +144,7 @@ class Export {
 	/** What a throw means: the stick is full, or failed; or the journal's disk did. */
 	failure(error: unknown): Result<never, ExportFault> {
 		if (error instanceof JournalUnreadable) {
-			return fail('journal-unreadable', `${this.#recorded.directory}: ${error.message}`)
+			return fail('journal-unreadable', `${this.#snapshot.directory}: ${error.message}`)
 		}
 		const { code } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
@@ -148,10 +153,10 @@ class Export {
 			const again = 'what is on it stays usable; put it in again and run the same command'
 			return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${again}`)
 		}
-		const waiting = this.#recorded.images.slice(this.#done)
+		const waiting = this.#snapshot.images.slice(this.#done)
 		const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
 		const lines = this.#linesThere ? 'all entries are on it' : 'not all entries are on it'
-		const images = `${this.#done} of ${this.#recorded.images.length} images were dealt with`
+		const images = `${this.#done} of ${this.#snapshot.images.length} images were dealt with`
 		const lack = `up to ${megabytes(bytes)} more for the rest`
 		return fail('stick-full', `${stick}: the stick is full; ${lines}, ${images}; make room for ${lack}`)
 	}
@@ -174,7 +179,7 @@ class Export {
 	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
 		const { home } = this.#options
 		if (home === null) return null
-		const taken = await takeHome(folder, this.#recorded, home.centre, home.directory)
+		const taken = await takeHome(folder, this.#snapshot, home.centre, home.directory)
 		if (taken.ok) return taken.value
 		this.#faults.push(taken.fault)
 		return null
@@ -182,13 +187,13 @@ class Export {
 
 	async #copyLines(
 		folder: StickFolder,
-		{ common, whole, from }: Standing,
+		{ common, whole, from }: CopyStanding,
 	): Promise<Result<true, Fault<'refused' | 'not-read-back'>>> {
 		this.#note(from)
 		if (!whole) {
-			const appended = await append(folder, this.#recorded, common)
+			const appended = await append(folder, this.#snapshot, common)
 			if (!appended.ok) return refused(appended.fault)
-			const back = await compare(folder, this.#recorded)
+			const back = await compare(folder, this.#snapshot)
 			if (!back.ok) return refused(back.fault)
 			if (!back.value.whole) return fail('not-read-back', `the stick gives other bytes than were written`)
 			this.#note(back.value.from)
@@ -212,10 +217,10 @@ class Export {
 		const folder = await chain.folder(imagesDirectory, { make: true })
 		if (!folder.ok) return refused(folder.fault)
 		this.#open.push(folder.value)
-		const given = await readGivenAway(this.#recorded.directory)
+		const evictions = await readEvictions(this.#snapshot.directory)
 		let [there, givenAway] = [0, 0]
-		for (const image of this.#recorded.images) {
-			const copied = await copyImage(this.#recorded.directory, folder.value, image)
+		for (const image of this.#snapshot.images) {
+			const copied = await copyImage(this.#snapshot.directory, folder.value, image)
 			if (copied.ok) {
 				if (copied.value.written === 0) there++
 				else this.#copied++
@@ -223,13 +228,13 @@ class Export {
 			} else if (copied.fault.code === 'not-read-back') {
 				// A stick that gives back something else will do so again.
 				return fail('not-read-back', copied.fault.detail)
-			} else if (copied.fault.code === 'image-missing' && given.has(image.sha256)) {
+			} else if (copied.fault.code === 'image-missing' && evictions.has(image.sha256)) {
 				givenAway++
 			} else {
 				this.#faults.push(copied.fault)
 			}
 			this.#done++
-			this.#options.progress?.(this.#done, this.#recorded.images.length)
+			this.#options.progress?.(this.#done, this.#snapshot.images.length)
 		}
 		if (givenAway > 0) this.#faults.push(notHere(givenAway))
 		return ok(there)

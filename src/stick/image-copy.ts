@@ -13,7 +13,7 @@ import type { StoredImage } from '../journal/stored-image.ts'
 import { addressOf, writeSlices } from '../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
-import { digestBack, type ReadFrom } from './reading-back.ts'
+import { digestBack, type ReadFrom } from './read-back.ts'
 
 export interface CopiedImage {
 	/** Bytes written; 0 when the image was there. */

@@ -8,13 +8,13 @@ import { Central } from '../central/central.ts'
 import type { CentralLog } from '../central/events.ts'
 import type { Signer } from '../evidence/signer.ts'
 import type { Clock } from '../platform/clock.ts'
+import { CollectedFaults } from '../platform/collected-faults.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type CentreAtHand, ChainImport, type ChainReport } from './chain-import.ts'
+import { type CentreAtHand, ChainImport, type ChainReport, type StickFault } from './chain-import.ts'
 import { flush } from './flush.ts'
 import { StickFolder } from './folder.ts'
 import { isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
-import { type Refusal, Refusals } from './refusals.ts'
 
 export interface ImportOptions {
 	/** Where the stick is mounted. */
@@ -30,8 +30,8 @@ export interface ImportOptions {
 
 export interface ImportReport {
 	readonly chains: readonly ChainReport[]
-	/** The first of them; `refusedCount` counts all. */
-	readonly refused: readonly Refusal[]
+	/** The first of them, by file and line; `refusedCount` counts all. */
+	readonly refused: readonly StickFault[]
 	readonly refusedCount: number
 	/** Names in the stick's folder that are no device's, made printable. */
 	readonly ignored: readonly string[]
@@ -90,7 +90,7 @@ async function takeIn(
 
 		const { names, more } = await root.value.names(mostFolders)
 		const folders = names.filter(isChainFolder).sort()
-		const refusals = new Refusals()
+		const refusals = new CollectedFaults<StickFault>()
 		if (more) {
 			refusals.add({ file: stickFolder, code: 'too-many', detail: `holds over ${mostFolders} names` })
 		}
@@ -113,7 +113,7 @@ async function takeIn(
 		const ignored = names.filter((name) => name !== readmeFile && !isChainFolder(name))
 		return ok({
 			chains,
-			refused: refusals.kept,
+			refused: [...refusals.kept].sort(byFileAndLine),
 			refusedCount: refusals.count,
 			ignored: ignored.map((name) => printable(name)),
 		})
@@ -125,4 +125,10 @@ async function takeIn(
 	} finally {
 		for (const folder of opened) await folder.close().catch(() => {})
 	}
+}
+
+/** By code units: the same order everywhere. */
+function byFileAndLine(one: StickFault, other: StickFault): number {
+	if (one.file !== other.file) return one.file < other.file ? -1 : 1
+	return (one.line ?? 0) - (other.line ?? 0)
 }

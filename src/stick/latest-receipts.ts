@@ -1,5 +1,5 @@
 /** What the centre said last of each entry that it holds, while a folder was taken in: what goes home with the stick. */
-import type { Answers } from '../central/intake.ts'
+import type { Replies } from '../central/intake.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
@@ -9,7 +9,7 @@ export class LatestReceipts {
 	readonly #latest = new Map<string, { readonly text: string; readonly receipt: Receipt }>()
 
 	/** Takes in what the centre has just signed for `device`; gives the first receipt in it. */
-	take(device: string, answers: Answers): Receipt | null {
+	take(device: string, answers: Replies): Receipt | null {
 		const receipts = answers
 			.filter(({ kind }) => kind === 'receipt')
 			.map(({ text }) => this.#add(device, text))

@@ -29,7 +29,7 @@ export function isChainFolder(name: string): boolean {
 	return Id.safeParse(name.replace(/\.[2-9]$/, '')).success
 }
 
-export function receiptsFile(centre: string): string {
+export function carriedReceiptsFile(centre: string): string {
 	return `receipts-${centre}.jws`
 }
 

@@ -8,13 +8,13 @@ import { longestJws } from '../evidence/jws.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { splitLines } from '../platform/files/line-reader.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { carriedFile, carriedReceipts } from '../receipts/carried-receipts.ts'
 import { type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { StickFolder } from './folder.ts'
-import { largestReceipts, receiptsFile } from './layout.ts'
-import type { Recorded } from './recorded.ts'
+import type { JournalSnapshot } from './journal-snapshot.ts'
+import { carriedReceiptsFile, largestReceipts } from './layout.ts'
 
 export interface ReceiptsHome {
 	/** Receipts of the pinned centre for entries of this journal that are held here now. */
@@ -28,21 +28,21 @@ export interface ReceiptsHome {
 /** Takes in what `folder` brings from `centre`, into the uplink's `directory`. Throws when the stick fails. */
 export async function takeHome(
 	folder: StickFolder,
-	recorded: Recorded,
+	snapshot: JournalSnapshot,
 	centre: Identity,
 	directory: string,
 ): Promise<Result<ReceiptsHome, Fault>> {
-	const name = receiptsFile(centre.id)
+	const name = carriedReceiptsFile(centre.id)
 	const file = await folder.file(name)
 	if (!file.ok && file.fault.code !== 'missing') return file
 	const best = new Map<string, SignedReceipt>()
 	const refused = new Map<RefusedReceipt['code'], number>()
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	/** Proof that the journal was set back, or that its key is used elsewhere: the kiosk must see it. */
 	let contrary: SignedReceipt | null = null
 	const take = async (text: string) => {
-		await turn()
-		const read = await verifyReceipt(text, centre, recorded.device.id, async (seq) => recorded.idAt(seq))
+		await yieldIfDue()
+		const read = await verifyReceipt(text, centre, snapshot.device.id, async (seq) => snapshot.idAt(seq))
 		if (!read.ok) {
 			const { code } = read.fault
 			if (code === 'other-entry' || code === 'wrong-upto') contrary = moreContrary(text, centre, contrary)

@@ -1,7 +1,7 @@
 /** Small files on a stick, read and written whole. */
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
-import { readBack } from './reading-back.ts'
+import { readBack } from './read-back.ts'
 
 export type SmallFileFault = NameFault | Fault<'too-large'>
 

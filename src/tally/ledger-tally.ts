@@ -2,12 +2,12 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
-import { type Equivocation, SeqsBorneTwice } from '../audit/equivocations.ts'
+import { type Equivocation, Equivocations } from '../audit/equivocations.ts'
 import { PublishedDevices } from '../audit/published-devices.ts'
 import { openEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { linesOf } from '../journal/lines.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Tally, type TallyResult } from './tally.ts'
 
@@ -15,7 +15,7 @@ export interface LedgerTally {
 	readonly tally: TallyResult
 	/** Lines that are neither a receipt nor a verified entry of a known device: `testigo verify` names them. */
 	readonly leftOut: number
-	/** Devices that were cloned or set back, with the proof. */
+	/** Devices that were cloned or rolled back, with the proof. */
 	readonly equivocations: readonly Equivocation[]
 }
 
@@ -23,17 +23,17 @@ export async function tallyOfLedger(
 	directory: string,
 	election: ElectionDefinition,
 ): Promise<Result<LedgerTally, Fault<'unreadable'>>> {
-	const borneTwice = new SeqsBorneTwice()
+	const found = new Equivocations()
 	const path = join(directory, 'ledger.jws')
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	let leftOut = 0
 	try {
 		const published = await PublishedDevices.read(directory)
 		if (!published.ok) return fail('unreadable', published.fault.detail)
 		const devices = published.value
 		const tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
-		for await (const line of linesOf(createReadStream(path))) {
-			await turn()
+		for await (const line of evidenceLines(createReadStream(path))) {
+			await yieldIfDue()
 			if (line.ok && parseJws(line.text, 'receipt').ok) continue
 			const jws = line.ok ? parseJws(line.text, 'entry') : line
 			const key = jws.ok ? await devices.key(jws.value.kid) : jws
@@ -45,9 +45,9 @@ export async function tallyOfLedger(
 			}
 			const { id, entry } = opened.value
 			tally.add(id, entry)
-			borneTwice.note(entry.device, entry.seq, id)
+			found.note(entry.device, entry.seq, id)
 		}
-		const equivocations = await borneTwice.prove(path, (device) => devices.known(device))
+		const equivocations = await found.prove(path, (device) => devices.known(device))
 		return ok({ tally: tally.result(), leftOut, equivocations })
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException

@@ -22,7 +22,7 @@ export const UplinkConfig = z
 		broker: Broker.prefault({}),
 		/** What images may take of the line, in bytes a second; entries are not held back. Without it, all that is left. */
 		imageBytesPerSecond: z.int().min(1_000).max(1_000_000_000).optional(),
-		/** Milliseconds between looks at the journal where the system tells of no change. */
+		/** Milliseconds between looks at the journal where the system notifies of no change. */
 		pollMs: z.int().min(20).max(60_000).default(1_000),
 		/** Refuses what only a test may do. */
 		production: z.boolean().default(false),

@@ -1,42 +1,42 @@
 /**
  * The uplink of one device. It joins the follower (what is there), the delivery (what to send), the connection
- * (how), the receipts (what counts) and the centre's orders, and writes nothing outside its own directory.
+ * (how), the receipts (what counts) and the centre's commands, and writes nothing outside its own directory.
  */
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../evidence/receipt.ts'
 import { conditionPath } from '../handover/kiosk-condition.ts'
-import { readCondition } from '../handover/read-kiosk-condition.ts'
-import { NoticeBoard } from '../handover/uplink-heartbeat.ts'
+import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
+import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
-import { RepeatedLines, repeatedEvery } from '../platform/process/log-limiter.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
-import { OwnIds } from '../receipts/entry-id-cache.ts'
-import { Sending } from './publishing/publisher.ts'
+import { EntryIdCache } from '../receipts/entry-id-cache.ts'
+import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
 import type { JournalFollower } from './queue/journal-follower.ts'
-import type { SetAside } from './queue/parked-entries.ts'
-import { deliveryDelays } from './queue/retry-policy.ts'
-import { Receipts } from './receipt-intake.ts'
-import { Returning, returnDelays } from './resending/receipt-replay.ts'
-import { Resending } from './resending/resending.ts'
-import { type Observed, statusEvery, Telling } from './status/status-reporter.ts'
+import type { ParkedEntry } from './queue/parked-entries.ts'
+import { defaultRetryPolicy } from './queue/retry-policy.ts'
+import { ReceiptIntake } from './receipt-intake.ts'
+import { ReceiptReplay, replayDelays } from './resending/receipt-replay.ts'
+import { ResendHandler } from './resending/resend-handler.ts'
+import { type Observed, StatusReporter, statusEveryMs } from './status/status-reporter.ts'
 import type { UplinkOptions } from './uplink.ts'
 
 export class DeviceUplink {
 	readonly #device: string
 	readonly #follower: JournalFollower
 	readonly #options: UplinkOptions
-	readonly #board: NoticeBoard
-	readonly #receipts: Receipts
+	readonly #heartbeat: UplinkHeartbeat
+	readonly #receipts: ReceiptIntake
 	readonly #connection: MqttConnection
-	readonly #sending: Sending
-	readonly #returning: Returning
-	readonly #resending: Resending
-	readonly #telling: Telling
-	readonly #repeated: RepeatedLines
+	readonly #publisher: Publisher
+	readonly #replay: ReceiptReplay
+	readonly #resending: ResendHandler
+	readonly #status: StatusReporter
+	readonly #repeated: LogLimiter
 	/** Made when the state was read. */
 	#delivery: Delivery | undefined
 	#cancelWake: (() => void) | undefined
@@ -48,74 +48,77 @@ export class DeviceUplink {
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
-		const ids = new OwnIds(follower)
+		const ids = new EntryIdCache(async (seq) => {
+			const entry = await follower.entry(seq)
+			return entry.ok ? entry.value.id : null
+		})
 		const diskFailed = (error: unknown) => this.#diskFailed(error)
-		const repeated = new RepeatedLines(clock, options.repeatedEvery ?? repeatedEvery)
+		const repeated = new LogLimiter(clock, options.repeatedEveryMs ?? logIntervalMs)
 		this.#repeated = repeated
-		const board = new NoticeBoard({
+		const heartbeat = new UplinkHeartbeat({
 			directory,
 			clock,
 			collect: () => this.#collect(),
-			changed: () => this.#telling.tellStatus(this.#connection),
+			changed: () => this.#status.publishStatus(this.#connection),
 			failed: diskFailed,
 		})
-		this.#board = board
-		this.#receipts = new Receipts({
-			...{ directory, device, centre, ownId: ids.at, board, log, repeated, diskFailed },
+		this.#heartbeat = heartbeat
+		this.#receipts = new ReceiptIntake({
+			...{ directory, device, centre, ownId: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
-			returned: (id) => this.#returning.answered(id),
+			returned: (id) => this.#replay.answered(id),
 		})
-		this.#telling = new Telling({
-			...{ device, journal, software, clock, every: options.statusEvery ?? statusEvery },
+		this.#status = new StatusReporter({
+			...{ device, journal, software, clock, everyMs: options.statusEveryMs ?? statusEveryMs },
 			standing: () => ({
 				recorded: follower.last,
 				received: this.received,
-				resentTo: board.state.resentTo.at(-1) ?? null,
-				setAside: this.#delivery?.setAsideCount ?? 0,
+				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
+				setAside: this.#delivery?.parkedCount ?? 0,
 			}),
 			observe: () => this.#observe(),
 		})
 		this.#connection = new MqttConnection({
 			...{ broker, clientId: device, clock, random, notBefore },
 			subscriptions: [formatTopic({ kind: 'receipt', device }), formatTopic({ kind: 'control', device })],
-			will: () => this.#telling.will,
+			will: () => this.#status.will,
 			delays: options.connectionDelays ?? connectionDelays,
 			connected: (window) => this.#connected(window),
 			disconnected: (fault, retryIn) => this.#disconnected(fault, retryIn),
 			message: (topic, payload) => this.#message(topic, payload),
 		})
-		this.#sending = new Sending({
+		this.#publisher = new Publisher({
 			...{ device, follower, ids, connection: this.#connection },
 			answered: (input) => this.#take(input),
 			unreadable: (fault) => log({ event: 'journal-fault', fault }),
 		})
 		const back = formatTopic({ kind: 'returned', device })
-		this.#returning = new Returning({
+		this.#replay = new ReceiptReplay({
 			...{ path: join(directory, receiptsFile), device, centre, clock },
-			delays: options.returnDelays ?? returnDelays,
+			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
-			progress: (returning) => board.note({ returning }),
+			progress: (returning) => heartbeat.note({ returning }),
 		})
-		this.#resending = new Resending({
-			...{ device, centre, board, returning: this.#returning, log, repeated },
-			kept: () => this.#receipts.size,
+		this.#resending = new ResendHandler({
+			...{ device, centre, heartbeat, replay: this.#replay, log, repeated },
+			keptBytes: () => this.#receipts.size,
 		})
 	}
 
 	/** Reads what an earlier run left, and begins. Rejects when the disk fails. */
 	async start(): Promise<void> {
 		const { directory, log } = this.#options
-		const moved = await this.#board.open(this.#device)
+		const moved = await this.#heartbeat.open(this.#device)
 		if (moved) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
 		await this.#receipts.open()
-		const { entriesUpto, imagesUpto } = this.#board.state
+		const { entriesUpto, imagesUpto } = this.#heartbeat.state
 		// Without a receipt nothing counts as held, and files are held only for entries that are.
 		const held = Math.min(entriesUpto, this.received)
 		this.#complete = Math.min(imagesUpto, held)
-		const { deliveryDelays: delays = deliveryDelays, imageBytesPerSecond } = this.#options
-		this.#delivery = new Delivery(held, this.#complete, delays, imageBytesPerSecond)
-		await this.#board.start()
+		const { retryPolicy = defaultRetryPolicy, imageBytesPerSecond } = this.#options
+		this.#delivery = new Delivery(held, this.#complete, retryPolicy, imageBytesPerSecond)
+		await this.#heartbeat.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)
 		await this.#receipts.takeCarried(this.complete)
@@ -125,12 +128,12 @@ export class DeviceUplink {
 	async stop(): Promise<void> {
 		this.#stopped = true
 		this.#cancelWake?.()
-		this.#telling.stop()
-		await this.#returning.stop()
+		this.#status.stop()
+		await this.#replay.stop()
 		await this.#connection.stop()
 		await this.#receipts.close()
 		this.#repeated.stop()
-		await this.#board.stop()
+		await this.#heartbeat.stop()
 	}
 
 	get connection(): 'connected' | 'not connected' {
@@ -145,35 +148,35 @@ export class DeviceUplink {
 		return this.#delivery?.complete ?? 0
 	}
 
-	get setAside(): SetAside[] {
-		return this.#delivery?.setAside(100) ?? []
+	get parked(): ParkedEntry[] {
+		return this.#delivery?.parked(100) ?? []
 	}
 
 	/** The journal holds entries 1 to `last`. */
 	grew(last: number): void {
 		this.#take({ type: 'journal', last })
-		this.#board.note({})
+		this.#heartbeat.note({})
 	}
 
 	noteTrouble(fault: Fault): void {
-		this.#board.noteTrouble(fault)
+		this.#heartbeat.noteTrouble(fault)
 	}
 
 	#connected(window: number): void {
-		this.#sending.connectionChanged()
-		this.#board.note({ connected: true, lastError: null })
+		this.#publisher.connectionChanged()
+		this.#heartbeat.note({ connected: true, lastError: null })
 		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
-		this.#telling.begin(this.#connection)
+		this.#status.begin(this.#connection)
 		this.#take({ type: 'connected', window })
-		this.#goOn()
+		this.#replayReceipts()
 		// What went by stick while there was no network need not go again.
 		void this.#receipts.takeCarried(this.complete)
 	}
 
 	#disconnected(fault: Fault, retryIn: number): void {
-		this.#sending.connectionChanged()
-		this.#board.note({ connected: false })
-		this.#board.noteTrouble(fault)
+		this.#publisher.connectionChanged()
+		this.#heartbeat.note({ connected: false })
+		this.#heartbeat.noteTrouble(fault)
 		this.#options.log({ event: 'disconnected', fault, retryIn })
 		this.#take({ type: 'disconnected' })
 	}
@@ -191,7 +194,7 @@ export class DeviceUplink {
 		if (from === null) return
 		this.#complete = Math.min(this.#complete, from - 1)
 		this.#take({ type: 'lost', from })
-		this.#telling.tellStatusNow(this.#connection)
+		this.#status.publishStatusNow(this.#connection)
 	}
 
 	#take(input: DeliveryInput): void {
@@ -200,7 +203,7 @@ export class DeviceUplink {
 		const { clock } = this.#options
 		// One reading of the clock for both: a deadline that fell between two would never be woken for.
 		const now = clock.monotonic()
-		for (const output of delivery.take(input, now)) void this.#sending.send(output)
+		for (const output of delivery.take(input, now)) void this.#publisher.send(output)
 		this.#cancelWake?.()
 		const wakeAt = delivery.wakeAt(now)
 		this.#cancelWake =
@@ -214,15 +217,15 @@ export class DeviceUplink {
 			this.#complete = complete
 			this.#options.log({ event: 'complete', complete })
 		}
-		this.#board.note({})
+		this.#heartbeat.note({})
 		const { last } = this.#follower
-		this.#goOn()
-		if (this.received === last) void this.#telling.tellHead(this.#connection)
+		this.#replayReceipts()
+		if (this.received === last) void this.#status.publishHead(this.#connection)
 	}
 
 	/** Receipts go back when the centre holds the entries again that they speak of. */
-	#goOn(): void {
-		if (this.#delivery?.held === this.#follower.last) this.#resending.goOn()
+	#replayReceipts(): void {
+		if (this.#delivery?.held === this.#follower.last) this.#resending.replayReceipts()
 	}
 
 	#diskFailed(error: unknown): void {
@@ -233,7 +236,7 @@ export class DeviceUplink {
 	async #observe(): Promise<Observed> {
 		const { journal, clock, condition = conditionPath } = this.#options
 		const [kiosk, free, oldest] = await Promise.all([
-			readCondition(condition, clock.wall()),
+			readKioskCondition(condition, clock.wall()),
 			statfs(journal).then(
 				({ bavail, bsize }) => bavail * bsize,
 				() => null,
@@ -255,7 +258,12 @@ export class DeviceUplink {
 	#collect(): Partial<UplinkState> {
 		const delivery = this.#delivery
 		if (delivery === undefined) return {}
-		const { held, complete, setAsideCount } = delivery
-		return { entriesUpto: held, imagesUpto: complete, setAside: delivery.setAside(100), setAsideCount }
+		const { held, complete, parkedCount } = delivery
+		return {
+			entriesUpto: held,
+			imagesUpto: complete,
+			setAside: delivery.parked(100),
+			setAsideCount: parkedCount,
+		}
 	}
 }

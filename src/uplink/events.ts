@@ -1,46 +1,51 @@
-/** Everything that an uplink tells of, by name. Lines for machines; no names, places or image bytes. */
+import { catalogueOf, type EventOf, event, field } from '../platform/event-catalogue.ts'
+import { supervisionEvents } from '../platform/process/supervision.ts'
 
-import type { SupervisionEvent } from '../platform/process/supervision.ts'
-import type { Fault } from '../platform/result.ts'
+/** Everything that an uplink logs. */
+export const uplinkEvents = catalogueOf(
+	{
+		...supervisionEvents.fields,
+		broker: field.text('Its address.'),
+		bytes: field.number('Bytes.'),
+		complete: field.number(
+			'Number of the last entry of which the centre holds all files, and of all before.',
+		),
+		device: field.text('Id of the kiosk.'),
+		from: field.number('Number of the entry with which it begins.'),
+		path: field.text('A file.'),
+		reason: field.textIfAny('Why it is not simply stored.'),
+		received: field.number('Number of the last entry of which the centre holds this one and all before.'),
+		retryIn: field.number('Milliseconds until the next attempt.'),
+		seq: field.number('Number of the entry in the journal.'),
+		status: field.text('`stored`, `duplicate`, `conflict` or `rejected`.'),
+		times: field.number('How often since the line before: one at once, then at most one a minute.'),
+	},
+	{
+		...supervisionEvents.events,
+		started: event.info('The uplink runs.', 'device', 'received', 'complete'),
+		stopped: event.info('The uplink has ended as asked.'),
+		'state-moved-aside': event.warn('Its state could not be used; all is sent again.', 'path'),
+		'kept-receipt-refused': event.warn('A receipt that was kept no longer verifies here.', 'fault'),
+		'torn-receipt-line': event.warn('The last receipt was not written to its end.', 'bytes'),
+		connected: event.info('The broker is reached.', 'broker'),
+		disconnected: event.warn('The broker is not reached.', 'fault', 'retryIn'),
+		'journal-fault': event.error('The journal can not be followed.', 'fault'),
+		receipt: event.info('A verified receipt.', 'seq', 'status', 'reason', 'received', 'times'),
+		'receipt-refused': event.warn(
+			'Something that claims to be a receipt and proves nothing here.',
+			'fault',
+			'times',
+		),
+		resend: event.warn('Obeyed a command of the centre to send everything again.', 'from'),
+		'command-refused': event.warn(
+			'Something that claims to be a command, or one obeyed before.',
+			'fault',
+			'times',
+		),
+		complete: event.info('The centre holds all files of all entries up to here.', 'complete'),
+		'disk-fault': event.error('The disk took no state or receipt.', 'fault'),
+	},
+)
 
-export type UplinkEvent =
-	| SupervisionEvent
-	| {
-			readonly event: 'started'
-			readonly device: string
-			readonly received: number
-			readonly complete: number
-	  }
-	| { readonly event: 'stopped' }
-	/** The small state could not be used and was moved aside; everything is sent again. */
-	| { readonly event: 'state-moved-aside'; readonly path: string }
-	/** A receipt kept from an earlier run no longer verifies against this journal and centre. */
-	| { readonly event: 'kept-receipt-refused'; readonly fault: Fault }
-	| { readonly event: 'torn-receipt-line'; readonly bytes: number }
-	| { readonly event: 'connected'; readonly broker: string }
-	/** `retryIn`: milliseconds until the next attempt. */
-	| { readonly event: 'disconnected'; readonly fault: Fault; readonly retryIn: number }
-	| { readonly event: 'journal-fault'; readonly fault: Fault }
-	/**
-	 * A verified receipt: `received` is the seq up to which the centre holds all. One that says nothing new is told
-	 * as those are that are refused.
-	 */
-	| {
-			readonly event: 'receipt'
-			readonly seq: number
-			readonly status: string
-			readonly reason?: string | undefined
-			readonly received: number
-			readonly times: number
-	  }
-	/** Something that claims to be a receipt and proves nothing for this journal; `times`: how many for this reason since the line before. */
-	| { readonly event: 'receipt-refused'; readonly fault: Fault; readonly times: number }
-	/** An order of the centre to send everything again from seq `from` on, obeyed. */
-	| { readonly event: 'resend'; readonly from: number }
-	/** Something that claims to be an order, or an order that was obeyed before; `times` as of a receipt. */
-	| { readonly event: 'order-refused'; readonly fault: Fault; readonly times: number }
-	/** All files of all entries up to `complete` are held by the centre. */
-	| { readonly event: 'complete'; readonly complete: number }
-	| { readonly event: 'disk-fault'; readonly fault: Fault }
-
+export type UplinkEvent = EventOf<typeof uplinkEvents>
 export type UplinkLog = (event: UplinkEvent) => void

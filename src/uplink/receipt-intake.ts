@@ -5,26 +5,26 @@
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { openReceipt, type Receipt } from '../evidence/receipt.ts'
-import type { NoticeBoard } from '../handover/uplink-heartbeat.ts'
+import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile } from '../handover/uplink-state.ts'
 import { LineLog } from '../platform/files/line-log.ts'
-import type { RepeatedLines } from '../platform/process/log-limiter.ts'
+import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { carriedReceipts, carriedState, claimedSeq } from '../receipts/carried-receipts.ts'
-import { News } from '../receipts/receipt-deduplication.ts'
-import { type OwnId, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
+import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
+import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
 const mostWaiting = 256
 
-export interface ReceiptsParts {
+export interface ReceiptIntakeParts {
 	readonly directory: string
 	readonly device: string
 	readonly centre: Identity
-	readonly ownId: OwnId
-	readonly board: NoticeBoard
+	readonly ownId: EntryIdLookup
+	readonly heartbeat: UplinkHeartbeat
 	readonly log: UplinkLog
-	readonly repeated: RepeatedLines
+	readonly repeated: LogLimiter
 	/** A receipt that counts, of what the centre holds now. */
 	readonly counted: (receipt: Receipt) => void
 	/** The centre holds this receipt again. */
@@ -32,9 +32,9 @@ export interface ReceiptsParts {
 	readonly diskFailed: (error: unknown) => void
 }
 
-export class Receipts {
-	readonly #parts: ReceiptsParts
-	readonly #news = new News()
+export class ReceiptIntake {
+	readonly #parts: ReceiptIntakeParts
+	readonly #deduplication = new ReceiptDeduplication()
 	#kept: LineLog | undefined
 	#upto = 0
 	/** The state of the carried receipts that were taken in last. */
@@ -43,7 +43,7 @@ export class Receipts {
 	#waiting = 0
 	#queue: Promise<void> = Promise.resolve()
 
-	constructor(parts: ReceiptsParts) {
+	constructor(parts: ReceiptIntakeParts) {
 		this.#parts = parts
 	}
 
@@ -54,23 +54,23 @@ export class Receipts {
 
 	/** Opens the file of receipts and checks the latest again. Throws when the disk fails. */
 	async open(): Promise<void> {
-		const { directory, centre, device, ownId, board, log } = this.#parts
+		const { directory, centre, device, ownId, heartbeat, log } = this.#parts
 		const path = join(directory, receiptsFile)
 		const opened = await LineLog.open(path, join(directory, 'quarantine'))
 		this.#kept = opened.log
 		if (opened.tornBytes > 0) log({ event: 'torn-receipt-line', bytes: opened.tornBytes })
-		const { latestReceipt: latest } = board.state
+		const { latestReceipt: latest } = heartbeat.state
 		if (latest === null) return
 		const verified = await verifyReceipt(latest, centre, device, ownId)
 		if (verified.ok) {
 			const { upto, ledger } = verified.value.receipt
 			this.#upto = upto?.seq ?? 0
-			this.#news.alreadySaid(ledger, Math.min(this.#upto, board.state.imagesUpto))
+			this.#deduplication.markKnown(ledger, Math.min(this.#upto, heartbeat.state.imagesUpto))
 			return
 		}
 		// Another centre, or another journal: sending again tells.
 		log({ event: 'kept-receipt-refused', fault: verified.fault })
-		board.note({ latestReceipt: null })
+		heartbeat.note({ latestReceipt: null })
 		this.#noteContrary(latest, verified.fault)
 	}
 
@@ -121,40 +121,41 @@ export class Receipts {
 		if (code !== 'other-entry' && code !== 'wrong-upto' && code !== 'wrong-gaps') return
 		const opened = openReceipt(text, this.#parts.centre)
 		// A refusal of bytes that anyone may have sent tells nothing.
-		if (opened.ok && opened.value.receipt.status !== 'rejected') this.#parts.board.note({ contrary: text })
+		if (opened.ok && opened.value.receipt.status !== 'rejected')
+			this.#parts.heartbeat.note({ contrary: text })
 	}
 
 	async #check(text: string): Promise<void> {
-		const { centre, device, ownId, board, log, repeated, counted, returned, diskFailed } = this.#parts
+		const { centre, device, ownId, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
 		const verified = await verifyReceipt(text, centre, device, ownId)
 		if (!verified.ok) {
 			const { fault } = verified
-			repeated.take(`receipt-refused ${fault.code}`, (times) =>
+			repeated.log(`receipt-refused ${fault.code}`, (times) =>
 				log({ event: 'receipt-refused', fault, times }),
 			)
-			board.noteTrouble(fault)
+			heartbeat.noteTrouble(fault)
 			this.#noteContrary(text, fault)
 			return
 		}
 		const { receipt } = verified.value
 		const upto = receipt.upto?.seq ?? 0
-		const isFurthest = upto > this.#upto || board.state.latestReceipt === null
+		const isFurthest = upto > this.#upto || heartbeat.state.latestReceipt === null
 		if (receipt.returned !== undefined) returned(receipt.returned)
 		// The furthest may be the anchor of an entry.
-		const isNews = this.#news.isNews(receipt) || isFurthest
-		if (isNews) this.#kept?.append([text]).catch(diskFailed)
+		const isNew = this.#deduplication.isNew(receipt) || isFurthest
+		if (isNew) this.#kept?.append([text]).catch(diskFailed)
 		if (isFurthest) {
 			this.#upto = Math.max(this.#upto, upto)
-			board.note({ latestReceipt: text })
+			heartbeat.note({ latestReceipt: text })
 		}
 		const { seq, status, reason } = receipt
-		if (status === 'conflict') board.noteConflict(seq)
+		if (status === 'conflict') heartbeat.noteConflict(seq)
 		const tell = (times: number) =>
 			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
-		if (isNews) tell(1)
-		else repeated.take(`receipt ${status}`, tell)
+		if (isNew) tell(1)
+		else repeated.log(`receipt ${status}`, tell)
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
-		const ledger = board.state.resentTo.at(-1)
+		const ledger = heartbeat.state.resentTo.at(-1)
 		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)
 	}
 }

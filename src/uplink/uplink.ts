@@ -11,9 +11,9 @@ import type { Fault } from '../platform/result.ts'
 import { DeviceUplink } from './device-uplink.ts'
 import type { UplinkLog } from './events.ts'
 import { JournalFollower } from './queue/journal-follower.ts'
-import type { SetAside } from './queue/parked-entries.ts'
-import type { DeliveryDelays } from './queue/retry-policy.ts'
-import type { ReturnDelays } from './resending/receipt-replay.ts'
+import type { ParkedEntry } from './queue/parked-entries.ts'
+import type { RetryPolicy } from './queue/retry-policy.ts'
+import type { ReplayDelays } from './resending/receipt-replay.ts'
 
 export interface UplinkOptions {
 	/** The journal's directory, and the uplink's own. */
@@ -29,7 +29,7 @@ export interface UplinkOptions {
 	readonly condition?: string
 	/** What images may take of the line; without it, all that is left by entries. */
 	readonly imageBytesPerSecond?: number | undefined
-	/** Told in the status, e.g. `testigo 0.1.0`. */
+	/** For the status, e.g. `testigo 0.1.0`. */
 	readonly software: string
 	readonly clock: Clock
 	/** When the program was built, milliseconds since 1970. */
@@ -39,16 +39,16 @@ export interface UplinkOptions {
 	/** Called when it can't go on with this journal: it should be stopped, and may be started anew. */
 	readonly ended?: (fault: Fault) => void
 	readonly connectionDelays?: ConnectionDelays
-	readonly deliveryDelays?: DeliveryDelays
-	readonly returnDelays?: ReturnDelays
+	readonly retryPolicy?: RetryPolicy
+	readonly replayDelays?: ReplayDelays
 	/** Milliseconds between two statuses. */
-	readonly statusEvery?: number
+	readonly statusEveryMs?: number
 	/** Milliseconds between two lines of the log that the other end can cause at will. */
-	readonly repeatedEvery?: number
+	readonly repeatedEveryMs?: number
 }
 
 /** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */
-const lookWithin = 120_000
+const lookWithinMs = 120_000
 
 export class Uplink implements Vitals {
 	readonly #options: UplinkOptions
@@ -86,14 +86,14 @@ export class Uplink implements Vitals {
 		this.#options.log({ event: 'stopped' })
 	}
 
-	async ailment(): Promise<Fault | null> {
+	async healthFault(): Promise<Fault | null> {
 		const { clock, pollMs } = this.#options
 		const silence = clock.monotonic() - this.#follower.lookedAt
-		if (silence <= pollMs + lookWithin) return null
+		if (silence <= pollMs + lookWithinMs) return null
 		return { code: 'stuck', detail: `no look at the journal for ${Math.round(silence / 1_000)} s` }
 	}
 
-	get standing(): string {
+	get statusText(): string {
 		const connection = this.#work === undefined ? 'waits for the first entry' : this.#work.connection
 		return `${connection}; ${this.received} of ${this.#follower.last} entries received`
 	}
@@ -108,9 +108,9 @@ export class Uplink implements Vitals {
 		return this.#work?.complete ?? 0
 	}
 
-	/** What waits apart and is tried again slowly: the first hundred. */
-	get setAside(): SetAside[] {
-		return this.#work?.setAside ?? []
+	/** Entries that are parked and tried again slowly: the first hundred. */
+	get parked(): ParkedEntry[] {
+		return this.#work?.parked ?? []
 	}
 
 	#grew(last: number): void {
@@ -141,7 +141,7 @@ export class Uplink implements Vitals {
 		if (this.#follower.last > 0) work.grew(this.#follower.last)
 	}
 
-	/** Null until the journal or the configuration tells. */
+	/** Null until the journal or the configuration names it. */
 	async #device(): Promise<string | null> {
 		const { device } = this.#options
 		if (this.#follower.last === 0) return device ?? null

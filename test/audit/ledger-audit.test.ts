@@ -122,17 +122,17 @@ describe('chains', () => {
 	})
 
 	test('equivocation: both are kept, both lines are named', async () => {
-		const twin = sampleEntry(one, 3, idOf(e2), 'clock')
-		const report = await audit([e1, e2, e3, e4, twin])
+		const other = sampleEntry(one, 3, idOf(e2), 'clock')
+		const report = await audit([e1, e2, e3, e4, other])
 		expect(report.devices).toMatchObject([{ entries: 5, equivocations: [3] }])
 		expect(report.faults).toMatchObject([{ line: 5, seq: 3, code: 'equivocation' }])
 		expect(report.faults[0]?.detail).toContain('line 3')
 	})
 
 	test('an entry may follow from either of two that bear a seq; bad-prev when from none', async () => {
-		const twin = sampleEntry(one, 3, idOf(e2), 'clock')
-		const after = sampleEntry(one, 4, idOf(twin), 'clock')
-		expect(await faultsOf([e1, e2, e3, twin, after])).toEqual([`4 ${one.id} 3 equivocation`])
+		const other = sampleEntry(one, 3, idOf(e2), 'clock')
+		const after = sampleEntry(one, 4, idOf(other), 'clock')
+		expect(await faultsOf([e1, e2, e3, other, after])).toEqual([`4 ${one.id} 3 equivocation`])
 		const stray = sampleEntry(one, 4, idOf(e1), 'clock')
 		expect(await faultsOf([e1, e2, e3, stray])).toEqual([`4 ${one.id} 4 bad-prev`])
 		const orphan = sampleEntry(one, 1, genesisOf(two), 'boot')

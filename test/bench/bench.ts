@@ -9,6 +9,7 @@ import { benchJournal } from './journal.ts'
 import { benchKiosk } from './kiosk.ts'
 import { describeMachine } from './machine.ts'
 import { benchMemory } from './memory.ts'
+import type { Bench } from './part.ts'
 import { Photographs } from './photographs.ts'
 import { benchPlacement } from './placement.ts'
 import { benchReading } from './reading.ts'
@@ -18,19 +19,6 @@ import { benchStalledPanel } from './stalled-panel.ts'
 import { benchStart } from './start.ts'
 import { type Table, textOf } from './table.ts'
 import { benchTransport } from './transport.ts'
-
-/** What a part is given. */
-export interface Bench {
-	/** Empty, its own, on the disk that is measured. */
-	readonly directory: string
-	/** A few of everything, to see that it runs: its figures mean little. */
-	readonly short: boolean
-	readonly photographs: Photographs
-	/** In which the part `memory` runs kiosk and uplink, when it is given. */
-	readonly cgroup: string | undefined
-	/** Tells what is being done, apart from the figures. */
-	say(what: string): void
-}
 
 const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	reading: benchReading,

@@ -15,7 +15,7 @@ import { makeCustodian } from '../support/custodian.ts'
 import { writeGpioPrograms } from '../support/gpio-programs.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
 

@@ -10,7 +10,7 @@ import type { Panel } from '#src/panel/panel.js'
 import type { Scene } from '#src/panel/status.js'
 import { systemClock } from '#src/platform/clock.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
 

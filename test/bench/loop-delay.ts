@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as after } from 'node:timers/promises'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
 
 export async function loopDelays(

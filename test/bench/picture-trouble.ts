@@ -6,7 +6,7 @@
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
 import { QrReader } from '#src/reading/qr-reader.js'
-import { troubleOf } from '#src/reading/trouble/picture-trouble.js'
+import { pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
 import { openPress } from '#src/simulator/paper/strip.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
 import { spreadOf } from './spread.ts'
@@ -50,7 +50,7 @@ for (const which of made) {
 		const grey = await decodeGrey(jpeg, 'image/jpeg', 20)
 		if (!grey.ok) throw new Error(grey.fault.detail)
 		const begun = performance.now()
-		troubleOf(grey.value)
+		pictureTroubleOf(grey.value)
 		milliseconds[megapixels].push(performance.now() - begun)
 	}
 	rows.push([which, read, ...causes.map((cause) => told.get(cause) ?? 0)])

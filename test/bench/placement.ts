@@ -4,7 +4,7 @@ import { Random } from '#src/simulator/random.js'
 import { previewPapers } from '../capture/preview-papers.ts'
 import { type Watched, watchScript } from '../capture/watched-script.ts'
 import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
 

@@ -5,11 +5,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Encrypter } from 'age-encryption'
 import { ImageStore } from '#src/journal/image-store.js'
-import { PlainKeeper, SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { makeCustodian } from '../support/custodian.ts'
-import type { Bench } from './bench.ts'
 import { loopDelays } from './loop-delay.ts'
+import type { Bench } from './part.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
 
@@ -42,8 +42,8 @@ export async function benchSeal(bench: Bench): Promise<Table[]> {
 	for (const custodian of custodians) encrypter.addRecipient(custodian)
 	const store = new ImageStore(join(directory, 'images'))
 	const images = () => store
-	const plain = new PlainKeeper(images)
-	const sealed = new SealedKeeper({ images, sealer, publicCrop: {}, onTrouble: () => {} })
+	const plain = new PlainImageStorage(images)
+	const sealed = new SealedImageStorage({ images, sealer, publicCrop: {}, onTrouble: () => {} })
 	// Begins as a JPEG does, and is as dense.
 	const picture = () => Buffer.concat([Buffer.from('ffd8ff', 'hex'), randomBytes(megabytes * 1e6 - 3)])
 	const frame = () => ({ role: 'full', bytes: picture(), origin: 'bench' })
@@ -55,8 +55,8 @@ export async function benchSeal(bench: Bench): Promise<Table[]> {
 	const ways: readonly (readonly [string, (bytes: Buffer) => Promise<unknown>])[] = [
 		['age-encryption alone, main thread', (bytes) => encrypter.encrypt(bytes)],
 		['Sealer: a thread, both digests', (bytes) => sealer.seal(bytes, inMemory)],
-		['kept on the disk as it comes', (bytes) => plain.keep({ ...frame(), bytes })],
-		['kept on the disk sealed', (bytes) => sealed.keep({ ...frame(), bytes })],
+		['kept on the disk as it comes', (bytes) => plain.store({ ...frame(), bytes })],
+		['kept on the disk sealed', (bytes) => sealed.store({ ...frame(), bytes })],
 	]
 	try {
 		const rounds = short ? 2 : 30

@@ -6,9 +6,9 @@ import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { SequenceGuard } from '#src/evidence/sequence-guard.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
-import { SignedMark } from '#src/kiosk/recording/high-water-mark.js'
+import { HighWaterMark } from '#src/kiosk/recording/high-water-mark.js'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import { SignedEntries, signerOf } from './signed-entries.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
@@ -113,10 +113,10 @@ async function guarded({ directory, short, say }: Bench): Promise<Table> {
 class Recording {
 	readonly times: number[] = []
 	readonly #journal: Journal
-	readonly #mark: SignedMark | null
+	readonly #mark: HighWaterMark | null
 	readonly #entries: SignedEntries
 
-	private constructor(journal: Journal, mark: SignedMark | null, entries: SignedEntries) {
+	private constructor(journal: Journal, mark: HighWaterMark | null, entries: SignedEntries) {
 		this.#journal = journal
 		this.#mark = mark
 		this.#entries = entries
@@ -126,7 +126,7 @@ class Recording {
 		const key = signerOf('k-bench')
 		const journal = await Journal.open(directory, { id: key.kid, publicKey: key.publicKey })
 		if (!journal.ok) throw new Error(journal.fault.detail)
-		const mark = held ? await SignedMark.open(join(directory, 'signed'), key.kid, () => {}) : null
+		const mark = held ? await HighWaterMark.open(join(directory, 'signed'), key.kid, () => {}) : null
 		const signer = held ? new SequenceGuard(key, null) : key
 		return new Recording(journal.value, mark, new SignedEntries(signer))
 	}

@@ -8,7 +8,7 @@ import { actaPicture } from '../integration/whole-body/papers.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { memoryOf, RunningProcess, shippedEnvironment } from '../support/processes.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
-import type { Bench } from './bench.ts'
+import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
 
 /** Looks at the memory, evenly spread. */

@@ -17,7 +17,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import { FolderCamera } from '#src/capture/folder-camera.js'
 import { FolderTray } from '#src/capture/folder-tray.js'
-import { isInMemory } from '#src/capture/is-tmpfs.js'
+import { isTmpfs } from '#src/capture/is-tmpfs.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { type FolderTrouble, WatchedFolder, type WatchedFolderOptions } from '#src/capture/watched-folder.js'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -401,7 +401,7 @@ test('stop halfway through start leaves nothing running', async () => {
 
 test('in production nothing is taken from a folder on a disk, which would keep plain pictures', async (context) => {
 	const disk = await temporaryFolder()
-	if (await isInMemory(disk)) context.skip('the temporary folder is in memory here')
+	if (await isTmpfs(disk)) context.skip('the temporary folder is in memory here')
 	await put(disk, 'acta.jpg')
 	const onDisk = await rig({ onlyInMemory: true }, disk)
 	expect(onDisk.started).toMatchObject({ ok: false, fault: { code: 'device' } })

@@ -17,7 +17,7 @@ export interface Watched {
 	readonly watchMs: number
 }
 
-export interface Told {
+interface Told {
 	readonly event: TrayEvent
 	/** The happening that it follows: the last that laid, swapped or took. */
 	readonly after: number

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DeviceChain } from '#src/central/device-chain.js'
-import { type Arrival, heldEntry, judge } from '#src/central/entry-verdict.js'
+import { type ClaimedEntry, entryVerdict, heldEntry } from '#src/central/entry-verdict.js'
 import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
@@ -40,13 +40,13 @@ function at(seq: number): SignedEntry {
 	return entry
 }
 
-function arrival({ text }: { text: string }, seq: number, device = 'kiosk-1'): Arrival {
+function arrival({ text }: { text: string }, seq: number, device = 'kiosk-1'): ClaimedEntry {
 	return { device, seq, payload: Buffer.from(text) }
 }
 
 /** Judges and keeps, as the centre does. */
 function receive(chain: DeviceChain, entry: SignedEntry) {
-	const verdict = judge(arrival(entry, entry.entry.seq), identity, chain)
+	const verdict = entryVerdict(arrival(entry, entry.entry.seq), identity, chain)
 	if (verdict.kind === 'new') chain.add(verdict.held)
 	return verdict
 }
@@ -63,9 +63,9 @@ describe('an entry', () => {
 	test('another one with the same seq is kept as a conflict', async () => {
 		const chain = new DeviceChain(genesis)
 		receive(chain, at(1))
-		const twin = await signEntry(draft(1, genesis, { kind: 'close' }), signer)
-		expect(receive(chain, twin)).toMatchObject({ kind: 'new', held: { conflict: 'seq-taken' } })
-		expect(receive(chain, twin)).toMatchObject({ kind: 'duplicate', held: { conflict: 'seq-taken' } })
+		const other = await signEntry(draft(1, genesis, { kind: 'close' }), signer)
+		expect(receive(chain, other)).toMatchObject({ kind: 'new', held: { conflict: 'seq-taken' } })
+		expect(receive(chain, other)).toMatchObject({ kind: 'duplicate', held: { conflict: 'seq-taken' } })
 		expect(chain.size).toBe(2)
 		expect(chain.upto).toEqual({ seq: 1, id: at(1).id })
 	})
@@ -96,7 +96,7 @@ describe('an entry', () => {
 
 	test('of another version is proven and kept, not understood', async () => {
 		const jws = await signJws('entry', { v: 2, device: 'kiosk-1', anything: true }, signer)
-		expect(judge(arrival(jws, 4), identity, new DeviceChain(genesis))).toEqual({
+		expect(entryVerdict(arrival(jws, 4), identity, new DeviceChain(genesis))).toEqual({
 			kind: 'foreign',
 			text: jws.text,
 			id: jws.id,
@@ -118,13 +118,13 @@ describe('an entry', () => {
 
 describe('rejected', () => {
 	const chain = new DeviceChain(genesis)
-	const reasonOf = (what: Arrival) => {
-		const verdict = judge(what, identity, chain)
+	const reasonOf = (what: ClaimedEntry) => {
+		const verdict = entryVerdict(what, identity, chain)
 		return verdict.kind === 'rejected' ? verdict.reason : verdict.kind
 	}
 
 	test('unknown-device', () => {
-		expect(judge(arrival(at(1), 1), undefined, undefined)).toEqual({
+		expect(entryVerdict(arrival(at(1), 1), undefined, undefined)).toEqual({
 			kind: 'rejected',
 			id: at(1).id,
 			reason: 'unknown-device',
@@ -167,7 +167,7 @@ describe('rejected', () => {
 	test('any bytes at all give a verdict and an id of the right form', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => {
-				const verdict = judge({ device: 'kiosk-1', seq: 1, payload }, identity, chain)
+				const verdict = entryVerdict({ device: 'kiosk-1', seq: 1, payload }, identity, chain)
 				expect(verdict.kind === 'rejected' && verdict.id).toMatch(/^[A-Za-z0-9_-]{43}$/)
 			}),
 		)

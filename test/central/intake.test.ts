@@ -8,11 +8,11 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { type Answers, Intake } from '#src/central/intake.js'
+import { Intake, type Replies } from '#src/central/intake.js'
 import { openHeads, openLedger } from '#src/central/ledger.js'
-import { Issuing } from '#src/central/receipt-issuing.js'
+import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
-import { AskingAgain } from '#src/central/resend-command.js'
+import { ResendCommand } from '#src/central/resend-command.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
@@ -29,13 +29,13 @@ const ledgerId = 'A'.repeat(22)
 
 /** Of each device a chain, and of some seqs a second entry. */
 const honest: SignedEntry[] = []
-const twins: SignedEntry[] = []
+const equivocations: SignedEntry[] = []
 beforeAll(async () => {
 	for (const device of devices) {
 		let last: SignedEntry | undefined
 		for (let seq = 1; seq <= 5; seq++) {
 			const previous = last === undefined ? null : { seq: seq - 1, id: last.id }
-			if (seq > 2) twins.push(await entryAfter(previous, device, `121202007.0${seq}.1.0001!1,2!0!0`))
+			if (seq > 2) equivocations.push(await entryAfter(previous, device, `121202007.0${seq}.1.0001!1,2!0!0`))
 			last = await entryAfter(previous, device)
 			honest.push(last)
 		}
@@ -77,8 +77,8 @@ class Desk {
 			registry,
 			holdings,
 			incoming,
-			issuing: new Issuing({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
-			asking: new AskingAgain({
+			issuer: new ReceiptIssuer({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			resendCommand: new ResendCommand({
 				ledger: { id: ledgerId, askAll: false },
 				signer: centre,
 				clock: systemClock,
@@ -100,11 +100,11 @@ class Desk {
 		this.intake = undefined
 	}
 
-	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Answers> {
+	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Replies> {
 		return this.#take({ kind: 'entry', device, seq }, text)
 	}
 
-	returned(device: string, text: string): Promise<Answers> {
+	returned(device: string, text: string): Promise<Replies> {
 		return this.#take({ kind: 'returned', device }, text)
 	}
 
@@ -112,13 +112,13 @@ class Desk {
 		return readFileSync(join(this.directory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
 	}
 
-	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Answers> {
+	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Replies> {
 		if (this.intake === undefined) throw new Error('not started')
 		return this.intake.take(topic, Buffer.from(text))
 	}
 }
 
-function receiptsOf(answers: Answers) {
+function receiptsOf(answers: Replies) {
 	return answers.map(({ kind, text }) => {
 		const opened = openReceipt(text, centre)
 		if (kind !== 'receipt' || !opened.ok) throw new Error('no receipt of the centre')
@@ -129,7 +129,7 @@ function receiptsOf(answers: Answers) {
 const anEntry = fc.nat({ max: 9 }).map((at) => ({ what: 'entry' as const, at }))
 const step = fc.oneof(
 	{ weight: 4, arbitrary: anEntry },
-	{ weight: 2, arbitrary: fc.nat({ max: 5 }).map((at) => ({ what: 'twin' as const, at })) },
+	{ weight: 2, arbitrary: fc.nat({ max: 5 }).map((at) => ({ what: 'equivocation' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-seq' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'wrong-device' as const, at })) },
 	{ weight: 1, arbitrary: fc.nat({ max: 9 }).map((at) => ({ what: 'bent' as const, at })) },
@@ -146,11 +146,11 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 			try {
 				for (const { what, at } of steps) {
 					const before = desk.lines
-					const fresh = what === 'twin' ? twins[at] : honest[at]
-					let answers: Answers = []
+					const fresh = what === 'equivocation' ? equivocations[at] : honest[at]
+					let answers: Replies = []
 					switch (what) {
 						case 'entry':
-						case 'twin':
+						case 'equivocation':
 							if (fresh !== undefined) answers = await desk.entry(fresh)
 							break
 						case 'wrong-seq':
@@ -177,7 +177,8 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 					const after = desk.lines
 					// Nothing that was there ever changes; a message adds itself and its receipt, or nothing at all.
 					expect(after.slice(0, before.length)).toEqual(before)
-					const isNew = (what === 'entry' || what === 'twin') && fresh !== undefined && !kept.has(fresh.id)
+					const isNew =
+						(what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
 					expect(after.length - before.length).toBe(isNew ? 2 : 0)
 					if (isNew) kept.add(fresh.id)
 					for (const { text, receipt } of receiptsOf(answers)) {
@@ -202,7 +203,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 })
 
 function statusOf(what: string, isNew: boolean, said: string): string {
-	if (what === 'entry' || what === 'twin')
+	if (what === 'entry' || what === 'equivocation')
 		return isNew ? (said === 'conflict' ? 'conflict' : 'stored') : 'duplicate'
 	return what === 'returned' ? 'duplicate' : 'rejected'
 }

@@ -1,14 +1,14 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { DeviceReport } from '#src/central/holdings.js'
-import { Metrics, mostDevices } from '#src/central/metrics.js'
+import type { HeldDevice } from '#src/central/holdings.js'
+import { Metrics, mostNamedDevices } from '#src/central/metrics.js'
 import type { Fault } from '#src/platform/result.js'
-import { Status } from '#src/protocol/status.js'
+import { DeviceStatus } from '#src/protocol/device-status.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
-const status = Status.parse({
+const status = DeviceStatus.parse({
 	v: 1,
 	device: 'k-aaaaaaaaaa',
 	state: 'online',
@@ -21,7 +21,7 @@ const status = Status.parse({
 	setAside: 2,
 	time: null,
 })
-const report: DeviceReport = {
+const report: HeldDevice = {
 	device: 'k-aaaaaaaaaa',
 	entries: 12,
 	upto: 11,
@@ -30,11 +30,7 @@ const report: DeviceReport = {
 	status,
 }
 
-function metricsOf(
-	path: string,
-	devices: readonly DeviceReport[],
-	failed: (fault: Fault) => void = () => {},
-) {
+function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault: Fault) => void = () => {}) {
 	const clock = new SimulatedClock()
 	const software = 'testigo/1'
 	return {
@@ -80,16 +76,16 @@ test('figures of the centre and of each device', async () => {
 })
 
 test('a device that is gone has no figures any more, and one too many has none', async () => {
-	const many = Array.from({ length: mostDevices + 3 }, (_, n) => ({
+	const many = Array.from({ length: mostNamedDevices + 3 }, (_, n) => ({
 		...report,
 		device: `k-${n}`,
 		status: null,
 	}))
 	const { metrics } = metricsOf('', many)
 	const before = await metrics.text()
-	expect(before.match(/^testigo_device_entries\{/gm)?.length).toBe(mostDevices)
+	expect(before.match(/^testigo_device_entries\{/gm)?.length).toBe(mostNamedDevices)
 	expect(before).toContain('testigo_central_devices_unnamed 3\n')
-	expect(before).toContain(`testigo_central_entries ${12 * (mostDevices + 3)}\n`)
+	expect(before).toContain(`testigo_central_entries ${12 * (mostNamedDevices + 3)}\n`)
 	many.splice(1)
 	expect((await metrics.text()).match(/^testigo_device_entries\{/gm)?.length).toBe(1)
 })

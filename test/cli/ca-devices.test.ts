@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCertificates } from '#src/evidence/certificate.js'
-import { openRegistry } from '#src/evidence/registry.js'
-import { openRevocation } from '#src/evidence/revocation.js'
+import { openObject } from '#src/evidence/open.js'
+import { DeviceRegistry } from '#src/evidence/registry.js'
+import { Revocation } from '#src/evidence/revocation.js'
 import { readAuthority, readVouchedKey } from '#src/evidence/vouched-key.js'
 import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -48,11 +49,16 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 	const authority = readAuthority(await readFile(at('ca', 'authority.pem'), 'utf8'))
 	if (!authority.ok) throw new Error(authority.fault.detail)
 	const by = { id: campaign, publicKey: authority.value.publicKey }
-	const registry = openRegistry((await readFile(at('ca', 'registry.jws'), 'utf8')).trimEnd(), by)
+	const registry = openObject(
+		(await readFile(at('ca', 'registry.jws'), 'utf8')).trimEnd(),
+		'registry',
+		by,
+		DeviceRegistry,
+	)
 	expect(registry).toMatchObject({
 		ok: true,
 		value: {
-			registry: {
+			payload: {
 				issue: 4,
 				devices: [{ id: kiosk }, { id: lost }],
 				revocations: [{ device: lost, last: 7, reason: 'key-exposed' }],
@@ -60,7 +66,10 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		},
 	})
 	const revocation = (await readFile(at('ca', 'revocations', `${lost}.jws`), 'utf8')).trimEnd()
-	expect(openRevocation(revocation, by)).toMatchObject({ ok: true, value: { revocation: { last: 7 } } })
+	expect(openObject(revocation, 'revocation', by, Revocation)).toMatchObject({
+		ok: true,
+		value: { payload: { last: 7 } },
+	})
 	const crl = execFileSync('openssl', ['crl', '-in', at('ca', 'crl.pem'), '-noout', '-text'], {
 		encoding: 'utf8',
 	})

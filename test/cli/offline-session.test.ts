@@ -4,7 +4,7 @@ import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { testigo } from '../support/processes.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -25,7 +25,7 @@ async function stoppedKiosk() {
 	if (!kept.ok) throw new Error(kept.fault.detail)
 	const recorder = new Recorder({
 		journal: kept.value,
-		keeper: new PlainKeeper(() => kept.value.images),
+		imageStorage: new PlainImageStorage(() => kept.value.images),
 		signer,
 		clock: new SimulatedClock(),
 		clockSource: async () => 'rtc',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Encrypter } from 'age-encryption'
 import { expect, onTestFinished, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
-import { SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
@@ -32,12 +32,12 @@ async function recorded(pictures: readonly Buffer[]) {
 	const opened = await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey })
 	if (!opened.ok) throw new Error(opened.fault.detail)
 	const journal = opened.value
-	const keeper = new SealedKeeper({
+	const keeper = new SealedImageStorage({
 		images: () => journal.images,
 		...{ sealer, publicCrop: {}, onTrouble: () => {} },
 	})
 	const recorder = new Recorder({
-		...{ journal, keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
+		...{ journal, imageStorage: keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
 		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
 	})
 	await recorder.recordBoot()

@@ -3,15 +3,15 @@ import { utimesSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Condition } from '#src/handover/kiosk-condition.js'
-import { ConditionFile } from '#src/handover/kiosk-heartbeat.js'
-import { readCondition } from '#src/handover/read-kiosk-condition.js'
+import type { KioskCondition } from '#src/handover/kiosk-condition.js'
+import { KioskHeartbeat } from '#src/handover/kiosk-heartbeat.js'
+import { readKioskCondition } from '#src/handover/read-kiosk-condition.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { Station } from '../support/uplink-station.ts'
 
-const well: Condition = {
+const well: KioskCondition = {
 	v: 1,
 	software: 'testigo test',
 	canScan: true,
@@ -30,7 +30,12 @@ function timersByHand(): SimulatedClock {
 /** The clock goes on while files are written in their own time, so it is advanced until all has come about. */
 const patience = { timeout: 30_000 }
 
-const ill: Condition = { ...well, canScan: false, trouble: 'camera no-answer', detail: '/dev/video0 is away' }
+const ill: KioskCondition = {
+	...well,
+	canScan: false,
+	trouble: 'camera no-answer',
+	detail: '/dev/video0 is away',
+}
 
 test('the centre learns that a kiosk can scan, that it no longer can, and that it is silent', async () => {
 	const broker = new EmbeddedBroker()
@@ -38,7 +43,7 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 	const station = new Station(broker.url)
 	const clock = timersByHand()
 	const path = join(station.root, 'condition.json')
-	const file = new ConditionFile(path, clock)
+	const file = new KioskHeartbeat(path, clock)
 	try {
 		await station.journal.boot()
 		const central = await station.startCentral()
@@ -94,28 +99,28 @@ test('a condition that nobody has touched for half a minute is none', () =>
 	inDirectory(async (directory) => {
 		const path = join(directory, 'condition.json')
 		const clock = timersByHand()
-		const file = new ConditionFile(path, clock)
+		const file = new KioskHeartbeat(path, clock)
 		file.tell(async () => well)
-		await expect.poll(() => readCondition(path, Date.now()), patience).toEqual(well)
+		await expect.poll(() => readKioskCondition(path, Date.now()), patience).toEqual(well)
 		const { mtimeMs } = await stat(path)
-		expect(await readCondition(path, mtimeMs + 30_000)).toEqual(well)
-		expect(await readCondition(path, mtimeMs + 30_001)).toBeNull()
+		expect(await readKioskCondition(path, mtimeMs + 30_000)).toEqual(well)
+		expect(await readKioskCondition(path, mtimeMs + 30_001)).toBeNull()
 		utimesSync(path, 1, 1)
-		expect(await readCondition(path, Date.now())).toBeNull()
+		expect(await readKioskCondition(path, Date.now())).toBeNull()
 		await expect
 			.poll(async () => {
 				await clock.advance(5_000)
-				return await readCondition(path, Date.now())
+				return await readKioskCondition(path, Date.now())
 			}, patience)
 			.toEqual(well)
 		await file.stop()
-		expect(await readCondition(path, Date.now())).toBeNull()
+		expect(await readKioskCondition(path, Date.now())).toBeNull()
 	}))
 
 test('a kiosk with nowhere to say it says nothing, and goes on', () =>
 	inDirectory(async (directory) => {
 		const clock = timersByHand()
-		const file = new ConditionFile(join(directory, 'missing', 'condition.json'), clock)
+		const file = new KioskHeartbeat(join(directory, 'missing', 'condition.json'), clock)
 		let asked = 0
 		file.tell(async () => {
 			asked++

@@ -18,7 +18,7 @@ async function largeAndSmall(limit: string, reason: string): Promise<void> {
 		await station.until(() => uplink.received === 10 && station.missingFiles().length === 1)
 		expect(central.tally().tables).toBe(10)
 		expect(uplink.complete).toBe(0)
-		await station.until(() => uplink.setAside.some((waits) => waits.seq === 1 && waits.reason === reason))
+		await station.until(() => uplink.parked.some((waits) => waits.seq === 1 && waits.reason === reason))
 		const shown = async () => {
 			const { out } = await testigo(
 				...['status', '--journal', station.journal.directory, '--uplink', station.uplinkDirectory],

@@ -12,7 +12,7 @@ import { auditLedger } from '#src/audit/ledger-audit.js'
 import { readPublicKeyFile } from '#src/evidence/public-key-file.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
-import { outlineOf } from '#src/journal/outline.js'
+import { journalSummary } from '#src/journal/journal-summary.js'
 import { Random } from '#src/simulator/random.js'
 import { actaText, qrPicture, sideBySide } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
@@ -81,8 +81,8 @@ if (withoutMosquitto !== null) {
 				}
 				await laid
 				const end = { timeout: 200_000, interval: 500 }
-				await vi.waitUntil(async () => (await outlineOf(stations.journal))?.actas === actas, end)
-				const entries = (await outlineOf(stations.journal))?.entries ?? 0
+				await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === actas, end)
+				const entries = (await journalSummary(stations.journal))?.entries ?? 0
 				await vi.waitUntil(async () => {
 					const state = await readUplinkState(join(stations.uplink, 'state.json'))
 					return state.ok && state.value.imagesUpto === entries

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { outlineOf } from '#src/journal/outline.js'
+import { journalSummary } from '#src/journal/journal-summary.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
@@ -41,12 +41,12 @@ describe.concurrent.each([keyFile, ...tokenKinds])('$name', (kind) => {
 						await writeFile(join(stations.inbox, `.${mesa}`), await qrPicture(text))
 						await rename(join(stations.inbox, `.${mesa}`), join(stations.inbox, `${mesa}.png`))
 					}
-					await vi.waitUntil(async () => (await outlineOf(stations.journal))?.actas === 3, end)
+					await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === 3, end)
 					// The next start signs too, and goes on where this one was.
 					await stations.kill('kiosk')
 					await token?.flush()
 					await stations.start('kiosk')
-					await vi.waitUntil(async () => (await outlineOf(stations.journal))?.entries === 5, end)
+					await vi.waitUntil(async () => (await journalSummary(stations.journal))?.entries === 5, end)
 				} finally {
 					await stations.stop()
 					await token?.end()

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { outlineOf } from '#src/journal/outline.js'
+import { journalSummary } from '#src/journal/journal-summary.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
@@ -28,7 +28,7 @@ test.each(['terminal', 'none'])(
 			})
 			closeSync(full)
 			try {
-				const isRecorded = async () => (await outlineOf(path('journal')))?.actas === 1
+				const isRecorded = async () => (await journalSummary(path('journal')))?.actas === 1
 				await vi.waitUntil(isRecorded, { timeout: 120_000, interval: 50 })
 				expect(child.exitCode).toBeNull()
 			} finally {

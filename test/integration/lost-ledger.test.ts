@@ -104,9 +104,9 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 			await station.startUplink()
 			await station.until(() => count('connected') >= 4)
 		}
-		const refused = count('order-refused')
+		const refused = count('command-refused')
 		await bystander.publish('testigo/v1/kiosk-1/control', order)
-		await station.until(() => count('order-refused') > refused)
+		await station.until(() => count('command-refused') > refused)
 	}
 	expect(count('resend')).toBe(1)
 	await station.stopBoth()
@@ -200,10 +200,10 @@ test('a forged order, and one to another device, move nothing', async () => {
 	]
 	for (const [index, text] of forged.entries()) {
 		await bystander.publish('testigo/v1/kiosk-1/control', text)
-		await station.until(() => count('order-refused') > index)
+		await station.until(() => count('command-refused') > index)
 	}
 	expect(
-		station.uplinkEvents.flatMap((told) => (told.event === 'order-refused' ? [told.fault.code] : [])),
+		station.uplinkEvents.flatMap((told) => (told.event === 'command-refused' ? [told.fault.code] : [])),
 	).toEqual(['bad-signature', 'other-device', 'not-a-jws'])
 	expect(uplink.complete).toBe(2)
 	expect(count('resend')).toBe(0)

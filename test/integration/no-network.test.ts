@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { readUplinkState } from '#src/handover/uplink-state.js'
-import { outlineOf } from '#src/journal/outline.js'
+import { journalSummary } from '#src/journal/journal-summary.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
@@ -27,7 +27,7 @@ if (withoutMosquitto !== null) {
 					await rename(join(stations.inbox, `.${mesa}`), join(stations.inbox, `${mesa}.png`))
 				}
 				const state = () => readUplinkState(join(stations.uplink, 'state.json'))
-				await vi.waitUntil(async () => (await outlineOf(stations.journal))?.actas === 3, end)
+				await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === 3, end)
 				await vi.waitUntil(async () => (await state()).ok, end)
 				const before = await testigo(
 					'status',

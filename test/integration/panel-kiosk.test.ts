@@ -13,7 +13,8 @@ import { dropFile } from '#src/simulator/drop-file.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
-import { SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
+import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
+import { until } from '../support/until.ts'
 
 describe.skipIf(withoutSocat !== null)(`a kiosk with an LCD ${withoutSocat ?? ''}`, () => {
 	test('records while the display is there, away, frozen, and back', () =>

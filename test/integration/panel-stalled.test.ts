@@ -1,11 +1,14 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
-import { inDirectory } from '../support/in-directory.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
-import { panelOn, SerialCable, until, withoutSocat } from '../support/serial-cable.ts'
+import { PanelOnCable } from '../support/panel/panel-on-cable.ts'
+import { withoutSocat } from '../support/serial-cable.ts'
+import { until } from '../support/until.ts'
 
-/** Every cell differs from one number to the next. */
+/** Every cell differs from one number to the next: the sooner is what stands between full. */
 const numbered = (number: number): Screen => {
 	const rest = (number % 2 ? '¡áéíóúñ!' : 'guardada').repeat(3).slice(0, 20)
 	return [`${number % 2 ? 'GUARDADA Nº' : 'LISTO, van '} ${number}`, rest, rest, `G${number} R9`]
@@ -14,54 +17,74 @@ const numbered = (number: number): Screen => {
 /** More than the kernel and socat hold between them, and far less than was shown. */
 const mostOnItsWay = 100_000
 
-describe.skipIf(withoutSocat !== null)(`a display that takes nothing ${withoutSocat ?? ''}`, () => {
-	test('is given up, nothing queues for it, and the newest screen is there when it takes again', () =>
-		inDirectory(async (directory) => {
-			const cable = new SerialCable(directory)
-			const display = new LcdEmulator()
-			await cable.plug(display)
-			const { panel, troubles } = panelOn(cable, new LcdDialect('A00'), { write: 300 })
-			try {
-				await panel.start()
-				panel.show(numbered(0), 'quiet')
-				await until(() => display.text()[3] === 'G0 R9')
-				const arrived = cable.arrived
-				cable.freeze()
-				let shown = 0
-				await until(() => {
-					for (let time = 0; time < 101; time++) panel.show(numbered(++shown), shown % 2 ? 'good' : 'trouble')
-					return troubles.includes('stalled')
-				})
-				for (; shown < 100_000; shown++) panel.show(numbered(shown), 'quiet')
-				panel.show(numbered(shown), 'good')
-				cable.thaw()
-				await until(() => `${display.text()}` === `${numbered(shown)}`)
-				expect(cable.arrived - arrived).toBeLessThan(mostOnItsWay)
-				expect(troubles.filter((code) => code === 'stalled')).toHaveLength(1)
-			} finally {
-				cable.thaw()
-				await panel.stop()
-				await cable.unplug()
-			}
-		}))
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
 
-	test('does not keep the kiosk from ending', () =>
-		inDirectory(async (directory) => {
-			const cable = new SerialCable(directory)
-			const display = new LcdEmulator()
-			await cable.plug(display)
-			const { panel, troubles } = panelOn(cable, new LcdDialect('A00'), { write: 300 })
-			await panel.start()
-			panel.show(numbered(0), 'quiet')
-			await until(() => display.text()[3] === 'G0 R9')
-			cable.freeze()
-			let shown = 0
-			await until(() => {
-				panel.show(numbered(++shown), shown % 2 ? 'good' : 'trouble')
-				return troubles.includes('stalled')
-			})
-			await panel.stop()
-			cable.thaw()
-			await cable.unplug()
-		}))
+/** Bytes in use when all that can go has gone; what is on its way when first looked at may go with the next turns. */
+async function inUse(): Promise<number> {
+	for (let turn = 0; turn < 5; turn++) {
+		collect()
+		await new Promise(setImmediate)
+	}
+	const { heapUsed, external } = process.memoryUsage()
+	return heapUsed + external
+}
+
+/** Screens of a round. Were they kept, they would come to some 40 MB, and only references to them to 1.6. */
+const screens = 200_000
+const most = 1_000_000
+
+/** A display that has shown the first screen, and takes nothing from now on; `show` shows the next. */
+async function stalled(write: number) {
+	const on = await PanelOnCable.make(new LcdDialect('A00'), { write })
+	const display = new LcdEmulator()
+	await on.startWith(display, numbered(0))
+	const { cable, panel, troubles } = on
+	cable.freeze()
+	let shown = 0
+	const show = () => {
+		panel.show(numbered(++shown), shown % 2 ? 'good' : 'trouble')
+		return shown
+	}
+	return { on, cable, panel, troubles, display, show }
+}
+
+describe.skipIf(withoutSocat !== null)(`a display that takes nothing ${withoutSocat ?? ''}`, () => {
+	test('is given up, nothing queues for it, and the newest screen is there when it takes again', async () => {
+		const { on, cable, troubles, display, show } = await stalled(300)
+		const arrived = cable.arrived
+		await until(() => {
+			for (let time = 0; time < 101; time++) show()
+			return troubles.includes('stalled')
+		})
+		let shown = show()
+		while (shown < 100_000) shown = show()
+		cable.thaw()
+		await on.untilOn(display, numbered(shown))
+		expect(cable.arrived - arrived).toBeLessThan(mostOnItsWay)
+		expect(troubles.filter((code) => code === 'stalled')).toHaveLength(1)
+	})
+
+	test('does not keep the kiosk from ending', async () => {
+		const { panel, troubles, show } = await stalled(300)
+		await until(() => show() > 0 && troubles.includes('stalled'))
+		await panel.stop()
+	})
+
+	test('leaves nothing in memory, however many screens it misses and however often it is opened anew', async () => {
+		const { on, show } = await stalled(50)
+		const round = async () => {
+			const [end, openings] = [show() + screens, on.begun + 2]
+			const isOver = () => {
+				let shown = 0
+				for (let time = 0; time < 100; time++) shown = show()
+				return shown >= end && on.begun >= openings
+			}
+			await until(isOver, { everyMs: 1 })
+		}
+		for (let warm = 0; warm < 2; warm++) await round()
+		const before = await inUse()
+		await round()
+		expect((await inUse()) - before).toBeLessThan(most)
+	})
 })

@@ -27,7 +27,7 @@ function withoutSystemd(): string | null {
 	}
 }
 
-/** Nothing listens there: a broker that is not there is no ailment. */
+/** Nothing listens there: a broker that is not there is no fault of its health. */
 const nowhere = 'mqtt://127.0.0.1:9'
 const wait = { timeout: 60_000, interval: 50 }
 

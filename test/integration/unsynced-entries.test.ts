@@ -10,7 +10,7 @@ import { JournalMaker, testSigner } from '../support/journal-maker.js'
 import { withoutStrace } from '../support/strace.ts'
 
 const script = `
-	const { JournalFollower } = await import(${JSON.stringify(import.meta.resolve('#src/uplink/journal-follower.js'))})
+	const { JournalFollower } = await import(${JSON.stringify(import.meta.resolve('#src/uplink/queue/journal-follower.js'))})
 	const { systemClock } = await import(${JSON.stringify(import.meta.resolve('#src/platform/clock.js'))})
 	const told = []
 	const follower = new JournalFollower({

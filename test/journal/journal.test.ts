@@ -183,7 +183,7 @@ describe('opened anew after trouble', () => {
 		const whole = await readFile(file())
 		const older = whole.subarray(0, whole.lastIndexOf(10, whole.length - 2) + 1)
 		await writeFile(file(), older)
-		expect(await journal.reopen()).toMatchObject({ ok: false, fault: { code: 'rewound' } })
+		expect(await journal.reopen()).toMatchObject({ ok: false, fault: { code: 'rolled-back' } })
 		expect(journal.broken).toBe(true)
 		expect(journal.tail?.seq).toBe(3)
 		expect(await readFile(file())).toEqual(older)

@@ -5,7 +5,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import { type Entry, openEntry } from '#src/evidence/entry.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { instant } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { HandledKiosk, type Paper } from '../support/handled-kiosk.ts'
@@ -84,8 +84,8 @@ async function postReceipt({ journal }: HandledKiosk, time: number, by = centre)
 }
 
 /** Until the kiosk has seen it: simulated seconds pass, and the real disk answers. */
-async function seen({ received, log }: HandledKiosk): Promise<void> {
-	while (received.anchor === null && !log.some(({ event }) => event === 'receipt-refused')) {
+async function seen({ uplink, log }: HandledKiosk): Promise<void> {
+	while (uplink.anchor === null && !log.some(({ event }) => event === 'receipt-refused')) {
 		await clock.advance(1_000)
 		await new Promise(setImmediate)
 	}
@@ -142,7 +142,7 @@ test.each([
 	clock.set(after)
 	source = then
 	expect(await end).toMatchObject({ event: 'recorded', number: 2 })
-	await clock.advance(usualDelays.recorded)
+	await clock.advance(sessionDelays.recorded)
 	expect(kiosk.kiosk.status.scene.at).toBe('idle')
 	await kiosk.scan(paper(3))
 	const kinds = (await chain()).map((line) => line.split(' ')[0])
@@ -196,7 +196,7 @@ test('time-outs are of the monotonic clock: a jump of years ends no phase', asyn
 	await kiosk.lay(paper(1))
 	expect(kiosk.kiosk.status.scene.at).toBe('recorded')
 	clock.set(Date.UTC(2040, 0, 1))
-	await clock.advance(usualDelays.recorded - 1)
+	await clock.advance(sessionDelays.recorded - 1)
 	expect(kiosk.kiosk.status.scene.at).toBe('recorded')
 	clock.set(0)
 	await clock.advance(1)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { Code } from '#src/panel/code.js'
 import type { Screen } from '#src/panel/screens.js'
 import { HandledKiosk, type Paper } from '../support/handled-kiosk.ts'
@@ -102,7 +102,7 @@ test('a head that the disk does not take is not shown; the day can be closed whe
 	await at(kiosk, 'disk-trouble')
 	expect(screens).not.toContain('DÍA CERRADO')
 	rmdirSync(file('head.jws.new'))
-	await clock.advance(usualDelays.disk.first)
+	await clock.advance(sessionDelays.disk.firstMs)
 	await at(kiosk, 'idle')
 	await close(kiosk)
 	// The close itself was recorded by the first try.

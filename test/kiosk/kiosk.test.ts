@@ -9,16 +9,16 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import type { KioskLog } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
-import { SimulatedSignals } from '../support/rig/simulated-signals.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
+import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 // The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.
@@ -80,7 +80,7 @@ beforeEach(async () => {
 	const tell: KioskLog = ({ event }) => {
 		log.push(event)
 	}
-	const received = new Received({
+	const uplink = new UplinkWatcher({
 		journal,
 		centre: null,
 		directory: join(directory, 'uplink'),
@@ -89,11 +89,11 @@ beforeEach(async () => {
 	})
 	const recorder = new Recorder({
 		journal,
-		keeper: new PlainKeeper(() => journal.images),
+		imageStorage: new PlainImageStorage(() => journal.images),
 		signer,
 		clock,
 		clockSource: async () => 'none',
-		anchor: () => received.anchor,
+		anchor: () => uplink.anchor,
 		election: 've-2024-presidential',
 		software: 'testigo/test',
 		boot: 1,
@@ -129,13 +129,13 @@ beforeEach(async () => {
 			},
 			journal,
 			recorder,
-			storage: new Storage({
+			disk: new Disk({
 				journal,
 				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
 				need: { bytes: 0, inodes: 0 },
 				log: tell,
 			}),
-			received,
+			uplink,
 			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
 			signals,
 			clock,
@@ -144,7 +144,7 @@ beforeEach(async () => {
 		{
 			language: 'es',
 			session: { unread: 'set-aside', shots: 2, shotsWithin: 8_000 },
-			delays: usualDelays,
+			delays: sessionDelays,
 		},
 	)
 	await kiosk.start()
@@ -190,7 +190,7 @@ test('from paper to recorded: every step is shown, and the last only after the j
 		...[false, false, true, false, false].map((light) => [light, false, null]),
 		[false, true, 'recorded'],
 	])
-	await clock.advance(usualDelays.recorded)
+	await clock.advance(sessionDelays.recorded)
 	expect(shown()?.[0]).toBe('LISTO')
 })
 
@@ -199,12 +199,12 @@ test('the same acta again, then the same table with other votes', async () => {
 	lay('paper')
 	await until('recorded')
 	lay('paper')
-	await clock.advance(usualDelays.glance.recorded)
+	await clock.advance(sessionDelays.glance.recorded)
 	await until('already-scanned')
 	expect(shown()?.[0]).toBe('YA GUARDADA Nº 1')
 	says = async () => acta('01', '2,1')
 	lay('paper')
-	await clock.advance(usualDelays.glance['already-scanned'])
+	await clock.advance(sessionDelays.glance['already-scanned'])
 	await until('conflict')
 	expect(shown()?.slice(0, 3)).toEqual(['GUARDADA Nº 2', '¡OJO! La Nº 1', 'dice OTROS votos'])
 	expect(journal.tail?.seq).toBe(3)
@@ -255,7 +255,7 @@ test('a camera that fails once is tried again by itself', async () => {
 	lay('paper')
 	await until('fault')
 	expect(shown()?.slice(0, 3)).toEqual(['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico'])
-	await clock.advance(usualDelays.fault)
+	await clock.advance(sessionDelays.fault)
 	await until('recorded')
 })
 
@@ -265,7 +265,7 @@ test('an answer that comes too late is not taken for the next paper', async () =
 	camera.answers.push(() => new Promise(() => {}))
 	says = async () => acta('03')
 	lay('paper')
-	await clock.advance(usualDelays.capturing + usualDelays.fault)
+	await clock.advance(sessionDelays.capturing + sessionDelays.fault)
 	expect(kiosk.status.scene.at).toBe('capturing')
 	late(ok([{ role: 'full', bytes: png, origin: 'late.png' }]))
 	await settled()
@@ -278,7 +278,7 @@ test('a reader that throws is told of, and the session goes on by its time-outs'
 	}
 	lay('paper')
 	await vi.waitUntil(() => log.includes('trouble'), { timeout: 120_000, interval: 2 })
-	await clock.advance(usualDelays.reading)
+	await clock.advance(sessionDelays.reading)
 	expect(kiosk.status.scene.at).toBe('confirming')
 })
 
@@ -286,25 +286,25 @@ test('it says of itself that it can scan, and that it no longer can while its ca
 	says = async () => acta('01')
 	const actas = { recorded: 0, received: 0 }
 	expect(kiosk.condition).toEqual({ canScan: true, trouble: null, detail: null, actas })
-	expect(kiosk.standing).toBe('can scan; 0 recorded, 0 received, no-uplink')
-	expect(await kiosk.ailment()).toBeNull()
+	expect(kiosk.statusText).toBe('can scan; 0 recorded, 0 received, no-uplink')
+	expect(await kiosk.healthFault()).toBeNull()
 
 	camera.answers.push(() => new Promise(() => {}))
 	lay('paper')
-	await clock.advance(usualDelays.capturing)
+	await clock.advance(sessionDelays.capturing)
 	const detail = 'the camera took no picture in time'
 	expect(kiosk.condition).toEqual({ canScan: false, trouble: 'camera no-answer', detail, actas })
 	// A camera mends itself or is mended by a person: a new start would help nobody.
-	expect(await kiosk.ailment()).toBeNull()
+	expect(await kiosk.healthFault()).toBeNull()
 
 	camera.away = [1]
 	camera.answers.push(() => new Promise(() => {}))
-	await clock.advance(usualDelays.fault)
+	await clock.advance(sessionDelays.fault)
 	expect(kiosk.condition).toMatchObject({ canScan: false, trouble: 'camera no-answer' })
 	camera.away = []
 	expect(kiosk.condition).toMatchObject({ canScan: true, trouble: null })
 	camera.away = [1, 2]
-	await clock.advance(usualDelays.capturing + usualDelays.fault)
+	await clock.advance(sessionDelays.capturing + sessionDelays.fault)
 	await until('recorded')
 	expect(kiosk.condition).toEqual({
 		canScan: true,
@@ -314,20 +314,20 @@ test('it says of itself that it can scan, and that it no longer can while its ca
 	})
 })
 
-test('a session whose timers do not ring is an ailment', async () => {
+test('a session whose timers do not ring makes it unhealthy', async () => {
 	// As when something holds what the session waits for.
 	clock.after = () => () => {}
 	camera.answers.push(() => new Promise(() => {}))
 	lay('paper')
-	await clock.advance(usualDelays.capturing + 60_000)
-	expect(await kiosk.ailment()).toBeNull()
+	await clock.advance(sessionDelays.capturing + 60_000)
+	expect(await kiosk.healthFault()).toBeNull()
 	await clock.advance(1)
-	expect(await kiosk.ailment()).toMatchObject({ code: 'stuck' })
+	expect(await kiosk.healthFault()).toMatchObject({ code: 'stuck' })
 })
 
-test('a reader without a sign of life is an ailment', async () => {
+test('a reader without a sign of life makes it unhealthy', async () => {
 	readerAnswers = false
-	expect(await kiosk.ailment()).toMatchObject({ code: 'reader-silent' })
+	expect(await kiosk.healthFault()).toMatchObject({ code: 'reader-silent' })
 	readerAnswers = true
-	expect(await kiosk.ailment()).toBeNull()
+	expect(await kiosk.healthFault()).toBeNull()
 })

@@ -7,10 +7,10 @@ import { writeSync } from 'node:fs'
 import sharp from 'sharp'
 import { cropOf } from '#src/kiosk/recording/public-crop.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
-import { keepPicturesInMemory } from '#src/reading/vips-memory.js'
+import { keepVipsInMemory } from '#src/reading/vips-memory.js'
 
 const how = process.argv[2]
-if (how === 'kept') keepPicturesInMemory()
+if (how === 'kept') keepVipsInMemory()
 const size = { width: 6000, height: 6000, channels: 3, background: '#888888' } as const
 // WebP is decoded as a whole: in memory, or in a file.
 const picture = await sharp({ create: size }).webp().toBuffer()

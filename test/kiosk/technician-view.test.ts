@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest'
 import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
 import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
 import { TechnicianView } from '#src/kiosk/technician-view.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import { qrPicture } from '../reading/qr-picture.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
@@ -43,9 +43,9 @@ beforeEach(async () => {
 	}
 	const log = () => {}
 	reserve = new Reserve(join(directory, 'reserve'), 1 << 20)
-	const storage = new Storage({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
-	const received = new Received({ journal, centre: null, directory, clock, log })
-	view = new TechnicianView({ journal, received, storage, camera, clock, patience })
+	const storage = new Disk({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
+	const uplink = new UplinkWatcher({ journal, centre: null, directory, clock, log })
+	view = new TechnicianView({ journal, uplink, disk: storage, camera, clock, timeoutMs: patience })
 	return () => journal.close()
 })
 
@@ -55,7 +55,7 @@ test('a page for each camera: its picture, what is no picture, and the one that 
 	const picture = await qrPicture('for the lens')
 	roles = ['top', 'middle', 'bottom']
 	capture = async () => ok([frame('top', picture), frame('bottom', Buffer.from('no picture'))])
-	const pages = await view.look('camera')
+	const pages = await view.pagesOf('camera')
 	expect(pages).toMatchObject([
 		{ shot: { kind: 'picture', role: 'top', bytes: picture.length } },
 		{ shot: { kind: 'unreadable', role: 'bottom', bytes: 10 } },
@@ -66,7 +66,7 @@ test('a page for each camera: its picture, what is no picture, and the one that 
 
 test('a camera that does not answer is missing when the time is up', async () => {
 	capture = () => new Promise(() => {})
-	const looking = view.look('camera')
+	const looking = view.pagesOf('camera')
 	await settled()
 	await clock.advance(patience)
 	expect(await looking).toEqual([{ page: 'camera', shot: { kind: 'missing', role: null } }])
@@ -74,21 +74,21 @@ test('a camera that does not answer is missing when the time is up', async () =>
 
 test('a folder without a new file is no fault', async () => {
 	capture = async () => fail('nothing-there', 'empty')
-	expect(await view.look('camera')).toEqual([{ page: 'camera', shot: { kind: 'nothing-new' } }])
+	expect(await view.pagesOf('camera')).toEqual([{ page: 'camera', shot: { kind: 'nothing-new' } }])
 	capture = async () => fail('device', 'gone')
-	expect(await view.look('camera')).toEqual([{ page: 'camera', shot: { kind: 'missing', role: null } }])
+	expect(await view.pagesOf('camera')).toEqual([{ page: 'camera', shot: { kind: 'missing', role: null } }])
 })
 
 test('the disk: what is free, and what the reserve lacks', async () => {
-	expect(await view.look('storage')).toEqual([
+	expect(await view.pagesOf('storage')).toEqual([
 		{ page: 'storage', free: expect.any(Number), reserveMissing: 1 << 20 },
 	])
 	await reserve.make()
-	expect(await view.look('storage')).toMatchObject([{ reserveMissing: 0 }])
+	expect(await view.pagesOf('storage')).toMatchObject([{ reserveMissing: 0 }])
 })
 
 test('addresses are those that others can reach', async () => {
-	const [page] = await view.look('network')
+	const [page] = await view.pagesOf('network')
 	if (page?.page !== 'network') throw new Error('another page')
 	for (const address of page.addresses) expect(address).not.toMatch(/^(127\.|::1$|fe80:)/)
 })

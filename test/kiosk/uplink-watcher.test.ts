@@ -7,7 +7,7 @@ import type { Signer } from '#src/evidence/signer.js'
 import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { entryAfter } from '../support/entries.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -19,7 +19,7 @@ const acta = '121202007.01.1.0001!1,0!0!0'
 let directory: string
 let journal: Journal
 let clock: SimulatedClock
-let received: Received
+let uplink: UplinkWatcher
 let log: KioskEvent[]
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ beforeEach(async () => {
 	await journal.append(await entryAfter(journal.tail, device, acta))
 	clock = new SimulatedClock()
 	log = []
-	received = new Received({
+	uplink = new UplinkWatcher({
 		journal,
 		centre,
 		directory: join(directory, 'uplink'),
@@ -40,7 +40,7 @@ beforeEach(async () => {
 	})
 })
 afterEach(async () => {
-	await received.stop()
+	await uplink.stop()
 	await journal.close()
 	await rm(directory, { recursive: true })
 })
@@ -73,10 +73,10 @@ async function receipt(change: Partial<Receipt> = {}, signer: Signer = centre): 
 
 test('a receipt of the pinned centre about this journal counts, and anchors what comes next', async () => {
 	await post({ connected: true, latestReceipt: await receipt() })
-	await received.start(() => {})
-	expect(received.upto).toBe(2)
-	expect(received.anchor).toMatch(/^[A-Za-z0-9_-]{43}$/)
-	expect(received.connection).toBe('online')
+	await uplink.start(() => {})
+	expect(uplink.upto).toBe(2)
+	expect(uplink.anchor).toMatch(/^[A-Za-z0-9_-]{43}$/)
+	expect(uplink.connection).toBe('online')
 	expect(log).toEqual([{ event: 'received', upto: 2 }])
 })
 
@@ -93,19 +93,19 @@ test.each([
 	['that is no receipt', async () => 'x.y.z', 'bad-base64url'],
 ])('a receipt %s counts for nothing and is told of once', async (_, make, code) => {
 	await post({ latestReceipt: await make() })
-	await received.start(() => {})
+	await uplink.start(() => {})
 	await clock.advance(5_000)
-	expect(received.upto).toBe(0)
-	expect(received.anchor).toBeNull()
+	expect(uplink.upto).toBe(0)
+	expect(uplink.anchor).toBeNull()
 	expect(log).toMatchObject([{ event: 'receipt-refused', fault: { code } }])
 })
 
 test('what was received is never taken back by an older receipt', async () => {
 	await post({ latestReceipt: await receipt() })
-	await received.start(() => {})
+	await uplink.start(() => {})
 	await post({ latestReceipt: await receipt({ upto: { seq: 1, id: journal.idAt(1) ?? '' } }) })
 	await clock.advance(2_000)
-	expect(received.upto).toBe(2)
+	expect(uplink.upto).toBe(2)
 })
 
 test('the display is told when the connection changes, and when the uplink falls silent', async () => {
@@ -115,12 +115,12 @@ test('the display is told when the connection changes, and when the uplink falls
 		vi.waitUntil(
 			async () => {
 				await clock.advance(1_000)
-				return received.connection === connection
+				return uplink.connection === connection
 			},
 			{ timeout: 120_000, interval },
 		)
-	await received.start(() => seen.push(received.connection))
-	expect(received.connection).toBe('no-uplink')
+	await uplink.start(() => seen.push(uplink.connection))
+	expect(uplink.connection).toBe('no-uplink')
 	await post({ connected: false })
 	await until('offline')
 	await post({ connected: true })

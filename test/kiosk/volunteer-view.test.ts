@@ -13,11 +13,11 @@ import type { TrayEvent } from '#src/capture/tray.js'
 import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { systemClock } from '#src/platform/clock.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
@@ -64,12 +64,12 @@ beforeAll(async () => {
 	printer = new ActaPrinter(presidential2024)
 	await printer.start()
 	const common = { journal, clock: systemClock, log: () => {} }
-	const received = new Received({ ...common, centre: null, directory: join(directory, 'uplink') })
+	const uplink = new UplinkWatcher({ ...common, centre: null, directory: join(directory, 'uplink') })
 	kiosk = new Kiosk(
 		{
 			...common,
 			camera,
-			received,
+			uplink,
 			tray: {
 				start: async (on) => {
 					lay = on
@@ -85,7 +85,7 @@ beforeAll(async () => {
 			reader: new QrReader(presidential2024),
 			recorder: new Recorder({
 				...common,
-				keeper: new PlainKeeper(() => common.journal.images),
+				imageStorage: new PlainImageStorage(() => common.journal.images),
 				signer,
 				clockSource: async () => 'none',
 				anchor: () => null,
@@ -93,7 +93,7 @@ beforeAll(async () => {
 				software: 'testigo/test',
 				boot: 1,
 			}),
-			storage: new Storage({
+			disk: new Disk({
 				...common,
 				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
 				need: { bytes: 0, inodes: 0 },
@@ -105,9 +105,9 @@ beforeAll(async () => {
 			language: 'es',
 			session: { unread: 'set-aside', shots: 2, shotsWithin: 60_000 },
 			delays: {
-				...usualDelays,
+				...sessionDelays,
 				...{ confirming: 600_000, recorded: 600_000 },
-				glance: { ...usualDelays.glance, recorded: 0 },
+				glance: { ...sessionDelays.glance, recorded: 0 },
 			},
 		},
 	)

@@ -63,7 +63,7 @@ describe.each(displays)('on an emulated $kind', ({ dialect, emulator, as, read }
 	})
 })
 
-describe('what `npm run screens` wrote', () => {
+describe('what `npm run pages` wrote', () => {
 	test('the page is of now', async () => {
 		expect(await readFile(join(folder, 'screens.md'), 'utf8')).toBe(cataloguePage())
 	})

@@ -6,8 +6,8 @@ import type {
 	Connection,
 	Device,
 	DiskTrouble,
+	PanelStatus,
 	Scene,
-	Status,
 	TechnicianPage,
 } from '#src/panel/status.js'
 
@@ -97,7 +97,7 @@ const scenes: Scene[] = [
 	...technicianPages.map((page): Scene => ({ at: 'technician', page })),
 ]
 
-const busiest: Status = {
+const busiest: PanelStatus = {
 	scene: { at: 'idle' },
 	recorded: 30026,
 	received: 12345,
@@ -137,7 +137,7 @@ test('what a volunteer sees when an acta is on the disk', () => {
 		table: { centro: '121202007', mesa: '01', votes: 164 },
 		received: false,
 	}
-	const status: Status = { scene, recorded: 3, received: 2, setAside: 0, connection: 'online' }
+	const status: PanelStatus = { scene, recorded: 3, received: 2, setAside: 0, connection: 'online' }
 	expect(draw(status, 'es')).toEqual([
 		'GUARDADA Nº 3',
 		'121202007 mesa 01',

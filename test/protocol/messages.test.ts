@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Image } from '#src/evidence/entry.js'
 import { chunkCount, chunkLength, chunkSize, sentFile } from '#src/protocol/chunks.js'
+import { parseDeviceStatus } from '#src/protocol/device-status.js'
 import { largestStatus } from '#src/protocol/limits.js'
-import { parseStatus } from '#src/protocol/status.js'
 
 test.each([
 	[1, 1, 1],
@@ -42,13 +42,13 @@ const status = {
 }
 
 test('a status', () => {
-	expect(parseStatus(Buffer.from(JSON.stringify(status)))).toEqual({ ok: true, value: status })
+	expect(parseDeviceStatus(Buffer.from(JSON.stringify(status)))).toEqual({ ok: true, value: status })
 })
 
 test('a status of an uplink that says no more than it had to', () => {
 	const { kiosk, free, oldestUnsent, setAside, ...least } = status
 	const all = { ...least, kiosk: null, free: null, oldestUnsent: null, setAside: 0 }
-	expect(parseStatus(Buffer.from(JSON.stringify(least)))).toEqual({ ok: true, value: all })
+	expect(parseDeviceStatus(Buffer.from(JSON.stringify(least)))).toEqual({ ok: true, value: all })
 })
 
 test.each([
@@ -60,5 +60,5 @@ test.each([
 	['bad-status', JSON.stringify({ ...status, device: '../x' })],
 	['bad-status', JSON.stringify({ ...status, recorded: -1 })],
 ])('%s', (code, text) => {
-	expect(parseStatus(Buffer.from(text))).toMatchObject({ ok: false, fault: { code } })
+	expect(parseDeviceStatus(Buffer.from(text))).toMatchObject({ ok: false, fault: { code } })
 })

@@ -1,10 +1,10 @@
 /** What receipts prove of a journal: entries that it should have and has not. */
 import { expect, test } from 'vitest'
 import type { Receipt } from '#src/evidence/receipt.js'
-import { type OwnEntries, ReceiptClaims } from '#src/receipts/rollback.js'
+import { type JournalEntries, RollbackCheck } from '#src/receipts/rollback.js'
 
 const idOf = (seq: number) => `${'A'.repeat(42)}${seq}`
-const ownOf = (length: number): OwnEntries => ({
+const ownOf = (length: number): JournalEntries => ({
 	tail: { seq: length, id: idOf(length) },
 	idAt: (seq) => (seq <= length ? idOf(seq) : undefined),
 })
@@ -30,7 +30,7 @@ test.each<[string, string | undefined, Partial<Receipt>]>([
 	['another entry than the own', 'other-entry', { seq: 3, entry: idOf(9) }],
 	['a refusal of bytes by anyone', undefined, { seq: 6, entry: idOf(6), status: 'rejected', reason: 'crit' }],
 ])('a receipt of %s: %s', (_, code, more) => {
-	const claims = new ReceiptClaims()
+	const claims = new RollbackCheck()
 	claims.note({ ...receipt, ...more }, ownOf(5))
 	expect(claims.against(ownOf(5))?.code).toBe(code)
 	// Nothing that was recorded since makes it good again, but what the receipt spoke of.

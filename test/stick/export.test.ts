@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
-import { openNotes } from '#src/journal/evicted-images.js'
+import { openEvictions } from '#src/journal/evicted-images.js'
 import { storedImagesOf } from '#src/journal/stored-image.js'
 import { exportJournal } from '#src/stick/export.js'
 import { Carried, good } from '../support/carried.ts'
@@ -80,7 +80,7 @@ describe('export', () => {
 	test('images that a kiosk gave away are told in one line, and not as missing', async () => {
 		const all = new Carried(await temporaryFolder())
 		const kiosk = await all.kiosk('k-one', 3)
-		const notes = await openNotes(kiosk.directory, identityOf(all.centreSigner))
+		const notes = await openEvictions(kiosk.directory, identityOf(all.centreSigner))
 		for (const { id, entry } of kiosk.entries.slice(1, 3)) {
 			const files = storedImagesOf(entry).map(({ sha256 }) => sha256)
 			const { text } = await signReceipt(
@@ -149,15 +149,15 @@ describe('export never overwrites evidence', () => {
 		const all = new Carried(await temporaryFolder())
 		const signer = testSigner('k-one')
 		const first = await all.kiosk('k-one', 2, signer)
-		const rewound = await all.kiosk('k-one', 1, signer)
-		await rewound.acta(actaText(77), [someBytes(4_000, 77)])
+		const restored = await all.kiosk('k-one', 1, signer)
+		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		good(await all.export(first))
-		const report = good(await all.export(rewound))
+		const report = good(await all.export(restored))
 		expect(report.folder).toBe('k-one.2')
 		expect(report.faults).toMatchObject([{ code: 'other-chain' }])
 		await expectWhole(all.onStick('k-one'), first)
-		await expectWhole(all.onStick('k-one.2'), rewound)
-		expect(good(await all.export(rewound)).folder).toBe('k-one.2')
+		await expectWhole(all.onStick('k-one.2'), restored)
+		expect(good(await all.export(restored)).folder).toBe('k-one.2')
 		expect(good(await all.export(first)).folder).toBe('k-one')
 	})
 

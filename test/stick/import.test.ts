@@ -8,7 +8,7 @@ import { signJws } from '#src/evidence/jws.js'
 import { signRevocation } from '#src/evidence/revocation.js'
 import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { Carried, good } from '../support/carried.ts'
 import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -108,10 +108,10 @@ describe('import', () => {
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
 		const all = new Carried(await temporaryFolder())
 		const signer = testSigner('k-one')
-		const [first, rewound] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 1, signer)]
-		await rewound.acta(actaText(77), [someBytes(4_000, 77)])
+		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 1, signer)]
+		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		good(await all.export(first))
-		good(await all.export(rewound))
+		good(await all.export(restored))
 		const { chains } = good(await all.import())
 		expect(chains).toMatchObject([
 			{ folder: 'k-one', stored: 3, conflicts: 0 },
@@ -230,7 +230,7 @@ describe('receipts come home', () => {
 	/** What the kiosk would show, and why it would record no more. */
 	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
-		const received = new Received({
+		const received = new UplinkWatcher({
 			journal,
 			centre: identityOf(all.centreSigner),
 			directory: all.uplink(kiosk),
@@ -292,30 +292,30 @@ describe('receipts come home', () => {
 	test('a kiosk whose journal was set back counts nothing, and learns of it without a network', async () => {
 		const all = new Carried(await temporaryFolder())
 		const signer = testSigner('k-one')
-		const [first, rewound] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
+		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
 		good(await all.export(first))
 		good(await all.import())
-		expect(await shown(all, rewound)).toEqual([0, undefined])
-		await rewound.acta(actaText(60), [someBytes(2_000, 60)])
-		good(await all.export(rewound))
+		expect(await shown(all, restored)).toEqual([0, undefined])
+		await restored.acta(actaText(60), [someBytes(2_000, 60)])
+		good(await all.export(restored))
 		good(await all.import())
-		const { receipts, faults } = good(await all.export(rewound))
+		const { receipts, faults } = good(await all.export(restored))
 		expect(faults).toMatchObject([{ code: 'other-chain' }])
 		expect(receipts?.refused.get('wrong-upto')).toBeGreaterThan(0)
-		expect(await shown(all, rewound)).toEqual([0, 'journal-set-back'])
+		expect(await shown(all, restored)).toEqual([0, 'journal-set-back'])
 	})
 
 	test('receipts moved from the folder of another chain count for nothing', async () => {
 		const all = new Carried(await temporaryFolder())
 		const signer = testSigner('k-one')
-		const [first, rewound] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
-		await rewound.acta(actaText(60), [someBytes(2_000, 60)])
+		const [first, restored] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
+		await restored.acta(actaText(60), [someBytes(2_000, 60)])
 		good(await all.export(first))
 		good(await all.import())
-		good(await all.export(rewound))
+		good(await all.export(restored))
 		const name = 'receipts-c-centre.jws'
 		writeFileSync(all.onStick('k-one.2', name), readFileSync(all.onStick('k-one', name)))
-		const { receipts } = good(await all.export(rewound))
+		const { receipts } = good(await all.export(restored))
 		expect(receipts?.refused.get('other-entry')).toBe(1)
 		expect(receipts?.upto).toBeLessThan(2)
 	})

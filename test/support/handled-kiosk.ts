@@ -13,11 +13,11 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/code.js'
 import type { Screen } from '#src/panel/screens.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
@@ -57,7 +57,7 @@ export class HandledKiosk {
 	readonly kiosk: Kiosk
 	readonly journal: Journal
 	readonly recorder: Recorder
-	readonly received: Received
+	readonly uplink: UplinkWatcher
 	/** Those that are no end of a scan. */
 	readonly log: KioskEvent[] = []
 	readonly #clock: SimulatedClock
@@ -74,16 +74,16 @@ export class HandledKiosk {
 		this.#onScreen = onScreen
 		this.#clock = clock
 		this.journal = journal
-		this.received = new Received({ journal, centre, directory: join(directory, 'uplink'), clock, log })
+		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
 		this.recorder = new Recorder({
 			journal,
-			keeper: new PlainKeeper(() => journal.images),
+			imageStorage: new PlainImageStorage(() => journal.images),
 			signer,
 			clock,
 			clockSource,
-			anchor: () => this.received.anchor,
-			refusal: () => this.received.contradiction,
-			notBefore: () => this.received.notBefore,
+			anchor: () => this.uplink.anchor,
+			refusal: () => this.uplink.contradiction,
+			notBefore: () => this.uplink.notBefore,
 			floor,
 			election: 've-2024-presidential',
 			software: 'testigo/test',
@@ -125,13 +125,13 @@ export class HandledKiosk {
 				},
 				journal,
 				recorder: this.recorder,
-				storage: new Storage({
+				disk: new Disk({
 					journal,
 					reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
 					need: { bytes: 0, inodes: 0 },
 					log,
 				}),
-				received: this.received,
+				uplink: this.uplink,
 				signals: noSignals,
 				panel: {
 					start: async () => {},
@@ -144,7 +144,7 @@ export class HandledKiosk {
 			{
 				language: 'es',
 				session: { unread: 'record', shots: 1, shotsWithin: 0 },
-				delays: usualDelays,
+				delays: sessionDelays,
 			},
 		)
 	}
@@ -163,7 +163,7 @@ export class HandledKiosk {
 	async scan(paper: Paper): Promise<KioskEvent> {
 		const event = await this.lay(paper)
 		this.#lay('no-paper')
-		await this.#clock.advance(usualDelays.conflict)
+		await this.#clock.advance(sessionDelays.conflict)
 		return event
 	}
 

@@ -12,9 +12,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { until } from './until.ts'
 
-function run(program: string, ...words: string[]): string {
+export function run(program: string, ...words: string[]): string {
 	return execFileSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
 }
 
@@ -29,12 +29,18 @@ export class Mount {
 	private constructor(path: string, words: readonly string[]) {
 		this.path = path
 		this.#words = words
-		mkdirSync(path)
+		mkdirSync(path, { recursive: true })
 		this.mount()
 	}
 
 	static tmpfs(path: string, options: string): Mount {
 		return new Mount(path, ['-t', 'tmpfs', '-o', options, 'tmpfs'])
+	}
+
+	/** Small enough to be filled: the ext4 on which a kiosk stands that meets every trouble of a disk. */
+	static small(directory: string): Mount {
+		const options = ['-N', '300', '-m', '0']
+		return Mount.ext4(join(directory, 'disk'), join(directory, 'image'), 24, ...options)
 	}
 
 	/** `megabytes` large, all of them written; `format`: more words for mkfs.ext4. */
@@ -60,21 +66,25 @@ export class Mount {
 	 * another process that runs in a copy of our mounts (`unshare --mount`): for it the file system is mounted still,
 	 * and as damaged as it was.
 	 */
-	async unmount(): Promise<void> {
+	async unmount(when: 'at once' | 'when let go' = 'when let go'): Promise<void> {
 		const source = run('findmnt', '-no', 'SOURCE', this.path).trim()
 		const image = imageOn(source)
-		let unmounted = false
-		for (let attempt = 1; ; attempt++) {
-			try {
-				if (!unmounted) run('umount', this.path)
-				unmounted = true
-				if (image === null || imageOn(source) !== image) return
-				throw new Error(`${image} is mounted still in other mounts than ours`)
-			} catch (error) {
-				if (attempt === 2_400) throw error
-				await setTimeout(50)
-			}
+		const unmounted = () => attempt(() => run('umount', this.path))
+		if (when === 'when let go') await until(unmounted, letGo)
+		else if (!unmounted()) {
+			this.clear()
+			throw new Error(`something holds ${this.path}`)
 		}
+		await until(() => image === null || imageOn(source) !== image, {
+			...letGo,
+			explain: () => `${image} is mounted still in other mounts than ours`,
+		})
+	}
+
+	/** What the disk holds, and not what the kernel remembers. */
+	async mountAnew(): Promise<void> {
+		await this.unmount()
+		this.mount()
 	}
 
 	/** Gives free blocks back to whatever is below the loop device. */
@@ -152,18 +162,34 @@ function imageOn(device: string): string | null {
 	return existsSync(path) ? readFileSync(path, 'utf8').trim() : null
 }
 
-function whyNot(): string | null {
+const letGo = { timeoutMs: 120_000, everyMs: 50 }
+
+function attempt(action: () => unknown): boolean {
+	try {
+		action()
+		return true
+	} catch {
+		return false
+	}
+}
+
+function whyNot(what: string, mount: (folder: string) => Mount): string | null {
 	if (process.getuid?.() !== 0) return 'skipped, needs root'
 	const folder = mkdtempSync(join(tmpdir(), 'testigo-mount-'))
 	try {
-		Mount.ext4(join(folder, 'disk'), join(folder, 'image'), 8).clear()
+		mount(folder).clear()
 		return null
 	} catch (error) {
-		return `skipped, no mount by loop here (${(error as Error).message.split('\n')[0]})`
+		return `skipped, no ${what} here (${(error as Error).message.split('\n')[0]})`
 	} finally {
 		rmSync(folder, { recursive: true, force: true })
 	}
 }
 
+/** Why tests are skipped that mount tmpfs only; null where they can. */
+export const withoutTmpfs = whyNot('mount', (folder) => Mount.tmpfs(join(folder, 'disk'), 'size=1m'))
+
 /** Why tests that mount are skipped; null where they can. */
-export const withoutMounts = whyNot()
+export const withoutMounts =
+	withoutTmpfs ??
+	whyNot('mount by loop', (folder) => Mount.ext4(join(folder, 'disk'), join(folder, 'image'), 8))

@@ -4,10 +4,7 @@ import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { SerialPort } from 'serialport'
-import type { Dialect } from '#src/panel/dialect.js'
-import type { LinkDelays } from '#src/panel/serial-link.js'
-import { SerialPanel } from '#src/panel/serial-panel.js'
-import { type Clock, systemClock } from '#src/platform/clock.js'
+import { until } from './until.ts'
 
 /** Why tests that need it are skipped; null where it is there. */
 export const withoutSocat =
@@ -20,7 +17,7 @@ export interface Display {
 	take(bytes: Uint8Array): Uint8Array
 }
 
-const baud = 921_600
+export const baud = 921_600
 
 export class SerialCable {
 	/** The kiosk's end; a link that stays the same, as those of `/dev/serial/by-id`. */
@@ -78,57 +75,5 @@ export class SerialCable {
 		const display = this.#display
 		this.#display = undefined
 		if (display?.isOpen) await new Promise<void>((resolve) => display.close(() => resolve()))
-	}
-}
-
-/** Short, so that tests need not wait; none of them counts on how short. */
-const delays: LinkDelays = {
-	reopen: { first: 10, most: 50 },
-	open: 20_000,
-	settle: 20,
-	write: 2_000,
-	idle: 100,
-	close: 1_000,
-	stable: 60_000,
-}
-
-export interface WatchedPanel {
-	readonly panel: SerialPanel
-	/** Codes of the troubles told, in order. */
-	readonly troubles: string[]
-	/** How often the display was begun with, and how often a pause before an opening was drawn. */
-	readonly counts: { begun: number; pauses: number }
-}
-
-export function panelOn(
-	{ port }: SerialCable,
-	dialect: Dialect,
-	{ clock = systemClock, ...changed }: Partial<LinkDelays> & { readonly clock?: Clock } = {},
-): WatchedPanel {
-	const troubles: string[] = []
-	const counts = { begun: 0, pauses: 0 }
-	const panel = new SerialPanel({
-		line: { path: port, baud },
-		dialect,
-		clock,
-		random: () => {
-			counts.pauses++
-			return 0.5
-		},
-		delays: { ...delays, ...changed },
-		onTrouble: ({ code }) => troubles.push(code),
-		onOpen: () => {
-			counts.begun++
-		},
-	})
-	return { panel, troubles, counts }
-}
-
-/** Not vitest's: programs outside of it use this cable too. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-	const end = performance.now() + 50_000
-	while (!(await condition())) {
-		if (performance.now() > end) throw new Error('waited for too long')
-		await new Promise((resolve) => setTimeout(resolve, 5))
 	}
 }

@@ -13,14 +13,14 @@ import {
 	connectionDelays,
 	MqttConnection,
 } from '#src/platform/mqtt/mqtt-connection.js'
-import { parseStatus, type Status } from '#src/protocol/status.js'
+import { type DeviceStatus, parseDeviceStatus } from '#src/protocol/device-status.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
-import type { DeliveryDelays } from '#src/uplink/queue/retry-policy.js'
+import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
 
-const delays = { ...connectionDelays, reconnect: { first: 20, most: 100 } }
+const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
 /** How the uplink of a station is set up, where a test wants it otherwise. */
 export interface UplinkSettings {
@@ -30,8 +30,8 @@ export interface UplinkSettings {
 	readonly condition?: string
 	readonly clock: Clock
 	readonly connectionDelays: ConnectionDelays
-	readonly deliveryDelays: DeliveryDelays
-	readonly repeatedEvery: number
+	readonly retryPolicy: RetryPolicy
+	readonly repeatedEveryMs: number
 	/** Told of each event in the very moment. */
 	readonly heard: (event: UplinkEvent) => void
 }
@@ -39,8 +39,8 @@ export interface UplinkSettings {
 const usual: UplinkSettings = {
 	clock: systemClock,
 	connectionDelays: delays,
-	deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
-	repeatedEvery: 100,
+	retryPolicy: { receipt: { firstMs: 300, mostMs: 1_000 }, parked: { firstMs: 200, mostMs: 500 } },
+	repeatedEveryMs: 100,
 	heard: () => {},
 }
 
@@ -86,8 +86,8 @@ export class Station {
 			pollMs: 50,
 			software: 'testigo test',
 			random: Math.random,
-			statusEvery: 100,
-			returnDelays: { answer: 500, again: 200 },
+			statusEveryMs: 100,
+			replayDelays: { answerMs: 500, againMs: 200 },
 			...timing,
 			log: (event) => {
 				heard(event)
@@ -146,12 +146,12 @@ export class Station {
 		readonly messages: number
 		/** The texts of the orders seen. */
 		orders: string[]
-		statuses: Status[]
+		statuses: DeviceStatus[]
 		publish: (topic: string, payload: string) => Promise<void>
 	}> {
 		const entries = new Set<number>()
 		const orders: string[] = []
-		const statuses: Status[] = []
+		const statuses: DeviceStatus[] = []
 		let messages = 0
 		const connection = new MqttConnection({
 			broker: this.broker,
@@ -164,7 +164,7 @@ export class Station {
 			message: (topic, payload) => {
 				const parsed = parseTopic(topic)
 				if (parsed?.kind === 'control') orders.push(payload.toString())
-				const status = parsed?.kind === 'status' ? parseStatus(payload) : null
+				const status = parsed?.kind === 'status' ? parseDeviceStatus(payload) : null
 				if (status?.ok) statuses.push(status.value)
 				if (parsed?.kind === 'entry') {
 					entries.add(parsed.seq)

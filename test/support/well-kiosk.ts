@@ -11,8 +11,8 @@ import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { someCustodian } from './custodian.ts'
 import { FakeCamera, lens } from './fake-camera.ts'
 import { installFakeGpio } from './fake-gpio.ts'
-import { until } from './serial-cable.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { until } from './until.ts'
 
 export type Settings = Record<string, unknown>
 

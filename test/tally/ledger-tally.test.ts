@@ -51,17 +51,17 @@ test('a device that signed two entries with one seq is shown, with what proves i
 	const centre = makeSigner('c-centre')
 	const boot = await entryAfter(null, device)
 	const acta = await entryAfter(position(boot), device, actaText)
-	const twin = await entryAfter(position(boot), device, other)
+	const conflicting = await entryAfter(position(boot), device, other)
 	await mkdir(join(directory, 'devices'))
 	await writeFile(join(directory, 'devices', 'k-one.pem'), publicKeyPem(device.publicKey))
 	await writeFile(join(directory, 'centre.pem'), publicKeyPem(centre.publicKey))
-	const lines = [boot, acta, acta, twin, twin].map(({ text }) => `${text}\n`).join('')
+	const lines = [boot, acta, acta, conflicting, conflicting].map(({ text }) => `${text}\n`).join('')
 	await writeFile(join(directory, 'ledger.jws'), lines)
 
 	for (const command of ['tally', 'verify'] as const) {
 		const shown = await testigo(command, directory)
 		expect(shown.out).toContain(
-			`CLONED OR SET BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${twin.id} (line 4)`,
+			`CLONED OR SET BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${conflicting.id} (line 4)`,
 		)
 		expect(shown.status).toBe(1)
 		const said = JSON.parse((await testigo(command, directory, '--json')).out)
@@ -71,7 +71,7 @@ test('a device that signed two entries with one seq is shown, with what proves i
 		const opened = proofs.flatMap(({ entries }) => entries.map(({ text }) => openEntry(text, device)))
 		expect(opened).toMatchObject([
 			{ ok: true, value: { id: acta.id, entry: { device: 'k-one', seq: 2 } } },
-			{ ok: true, value: { id: twin.id, entry: { device: 'k-one', seq: 2 } } },
+			{ ok: true, value: { id: conflicting.id, entry: { device: 'k-one', seq: 2 } } },
 		])
 	}
 })

@@ -24,7 +24,7 @@ afterEach(async () => {
 test('forged and replayed receipts and orders: a line at once, and one for all the others', async () => {
 	await station.journal.boot()
 	await station.startCentral()
-	const uplink = await station.startUplink(station.broker, { repeatedEvery: hour })
+	const uplink = await station.startUplink(station.broker, { repeatedEveryMs: hour })
 	await station.until(() => uplink.complete === 1)
 	const { publish } = await station.listen()
 	const genuine = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trim()
@@ -42,12 +42,12 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 
 	const told = station.uplinkEvents.slice(before).flatMap((event) => {
 		if (event.event === 'receipt') return event.seq === 1 ? [['receipt', event.times]] : []
-		if (event.event !== 'receipt-refused' && event.event !== 'order-refused') return []
+		if (event.event !== 'receipt-refused' && event.event !== 'command-refused') return []
 		return [[`${event.event} ${event.fault.code}`, event.times]]
 	})
 	expect(told.toSorted()).toEqual([
-		['order-refused not-a-jws', 1],
-		['order-refused not-a-jws', 99],
+		['command-refused not-a-jws', 1],
+		['command-refused not-a-jws', 99],
 		['receipt', 1],
 		['receipt', 99],
 		['receipt-refused bad-signature', 1],

@@ -11,21 +11,17 @@ import {
 import { highTwin, type SeededKey, seededKey } from './seeded-key.ts'
 import { base64url, headerOf, signed } from './signed.ts'
 
-export const revokedAt = '2024-07-29T06:00:00Z'
+const revokedAt = '2024-07-29T06:00:00Z'
 
 export function revocationPayload(of: string, last: number) {
 	return { v: 1, device: of, last, reason: 'stolen', time: revokedAt }
 }
 
-export function listed({ id, spki }: SeededKey) {
+function listed({ id, spki }: SeededKey) {
 	return { id, spki: base64url(spki) }
 }
 
-export function registryPayload(
-	issue: number,
-	devices: readonly SeededKey[],
-	revocations: readonly object[] = [],
-) {
+function registryPayload(issue: number, devices: readonly SeededKey[], revocations: readonly object[] = []) {
 	return { v: 1, issue, time: revokedAt, devices: devices.map(listed), revocations }
 }
 

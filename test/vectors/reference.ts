@@ -7,9 +7,10 @@ import { openControl } from '#src/evidence/control.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
 import { type Identity, readPublicKey } from '#src/evidence/identity.js'
+import { openObject } from '#src/evidence/open.js'
 import { openReceipt } from '#src/evidence/receipt.js'
-import { openRegistry } from '#src/evidence/registry.js'
-import { openRevocation } from '#src/evidence/revocation.js'
+import { DeviceRegistry } from '#src/evidence/registry.js'
+import { Revocation } from '#src/evidence/revocation.js'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
 
@@ -32,9 +33,9 @@ function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
 		case 'control':
 			return openControl(text, by, device)
 		case 'revocation':
-			return openRevocation(text, by)
+			return openObject(text, 'revocation', by, Revocation)
 		case 'registry':
-			return openRegistry(text, by)
+			return openObject(text, 'registry', by, DeviceRegistry)
 	}
 }
 

@@ -24,7 +24,7 @@ export interface GpiodOptions {
 const run = promisify(execFile)
 /** Milliseconds for a program that ends by itself. */
 const runFor = 5_000
-const backoff = { first: 100, most: 5_000 }
+const backoff = { firstMs: 100, mostMs: 5_000 }
 
 export class GpiodGpio implements Gpio {
 	readonly #chip: GpiodChip

@@ -22,7 +22,7 @@ export interface Lens {
 	readonly crop?: Crop | undefined
 }
 
-export interface Crop {
+interface Crop {
 	readonly x: number
 	readonly y: number
 	readonly width: number

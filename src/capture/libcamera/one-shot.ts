@@ -82,7 +82,7 @@ export class OneShotSensor implements Sensor {
 }
 
 /** Letters, digits and what numbers, lists and paths need: nothing that a shell gives a meaning. */
-export function shellSafe(options: Options): boolean {
+function shellSafe(options: Options): boolean {
 	return wordsOf(options).every((word) => /^[A-Za-z0-9.,_/-]+$/.test(word))
 }
 

@@ -10,9 +10,9 @@ import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../../platform/result.ts'
-import { type CameraFault, largestFrame } from '../camera.ts'
+import { type CameraFault, largestFrameBytes } from '../camera.ts'
 import { errorCode } from '../folder-file.ts'
-import { isInMemory } from '../is-tmpfs.ts'
+import { isTmpfs } from '../is-tmpfs.ts'
 import { endOfJpeg } from './jpeg.ts'
 
 /**
@@ -20,7 +20,7 @@ import { endOfJpeg } from './jpeg.ts'
  * format of at most 127 characters.
  */
 export const shotDirectoryPath = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/
-export const longestShotDirectoryPath = 80
+const longestShotDirectoryPath = 80
 
 /** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
 export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length
@@ -55,7 +55,7 @@ export class ShotDirectory {
 				return fail('device', `${path} belongs to somebody else: remove it, or set another directory`)
 			}
 			await chmod(path, 0o700)
-			if (this.#options.onlyInMemory && !(await isInMemory(path))) {
+			if (this.#options.onlyInMemory && !(await isTmpfs(path))) {
 				return fail('device', `${path} is on a disk: set a directory on tmpfs, such as /run/testigo/camera`)
 			}
 			await this.sweep()
@@ -92,7 +92,7 @@ export class ShotDirectory {
 	}
 
 	async #read(name: string): Promise<Result<Uint8Array, CameraFault>> {
-		const largest = this.#options.largest ?? largestFrame
+		const largest = this.#options.largest ?? largestFrameBytes
 		try {
 			const file = await open(this.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
 			try {

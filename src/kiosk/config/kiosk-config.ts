@@ -1,6 +1,6 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
-import { largestFrame } from '../../capture/camera.ts'
+import { largestFrameBytes } from '../../capture/camera.ts'
 import { PinnedCentre } from '../../evidence/pinned-centre.ts'
 import { conditionPath } from '../../handover/kiosk-condition.ts'
 import { Custodians } from '../../sealing/custodians.ts'
@@ -65,7 +65,7 @@ const Settings = z.strictObject({
 			room: z
 				.int()
 				.min(0)
-				.default(2 * largestFrame),
+				.default(2 * largestFrameBytes),
 			/** And inodes. */
 			inodes: z.int().min(0).default(64),
 			/** Bytes put aside to finish what was begun: four cameras' pictures, generously. */

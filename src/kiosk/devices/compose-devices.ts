@@ -18,7 +18,7 @@ import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { DeviceConfig, TrayConfig } from '../config/device-config.ts'
 import type { KioskLog } from '../events.ts'
 import { cameraRig } from './camera-rig.ts'
-import { troubleOf } from './device-trouble.ts'
+import { logTrouble } from './device-trouble.ts'
 import { gpioButton, gpioSignals, gpioTray, needsGpio } from './gpio.ts'
 
 export interface Devices {
@@ -70,7 +70,7 @@ function composeView(
 			clock: around.clock,
 			settleMs: camera.settle,
 			onlyInMemory: production,
-			onTrouble: troubleOf('camera', around.log),
+			onTrouble: logTrouble('camera', around.log),
 		})
 		return ok({ camera: new FolderCamera(folder), tray: new FolderTray(folder), button })
 	}
@@ -88,7 +88,7 @@ function trayOf(tray: TrayConfig, gpio: Gpio | null, { clock, log }: DeviceSurro
 	if (typeof tray === 'string') return null
 	if (tray.kind === 'gpio') return gpio === null ? null : gpioTray(gpio, tray, { clock, log })
 	const preview = new MjpegPreview({ ...tray, role: 'full' }, { clock, random: Math.random })
-	return new PreviewTray(preview, { clock, onTrouble: troubleOf('tray', log) })
+	return new PreviewTray(preview, { clock, onTrouble: logTrouble('tray', log) })
 }
 
 /** A button on a line that can't be had is one key of the terminal. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ButtonConfig, DeviceConfig, SignalsConfig } from '../config/device-config.ts'
 import type { KioskLog } from '../events.ts'
 import { holdMs } from '../session/delays.ts'
-import { troubleOf } from './device-trouble.ts'
+import { logTrouble } from './device-trouble.ts'
 
 interface Surroundings {
 	readonly clock: Clock
@@ -21,11 +21,11 @@ export function needsGpio({ tray, button, signals }: DeviceConfig): boolean {
 }
 
 export function gpioTray(gpio: Gpio, config: ContactConfig, { clock, log }: Surroundings): GpioTray {
-	return new GpioTray(contactOf(gpio, config, clock), troubleOf('tray', log))
+	return new GpioTray(contactOf(gpio, config, clock), logTrouble('tray', log))
 }
 
 export function gpioButton(gpio: Gpio, config: ContactConfig, { clock, log }: Surroundings): GpioButton {
-	return new GpioButton(contactOf(gpio, config, clock), troubleOf('button', log), { clock, holdMs })
+	return new GpioButton(contactOf(gpio, config, clock), logTrouble('button', log), { clock, holdMs })
 }
 
 export function gpioSignals(gpio: Gpio, config: SignalsConfig, { clock, log }: Surroundings): GpioSignals {
@@ -34,7 +34,7 @@ export function gpioSignals(gpio: Gpio, config: SignalsConfig, { clock, log }: S
 		const lamp = config[name]
 		if (lamp !== undefined) lamps[name] = { line: gpio.output(lamp.line), active: lamp.active }
 	}
-	return new GpioSignals(lamps, clock, troubleOf('signals', log))
+	return new GpioSignals(lamps, clock, logTrouble('signals', log))
 }
 
 function contactOf(gpio: Gpio, { line, bias, active, debounce }: ContactConfig, clock: Clock): Contact {

@@ -13,7 +13,7 @@ import type { Reserve } from '../../journal/reserve.ts'
 import { checkRoom, type Room } from '../../journal/room.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
-import type { GivingAway } from './image-eviction.ts'
+import type { ImageEviction } from './image-eviction.ts'
 
 /**
  * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
@@ -21,27 +21,27 @@ import type { GivingAway } from './image-eviction.ts'
  */
 export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
 
-export interface StorageParts {
+export interface DiskParts {
 	readonly journal: Journal
 	readonly reserve: Reserve
 	/** What must be free for a scan to begin, beside the reserve. */
 	readonly need: Room
 	/** What makes room where there is too little. */
-	readonly relief?: Pick<GivingAway, 'begin'>
+	readonly eviction?: Pick<ImageEviction, 'begin'>
 	readonly log: KioskLog
 }
 
-export class Storage {
-	readonly #parts: StorageParts
+export class Disk {
+	readonly #parts: DiskParts
 	/** One thing at a time: two that made the reserve at once would undo each other's work. */
 	#last: Promise<unknown> = Promise.resolve()
 
-	constructor(parts: StorageParts) {
+	constructor(parts: DiskParts) {
 		this.#parts = parts
 	}
 
 	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
-	look(): Promise<DiskState> {
+	check(): Promise<DiskState> {
 		return this.#inTurn(() => this.#look())
 	}
 
@@ -64,7 +64,7 @@ export class Storage {
 	}
 
 	async #look(): Promise<DiskState> {
-		const { journal, reserve, need, relief } = this.#parts
+		const { journal, reserve, need, eviction } = this.#parts
 		if (journal.broken) {
 			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
 		}
@@ -76,7 +76,7 @@ export class Storage {
 		if (!room.ok) {
 			if (!isShort(room.fault)) return broken(room.fault)
 			// More than is needed now, so that not every scan waits for it.
-			relief?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
+			eviction?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
 			return { at: 'short', fault: room.fault }
 		}
 		try {

@@ -18,12 +18,12 @@ import { Position } from '../../evidence/fields.ts'
 import { makeDirectory, makeFile, writeSlices } from '../../platform/files/durable.ts'
 import { type Fault, fail } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { OwnEntries } from '../../receipts/rollback.ts'
+import type { JournalEntries } from '../../receipts/rollback.ts'
 
 /** Bytes of a place: a disk writes them as one. */
 const size = 512
 
-export class SignedMark {
+export class HighWaterMark {
 	readonly path: string
 	/** The file was broken: what the key has signed is not known from it. */
 	readonly lost: boolean
@@ -50,13 +50,13 @@ export class SignedMark {
 		directory: string,
 		device: string,
 		failed: (error: unknown) => void,
-	): Promise<SignedMark> {
+	): Promise<HighWaterMark> {
 		const path = join(directory, device)
 		await makeDirectory(directory)
 		await makeFile(path, blank).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== 'EEXIST') throw error
 		})
-		return new SignedMark(path, await readFile(path, 'latin1'), failed)
+		return new HighWaterMark(path, await readFile(path, 'latin1'), failed)
 	}
 
 	get last(): Position | null {
@@ -64,7 +64,7 @@ export class SignedMark {
 	}
 
 	/** Why nothing may be signed that follows on `own`; null while it may. */
-	against(own: OwnEntries): Fault<'journal-set-back' | 'other-entry'> | null {
+	rollbackOf(own: JournalEntries): Fault<'journal-set-back' | 'other-entry'> | null {
 		const { last } = this
 		if (last === null || own.idAt(last.seq) === last.id) return null
 		const end = own.tail?.seq ?? 0

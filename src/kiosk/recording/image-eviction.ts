@@ -16,15 +16,15 @@ import { parseJws } from '../../evidence/jws.ts'
 import { openReceipt, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
 import { receiptsFile } from '../../handover/uplink-state.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
-import { openNotes } from '../../journal/evicted-images.ts'
+import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
 import { storedImagesOf } from '../../journal/stored-image.ts'
 import { type LineLog, readLines } from '../../platform/files/line-log.ts'
-import { turns } from '../../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import { carriedReceipts, carriedState } from '../../receipts/carried-receipts.ts'
 import type { KioskLog } from '../events.ts'
 
-export interface GivingAwayParts {
+export interface ImageEvictionParts {
 	readonly journal: Journal
 	readonly centre: Identity
 	/** The uplink's own directory, with its receipts and those that came home on a stick. */
@@ -37,14 +37,14 @@ export interface GivingAwayParts {
 /** Entries whose images are looked at in one go: a bound for memory. */
 const mostAtOnce = 1_000
 
-export class GivingAway {
-	readonly #parts: GivingAwayParts
+export class ImageEviction {
+	readonly #parts: ImageEvictionParts
 	#running: Promise<void> | undefined
-	/** The state of the receipts by which nothing more could be given away. */
+	/** The state of the receipts by which nothing more could be evicted. */
 	#tried: string | undefined
 	#stopped = false
 
-	constructor(parts: GivingAwayParts) {
+	constructor(parts: ImageEvictionParts) {
 		this.#parts = parts
 	}
 
@@ -71,11 +71,11 @@ export class GivingAway {
 			const state = await this.#stateOfReceipts()
 			if (state === this.#tried) return
 			const proofs = await this.#proofs()
-			const files = proofs.size === 0 ? 0 : await this.#give(proofs, enough)
+			const files = proofs.size === 0 ? 0 : await this.#evict(proofs, enough)
 			if (files === 0) this.#tried = state
-			else log({ event: 'images-given-away', files })
+			else log({ event: 'images-evicted', files })
 		} catch (error) {
-			const fault = diskFault(error, "images can't be given away")
+			const fault = diskFault(error, "images can't be evicted")
 			log({ event: 'trouble', device: 'storage', fault })
 		}
 	}
@@ -84,10 +84,10 @@ export class GivingAway {
 	async #proofs(): Promise<Map<number, SignedReceipt>> {
 		const { centre, journal, copies } = this.#parts
 		const proofs = new Map<number, SignedReceipt>()
-		const turn = turns()
+		const yieldIfDue = yieldToEventLoop()
 		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
 		for await (const text of this.#receipts()) {
-			await turn()
+			await yieldIfDue()
 			if (this.#stopped) return new Map()
 			const opened = openReceipt(text, centre)
 			if (!opened.ok || opened.value.receipt.device !== journal.device.id) continue
@@ -113,9 +113,9 @@ export class GivingAway {
 	}
 
 	/** Says how many files went. */
-	async #give(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
+	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
 		const { journal, centre } = this.#parts
-		let notes: LineLog | undefined
+		let evictions: LineLog | undefined
 		let [seq, files] = [0, 0]
 		try {
 			for await (const { text } of readLines(join(journal.directory, entriesFile))) {
@@ -125,13 +125,13 @@ export class GivingAway {
 				if (this.#stopped || (await enough())) break
 				const sealed = sealedFilesOf(text, proof)
 				if (sealed.length === 0) continue
-				notes ??= await openNotes(journal.directory, centre)
-				await notes.append([proof.text])
+				evictions ??= await openEvictions(journal.directory, centre)
+				await evictions.append([proof.text])
 				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
 			}
 			return files
 		} finally {
-			await notes?.close()
+			await evictions?.close()
 		}
 	}
 

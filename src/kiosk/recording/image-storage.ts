@@ -12,18 +12,18 @@ import type { Sealer } from '../../sealing/sealer.ts'
 import { type Crop, cropOf } from './public-crop.ts'
 
 /** A failure, and which part of the kiosk a technician should look at. */
-export interface KeepingFault extends Fault {
+export interface ImageStorageFault extends Fault {
 	readonly device: Device | 'storage'
 }
 
-export interface Keeper {
+export interface ImageStorage {
 	/** What resolves as ok is on the disk: one file, or more. The same frame again is not stored twice. */
-	keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>>
+	store(frame: Frame): Promise<Result<readonly Image[], ImageStorageFault>>
 }
 
 /** Where nothing is photographed. */
-export const keepsNothing: Keeper = {
-	keep: async () => ({
+export const noImageStorage: ImageStorage = {
+	store: async () => ({
 		ok: false,
 		fault: { code: 'no-images', detail: 'no images are kept here', device: 'camera' },
 	}),
@@ -33,14 +33,14 @@ export const keepsNothing: Keeper = {
 type Images = () => ImageStore
 
 /** As they come, for everybody who gets hold of the disk. */
-export class PlainKeeper implements Keeper {
+export class PlainImageStorage implements ImageStorage {
 	readonly #images: Images
 
 	constructor(images: Images) {
 		this.#images = images
 	}
 
-	async keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>> {
+	async store(frame: Frame): Promise<Result<readonly Image[], ImageStorageFault>> {
 		const mediaType = mediaTypeOf(frame)
 		if (!mediaType.ok) return mediaType
 		return await onDisk(async () => {
@@ -50,7 +50,7 @@ export class PlainKeeper implements Keeper {
 	}
 }
 
-export interface SealedKeeperParts {
+export interface SealedImageStorageParts {
 	readonly images: Images
 	readonly sealer: Pick<Sealer, 'seal'>
 	/** What of the pictures of a role everybody may see; by default nothing. */
@@ -60,29 +60,32 @@ export interface SealedKeeperParts {
 }
 
 /** Sealed to the custodians, and nothing plain but what a setting gives to the public. */
-export class SealedKeeper implements Keeper {
-	readonly #parts: SealedKeeperParts
+export class SealedImageStorage implements ImageStorage {
+	readonly #parts: SealedImageStorageParts
 	/** Sealed twice, a picture makes two files: whoever asks again, also meanwhile, is given the first. */
-	readonly #kept = new WeakMap<Frame, ReturnType<Keeper['keep']>>()
+	readonly #kept = new WeakMap<Frame, ReturnType<ImageStorage['store']>>()
 
-	constructor(parts: SealedKeeperParts) {
+	constructor(parts: SealedImageStorageParts) {
 		this.#parts = parts
 	}
 
-	keep(frame: Frame): ReturnType<Keeper['keep']> {
+	store(frame: Frame): ReturnType<ImageStorage['store']> {
 		const earlier = this.#kept.get(frame)
 		const kept = earlier === undefined ? this.#keep(frame) : this.#keepAgain(frame, earlier)
 		this.#kept.set(frame, kept)
 		return kept
 	}
 
-	async #keepAgain(frame: Frame, earlier: ReturnType<Keeper['keep']>): ReturnType<Keeper['keep']> {
+	async #keepAgain(
+		frame: Frame,
+		earlier: ReturnType<ImageStorage['store']>,
+	): ReturnType<ImageStorage['store']> {
 		const before = await earlier
 		const isThere = before.ok && (await this.#areThere(before.value.map(storedImage)))
 		return isThere ? before : await this.#keep(frame)
 	}
 
-	async #keep(frame: Frame): Promise<Result<readonly Image[], KeepingFault>> {
+	async #keep(frame: Frame): Promise<Result<readonly Image[], ImageStorageFault>> {
 		const mediaType = mediaTypeOf(frame)
 		if (!mediaType.ok) return mediaType
 		return await onDisk(async () => {
@@ -92,7 +95,7 @@ export class SealedKeeper implements Keeper {
 		})
 	}
 
-	async #seal({ role, bytes }: Frame, mediaType: MediaType): Promise<Result<Image, KeepingFault>> {
+	async #seal({ role, bytes }: Frame, mediaType: MediaType): Promise<Result<Image, ImageStorageFault>> {
 		const { images, sealer } = this.#parts
 		const done = await sealer.seal(bytes, (sealed) => images().put(sealed))
 		if (!done.ok) return { ok: false, fault: { ...done.fault, device: 'key' } }
@@ -120,14 +123,16 @@ export class SealedKeeper implements Keeper {
 	}
 }
 
-function mediaTypeOf({ bytes, origin }: Frame): Result<MediaType, KeepingFault> {
+function mediaTypeOf({ bytes, origin }: Frame): Result<MediaType, ImageStorageFault> {
 	const sniffed = sniffMediaType(bytes)
 	if (sniffed.ok) return sniffed
 	const { code, detail } = sniffed.fault
 	return { ok: false, fault: { code, detail: `${origin}: ${detail}`, device: 'camera' } }
 }
 
-async function onDisk<T>(store: () => Promise<Result<T, KeepingFault>>): Promise<Result<T, KeepingFault>> {
+async function onDisk<T>(
+	store: () => Promise<Result<T, ImageStorageFault>>,
+): Promise<Result<T, ImageStorageFault>> {
 	try {
 		return await store()
 	} catch (error) {

@@ -9,7 +9,7 @@ import { openDurableJson } from '../../platform/files/durable-json.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { KioskConfig } from '../config/kiosk-config.ts'
 import type { KioskLog } from '../events.ts'
-import { SignedMark } from './high-water-mark.ts'
+import { HighWaterMark } from './high-water-mark.ts'
 
 const KioskState = z.object({ v: z.literal(1), boot: z.int().min(0) })
 
@@ -18,11 +18,11 @@ export interface OpenedJournal {
 	/** The number of this start. */
 	readonly boot: number
 	/** To be told of each entry that is appended. */
-	readonly mark: SignedMark
+	readonly mark: HighWaterMark
 	/** The key, which signs no number twice. */
 	readonly guarded: Signer
 	/** Why nothing may be recorded in this journal with this key; null while it may. */
-	readonly setBack: Fault | null
+	readonly rollback: Fault | null
 }
 
 export async function openJournal(
@@ -36,22 +36,22 @@ export async function openJournal(
 	const journal = opened.value
 	try {
 		const mark = await openMark(join(dirname(state), 'signed'), key.kid, log)
-		const setBack = mark.against(journal)
-		const guarded = new SequenceGuard(key, setBack === null ? journal.tail : mark.last)
-		return ok({ journal, boot: await countBoot(state, journal.boot), mark, guarded, setBack })
+		const rollback = mark.rollbackOf(journal)
+		const guarded = new SequenceGuard(key, rollback === null ? journal.tail : mark.last)
+		return ok({ journal, boot: await countBoot(state, journal.boot), mark, guarded, rollback })
 	} catch (error) {
 		await journal.close()
 		return { ok: false, fault: diskFault(error, `${state}: can't be written`) }
 	}
 }
 
-async function openMark(directory: string, device: string, log: KioskLog): Promise<SignedMark> {
-	const mark = await SignedMark.open(directory, device, (error) => {
-		log({ event: 'signed-mark-trouble', fault: diskFault(error, `${directory}: not written`) })
+async function openMark(directory: string, device: string, log: KioskLog): Promise<HighWaterMark> {
+	const mark = await HighWaterMark.open(directory, device, (error) => {
+		log({ event: 'high-water-mark-trouble', fault: diskFault(error, `${directory}: not written`) })
 	})
 	if (mark.lost) {
 		const { fault } = fail('mark-lost', `${mark.path}: is broken; nothing is known from it`)
-		log({ event: 'signed-mark-trouble', fault })
+		log({ event: 'high-water-mark-trouble', fault })
 	}
 	return mark
 }

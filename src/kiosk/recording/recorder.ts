@@ -17,13 +17,13 @@ import { type Clock, instantToTheMinute } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { ActaReading } from '../../reading/reading.ts'
-import type { Keeper, KeepingFault } from './image-storage.ts'
-import { type WallClaim, WallClaims } from './time-of-day.ts'
+import type { ImageStorage, ImageStorageFault } from './image-storage.ts'
+import { type TimeClaim, TimeOfDay } from './time-of-day.ts'
 
 export interface RecorderParts {
 	readonly journal: Journal
 	/** Puts the images into it. */
-	readonly keeper: Keeper
+	readonly imageStorage: ImageStorage
 	readonly signer: Signer
 	readonly clock: Clock
 	readonly clockSource: () => Promise<ClockSource>
@@ -44,7 +44,7 @@ export interface RecorderParts {
 	readonly boot: number
 }
 
-export interface RecordingFault extends KeepingFault {
+export interface RecordingFault extends ImageStorageFault {
 	/** The entry that was signed and may be on the disk or not: see `Journal`. */
 	readonly inDoubt?: Position
 }
@@ -61,7 +61,7 @@ type What =
 export class Recorder {
 	readonly #parts: RecorderParts
 	readonly #bootedAt: number
-	readonly #wall: WallClaims
+	readonly #wall: TimeOfDay
 	#last: Promise<unknown> = Promise.resolve()
 	/** What was being recorded when the append of its entry failed, and that entry. */
 	#unfinished: { readonly frames: readonly Frame[]; readonly entry: Position } | undefined
@@ -70,7 +70,7 @@ export class Recorder {
 		this.#parts = parts
 		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
 		this.#bootedAt = clock.monotonic()
-		this.#wall = new WallClaims({ clock, clockSource, notBefore, floor })
+		this.#wall = new TimeOfDay({ clock, clockSource, notBefore, floor })
 	}
 
 	/** Why nothing may be recorded with this identity any more. To be asked while nothing is being appended. */
@@ -104,7 +104,7 @@ export class Recorder {
 			if (finished !== null) return ok({ seq: finished, number: journal.actas.countUpTo(finished) })
 			const images: Image[] = []
 			for (const frame of frames) {
-				const kept = await this.#parts.keeper.keep(frame)
+				const kept = await this.#parts.imageStorage.store(frame)
 				if (!kept.ok) return kept
 				images.push(...kept.value)
 			}
@@ -159,7 +159,7 @@ export class Recorder {
 	/** Where the time of day has jumped, the chain is told first. */
 	async #append(what: What): Promise<Result<true, RecordingFault>> {
 		const claim = await this.#wall.now()
-		if (this.#wall.breaksWith(claim)) {
+		if (this.#wall.hasJumped(claim)) {
 			const told = await this.#write({ kind: 'clock' }, claim)
 			// It is that entry which is in doubt, and not what comes after it.
 			if (!told.ok) return trouble(told.fault.device, told.fault)
@@ -170,7 +170,7 @@ export class Recorder {
 		return written
 	}
 
-	async #write(what: What, claim: WallClaim): Promise<Result<true, RecordingFault>> {
+	async #write(what: What, claim: TimeClaim): Promise<Result<true, RecordingFault>> {
 		const { journal, signer, anchor, election, software, boot, appended: told } = this.#parts
 		// Nothing is signed for a seq that an entry in doubt may have.
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)

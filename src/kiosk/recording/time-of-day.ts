@@ -10,7 +10,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
 
-export interface WallClaim {
+export interface TimeClaim {
 	/** Milliseconds since 1970. */
 	readonly wall: number
 	readonly source: ClockSource | 'receipt'
@@ -18,7 +18,7 @@ export interface WallClaim {
 	readonly monotonic: number
 }
 
-export interface WallClaimsParts {
+export interface TimeOfDayParts {
 	readonly clock: Clock
 	readonly clockSource: () => Promise<ClockSource>
 	/** By verified receipts it is at least this time; null before the first. */
@@ -31,41 +31,41 @@ export interface WallClaimsParts {
  * Milliseconds by which the wall clock may leave the monotonic one before the chain is told, and by which it
  * may be behind a receipt: entries tell whole minutes, and the centre's clock is not exact either.
  */
-export const clockSlack = 60_000
+const clockSlackMs = 60_000
 
-export class WallClaims {
-	readonly #parts: WallClaimsParts
-	#told: WallClaim | undefined
+export class TimeOfDay {
+	readonly #parts: TimeOfDayParts
+	#told: TimeClaim | undefined
 
-	constructor(parts: WallClaimsParts) {
+	constructor(parts: TimeOfDayParts) {
 		this.#parts = parts
 	}
 
-	async now(): Promise<WallClaim> {
+	async now(): Promise<TimeClaim> {
 		const { clock, clockSource, notBefore, floor } = this.#parts
 		const source = await clockSource()
 		const wall = clock.wall()
 		const monotonic = clock.monotonic()
 		const least = notBefore()
-		if (least !== null && wall + clockSlack < least) return { wall: least, source: 'receipt', monotonic }
+		if (least !== null && wall + clockSlackMs < least) return { wall: least, source: 'receipt', monotonic }
 		return { wall, source: wall < floor ? 'none' : source, monotonic }
 	}
 
 	/** Whether who goes on from the claim that the chain was told last, by the monotonic clock, would be wrong. */
-	breaksWith(claim: WallClaim): boolean {
+	hasJumped(claim: TimeClaim): boolean {
 		const told = this.#told
 		if (told === undefined) return false
 		const gone = claim.monotonic - told.monotonic
-		return claim.source !== told.source || Math.abs(claim.wall - told.wall - gone) > clockSlack
+		return claim.source !== told.source || Math.abs(claim.wall - told.wall - gone) > clockSlackMs
 	}
 
 	/** The chain holds this claim now: the first of this start. */
-	begin(claim: WallClaim): void {
+	begin(claim: TimeClaim): void {
 		this.#told ??= claim
 	}
 
 	/** The chain holds this claim now, in place of the one before. */
-	renew(claim: WallClaim): void {
+	renew(claim: TimeClaim): void {
 		this.#told = claim
 	}
 }

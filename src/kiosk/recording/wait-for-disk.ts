@@ -1,20 +1,20 @@
 import { mayPass } from '../../journal/disk-fault.ts'
 import type { Panel } from '../../panel/panel.ts'
 import { draw, type Language, toneOf } from '../../panel/screens.ts'
-import type { Status } from '../../panel/status.ts'
+import type { PanelStatus } from '../../panel/status.ts'
 import { delayBefore } from '../../platform/backoff.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
-import type { Delays } from '../session/delays.ts'
-import { troubleOf } from '../session/scene.ts'
+import type { SessionDelays } from '../session/delays.ts'
+import { diskTroubleOf } from '../session/scene.ts'
 
 export interface WaitingParts {
 	readonly clock: Clock
 	readonly log: KioskLog
 	readonly panel: Panel
 	readonly language: Language
-	readonly delays: Delays
+	readonly delays: SessionDelays
 	/** Told of the fault that is waited for. */
 	readonly waiting?: ((fault: Fault) => void) | undefined
 }
@@ -24,7 +24,7 @@ export interface WaitingParts {
  * a kiosk that came back from a power cut to such a disk goes on without a person when the disk does. Any other
  * fault is given back at once: to a mistake in the configuration waiting is no answer. The panel goes on running.
  */
-export async function whenWritable<T>(
+export async function waitForDisk<T>(
 	open: () => Promise<Result<T>>,
 	{ clock, log, panel, language, delays, waiting }: WaitingParts,
 ): Promise<Result<T>> {
@@ -40,8 +40,8 @@ export async function whenWritable<T>(
 			log({ event: 'trouble', device: 'storage', fault: opened.fault })
 			waiting?.(opened.fault)
 		}
-		const scene = { at: 'disk-trouble', trouble: troubleOf(opened.fault), unfinished: false } as const
-		const status: Status = { scene, recorded: 0, received: 0, setAside: 0, connection: 'no-uplink' }
+		const scene = { at: 'disk-trouble', trouble: diskTroubleOf(opened.fault), unfinished: false } as const
+		const status: PanelStatus = { scene, recorded: 0, received: 0, setAside: 0, connection: 'no-uplink' }
 		panel.show(draw(status, language), toneOf(status))
 		await pause(
 			clock,

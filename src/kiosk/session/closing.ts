@@ -6,11 +6,11 @@
  * the next paper goes on, and the day can be closed again.
  */
 import { closedPages } from '../../panel/closing-screens.ts'
-import type { Input, Phase, Session, Step } from './session-types.ts'
+import type { Input, Phase, Session, Transition } from './session-types.ts'
 import { enter } from './technician.ts'
 import { capture, diskTrouble, go, rest, stay } from './transitions.ts'
 
-export function askingToClose(session: Session, input: Input): Step | undefined {
+export function askingToClose(session: Session, input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'button':
 			return go({ at: 'closing', slow: false }, session.pending, { do: 'close' })
@@ -28,7 +28,7 @@ export function closing(
 	session: Session,
 	phase: Extract<Phase, { at: 'closing' }>,
 	input: Input,
-): Step | undefined {
+): Transition | undefined {
 	switch (input.type) {
 		case 'paper':
 			return stay({ ...session, pending: true })
@@ -44,7 +44,7 @@ export function closing(
 	}
 }
 
-export function closed(phase: Extract<Phase, { at: 'closed' }>, input: Input): Step | undefined {
+export function closed(phase: Extract<Phase, { at: 'closed' }>, input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'paper':
 			return capture()

@@ -1,7 +1,7 @@
 import type { Backoff } from '../../platform/backoff.ts'
 
 /** Every wait of a scan session, in milliseconds, by phase. */
-export interface Delays {
+export interface SessionDelays {
 	/** A camera that took no picture by then is in trouble. */
 	readonly capturing: number
 	/** Longer than the reader's own deadline, which comes first. */
@@ -36,12 +36,12 @@ export interface Delays {
 	}
 }
 
-export const usualDelays: Delays = {
+export const sessionDelays: SessionDelays = {
 	capturing: 20_000,
 	reading: 30_000,
 	confirming: 20_000,
 	recording: { slow: 3_000, stuck: 57_000 },
-	disk: { first: 500, most: 10_000 },
+	disk: { firstMs: 500, mostMs: 10_000 },
 	recorded: 4_000,
 	'already-scanned': 4_000,
 	conflict: 8_000,

@@ -11,12 +11,12 @@ import type { UnreadReading } from '../../reading/reading.ts'
  * `nothing` (there is
  * no picture to record).
  */
-export interface Judgement {
+export interface ReadingVerdict {
 	readonly cause: Cause
 	readonly offer: 'record' | 'record-if-asked' | 'nothing'
 }
 
-export function judge(reading: UnreadReading): Judgement {
+export function verdictOf(reading: UnreadReading): ReadingVerdict {
 	switch (reading.kind) {
 		case 'unread':
 			// Where nothing lies there is nothing to record; a thing that fooled the camera still can be.
@@ -66,7 +66,7 @@ export function anotherMayHelp(reading: UnreadReading): boolean {
 }
 
 /** Of several shots of one paper, the reading by which to tell the volunteer; the latest among equals. */
-export function mostTelling(readings: readonly UnreadReading[]): UnreadReading {
+export function mostInformative(readings: readonly UnreadReading[]): UnreadReading {
 	const [latest, ...earlier] = readings.toReversed()
 	if (latest === undefined) throw new Error('no shot was taken')
 	return combine([latest, ...earlier])

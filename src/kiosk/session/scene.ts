@@ -36,7 +36,7 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 		case 'fault':
 			return { at: phase.at, device: phase.device, fault: phase.fault }
 		case 'disk-trouble':
-			return { at: phase.at, trouble: troubleOf(phase.fault), unfinished: phase.unfinished !== null }
+			return { at: phase.at, trouble: diskTroubleOf(phase.fault), unfinished: phase.unfinished !== null }
 		case 'closing':
 			return { at: phase.at, slow: phase.slow }
 		case 'closed':
@@ -52,7 +52,7 @@ function tableOf({ acta }: ActaReading): Table {
 	return { centro: acta.centro, mesa: acta.mesa, votes: totalVotes(acta) }
 }
 
-export function troubleOf({ code }: Fault): DiskTrouble {
+export function diskTroubleOf({ code }: Fault): DiskTrouble {
 	switch (code) {
 		case 'disk-full':
 			return 'full'

@@ -124,26 +124,26 @@ export type Input =
 	  }
 	| { readonly type: 'recorded'; readonly acta: RecordedActa }
 	| { readonly type: 'not-recorded'; readonly device: Device | 'storage'; readonly fault: Fault }
-	/** The close and its head are on the disk; also told at a start after which nothing was recorded. */
+	/** The close and its head are on the disk; also given at a start after which nothing was recorded. */
 	| { readonly type: 'closed'; readonly day: ClosedDay }
 	| { readonly type: 'not-closed'; readonly device: Device | 'storage'; readonly fault: Fault }
 	/** The pages of a topic, one at least. */
-	| { readonly type: 'examined'; readonly pages: readonly TechnicianPage[] }
-	/** The answer to `look` and `mend`, and to `capture` where the disk allows no scan. */
+	| { readonly type: 'topic-pages'; readonly pages: readonly TechnicianPage[] }
+	/** The answer to `check-disk` and `mend-disk`, and to `capture` where the disk allows no scan. */
 	| { readonly type: 'disk'; readonly disk: DiskState }
 
 export type Effect =
 	| { readonly do: 'capture' }
 	| { readonly do: 'read'; readonly frames: readonly Frame[] }
 	| { readonly do: 'record'; readonly frames: readonly Frame[]; readonly reading: ActaReading | null }
-	/** Ask how the disk is; `mend` after a try to get it back from `fault`. */
-	| { readonly do: 'look' }
-	| { readonly do: 'mend'; readonly fault: Fault; readonly unfinished: boolean }
+	/** Ask how the disk is; `mend-disk` after a try to get it back from `fault`. */
+	| { readonly do: 'check-disk' }
+	| { readonly do: 'mend-disk'; readonly fault: Fault; readonly unfinished: boolean }
 	| { readonly do: 'close' }
-	| { readonly do: 'examine'; readonly topic: TechnicianTopic }
+	| { readonly do: 'read-topic'; readonly topic: TechnicianTopic }
 	| { readonly do: 'release'; readonly outcome: 'recorded' | 'set-aside' }
 
-export interface Step {
+export interface Transition {
 	readonly session: Session
 	readonly effects: readonly Effect[]
 }

@@ -18,16 +18,16 @@
 import { delayBefore } from '../../platform/backoff.ts'
 import { unreachable } from '../../platform/result.ts'
 import { askingToClose, closed, closing } from './closing.ts'
-import type { Delays } from './delays.ts'
-import { anotherMayHelp, judge, mostTelling } from './reading-verdict.ts'
-import type { Input, Phase, Session, SessionSettings, Shot, Step } from './session-types.ts'
+import type { SessionDelays } from './delays.ts'
+import { anotherMayHelp, mostInformative, verdictOf } from './reading-verdict.ts'
+import type { Input, Phase, Session, SessionSettings, Shot, Transition } from './session-types.ts'
 import { enter, technician } from './technician.ts'
 import { capture, diskTrouble, go, record, reject, release, rest, stay, trouble } from './transitions.ts'
 
 export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 
 /** Undefined where the input means nothing in this phase. */
-export function next(session: Session, input: Input, settings: SessionSettings): Step | undefined {
+export function next(session: Session, input: Input, settings: SessionSettings): Transition | undefined {
 	if (input.type === 'no-paper') return paperGone(session)
 	const { phase } = session
 	// Where an answer is waited for, a button that stands for the tray gives that and no paper.
@@ -66,7 +66,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 	}
 }
 
-function idle(input: Input): Step | undefined {
+function idle(input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'disk':
 			return input.disk.at === 'ready' ? undefined : diskTrouble(input.disk.fault)
@@ -88,7 +88,7 @@ function waitsForButton({ at }: Phase): boolean {
 }
 
 /** Milliseconds after its begin at which a phase hears `time-out`; null where it may last. */
-export function timeOutOf({ phase, pending }: Session, delays: Delays): number | null {
+export function timeOutOf({ phase, pending }: Session, delays: SessionDelays): number | null {
 	switch (phase.at) {
 		case 'idle':
 			return null
@@ -118,7 +118,7 @@ export function timeOutOf({ phase, pending }: Session, delays: Delays): number |
 	}
 }
 
-function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Input): Step | undefined {
+function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'captured':
 			return go({ at: 'reading', frames: input.frames, earlier }, true, { do: 'read', frames: input.frames })
@@ -140,7 +140,7 @@ function reading(
 	{ frames, earlier }: Extract<Phase, { at: 'reading' }>,
 	input: Input,
 	settings: SessionSettings,
-): Step | undefined {
+): Transition | undefined {
 	if (input.type === 'time-out') {
 		const fault = { code: 'timed-out' as const, detail: 'the reader gave no answer in time' }
 		return ask([...earlier, { frames, reading: { kind: 'no-picture', fault } }], settings)
@@ -160,9 +160,9 @@ function reading(
 }
 
 /** Asks the volunteer what to do with a paper that no shot could read; all its pictures are kept for that. */
-function ask(shots: readonly Shot[], { unread }: SessionSettings): Step {
+function ask(shots: readonly Shot[], { unread }: SessionSettings): Transition {
 	const frames = shots.flatMap((shot) => shot.frames)
-	const { cause, offer } = judge(mostTelling(shots.map((shot) => shot.reading)))
+	const { cause, offer } = verdictOf(mostInformative(shots.map((shot) => shot.reading)))
 	switch (offer) {
 		case 'record':
 			return go({ at: 'confirming', frames, cause, otherwise: unread }, true)
@@ -175,7 +175,7 @@ function ask(shots: readonly Shot[], { unread }: SessionSettings): Step {
 	}
 }
 
-function confirming(phase: Extract<Phase, { at: 'confirming' }>, input: Input): Step | undefined {
+function confirming(phase: Extract<Phase, { at: 'confirming' }>, input: Input): Transition | undefined {
 	if (input.type === 'button') return record({ frames: phase.frames, reading: null, other: null })
 	if (input.type !== 'time-out') return undefined
 	return phase.otherwise === 'record'
@@ -183,7 +183,7 @@ function confirming(phase: Extract<Phase, { at: 'confirming' }>, input: Input): 
 		: reject(phase.cause)
 }
 
-function recording(phase: Extract<Phase, { at: 'recording' }>, input: Input): Step | undefined {
+function recording(phase: Extract<Phase, { at: 'recording' }>, input: Input): Transition | undefined {
 	const { recording, waited, tries } = phase
 	const { reading, other } = recording
 	switch (input.type) {
@@ -209,7 +209,7 @@ function inDiskTrouble(
 	session: Session,
 	phase: Extract<Phase, { at: 'disk-trouble' }>,
 	input: Input,
-): Step | undefined {
+): Transition | undefined {
 	const { fault, unfinished, tries, mending } = phase
 	switch (input.type) {
 		case 'paper':
@@ -217,7 +217,7 @@ function inDiskTrouble(
 		case 'time-out':
 			if (mending) return undefined
 			return go({ ...phase, mending: true }, session.pending, {
-				do: 'mend',
+				do: 'mend-disk',
 				fault,
 				unfinished: unfinished !== null,
 			})
@@ -233,7 +233,7 @@ function inDiskTrouble(
 }
 
 /** The paper was taken away: what was not being recorded yet is forgotten. */
-function paperGone(session: Session): Step | undefined {
+function paperGone(session: Session): Transition | undefined {
 	switch (session.phase.at) {
 		case 'capturing':
 		case 'reading':

@@ -3,13 +3,13 @@ import {
 	type Input,
 	type Phase,
 	type Session,
-	type Step,
 	type TechnicianTopic,
+	type Transition,
 	technicianTopics,
 } from './session-types.ts'
 import { go, rest, stay } from './transitions.ts'
 
-export function enter(device: string): Step {
+export function enter(device: string): Transition {
 	return go({ at: 'technician', topic: 'device', page: { page: 'device', device }, more: [] }, false)
 }
 
@@ -17,7 +17,7 @@ export function technician(
 	session: Session,
 	phase: Extract<Phase, { at: 'technician' }>,
 	input: Input,
-): Step | undefined {
+): Transition | undefined {
 	switch (input.type) {
 		case 'paper':
 			return stay({ ...session, pending: true })
@@ -28,9 +28,9 @@ export function technician(
 			// Cameras take their time; what else there is to know is there at once.
 			const meanwhile = topic === 'camera' ? { page: 'trying-cameras' as const } : phase.page
 			const waiting: Phase = { at: 'technician', topic, page: meanwhile, more: [] }
-			return go(waiting, session.pending, { do: 'examine', topic })
+			return go(waiting, session.pending, { do: 'read-topic', topic })
 		}
-		case 'examined': {
+		case 'topic-pages': {
 			const [page = phase.page, ...more] = input.pages
 			return go({ ...phase, page, more }, session.pending)
 		}

@@ -1,13 +1,13 @@
 /** What a session does next, in a word. */
 import type { Cause, Device } from '../../panel/status.ts'
 import type { Fault } from '../../platform/result.ts'
-import type { Effect, Phase, Recording, Session, Shot, Step } from './session-types.ts'
+import type { Effect, Phase, Recording, Session, Shot, Transition } from './session-types.ts'
 
-export function capture(earlier: readonly Shot[] = []): Step {
+export function capture(earlier: readonly Shot[] = []): Transition {
 	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
 }
 
-export function record(recording: Recording, tries = 0): Step {
+export function record(recording: Recording, tries = 0): Transition {
 	const { frames, reading } = recording
 	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
 		do: 'record',
@@ -17,15 +17,15 @@ export function record(recording: Recording, tries = 0): Step {
 }
 
 /** The next paper, or a look at the disk before it comes. */
-export function rest(pending: boolean): Step {
-	return pending ? capture() : go({ at: 'idle' }, false, { do: 'look' })
+export function rest(pending: boolean): Transition {
+	return pending ? capture() : go({ at: 'idle' }, false, { do: 'check-disk' })
 }
 
-export function reject(cause: Cause): Step {
+export function reject(cause: Cause): Transition {
 	return go({ at: 'rejected', cause }, false, release('set-aside'))
 }
 
-export function trouble(device: Device, fault: Fault): Step {
+export function trouble(device: Device, fault: Fault): Transition {
 	return go({ at: 'fault', device, fault }, true)
 }
 
@@ -34,7 +34,7 @@ export function diskTrouble(
 	pending = false,
 	unfinished: Recording | null = null,
 	tries = 0,
-): Step {
+): Transition {
 	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
 }
 
@@ -42,10 +42,10 @@ export function release(outcome: 'recorded' | 'set-aside'): Effect {
 	return { do: 'release', outcome }
 }
 
-export function go(phase: Phase, pending: boolean, ...effects: Effect[]): Step {
+export function go(phase: Phase, pending: boolean, ...effects: Effect[]): Transition {
 	return { session: { phase, pending }, effects }
 }
 
-export function stay(session: Session): Step {
+export function stay(session: Session): Transition {
 	return { session, effects: [] }
 }

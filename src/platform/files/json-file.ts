@@ -4,7 +4,7 @@ import { type Fault, fail, ok, type Result } from '../result.ts'
 import { parseJson } from '../strict-json.ts'
 import { type CappedFileFault, readCapped } from './capped-file.ts'
 
-export type JsonFileCode = CappedFileFault['code'] | 'not-json' | 'invalid'
+type JsonFileCode = CappedFileFault['code'] | 'not-json' | 'invalid'
 
 /** `detail` names the file and every fault; `faults` has them one by one, as `path: message`. */
 export interface JsonFileFault extends Fault<JsonFileCode> {

@@ -18,12 +18,12 @@ export type PublishFault = Fault<'not-connected' | 'too-large' | 'refused' | 'ti
  * is to be expected, at least `least`.
  */
 export interface AcknowledgementDelays {
-	readonly least: number
-	readonly most: number
+	readonly leastMs: number
+	readonly mostMs: number
 }
 
 /** How many times the expected wait is borne: lines are not steady. */
-const patience = 4
+const waitFactor = 4
 
 interface Waiting {
 	readonly bytes: number
@@ -93,8 +93,8 @@ export class Acknowledgements {
 		if (oldest === undefined) return
 		const { clock, delays, late } = this.#parts
 		this.#oldestSince = clock.monotonic()
-		const borne = Math.max(delays.least, patience * this.#pace.expected(oldest.bytes))
-		this.#cancelDeadline = clock.after(Math.min(delays.most, borne), () => {
+		const borne = Math.max(delays.leastMs, waitFactor * this.#pace.expected(oldest.bytes))
+		this.#cancelDeadline = clock.after(Math.min(delays.mostMs, borne), () => {
 			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
 			oldest.settle({ ok: false, fault })
 			late(fault)

@@ -40,10 +40,10 @@ export interface ConnectionDelays {
 }
 
 export const connectionDelays: ConnectionDelays = {
-	reconnect: { first: 1_000, most: 60_000 },
+	reconnect: { firstMs: 1_000, mostMs: 60_000 },
 	reach: 8_000,
 	connect: 20_000,
-	publish: { least: 5_000, most: 60_000 },
+	publish: { leastMs: 5_000, mostMs: 60_000 },
 	stable: 10_000,
 }
 

@@ -6,7 +6,7 @@
 import type { Clock } from '../clock.ts'
 
 /** Milliseconds between two lines of one kind. */
-export const repeatedEvery = 60_000
+export const logIntervalMs = 60_000
 
 /** Writes a line for so many of a kind, which came since the line before. */
 type Tell = (times: number) => void
@@ -18,7 +18,7 @@ interface Kind {
 	cancel: () => void
 }
 
-export class RepeatedLines {
+export class LogLimiter {
 	readonly #clock: Clock
 	readonly #every: number
 	readonly #kinds = new Map<string, Kind>()
@@ -29,7 +29,7 @@ export class RepeatedLines {
 	}
 
 	/** `kind` is one of a few: it must not be for the other end to choose. */
-	take(kind: string, tell: Tell): void {
+	log(kind: string, tell: Tell): void {
 		const known = this.#kinds.get(kind)
 		if (known !== undefined) {
 			known.untold++

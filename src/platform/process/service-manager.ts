@@ -7,17 +7,17 @@ import { execFile } from 'node:child_process'
 import { printable } from '../printable.ts'
 import { type Fault, fail, ok, type Result } from '../result.ts'
 
-export type NotifyFault = Fault<'unheard'>
+export type NotifyFault = Fault<'notify-failed'>
 
 export interface ServiceManager {
 	/** Assignments of sd_notify(3), such as `READY=1`, in one message. Never rejects. */
 	notify(...assignments: string[]): Promise<Result<true, NotifyFault>>
 	/** Milliseconds after which a process that was silent is started anew; null where nobody watches. */
-	readonly watchdog: number | null
+	readonly watchdogMs: number | null
 }
 
 /** How long systemd may take to listen, in milliseconds. */
-const patience = 10_000
+const timeoutMs = 10_000
 
 /**
  * Null where none listens, as in a terminal. Takes its variables out of `environment`, so that no program that is
@@ -31,12 +31,14 @@ export function takeServiceManager(environment: NodeJS.ProcessEnv, pid: number):
 	// As sd_watchdog_enabled(3) has it: another process may be meant.
 	const isWatched = microseconds > 0 && (watched === undefined || Number(watched) === pid)
 	return {
-		watchdog: isWatched ? microseconds / 1_000 : null,
+		watchdogMs: isWatched ? microseconds / 1_000 : null,
 		notify: (...assignments) =>
 			new Promise((resolve) => {
 				const env = { PATH, NOTIFY_SOCKET: socket }
-				execFile('systemd-notify', assignments, { env, timeout: patience }, (error) => {
-					resolve(error === null ? ok(true) : fail('unheard', `systemd-notify: ${error.message.trim()}`))
+				execFile('systemd-notify', assignments, { env, timeout: timeoutMs }, (error) => {
+					resolve(
+						error === null ? ok(true) : fail('notify-failed', `systemd-notify: ${error.message.trim()}`),
+					)
 				})
 			}),
 	}

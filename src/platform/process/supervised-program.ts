@@ -43,7 +43,7 @@ export class SupervisedProgram {
 		this.#command = command
 		this.#words = words
 		this.#options = options
-		this.#backoff = options.backoff ?? { first: 250, most: 10_000 }
+		this.#backoff = options.backoff ?? { firstMs: 250, mostMs: 10_000 }
 	}
 
 	/** Of the running program. */
@@ -107,7 +107,7 @@ export class SupervisedProgram {
 		if (!this.#wanted) return
 		const { clock, random } = this.#options
 		// One that ran for a while was sound: what ended it now is another trouble.
-		if (clock.monotonic() - began > this.#backoff.most) this.#attempt = 0
+		if (clock.monotonic() - began > this.#backoff.mostMs) this.#attempt = 0
 		this.#cancelRestart = clock.after(delayBefore(this.#attempt++, this.#backoff, random), () => {
 			void this.#run()
 		})

@@ -4,6 +4,7 @@
  * only a new start can mend, falls silent, and is started anew.
  */
 import { type Clock, pause } from '../clock.ts'
+import { catalogueOf, type EventOf, event, field } from '../event-catalogue.ts'
 import type { Fault } from '../result.ts'
 import { type ServiceManager, statusLine } from './service-manager.ts'
 
@@ -11,19 +12,26 @@ import { type ServiceManager, statusLine } from './service-manager.ts'
 export interface Vitals {
 	/**
 	 * What only a new start can mend; null while there is nothing of the kind. Not for what mends itself or waits
-	 * for a person, such as a camera without a cable. One that never resolves is taken for ailing.
+	 * for a person, such as a camera without a cable. One that never resolves is taken for unhealthy.
 	 */
-	ailment(): Promise<Fault | null>
+	healthFault(): Promise<Fault | null>
 	/** How it does, in one line for people. */
-	readonly standing: string
+	readonly statusText: string
 }
 
-export type SupervisionEvent =
-	/** The watchdog is not fed: unless this passes, the process is started anew. */
-	| { readonly event: 'ailing'; readonly fault: Fault }
-	| { readonly event: 'recovered' }
-	/** The service manager could not be told. */
-	| { readonly event: 'unheard'; readonly fault: Fault }
+/** What every supervised process logs. */
+export const supervisionEvents = catalogueOf(
+	{ fault: field.fault },
+	{
+		unhealthy: event.error(
+			'The watchdog is not fed: unless this passes, the process is started anew.',
+			'fault',
+		),
+		recovered: event.info('The watchdog is fed again.'),
+		'notify-failed': event.warn('The service manager could not be notified.', 'fault'),
+	},
+)
+export type SupervisionEvent = EventOf<typeof supervisionEvents>
 
 export interface SupervisionParts {
 	/** Null where none listens: then nothing is done. */
@@ -44,12 +52,12 @@ export class Supervision {
 	readonly #stop = new AbortController()
 	#vitals: Vitals | undefined
 	#looking: Promise<void> = Promise.resolve()
-	#ailing = false
-	#unheard = false
+	#unhealthy = false
+	#notifyFailed = false
 
 	constructor(parts: SupervisionParts) {
 		this.#parts = parts
-		const { watchdog = null } = parts.manager ?? {}
+		const { watchdogMs: watchdog = null } = parts.manager ?? {}
 		this.#period = watchdog === null ? unwatched : watchdog / 2
 		this.#food = watchdog === null ? [] : ['WATCHDOG=1']
 	}
@@ -59,7 +67,7 @@ export class Supervision {
 		if (this.#parts.manager === null || this.#stop.signal.aborted) return
 		const first = this.#vitals === undefined
 		this.#vitals = vitals
-		await this.#say(...(first ? ['READY=1'] : []), statusLine(vitals.standing))
+		await this.#say(...(first ? ['READY=1'] : []), statusLine(vitals.statusText))
 		if (first) this.#looking = this.#lookOn(vitals)
 	}
 
@@ -79,25 +87,25 @@ export class Supervision {
 			await pause(clock, wait, signal)
 			if (signal.aborted) return
 			const vitals = this.#vitals ?? first
-			const fault = await this.#ailmentOf(vitals)
+			const fault = await this.#faultOf(vitals)
 			if (signal.aborted) return
-			if (fault !== null && !this.#ailing) log({ event: 'ailing', fault })
-			if (fault === null && this.#ailing) log({ event: 'recovered' })
-			this.#ailing = fault !== null
-			const standing = statusLine(fault === null ? vitals.standing : `ailing: ${fault.detail}`)
-			const heard = await this.#say(...(fault === null ? this.#food : []), standing)
+			if (fault !== null && !this.#unhealthy) log({ event: 'unhealthy', fault })
+			if (fault === null && this.#unhealthy) log({ event: 'recovered' })
+			this.#unhealthy = fault !== null
+			const status = statusLine(fault === null ? vitals.statusText : `unhealthy: ${fault.detail}`)
+			const heard = await this.#say(...(fault === null ? this.#food : []), status)
 			// There is time for another look, and more than one, before the watchdog's ends.
 			wait = fault === null && heard ? this.#period : this.#period / 4
 		}
 	}
 
-	async #ailmentOf(vitals: Vitals): Promise<Fault | null> {
+	async #faultOf(vitals: Vitals): Promise<Fault | null> {
 		const late = new AbortController()
 		const silent: Fault = { code: 'no-answer', detail: 'a look at its own health came to no end' }
 		const deadline = AbortSignal.any([late.signal, this.#stop.signal])
 		try {
 			return await Promise.race([
-				vitals.ailment(),
+				vitals.healthFault(),
 				pause(this.#parts.clock, this.#period / 2, deadline).then(() => silent),
 			])
 		} finally {
@@ -109,8 +117,8 @@ export class Supervision {
 		const { manager, log } = this.#parts
 		if (manager === null) return true
 		const said = await manager.notify(...assignments)
-		if (!said.ok && !this.#unheard) log({ event: 'unheard', fault: said.fault })
-		this.#unheard = !said.ok
+		if (!said.ok && !this.#notifyFailed) log({ event: 'notify-failed', fault: said.fault })
+		this.#notifyFailed = !said.ok
 		return said.ok
 	}
 }

@@ -7,7 +7,7 @@ const budget = 5
  * For long work in small steps: await the returned function after each step, and everything else gets its
  * turn every few milliseconds, however slow the machine.
  */
-export function turns(): () => Promise<void> | undefined {
+export function yieldToEventLoop(): () => Promise<void> | undefined {
 	let since = performance.now()
 	return () => {
 		if (performance.now() - since < budget) return undefined

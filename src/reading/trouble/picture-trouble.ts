@@ -54,7 +54,7 @@ const longestInk = 22
 const sharpForInk = { modulePixels: 2.8, blur: 0.6 }
 
 /** For pictures in which nothing could be read: of others it says nothing. Any size of plane will do. */
-export function troubleOf(grey: Grey): PictureTrouble {
+export function pictureTroubleOf(grey: Grey): PictureTrouble {
 	const map = cellMapOf(grey)
 	if (map.mean.length === 0) return told(fail('no-code', 'the picture is too small to tell why'))
 	if (map.noise > levels.noise) return told(fail('no-code', `noise of ${map.noise.toFixed(0)} grey levels`))

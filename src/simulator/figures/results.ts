@@ -26,7 +26,7 @@ export type ResultsFault = Fault<
 }
 
 /** Twenty times the whole country's file. */
-export const longestResults = 64 * 1024 * 1024
+const longestResults = 64 * 1024 * 1024
 
 /** Reads what it can; every line that it can't take is a fault, and the caller decides what that means. */
 export function parseResults(

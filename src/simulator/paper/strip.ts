@@ -35,7 +35,7 @@ export interface Paper {
 /** Modules. */
 export const stripWidth = 68
 export const stripHeight = 748
-export const qrLeft = (stripWidth - modulesOfQr) / 2
+const qrLeft = (stripWidth - modulesOfQr) / 2
 export const qrTop = 683
 
 /** What printing needs and loading takes time for: two fonts and the QR writer. */

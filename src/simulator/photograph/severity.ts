@@ -16,7 +16,7 @@ export type Severity = 0 | 1 | 2 | 3 | 4 | 5
 export const severities: readonly Severity[] = [0, 1, 2, 3, 4, 5]
 
 /** Pixels of the frame as the camera delivers it, landscape. */
-export const frameSizes = {
+const frameSizes = {
 	3: { width: 2048, height: 1536 },
 	12: { width: 4056, height: 3040 },
 } as const
@@ -24,7 +24,7 @@ export const frameSizes = {
 export type Megapixels = keyof typeof frameSizes
 
 /** Rows of the strip, modules from its upper end. */
-export interface Stretch {
+interface Stretch {
 	readonly top: number
 	readonly bottom: number
 }

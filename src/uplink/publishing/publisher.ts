@@ -3,28 +3,28 @@ import type { PublishFault } from '../../platform/mqtt/acknowledgements.ts'
 import type { Message, MqttConnection } from '../../platform/mqtt/mqtt-connection.ts'
 import { type Fault, type Result, unreachable } from '../../platform/result.ts'
 import { formatTopic } from '../../protocol/topics.ts'
-import type { OwnIds } from '../../receipts/entry-id-cache.ts'
+import type { EntryIdCache } from '../../receipts/entry-id-cache.ts'
 import type { DeliveryInput, DeliveryOutput } from '../queue/delivery.ts'
 import type { JournalFollower } from '../queue/journal-follower.ts'
-import type { Outcome } from '../queue/retry-policy.ts'
+import type { PublishOutcome } from '../queue/retry-policy.ts'
 
-export interface SendingParts {
+export interface PublisherParts {
 	readonly device: string
 	readonly follower: JournalFollower
-	readonly ids: OwnIds
+	readonly ids: EntryIdCache
 	readonly connection: MqttConnection
 	/** What became of a message of the connection that stands. */
 	readonly answered: (input: DeliveryInput) => void
 	readonly unreadable: (fault: Fault) => void
 }
 
-export class Sending {
-	readonly #parts: SendingParts
+export class Publisher {
+	readonly #parts: PublisherParts
 	/** Counts connections, so that an answer from an earlier one is not taken for one of this. */
 	#connection = 0
 	#reading: Promise<unknown> = Promise.resolve()
 
-	constructor(parts: SendingParts) {
+	constructor(parts: PublisherParts) {
 		this.#parts = parts
 	}
 
@@ -86,7 +86,7 @@ export class Sending {
 	}
 }
 
-function outcomeOf(result: Result<true, PublishFault>): Outcome {
+function outcomeOf(result: Result<true, PublishFault>): PublishOutcome {
 	if (result.ok) return 'sent'
 	switch (result.fault.code) {
 		case 'too-large':

@@ -5,25 +5,25 @@
  * INVARIANTS
  * - An entry is done with only by a receipt that names it held, or by a receipt's `upto`. What a broker
  *   acknowledges changes nothing but the order of waiting.
- * - At most `mostInFlight` messages are on the way. An entry is on the way until its receipt, so a broker that
+ * - At most `mostInFlight` messages are in flight. An entry is in flight until its receipt, so a broker that
  *   swallows messages is not flooded; a chunk until its acknowledgement.
  * - Fresh entries go before images.
- * - No entry blocks the others: after some tries it is set aside and tried again slowly, for ever.
+ * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever.
  * - What is kept grows with what is open, not with the journal.
  */
 import type { Receipt } from '../../evidence/receipt.ts'
 import { unreachable } from '../../platform/result.ts'
 import { mostChunksInFlight, mostInFlight } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
-import { EntriesOnTheWay, type Errand } from './in-flight-entries.ts'
-import { type Chunk, FilesOnTheWay } from './in-flight-files.ts'
-import { type SetAside, WaitingApart } from './parked-entries.ts'
+import { type Attempt, InFlightEntries } from './in-flight-entries.ts'
+import { type Chunk, InFlightFiles } from './in-flight-files.ts'
+import { ParkedEntries, type ParkedEntry } from './parked-entries.ts'
 import {
-	type DeliveryDelays,
-	deliveryDelays,
-	type GivenUp,
-	type Outcome,
-	triesBeforeAside,
+	defaultRetryPolicy,
+	type ParkRequest,
+	type PublishOutcome,
+	type RetryPolicy,
+	triesBeforeParking,
 } from './retry-policy.ts'
 
 export type DeliveryInput =
@@ -31,8 +31,8 @@ export type DeliveryInput =
 	| { readonly type: 'journal'; readonly last: number }
 	| { readonly type: 'connected'; readonly window: number }
 	| { readonly type: 'disconnected' }
-	| { readonly type: 'entry'; readonly seq: number; readonly outcome: Outcome }
-	| ({ readonly type: 'chunk'; readonly outcome: Outcome } & Chunk)
+	| { readonly type: 'entry'; readonly seq: number; readonly outcome: PublishOutcome }
+	| ({ readonly type: 'chunk'; readonly outcome: PublishOutcome } & Chunk)
 	/** A verified receipt for an entry of this journal. */
 	| { readonly type: 'receipt'; readonly receipt: Receipt }
 	/** The centre has lost what it held from seq `from` on. */
@@ -43,8 +43,8 @@ export type DeliveryOutput =
 	| { readonly type: 'send-entry'; readonly seq: number }
 	| ({ readonly type: 'send-chunk' } & Chunk)
 
-/** Of the messages in flight, those that may be retries of what was set aside. */
-const asideInFlight = 4
+/** Of the messages in flight, those that may be retries of what was parked. */
+const mostParkedInFlight = 4
 
 /** Entries whose files are being sent at one time: what a broker holds for a slow centre stays small. */
 const mostJobs = 4
@@ -59,9 +59,9 @@ export class Delivery {
 	readonly #done = new RangeSet()
 	#nextFresh = 1
 	#nextAsk = 1
-	readonly #entries: EntriesOnTheWay
-	readonly #files: FilesOnTheWay
-	readonly #apart: WaitingApart
+	readonly #entries: InFlightEntries
+	readonly #files: InFlightFiles
+	readonly #parked: ParkedEntries
 
 	/**
 	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
@@ -70,14 +70,14 @@ export class Delivery {
 	constructor(
 		received: number,
 		complete: number,
-		delays: DeliveryDelays = deliveryDelays,
+		policy: RetryPolicy = defaultRetryPolicy,
 		bytesPerSecond = Number.POSITIVE_INFINITY,
 	) {
 		this.#held.addRange(1, Math.max(received, complete))
 		this.#done.addRange(1, complete)
-		this.#entries = new EntriesOnTheWay(delays)
-		this.#files = new FilesOnTheWay(delays, bytesPerSecond)
-		this.#apart = new WaitingApart(delays)
+		this.#entries = new InFlightEntries(policy)
+		this.#files = new InFlightFiles(policy, bytesPerSecond)
+		this.#parked = new ParkedEntries(policy)
 	}
 
 	/** The seq up to which the centre has all entries with all their files. */
@@ -94,17 +94,17 @@ export class Delivery {
 		return this.#entries.size + this.#files.inFlight
 	}
 
-	/** What waits apart, at most `limit` of it. */
-	setAside(limit: number): SetAside[] {
-		return this.#apart.list(limit)
+	/** What is parked, at most `limit` of it. */
+	parked(limit: number): ParkedEntry[] {
+		return this.#parked.list(limit)
 	}
 
-	get setAsideCount(): number {
-		return this.#apart.count
+	get parkedCount(): number {
+		return this.#parked.count
 	}
 
 	/**
-	 * When `time` wants to be told next; null while nothing waits. What is due already and was not sent waits
+	 * When the next input `time` is due; null while nothing waits. What is due already and was not sent waits
 	 * for a free place, which comes with another input.
 	 */
 	wakeAt(now: number): number | null {
@@ -115,7 +115,7 @@ export class Delivery {
 		}
 		consider(this.#entries.deadlines())
 		consider(this.#files.deadlines())
-		if (this.#entries.count().retries < asideInFlight) consider(this.#apart.deadlines())
+		if (this.#entries.count().retries < mostParkedInFlight) consider(this.#parked.deadlines())
 		return Number.isFinite(at) ? at : null
 	}
 
@@ -131,14 +131,14 @@ export class Delivery {
 				break
 			case 'disconnected':
 				this.#connected = false
-				for (const givenUp of this.#entries.cut(now)) this.#setAside(givenUp, now)
-				for (const givenUp of this.#files.cut(now)) this.#setAside(givenUp, now)
+				for (const parking of this.#entries.cut(now)) this.#park(parking, now)
+				for (const parking of this.#files.cut(now)) this.#park(parking, now)
 				break
 			case 'entry':
-				this.#setAside(this.#entries.answered(input.seq, input.outcome, now), now)
+				this.#park(this.#entries.answered(input.seq, input.outcome, now), now)
 				break
 			case 'chunk':
-				this.#setAside(this.#files.answered(input, input.outcome, now), now)
+				this.#park(this.#files.answered(input, input.outcome, now), now)
 				break
 			case 'receipt':
 				this.#received(input.receipt, now)
@@ -163,15 +163,15 @@ export class Delivery {
 			for (const covered of this.#entries.endCovered(upto.seq, seq)) this.#askFrom(covered)
 		}
 		const asked = this.#entries.get(seq)?.ask === true
-		const tries = this.#entries.get(seq)?.tries ?? this.#apart.triesOf(seq) ?? 0
+		const tries = this.#entries.get(seq)?.tries ?? this.#parked.triesOf(seq) ?? 0
 		this.#entries.end(seq)
 		if (status === 'rejected') {
-			if (!this.#done.has(seq)) this.#setAside({ seq, reason: reason ?? 'rejected', tries: tries + 1 }, now)
+			if (!this.#done.has(seq)) this.#park({ seq, reason: reason ?? 'rejected', tries: tries + 1 }, now)
 			return
 		}
-		this.#apart.end(seq)
+		this.#parked.end(seq)
 		this.#held.add(seq)
-		this.#apart.wakeUnanswered(now)
+		this.#parked.wakeUnanswered(now)
 
 		const missing = images.filter((image) => image.status === 'missing')
 		if (missing.length === 0) {
@@ -184,7 +184,7 @@ export class Delivery {
 			if (!this.#files.remember(seq, missing)) this.#askFrom(seq)
 		}
 		// Any other receipt may be older than the last chunks; the answer to a question put after them is not.
-		else if (asked) this.#setAside(this.#files.sendAgain(seq, missing, now), now)
+		else if (asked) this.#park(this.#files.sendAgain(seq, missing, now), now)
 	}
 
 	#lost(from: number): void {
@@ -200,24 +200,24 @@ export class Delivery {
 	}
 
 	#passDeadlines(now: number): void {
-		for (const givenUp of this.#entries.passDeadlines(now)) this.#setAside(givenUp, now)
+		for (const parking of this.#entries.passDeadlines(now)) this.#park(parking, now)
 		for (const { seq, tries } of this.#files.overdue(now)) {
-			if (tries < triesBeforeAside || this.#entries.has(seq)) continue
-			this.#setAside({ seq, reason: 'unanswered', tries }, now)
+			if (tries < triesBeforeParking || this.#entries.has(seq)) continue
+			this.#park({ seq, reason: 'unanswered', tries }, now)
 		}
 	}
 
-	#setAside(givenUp: GivenUp | null, now: number): void {
-		if (givenUp === null) return
-		this.#entries.end(givenUp.seq)
-		this.#files.end(givenUp.seq)
-		this.#apart.put(givenUp, now)
+	#park(parking: ParkRequest | null, now: number): void {
+		if (parking === null) return
+		this.#entries.end(parking.seq)
+		this.#files.end(parking.seq)
+		this.#parked.park(parking, now)
 	}
 
 	#send(now: number): DeliveryOutput[] {
 		const outputs: DeliveryOutput[] = []
-		const sendEntry = (seq: number, errand: Errand) => {
-			this.#entries.start(seq, errand)
+		const sendEntry = (seq: number, attempt: Attempt) => {
+			this.#entries.start(seq, attempt)
 			outputs.push({ type: 'send-entry', seq })
 		}
 
@@ -226,15 +226,15 @@ export class Delivery {
 		for (const seq of this.#entries.sendRested(now, this.#window - sending - this.#files.inFlight)) {
 			outputs.push({ type: 'send-entry', seq })
 		}
-		for (let retried = retries; retried < asideInFlight && this.#free > 0; retried++) {
-			const due = this.#apart.takeDue(now)
+		for (let retried = retries; retried < mostParkedInFlight && this.#free > 0; retried++) {
+			const due = this.#parked.takeDue(now)
 			if (due === undefined) break
 			sendEntry(due.seq, { tries: due.tries, ask: this.#held.has(due.seq), retry: true })
 		}
 		for (;;) {
 			this.#nextFresh = this.#held.nextMissing(this.#nextFresh)
 			if (this.#nextFresh > this.#last) break
-			if (this.#entries.has(this.#nextFresh) || this.#apart.has(this.#nextFresh)) {
+			if (this.#entries.has(this.#nextFresh) || this.#parked.has(this.#nextFresh)) {
 				this.#nextFresh++
 				continue
 			}
@@ -257,14 +257,14 @@ export class Delivery {
 	}
 
 	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */
-	#beginFiles(now: number, sendEntry: (seq: number, errand: Errand) => void): void {
+	#beginFiles(now: number, sendEntry: (seq: number, attempt: Attempt) => void): void {
 		let open = this.#files.size + this.#entries.count().questions
 		while (open < mostJobs && this.#files.beginNext(now)) open++
 		while (open < mostJobs && this.#free > 0) {
 			const seq = this.#done.nextMissing(this.#nextAsk)
 			if (seq > this.#last) return
 			this.#nextAsk = seq + 1
-			if (!this.#held.has(seq) || this.#apart.has(seq) || this.#files.has(seq) || this.#entries.has(seq)) {
+			if (!this.#held.has(seq) || this.#parked.has(seq) || this.#files.has(seq) || this.#entries.has(seq)) {
 				continue
 			}
 			sendEntry(seq, { tries: 0, ask: true, retry: false })

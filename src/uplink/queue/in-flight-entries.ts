@@ -1,23 +1,23 @@
-/** Entries sent whose receipts have not come yet. An entry is on the way until its receipt. */
+/** Entries sent whose receipts have not come yet. An entry is in flight until its receipt. */
+import { backoffCeiling } from '../../platform/backoff.ts'
 import { unreachable } from '../../platform/result.ts'
 import {
-	cutsBeforeAside,
-	type DeliveryDelays,
-	type GivenUp,
-	grown,
-	type Outcome,
-	triesBeforeAside,
+	cutsBeforeParking,
+	type ParkRequest,
+	type PublishOutcome,
+	type RetryPolicy,
+	triesBeforeParking,
 } from './retry-policy.ts'
 
-export interface Errand {
+export interface Attempt {
 	readonly tries: number
 	/** Sent to learn which chunks the centre wants; the centre is known to hold the entry. */
 	readonly ask: boolean
-	/** It was set aside before. */
+	/** It was parked before. */
 	readonly retry: boolean
 }
 
-interface Flight extends Errand {
+interface Flight extends Attempt {
 	/** `sending` until the broker's answer; `waiting` for the receipt; `resting` before the next try. */
 	state: 'sending' | 'waiting' | 'resting'
 	tries: number
@@ -26,12 +26,12 @@ interface Flight extends Errand {
 	until: number
 }
 
-export class EntriesOnTheWay {
-	readonly #delays: DeliveryDelays
+export class InFlightEntries {
+	readonly #policy: RetryPolicy
 	readonly #flights = new Map<number, Flight>()
 
-	constructor(delays: DeliveryDelays) {
-		this.#delays = delays
+	constructor(policy: RetryPolicy) {
+		this.#policy = policy
 	}
 
 	get size(): number {
@@ -42,11 +42,11 @@ export class EntriesOnTheWay {
 		return this.#flights.has(seq)
 	}
 
-	get(seq: number): Errand | undefined {
+	get(seq: number): Attempt | undefined {
 		return this.#flights.get(seq)
 	}
 
-	/** How many of them are without the broker's answer; were set aside before; ask for the first time. */
+	/** How many of them are without the broker's answer; were parked before; ask for the first time. */
 	count(): { readonly sending: number; readonly retries: number; readonly questions: number } {
 		let [sending, retries, questions] = [0, 0, 0]
 		for (const { state, ask, retry } of this.#flights.values()) {
@@ -57,15 +57,15 @@ export class EntriesOnTheWay {
 		return { sending, retries, questions }
 	}
 
-	start(seq: number, errand: Errand): void {
-		this.#flights.set(seq, { cuts: 0, ...errand, state: 'sending', until: 0 })
+	start(seq: number, attempt: Attempt): void {
+		this.#flights.set(seq, { cuts: 0, ...attempt, state: 'sending', until: 0 })
 	}
 
 	end(seq: number): void {
 		this.#flights.delete(seq)
 	}
 
-	/** Ends those that a receipt's `upto` covers; what they ask for it does not tell. Gives their seqs. */
+	/** Ends those that a receipt's `upto` covers; what they ask for it does not answer. Gives their seqs. */
 	endCovered(upto: number, answered: number): number[] {
 		const ended: number[] = []
 		for (const [seq, { ask }] of this.#flights) {
@@ -76,23 +76,23 @@ export class EntriesOnTheWay {
 		return ended
 	}
 
-	/** The broker's answer. Says what should wait apart. */
-	answered(seq: number, outcome: Outcome, now: number): GivenUp | null {
+	/** The broker's answer. Says what should be parked. */
+	answered(seq: number, outcome: PublishOutcome, now: number): ParkRequest | null {
 		const flight = this.#flights.get(seq)
 		if (flight?.state !== 'sending') return null
 		switch (outcome) {
 			case 'sent':
 				flight.cuts = 0
 				flight.state = 'waiting'
-				flight.until = now + grown(this.#delays.receipt, flight.tries)
+				flight.until = now + backoffCeiling(flight.tries, this.#policy.receipt)
 				return null
 			case 'not-sent':
-				rest(flight, now + this.#delays.receipt.first)
+				rest(flight, now + this.#policy.receipt.firstMs)
 				return null
 			case 'refused':
 				flight.tries++
 				if (isSpent(flight)) return { seq, reason: outcome, tries: flight.tries }
-				rest(flight, now + grown(this.#delays.receipt, flight.tries))
+				rest(flight, now + backoffCeiling(flight.tries, this.#policy.receipt))
 				return null
 			case 'too-large':
 			case 'unreadable':
@@ -102,27 +102,27 @@ export class EntriesOnTheWay {
 		}
 	}
 
-	/** The connection is gone. Says what should wait apart. */
-	cut(now: number): GivenUp[] {
-		const givenUp: GivenUp[] = []
+	/** The connection is gone. Says what should be parked. */
+	cut(now: number): ParkRequest[] {
+		const parking: ParkRequest[] = []
 		for (const [seq, flight] of this.#flights) {
-			if (flight.state === 'sending' && ++flight.cuts >= cutsBeforeAside) {
-				givenUp.push({ seq, reason: 'cut-off', tries: flight.tries })
+			if (flight.state === 'sending' && ++flight.cuts >= cutsBeforeParking) {
+				parking.push({ seq, reason: 'cut-off', tries: flight.tries })
 			} else rest(flight, now)
 		}
-		return givenUp
+		return parking
 	}
 
-	/** Receipts that did not come in time. Says what should wait apart. */
-	passDeadlines(now: number): GivenUp[] {
-		const givenUp: GivenUp[] = []
+	/** Receipts that did not come in time. Says what should be parked. */
+	passDeadlines(now: number): ParkRequest[] {
+		const parking: ParkRequest[] = []
 		for (const [seq, flight] of this.#flights) {
 			if (flight.state !== 'waiting' || flight.until > now) continue
 			flight.tries++
-			if (isSpent(flight)) givenUp.push({ seq, reason: 'unanswered', tries: flight.tries })
+			if (isSpent(flight)) parking.push({ seq, reason: 'unanswered', tries: flight.tries })
 			else rest(flight, now)
 		}
-		return givenUp
+		return parking
 	}
 
 	/** Sends again those that have rested, at most `most`. Gives their seqs. */
@@ -149,5 +149,5 @@ function rest(flight: Flight, until: number): void {
 }
 
 function isSpent({ retry, tries }: Flight): boolean {
-	return retry || tries >= triesBeforeAside
+	return retry || tries >= triesBeforeParking
 }

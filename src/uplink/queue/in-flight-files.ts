@@ -1,19 +1,20 @@
 /**
- * The files of entries that the centre holds, chunk by chunk. A chunk is on the way until the broker's
- * acknowledgement; whether it came, the receipt tells when all are sent.
+ * The files of entries that the centre holds, chunk by chunk. A chunk is in flight until the broker's
+ * acknowledgement; whether it came, the receipt says when all are sent.
  */
+
 import type { Range } from '../../evidence/fields.ts'
+import { backoffCeiling } from '../../platform/backoff.ts'
 import { unreachable } from '../../platform/result.ts'
 import { chunkCount, chunkSize } from '../../protocol/chunks.ts'
 import { largestFile } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
 import {
-	cutsBeforeAside,
-	type DeliveryDelays,
-	type GivenUp,
-	grown,
-	type Outcome,
-	triesBeforeAside,
+	cutsBeforeParking,
+	type ParkRequest,
+	type PublishOutcome,
+	type RetryPolicy,
+	triesBeforeParking,
 } from './retry-policy.ts'
 
 /** Entries whose missing chunks are remembered; for others the centre is asked again by sending the entry. */
@@ -25,7 +26,7 @@ export interface Chunk {
 	readonly index: number
 }
 
-export type Missing = readonly { readonly sha256: string; readonly missing: readonly Range[] }[]
+export type MissingChunks = readonly { readonly sha256: string; readonly missing: readonly Range[] }[]
 
 /** The files of one entry that are being sent. */
 interface Job {
@@ -37,19 +38,19 @@ interface Job {
 	complete: boolean
 }
 
-export class FilesOnTheWay {
-	readonly #delays: DeliveryDelays
+export class InFlightFiles {
+	readonly #policy: RetryPolicy
 	/** Milliseconds from one chunk to the next, at least. */
 	readonly #pace: number
 	#nextAt = Number.NEGATIVE_INFINITY
 	readonly #jobs = new Map<number, Job>()
 	/** What the centre lacks of entries whose turn has not come. */
-	readonly #known = new Map<number, Missing>()
+	readonly #known = new Map<number, MissingChunks>()
 	#inFlight = 0
 
 	/** `bytesPerSecond`: what chunks may take of the line; a short one counts as a whole one. */
-	constructor(delays: DeliveryDelays, bytesPerSecond: number) {
-		this.#delays = delays
+	constructor(policy: RetryPolicy, bytesPerSecond: number) {
+		this.#policy = policy
 		this.#pace = (1000 * chunkSize) / bytesPerSecond
 	}
 
@@ -68,7 +69,7 @@ export class FilesOnTheWay {
 	}
 
 	/** False when it can't be remembered: the centre must be asked again. */
-	remember(seq: number, missing: Missing): boolean {
+	remember(seq: number, missing: MissingChunks): boolean {
 		if (this.#known.size >= mostKnown) return false
 		this.#known.set(seq, missing)
 		return true
@@ -84,12 +85,12 @@ export class FilesOnTheWay {
 		return false
 	}
 
-	/** The centre answered what it lacks after all was sent. Says if that should wait apart. */
-	sendAgain(seq: number, missing: Missing, now: number): GivenUp | null {
+	/** The centre answered what it lacks after all was sent. Says if that should be parked. */
+	sendAgain(seq: number, missing: MissingChunks, now: number): ParkRequest | null {
 		const job = this.#jobs.get(seq)
 		if (job === undefined || !job.complete) return null
 		job.tries++
-		if (job.tries >= triesBeforeAside) return { seq, reason: 'incomplete', tries: job.tries }
+		if (job.tries >= triesBeforeParking) return { seq, reason: 'incomplete', tries: job.tries }
 		this.#jobs.set(seq, newJob(missing, job.tries, now))
 		return null
 	}
@@ -105,8 +106,8 @@ export class FilesOnTheWay {
 		for (const seq of [...this.#known.keys(), ...this.#jobs.keys()]) if (seq >= from) this.end(seq)
 	}
 
-	/** The broker's answer. Says what should wait apart. */
-	answered({ seq, sha256, index }: Chunk, outcome: Outcome, now: number): GivenUp | null {
+	/** The broker's answer. Says what should be parked. */
+	answered({ seq, sha256, index }: Chunk, outcome: PublishOutcome, now: number): ParkRequest | null {
 		const job = this.#jobs.get(seq)
 		const file = job?.files.get(sha256)
 		if (job === undefined || file === undefined || !file.flying.delete(index)) return null
@@ -116,18 +117,18 @@ export class FilesOnTheWay {
 				job.cuts = 0
 				if (allSent(job)) {
 					job.complete = true
-					job.until = now + grown(this.#delays.receipt, job.tries)
+					job.until = now + backoffCeiling(job.tries, this.#policy.receipt)
 				}
 				return null
 			case 'not-sent':
 				file.wanted.add(index)
-				job.until = now + this.#delays.receipt.first
+				job.until = now + this.#policy.receipt.firstMs
 				return null
 			case 'refused':
 				file.wanted.add(index)
 				job.tries++
-				job.until = now + grown(this.#delays.receipt, job.tries)
-				return job.tries >= triesBeforeAside ? { seq, reason: outcome, tries: job.tries } : null
+				job.until = now + backoffCeiling(job.tries, this.#policy.receipt)
+				return job.tries >= triesBeforeParking ? { seq, reason: outcome, tries: job.tries } : null
 			case 'too-large':
 			case 'unreadable':
 				return { seq, reason: outcome, tries: job.tries }
@@ -136,9 +137,9 @@ export class FilesOnTheWay {
 		}
 	}
 
-	/** The connection is gone. Says what should wait apart. */
-	cut(now: number): GivenUp[] {
-		const givenUp: GivenUp[] = []
+	/** The connection is gone. Says what should be parked. */
+	cut(now: number): ParkRequest[] {
+		const parking: ParkRequest[] = []
 		for (const [seq, job] of this.#jobs) {
 			let cut = false
 			for (const { wanted, flying } of job.files.values()) {
@@ -147,14 +148,14 @@ export class FilesOnTheWay {
 				this.#inFlight -= flying.size
 				flying.clear()
 			}
-			if (cut && ++job.cuts >= cutsBeforeAside) {
-				givenUp.push({ seq, reason: 'cut-off', tries: job.tries })
+			if (cut && ++job.cuts >= cutsBeforeParking) {
+				parking.push({ seq, reason: 'cut-off', tries: job.tries })
 				continue
 			}
 			job.complete = allSent(job)
 			job.until = now
 		}
-		return givenUp
+		return parking
 	}
 
 	/** Entries whose files are all sent and whose receipt did not come in time, and the tries so far. */
@@ -169,7 +170,7 @@ export class FilesOnTheWay {
 		const job = this.#jobs.get(seq)
 		if (job === undefined) return
 		job.tries++
-		job.until = now + grown(this.#delays.receipt, job.tries)
+		job.until = now + backoffCeiling(job.tries, this.#policy.receipt)
 	}
 
 	/** Takes the next chunks to send, at most `most`. */
@@ -201,7 +202,7 @@ export class FilesOnTheWay {
 	}
 }
 
-function newJob(missing: Missing, tries: number, now: number): Job {
+function newJob(missing: MissingChunks, tries: number, now: number): Job {
 	const files: Job['files'] = new Map()
 	const lastChunk = chunkCount(largestFile) - 1
 	for (const { sha256, missing: ranges } of missing) {

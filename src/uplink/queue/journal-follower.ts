@@ -3,7 +3,7 @@
  *
  * INVARIANTS
  * - A last line without its line feed is still being written, or torn: it is not there yet.
- * - What is told as there was synced, by this side too: a line that the writer is still syncing could be gone after
+ * - What is reported as there was synced, by this side too: a line that the writer is still syncing could be gone after
  *   a power cut, and its number given to another entry when the centre has the first one already.
  * - Line n is entry n (the journal's chain has no gaps), so the place of each line is all that is kept: 8 bytes
  *   an entry. Lines are read and checked in form when they are needed; what they prove is the centre's business.
@@ -19,7 +19,7 @@ import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { chunkSize } from '../../protocol/chunks.ts'
 
 /** `bad-entry`: the line is no entry with this seq. `line-too-long`, `replaced`: see `JournalFollower.start`. */
-export type JournalFault = Fault<'unreadable' | 'no-such-entry' | 'bad-entry' | 'line-too-long' | 'replaced'>
+export type FollowerFault = Fault<'unreadable' | 'no-such-entry' | 'bad-entry' | 'line-too-long' | 'replaced'>
 
 export interface JournalEntry {
 	readonly text: string
@@ -41,7 +41,7 @@ export interface FollowerOptions {
 	 * Called when the journal can't be followed further. `line-too-long` and `replaced` end the following;
 	 * `unreadable` is tried again.
 	 */
-	failed(fault: JournalFault): void
+	failed(fault: FollowerFault): void
 }
 
 const block = 1 << 18
@@ -90,7 +90,7 @@ export class JournalFollower {
 		return this.#lookedAt
 	}
 
-	async entry(seq: number): Promise<Result<JournalEntry, JournalFault>> {
+	async entry(seq: number): Promise<Result<JournalEntry, FollowerFault>> {
 		const start = this.#ends[seq - 1]
 		const end = this.#ends[seq]
 		if (seq < 1 || seq > this.#last || start === undefined || end === undefined) {
@@ -113,7 +113,7 @@ export class JournalFollower {
 	}
 
 	/** Chunk `index` of a file that an entry names. */
-	async chunk(sha256: string, index: number): Promise<Result<Uint8Array, JournalFault>> {
+	async chunk(sha256: string, index: number): Promise<Result<Uint8Array, FollowerFault>> {
 		const path = addressOf(join(this.#options.journal, 'images'), sha256)
 		const read = await readAt(path, index * chunkSize, chunkSize)
 		if (read.ok && read.value.length === 0) return fail('unreadable', `${path} ends before chunk ${index}`)
@@ -155,7 +155,7 @@ export class JournalFollower {
 		}
 	}
 
-	/** A hint only: network and overlay file systems tell of nothing. */
+	/** A hint only: network and overlay file systems notify of nothing. */
 	#watch(lost: () => void): FSWatcher | undefined {
 		try {
 			const watcher = watch(this.#options.journal, (_, name) => {
@@ -171,7 +171,7 @@ export class JournalFollower {
 		}
 	}
 
-	async #readOn(): Promise<JournalFault | null> {
+	async #readOn(): Promise<FollowerFault | null> {
 		let handle: FileHandle
 		try {
 			handle = await open(this.#path, 'r')
@@ -198,9 +198,9 @@ export class JournalFollower {
 	}
 
 	/** `end` is where the file ended before it was synced. */
-	async #indexLines(handle: FileHandle, from: number, end: number): Promise<JournalFault | null> {
+	async #indexLines(handle: FileHandle, from: number, end: number): Promise<FollowerFault | null> {
 		const buffer = Buffer.alloc(block)
-		let told = this.#last
+		let reported = this.#last
 		let lineStart = from
 		let position = from
 		while (position < end) {
@@ -212,9 +212,9 @@ export class JournalFollower {
 				this.#push(lineStart)
 			}
 			position += bytesRead
-			// Told block by block: sending begins while a long journal is still being read.
-			if (this.#last > told) this.#options.grew(this.#last)
-			told = this.#last
+			// Reported block by block: sending begins while a long journal is still being read.
+			if (this.#last > reported) this.#options.grew(this.#last)
+			reported = this.#last
 			if (position - lineStart > longestJws) {
 				return { code: 'line-too-long', detail: `line ${this.#last + 1} of the journal is no entry` }
 			}
@@ -233,7 +233,11 @@ export class JournalFollower {
 	}
 }
 
-async function readAt(path: string, position: number, length: number): Promise<Result<Buffer, JournalFault>> {
+async function readAt(
+	path: string,
+	position: number,
+	length: number,
+): Promise<Result<Buffer, FollowerFault>> {
 	try {
 		const handle = await open(path, 'r')
 		try {

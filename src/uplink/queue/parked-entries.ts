@@ -1,7 +1,8 @@
-import { type DeliveryDelays, type GivenUp, grown, triesBeforeAside } from './retry-policy.ts'
+import { backoffCeiling } from '../../platform/backoff.ts'
+import { type ParkRequest, type RetryPolicy, triesBeforeParking } from './retry-policy.ts'
 
-/** Why something waits apart: the receipt's `reason` where the centre rejected it. */
-export interface SetAside {
+/** An entry that is parked, and why: the receipt's `reason` where the centre rejected it. */
+export interface ParkedEntry {
 	readonly seq: number
 	readonly reason: string
 }
@@ -13,22 +14,22 @@ interface Waiting {
 }
 
 /** Entries that were tried often enough to let others pass; tried again slowly, for ever. */
-export class WaitingApart {
-	readonly #delays: DeliveryDelays
+export class ParkedEntries {
+	readonly #policy: RetryPolicy
 	readonly #waiting = new Map<number, Waiting>()
 	/** Some of them wait for no other reason than the centre's silence. */
 	#unanswered = false
 
-	constructor(delays: DeliveryDelays) {
-		this.#delays = delays
+	constructor(policy: RetryPolicy) {
+		this.#policy = policy
 	}
 
 	get count(): number {
 		return this.#waiting.size
 	}
 
-	list(limit: number): SetAside[] {
-		const found: SetAside[] = []
+	list(limit: number): ParkedEntry[] {
+		const found: ParkedEntry[] = []
 		for (const [seq, { reason }] of this.#waiting) {
 			if (found.push({ seq, reason }) >= limit) break
 		}
@@ -43,17 +44,17 @@ export class WaitingApart {
 		return this.#waiting.get(seq)?.tries
 	}
 
-	put({ seq, reason, tries }: GivenUp, now: number): void {
+	park({ seq, reason, tries }: ParkRequest, now: number): void {
 		if (reason === 'unanswered') this.#unanswered = true
-		const beyond = Math.max(0, tries - triesBeforeAside)
-		this.#waiting.set(seq, { reason, tries, until: now + grown(this.#delays.aside, beyond) })
+		const beyond = Math.max(0, tries - triesBeforeParking)
+		this.#waiting.set(seq, { reason, tries, until: now + backoffCeiling(beyond, this.#policy.parked) })
 	}
 
 	end(seq: number): void {
 		this.#waiting.delete(seq)
 	}
 
-	/** The centre answers: what was set aside for its silence need not wait longer. */
+	/** The centre answers: what was parked for its silence need not wait longer. */
 	wakeUnanswered(now: number): void {
 		if (!this.#unanswered) return
 		this.#unanswered = false

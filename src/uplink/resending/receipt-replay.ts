@@ -8,19 +8,19 @@ import { openReceipt } from '../../evidence/receipt.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { readLines } from '../../platform/files/line-log.ts'
 
-/** Receipts on the way back at one time. */
+/** Receipts in flight at one time. */
 const mostAtOnce = 8
 
 /** Milliseconds: for the answers to what was sent; before all that was not answered is tried again. */
-export interface ReturnDelays {
-	readonly answer: number
-	readonly again: number
+export interface ReplayDelays {
+	readonly answerMs: number
+	readonly againMs: number
 }
 
-export const returnDelays: ReturnDelays = { answer: 10_000, again: 60_000 }
+export const replayDelays: ReplayDelays = { answerMs: 10_000, againMs: 60_000 }
 
 /** Which part of the file of receipts is to go back, in bytes. */
-export interface Part {
+export interface ByteRange {
 	readonly from: number
 	readonly upto: number
 }
@@ -32,33 +32,33 @@ interface Kept {
 	readonly position: number
 }
 
-export interface ReturningParts {
+export interface ReceiptReplayParts {
 	/** The file of receipts. */
 	readonly path: string
 	readonly device: string
 	readonly centre: Identity
 	readonly clock: Clock
-	readonly delays: ReturnDelays
+	readonly delays: ReplayDelays
 	/** Publishes a receipt; false when there is no connection. */
 	readonly publish: (text: string) => Promise<boolean>
 	/** What is left to do; null when all are back. */
-	readonly progress: (left: Part | null) => void
+	readonly progress: (left: ByteRange | null) => void
 }
 
-export class Returning {
-	readonly #parts: ReturningParts
+export class ReceiptReplay {
+	readonly #parts: ReceiptReplayParts
 	#stop: AbortController | undefined
 	#running: Promise<void> = Promise.resolve()
 	/** Ids that the centre says it holds again, of those at and after the first that it does not. */
 	readonly #back = new Set<string>()
 	#wake: () => void = () => {}
 
-	constructor(parts: ReturningParts) {
+	constructor(parts: ReceiptReplayParts) {
 		this.#parts = parts
 	}
 
 	/** Begins, or goes on with what an earlier run left. Once, until cancelled. */
-	start(part: Part): void {
+	start(part: ByteRange): void {
 		if (this.#stop !== undefined) return
 		const stop = new AbortController()
 		this.#stop = stop
@@ -83,7 +83,7 @@ export class Returning {
 		this.#wake()
 	}
 
-	async #run({ from: begin, upto }: Part, stop: AbortSignal): Promise<void> {
+	async #run({ from: begin, upto }: ByteRange, stop: AbortSignal): Promise<void> {
 		const { clock, delays, progress } = this.#parts
 		this.#back.clear()
 		let from: number | null = begin
@@ -93,12 +93,12 @@ export class Returning {
 			if (stop.aborted) return
 			progress(from === null ? null : { from, upto })
 			if (from === null) return
-			await pause(clock, delays.again, stop)
+			await pause(clock, delays.againMs, stop)
 		}
 	}
 
 	/** Sends what is not back yet; gives where the first that stays unanswered stands, null when none does. */
-	async #pass({ from, upto }: Part, stop: AbortSignal): Promise<number | null> {
+	async #pass({ from, upto }: ByteRange, stop: AbortSignal): Promise<number | null> {
 		let open: number | null = null
 		let batch: Kept[] = []
 		const send = async () => {
@@ -123,7 +123,7 @@ export class Returning {
 		const sent = await Promise.all(batch.map(({ text }) => publish(text)))
 		if (sent.includes(false)) return waiting()?.position ?? null
 		let late = false
-		const cancel = clock.after(delays.answer, () => {
+		const cancel = clock.after(delays.answerMs, () => {
 			late = true
 			this.#wake()
 		})

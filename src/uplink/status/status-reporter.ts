@@ -1,55 +1,55 @@
-/** What an uplink tells of its device beside the entries: the status, and the head that the kiosk signed. */
+/** What an uplink publishes of its device beside the entries: the status, and the head that the kiosk signed. */
 import { parseJws } from '../../evidence/jws.ts'
 import { readHeadText } from '../../journal/head-file.ts'
 import { type Clock, instant } from '../../platform/clock.ts'
 import type { Message, MqttConnection } from '../../platform/mqtt/mqtt-connection.ts'
-import type { Status } from '../../protocol/status.ts'
+import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { formatTopic } from '../../protocol/topics.ts'
 
-/** The status is told when something changed, and at most this often, in milliseconds. */
-export const statusEvery = 30_000
+/** The status is published when something changed, and at most this often, in milliseconds. */
+export const statusEveryMs = 30_000
 
 /** What of a status the uplink has to look up. */
-export type Observed = Pick<Status, 'kiosk' | 'free' | 'oldestUnsent'>
+export type Observed = Pick<DeviceStatus, 'kiosk' | 'free' | 'oldestUnsent'>
 
 const unobserved: Observed = { kiosk: null, free: null, oldestUnsent: null }
 
-export interface TellingParts {
+export interface StatusReporterParts {
 	readonly device: string
 	/** The journal's directory. */
 	readonly journal: string
 	readonly software: string
 	readonly clock: Clock
-	/** Milliseconds between two tellings of the status. */
-	readonly every: number
+	/** Between two statuses. */
+	readonly everyMs: number
 	/** How the journal stands with the centre. */
-	readonly standing: () => Pick<Status, 'recorded' | 'received' | 'resentTo' | 'setAside'>
+	readonly standing: () => Pick<DeviceStatus, 'recorded' | 'received' | 'resentTo' | 'setAside'>
 	/** What takes a look at the machine. */
 	readonly observe: () => Promise<Observed>
 }
 
-export class Telling {
-	readonly #parts: TellingParts
-	#toldAt = Number.NEGATIVE_INFINITY
+export class StatusReporter {
+	readonly #parts: StatusReporterParts
+	#publishedAt = Number.NEGATIVE_INFINITY
 	#sentHead = ''
-	/** What was last told of the kiosk beside. */
-	#toldKiosk = ''
+	/** What was last published of the kiosk beside. */
+	#publishedKiosk = ''
 	#cancelWatch: (() => void) | undefined
 	#cancelLater: (() => void) | undefined
 	#cancelHead = () => {}
 
-	constructor(parts: TellingParts) {
+	constructor(parts: StatusReporterParts) {
 		this.#parts = parts
 	}
 
-	/** What the broker tells when the uplink is gone. */
+	/** What the broker publishes when the uplink is gone. */
 	get will(): Message {
 		return this.#status('offline', unobserved)
 	}
 
-	/** On a new connection all is told again. */
+	/** On a new connection all is published again. */
 	begin(connection: MqttConnection): void {
-		this.tellStatusNow(connection)
+		this.publishStatusNow(connection)
 		this.#sentHead = ''
 		this.#watchHead(connection)
 		if (this.#cancelWatch === undefined) this.#watch(connection)
@@ -57,54 +57,54 @@ export class Telling {
 
 	/** The head comes a moment after the entry that it names, whose receipt may be here before it. */
 	#watchHead(connection: MqttConnection): void {
-		const { clock, every } = this.#parts
+		const { clock, everyMs } = this.#parts
 		this.#cancelHead()
-		void this.tellHead(connection)
-		this.#cancelHead = clock.after(every, () => {
+		void this.publishHead(connection)
+		this.#cancelHead = clock.after(everyMs, () => {
 			if (connection.connected) this.#watchHead(connection)
 		})
 	}
 
-	tellStatusNow(connection: MqttConnection): void {
+	publishStatusNow(connection: MqttConnection): void {
 		this.#cancelLater?.()
 		this.#cancelLater = undefined
-		this.#toldAt = Number.NEGATIVE_INFINITY
-		this.tellStatus(connection)
+		this.#publishedAt = Number.NEGATIVE_INFINITY
+		this.publishStatus(connection)
 	}
 
-	/** Now, or when it may be told again: the last change is always told. */
-	tellStatus(connection: MqttConnection): void {
-		const { clock, every } = this.#parts
+	/** Now, or when it may be published again: the last change always is. */
+	publishStatus(connection: MqttConnection): void {
+		const { clock, everyMs } = this.#parts
 		if (!connection.connected || this.#cancelLater !== undefined) return
 		const now = clock.monotonic()
-		const wait = this.#toldAt + every - now
+		const wait = this.#publishedAt + everyMs - now
 		if (wait > 0) {
 			this.#cancelLater = clock.after(wait, () => {
 				this.#cancelLater = undefined
-				this.tellStatus(connection)
+				this.publishStatus(connection)
 			})
 			return
 		}
-		this.#toldAt = now
+		this.#publishedAt = now
 		void this.#publish(connection)
 	}
 
 	async #publish(connection: MqttConnection): Promise<void> {
 		const observed = await this.#parts.observe()
-		this.#toldKiosk = JSON.stringify(observed.kiosk)
+		this.#publishedKiosk = JSON.stringify(observed.kiosk)
 		await connection.publish(this.#status('online', observed))
 	}
 
-	/** A kiosk that begins or ceases to be well changes nothing else that would be told of. */
+	/** A kiosk that begins or ceases to be well changes nothing else that would be published. */
 	#watch(connection: MqttConnection): void {
-		const { clock, every } = this.#parts
-		this.#cancelWatch = clock.after(every, () => void this.#look(connection))
+		const { clock, everyMs } = this.#parts
+		this.#cancelWatch = clock.after(everyMs, () => void this.#look(connection))
 	}
 
 	async #look(connection: MqttConnection): Promise<void> {
 		const { kiosk } = await this.#parts.observe()
 		if (this.#cancelWatch === undefined) return
-		if (JSON.stringify(kiosk) !== this.#toldKiosk) this.tellStatus(connection)
+		if (JSON.stringify(kiosk) !== this.#publishedKiosk) this.publishStatus(connection)
 		this.#watch(connection)
 	}
 
@@ -116,7 +116,7 @@ export class Telling {
 	}
 
 	/** The head of the close of day, where there is one. */
-	async tellHead(connection: MqttConnection): Promise<void> {
+	async publishHead(connection: MqttConnection): Promise<void> {
 		const { journal, device } = this.#parts
 		const head = await readHeadText(journal)
 		if (head === null || head === this.#sentHead || !parseJws(head, 'head').ok) return
@@ -127,9 +127,9 @@ export class Telling {
 		if (sent.ok) this.#sentHead = head
 	}
 
-	#status(state: Status['state'], observed: Observed): Message {
+	#status(state: DeviceStatus['state'], observed: Observed): Message {
 		const { device, software, clock, standing } = this.#parts
-		const status: Status = {
+		const status: DeviceStatus = {
 			v: 1,
 			device,
 			state,

@@ -47,7 +47,7 @@ export function planFor(strips: number): Plan {
 	}
 }
 
-export function stripsOf({ drawn, pen }: Plan): number {
+function stripsOf({ drawn, pen }: Plan): number {
 	return severities.length * (drawn[3] + drawn[12]) + penSeverities.length * (pen[3] + pen[12])
 }
 

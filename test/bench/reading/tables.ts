@@ -36,7 +36,7 @@ function range(proportion: Proportion | null): Cell {
 	return proportion === null ? null : `${percent(proportion.from)}-${percent(proportion.to)}`
 }
 
-export interface Group {
+interface Group {
 	readonly name: string
 	readonly holds: (outcome: StripOutcome) => boolean
 }
@@ -229,7 +229,7 @@ export function codelessFrames(outcomes: readonly Outcome[], absent: readonly En
 	}
 }
 
-export function medianAndP95(results: readonly Result[]): [Cell, Cell] {
+function medianAndP95(results: readonly Result[]): [Cell, Cell] {
 	const times = cpuTimes(results)
 	if (times.length === 0) return [null, null]
 	const { median, p95 } = spreadOf(times)

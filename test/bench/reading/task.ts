@@ -6,7 +6,7 @@ export type StripSet = 'drawn' | 'pen'
 
 /** See `codeless.ts`. */
 export const codelessContents = ['no code printed', 'code out of view', 'scrambled code'] as const
-export type CodelessContent = (typeof codelessContents)[number]
+type CodelessContent = (typeof codelessContents)[number]
 
 export const engineNames = [
 	'testigo',

@@ -1,13 +1,13 @@
 /**
  * A real uplink and a real, honest centre with a hostile broker between them. Whatever the uplink counts, on its
- * own, on its notice board and through the kiosk's eyes, is held against the centre's disk all the time.
+ * own, on its heartbeat and through the kiosk's eyes, is held against the centre's disk all the time.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from '#src/evidence/identity.js'
 import { readUplinkState, receiptsFile, stateFile } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
-import { Received } from '#src/kiosk/uplink-watcher.js'
+import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
 import { connectionDelays } from '#src/platform/mqtt/mqtt-connection.js'
 import { Random } from '#src/simulator/random.js'
@@ -61,14 +61,14 @@ const settings = {
 	clock: hastyClock,
 	connectionDelays: {
 		...connectionDelays,
-		reconnect: { first: 10 * haste, most: 100 * haste },
-		publish: { least: 1_000 * haste, most: 1_000 * haste },
+		reconnect: { firstMs: 10 * haste, mostMs: 100 * haste },
+		publish: { leastMs: 1_000 * haste, mostMs: 1_000 * haste },
 		reach: 2_000 * haste,
 		connect: 2_000 * haste,
 	},
-	deliveryDelays: {
-		receipt: { first: 50 * haste, most: 800 * haste },
-		aside: { first: 50 * haste, most: 400 * haste },
+	retryPolicy: {
+		receipt: { firstMs: 50 * haste, mostMs: 800 * haste },
+		parked: { firstMs: 50 * haste, mostMs: 400 * haste },
 	},
 }
 
@@ -171,7 +171,7 @@ class Trial {
 		}
 	}
 
-	/** The kiosk's own view of the journal, by which it judges what the uplink's notice board says. */
+	/** The kiosk's own view of the journal, by which it judges what the uplink's heartbeat says. */
 	async #openKiosk(): Promise<void> {
 		await this.#kiosk?.close()
 		const { journal } = this.#station
@@ -191,7 +191,7 @@ class Trial {
 		})
 	}
 
-	/** `condition` is looked at after each event; meanwhile the notice board is read again and again. */
+	/** `condition` is looked at after each event; meanwhile the heartbeat is read again and again. */
 	async #until(condition: () => boolean): Promise<void> {
 		let there = false
 		const reached = this.#station.until(condition).finally(() => {
@@ -210,13 +210,13 @@ class Trial {
 		this.#compare('the uplink counts', uplink?.received ?? 0, uplink?.complete ?? 0)
 	}
 
-	/** What the notice board says, and what a kiosk that starts now makes of it. */
+	/** What the heartbeat says, and what a kiosk that starts now makes of it. */
 	async #look(): Promise<{ received: number }> {
 		this.#check()
 		const directory = this.#station.uplinkDirectory
 		const journal = this.#kiosk
 		if (journal === undefined) throw new Error('the kiosk is not started')
-		const received = new Received({
+		const received = new UplinkWatcher({
 			journal,
 			centre: this.#believed,
 			directory,

@@ -3,7 +3,7 @@ import type { Checks } from '../package/checks.ts'
 import type { Computer } from './computer.ts'
 
 /** Sockets on which anything waits for others, as `tcp 1883`. */
-export async function listening(computer: Computer): Promise<string[]> {
+async function listening(computer: Computer): Promise<string[]> {
 	const found = new Set<string>()
 	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
 		for (const line of (await computer.run('cat', `/proc/net/${table}`)).split('\n').slice(1)) {

@@ -94,8 +94,8 @@ export class CentralStation implements Station {
 			software: 'testigo test',
 			clock: systemClock,
 			random: Math.random,
-			connectionDelays: { ...connectionDelays, reconnect: { first: 20, most: 100 } },
-			deliveryDelays: { receipt: { first: 300, most: 1_000 }, aside: { first: 200, most: 500 } },
+			connectionDelays: { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } },
+			retryPolicy: { receipt: { firstMs: 300, mostMs: 1_000 }, parked: { firstMs: 200, mostMs: 500 } },
 			log: () => {},
 		})
 		this.#uplink = uplink

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { auditEntries } from '#src/audit/journal-audit.js'
+import { auditEntries } from '#src/audit/journal-lines.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { openEntry, type SignedEntry } from '#src/evidence/entry.js'
 import type { Identity } from '#src/evidence/identity.js'

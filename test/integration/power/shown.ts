@@ -1,7 +1,7 @@
 /** What a kiosk has shown: the lines of its log, and its display, drawn into the same stream. */
 import * as z from 'zod'
 
-export interface ShownEntry {
+interface ShownEntry {
 	readonly seq: number
 	/** Of the acta, as on the display. */
 	readonly number: number

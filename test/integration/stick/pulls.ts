@@ -14,7 +14,7 @@ import type { Random } from '#src/simulator/random.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
 import { actaText, identityOf, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
-import { type FileSystem, MountedStick } from './mounted.ts'
+import { type FileSystem, type MountedStick, makeStick } from './mounted.ts'
 
 export interface PullCounts {
 	pulls: number
@@ -68,15 +68,15 @@ class PulledStick {
 	#exportTook = 100
 	#importTook = 100
 
-	private constructor(folder: string, system: FileSystem, random: Random, counts: PullCounts) {
+	private constructor(folder: string, stick: MountedStick, random: Random, counts: PullCounts) {
 		this.#folder = folder
 		this.#random = random
 		this.#counts = counts
-		this.#stick = new MountedStick(folder, system, 64)
+		this.#stick = stick
 	}
 
 	static async begin(folder: string, system: FileSystem, random: Random, counts: PullCounts) {
-		const run = new PulledStick(folder, system, random, counts)
+		const run = new PulledStick(folder, await makeStick(folder, system), random, counts)
 		mkdirSync(join(run.#centre, 'devices'), { recursive: true })
 		for (const id of ['k-one', 'k-two']) {
 			const kiosk = new JournalMaker(join(folder, id), testSigner(id))
@@ -97,20 +97,27 @@ class PulledStick {
 		for (const kiosk of this.#kiosks) await this.#record(kiosk, this.#random.whole(1, 3))
 		const kiosk = this.#kiosks[this.#random.whole(0, 1)]
 		if (kiosk === undefined) throw new Error('there are two kiosks')
-		await this.#stick.mount()
-		try {
-			await (this.#random.fraction() < 0.8 ? this.#pullExport(kiosk) : this.#pullImport())
-		} finally {
-			await this.#stick.unmount()
-		}
-		await this.#stick.mount()
-		try {
+		await this.#plugged(() => (this.#random.fraction() < 0.8 ? this.#pullExport(kiosk) : this.#pullImport()))
+		await this.#plugged(async () => {
 			// Somebody carries it to the centre as it is.
 			if (this.#random.fraction() < 0.5) await this.#import(false)
 			await this.#complete()
+		})
+	}
+
+	async #plugged(work: () => Promise<void>): Promise<void> {
+		await this.#stick.mount()
+		try {
+			await work()
 		} finally {
 			await this.#stick.unmount()
 		}
+	}
+
+	/** What lies in no memory any more is on the stick. */
+	async #plugAgain(): Promise<void> {
+		await this.#stick.unmount()
+		await this.#stick.mount()
 	}
 
 	async #pullExport(kiosk: JournalMaker): Promise<void> {
@@ -124,8 +131,7 @@ class PulledStick {
 		else this.#counts.afterDone++
 		if (!ended.ok && ended.fault.code !== 'stick-failed') this.#wrong('notCompleted', ended.fault.detail)
 
-		await this.#stick.unmount()
-		await this.#stick.mount()
+		await this.#plugAgain()
 		const whole = await this.#isWhole(kiosk)
 		if (!whole) this.#counts.leftIncomplete++
 		if (ended.ok && !whole) this.#wrong('falselyDone', 'an export said done, and the stick is not whole')
@@ -155,9 +161,7 @@ class PulledStick {
 				this.#wrong('notCompleted', exported.value.faults.map(({ detail }) => detail).join('; '))
 			}
 		}
-		// What lies in no memory any more is on the stick.
-		await this.#stick.unmount()
-		await this.#stick.mount()
+		await this.#plugAgain()
 		for (const kiosk of this.#kiosks) {
 			if (!(await this.#isWhole(kiosk))) this.#wrong('notCompleted', `${kiosk.signer.kid} is not whole`)
 		}

@@ -1,6 +1,6 @@
 /**
  * A kiosk with its real camera, GPIO and serial code, its reader and its journal, in this process, so that its
- * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a notice board that this
+ * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a heartbeat that this
  * writes, with receipts that are really signed.
  */
 import { randomBytes } from 'node:crypto'
@@ -14,9 +14,9 @@ import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
 import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
-import { type Delays, holdMs, usualDelays } from '#src/kiosk/session/delays.js'
+import { holdMs, type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
 import { columns, draw } from '#src/panel/screens.js'
-import type { Scene, ShownHead, Status } from '#src/panel/status.js'
+import type { PanelStatus, Scene, ShownHead } from '#src/panel/status.js'
 import { program, still } from '../../support/camera-programs.ts'
 import type { Behaviour } from '../../support/fake-camera.ts'
 import { writeGpioPrograms } from '../../support/gpio-programs.ts'
@@ -29,12 +29,12 @@ import { SeenScreens } from './seen-screens.ts'
 /** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
 const stands = 100_000
 
-const delays: Delays = {
-	...usualDelays,
+const delays: SessionDelays = {
+	...sessionDelays,
 	capturing: stands,
 	confirming: stands,
 	recording: { slow: stands, stuck: stands },
-	disk: { first: stands, most: stands },
+	disk: { firstMs: stands, mostMs: stands },
 	recorded: stands,
 	'already-scanned': stands,
 	conflict: stands,
@@ -68,7 +68,7 @@ export class HandledBody {
 	/** What the display must count. */
 	recorded = 0
 	received = 0
-	connection: Status['connection'] = 'no-uplink'
+	connection: PanelStatus['connection'] = 'no-uplink'
 	setAside = 0
 	camerasAway: readonly number[] = []
 	readonly #places: Places

@@ -1,7 +1,7 @@
 /** What an emulated display showed, byte by byte, held against the catalogue of screens. */
 
 import { draw } from '#src/panel/screens.js'
-import type { Scene, Status, TechnicianPage } from '#src/panel/status.js'
+import type { PanelStatus, Scene, TechnicianPage } from '#src/panel/status.js'
 import { catalogue } from '../../support/panel/catalogue.ts'
 
 /** The last line's words by connection; every screen can stand over each. */
@@ -28,7 +28,7 @@ function textOf(screen: readonly string[]): string {
 }
 
 /** A screen whatever its numbers, sizes and names, in one line; each screen of the catalogue has another one. */
-export function kindOf(status: Status): string {
+export function kindOf(status: PanelStatus): string {
 	return textOf(draw(nameless(status), 'es'))
 		.replaceAll(/\d+(\.\d+)? [GM]B/g, '# MB')
 		.replaceAll(/[\d#]+/g, '#')
@@ -36,7 +36,7 @@ export function kindOf(status: Status): string {
 }
 
 /** With `#` for each letter of a device's id, an entry's id, a camera's role or an address. */
-function nameless(status: Status): Status {
+function nameless(status: PanelStatus): PanelStatus {
 	return { ...status, scene: namelessScene(status.scene) }
 }
 

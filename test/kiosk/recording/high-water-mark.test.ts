@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { SignedMark } from '#src/kiosk/recording/high-water-mark.js'
+import { HighWaterMark } from '#src/kiosk/recording/high-water-mark.js'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const idOf = (seq: number) => String(seq).padStart(43, 'A')
@@ -11,12 +11,12 @@ const journal = (length: number, ids = idOf) => ({
 	idAt: (seq: number) => (seq >= 1 && seq <= length ? ids(seq) : undefined),
 })
 const open = (directory: string, failed: (error: unknown) => void = () => {}) =>
-	SignedMark.open(directory, 'k-aaaaaaaaaa', failed)
+	HighWaterMark.open(directory, 'k-aaaaaaaaaa', failed)
 
 test('a key that has signed nothing yet may follow on any journal', async () => {
 	const mark = await open(await temporaryFolder())
-	expect(mark.against(journal(0))).toBeNull()
-	expect(mark.against(journal(7))).toBeNull()
+	expect(mark.rollbackOf(journal(0))).toBeNull()
+	expect(mark.rollbackOf(journal(7))).toBeNull()
 })
 
 test('keeps the last of many that came at once, and forbids what lacks it', async () => {
@@ -26,11 +26,11 @@ test('keeps the last of many that came at once, and forbids what lacks it', asyn
 	await mark.settled()
 	const again = await open(directory)
 	expect(again.last).toEqual(at(50))
-	expect(again.against(journal(50))).toBeNull()
-	expect(again.against(journal(60))).toBeNull()
-	expect(again.against(journal(49))).toMatchObject({ code: 'journal-set-back' })
-	expect(again.against(journal(0))).toMatchObject({ code: 'journal-set-back' })
-	expect(again.against(journal(60, (seq) => idOf(seq + 1)))).toMatchObject({ code: 'other-entry' })
+	expect(again.rollbackOf(journal(50))).toBeNull()
+	expect(again.rollbackOf(journal(60))).toBeNull()
+	expect(again.rollbackOf(journal(49))).toMatchObject({ code: 'journal-set-back' })
+	expect(again.rollbackOf(journal(0))).toMatchObject({ code: 'journal-set-back' })
+	expect(again.rollbackOf(journal(60, (seq) => idOf(seq + 1)))).toMatchObject({ code: 'other-entry' })
 })
 
 test("another key's mark is another file", async () => {
@@ -38,7 +38,7 @@ test("another key's mark is another file", async () => {
 	const mark = await open(directory)
 	mark.note(at(3))
 	await mark.settled()
-	const other = await SignedMark.open(directory, 'k-bbbbbbbbbb', () => {})
+	const other = await HighWaterMark.open(directory, 'k-bbbbbbbbbb', () => {})
 	expect(other.last).toBeNull()
 	expect((await open(directory)).last).toEqual(at(3))
 })

@@ -12,9 +12,9 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { storedImagesOf } from '#src/journal/stored-image.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
-import { Storage } from '#src/kiosk/recording/disk.js'
-import { GivingAway } from '#src/kiosk/recording/image-eviction.js'
-import { PlainKeeper, SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { Disk } from '#src/kiosk/recording/disk.js'
+import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
+import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
@@ -50,11 +50,11 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		await sealer.stop()
 	})
 	const images = () => journal.images
-	const keeper = sealed
-		? new SealedKeeper({ images, sealer, publicCrop, onTrouble: () => {} })
-		: new PlainKeeper(images)
+	const imageStorage = sealed
+		? new SealedImageStorage({ images, sealer, publicCrop, onTrouble: () => {} })
+		: new PlainImageStorage(images)
 	const recorder = new Recorder({
-		...{ journal, keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
+		...{ journal, imageStorage, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
 		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
 	})
 	for (const number of [1, 2, 3]) {
@@ -78,7 +78,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		uplink,
 		log: (event: KioskEvent) => void log.push(event),
 	}
-	const giving = new GivingAway({ ...parts, copies: 2 })
+	const eviction = new ImageEviction({ ...parts, copies: 2 })
 	/** Says these things, in this order, and nothing else. */
 	const say = async (...receipts: readonly Promise<string>[]) => {
 		const texts = await Promise.all(receipts)
@@ -95,8 +95,8 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		return (await signReceipt(said, by)).text
 	}
 	const give = async (enough: () => Promise<boolean> = never) => {
-		giving.begin(enough)
-		await giving.settled()
+		eviction.begin(enough)
+		await eviction.settled()
 	}
 	/** The seqs of which every file is still here. */
 	const here = async () => {
@@ -108,7 +108,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		)
 		return all.flat()
 	}
-	return { home, journal, centre, kept, log, giving, say, receipt, give, here }
+	return { home, journal, centre, kept, log, eviction, say, receipt, give, here }
 }
 
 test('the oldest go first, no more than is needed, and entries never', async () => {
@@ -117,7 +117,7 @@ test('the oldest go first, no more than is needed, and entries never', async () 
 	const answers = [false, true]
 	await give(async () => answers.shift() ?? true)
 	expect(await here()).toEqual([2, 3])
-	expect(log).toEqual([{ event: 'images-given-away', files: 1 }])
+	expect(log).toEqual([{ event: 'images-evicted', files: 1 }])
 	await give()
 	expect(await here()).toEqual([])
 	const lines = await readFile(join(journal.directory, 'entries.jws'), 'utf8')
@@ -244,16 +244,16 @@ test('the same receipts are not read again in vain; new ones are', async () => {
 })
 
 test('a disk without room begins it, and a scan waits no longer for that than for the disk', async () => {
-	const { home, journal, say, receipt, giving, here } = await kiosk()
+	const { home, journal, say, receipt, eviction, here } = await kiosk()
 	await say(receipt(1), receipt(2), receipt(3))
-	const storage = new Storage({
+	const storage = new Disk({
 		journal,
 		reserve: new Reserve(join(home, 'reserve'), 1 << 16),
 		need: { bytes: 2 ** 50, inodes: 0 },
-		relief: giving,
+		eviction: eviction,
 		log: () => {},
 	})
-	expect(await storage.look()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
-	await giving.settled()
+	expect(await storage.check()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
+	await eviction.settled()
 	expect(await here()).toEqual([])
 })

@@ -7,7 +7,7 @@ import { openEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
-import { PlainKeeper } from '#src/kiosk/recording/image-storage.js'
+import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import type { ActaReading } from '#src/reading/reading.js'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
@@ -42,7 +42,7 @@ afterEach(async () => {
 function recorder(by: Signer = signer): Recorder {
 	return new Recorder({
 		journal,
-		keeper: new PlainKeeper(() => journal.images),
+		imageStorage: new PlainImageStorage(() => journal.images),
 		signer: by,
 		clock,
 		clockSource: async () => 'rtc',

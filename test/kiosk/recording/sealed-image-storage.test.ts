@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import { ImageStore } from '#src/journal/image-store.js'
-import { SealedKeeper } from '#src/kiosk/recording/image-storage.js'
+import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import type { Crop } from '#src/kiosk/recording/public-crop.js'
 import type { Fault } from '#src/platform/result.js'
 import { Sealer } from '#src/sealing/sealer.js'
@@ -39,7 +39,7 @@ async function kept({ publicCrop = {} }: { publicCrop?: Partial<Record<string, C
 	await sealer.start()
 	const store = new ImageStore(directory)
 	const troubles: Fault[] = []
-	const keeper = new SealedKeeper({
+	const imageStorage = new SealedImageStorage({
 		...{ images: () => store, sealer, publicCrop },
 		onTrouble: (fault) => void troubles.push(fault),
 	})
@@ -48,12 +48,12 @@ async function kept({ publicCrop = {} }: { publicCrop?: Partial<Record<string, C
 		for await (const name of store.list()) all.push(name)
 		return all
 	}
-	return { directory, custodian, keeper, store, troubles, files }
+	return { directory, custodian, imageStorage, store, troubles, files }
 }
 
 test('an image is named by its plain digest and stored under its sealed one', async () => {
-	const { keeper, custodian, store, files } = await kept()
-	const images = await keeper.keep(frame)
+	const { imageStorage, custodian, store, files } = await kept()
+	const images = await imageStorage.store(frame)
 	if (!images.ok) return expect.fail(images.fault.detail)
 	expect(images.value).toEqual([
 		{
@@ -72,19 +72,19 @@ test('an image is named by its plain digest and stored under its sealed one', as
 })
 
 test('the same frame again is the same file, as long as it is there', async () => {
-	const { keeper, store, files } = await kept()
-	const [first, meanwhile] = await Promise.all([keeper.keep(frame), keeper.keep(frame)])
+	const { imageStorage, store, files } = await kept()
+	const [first, meanwhile] = await Promise.all([imageStorage.store(frame), imageStorage.store(frame)])
 	expect(meanwhile).toEqual(first)
-	expect(await keeper.keep(frame)).toEqual(first)
+	expect(await imageStorage.store(frame)).toEqual(first)
 	const [name = ''] = await files()
 	await rm(store.path(name))
-	expect(await keeper.keep(frame)).not.toEqual(first)
+	expect(await imageStorage.store(frame)).not.toEqual(first)
 	expect(await files()).toHaveLength(1)
 })
 
 test('what is given to the public is a part of the picture and nothing else', async () => {
-	const { keeper, store } = await kept({ publicCrop: { full: upperHalf } })
-	const images = await keeper.keep(frame)
+	const { imageStorage, store } = await kept({ publicCrop: { full: upperHalf } })
+	const images = await imageStorage.store(frame)
 	const shown = images.ok ? images.value[1] : undefined
 	expect(shown).toMatchObject({ role: 'public', mediaType: 'image/jpeg' })
 	expect(shown?.sealed).toBeUndefined()
@@ -96,10 +96,10 @@ test('what is given to the public is a part of the picture and nothing else', as
 })
 
 test('the public part is cut from the picture as a person sees it', async () => {
-	const { keeper, store } = await kept({ publicCrop: { full: upperHalf } })
+	const { imageStorage, store } = await kept({ publicCrop: { full: upperHalf } })
 	// Lying on its side, with the mark that tells so.
 	const turned = await sharp(strip).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer()
-	const images = await keeper.keep({ ...frame, bytes: turned })
+	const images = await imageStorage.store({ ...frame, bytes: turned })
 	const shown = images.ok ? images.value[1] : undefined
 	const bytes = await readFile(store.path(shown?.sha256 ?? ''))
 	const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true })
@@ -109,30 +109,30 @@ test('the public part is cut from the picture as a person sees it', async () => 
 })
 
 test('pictures of another role give nothing to the public', async () => {
-	const { keeper, files } = await kept({ publicCrop: { top: upperHalf } })
-	await keeper.keep(frame)
+	const { imageStorage, files } = await kept({ publicCrop: { top: upperHalf } })
+	await imageStorage.store(frame)
 	expect(await files()).toHaveLength(1)
 })
 
 test('a picture that can not be cut is kept all the same, and told', async () => {
-	const { keeper, troubles } = await kept({ publicCrop: { full: upperHalf } })
-	const images = await keeper.keep({ ...frame, bytes: strip.subarray(0, 300) })
+	const { imageStorage, troubles } = await kept({ publicCrop: { full: upperHalf } })
+	const images = await imageStorage.store({ ...frame, bytes: strip.subarray(0, 300) })
 	expect(images.ok && images.value.map(({ role }) => role)).toEqual(['full'])
 	expect(troubles).toMatchObject([{ code: 'no-crop' }])
 })
 
 test('bytes that are no picture, and a store that fails, are told apart', async () => {
-	const { keeper, directory } = await kept()
+	const { imageStorage, directory } = await kept()
 	const text = { role: 'full', bytes: Buffer.from('hello'), origin: 'a.txt' }
-	expect(await keeper.keep(text)).toMatchObject({
+	expect(await imageStorage.store(text)).toMatchObject({
 		ok: false,
 		fault: { code: 'not-an-image', device: 'camera' },
 	})
 	await rm(directory, { recursive: true })
 	await writeFile(directory, 'a file where the folder should be')
-	expect(await keeper.keep(frame)).toMatchObject({ ok: false, fault: { device: 'storage' } })
+	expect(await imageStorage.store(frame)).toMatchObject({ ok: false, fault: { device: 'storage' } })
 	await rm(directory)
 	await mkdir(directory)
-	expect(await keeper.keep(frame)).toMatchObject({ ok: true })
+	expect(await imageStorage.store(frame)).toMatchObject({ ok: true })
 	expect(await readdir(join(directory, 'new'))).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { atRest, next, timeOutOf } from '#src/kiosk/session/session.js'
 import type { ClosedDay, Effect, Input, Session, SessionSettings } from '#src/kiosk/session/session-types.js'
 
@@ -52,7 +52,7 @@ test('nobody closes by accident: presses alone, a hold alone, a hold and no answ
 	}
 	expect(after([hold, timeOut]).at).toBe('idle')
 	expect(after([hold, paper]).at).toBe('capturing')
-	expect(timeOutOf(after([hold]).session, usualDelays)).toBe(usualDelays['asking-to-close'])
+	expect(timeOutOf(after([hold]).session, sessionDelays)).toBe(sessionDelays['asking-to-close'])
 })
 
 test('it can be held only at rest', () => {
@@ -77,7 +77,7 @@ test('a paper laid down meanwhile is scanned when the day is closed', () => {
 
 test('the pages turn by themselves and with the button; a paper goes on scanning, a hold goes to rest', () => {
 	const { session } = after([hold, button, closed])
-	expect(timeOutOf(session, usualDelays)).toBe(usualDelays.closed)
+	expect(timeOutOf(session, sessionDelays)).toBe(sessionDelays.closed)
 	const pages = [[timeOut], [button], [timeOut, button], [button, timeOut, timeOut]]
 	expect(pages.map((turns) => after(turns, session).session.phase)).toEqual([
 		{ at: 'closed', day, page: 1 },
@@ -86,7 +86,7 @@ test('the pages turn by themselves and with the button; a paper goes on scanning
 		{ at: 'closed', day, page: 1 },
 	])
 	expect(after([paper], session).at).toBe('capturing')
-	expect(after([hold], session)).toMatchObject({ at: 'idle', done: ['look'] })
+	expect(after([hold], session)).toMatchObject({ at: 'idle', done: ['check-disk'] })
 	expect(after([hold, hold, button], session).at).toBe('closing')
 })
 
@@ -102,10 +102,10 @@ test('a disk that does not take the close is in trouble, and nothing is shown as
 
 test('a slow disk is shown as slow, for as long as it takes', () => {
 	const waiting = after([hold, button])
-	expect(timeOutOf(waiting.session, usualDelays)).toBe(usualDelays.closing)
+	expect(timeOutOf(waiting.session, sessionDelays)).toBe(sessionDelays.closing)
 	const slow = after([timeOut], waiting.session)
 	expect(slow.session.phase).toEqual({ at: 'closing', slow: true })
-	expect(timeOutOf(slow.session, usualDelays)).toBeNull()
+	expect(timeOutOf(slow.session, sessionDelays)).toBeNull()
 	expect(after([closed], slow.session).at).toBe('closed')
 })
 
@@ -122,14 +122,14 @@ test('the technician goes from screen to screen, and records nothing', () => {
 	const done: string[] = []
 	for (let press = 0; press < 7; press++) {
 		const pressed = after([button], session)
-		topics.push(...pressed.effects.map((effect) => (effect.do === 'examine' ? effect.topic : '')))
-		const told = after([{ type: 'examined', pages: [{ page: 'test' }] }], pressed.session)
+		topics.push(...pressed.effects.map((effect) => (effect.do === 'read-topic' ? effect.topic : '')))
+		const told = after([{ type: 'topic-pages', pages: [{ page: 'test' }] }], pressed.session)
 		done.push(...pressed.done, ...told.done)
 		session = told.session
 	}
 	expect(topics).toEqual(['versions', 'network', 'counts', 'storage', 'camera', 'test', 'device'])
-	expect(new Set(done)).toEqual(new Set(['examine']))
-	expect(after([hold], session)).toMatchObject({ at: 'idle', done: ['look'] })
+	expect(new Set(done)).toEqual(new Set(['read-topic']))
+	expect(after([hold], session)).toMatchObject({ at: 'idle', done: ['check-disk'] })
 })
 
 test('each camera has a page, and while they are tried the display says so', () => {
@@ -140,16 +140,16 @@ test('each camera has a page, and while they are tried the display says so', () 
 	if (one === undefined || two === undefined) throw new Error('two cameras')
 	const trying = after([technician, button, button, button, button, button])
 	expect(trying.session.phase).toMatchObject({ topic: 'camera', page: { page: 'trying-cameras' } })
-	const first = after([{ type: 'examined', pages: [one, two] }], trying.session)
+	const first = after([{ type: 'topic-pages', pages: [one, two] }], trying.session)
 	expect(first.session.phase).toMatchObject({ page: one })
 	const second = after([button], first.session)
 	expect(second).toMatchObject({ session: { phase: { page: two, topic: 'camera' } }, effects: [] })
-	expect(after([button], second.session).effects).toEqual([{ do: 'examine', topic: 'test' }])
+	expect(after([button], second.session).effects).toEqual([{ do: 'read-topic', topic: 'test' }])
 })
 
 test('a button that is stuck does not stop a kiosk, and a paper waits until the technician is done', () => {
 	const { session } = after([technician])
-	expect(timeOutOf(session, usualDelays)).toBe(usualDelays.technician)
+	expect(timeOutOf(session, sessionDelays)).toBe(sessionDelays.technician)
 	expect(after([timeOut], session).at).toBe('idle')
 	expect(after([paper, timeOut], session)).toMatchObject({ at: 'capturing', done: ['capture'] })
 	expect(after([paper, { type: 'no-paper' }, timeOut], session).at).toBe('idle')

@@ -1,23 +1,27 @@
 import { expect, test } from 'vitest'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { Phase, Recording } from '#src/kiosk/session/session-types.js'
-import { overdue } from '#src/kiosk/session/session-watchdog.js'
+import { whyStuck } from '#src/kiosk/session/session-watchdog.js'
 
 const recording: Recording = { frames: [], reading: null, other: null }
 const fault = { code: 'disk-error', detail: 'it takes nothing' }
 const minute = 60_000
 const stuckAfter = (phase: Phase, milliseconds: number) =>
-	overdue({ phase, pending: false }, usualDelays, milliseconds)?.code ?? null
+	whyStuck({ phase, pending: false }, sessionDelays, milliseconds)?.code ?? null
 
 test('a kiosk at rest is never overdue', () => {
 	expect(stuckAfter({ at: 'idle' }, 7 * 24 * 60 * minute)).toBeNull()
 })
 
 test.each<[string, Phase, number]>([
-	['a picture', { at: 'capturing', earlier: [] }, usualDelays.capturing],
-	['a reading', { at: 'reading', frames: [], earlier: [] }, usualDelays.reading],
-	['a fault', { at: 'fault', device: 'camera', fault }, usualDelays.fault],
-	['a slow recording', { at: 'recording', recording, waited: 'long', tries: 0 }, usualDelays.recording.stuck],
+	['a picture', { at: 'capturing', earlier: [] }, sessionDelays.capturing],
+	['a reading', { at: 'reading', frames: [], earlier: [] }, sessionDelays.reading],
+	['a fault', { at: 'fault', device: 'camera', fault }, sessionDelays.fault],
+	[
+		'a slow recording',
+		{ at: 'recording', recording, waited: 'long', tries: 0 },
+		sessionDelays.recording.stuck,
+	],
 ])('%s is overdue a minute after its time-out', (_, phase, timeOut) => {
 	expect(stuckAfter(phase, timeOut + minute)).toBeNull()
 	expect(stuckAfter(phase, timeOut + minute + 1)).toBe('stuck')
@@ -34,5 +38,5 @@ test.each<[string, Phase]>([
 
 test('disk trouble between two tries is waited for, however often', () => {
 	const phase: Phase = { at: 'disk-trouble', fault, unfinished: recording, tries: 1_000, mending: false }
-	expect(stuckAfter(phase, usualDelays.disk.most)).toBeNull()
+	expect(stuckAfter(phase, sessionDelays.disk.mostMs)).toBeNull()
 })

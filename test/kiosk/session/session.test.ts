@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
 import type { KnownActa } from '#src/journal/acta-index.js'
-import { usualDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { atRest, next, timeOutOf } from '#src/kiosk/session/session.js'
 import type { Effect, Input, Outcome, Phase, Session } from '#src/kiosk/session/session-types.js'
 import type { ActaReading, Reading } from '#src/reading/reading.js'
@@ -71,7 +71,7 @@ test('recorded is reached by no other way than the answer that it was', () => {
 		slow = play([{ type: 'time-out' }], 'record', slow).session
 		expect(slow.phase).toMatchObject({ at: 'recording', waited })
 	}
-	expect(timeOutOf(slow, usualDelays)).toBeNull()
+	expect(timeOutOf(slow, sessionDelays)).toBeNull()
 	expect(play([{ type: 'recorded', acta: recorded }], 'record', slow).at).toBe('recorded')
 })
 
@@ -216,8 +216,8 @@ describe('a disk in trouble', () => {
 		expect(trouble.done).not.toContain('release')
 		const again = play([later, broken, later, ready], 'set-aside', trouble.session)
 		expect(again.effects).toEqual([
-			{ do: 'mend', fault: full, unfinished: true },
-			{ do: 'mend', fault: { code: 'read-only', detail: '' }, unfinished: true },
+			{ do: 'mend-disk', fault: full, unfinished: true },
+			{ do: 'mend-disk', fault: { code: 'read-only', detail: '' }, unfinished: true },
 			{ do: 'record', frames, reading: acta },
 		])
 		const conflict = play([{ type: 'recorded', acta: recorded }], 'set-aside', again.session)
@@ -238,7 +238,7 @@ describe('a disk in trouble', () => {
 		expect(next.at).toBe('capturing')
 		const waits = play([short, later, short], 'set-aside', next.session)
 		expect(waits.session).toMatchObject({ phase: { at: 'disk-trouble', unfinished: null }, pending: true })
-		expect(waits.done).toEqual(['mend'])
+		expect(waits.done).toEqual(['mend-disk'])
 		expect(play([later, ready], 'set-aside', waits.session).at).toBe('capturing')
 	})
 
@@ -246,7 +246,7 @@ describe('a disk in trouble', () => {
 		let { session } = play([...seen(acta), failed])
 		const delays: (number | null)[] = []
 		for (let tries = 0; tries < 8; tries++) {
-			delays.push(timeOutOf(session, usualDelays))
+			delays.push(timeOutOf(session, sessionDelays))
 			const inputs: Input[] = tries % 2 === 0 ? [later, broken] : [later, short, failed]
 			session = play(inputs, 'set-aside', session).session
 		}
@@ -255,7 +255,7 @@ describe('a disk in trouble', () => {
 
 	test('at rest it shows before a paper is laid down, and goes by itself', () => {
 		const rested = play([...seen(acta), { type: 'recorded', acta: recorded }, later])
-		expect(rested.effects.at(-1)).toEqual({ do: 'look' })
+		expect(rested.effects.at(-1)).toEqual({ do: 'check-disk' })
 		expect(next(rested.session, ready, settings)).toBeUndefined()
 		const trouble = play([short], 'set-aside', rested.session)
 		expect(trouble.at).toBe('disk-trouble')
@@ -272,10 +272,10 @@ test('a paper taken away before its fate is sealed ends the session', () => {
 
 test('a result stands shorter when the next paper waits', () => {
 	const { session } = play([...seen(acta), { type: 'recorded', acta: recorded }])
-	expect(timeOutOf(session, usualDelays)).toBe(usualDelays.recorded)
+	expect(timeOutOf(session, sessionDelays)).toBe(sessionDelays.recorded)
 	const waiting = play([{ type: 'paper' }], 'set-aside', session)
 	expect(waiting.at).toBe('recorded')
-	expect(timeOutOf(waiting.session, usualDelays)).toBe(usualDelays.glance.recorded)
+	expect(timeOutOf(waiting.session, sessionDelays)).toBe(sessionDelays.glance.recorded)
 	expect(play([{ type: 'time-out' }], 'set-aside', waiting.session).at).toBe('capturing')
 })
 
@@ -291,10 +291,10 @@ test('every phase but idle ends by itself', () => {
 		[{ type: 'paper' }, { type: 'time-out' }],
 		[{ type: 'disk', disk: { at: 'short', fault: { code: 'disk-full', detail: '' } } }],
 	]
-	expect(timeOutOf(atRest, usualDelays)).toBeNull()
+	expect(timeOutOf(atRest, sessionDelays)).toBeNull()
 	for (const list of inputs) {
 		const { session, at } = play(list)
-		expect(timeOutOf(session, usualDelays), at).toBeGreaterThan(0)
+		expect(timeOutOf(session, sessionDelays), at).toBeGreaterThan(0)
 		expect(next(session, { type: 'time-out' }, settings), at).toBeDefined()
 	}
 })

@@ -60,8 +60,8 @@ beforeEach(async () => {
 		clock,
 		random: () => 1,
 		delays: {
-			reconnect: { first: 100, most: 1_000 },
-			...{ reach: 5_000, connect: 5_000, publish: { least: 500, most: 2_000 }, stable: 10_000 },
+			reconnect: { firstMs: 100, mostMs: 1_000 },
+			...{ reach: 5_000, connect: 5_000, publish: { leastMs: 500, mostMs: 2_000 }, stable: 10_000 },
 		},
 		connected: (window) => {
 			windows.push(window)

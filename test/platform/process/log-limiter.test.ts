@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { RepeatedLines, repeatedEvery } from '#src/platform/process/log-limiter.js'
+import { LogLimiter, logIntervalMs } from '#src/platform/process/log-limiter.js'
 import { SimulatedClock } from '../../support/simulated-clock.js'
 
 function told() {
 	const clock = new SimulatedClock()
-	const lines = new RepeatedLines(clock, repeatedEvery)
+	const lines = new LogLimiter(clock, logIntervalMs)
 	const log: string[] = []
 	const take = (kind: string, detail: string) => {
-		lines.take(kind, (times) => log.push(`${kind} ${detail} ${times}`))
+		lines.log(kind, (times) => log.push(`${kind} ${detail} ${times}`))
 	}
 	return { clock, lines, log, take }
 }
@@ -17,7 +17,7 @@ test('the first of a kind is told at once, the others are counted and the last o
 	for (const detail of ['a', 'b', 'c', 'd']) take('forged', detail)
 	take('foreign', 'a')
 	expect(log).toEqual(['forged a 1', 'foreign a 1'])
-	await clock.advance(repeatedEvery)
+	await clock.advance(logIntervalMs)
 	expect(log.slice(2)).toEqual(['forged d 3'])
 })
 
@@ -35,7 +35,7 @@ test('a flood costs a line an interval, and none of it is left out of the count'
 test('after a quiet interval the next one is told at once', async () => {
 	const { clock, log, take } = told()
 	take('forged', 'a')
-	await clock.advance(repeatedEvery)
+	await clock.advance(logIntervalMs)
 	take('forged', 'b')
 	expect(log).toEqual(['forged a 1', 'forged b 1'])
 })
@@ -44,6 +44,6 @@ test('what was not told is told at the end, and nothing after it', async () => {
 	const { clock, lines, log, take } = told()
 	for (const detail of ['a', 'b']) take('forged', detail)
 	lines.stop()
-	await clock.advance(10 * repeatedEvery)
+	await clock.advance(10 * logIntervalMs)
 	expect(log).toEqual(['forged a 1', 'forged b 1'])
 })

@@ -12,7 +12,7 @@ function supervised(command: string, words: readonly string[], more: object = {}
 	const program = new SupervisedProgram(command, words, {
 		clock,
 		random: () => 0,
-		backoff: { first: 1000, most: 4000 },
+		backoff: { firstMs: 1000, mostMs: 4000 },
 		onOutput: (bytes) => {
 			said += bytes.toString()
 		},

@@ -6,18 +6,18 @@ import { SimulatedClock, settled } from '../../support/simulated-clock.ts'
 
 /** A service manager that writes down what it is told, and when. */
 class Listener implements ServiceManager {
-	readonly watchdog: number | null
+	readonly watchdogMs: number | null
 	readonly clock = new SimulatedClock()
 	readonly heard: string[] = []
 	readonly events: SupervisionEvent[] = []
 	deaf = false
 
 	constructor(watchdog: number | null) {
-		this.watchdog = watchdog
+		this.watchdogMs = watchdog
 	}
 
 	async notify(...assignments: string[]): Promise<Result<true, NotifyFault>> {
-		if (this.deaf) return fail('unheard', 'nobody there')
+		if (this.deaf) return fail('notify-failed', 'nobody there')
 		this.heard.push(`${this.clock.monotonic() / 1_000} ${assignments.join(' ')}`)
 		return ok(true)
 	}
@@ -28,11 +28,11 @@ class Listener implements ServiceManager {
 }
 
 class Patient implements Vitals {
-	standing = 'well'
+	statusText = 'well'
 	fault: Fault | null = null
 	hangs = false
 
-	ailment(): Promise<Fault | null> {
+	healthFault(): Promise<Fault | null> {
 		return this.hangs ? new Promise(() => {}) : Promise.resolve(this.fault)
 	}
 }
@@ -45,7 +45,7 @@ test('ready is said once, the watchdog fed at half of its time, and the end told
 	const patient = new Patient()
 	await supervision.ready(patient)
 	await listener.clock.advance(10_000)
-	patient.standing = 'still well'
+	patient.statusText = 'still well'
 	await listener.clock.advance(10_000)
 	await supervision.stop()
 	await listener.clock.advance(60_000)
@@ -58,7 +58,7 @@ test('ready is said once, the watchdog fed at half of its time, and the end told
 	expect(listener.events).toEqual([])
 })
 
-test('while it is ailing the watchdog goes hungry, and it is looked at more often', async () => {
+test('while it is unhealthy the watchdog goes hungry, and it is looked at more often', async () => {
 	const listener = new Listener(20_000)
 	const supervision = listener.supervision()
 	const patient = new Patient()
@@ -69,16 +69,16 @@ test('while it is ailing the watchdog goes hungry, and it is looked at more ofte
 	await listener.clock.advance(2_500)
 	expect(listener.heard).toEqual([
 		'0 READY=1 STATUS=well',
-		'10 STATUS=ailing: it does not go on',
-		'12.5 STATUS=ailing: it does not go on',
-		'15 STATUS=ailing: it does not go on',
+		'10 STATUS=unhealthy: it does not go on',
+		'12.5 STATUS=unhealthy: it does not go on',
+		'15 STATUS=unhealthy: it does not go on',
 		'17.5 WATCHDOG=1 STATUS=well',
 	])
-	expect(listener.events).toEqual([{ event: 'ailing', fault: ill }, { event: 'recovered' }])
+	expect(listener.events).toEqual([{ event: 'unhealthy', fault: ill }, { event: 'recovered' }])
 	await supervision.stop()
 })
 
-test('a look at its health that comes to no end is an ailment', async () => {
+test('a look at its health that comes to no end is unhealthy', async () => {
 	const listener = new Listener(20_000)
 	const supervision = listener.supervision()
 	const patient = new Patient()
@@ -86,7 +86,7 @@ test('a look at its health that comes to no end is an ailment', async () => {
 	patient.hangs = true
 	await listener.clock.advance(20_000)
 	expect(listener.heard.filter((line) => line.includes('WATCHDOG'))).toEqual([])
-	expect(listener.events).toMatchObject([{ event: 'ailing', fault: { code: 'no-answer' } }])
+	expect(listener.events).toMatchObject([{ event: 'unhealthy', fault: { code: 'no-answer' } }])
 	await supervision.stop()
 	expect(listener.heard.at(-1)).toBe('20 STOPPING=1')
 })
@@ -94,7 +94,7 @@ test('a look at its health that comes to no end is an ailment', async () => {
 test('other vitals take the place of the first without a second ready', async () => {
 	const listener = new Listener(20_000)
 	const supervision = listener.supervision()
-	await supervision.ready({ ailment: async () => null, standing: 'waits for the disk' })
+	await supervision.ready({ healthFault: async () => null, statusText: 'waits for the disk' })
 	await supervision.ready(new Patient())
 	await listener.clock.advance(10_000)
 	expect(listener.heard).toEqual([
@@ -114,11 +114,13 @@ test('a service manager that does not hear is told again soon, and the log once'
 	listener.deaf = false
 	await listener.clock.advance(2_500)
 	expect(listener.heard.at(-1)).toBe('15 WATCHDOG=1 STATUS=well')
-	expect(listener.events).toEqual([{ event: 'unheard', fault: { code: 'unheard', detail: 'nobody there' } }])
+	expect(listener.events).toEqual([
+		{ event: 'notify-failed', fault: { code: 'notify-failed', detail: 'nobody there' } },
+	])
 	await supervision.stop()
 })
 
-test('where nobody watches only the standing is told', async () => {
+test('where nobody watches only the status text is sent', async () => {
 	const listener = new Listener(null)
 	const supervision = listener.supervision()
 	await supervision.ready(new Patient())
@@ -131,11 +133,11 @@ test('without a service manager nothing is looked at', async () => {
 	const clock = new SimulatedClock()
 	const supervision = new Supervision({ manager: null, clock, log: () => {} })
 	let looks = 0
-	const ailment = async () => {
+	const healthFault = async () => {
 		looks++
 		return null
 	}
-	await supervision.ready({ ailment, standing: 'well' })
+	await supervision.ready({ healthFault, statusText: 'well' })
 	await clock.advance(600_000)
 	await supervision.stop()
 	await settled()

@@ -29,7 +29,7 @@ export interface SeverityRun {
 	readonly pen: 'forced' | 'as-drawn'
 }
 
-export interface Score {
+interface Score {
 	readonly read: number
 	readonly wrong: number
 	readonly missed: number

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
 import type { Grey } from '#src/reading/grey.js'
-import { type PictureTrouble, troubleOf } from '#src/reading/trouble/picture-trouble.js'
+import { type PictureTrouble, pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
 import { openPress, type Press } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
@@ -46,13 +46,13 @@ const troubles: [string, PictureTrouble['code'], RegExp, Partial<Photograph>][] 
 test.each(troubles)('%s: %s', async (_, code, detail, changed) => {
 	const jpeg = await photographActa(press, paper, presidential2024, { ...good, ...changed })
 	expect(await read(jpeg)).toHaveLength(0)
-	expect(troubleOf(await greyOf(jpeg))).toEqual({ code, detail: expect.stringMatching(detail) })
+	expect(pictureTroubleOf(await greyOf(jpeg))).toEqual({ code, detail: expect.stringMatching(detail) })
 })
 
 test.each([90, 180])('turned by %i degrees, the same is told', async (rotation) => {
 	const changed = { rotation, centre: { x: width / 2, y: height / 2 }, defocus: 1.1 }
 	const jpeg = await photographActa(press, paper, presidential2024, { ...good, ...changed })
-	expect(troubleOf(await greyOf(jpeg)).code).toBe('blurred')
+	expect(pictureTroubleOf(await greyOf(jpeg)).code).toBe('blurred')
 })
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
 ])('a good picture, %s, shows no trouble', async (_, photograph) => {
 	const jpeg = await photographActa(press, paper, presidential2024, photograph)
 	expect(await read(jpeg)).toHaveLength(1)
-	const trouble = troubleOf(await greyOf(jpeg))
+	const trouble = pictureTroubleOf(await greyOf(jpeg))
 	expect(trouble.code).toBe('no-code')
 	// The measure is near what was rendered.
 	const measured = Number(/([\d.]+) pixels a module/.exec(trouble.detail)?.[1])
@@ -72,7 +72,7 @@ test.each([
 test('a picture of paper is never taken for an empty tray, however bad it is', async () => {
 	for (const seed of ['a', 'b', 'c']) {
 		const jpeg = await photographActa(press, paper, presidential2024, drawPhotograph(5, seed, 3))
-		expect(troubleOf(await greyOf(jpeg)).code).not.toBe('no-paper')
+		expect(pictureTroubleOf(await greyOf(jpeg)).code).not.toBe('no-paper')
 	}
 })
 
@@ -96,13 +96,13 @@ describe('planes of any size and content', () => {
 	test.each(contents)('%s', (_, value) => {
 		for (const [columns, rows] of sizes) {
 			const plane = Uint8Array.from({ length: columns * rows }, (_, at) => value(at))
-			expect(troubleOf({ plane, width: columns, height: rows }).detail).not.toBe('')
+			expect(pictureTroubleOf({ plane, width: columns, height: rows }).detail).not.toBe('')
 		}
 	})
 
 	test('what an even plane is depends on its brightness', () => {
 		const told = (level: number) =>
-			troubleOf({ plane: new Uint8Array(640 * 480).fill(level), width: 640, height: 480 }).code
+			pictureTroubleOf({ plane: new Uint8Array(640 * 480).fill(level), width: 640, height: 480 }).code
 		expect([0, 100, 255].map(told)).toEqual(['too-dark', 'no-paper', 'code-outside'])
 	})
 })

@@ -35,12 +35,12 @@ const titles: Readonly<Record<Scene['at'], string>> = {
 	technician: 'For the technician',
 }
 
-/** The whole page. Written by `npm run screens`. */
+/** The whole page. Written by `npm run pages`. */
 export function cataloguePage(): string {
 	const scenes = Object.keys(titles) as Scene['at'][]
 	return `# Screens
 
-Every screen that a kiosk can show, in Spanish and English, and what it means. Written by \`npm run screens\` from \`catalogue.ts\` and \`screens.ts\`; a test fails when it is out of date.
+Every screen that a kiosk can show, in Spanish and English, and what it means. Written by \`npm run pages\` from \`catalogue.ts\` and \`screens.ts\`; a test fails when it is out of date.
 
 The last line is the same on all: \`G\` counts the actas recorded here, \`R\` those that the centre confirmed with a signed receipt, and at its end stands the connection:
 

@@ -5,13 +5,13 @@ import type {
 	Connection,
 	Device,
 	DiskTrouble,
+	PanelStatus,
 	Scene,
-	Status,
 	TechnicianPage,
 } from '#src/panel/status.js'
 
 export interface CatalogueEntry {
-	readonly status: Status
+	readonly status: PanelStatus
 	readonly meaning: string
 	/** Of the main screens: the name of its picture. */
 	readonly picture?: string
@@ -77,7 +77,7 @@ const diskTroubles: Readonly<Record<DiskTrouble, string>> = {
 }
 
 /** A closed day. Its id is base64url of a SHA-256. */
-export const sampleHead = {
+const sampleHead = {
 	device: 'k-q5zt3mbwvd',
 	seq: 128,
 	id: 'nH7bXq2_Lw0vKcT9sYfJd4RgUeZp-1AxMiOo6BhGtNk',

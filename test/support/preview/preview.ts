@@ -57,7 +57,7 @@ export const usualPreview: Omit<PreviewSettings, 'seed'> = {
 	autoExposure: false,
 }
 
-export const usualLight: Light = {
+const usualLight: Light = {
 	ambient: 0.7,
 	slope: 0.2,
 	lamp: { power: 0, x: 80, y: 50, radius: 60 },

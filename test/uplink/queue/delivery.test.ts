@@ -7,7 +7,7 @@ import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
 import { Delivery, type DeliveryInput, type DeliveryOutput } from '#src/uplink/queue/delivery.js'
 
-const delays = { receipt: { first: 10, most: 80 }, aside: { first: 100, most: 400 } }
+const delays = { receipt: { firstMs: 10, mostMs: 80 }, parked: { firstMs: 100, mostMs: 400 } }
 
 function idOf(seq: number): string {
 	return String(seq).padStart(43, '0')
@@ -130,7 +130,7 @@ describe('entries', () => {
 		expect(entries(desk.wake())).toEqual([1])
 		desk.entry(1)
 		expect(desk.wake()).toEqual([])
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'unanswered' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unanswered' }])
 		expect(desk.delivery.wakeAt(desk.now)).toBe(desk.now + 100)
 		expect(entries(desk.wake())).toEqual([1])
 	})
@@ -142,7 +142,7 @@ describe('entries', () => {
 			desk.entry(2)
 			desk.wake()
 		}
-		expect(desk.delivery.setAsideCount).toBe(2)
+		expect(desk.delivery.parkedCount).toBe(2)
 		expect(entries(desk.receipt(1))).toEqual([2])
 	})
 
@@ -164,12 +164,12 @@ describe('entries', () => {
 		const desk = new Desk(2)
 		desk.receipt(1, { status: 'rejected', reason: 'unknown-device' })
 		desk.receipt(2)
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'unknown-device' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unknown-device' }])
 		expect(desk.delivery.complete).toBe(0)
 		expect(entries(desk.wake())).toEqual([1])
 		expect(desk.now).toBe(100)
 		desk.receipt(1)
-		expect(desk.delivery.setAsideCount).toBe(0)
+		expect(desk.delivery.parkedCount).toBe(0)
 		expect(desk.delivery.complete).toBe(2)
 	})
 
@@ -180,13 +180,13 @@ describe('entries', () => {
 			expect(entries(desk.wake())).toEqual([1])
 		}
 		expect(entries(desk.entry(1, 'refused'))).toEqual([17])
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'refused' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'refused' }])
 	})
 
 	test.each(['too-large', 'unreadable'] as const)('%s: set aside at once', (outcome) => {
 		const desk = new Desk(17)
 		expect(entries(desk.entry(1, outcome))).toEqual([17])
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: outcome }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: outcome }])
 	})
 
 	test('thousands set aside take at most four of the places', () => {
@@ -255,11 +255,11 @@ describe('files', () => {
 		const desk = new Desk(2)
 		desk.receipt(1, { images: missing(1, [0, 0]) })
 		desk.receipt(2, { images: missing(2) })
-		for (let round = 0; round < 12 && desk.delivery.setAsideCount === 0; round++) {
+		for (let round = 0; round < 12 && desk.delivery.parkedCount === 0; round++) {
 			desk.chunk(1, 0)
 			if (entries(desk.wake()).includes(1)) desk.receipt(1, { images: missing(1, [0, 0]) })
 		}
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'incomplete' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'incomplete' }])
 	})
 
 	test('after a restart the centre is asked, entry by entry, which chunks it wants', () => {
@@ -287,7 +287,7 @@ describe('files', () => {
 		}
 		desk.take({ type: 'disconnected' })
 		expect(desk.take({ type: 'connected', window: 99 })).toEqual([])
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
 		expect(entries(desk.take({ type: 'journal', last: 2 }))).toEqual([2])
 	})
 
@@ -295,7 +295,7 @@ describe('files', () => {
 		const desk = new Desk(1)
 		desk.receipt(1, { images: missing(1, [0, 99]) })
 		for (const index of numbers(0, 30)) {
-			expect(desk.delivery.setAsideCount).toBe(0)
+			expect(desk.delivery.parkedCount).toBe(0)
 			desk.chunk(1, index)
 			desk.take({ type: 'disconnected' })
 			desk.take({ type: 'connected', window: 99 })
@@ -310,14 +310,14 @@ describe('files', () => {
 			desk.take({ type: 'connected', window: 99 })
 			desk.entry(2)
 		}
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
 	})
 
 	test('a file too large for the broker is shown', () => {
 		const desk = new Desk(1)
 		desk.receipt(1, { images: missing(1, [0, 2]) })
 		desk.chunk(1, 0, 'too-large')
-		expect(desk.delivery.setAside(9)).toEqual([{ seq: 1, reason: 'too-large' }])
+		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'too-large' }])
 		expect(desk.delivery.inFlight).toBe(0)
 	})
 
@@ -519,7 +519,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 				}
 			}
 			expect(desk.delivery.inFlight).toBeLessThanOrEqual(mostInFlight)
-			expect(desk.delivery.setAsideCount).toBe(0)
+			expect(desk.delivery.parkedCount).toBe(0)
 		}),
 		{ numRuns: 300 },
 	)

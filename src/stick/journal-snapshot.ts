@@ -13,12 +13,12 @@ import { longestJws, parseJws } from '../evidence/jws.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
 import { type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
 import { splitLines } from '../platform/files/line-reader.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-export type RecordedFault = Fault<'journal-unreadable' | 'journal-empty'>
+export type JournalSnapshotFault = Fault<'journal-unreadable' | 'journal-empty'>
 
-export interface Recorded {
+export interface JournalSnapshot {
 	readonly directory: string
 	readonly device: Identity
 	/** `device.pem`, byte for byte. */
@@ -37,7 +37,9 @@ export interface Recorded {
 	idAt(seq: number): string | null
 }
 
-export async function readRecorded(directory: string): Promise<Result<Recorded, RecordedFault>> {
+export async function openJournalSnapshot(
+	directory: string,
+): Promise<Result<JournalSnapshot, JournalSnapshotFault>> {
 	let file: FileHandle | undefined
 	try {
 		const deviceKey = await readFile(join(directory, deviceFile))
@@ -64,7 +66,7 @@ export async function readRecorded(directory: string): Promise<Result<Recorded, 
 /** The journal's disk failed while it was being copied: not the stick's fault. */
 export class JournalUnreadable extends Error {}
 
-function reader(file: FileHandle): Pick<Recorded, 'read' | 'close'> {
+function reader(file: FileHandle): Pick<JournalSnapshot, 'read' | 'close'> {
 	return {
 		async read(buffer, position) {
 			try {
@@ -80,12 +82,12 @@ function reader(file: FileHandle): Pick<Recorded, 'read' | 'close'> {
 async function readLines(file: FileHandle, seen: number) {
 	const ids = new Map<number, string>()
 	const images = new Map<string, StoredImage>()
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	let [device, size, lines, unreadable]: [string | null, number, number, number] = [null, 0, 0, 0]
 	if (seen > 0) {
 		const bytes = file.createReadStream({ autoClose: false, start: 0, end: seen - 1 })
 		for await (const line of splitLines(bytes, longestJws)) {
-			await turn()
+			await yieldIfDue()
 			if (!line.ended) break
 			lines++
 			size = line.offset + line.length + 1

@@ -6,7 +6,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import { largestStatus } from './limits.ts'
 
-export const Status = z.looseObject({
+export const DeviceStatus = z.looseObject({
 	v: z.literal(1),
 	device: Id,
 	/** `offline` is the last will: the broker publishes it when the uplink is gone. */
@@ -40,14 +40,14 @@ export const Status = z.looseObject({
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),
 })
-export type Status = z.infer<typeof Status>
+export type DeviceStatus = z.infer<typeof DeviceStatus>
 
-export type StatusFault = Fault<'too-large' | 'not-json' | 'bad-status'>
+export type DeviceStatusFault = Fault<'too-large' | 'not-json' | 'bad-status'>
 
-export function parseStatus(bytes: Uint8Array): Result<Status, StatusFault> {
+export function parseDeviceStatus(bytes: Uint8Array): Result<DeviceStatus, DeviceStatusFault> {
 	if (bytes.length > largestStatus) return fail('too-large', `longer than ${largestStatus} bytes`)
 	const json = parseJson(bytes)
 	if (!json.ok) return fail('not-json', json.fault.detail)
-	const read = Status.safeParse(json.value)
+	const read = DeviceStatus.safeParse(json.value)
 	return read.success ? ok(read.data) : fail('bad-status', 'not a status of version 1')
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DeviceQueues, mostWaiting } from '#src/central/device-queues.js'
-import { type Arrived, mostOpen, Reception } from '#src/central/reception.js'
+import { FairDispatcher, type IncomingMessage, mostOpen } from '#src/central/fair-dispatcher.js'
 import { settled } from '../support/simulated-clock.ts'
 
-function entry(device: string, seq: number, payload = Buffer.alloc(10)): Arrived {
+function entry(device: string, seq: number, payload = Buffer.alloc(10)): IncomingMessage {
 	return { topic: { kind: 'entry', device, seq }, payload }
 }
 
-function nameOf({ topic }: Arrived): string {
+function nameOf({ topic }: IncomingMessage): string {
 	return `${topic.device} ${topic.kind === 'entry' ? topic.seq : ''}`
 }
 
@@ -17,8 +17,8 @@ class Desk {
 	readonly begun: string[] = []
 	readonly dropped: string[] = []
 	readonly #ends: (() => void)[] = []
-	readonly reception = new Reception({
-		dealWith: (arrived) => {
+	readonly reception = new FairDispatcher({
+		handle: (arrived) => {
 			this.begun.push(nameOf(arrived))
 			return new Promise((resolve) => this.#ends.push(resolve))
 		},
@@ -26,7 +26,7 @@ class Desk {
 		dropped: (device) => this.dropped.push(device),
 	})
 
-	put(arrived: Arrived): void {
+	put(arrived: IncomingMessage): void {
 		void this.reception.accept(arrived)
 	}
 

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
+import { evidenceLines } from './evidence-lines.ts'
 import { entriesFile } from './journal.ts'
-import { linesOf } from './lines.ts'
 
-export interface Outline {
+export interface JournalSummary {
 	readonly entries: number
 	readonly actas: number
 	/** Actas recorded as an image only. */
@@ -19,14 +19,14 @@ export interface Outline {
 }
 
 /** Null where there is no journal. Lines that can't be read are passed over: `testigo verify` names them. */
-export async function outlineOf(directory: string): Promise<Outline | null> {
+export async function journalSummary(directory: string): Promise<JournalSummary | null> {
 	const walls: string[] = []
 	let actas = 0
 	let unread = 0
 	let last: Entry | null = null
-	const turn = turns()
+	const yieldIfDue = yieldToEventLoop()
 	try {
-		for await (const line of linesOf(createReadStream(join(directory, entriesFile)))) {
+		for await (const line of evidenceLines(createReadStream(join(directory, entriesFile)))) {
 			const jws = line.ok ? parseJws(line.text, 'entry') : null
 			const read = jws?.ok ? readEntry(jws.value) : null
 			if (!read?.ok) continue
@@ -34,7 +34,7 @@ export async function outlineOf(directory: string): Promise<Outline | null> {
 			walls[last.seq - 1] = last.time.wall
 			if (last.kind === 'acta') actas++
 			if (last.kind === 'acta' && last.reading.method === 'none') unread++
-			await turn()
+			await yieldIfDue()
 		}
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null

@@ -6,7 +6,7 @@ import type { DeviceChain, HeldEntry } from './device-chain.ts'
 import type { Holdings } from './holdings.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 
-export interface IssuingParts {
+export interface ReceiptIssuerParts {
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
 	readonly signer: Signer
@@ -15,10 +15,10 @@ export interface IssuingParts {
 	readonly ledger: string
 }
 
-export class Issuing {
-	readonly #parts: IssuingParts
+export class ReceiptIssuer {
+	readonly #parts: ReceiptIssuerParts
 
-	constructor(parts: IssuingParts) {
+	constructor(parts: ReceiptIssuerParts) {
 		this.#parts = parts
 	}
 

@@ -1,59 +1,59 @@
 /**
- * Lets messages in as fast as they come and has them dealt with in fair turns. Reading is not held up by the
+ * Lets messages in as fast as they come and has them handled in fair turns. Reading is not held up by the
  * work, so that the broker's one queue for the centre, in which all devices stand behind each other, stays short.
  */
-import { turns } from '../platform/process/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { DeviceQueues } from './device-queues.ts'
 
-export interface Arrived {
+export interface IncomingMessage {
 	readonly topic: Topic
 	readonly payload: Buffer
 }
 
-export interface ReceptionParts {
+export interface FairDispatcherParts {
 	/** Rejects never. */
-	readonly dealWith: (arrived: Arrived) => Promise<void>
+	readonly handle: (message: IncomingMessage) => Promise<void>
 	/** False for devices whose key is not known: anyone can invent names, so all of these share one queue. */
 	readonly isKnown: (device: string) => boolean
-	/** Told of a message that was dropped since its device has too many that wait. */
+	/** Called for a message that was dropped since its device has too many that wait. */
 	readonly dropped: (device: string) => void
 }
 
-/** Messages being dealt with at one time: they share the syncs of the disk. */
+/** Messages being handled at one time: they share the syncs of the disk. */
 export const mostOpen = 256
 
 /** Bytes that wait at one time; then the broker holds the rest. */
 const mostBytes = 64 * 1024 * 1024
 
-export class Reception {
-	readonly #parts: ReceptionParts
-	readonly #queues = new DeviceQueues<Arrived>()
+export class FairDispatcher {
+	readonly #parts: FairDispatcherParts
+	readonly #queues = new DeviceQueues<IncomingMessage>()
 	#bytes = 0
 	#open = 0
 	#working = false
 	#roomWanted: (() => void)[] = []
 	#idleWanted: (() => void)[] = []
 
-	constructor(parts: ReceptionParts) {
+	constructor(parts: FairDispatcherParts) {
 		this.#parts = parts
 	}
 
 	/** Takes a message in. Undefined when more can be read at once, else a promise that ends when there is room. */
-	accept(arrived: Arrived): Promise<void> | undefined {
+	accept(message: IncomingMessage): Promise<void> | undefined {
 		const { isKnown, dropped } = this.#parts
-		const { device } = arrived.topic
-		if (!this.#queues.put(isKnown(device) ? device : '', arrived)) {
+		const { device } = message.topic
+		if (!this.#queues.put(isKnown(device) ? device : '', message)) {
 			dropped(device)
 			return undefined
 		}
-		this.#bytes += arrived.payload.length
+		this.#bytes += message.payload.length
 		this.#start()
 		if (this.#bytes <= mostBytes) return undefined
 		return new Promise((resolve) => this.#roomWanted.push(resolve))
 	}
 
-	/** Resolves when all that came is dealt with. */
+	/** Resolves when all that came is handled. */
 	async idle(): Promise<void> {
 		if (this.#open > 0 || this.#working) await new Promise<void>((resolve) => this.#idleWanted.push(resolve))
 	}
@@ -65,30 +65,30 @@ export class Reception {
 	}
 
 	async #work(): Promise<void> {
-		const turn = turns()
+		const yieldIfDue = yieldToEventLoop()
 		// What is read from the connection in this turn of the event loop stands in its queue before any is taken.
 		await new Promise(setImmediate)
 		while (this.#open < mostOpen) {
-			const arrived = this.#queues.take()
-			if (arrived === undefined) break
-			this.#bytes -= arrived.payload.length
+			const message = this.#queues.take()
+			if (message === undefined) break
+			this.#bytes -= message.payload.length
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
-			void this.#parts.dealWith(arrived).then(() => this.#ended())
-			await turn()
+			void this.#parts.handle(message).then(() => this.#ended())
+			await yieldIfDue()
 		}
 		this.#working = false
-		this.#tellIdle()
+		this.#notifyIdle()
 	}
 
 	#ended(): void {
 		this.#open--
 		// With all places taken the work had stopped.
 		if (this.#open === mostOpen - 1) this.#start()
-		this.#tellIdle()
+		this.#notifyIdle()
 	}
 
-	#tellIdle(): void {
+	#notifyIdle(): void {
 		if (this.#open === 0 && !this.#working) for (const resolve of this.#idleWanted.splice(0)) resolve()
 	}
 }

@@ -3,17 +3,17 @@ import { longestJws } from '../evidence/jws.ts'
 import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
-export type LineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
+type EvidenceLineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
 
 /** `number` counts from 1. */
-export type Line =
+export type EvidenceLine =
 	| { readonly ok: true; readonly number: number; readonly text: string }
-	| { readonly ok: false; readonly number: number; readonly fault: LineFault }
+	| { readonly ok: false; readonly number: number; readonly fault: EvidenceLineFault }
 
-export async function* linesOf(
+export async function* evidenceLines(
 	bytes: AsyncIterable<Uint8Array>,
 	longest: number = longestJws,
-): AsyncGenerator<Line> {
+): AsyncGenerator<EvidenceLine> {
 	for await (const line of splitLines(bytes, longest)) {
 		const { number } = line
 		const fault = faultOf(line, longest)

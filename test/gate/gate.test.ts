@@ -1,0 +1,138 @@
+/** Each check of the gate on a small tree in which nothing is wrong, and with one thing planted in it. */
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { generatedPages } from '../pages/pages.ts'
+import { inDirectory } from '../support/in-directory.ts'
+import { checkLayers } from './layers.ts'
+import { checkLinks } from './links.ts'
+import { checkPages } from './pages.ts'
+import { checkUnused } from './unused.ts'
+
+const root = join(import.meta.dirname, '../..')
+const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
+
+const sound = {
+	'package.json':
+		'{ "name": "small", "type": "module", "bin": "src/cli/testigo.ts", "imports": { "#src/*.js": "./src/*.ts" } }\n',
+	'tsconfig.json': '{ "compilerOptions": { "module": "nodenext" }, "include": ["src", "test"] }\n',
+	'src/cli/testigo.ts': "import { start } from '../kiosk/kiosk.ts'\n\nstart()\n",
+	'src/kiosk/kiosk.ts':
+		"import { now } from '../platform/clock.ts'\n\nexport function start(): void {\n\tnow()\n}\n",
+	'src/platform/clock.ts': 'export function now(): number {\n\treturn 0\n}\n',
+	'test/kiosk.test.ts': "import { start } from '#src/kiosk/kiosk.js'\n\nstart()\n",
+	'README.md':
+		'# Small\n\n## What it is, in `words`\n\n[the clock](src/platform/clock.ts), [words](#what-it-is-in-words)\n',
+	'src/README.md': '[up](../README.md#small) `[none](none.md)` [far](https://example.org/none#none)\n',
+}
+
+async function withPlanted<T>(
+	planted: Readonly<Record<string, string>>,
+	check: (root: string) => Promise<T>,
+) {
+	return await inDirectory(async (directory) => {
+		for (const [path, text] of Object.entries({ ...sound, ...planted })) {
+			await mkdir(dirname(join(directory, path)), { recursive: true })
+			await writeFile(join(directory, path), text)
+		}
+		return await check(directory)
+	})
+}
+
+test('a sound tree passes', async () => {
+	for (const check of [checkLayers, checkLinks, checkUnused, checkCircles])
+		expect(await withPlanted({}, check)).toEqual([])
+})
+
+const upwards: [string, string, string][] = [
+	['a value', 'src/platform/clock.ts', "import { start } from '../kiosk/kiosk.ts'\n"],
+	['a type', 'src/platform/clock.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
+	['what passes on', 'src/platform/clock.ts', "export * from '../kiosk/kiosk.ts'\n"],
+	['when it runs', 'src/platform/clock.ts', "await import('../kiosk/kiosk.ts')\n"],
+	['an uplink from a kiosk', 'src/kiosk/devices/line.ts', "import '../../uplink/uplink.ts'\n"],
+	['a kiosk from an uplink', 'src/uplink/uplink.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
+	['what is outside src/', 'src/cli/demo.ts', "import '../../test/kiosk.test.ts'\n"],
+]
+
+test.each(upwards)('an import upwards is refused: %s', async (_, file, text) => {
+	const [, to] = text.match(/'(.*)'/) ?? []
+	const [, layer] = file.split('/')
+	const wrong = await withPlanted({ [file]: text }, checkLayers)
+	expect(wrong).toEqual([`${file}: ${layer}/ may not import ${to}`])
+})
+
+test('a room without a place in the order is refused', async () => {
+	const wrong = await withPlanted({ 'src/attic/box.ts': 'export {}\n' }, checkLayers)
+	expect(wrong).toEqual(['src/attic/box.ts: attic/ has no place in the order of test/gate/layers.ts'])
+})
+
+test.each([
+	['of values', "import { now } from './clock.ts'\n\nexport const later = () => now() + 1\n"],
+	['of types', "import type { now } from './clock.ts'\n\nexport type Later = typeof now\n"],
+])('a circle %s is refused', async (_, later) => {
+	const isTypes = later.includes('type Later')
+	const back = isTypes ? "import type { Later } from './later.ts'\n" : "import { later } from './later.ts'\n"
+	const use = isTypes
+		? 'export const now: Later | (() => number) = () => 0\n'
+		: 'export const now = () => later()\n'
+	const planted = { 'src/platform/later.ts': later, 'src/platform/clock.ts': `${back}\n${use}` }
+	expect(String(await withPlanted(planted, checkCircles))).toContain('noImportCycles')
+})
+
+test('an unused export, type, file or package is refused, and what only tests use', async () => {
+	const clock = `${sound['src/platform/clock.ts']}\nexport type Time = number\n\nexport const tick = now\n`
+	expect(await withPlanted({ 'src/platform/clock.ts': clock }, checkUnused)).toEqual(
+		expect.arrayContaining(['src/platform/clock.ts: tick', 'src/platform/clock.ts: Time']),
+	)
+	const file = { 'src/platform/spare.ts': 'export const spare = 1\n' }
+	expect(await withPlanted(file, checkUnused)).toContain('src/platform/spare.ts: src/platform/spare.ts')
+	const tested = {
+		...file,
+		'test/spare.test.ts': "import { spare } from '#src/platform/spare.js'\n\nspare\n",
+	}
+	expect(await withPlanted(tested, checkUnused)).toContain('src/platform/spare.ts: src/platform/spare.ts')
+	const onlyTested = {
+		'src/platform/clock.ts': `${sound['src/platform/clock.ts']}\nexport const tick = 1\n`,
+		'test/clock.test.ts': "import { tick } from '#src/platform/clock.js'\n\ntick\n",
+	}
+	expect(await withPlanted(onlyTested, checkUnused)).toContain('src/platform/clock.ts: tick')
+	const helped = { 'test/help.ts': 'export const help = 1\n' }
+	expect(await withPlanted(helped, checkUnused)).toContain('test/help.ts: test/help.ts')
+	const bought = sound['package.json'].replace('{ ', '{ "dependencies": { "zod": "4.0.0" }, ')
+	expect(await withPlanted({ 'package.json': bought }, checkUnused)).toContain('package.json: zod')
+})
+
+test('a dead link is refused: file, heading, picture, definition', async () => {
+	const page = '[a](none.md) [b](README.md#none) <img src="none.png"> [c][c]\n\n[c]: ../out.md\n'
+	expect(await withPlanted({ 'PAGE.md': page }, checkLinks)).toEqual([
+		'PAGE.md: none.md leads nowhere',
+		'PAGE.md: README.md#none leads nowhere',
+		'PAGE.md: ../out.md leads nowhere',
+		'PAGE.md: none.png leads nowhere',
+	])
+})
+
+test('every link of the README leads somewhere', async () => {
+	expect(await checkLinks(root, ['README.md'])).toEqual([])
+})
+
+test('a generated page is refused that is not of now, or is away', async () => {
+	const current = Object.fromEntries(await generatedPages())
+	expect(await withPlanted(current, checkPages)).toEqual([])
+	const wrong = Object.keys(current).map((path) => `${path}: not of now, npm run pages writes it`)
+	const stale = Object.fromEntries(Object.entries(current).map(([path, text]) => [path, `${text}\n`]))
+	expect(await withPlanted(stale, checkPages)).toEqual(wrong)
+	expect(await withPlanted({}, checkPages)).toEqual(wrong)
+})
+
+/** By the linter, with the configuration of this repository. */
+async function checkCircles(directory: string): Promise<string[]> {
+	for (const file of ['.biome.json', '.gitignore']) await copyFile(join(root, file), join(directory, file))
+	const words = [biome, 'lint', '--only=suspicious/noImportCycles', '.']
+	return await promisify(execFile)(process.execPath, words, { cwd: directory }).then(
+		() => [],
+		(error: { stdout: string; stderr: string }) => [error.stdout + error.stderr],
+	)
+}

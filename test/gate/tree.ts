@@ -1,0 +1,16 @@
+import { readdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+
+const made = new Set(['node_modules', 'dist', 'coverage', '.git'])
+
+/** The files below a directory with that ending, as sorted paths from it; without what is not written by people. */
+export async function filesOf(directory: string, ending: string): Promise<string[]> {
+	const found: string[] = []
+	for (const entry of await readdir(directory, { withFileTypes: true })) {
+		const path = join(directory, entry.name)
+		if (entry.isDirectory() && !made.has(entry.name))
+			found.push(...(await filesOf(path, ending)).map((file) => join(entry.name, file)))
+		else if (entry.isFile() && entry.name.endsWith(ending)) found.push(relative(directory, path))
+	}
+	return found.sort()
+}

@@ -1,0 +1,35 @@
+/**
+ * Unused files, exports and packages, by knip: once for what ships, where tests keep nothing alive, and once for
+ * all, where an export that only its own file uses is one too many.
+ */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+
+const knip = join(import.meta.dirname, '../../node_modules/knip/bin/knip.js')
+
+/** What is unused below `root`, a line each. */
+export async function checkUnused(root: string): Promise<string[]> {
+	const product = run(root, 'knip-product.json', '--production')
+	return [...(await product), ...(await run(root, 'knip-whole.json'))]
+}
+
+async function run(root: string, config: string, ...words: readonly string[]): Promise<string[]> {
+	const path = join(import.meta.dirname, config)
+	const all = [
+		knip,
+		'--directory',
+		root,
+		'--config',
+		path,
+		'--no-progress',
+		'--reporter',
+		'compact',
+		...words,
+	]
+	return await new Promise((resolve, reject) =>
+		execFile(process.execPath, all, { cwd: root }, (error, out, said) => {
+			if (error !== null && error.code !== 1) reject(new Error(`knip: ${said}${out}`))
+			else resolve(out.split('\n').filter(Boolean))
+		}),
+	)
+}

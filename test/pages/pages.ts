@@ -1,0 +1,20 @@
+/** Everything in the repository that is generated from the code: `npm run pages` writes it, the gate compares it. */
+import { cataloguePage, cataloguePictures, codePictures } from '../support/panel/catalogue-page.ts'
+import { eventsPage } from './events-page.ts'
+
+/** Text of each generated page, by its path from the root of the repository. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+	return new Map([
+		['provisioning/guides/events.md', eventsPage()],
+		['src/panel/screens.md', cataloguePage()],
+	])
+}
+
+/** Generated PNGs, by path. Compared by their pixels: compressors differ. */
+export async function generatedPictures(): Promise<ReadonlyMap<string, Buffer>> {
+	const pictures = [...cataloguePictures(), ...(await codePictures())]
+	const made = pictures.map(
+		async ([name, picture]) => [`src/panel/pictures/${name}.png`, await picture.png()] as const,
+	)
+	return new Map(await Promise.all(made))
+}
