@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /** As of the commands; what ends in the middle has proved nothing either. */
-export const exitStatus = {
+const exitStatus = {
 	right: 0,
 	wrong: 1,
 	usedWrongly: 2,
@@ -35,7 +35,7 @@ export function wholeNumber(usual: number, most = 999_999): Option<number> {
 	}
 }
 
-export function words(usual: string): Option<string> {
+function words(usual: string): Option<string> {
 	return { type: 'string', read: (_, given) => String(given ?? usual) }
 }
 
@@ -71,7 +71,7 @@ class UsedWrongly extends Error {}
 /** Thrown when the machine lacks what a suite needs: nothing was tried. */
 export class EnvironmentFailed extends Error {}
 
-export interface SuiteRun<O extends Options> {
+interface SuiteRun<O extends Options> {
 	readonly values: Values<O>
 	/** Of the suite's parts those that were named; without any, all. */
 	readonly parts: readonly string[]
@@ -84,7 +84,7 @@ export interface SuiteRun<O extends Options> {
 	atEnd(work: () => Promise<unknown> | unknown): void
 }
 
-export interface Outcome {
+interface Outcome {
 	/** Whether every promise was kept. */
 	readonly right: boolean
 	/** Without it nothing is printed. */
