@@ -10,12 +10,11 @@ const path = z.string().min(1).max(4096)
 
 export const PinnedCentre = z
 	.strictObject({
-		/** May be left out where `root` is given: the certificate says it. */
-		id: Id.optional(),
-		/** A PEM file with its public key; with `root`, with its certificate and its campaign's. */
-		publicKey: path,
-		/** A PEM file with the root to which the centre's certificate must chain. */
-		root: path.optional(),
+		id: Id.optional().describe('May be left out where `root` is given: the certificate says it.'),
+		publicKey: path.describe(
+			'PEM file: its public key; with `root`, its certificate and that of its campaign.',
+		),
+		root: path.optional().describe('PEM file: the root to which the certificate of the centre must chain.'),
 	})
 	.refine(({ id, root }) => id !== undefined || root !== undefined, {
 		path: ['id'],
