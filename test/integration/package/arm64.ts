@@ -12,13 +12,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
 import { someCustodian } from '../../support/custodian.ts'
-import { testigo } from '../../support/testigo.ts'
+import { testigo } from '../../support/processes.ts'
+import { runInOwnMounts } from '../../support/suite-script.ts'
 import { keptArm64Debian, unpack } from '../boot/debian-root.ts'
 import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
-import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
 import { runArm64Programs } from './foreign-programs.ts'
+import { holdNativeParts } from './native-parts.ts'
 import { Root } from './root.ts'
 
 const run = promisify(execFile)
@@ -58,6 +59,7 @@ async function arm64Run(work: string, debian: string, given: string | undefined)
 	await run(join(provisioning, 'install', 'make-stick'), [key, root.path('/media/stick'), built])
 	await timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
+	await holdNativeParts(root, checks)
 	await writeFile(root.path('/root/pin'), `${pin}\n`, { mode: 0o600 })
 	const labels = ['--label', 'kiosk', '--so-pin', `so-${pin}`, '--pin', pin]
 	await root.run('softhsm2-util', '--init-token', '--free', ...labels)
