@@ -15,7 +15,7 @@ export interface RawLine {
 
 const lineFeed = 0x0a
 
-/** Holds one line at most, however long the lines are that come. */
+/** Holds one line at most, however long the lines are that come; the memory of a chunk may be used again for the next. */
 export async function* splitLines(
 	chunks: AsyncIterable<Uint8Array>,
 	longest: number,
@@ -26,7 +26,7 @@ export async function* splitLines(
 	let held: Uint8Array[] = []
 	const hold = (part: Uint8Array) => {
 		const room = longest + 1 - length
-		if (room > 0 && part.length > 0) held.push(part.subarray(0, room))
+		if (room > 0 && part.length > 0) held.push(Buffer.from(part.subarray(0, room)))
 		length += part.length
 	}
 	for await (const chunk of chunks) {
