@@ -9,8 +9,7 @@ import { join } from 'node:path'
 import { longestJws, parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
-import { lastLines } from '../platform/files/last-lines.ts'
-import { readLines } from '../platform/files/line-log.ts'
+import { lastLines, wholeLines } from '../platform/files/line-reader.ts'
 
 /** Its name in the uplink's directory. */
 export const carriedFile = 'carried.jws'
@@ -24,7 +23,7 @@ export async function carriedState(directory: string): Promise<string | null> {
 /** The lines, as they stand; none where there is no file. */
 export async function* carriedReceipts(directory: string): AsyncGenerator<string> {
 	if ((await carriedState(directory)) === null) return
-	for await (const { text } of readLines(join(directory, carriedFile))) yield text
+	for await (const { text } of wholeLines(join(directory, carriedFile), longestJws)) yield text
 }
 
 /** The last two lines: see above what stands in them. */

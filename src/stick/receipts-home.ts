@@ -7,7 +7,7 @@ import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { carriedFile, carriedReceipts } from '../receipts/carried-receipts.ts'
@@ -59,7 +59,7 @@ export async function takeHome(
 		const { handle, size } = file.value
 		try {
 			if (size > largestReceipts) return fail('too-large', `${name} is longer than any file of receipts`)
-			for await (const { bytes, ended } of splitLines(
+			for await (const { bytes, ended } of readLines(
 				handle.createReadStream({ autoClose: false }),
 				longestJws,
 			)) {

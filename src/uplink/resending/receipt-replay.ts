@@ -4,9 +4,10 @@
  * when it holds again what the receipt speaks of.
  */
 import type { Identity } from '../../evidence/identity.ts'
+import { longestJws } from '../../evidence/jws.ts'
 import { openReceipt } from '../../evidence/receipt.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
-import { readLines } from '../../platform/files/line-log.ts'
+import { wholeLines } from '../../platform/files/line-reader.ts'
 
 /** Receipts in flight at one time. */
 const mostAtOnce = 8
@@ -29,7 +30,7 @@ interface Kept {
 	readonly id: string
 	readonly text: string
 	/** Bytes from the start of the file. */
-	readonly position: number
+	readonly offset: number
 }
 
 export interface ReceiptReplayParts {
@@ -106,11 +107,11 @@ export class ReceiptReplay {
 			open ??= unanswered
 			batch = []
 		}
-		for await (const { text, position } of readLines(this.#parts.path, from)) {
-			if (position >= upto || stop.aborted) break
+		for await (const { text, offset } of wholeLines(this.#parts.path, longestJws, from)) {
+			if (offset >= upto || stop.aborted) break
 			if (batch.length >= mostAtOnce) await send()
 			const id = this.#ownId(text)
-			if (id !== null && !this.#back.has(id)) batch.push({ id, text, position })
+			if (id !== null && !this.#back.has(id)) batch.push({ id, text, offset })
 		}
 		await send()
 		return open
@@ -121,7 +122,7 @@ export class ReceiptReplay {
 		const { clock, delays, publish } = this.#parts
 		const waiting = () => batch.find(({ id }) => !this.#back.has(id))
 		const sent = await Promise.all(batch.map(({ text }) => publish(text)))
-		if (sent.includes(false)) return waiting()?.position ?? null
+		if (sent.includes(false)) return waiting()?.offset ?? null
 		let late = false
 		const cancel = clock.after(delays.answerMs, () => {
 			late = true
@@ -133,7 +134,7 @@ export class ReceiptReplay {
 			})
 		}
 		cancel()
-		return waiting()?.position ?? null
+		return waiting()?.offset ?? null
 	}
 
 	/** Null for what no centre would take back: of another centre or device, or a refusal. */
