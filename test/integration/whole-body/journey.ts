@@ -24,8 +24,8 @@ import { program, still } from '../../support/camera-programs.ts'
 import { someCustodian } from '../../support/custodian.ts'
 import { writeGpioPrograms } from '../../support/gpio-programs.ts'
 import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
+import { testigo } from '../../support/processes.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
-import { testigo } from '../../support/testigo.ts'
 import { SeenScreens } from './seen-screens.ts'
 
 const testigoProgram = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
