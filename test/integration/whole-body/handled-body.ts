@@ -71,6 +71,8 @@ export class HandledBody {
 	connection: PanelStatus['connection'] = 'no-uplink'
 	setAside = 0
 	camerasAway: readonly number[] = []
+	/** What had to be done more than once until it was noticed. */
+	readonly repeats: string[] = []
 	readonly #places: Places
 	readonly #centre = makeSigner('c-centre')
 	readonly #display = new LcdEmulator('A02')
@@ -205,9 +207,10 @@ export class HandledBody {
 		const [before] = this.text
 		this.#edge(lines.button, true)
 		await this.#again('the held button', async () => {
-			if (await this.within(1_000, () => this.text[0] !== before)) return true
+			const isNoticed = () => this.text[0] !== before
+			if (await this.within(1_000, isNoticed)) return true
 			await this.#skip(holdMs)
-			return false
+			return await this.within(5_000, isNoticed)
 		})
 		this.#edge(lines.button, false)
 		await new Promise((resolve) => setTimeout(resolve, 150))
@@ -287,6 +290,7 @@ export class HandledBody {
 		const end = performance.now() + patience
 		while (!(await isNoticed())) {
 			if (performance.now() > end) throw new Error(`${what} is not noticed at ${this.text.join('|')}`)
+			this.repeats.push(`${what} at ${this.text.join('|')}`)
 		}
 	}
 
