@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
 import { someCustodian } from '../../support/custodian.ts'
+import { textsIn } from '../../support/recorded.ts'
 import { testigo } from '../../support/testigo.ts'
 import { keptArm64Debian, unpack } from '../boot/debian-root.ts'
 import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
@@ -103,7 +104,7 @@ async function arm64Run(work: string, debian: string, given: string | undefined)
 	const verified = await testigo('verify', root.path(journal), '--json')
 	const { device } = JSON.parse(verified.out || '{}')
 	checks.hold('its journal verifies on this machine', verified.status === 0 && device === id, verified.err)
-	const actas = await actasIn(root)
+	const actas = textsIn(await readFile(root.path(`${journal}/entries.jws`), 'utf8'))
 	checks.hold('with the acta, to the letter', actas.length === 1 && actas[0] === paper.text, actas.join())
 	const seconds = Math.round((performance.now() - begun) / 1000)
 	process.stdout.write(`${JSON.stringify({ failed: checks.failed, ...took, seconds })}\n`)
@@ -185,16 +186,6 @@ kill $kiosk; wait $kiosk`
 async function keyFiles(root: Root): Promise<string> {
 	const script = 'grep -l "PRIVATE KEY" /etc/testigo/identity/* | grep -v /tls-key.pem || true'
 	return await root.run('sh', '-c', script)
-}
-
-async function actasIn(root: Root): Promise<string[]> {
-	const lines = await readFile(root.path(`${journal}/entries.jws`), 'utf8')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
 }
 
 async function build(out: string): Promise<string> {
