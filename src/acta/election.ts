@@ -11,43 +11,48 @@ const digits = z.int().min(1).max(20)
 
 export const ElectionDefinition = z
 	.strictObject({
-		/** Goes into every entry as `election`. */
-		id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens'),
-		title: z.string().min(1).max(120),
-		/** The acta code, e.g. `121202007.01.1.0001`: dot-separated parts of decimal digits. */
-		code: z.strictObject({
-			/** Digits of each part, in order. */
-			digits: z.array(digits).min(1).max(8),
-			/** Which part (from 0) is the centre, and which the table (mesa). */
-			centro: z.int().min(0).max(7),
-			mesa: z.int().min(0).max(7),
-			/** Highest table number known; a higher one is a finding, not a refusal. */
-			highestMesa: z.int().min(1).optional(),
-		}),
+		id: z
+			.string()
+			.regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens')
+			.describe('Goes into every entry as `election`.'),
+		title: z.string().min(1).max(120).describe('For people.'),
+		code: z
+			.strictObject({
+				digits: z.array(digits).min(1).max(8).describe('Digits of each part, in order.'),
+				centro: z.int().min(0).max(7).describe('Which part (from 0) is the centre.'),
+				mesa: z.int().min(0).max(7).describe('Which part (from 0) is the table.'),
+				highestMesa: z.int().min(1).optional().describe('Highest known; a higher one is a finding.'),
+			})
+			.describe('The acta code, as `121202007.01.1.0001`: parts of decimal digits between dots.'),
 		candidates: z
 			.array(
 				z.strictObject({
-					/** Short name in published figures, e.g. `EG`. */
-					id: z.string().regex(/^[A-Z0-9]{1,8}$/, 'up to 8 capital letters or digits'),
-					name: z.string().min(1).max(60),
+					id: z
+						.string()
+						.regex(/^[A-Z0-9]{1,8}$/, 'up to 8 capital letters or digits')
+						.describe('Short name in published figures, as `EG`.'),
+					name: z.string().min(1).max(60).describe('For people.'),
 				}),
 			)
 			.min(1)
-			.max(200),
-		/** Party cards in the printed order, which is the order of the counts in the payload. */
+			.max(200)
+			.describe('Who can be voted for.'),
 		cards: z
 			.array(
 				z.strictObject({
-					sigla: z.string().min(1).max(30),
-					/** The number printed beside the sigla, where known. */
-					number: z.int().min(1).optional(),
-					candidate: z.string(),
+					sigla: z.string().min(1).max(30).describe('Short name of the party.'),
+					number: z.int().min(1).optional().describe('Printed beside the sigla, where known.'),
+					candidate: z.string().describe('Id of its candidate.'),
 				}),
 			)
 			.min(1)
-			.max(400),
-		/** The highest count that the form can print: four digit-words make it 9999. */
-		highestCount: z.int().min(1).max(999_999),
+			.max(400)
+			.describe('Party cards as they are printed, which is the order of the counts in the code.'),
+		highestCount: z
+			.int()
+			.min(1)
+			.max(999_999)
+			.describe('That the form can print: four digit-words make it 9999.'),
 	})
 	.check((context) => {
 		const { candidates, cards, code } = context.value

@@ -9,7 +9,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
+import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { longestRegistry } from '../evidence/jws.ts'
 import { readPemFile } from '../evidence/public-key-file.ts'
@@ -26,7 +26,7 @@ export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {
 	readonly authority: PinnedAuthority
-	readonly roll: DeviceRoll
+	readonly roll: DeviceList
 	/** Lines that it did not sign, or that say what it must not. */
 	readonly faults: CollectedFaults<AuditFault>
 }
@@ -66,7 +66,7 @@ export async function publishedAuthority(
 	if (!pinned.ok) return pinned
 	const authority = pinned.value
 	if (authority === null) return ok(null)
-	const roll = new DeviceRoll(authority.publicKey)
+	const roll = new DeviceList(authority.publicKey)
 	const faults = new CollectedFaults<AuditFault>()
 	const path = join(directory, registryFile)
 	try {
@@ -97,7 +97,7 @@ export interface TakenLine {
 }
 
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
-export async function* takeRegistryFile(path: string, roll: DeviceRoll): AsyncGenerator<TakenLine> {
+export async function* takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator<TakenLine> {
 	if (!(await isThere(path))) return
 	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }

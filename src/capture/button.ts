@@ -1,7 +1,7 @@
 /** The one button that a volunteer may press: "yes, keep it". */
 export interface Button {
 	/**
-	 * Calls `onPress` for each press. Where the button can tell, a long one is a hold instead: then a press is told
+	 * Calls `onPress` for each press. Where the button can tell, a long one is a hold instead: then a press is reported
 	 * when it ends, since it could have become one.
 	 */
 	start(onPress: () => void, onHold?: OnHold): Promise<void>

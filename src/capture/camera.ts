@@ -31,7 +31,7 @@ export interface Camera {
 	/** Takes pictures of what lies on the tray now: a frame of each camera that has one, in a fixed order. */
 	capture(): Promise<Result<readonly Frame[], CameraFault>>
 	/**
-	 * Told once for each capture what became of the paper, so that a scanner's file can be cleared away:
+	 * Called once for each capture with what became of the paper, so that a scanner's file can be cleared away:
 	 * `recorded` (it is in the journal), `set-aside` (kept where a person finds it).
 	 */
 	release(outcome: 'recorded' | 'set-aside'): Promise<void>

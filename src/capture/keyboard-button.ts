@@ -1,7 +1,7 @@
 import type { ReadStream } from 'node:tty'
 import type { Button, OnHold } from './button.ts'
 
-/** Enter or the space bar of a terminal; `h` stands for a hold, which no terminal tells. Ctrl-C, which a raw terminal no longer turns into a signal, still is one. */
+/** Enter or the space bar of a terminal; `h` stands for a hold, which no terminal reports. Ctrl-C, which a raw terminal no longer turns into a signal, still is one. */
 export class KeyboardButton implements Button {
 	readonly #keys: ReadStream
 	#onData: ((bytes: Buffer) => void) | undefined

@@ -12,7 +12,7 @@
  *
  * INVARIANTS
  * - Events alternate: `paper`, `no-paper`, `paper` …
- * - `paper` is told only of a picture that stood still for `stillMs`.
+ * - `paper` comes only of a picture that stood still for `stillMs`.
  * - When in doubt whether it is the same paper, it is another one: the session knows an acta it has already.
  */
 import type { PreviewFrame } from './preview.ts'
@@ -131,7 +131,7 @@ export class PlacementWatch {
 			this.#watchMovement(picture, gap)
 			return []
 		}
-		return this.#judge(picture, frame.at, gap, last === undefined ? 0 : frame.at - last.at)
+		return this.#eventsAt(picture, frame.at, gap, last === undefined ? 0 : frame.at - last.at)
 	}
 
 	/** When the last frame came that was no repetition; undefined before the first. */
@@ -173,7 +173,7 @@ export class PlacementWatch {
 		else if (share > secondArea) this.#state = { ...state, doubt: 'second' }
 	}
 
-	#judge(picture: Picture, at: number, gap: boolean, passed: number): readonly TrayEvent[] {
+	#eventsAt(picture: Picture, at: number, gap: boolean, passed: number): readonly TrayEvent[] {
 		const { stillMs, stillFrames } = this.#limits
 		const state = this.#state
 		// What happened in a gap is not known: what is there must be seen for a while again.

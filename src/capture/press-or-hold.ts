@@ -19,7 +19,7 @@ export class PressOrHold {
 		this.#options = options
 	}
 
-	/** A hold is told while it lasts. */
+	/** A hold is reported while it lasts. */
 	begin(since: 'start' | 'later'): void {
 		const { clock, holdMs, onHold } = this.#options
 		this.stop()

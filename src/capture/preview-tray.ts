@@ -9,7 +9,7 @@ export interface PreviewTrayOptions {
 	readonly limits?: PlacementLimits
 	/** Milliseconds without a new frame after which the stream is started again, and between such tries. */
 	readonly silenceMs?: number
-	/** Told when the stream fails, when that changes, and with null when it runs again. */
+	/** Called when the stream fails, when that changes, and with null when it runs again. */
 	readonly onTrouble?: (trouble: PreviewTrouble | null) => void
 }
 
@@ -20,9 +20,9 @@ export type PreviewTrouble = Fault<'device' | 'silent' | 'frozen'>
  * A tray without a sensor: a camera's preview stream is watched for papers. A stream that fails is started again
  * for as long as it takes; what was known of the tray is kept.
  *
- * Of a picture's quality it tells nothing beforehand, though it might be asked to: another camera takes the
+ * Of a picture's quality it says nothing beforehand, though it might be asked to: another camera takes the
  * pictures, from elsewhere and with the light on, so that this one's darkness, reflections and edges are not
- * theirs. What is wrong with a picture is told of the picture itself (`reading/trouble/`).
+ * theirs. What is wrong with a picture is said of the picture itself (`reading/trouble/`).
  */
 export class PreviewTray implements Tray {
 	readonly #preview: Preview
@@ -33,7 +33,7 @@ export class PreviewTray implements Tray {
 	/** The stream that counts: frames and answers of an earlier one are not heard. */
 	#run: { readonly watch: PlacementWatch; readonly on: (event: TrayEvent) => void } | undefined
 	#lastFrame = 0
-	#told: PreviewTrouble['code'] | null = null
+	#reported: PreviewTrouble['code'] | null = null
 	#cancelLook = () => {}
 	/** Starting and stopping, one at a time. */
 	#last: Promise<unknown> = Promise.resolve()
@@ -49,7 +49,7 @@ export class PreviewTray implements Tray {
 	/** The tray must be empty: its first still picture is taken for that of the empty tray. */
 	async start(on: (event: TrayEvent) => void): Promise<void> {
 		this.#cancelLook()
-		this.#told = null
+		this.#reported = null
 		this.#run = { watch: new PlacementWatch(this.#limits), on }
 		await this.#open()
 	}
@@ -71,11 +71,11 @@ export class PreviewTray implements Tray {
 				this.#lastFrame = this.#clock.monotonic()
 				const before = run.watch.lastNews
 				const events = run.watch.see(frame)
-				if (run.watch.lastNews !== before) this.#tell(null)
+				if (run.watch.lastNews !== before) this.#report(null)
 				for (const event of events) if (this.#run === run) run.on(event)
 			})
 			if (this.#run !== run) return
-			if (!started.ok) this.#tell(fail('device', started.fault.detail).fault)
+			if (!started.ok) this.#report(fail('device', started.fault.detail).fault)
 			this.#cancelLook = this.#clock.after(this.#silenceMs, () => this.#look(begun, started.ok))
 		})
 	}
@@ -90,7 +90,7 @@ export class PreviewTray implements Tray {
 		}
 		if (started) {
 			const seconds = Math.round(this.#silenceMs / 1000)
-			this.#tell(
+			this.#report(
 				now - this.#lastFrame < this.#silenceMs
 					? fail('frozen', `the preview shows the same frame for ${seconds} s; it is started again`).fault
 					: fail('silent', `no preview frame came for ${seconds} s; it is started again`).fault,
@@ -99,10 +99,10 @@ export class PreviewTray implements Tray {
 		void this.#open()
 	}
 
-	#tell(trouble: PreviewTrouble | null): void {
+	#report(trouble: PreviewTrouble | null): void {
 		const code = trouble?.code ?? null
-		if (code === this.#told) return
-		this.#told = code
+		if (code === this.#reported) return
+		this.#reported = code
 		this.#onTrouble(trouble)
 	}
 

@@ -38,10 +38,10 @@ export interface WatchedFolderOptions {
 	/** False to rely on polling alone, as it is on network shares. */
 	readonly hints?: boolean
 	/** Most bytes of a file. */
-	readonly largest?: number
+	readonly largestBytes?: number
 	/** True to take nothing from a folder on a disk, which would keep plain pictures, also deleted ones. */
 	readonly onlyInMemory?: boolean
-	/** Told when something is wrong with the folder, when that changes, and with null when all is well again. */
+	/** Called when something is wrong with the folder, when that changes, and with null when all is well again. */
 	readonly onTrouble?: (trouble: FolderTrouble | null) => void
 }
 
@@ -69,7 +69,7 @@ export class WatchedFolder {
 	readonly #listeners = new Set<() => void>()
 	readonly #sightings: Sightings
 	#missing: FolderTrouble | undefined
-	#told: FolderTrouble | null = null
+	#reported: FolderTrouble | null = null
 	#held = false
 	#turns = 0
 	#running = false
@@ -87,7 +87,7 @@ export class WatchedFolder {
 		this.#sightings = new Sightings(path, options.settleMs ?? 400)
 		this.#pollMs = options.pollMs ?? 500
 		this.#hints = options.hints ?? true
-		this.#largest = options.largest ?? largestFrameBytes
+		this.#largest = options.largestBytes ?? largestFrameBytes
 		this.#onlyInMemory = options.onlyInMemory ?? false
 		this.#onTrouble = options.onTrouble ?? (() => {})
 	}
@@ -160,7 +160,7 @@ export class WatchedFolder {
 
 	/**
 	 * Deletes a file, or moves it to `set-aside/`, durably. One that was replaced meanwhile stays: it is another
-	 * paper. One that can't be cleared away is told as trouble and tried again at each look.
+	 * paper. One that can't be cleared away is reported as trouble and tried again at each look.
 	 */
 	clear(file: Pick<TakenFile, 'name' | 'identity'>, how: Clearing): Promise<void> {
 		return this.#inTurn(async () => {
@@ -181,7 +181,7 @@ export class WatchedFolder {
 		this.#nextAt = Number.POSITIVE_INFINITY
 		await this.#survey()
 		for (const { name, identity, how } of this.#sightings.done()) await this.#clear(name, identity, how)
-		this.#tell()
+		this.#report()
 		for (const listener of this.#listeners) listener()
 		if (this.#running) this.#lookAfter(this.#untilNextLook())
 	}
@@ -275,10 +275,10 @@ export class WatchedFolder {
 		}
 	}
 
-	#tell(): void {
+	#report(): void {
 		const trouble = this.#missing ?? this.#stuck()
-		if (trouble?.detail === this.#told?.detail) return
-		this.#told = trouble
+		if (trouble?.detail === this.#reported?.detail) return
+		this.#reported = trouble
 		this.#onTrouble(trouble)
 	}
 

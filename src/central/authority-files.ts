@@ -11,7 +11,7 @@ import {
 	registryFile,
 	takeRegistryFile,
 } from '../audit/published-authority.ts'
-import { DeviceRoll, type NewlyRevoked } from '../evidence/device-roll.ts'
+import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { PinnedAuthority } from '../evidence/vouched-key.ts'
 import { LineLog } from '../platform/files/line-log.ts'
@@ -22,7 +22,7 @@ export type AuthorityFilesFault = PinnedAuthorityFault | Fault<'damaged'>
 /** A centre's own: takes in what the operator puts there, and keeps it. */
 export class AuthorityFiles {
 	readonly authority: PinnedAuthority
-	readonly roll: DeviceRoll
+	readonly devices: DeviceList
 	readonly #directory: string
 	readonly #log: LineLog
 	/** Lines that were taken in. */
@@ -32,13 +32,13 @@ export class AuthorityFiles {
 	private constructor(
 		directory: string,
 		authority: PinnedAuthority,
-		roll: DeviceRoll,
+		devices: DeviceList,
 		log: LineLog,
 		texts: Set<string>,
 	) {
 		this.#directory = directory
 		this.authority = authority
-		this.roll = roll
+		this.devices = devices
 		this.#log = log
 		this.#texts = texts
 	}
@@ -49,11 +49,11 @@ export class AuthorityFiles {
 		if (!pinned.ok) return pinned
 		const authority = pinned.value
 		if (authority === null) return ok(null)
-		const roll = new DeviceRoll(authority.publicKey)
+		const devices = new DeviceList(authority.publicKey)
 		const path = join(directory, registryFile)
 		const { log } = await LineLog.open(path, join(directory, 'quarantine'))
 		const texts = new Set<string>()
-		for await (const { line, text, taken } of takeRegistryFile(path, roll)) {
+		for await (const { line, text, taken } of takeRegistryFile(path, devices)) {
 			if (!taken.ok) {
 				await log.close()
 				const { code, detail } = taken.fault
@@ -61,7 +61,7 @@ export class AuthorityFiles {
 			}
 			texts.add(text)
 		}
-		return ok(new AuthorityFiles(directory, authority, roll, log, texts))
+		return ok(new AuthorityFiles(directory, authority, devices, log, texts))
 	}
 
 	/**
@@ -74,7 +74,7 @@ export class AuthorityFiles {
 		if (version === null || version === this.#version) return []
 		this.#version = version
 		const revoked: RevokedDevice[] = []
-		for await (const { line, text, taken } of takeRegistryFile(path, this.roll)) {
+		for await (const { line, text, taken } of takeRegistryFile(path, this.devices)) {
 			if (this.#texts.has(text)) continue
 			if (!taken.ok) {
 				refused(line, taken.fault)

@@ -18,15 +18,15 @@ import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
-import { type Fault, ok, type Result } from '../platform/result.ts'
-import { formatTopic, parseTopic, type Topic, topicsOfDevices } from '../protocol/topics.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
 import type { CentralLog } from './events.ts'
 import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
-import { Intake, type Replies, type Reply } from './intake.ts'
+import { Intake } from './intake.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
 import { openLedgerId } from './ledger-id.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
@@ -38,7 +38,7 @@ export interface CentralOptions {
 	/** Signs the receipts; its `kid` is the centre's id. */
 	readonly signer: Signer
 	readonly election: ElectionDefinition
-	/** Null for one that takes in only what it is handed (`take`), as from a stick. */
+	/** Null for one that takes in only what it is handed (`takeIn`), as from a stick. */
 	readonly broker: Broker | null
 	readonly clock: Clock
 	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
@@ -63,6 +63,8 @@ const mostReceipts = 1024
  */
 const centreDelays: ConnectionDelays = { ...connectionDelays, reconnect: { firstMs: 500, mostMs: 2_000 } }
 
+type FailedCentral = { readonly ok: false; readonly fault: Fault<'ledger'> }
+
 /** What there is once the ledger is open. */
 interface Parts {
 	readonly ledger: OpenedLedger
@@ -81,7 +83,7 @@ export class Central implements Vitals {
 	#parts: Parts | undefined
 	readonly #dispatcher: FairDispatcher
 	#receiptsInFlight = 0
-	#failed = false
+	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
 		const { directory, clock, notBefore = 0, log, election, broker, random, signer } = options
@@ -179,15 +181,17 @@ export class Central implements Vitals {
 	}
 
 	/**
-	 * Takes in a message that came another way than through the broker. Resolves with the answers when it is dealt
-	 * with; without any when the centre has failed.
+	 * Has the intake take what came, also another way than through the broker. Refused with what ended the centre,
+	 * once that has happened, here or under another message.
 	 */
-	async take(topic: Topic, payload: Buffer): Promise<Replies> {
-		if (this.#parts === undefined || this.#failed) return []
-		return this.#parts.intake.take(topic, payload).catch((error) => {
-			this.#fail(error)
-			return []
-		})
+	async takeIn<T>(take: (intake: Intake) => Promise<T>): Promise<Result<T>> {
+		if (this.#parts === undefined) return fail('not-started', 'the centre is stopped')
+		try {
+			const taken = this.#failed ?? ok(await take(this.#parts.intake))
+			return this.#failed ?? taken
+		} catch (error) {
+			return this.#fail(error)
+		}
 	}
 
 	/** Comes to no end while the disk under the ledger does not answer. */
@@ -228,27 +232,23 @@ export class Central implements Vitals {
 
 	/** Never rejects. */
 	async #handle({ topic, payload }: IncomingMessage): Promise<void> {
-		if (this.#parts === undefined || this.#failed) return
-		try {
-			const answers = await this.#parts.intake.take(topic, payload)
-			// The ledger may have failed meanwhile, under another message.
-			if (this.#failed) return
-			for (const answer of answers) this.#publish(topic.device, answer)
-		} catch (error) {
-			this.#fail(error)
-		}
+		const taken = await this.takeIn((intake) => intake.take(topic, payload))
+		if (!taken.ok) return
+		const { receipts, command } = taken.value
+		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
+		if (command !== undefined) this.#publish(topic.device, 'control', command.text)
 	}
 
-	#fail(error: unknown): void {
-		if (this.#failed) return
-		this.#failed = true
-		const fault = { code: 'ledger', detail: error instanceof Error ? error.message : String(error) }
-		this.#options.log({ event: 'fatal', fault })
-		this.#options.failed(fault)
+	#fail(error: unknown): FailedCentral {
+		if (this.#failed !== null) return this.#failed
+		this.#failed = fail('ledger', error instanceof Error ? error.message : String(error))
+		this.#options.log({ event: 'fatal', fault: this.#failed.fault })
+		this.#options.failed(this.#failed.fault)
+		return this.#failed
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, { kind, text }: Reply): void {
+	#publish(device: string, kind: 'receipt' | 'control', text: string): void {
 		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts) return
 		this.#receiptsInFlight++
 		const topic = formatTopic({ kind, device })

@@ -27,7 +27,7 @@ export class DeviceChain {
 	/** Ids of entries of other versions: kept, but not understood. */
 	readonly #foreign = new Set<string>()
 	#upto: Position | null = null
-	/** The last seq that is good, of a device that is disowned. */
+	/** The last seq that is good, of a device that is revoked. */
 	#last = Number.POSITIVE_INFINITY
 	/** The end of what is held without a gap and good. */
 	#good: Position | null = null
@@ -36,7 +36,7 @@ export class DeviceChain {
 		this.#genesis = genesis
 	}
 
-	/** The device is disowned: entries after seq `last` are in quarantine, those that are held as well. */
+	/** The device is revoked: entries after seq `last` are in quarantine, those that are held as well. */
 	revoke(last: number): void {
 		this.#last = last
 		this.#upto = null

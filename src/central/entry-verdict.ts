@@ -20,7 +20,8 @@ export type EntryVerdict =
 export interface ClaimedEntry {
 	/** What the topic says. */
 	readonly device: string
-	readonly seq: number
+	/** Null for what came without a topic. */
+	readonly seq: number | null
 	readonly payload: Uint8Array
 }
 
@@ -49,13 +50,13 @@ export function entryVerdict(
 		return read.fault.code === 'unknown-version' ? { kind: 'foreign', text, id } : reject(read.fault.code)
 	}
 	const { entry } = read.value
-	if (entry.seq !== seq) return reject('topic-mismatch')
-	const held = chain.get(seq, id)
+	if (seq !== null && entry.seq !== seq) return reject('topic-mismatch')
+	const held = chain.get(entry.seq, id)
 	if (held !== undefined) return { kind: 'duplicate', held }
 	return {
 		kind: 'new',
 		entry: read.value,
-		held: heldEntry(read.value, chain.conflictOf(seq, entry.prev, id)),
+		held: heldEntry(read.value, chain.conflictOf(entry.seq, entry.prev, id)),
 	}
 }
 

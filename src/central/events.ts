@@ -34,7 +34,7 @@ export const centralEvents = catalogueOf(
 			'bytes',
 		),
 		'device-key-refused': event.warn('A file of a device’s key can not be used.', 'file', 'fault'),
-		revoked: event.warn('The authority disowned a device.', 'device', 'last', 'reason', 'quarantined'),
+		revoked: event.warn('The authority revoked a device.', 'device', 'last', 'reason', 'quarantined'),
 		connected: event.info('The broker is reached.', 'broker'),
 		disconnected: event.warn('The broker is not reached.', 'fault', 'retryIn'),
 		entry: event.info('An entry is on the disk.', 'device', 'seq', 'id', 'conflict'),

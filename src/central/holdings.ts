@@ -19,7 +19,7 @@ export interface HeldDevice {
 	readonly upto: number
 	/** The highest head that the device published: a higher seq than is held means that a tail is missing. */
 	readonly head: number
-	/** Entries after the last good one of a device that is disowned. */
+	/** Entries after the last good one of a device that is revoked. */
 	readonly quarantined: number
 	readonly status: DeviceStatus | null
 }
@@ -93,11 +93,13 @@ export class Holdings {
 		this.#chains.get(device)?.revoke(last)
 	}
 
-	/** False when a head that is as high is known. */
-	noteHead(device: string, { seq, id }: Position): boolean {
-		if ((this.#heads.get(device)?.seq ?? 0) >= seq) return false
+	/** The highest head known of a device; 0 for none. */
+	headOf(device: string): number {
+		return this.#heads.get(device)?.seq ?? 0
+	}
+
+	noteHead(device: string, { seq, id }: Position): void {
 		this.#heads.set(device, { seq, id })
-		return true
 	}
 
 	noteStatus(status: DeviceStatus): void {
@@ -117,7 +119,7 @@ export class Holdings {
 			device,
 			entries: chain.size,
 			upto: chain.upto?.seq ?? 0,
-			head: this.#heads.get(device)?.seq ?? 0,
+			head: this.headOf(device),
 			quarantined: chain.quarantined,
 			status: this.#statuses.get(device) ?? null,
 		}))

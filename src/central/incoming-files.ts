@@ -57,7 +57,7 @@ export class IncomingFiles {
 		return got.missing(0, chunkCount(size) - 1, mostRanges)
 	}
 
-	/** Resolves when the chunks that came before are dealt with. */
+	/** Resolves when the chunks that came before are handled. */
 	async settled(device: string, { sha256 }: SentFile): Promise<void> {
 		await this.#partial.get(`${device}-${sha256}`)?.queue.catch(() => {})
 	}

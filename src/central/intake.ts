@@ -4,18 +4,18 @@
  * INVARIANTS
  * - A receipt is given only after the entries that it speaks of, and the receipt itself where it is kept, are
  *   synced; a file is called stored only after it is whole, hashed and synced.
- * - What a disowned device recorded after its last good entry is kept like anything else, and its receipt says that
+ * - What a revoked device recorded after its last good entry is kept like anything else, and its receipt says that
  *   nobody answers for it.
  * - A duplicate or another rejected message changes nothing that is stored.
  */
-import type { NewlyRevoked } from '../evidence/device-roll.ts'
+import type { SignedControl } from '../evidence/control.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
-import { unreachable } from '../platform/result.ts'
+import { type Fault, unreachable } from '../platform/result.ts'
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { HeldEntry } from './device-chain.ts'
@@ -44,15 +44,37 @@ export interface IntakeParts {
 	readonly received: (entry: SignedEntry) => void
 }
 
-/** A reply to the device that sent something: on the topic of its kind, in this order. */
-export interface Reply {
-	readonly kind: 'receipt' | 'control'
-	readonly text: string
+/** What became of a message, and the replies to its device: receipts in this order, then the command. */
+export interface Taken<O extends string = string> {
+	readonly outcome: O
+	readonly receipts: readonly SignedReceipt[]
+	readonly command?: SignedControl
 }
 
-export type Replies = readonly Reply[]
+/** `foreign`: kept, of a version that is not understood here. `quarantined`: kept, and nobody answers for it. */
+export interface TakenEntry
+	extends Taken<'stored' | 'conflict' | 'duplicate' | 'quarantined' | 'foreign' | 'rejected'> {
+	/** Null for one that is not held by its seq. */
+	readonly held: HeldEntry | null
+	/** Why it is not; empty otherwise. */
+	readonly reason: string
+}
 
-const nothing: Replies = []
+/** `unwanted`: no entry of the device names the file. `disk-fault`: the chunk counts as not received. */
+export interface TakenChunk extends Taken<ChunkOutcome | 'unwanted' | 'disk-fault'> {
+	/** Of the disk. */
+	readonly fault?: Fault
+}
+
+/** `known`: one that is as high was held before. */
+export type TakenHead = Taken<'stored' | 'known' | 'refused'>
+
+/** What says that it is an entry. */
+export interface ClaimedEntry {
+	readonly device: string
+	/** As its topic says; null for what came without one. */
+	readonly seq: number | null
+}
 
 export class Intake {
 	readonly #parts: IntakeParts
@@ -63,39 +85,39 @@ export class Intake {
 	}
 
 	/** Rejects when the ledger can't be written or a receipt not signed: then nothing more may be promised. */
-	async take(topic: Topic, payload: Buffer): Promise<Replies> {
-		const looked = this.#parts.registry.refresh()
-		if (looked !== undefined) this.#revoke(await looked)
+	async take(topic: Topic, payload: Buffer): Promise<Taken> {
 		switch (topic.kind) {
 			case 'entry':
-				return this.#entry(topic, payload)
+				return this.takeEntry(topic, payload)
 			case 'image':
-				return this.#chunk(topic, payload)
+				return this.takeChunk(topic, payload)
 			case 'head':
-				return this.#head(topic.device, payload)
+				return this.takeHead(topic.device, payload)
 			case 'status':
 				return this.#status(topic.device, payload)
 			case 'returned':
 				return this.#returned(topic.device, payload)
 			case 'receipt':
 			case 'control':
-				return nothing
+				return ignored
 			default:
 				return unreachable(topic)
 		}
 	}
 
 	/** What is held gets another verdict: a revocation may come later than the entries. */
-	#revoke(devices: NewlyRevoked): void {
-		const { holdings, log } = this.#parts
-		for (const revocation of devices) {
+	async #refreshRegistry(): Promise<void> {
+		const { registry, holdings, log } = this.#parts
+		for (const revocation of (await registry.refresh()) ?? []) {
 			holdings.revoke(revocation)
 			const { device, last, reason } = revocation
 			log({ event: 'revoked', device, last, reason, quarantined: holdings.chain(device)?.quarantined ?? 0 })
 		}
 	}
 
-	async #entry({ device, seq }: { device: string; seq: number }, payload: Buffer): Promise<Replies> {
+	/** Rejects as `take` does; so do those below. */
+	async takeEntry({ device, seq }: ClaimedEntry, payload: Buffer): Promise<TakenEntry> {
+		await this.#refreshRegistry()
 		const { registry, holdings, ledger, incoming, issuer, log, received } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
 		const chain = identity === undefined ? undefined : holdings.begin(device)
@@ -108,36 +130,42 @@ export class Intake {
 				holdings.keep(device, entry.entry, held)
 				const [, receipt] = await Promise.all([written, this.#keepReceipt(device, held)])
 				received(entry)
-				log({ event: 'entry', device, seq, id: held.id, conflict: held.conflict })
-				return answer(receipt)
+				log({ event: 'entry', device, seq: held.seq, id: held.id, conflict: held.conflict })
+				return takenEntry(held, receipt)
 			}
 			case 'duplicate': {
-				for (const file of verdict.held.files) await incoming.settled(device, file)
-				log({ event: 'duplicate', device, seq })
-				const receipt = await issuer.duplicate(device, verdict.held)
+				const { held } = verdict
+				for (const file of held.files) await incoming.settled(device, file)
+				log({ event: 'duplicate', device, seq: held.seq })
+				const receipt = await issuer.duplicate(device, held)
 				// The first one may still wait for the disk.
 				await ledger.settled()
-				return answer(receipt)
+				return takenEntry(held, receipt)
 			}
 			case 'foreign': {
 				const { text, id } = verdict
 				if (chain?.addForeign(id)) await ledger.append([text])
-				return this.#reject(device, seq, id, 'unknown-version')
+				const receipts = await this.#rejectEntry({ device, seq }, id, 'unknown-version')
+				return { outcome: 'foreign', receipts, held: null, reason: 'unknown-version' }
 			}
-			case 'rejected':
-				return this.#reject(device, seq, verdict.id, verdict.reason)
+			case 'rejected': {
+				const { id, reason } = verdict
+				const receipts = await this.#rejectEntry({ device, seq }, id, reason)
+				return { outcome: 'rejected', receipts, held: null, reason }
+			}
 			default:
 				return unreachable(verdict)
 		}
 	}
 
-	async #chunk(
+	async takeChunk(
 		{ device, sha256, index }: { device: string; sha256: string; index: number },
 		payload: Buffer,
-	): Promise<Replies> {
+	): Promise<TakenChunk> {
+		await this.#refreshRegistry()
 		const { holdings, incoming, log } = this.#parts
 		const wanted = holdings.chain(device)?.file(sha256)
-		if (wanted === undefined) return this.drop(device, 'unwanted-file')
+		if (wanted === undefined) return this.#dropped('unwanted', device, 'unwanted-file')
 		const { file, entries } = wanted
 		let outcome: ChunkOutcome
 		try {
@@ -145,80 +173,80 @@ export class Intake {
 		} catch (error) {
 			const fault = { code: 'disk', detail: error instanceof Error ? error.message : String(error) }
 			log({ event: 'image-disk-fault', fault })
-			return nothing
+			return { outcome: 'disk-fault', receipts: [], fault }
 		}
-		switch (outcome) {
-			case 'whole':
-				log({ event: 'file-whole', device, ...file })
-				return (await Promise.all(entries.map((held) => this.#keepReceipt(device, held)))).flatMap(answer)
-			case 'wrong-digest':
-				log({ event: 'file-wrong-digest', device, sha256 })
-				return nothing
-			case 'kept':
-			case 'useless':
-				return nothing
-			default:
-				return unreachable(outcome)
-		}
+		if (outcome === 'wrong-digest') log({ event: 'file-wrong-digest', device, sha256 })
+		if (outcome !== 'whole') return { outcome, receipts: [] }
+		log({ event: 'file-whole', device, ...file })
+		return { outcome, receipts: await Promise.all(entries.map((held) => this.#keepReceipt(device, held))) }
 	}
 
-	async #head(device: string, payload: Buffer): Promise<Replies> {
+	async takeHead(device: string, payload: Buffer): Promise<TakenHead> {
+		await this.#refreshRegistry()
 		const { registry, holdings, heads, log } = this.#parts
 		const identity = registry.known(device)
-		if (identity === undefined || payload.length > longestJws) return this.drop(device, 'head-refused')
-		const opened = openHead(payload.toString('latin1'), identity)
-		if (!opened.ok) return this.drop(device, 'head-refused')
+		const opened =
+			identity === undefined || payload.length > longestJws
+				? undefined
+				: openHead(payload.toString('latin1'), identity)
+		if (!opened?.ok) return this.#dropped('refused', device, 'head-refused')
 		const { text, head } = opened.value
+		if (holdings.headOf(device) >= head.seq) return { outcome: 'known', receipts: [] }
 		// It would stand in the way of the good ones for ever.
-		if (holdings.chain(device)?.isQuarantined(head.seq)) return this.drop(device, 'revoked')
-		if (!holdings.noteHead(device, head)) return nothing
+		if (holdings.chain(device)?.isQuarantined(head.seq)) return this.#dropped('refused', device, 'revoked')
+		holdings.noteHead(device, head)
 		await heads.append([text])
 		log({ event: 'head', device, seq: head.seq })
-		return nothing
+		return { outcome: 'stored', receipts: [] }
 	}
 
-	async #status(device: string, payload: Buffer): Promise<Replies> {
+	async #status(device: string, payload: Buffer): Promise<Taken> {
+		await this.#refreshRegistry()
 		const { registry, holdings, log } = this.#parts
 		const status = parseDeviceStatus(payload)
 		// Only of devices that are known: a status is not signed, and this is memory.
 		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
-			return this.drop(device, 'status-refused')
+			return this.#dropped('refused', device, 'status-refused')
 		}
 		holdings.noteStatus(status.value)
 		const { state, recorded } = status.value
 		log({ event: 'status', device, state, recorded })
-		return [...(await this.#rollbackNotice(status.value)), ...(await this.#resendCommand(status.value))]
+		const receipts = await this.#rollbackNotice(status.value)
+		const command = await this.#resendCommand(status.value)
+		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }) }
 	}
 
 	/**
 	 * A journal that is shorter than what we hold was rolled back, and its next entry would be another one with a seq
 	 * that is taken: the device is shown what we hold before it comes to that.
 	 */
-	async #rollbackNotice({ device, state, recorded }: DeviceStatus): Promise<Replies> {
+	async #rollbackNotice({ device, state, recorded }: DeviceStatus): Promise<SignedReceipt[]> {
 		const { holdings, issuer, ledger } = this.#parts
 		const last = holdings.chain(device)?.last
-		if (last === undefined || state !== 'online' || last.seq <= recorded) return nothing
+		if (last === undefined || state !== 'online' || last.seq <= recorded) return []
 		const receipt = await issuer.duplicate(device, last)
 		await ledger.settled()
-		return answer(receipt)
+		return [receipt]
 	}
 
-	async #resendCommand(status: DeviceStatus): Promise<Replies> {
+	async #resendCommand(status: DeviceStatus): Promise<SignedControl | null> {
 		const { holdings, resendCommand, log } = this.#parts
 		const { device } = status
-		if (!resendCommand.isNeeded(status, holdings.chain(device)?.upto?.seq ?? 0)) return nothing
+		if (!resendCommand.isNeeded(status, holdings.chain(device)?.upto?.seq ?? 0)) return null
 		log({ event: 'resend-ordered', device })
-		return [{ kind: 'control', text: await resendCommand.sign(device) }]
+		return await resendCommand.sign(device)
 	}
 
 	/** A receipt that was lost here is taken back when all that it speaks of is held. */
-	async #returned(device: string, payload: Buffer): Promise<Replies> {
+	async #returned(device: string, payload: Buffer): Promise<Taken> {
+		await this.#refreshRegistry()
 		const { holdings, incoming, issuer, ledger, log } = this.#parts
 		const opened = openReceipt(payload.toString('latin1'), this.#parts.centre)
-		if (!opened.ok || opened.value.receipt.device !== device) return this.drop(device, 'returned-refused')
+		if (!opened.ok || opened.value.receipt.device !== device)
+			return this.#dropped('refused', device, 'returned-refused')
 		const { text, id, receipt } = opened.value
 		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
-		if (held === null) return this.drop(device, 'returned-unfounded')
+		if (held === null) return this.#dropped('refused', device, 'returned-unfounded')
 		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
 		const kept = receipt.ledger !== this.#parts.ledgerId || receipt.status !== 'duplicate'
 		if (kept && holdings.noteReceipt(id)) {
@@ -227,7 +255,7 @@ export class Intake {
 		}
 		const confirmation = await issuer.duplicate(device, held, id)
 		await ledger.settled()
-		return answer(confirmation)
+		return { outcome: 'held', receipts: [confirmation] }
 	}
 
 	/** Signs and keeps what is to be said of an entry that is held. */
@@ -239,24 +267,38 @@ export class Intake {
 		return receipt
 	}
 
-	/** Not kept: anyone can send what is rejected, any number of times. */
-	async #reject(device: string, seq: number, entry: string, reason: string): Promise<Replies> {
+	/** Not kept: anyone can send what is rejected, any number of times. No receipt where no seq is claimed. */
+	async #rejectEntry({ device, seq }: ClaimedEntry, id: string, reason: string): Promise<SignedReceipt[]> {
 		this.drop(device, reason)
+		if (seq === null) return []
 		const { issuer, ledger } = this.#parts
-		const receipt = await issuer.rejected(device, seq, entry, reason)
+		const receipt = await issuer.rejected(device, seq, id, reason)
 		await ledger.settled()
-		return answer(receipt)
+		return [receipt]
+	}
+
+	#dropped<O extends string>(outcome: O, device: string, reason: string): Taken<O> {
+		this.drop(device, reason)
+		return { outcome, receipts: [] }
 	}
 
 	/** Counts what comes to nothing. Anyone can cause these: each kind is logged at its 1st, 2nd, 4th, 8th … time. */
-	drop(device: string, reason: string): Replies {
+	drop(device: string, reason: string): void {
 		const count = (this.#counts.get(reason) ?? 0) + 1
 		this.#counts.set(reason, count)
 		if (Number.isInteger(Math.log2(count))) this.#parts.log({ event: 'rejected', device, reason, count })
-		return nothing
 	}
 }
 
-function answer({ text }: SignedReceipt): Replies {
-	return [{ kind: 'receipt', text }]
+const ignored: Taken<'ignored'> = { outcome: 'ignored', receipts: [] }
+
+/** What is held and rejected all the same is in quarantine. */
+function takenEntry(held: HeldEntry, receipt: SignedReceipt): TakenEntry {
+	const { status } = receipt.receipt
+	return {
+		outcome: status === 'rejected' ? 'quarantined' : status,
+		receipts: [receipt],
+		held,
+		reason: '',
+	}
 }

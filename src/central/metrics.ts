@@ -67,7 +67,7 @@ export class Metrics {
 		const entries = gauge('central_entries', 'Entries held.')
 		const held = ofDevice('entries', 'Entries held.')
 		const upto = ofDevice('upto', 'The number up to which all entries are held.')
-		const told = ofDevice(
+		const reported = ofDevice(
 			'told',
 			'The highest number that the device has told of: more than are held are missing.',
 		)
@@ -82,7 +82,7 @@ export class Metrics {
 			'oldest_unsent_timestamp_seconds',
 			'When the oldest entry that waits was recorded, since 1970, by its clock.',
 		)
-		const perDevice = [held, upto, told, online, canScan, free, setAside, oldest]
+		const perDevice = [held, upto, reported, online, canScan, free, setAside, oldest]
 		this.#set = () => {
 			const reports = parts.devices()
 			info.set({ software: parts.software }, 1)
@@ -95,7 +95,7 @@ export class Metrics {
 			for (const { device, status, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
 				upto.set({ device }, report.upto)
-				told.set({ device }, Math.max(report.head, status?.recorded ?? 0))
+				reported.set({ device }, Math.max(report.head, status?.recorded ?? 0))
 				if (status === null) continue
 				online.set({ device }, status.state === 'online' ? 1 : 0)
 				setAside.set({ device }, status.setAside)

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { registryFile } from '../audit/published-authority.ts'
-import type { NewlyRevoked } from '../evidence/device-roll.ts'
+import type { NewlyRevoked } from '../evidence/device-list.ts'
 import { Id, type Identity } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { readVouchedKey } from '../evidence/vouched-key.ts'
@@ -63,11 +63,11 @@ export class Registry implements KnownDevices {
 	}
 
 	known(id: string): Identity | undefined {
-		return this.#files?.roll.known(id) ?? this.#devices.get(id)
+		return this.#files?.devices.known(id) ?? this.#devices.get(id)
 	}
 
 	revocationOf(id: string): RevokedDevice | undefined {
-		return this.#files?.roll.revocationOf(id)
+		return this.#files?.devices.revocationOf(id)
 	}
 
 	/** Looks again for a device that is not known: its key may have been added since. */

@@ -3,7 +3,7 @@
  * so in its status; it is commanded with each such status until it says that it obeys. Statuses are not signed, so a
  * false one can cause no more than this one command, which a device obeys once for each ledger.
  */
-import { signControl } from '../evidence/control.ts'
+import { type SignedControl, signControl } from '../evidence/control.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Clock, instant } from '../platform/clock.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
@@ -29,10 +29,10 @@ export class ResendCommand {
 	}
 
 	/** The signed command. */
-	async sign(device: string): Promise<string> {
+	async sign(device: string): Promise<SignedControl> {
 		const { ledger, signer, clock } = this.#parts
 		const time = instant(clock.wall())
 		const control = { v: 1 as const, device, verb: 'resend' as const, from: 1, ledger: ledger.id, time }
-		return (await signControl(control, signer)).text
+		return await signControl(control, signer)
 	}
 }

@@ -4,7 +4,7 @@ import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
 import { KeyOutOfReach } from '../evidence/signer.ts'
 import { buildTime } from '../platform/process/build-time.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 /**
  * The list as of `now`. It holds as long as the campaign's certificate: to a broker whose list has run out every
@@ -22,7 +22,7 @@ export function revocationList(now: number): (authority: CampaignAuthority) => P
 	}
 }
 
-/** Opens the authority, has it used, and closes it. Throws a Refusal where it can't be opened. */
+/** Opens the authority, has it used, and closes it. Throws a CommandRefused where it can't be opened. */
 export async function withAuthority<T>(
 	directory: string,
 	now: number,
@@ -32,13 +32,13 @@ export async function withAuthority<T>(
 	if (!opened.ok) {
 		const { code, detail } = opened.fault
 		const wrong = code === 'certificate-expired' || code === 'foreign-certificate' || code === 'log-damaged'
-		throw new Refusal(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
+		throw new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 	}
 	try {
-		return await orRefusal(use(opened.value))
+		return await orCommandRefused(use(opened.value))
 	} catch (error) {
 		// Taken out while people compared words.
-		if (error instanceof KeyOutOfReach) throw new Refusal(exit.environmentFailed, error.message)
+		if (error instanceof KeyOutOfReach) throw new CommandRefused(exit.environmentFailed, error.message)
 		throw error
 	} finally {
 		await opened.value.close()
@@ -48,13 +48,13 @@ export async function withAuthority<T>(
 /** An authority's clock counts: what it issues says when. */
 export function timeOfDay(now = Date.now()): number {
 	if (now >= buildTime) return now
-	throw new Refusal(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
+	throw new CommandRefused(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
 }
 
 /** What the disk refuses is no bug. */
-export function orRefusal<T>(work: Promise<T>): Promise<T> {
+export function orCommandRefused<T>(work: Promise<T>): Promise<T> {
 	return work.catch((error: NodeJS.ErrnoException) => {
 		if (error.syscall === undefined) throw error
-		throw new Refusal(exit.environmentFailed, `can't be written: ${error.message}`)
+		throw new CommandRefused(exit.environmentFailed, `can't be written: ${error.message}`)
 	})
 }

@@ -1,14 +1,14 @@
-/** `testigo ca revoke|list|registry`: which devices belong to the campaign, told to centres and strangers. */
+/** `testigo ca revoke|list|registry`: which devices belong to the campaign, published for centres and strangers. */
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import type { CampaignAuthority } from '../enrolment/authority.ts'
-import { issueRegistry, revoke } from '../enrolment/register.ts'
+import { issueRegistry, revoke } from '../enrolment/publish-devices.ts'
 import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { jsonLine } from '../platform/printable.ts'
 import { wholeNumber } from './arguments.ts'
-import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
-import { exit, Refusal } from './exit.ts'
+import { orCommandRefused, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 const theDirectory = ['--dir <directory>', 'that of "testigo ca init"'] as const
 
@@ -20,7 +20,7 @@ interface RevokeOptions {
 
 export function revokeCommand(): Command {
 	return new Command('revoke')
-		.description('disown a device after its last good entry, or a centre or a broker; nothing undoes it')
+		.description('revoke a device after its last good entry, or a centre or a broker; nothing undoes it')
 		.argument('<id>', 'as "testigo ca list" shows it')
 		.requiredOption(...theDirectory)
 		.option(
@@ -36,12 +36,12 @@ export function revokeCommand(): Command {
 				if (!revoked.ok) {
 					const { code, detail } = revoked.fault
 					const wrong = code === 'last-missing' || code === 'last-senseless'
-					throw new Refusal(wrong ? exit.usedWrongly : exit.foundWrong, `${detail} (${code})`)
+					throw new CommandRefused(wrong ? exit.usedWrongly : exit.foundWrong, `${detail} (${code})`)
 				}
 				if (revoked.value !== null) {
 					const file = join(dir, 'revocations', `${id}.jws`)
-					await orRefusal(makeDirectory(join(dir, 'revocations')))
-					await orRefusal(replaceFile(file, `${revoked.value}\n`))
+					await orCommandRefused(makeDirectory(join(dir, 'revocations')))
+					await orCommandRefused(replaceFile(file, `${revoked.value}\n`))
 					process.stdout.write(`${file}\n`)
 				}
 				await publish(authority, dir, now)
@@ -63,9 +63,9 @@ export function registryCommand(): Command {
 async function publish(authority: CampaignAuthority, dir: string, now: number): Promise<void> {
 	const at = (name: string) => join(dir, name)
 	const { issue, devices, revocations, text } = await issueRegistry(authority, now)
-	await orRefusal(replaceFile(at('registry.jws'), `${text}\n`))
-	await orRefusal(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
-	await orRefusal(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
+	await orCommandRefused(replaceFile(at('registry.jws'), `${text}\n`))
+	await orCommandRefused(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
+	await orCommandRefused(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
 	process.stdout.write(`${at('registry.jws')}\n${at('authority.pem')}\n${at('crl.pem')}\n`)
 	process.stderr.write(
 		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.\n`,

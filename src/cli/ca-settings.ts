@@ -1,13 +1,13 @@
-/** `testigo ca settings`: what a campaign's kiosks are told, signed, as a file and as a code. */
+/** `testigo ca settings`: the settings of a campaign's kiosks, signed, as a file and as a code. */
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
-import { issueSettings } from '../settings/issuing.ts'
-import { WantedSettings } from '../settings/wanted.ts'
-import { orRefusal, timeOfDay, withAuthority } from './ca-authority.ts'
-import { exit, Refusal } from './exit.ts'
+import { issueSettings } from '../settings/issue-settings.ts'
+import { WantedSettings } from '../settings/wanted-settings.ts'
+import { orCommandRefused, timeOfDay, withAuthority } from './ca-authority.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
 interface Options extends CodeOptions {
@@ -15,7 +15,7 @@ interface Options extends CodeOptions {
 	readonly out?: string
 }
 
-export function settingsCommand(): Command {
+export function caSettingsCommand(): Command {
 	return new Command('settings')
 		.description('sign settings that technicians show to kiosks: broker, custodians, networks')
 		.argument('<file>', 'what is to be set: see provisioning/README.md')
@@ -27,18 +27,18 @@ export function settingsCommand(): Command {
 			const wanted = await readJsonFile(path, WantedSettings)
 			if (!wanted.ok) {
 				const lines = wanted.fault.faults.map((fault) => `\n  ${printable(fault, 200)}`)
-				throw new Refusal(exit.usedWrongly, `settings ${path}:${lines.join('')}`)
+				throw new CommandRefused(exit.usedWrongly, `settings ${path}:${lines.join('')}`)
 			}
 			const now = timeOfDay()
 			const { settings, text, code } = await withAuthority(dir, now, async (authority) => {
 				const issued = await issueSettings(authority, wanted.value, now)
 				if (issued.ok) return issued.value
-				throw new Refusal(exit.usedWrongly, `${issued.fault.detail} (${issued.fault.code})`)
+				throw new CommandRefused(exit.usedWrongly, `${issued.fault.detail} (${issued.fault.code})`)
 			})
 			const file = out ?? join(dir, 'settings.jws')
 			const secret = settings.network?.filter(({ key }) => key.length === 64).map(({ name }) => name) ?? []
 			const mode = secret.length === 0 ? 0o644 : 0o600
-			await orRefusal(replaceFile(file, `${text}\n`, mode))
+			await orCommandRefused(replaceFile(file, `${text}\n`, mode))
 			process.stdout.write(`${settings.number}\n${file}\n`)
 			if (secret.length > 0) {
 				process.stderr.write(

@@ -3,19 +3,19 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
-import { certify } from '../enrolment/issuing.ts'
+import { certify } from '../enrolment/certify.ts'
+import { fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
 import { readRequest } from '../enrolment/request.ts'
 import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
-import { fingerprintWords, type Language } from '../enrolment/words.ts'
 import { commonName } from '../evidence/certificate.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { wholeNumber } from './arguments.ts'
-import { orRefusal, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { orCommandRefused, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
-import { settingsCommand } from './ca-settings.ts'
+import { caSettingsCommand } from './ca-settings.ts'
 import { carriedText } from './carried-text.ts'
 import { languageOption } from './enrol.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { sameWords } from './same-words.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -31,12 +31,12 @@ export function caCommand(): Command {
 		.addCommand(listCommand())
 		.addCommand(registryCommand())
 		.addCommand(revocationListCommand())
-		.addCommand(settingsCommand())
+		.addCommand(caSettingsCommand())
 }
 
 interface Common {
 	readonly dir: string
-	readonly language: Language
+	readonly language: WordLanguage
 }
 
 interface InitOptions extends Common, TokenOptions {
@@ -54,7 +54,7 @@ function initCommand(): Command {
 			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days, token })
 			if (!made.ok) {
 				const { code, detail } = made.fault
-				throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
+				throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 			}
 			const { root, campaign } = made.value
 			process.stdout.write(
@@ -73,7 +73,7 @@ function wordsCommand(): Command {
 		.addOption(languageOption())
 		.action(async ({ dir, language }: Common) => {
 			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
-				throw new Refusal(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
+				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
 			})
 			process.stdout.write(`${fingerprintWords(new X509Certificate(pem).raw, language).join(' ')}\n`)
 		})
@@ -100,7 +100,7 @@ function signCommand(): Command {
 			const { dir, language, words, picture, out } = options
 			const request = readRequest(await carriedText(path, picture ?? false))
 			if (!request.ok)
-				throw new Refusal(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
+				throw new CommandRefused(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
 			const { id, role, names, text } = request.value
 			const now = timeOfDay()
 			const response = await withAuthority(dir, now, async (authority) => {
@@ -113,18 +113,18 @@ function signCommand(): Command {
 					},
 				})
 				if (!same) {
-					throw new Refusal(
+					throw new CommandRefused(
 						exit.foundWrong,
 						`not the words of this request: it may have been swapped on the way; nothing was signed (words-differ)`,
 					)
 				}
 				const certified = await certify(authority, request.value, { now, random: randomBytes })
 				if (certified.ok) return certified.value
-				throw new Refusal(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
+				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
 			})
 			const file = out ?? join(dir, 'responses', `${id}.pem`)
-			if (out === undefined) await orRefusal(makeDirectory(join(dir, 'responses')))
-			await orRefusal(replaceFile(file, responseAsPem(response)))
+			if (out === undefined) await orCommandRefused(makeDirectory(join(dir, 'responses')))
+			await orCommandRefused(replaceFile(file, responseAsPem(response)))
 			process.stdout.write(`${id}\n${file}\n`)
 			await showCode(responseAsCode(response), options)
 		})
@@ -138,6 +138,6 @@ function revocationListCommand(): Command {
 		.action(async ({ dir, out }: Common & { readonly out: string }) => {
 			const now = timeOfDay()
 			const pem = await withAuthority(dir, now, revocationList(now))
-			await orRefusal(replaceFile(out, pem))
+			await orCommandRefused(replaceFile(out, pem))
 		})
 }

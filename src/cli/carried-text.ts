@@ -9,27 +9,27 @@ import { readCapped } from '../platform/files/capped-file.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { Reader } from '../reading/reading.ts'
 import { configure } from './configuration.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { readPictureFile } from './picture-file.ts'
 
 /** Bytes of a request or a response: the longest has some 3,000. */
 const longest = 64 * 1024
 
-/** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a Refusal. */
+/** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
 export async function carriedText(path: string, picture: boolean): Promise<string> {
 	if (picture) return codeInPicture(path)
 	const bytes = await readCapped(path, longest)
 	if (bytes.ok) return bytes.value.toString('latin1').trim()
-	throw new Refusal(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
+	throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
 }
 
 async function codeInPicture(path: string): Promise<string> {
 	const bytes = await readPictureFile(path)
-	if (!bytes.ok) throw new Refusal(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
+	if (!bytes.ok) throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
 	return withReader(async (reader) => {
 		const code = await codeIn(bytes.value, reader)
 		if (code.text !== null) return code.text
-		throw new Refusal(exit.foundWrong, `${path}: ${code.why}`)
+		throw new CommandRefused(exit.foundWrong, `${path}: ${code.why}`)
 	})
 }
 
@@ -37,15 +37,18 @@ async function codeInPicture(path: string): Promise<string> {
 const patience = 120_000
 
 /**
- * The text of a code that is held before the kiosk's own camera, the first one that begins with `mark`. The kiosk
- * itself is not running: it would have the camera. Throws a Refusal.
+ * The text of a code that is held before the kiosk's own camera, the first one that begins with `prefix`. The kiosk
+ * itself is not running: it would have the camera. Throws a CommandRefused.
  */
-export async function shownText(mark: string, configFile: string | undefined): Promise<string> {
+export async function shownText(prefix: string, configFile: string | undefined): Promise<string> {
 	const usual = '/etc/testigo/kiosk.json'
 	const { camera, production } = await configure(KioskConfig, { file: configFile, usual, flags: {} })
 	if (camera.kind === 'folder') {
 		const settings = configFile ?? (existsSync(usual) ? usual : 'the configuration')
-		throw new Refusal(exit.usedWrongly, `${settings} names no camera: photograph the code, and use --picture`)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			`${settings} names no camera: photograph the code, and use --picture`,
+		)
 	}
 	// A directory of its own: what a kiosk has in its own is none of ours.
 	const rig = cameraRig(
@@ -58,29 +61,29 @@ export async function shownText(mark: string, configFile: string | undefined): P
 	})
 	try {
 		const started = await rig.start()
-		if (!started.ok) throw new Refusal(exit.environmentFailed, `camera: ${started.fault.detail}`)
+		if (!started.ok) throw new CommandRefused(exit.environmentFailed, `camera: ${started.fault.detail}`)
 		process.stderr.write('Hold the code before the camera, flat and whole.\n')
-		return await withReader((reader) => watch(rig, reader, mark, () => interrupted))
+		return await withReader((reader) => watch(rig, reader, prefix, () => interrupted))
 	} finally {
 		await rig.stop()
 	}
 }
 
-async function watch(camera: Camera, reader: Reader, mark: string, ended: () => boolean): Promise<string> {
+async function watch(camera: Camera, reader: Reader, prefix: string, ended: () => boolean): Promise<string> {
 	const until = systemClock.monotonic() + patience
 	let why = ''
 	while (!ended() && systemClock.monotonic() < until) {
 		const shot = await camera.capture()
-		if (!shot.ok) throw new Refusal(exit.environmentFailed, `camera: ${shot.fault.detail}`)
+		if (!shot.ok) throw new CommandRefused(exit.environmentFailed, `camera: ${shot.fault.detail}`)
 		for (const { bytes } of shot.value) {
 			const code = await codeIn(bytes, reader)
-			if (code.text?.startsWith(mark)) return code.text
+			if (code.text?.startsWith(prefix)) return code.text
 			const now = code.why ?? 'another code than the one that is wanted'
 			if (now !== why) process.stderr.write(`  ${now}\n`)
 			why = now
 		}
 	}
-	throw new Refusal(exit.foundWrong, `no code was read: ${why}`)
+	throw new CommandRefused(exit.foundWrong, `no code was read: ${why}`)
 }
 
 type Code = { readonly text: string; readonly why: null } | { readonly text: null; readonly why: string }

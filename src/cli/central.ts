@@ -9,7 +9,7 @@ import { software } from '../platform/process/software.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -47,7 +47,7 @@ async function run(options: Options): Promise<void> {
 		flags: { ...{ production, identity, directory, election, metrics }, broker: { url: broker, protocol } },
 	})
 	const opened = await openIdentity(config.identity)
-	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
 	const log = eventLog('central', process.stdout)
 	const central = new Central({
 		directory: config.directory,
@@ -79,7 +79,7 @@ async function run(options: Options): Promise<void> {
 	const running = {
 		async start() {
 			const started = await central.start()
-			if (!started.ok) throw new Refusal(exit.environmentFailed, started.fault.detail)
+			if (!started.ok) throw new CommandRefused(exit.environmentFailed, started.fault.detail)
 			figures?.start()
 		},
 		async stop() {

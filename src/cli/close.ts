@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { closedPages } from '../panel/closing-screens.ts'
-import { custodyNotTruth } from './custody.ts'
-import { type AttendedOptions, attended, withKioskOptions } from './offline-session.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
+import { custodyNotTruth } from './proof-lines.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
 /** For a kiosk without a button; the kiosk shows the closed day when it is started again. */
@@ -14,8 +14,8 @@ export function closeCommand(): Command {
 		.action(run)
 }
 
-async function run({ qr, png, ...options }: AttendedOptions & CodeOptions): Promise<void> {
-	const signed = await attended(options, async ({ recorder, uplink }) => {
+async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions): Promise<void> {
+	const signed = await runOfflineSession(options, async ({ recorder, uplink }) => {
 		const booted = await recorder.recordBoot()
 		return booted.ok ? await recorder.close(uplink.upto) : booted
 	})

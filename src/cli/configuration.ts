@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import * as z from 'zod'
 import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 /** Settings by name, nested as in the file; what is undefined was not given. */
 interface Flags {
@@ -17,15 +17,15 @@ interface Sources {
 	readonly flags: Flags
 }
 
-/** As `readConfiguration`; throws a Refusal that lists every fault, each with its path. */
+/** As `readConfiguration`; throws a CommandRefused that lists every fault, each with its path. */
 export async function configure<T>(schema: z.ZodType<T>, sources: Sources): Promise<T> {
 	const read = await readConfiguration(schema, sources)
 	if (read.ok) return read.value
 	const { code, detail, faults } = read.fault
-	if (code !== 'invalid') throw new Refusal(exit.usedWrongly, `configuration: ${detail}`)
+	if (code !== 'invalid') throw new CommandRefused(exit.usedWrongly, `configuration: ${detail}`)
 	const path = fileOf(sources)
 	const lines = faults.map((fault) => `\n  ${fault}`)
-	throw new Refusal(
+	throw new CommandRefused(
 		exit.usedWrongly,
 		`configuration${path === undefined ? '' : ` ${path}`}:${lines.join('')}`,
 	)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { systemClock } from '../platform/clock.ts'
 import { makeCustodian } from '../sealing/custodian-file.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 export function custodianCommand(): Command {
 	const custodian = new Command('custodian').description('make the keys that images are sealed to')
@@ -13,7 +13,7 @@ export function custodianCommand(): Command {
 			const made = await makeCustodian(out, systemClock.wall())
 			if (!made.ok) {
 				const { code, detail } = made.fault
-				throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
+				throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 			}
 			process.stdout.write(`${made.value}\n`)
 			process.stderr.write(

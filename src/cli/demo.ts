@@ -13,7 +13,7 @@ import { Random } from '../simulator/random.ts'
 import { type Progress, Rehearsal } from '../simulator/rehearsal.ts'
 import { oneOf, wholeNumber } from './arguments.ts'
 import { DemoDisplay } from './demo-display.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { resultsFrom } from './results-file.ts'
 
 interface Options {
@@ -54,7 +54,10 @@ async function run(options: Options): Promise<void> {
 	const election = presidential2024
 	const rows = await resultsFrom(options.results, election)
 	if (rows.length < options.actas) {
-		throw new Refusal(exit.usedWrongly, `--actas ${options.actas}: there are figures for ${rows.length} only`)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			`--actas ${options.actas}: there are figures for ${rows.length} only`,
+		)
 	}
 	const papers = new Random(`${seed}/tables`)
 		.shuffled(rows)
@@ -62,7 +65,7 @@ async function run(options: Options): Promise<void> {
 		.map((row, index) => ({ acta: actaOf(row, election), place: row.place, seed: `${seed}/${index}` }))
 	const custodians = Custodians.safeParse(options.custodian)
 	if (!custodians.success) {
-		throw new Refusal(exit.usedWrongly, `--custodian: ${faultsOf(custodians.error).join('; ')}`)
+		throw new CommandRefused(exit.usedWrongly, `--custodian: ${faultsOf(custodians.error).join('; ')}`)
 	}
 	const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'testigo-demo-')))
 	if (custodians.data.length === 0) {
@@ -92,11 +95,11 @@ async function run(options: Options): Promise<void> {
 	const began = performance.now()
 	try {
 		await rehearsal.start()
-		const tell = () => {
+		const show = () => {
 			if (display !== null) display.draw(rehearsal.progress(), papers.length)
 			else process.stdout.write(`${JSON.stringify(countsOf(rehearsal.progress()))}\n`)
 		}
-		const telling = setInterval(tell, display === null ? 1_000 : 100)
+		const showing = setInterval(show, display === null ? 1_000 : 100)
 		const over = new AbortController()
 		const limit = patience.rest + patience.acta * papers.length
 		await Promise.race([
@@ -104,8 +107,8 @@ async function run(options: Options): Promise<void> {
 			pause(systemClock, limit, AbortSignal.any([interrupted.signal, over.signal])),
 		])
 		over.abort()
-		clearInterval(telling)
-		if (display !== null) tell()
+		clearInterval(showing)
+		if (display !== null) show()
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
 			process.stdout.write(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}\n`)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { examineKiosk, examineMachine } from '../doctor/examine.ts'
 import { about, type Finding, plain, type Verdict } from '../doctor/finding.ts'
+import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
@@ -10,7 +10,7 @@ import type { Result } from '../platform/result.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { readConfiguration } from './configuration.ts'
 import { readElection } from './election-file.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
 	readonly config?: string
@@ -40,19 +40,19 @@ export function doctorCommand(): Command {
 async function run(options: Options): Promise<void> {
 	for (const file of [options.config, options.uplinkConfig]) {
 		if (file !== undefined && !existsSync(file))
-			throw new Refusal(exit.usedWrongly, `${file}: there is no such file`)
+			throw new CommandRefused(exit.usedWrongly, `${file}: there is no such file`)
 	}
 	const around = { clock: systemClock, environment: process.env }
 	const config = await readConfiguration(KioskConfig, { file: options.config, usual: usual.kiosk, flags: {} })
 	const findings = [await judgeConfiguration(config, options.config)]
-	findings.push(...(await examineMachine(around)))
+	findings.push(...(await inspectMachine(around)))
 	if (config.ok) {
 		const file = options.uplinkConfig
 		const there = file !== undefined || existsSync(usual.uplink)
 		const uplink = there
 			? await readConfiguration(UplinkConfig, { file, usual: usual.uplink, flags: {} })
 			: null
-		findings.push(...(await examineKiosk(config.value, uplink, around)))
+		findings.push(...(await inspectKiosk(config.value, uplink, around)))
 	}
 	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
 	process.exitCode = statusOf(findings)
@@ -99,12 +99,12 @@ const longest = 600
 
 function print(findings: readonly Finding[], language: Language, json: boolean): void {
 	if (json) {
-		const told = findings.map(({ part, verdict, code, what, todo }) => ({
+		const report = findings.map(({ part, verdict, code, what, todo }) => ({
 			...{ part, verdict, code },
 			what: what[language],
 			todo: todo?.[language] ?? null,
 		}))
-		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: told })}\n`)
+		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: report })}\n`)
 		return
 	}
 	for (const { part, verdict, what, todo } of findings) {

@@ -2,7 +2,7 @@ import { ElectionDefinition } from '../acta/election.ts'
 import { presidential2024 } from '../acta/presidential-2024.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 /** The election that a command works on: the one defined in the file at `path`, or without it that of 2024. */
 export async function readElection(
@@ -11,9 +11,9 @@ export async function readElection(
 	return path === undefined ? ok(presidential2024) : readJsonFile(path, ElectionDefinition)
 }
 
-/** The same, or a Refusal. */
+/** The same, or a CommandRefused. */
 export async function electionFrom(path: string | undefined): Promise<ElectionDefinition> {
 	const read = await readElection(path)
 	if (read.ok) return read.value
-	throw new Refusal(exit.usedWrongly, `election ${read.fault.detail}`)
+	throw new CommandRefused(exit.usedWrongly, `election ${read.fault.detail}`)
 }

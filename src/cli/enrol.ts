@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
-import { responseMark } from '../enrolment/code-marks.ts'
+import { responsePrefix } from '../enrolment/code-prefixes.ts'
 import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/device-identity.ts'
-import { install } from '../enrolment/install.ts'
+import { fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
-import { fingerprintWords, type Language } from '../enrolment/words.ts'
 import { buildTime } from '../platform/process/build-time.ts'
 import type { Result } from '../platform/result.ts'
 import { carriedText, shownText } from './carried-text.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { sameWords } from './same-words.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
 interface RequestOptions extends CodeOptions {
 	readonly dir: string
-	readonly language: Language
+	readonly language: WordLanguage
 }
 
 export function enrolCommand(): Command {
@@ -24,13 +24,13 @@ export function enrolCommand(): Command {
 		.addCommand(
 			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
 				async (options: RequestOptions & TokenOptions) =>
-					tell(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
+					report(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
 			),
 		)
 		.addCommand(
 			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
 				async (options: RequestOptions & TokenOptions) =>
-					tell(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
+					report(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
 			),
 		)
 		.addCommand(
@@ -39,12 +39,12 @@ export function enrolCommand(): Command {
 				.action(async ({ name, ...options }: RequestOptions & { readonly name: readonly string[] }) => {
 					const wrong = name.find((one) => !HostName.safeParse(one).success)
 					if (wrong !== undefined || name.length > 8) {
-						throw new Refusal(
+						throw new CommandRefused(
 							exit.usedWrongly,
 							`--name ${wrong ?? ''}: at most eight host names in lower case, or addresses`,
 						)
 					}
-					await tell(await makeBrokerIdentity(options.dir, name, randomBytes), options)
+					await report(await makeBrokerIdentity(options.dir, name, randomBytes), options)
 				}),
 		)
 		.addCommand(installCommand())
@@ -63,13 +63,13 @@ function requesting(name: string, description: string): Command {
 		.addOption(languageOption())
 }
 
-async function tell(
+async function report(
 	made: Result<NewBroker & { readonly publicKeyPath?: string }>,
 	options: RequestOptions,
 ): Promise<void> {
 	if (!made.ok) {
 		const { code, detail } = made.fault
-		throw new Refusal(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
+		throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 	}
 	const { id, publicKeyPath, request, requestPath } = made.value
 	const words = fingerprintWords(Buffer.from(request), options.language).join(' ')
@@ -85,7 +85,7 @@ interface InstallOptions {
 	readonly camera?: true
 	readonly config?: string
 	readonly rootWords?: string
-	readonly language: Language
+	readonly language: WordLanguage
 }
 
 function installCommand(): Command {
@@ -100,7 +100,7 @@ function installCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string | undefined, options: InstallOptions) => {
 			const { dir, rootWords, language } = options
-			const installed = await install(dir, await responseFrom(path, options), {
+			const installed = await installResponse(dir, await responseFrom(path, options), {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					sameWords({
@@ -114,7 +114,7 @@ function installCommand(): Command {
 			if (!installed.ok) {
 				const { code, detail } = installed.fault
 				const machine = code === 'not-writable' || code === 'file-missing' || code === 'file-unreadable'
-				throw new Refusal(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
+				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
 			const { id, centre } = installed.value
 			process.stdout.write(`${id}\n${centre ?? 'no centre yet'}\n`)
@@ -126,7 +126,7 @@ function responseFrom(
 	{ camera, picture, config }: InstallOptions,
 ): Promise<string> {
 	if ((path === undefined) !== (camera === true)) {
-		throw new Refusal(exit.usedWrongly, 'name the response, or hold its code before the --camera')
+		throw new CommandRefused(exit.usedWrongly, 'name the response, or hold its code before the --camera')
 	}
-	return path === undefined ? shownText(responseMark, config) : carriedText(path, picture ?? false)
+	return path === undefined ? shownText(responsePrefix, config) : carriedText(path, picture ?? false)
 }

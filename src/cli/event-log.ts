@@ -30,7 +30,7 @@ function logOn(stream: NodeJS.WriteStream & { readonly fd: number }): Destinatio
 			try {
 				writeSync(stream.fd, line)
 			} catch {
-				// There is nowhere to tell of it.
+				// There is nowhere to report it.
 			}
 		},
 	}

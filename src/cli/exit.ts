@@ -10,7 +10,7 @@ export const exit = {
 } as const
 
 /** Ends a command with one line for a person and an exit status; thrown only before work has begun. */
-export class Refusal extends Error {
+export class CommandRefused extends Error {
 	readonly status: number
 
 	constructor(status: number, message: string) {

@@ -6,9 +6,9 @@ import { jsonLine, printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
 import { configure } from './configuration.ts'
-import { custodyNotTruth } from './custody.ts'
-import { exit, Refusal } from './exit.ts'
-import { type Progress, startProgress } from './progress.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { type ProgressLine, startProgress } from './progress.ts'
+import { custodyNotTruth } from './proof-lines.ts'
 
 interface Options {
 	readonly config?: string
@@ -51,10 +51,10 @@ async function run(stick: string, options: Options): Promise<void> {
 		},
 	})
 	const centre = await centreOf(config)
-	let bar: Progress | undefined
+	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
-		bar.tell(done)
+		bar.show(done)
 	}
 	const copied = await exportJournal({
 		journal: config.journal,
@@ -67,7 +67,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	if (!copied.ok) {
 		const { code, detail } = copied.fault
 		if (json) process.stdout.write(`${jsonLine({ fault: copied.fault })}\n`)
-		throw new Refusal(statusOf(code), detail)
+		throw new CommandRefused(statusOf(code), detail)
 	}
 	const report = copied.value
 	const receipts = report.receipts && {
@@ -83,7 +83,7 @@ async function run(stick: string, options: Options): Promise<void> {
 async function centreOf({ centre }: KioskConfig): Promise<Identity | null> {
 	if (centre === undefined) return null
 	const read = await readPinnedCentre(centre)
-	if (!read.ok) throw new Refusal(exit.environmentFailed, `centre: ${read.fault.detail}`)
+	if (!read.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${read.fault.detail}`)
 	return read.value
 }
 

@@ -7,10 +7,10 @@ import { jsonLine } from '../platform/printable.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
 import { configure } from './configuration.ts'
-import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { custodyNotTruth } from './proof-lines.ts'
 
 interface Options {
 	readonly config?: string
@@ -45,7 +45,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		flags: { identity, directory, election },
 	})
 	const opened = await openIdentity(config.identity)
-	if (!opened.ok) throw new Refusal(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
 	const log = eventLog('central', process.stderr)
 	const taken = await importStick({
 		stick,
@@ -59,7 +59,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	})
 	if (!taken.ok) {
 		if (json) process.stdout.write(`${jsonLine({ fault: taken.fault })}\n`)
-		throw new Refusal(exit.environmentFailed, taken.fault.detail)
+		throw new CommandRefused(exit.environmentFailed, taken.fault.detail)
 	}
 	const report = taken.value
 	if (json) process.stdout.write(`${jsonLine({ ...report, note: custodyNotTruth })}\n`)

@@ -6,7 +6,7 @@ import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -113,6 +113,6 @@ async function run(options: Options): Promise<void> {
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
 	})
-	if (!composed.ok) throw new Refusal(exit.environmentFailed, composed.fault.detail)
+	if (!composed.ok) throw new CommandRefused(exit.environmentFailed, composed.fault.detail)
 	await runUntilSignal(composed.value, supervision)
 }

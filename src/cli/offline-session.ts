@@ -7,9 +7,9 @@ import type { Result } from '../platform/result.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
-export interface AttendedOptions {
+export interface OfflineSessionOptions {
 	readonly config?: string
 	readonly identity?: string
 	readonly election?: string
@@ -31,9 +31,9 @@ export function withKioskOptions(command: Command): Command {
 		.option('--uplink <dir>', "the uplink's own directory")
 }
 
-/** Throws a Refusal when it can't be done. */
-export async function attended<T>(
-	{ config: file, ...flags }: AttendedOptions,
+/** Throws a CommandRefused when it can't be done. */
+export async function runOfflineSession<T>(
+	{ config: file, ...flags }: OfflineSessionOptions,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<T> {
 	const { identity, election, journal, state, uplink } = flags
@@ -48,6 +48,6 @@ export async function attended<T>(
 		log: eventLog('kiosk', process.stderr),
 	}
 	const done = await withOfflineSession(config, around, work)
-	if (!done.ok) throw new Refusal(exit.environmentFailed, done.fault.detail)
+	if (!done.ok) throw new CommandRefused(exit.environmentFailed, done.fault.detail)
 	return done.value
 }

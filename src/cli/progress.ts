@@ -1,8 +1,8 @@
 /** How far long work is, on standard error: a bar that redraws itself on a terminal, JSON lines elsewhere. */
 
-export interface Progress {
+export interface ProgressLine {
 	/** `done` of the total; `note` is a word or two on what was done last. */
-	tell(done: number, note?: string): void
+	show(done: number, note?: string): void
 	/** Leaves the last state standing and the cursor on a new line. */
 	end(): void
 }
@@ -19,7 +19,7 @@ export function startProgress(
 	total: number,
 	output: Output = process.stderr,
 	now: () => number = () => performance.now(),
-): Progress {
+): ProgressLine {
 	let shown = -Infinity
 	let pending: (() => string) | undefined
 	const show = () => {
@@ -30,7 +30,7 @@ export function startProgress(
 	}
 	const terminal = output.isTTY === true
 	return {
-		tell(done, note) {
+		show(done, note) {
 			pending = () =>
 				terminal
 					? `\r\x1b[K${bar(what, done, total, note ?? '', output.columns ?? 80)}`

@@ -1,4 +1,4 @@
-/** Runs a process until it is told to end, and keeps whoever runs it informed. */
+/** Runs a process until it is signalled to end, and keeps whoever runs it informed. */
 import { systemClock } from '../platform/clock.ts'
 import { takeServiceManager } from '../platform/process/service-manager.ts'
 import { Supervision, type SupervisionEvent, type Vitals } from '../platform/process/supervision.ts'

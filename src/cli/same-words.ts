@@ -1,17 +1,17 @@
 import { createInterface } from 'node:readline/promises'
-import { areWordsOf, fingerprintWords, type Language } from '../enrolment/words.ts'
-import { exit, Refusal } from './exit.ts'
+import { areWordsOf, fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 /** What is compared, and where the other half of it can be seen. */
 export interface Comparison {
 	/** What the words are over. */
 	readonly bytes: Uint8Array
-	readonly language: Language
+	readonly language: WordLanguage
 	/** The words as somebody typed them into the command line. */
 	readonly said: string | undefined
 	/** The flag by which they are said. */
 	readonly flag: string
-	readonly question: Readonly<Record<Language, string>>
+	readonly question: Readonly<Record<WordLanguage, string>>
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Comparison {
 export async function sameWords({ bytes, language, said, flag, question }: Comparison): Promise<boolean> {
 	if (said !== undefined) return areWordsOf(bytes, said)
 	if (!process.stdin.isTTY) {
-		throw new Refusal(exit.usedWrongly, `nobody here to compare the words: give them with ${flag} "…"`)
+		throw new CommandRefused(exit.usedWrongly, `nobody here to compare the words: give them with ${flag} "…"`)
 	}
 	const lines = createInterface({ input: process.stdin, output: process.stderr })
 	try {

@@ -1,13 +1,13 @@
 /** `testigo settings install`: a technician shows a kiosk the settings that its campaign's authority signed. */
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
-import { settingsMark } from '../enrolment/code-marks.ts'
-import type { Language } from '../enrolment/words.ts'
+import { settingsPrefix } from '../enrolment/code-prefixes.ts'
+import type { WordLanguage } from '../enrolment/fingerprint-words.ts'
 import { buildTime } from '../platform/process/build-time.ts'
 import { installSettings, type Proposal } from '../settings/install.ts'
-import { Passphrase } from '../settings/wanted.ts'
+import { Passphrase } from '../settings/wanted-settings.ts'
 import { carriedText, shownText } from './carried-text.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
 	readonly dir: string
@@ -17,7 +17,7 @@ interface Options {
 	readonly uplinkConfig: string
 	readonly connections: string
 	readonly yes?: true
-	readonly language: Language
+	readonly language: WordLanguage
 }
 
 const usualConfig = '/etc/testigo/kiosk.json'
@@ -50,11 +50,11 @@ function installCommand(): Command {
 async function run(path: string | undefined, options: Options): Promise<void> {
 	const { dir, camera, picture, config, uplinkConfig, connections, yes, language } = options
 	if ((path === undefined) !== (camera === true)) {
-		throw new Refusal(exit.usedWrongly, 'name the settings, or hold their code before the --camera')
+		throw new CommandRefused(exit.usedWrongly, 'name the settings, or hold their code before the --camera')
 	}
 	const say = words[language]
 	const carried =
-		path === undefined ? await shownText(settingsMark, config) : await carriedText(path, picture ?? false)
+		path === undefined ? await shownText(settingsPrefix, config) : await carriedText(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
 	const installed = await installSettings(carried, places, {
 		now: Math.max(Date.now(), buildTime),
@@ -72,7 +72,7 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	if (!installed.ok) {
 		const { code, detail } = installed.fault
 		const machine = ['not-writable', 'file-missing', 'file-unreadable'].includes(code)
-		throw new Refusal(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
+		throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 	}
 	const { settings, connections: joined } = installed.value
 	process.stdout.write(`${settings.number}\n`)
@@ -84,7 +84,8 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 
 /** Where nobody sits at a terminal, `otherwise` says how to do without. */
 async function answerTo(question: string, otherwise: string): Promise<string> {
-	if (!process.stdin.isTTY) throw new Refusal(exit.usedWrongly, `nobody here to be asked: ${otherwise}`)
+	if (!process.stdin.isTTY)
+		throw new CommandRefused(exit.usedWrongly, `nobody here to be asked: ${otherwise}`)
 	const lines = createInterface({ input: process.stdin, output: process.stderr })
 	try {
 		return (await lines.question(`${question} `)).trim().normalize('NFC')
@@ -110,7 +111,7 @@ interface Words {
 	readonly holdAfter: string
 }
 
-const words: Readonly<Record<Language, Words>> = {
+const words: Readonly<Record<WordLanguage, Words>> = {
 	es: {
 		title: (campaign, number, time, before) => `${campaign}: ajustes ${number}, de ${time}; aquí ${before}`,
 		none: 'ninguno',

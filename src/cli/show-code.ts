@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -29,6 +29,6 @@ export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o
 	const raw = { width, height: width, channels: 1 } as const
 	const picture = await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
 	await replaceFile(png, picture, mode).catch((error: NodeJS.ErrnoException) => {
-		throw new Refusal(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
+		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
 	})
 }

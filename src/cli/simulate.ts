@@ -18,7 +18,7 @@ import {
 } from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
 import { oneOf, wholeNumber } from './arguments.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { startProgress } from './progress.ts'
 import { resultsFrom } from './results-file.ts'
 
@@ -64,7 +64,7 @@ async function simulate(options: Options): Promise<void> {
 		await mkdir(options.out, { recursive: true })
 		await writeFile(manifest, '')
 	} catch (error) {
-		throw new Refusal(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
+		throw new CommandRefused(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
 	}
 
 	const press = await openPress()
@@ -87,9 +87,9 @@ async function simulate(options: Options): Promise<void> {
 			await appendFile(manifest, `${JSON.stringify(line)}\n`)
 		} catch (error) {
 			progress.end()
-			throw new Refusal(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
+			throw new CommandRefused(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
 		}
-		progress.tell(index + 1, file)
+		progress.show(index + 1, file)
 	}
 	progress.end()
 }

@@ -11,9 +11,9 @@ import { type JournalSummary, journalSummary } from '../journal/journal-summary.
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/process/software.ts'
 import { lastCarried } from '../receipts/carried-receipts.ts'
-import { readInstalled } from '../settings/installed.ts'
+import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
 	readonly journal: string
@@ -64,10 +64,10 @@ export function statusCommand(): Command {
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
 			const summary = await journalSummary(journal).catch((error: Error) => {
-				throw new Refusal(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
+				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
 			if (summary === null) {
-				throw new Refusal(
+				throw new CommandRefused(
 					exit.environmentFailed,
 					`${journal}: there is no journal here; name it with --journal`,
 				)

@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
-import { custodyNotTruth } from './custody.ts'
 import { electionFrom } from './election-file.ts'
-import { equivocationLine } from './equivocation-line.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
 interface Options {
 	readonly json?: true
@@ -19,7 +18,7 @@ export function tallyCommand(): Command {
 		.option('--json', 'print one JSON object')
 		.action(async (directory: string, options: Options) => {
 			const added = await tallyOfLedger(directory, await electionFrom(options.election))
-			if (!added.ok) throw new Refusal(exit.environmentFailed, added.fault.detail)
+			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
 			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {
 				process.stdout.write(

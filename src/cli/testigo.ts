@@ -5,7 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { keepHeapSmall } from '../platform/process/small-heap.ts'
 import { software } from '../platform/process/software.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 /** Only the command that is asked for is loaded: an uplink must not carry the kiosk's image libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -44,7 +44,7 @@ throwInsteadOfExit(program)
 try {
 	await program.parseAsync()
 } catch (error) {
-	if (error instanceof Refusal) {
+	if (error instanceof CommandRefused) {
 		process.stderr.write(`testigo: ${error.message}\n`)
 		process.exitCode = error.status
 	} else if (error instanceof CommanderError) {

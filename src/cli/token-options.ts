@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { TokenToUse } from '../enrolment/signing-key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 
 export interface TokenOptions {
 	readonly pkcs11Module?: string
@@ -24,7 +24,7 @@ export function withToken(command: Command): Command {
 		.option('--pin-file <file>', "which holds the token's PIN, and only its owner can read; it stays there")
 }
 
-/** Undefined where none is named; throws a Refusal where it is half named. */
+/** Undefined where none is named; throws a CommandRefused where it is half named. */
 export function tokenOf({ pkcs11Module, token, tokenSerial, pinFile }: TokenOptions): TokenToUse | undefined {
 	if (pkcs11Module === undefined && token === undefined && pinFile === undefined) return undefined
 	const read = TokenKey.omit({ label: true }).safeParse({
@@ -44,7 +44,7 @@ export function tokenOf({ pkcs11Module, token, tokenSerial, pinFile }: TokenOpti
 	const wrong = Object.entries(flags).filter(([name]) =>
 		read.error.issues.some(({ path }) => path[0] === name),
 	)
-	throw new Refusal(
+	throw new CommandRefused(
 		exit.usedWrongly,
 		`a key in a token needs ${wrong.map(([, flag]) => flag).join(' and ')}: ${faultsOf(read.error).join('; ')}`,
 	)

@@ -11,8 +11,8 @@ import { printable } from '../platform/printable.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
 import { readCustodian } from '../sealing/custodian-file.ts'
 import { openSealed } from '../sealing/open-sealed.ts'
-import { custodyNotTruth } from './custody.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { custodyNotTruth } from './proof-lines.ts'
 
 interface Options {
 	readonly identity: string
@@ -32,11 +32,11 @@ async function run(paths: string[], options: Options): Promise<void> {
 	const custodian = await readCustodian(options.identity)
 	if (!custodian.ok) {
 		const status = custodian.fault.code === 'key-missing' ? exit.environmentFailed : exit.usedWrongly
-		throw new Refusal(status, custodian.fault.detail)
+		throw new CommandRefused(status, custodian.fault.detail)
 	}
 	const places = await Promise.all(paths.map(placeOf))
 	await mkdir(options.out, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-		throw new Refusal(exit.environmentFailed, `${options.out}: can't be made (${error.code})`)
+		throw new CommandRefused(exit.environmentFailed, `${options.out}: can't be made (${error.code})`)
 	})
 	const unsealing = new Unsealing(custodian.value, options.out)
 	try {
@@ -47,7 +47,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
-		throw new Refusal(exit.environmentFailed, message)
+		throw new CommandRefused(exit.environmentFailed, message)
 	}
 	unsealing.summarise()
 }
@@ -60,7 +60,7 @@ interface Place {
 async function placeOf(path: string): Promise<Place> {
 	const found = await stat(path).catch((error: NodeJS.ErrnoException) => error)
 	if (found instanceof Error) {
-		throw new Refusal(exit.environmentFailed, `${path}: can't be read (${found.code})`)
+		throw new CommandRefused(exit.environmentFailed, `${path}: can't be read (${found.code})`)
 	}
 	if (!found.isDirectory()) return { path, kind: 'file' }
 	const has = (name: string) =>
@@ -70,7 +70,7 @@ async function placeOf(path: string): Promise<Place> {
 		)
 	if (await has(entriesFile)) return { path, kind: 'journal' }
 	if (await has(ledgerFile)) return { path, kind: 'ledger' }
-	throw new Refusal(exit.usedWrongly, `${path}: holds neither ${entriesFile} nor ${ledgerFile}`)
+	throw new CommandRefused(exit.usedWrongly, `${path}: holds neither ${entriesFile} nor ${ledgerFile}`)
 }
 
 const extensions = {
@@ -95,11 +95,11 @@ class Unsealing {
 
 	async directory(directory: string, kind: 'journal' | 'ledger'): Promise<void> {
 		const keys = await keysIn(directory, kind)
-		if (!keys.ok) return this.#tell(directory, keys.fault.code, keys.fault.detail)
+		if (!keys.ok) return this.#report(directory, keys.fault.code, keys.fault.detail)
 		const path = join(directory, kind === 'journal' ? entriesFile : ledgerFile)
 		for await (const line of verifiedEntries(path, keys.value)) {
 			if (!line.ok) {
-				this.#tell(`${path}, line ${line.fault.line}`, line.fault.code, line.fault.detail)
+				this.#report(`${path}, line ${line.fault.line}`, line.fault.code, line.fault.detail)
 			} else if (line.value.entry.kind === 'acta') {
 				const { entry } = line.value
 				for (const image of entry.images) await this.#image(directory, entry, image)
@@ -110,9 +110,9 @@ class Unsealing {
 	/** A sealed file without the entry that names it: it can be opened and not checked. */
 	async file(path: string): Promise<void> {
 		const opened = await openSealed(path, this.#custodian)
-		if (!opened.ok) return this.#tell(path, opened.fault.code, opened.fault.detail)
+		if (!opened.ok) return this.#report(path, opened.fault.code, opened.fault.detail)
 		const mediaType = sniffMediaType(opened.value)
-		if (!mediaType.ok) return this.#tell(path, mediaType.fault.code, mediaType.fault.detail)
+		if (!mediaType.ok) return this.#report(path, mediaType.fault.code, mediaType.fault.detail)
 		const digest = createHash('sha256').update(opened.value).digest('hex')
 		const name = `${digest}.${extensions[mediaType.value]}`
 		await this.#write(path, name, opened.value)
@@ -141,7 +141,7 @@ class Unsealing {
 		const path = addressOf(join(directory, imagesDirectory), sealed.sha256)
 		const opened = await openSealed(path, this.#custodian, { plain: { sha256, size }, sealed })
 		if (!opened.ok) {
-			this.#tell(`entry ${entry.seq} of ${entry.device}, ${path}`, opened.fault.code, opened.fault.detail)
+			this.#report(`entry ${entry.seq} of ${entry.device}, ${path}`, opened.fault.code, opened.fault.detail)
 			return
 		}
 		this.#done.add(`${name} ${sealed.sha256}`)
@@ -161,11 +161,11 @@ class Unsealing {
 			}
 			const there = await readFile(target).catch(() => null)
 			if (there?.equals(bytes)) this.#count.there++
-			else this.#tell(path, 'already-there', `${target} is there already with other bytes, and stays`)
+			else this.#report(path, 'already-there', `${target} is there already with other bytes, and stays`)
 		}
 	}
 
-	#tell(where: string, code: string, detail: string): void {
+	#report(where: string, code: string, detail: string): void {
 		this.#count.failed++
 		process.stdout.write(`NOT OPENED: ${printable(where, 300)}: ${code}: ${printable(detail, 300)}\n`)
 	}

@@ -8,7 +8,7 @@ import { Uplink } from '../uplink/uplink.ts'
 import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
-import { exit, Refusal } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -58,7 +58,7 @@ async function run(options: Options): Promise<void> {
 		},
 	})
 	const centre = await readPinnedCentre(config.centre)
-	if (!centre.ok) throw new Refusal(exit.environmentFailed, `centre: ${centre.fault.detail}`)
+	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centre.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
 		new Uplink({

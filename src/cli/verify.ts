@@ -18,10 +18,9 @@ import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, type Result } from '../platform/result.ts'
-import { custodyNotTruth } from './custody.ts'
-import { equivocationLine } from './equivocation-line.ts'
-import { exit, Refusal } from './exit.ts'
-import { type Progress, startProgress } from './progress.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { type ProgressLine, startProgress } from './progress.ts'
+import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
 interface Options {
 	readonly json?: true
@@ -75,7 +74,7 @@ export function verifyCommand(): Command {
 function progressBar(): { readonly progress: AuditProgress; end(): void } {
 	if (!process.stderr.isTTY) return { progress: () => {}, end: () => {} }
 	let what: string | undefined
-	let bar: Progress | undefined
+	let bar: ProgressLine | undefined
 	return {
 		progress(now, done, total) {
 			if (now !== what) {
@@ -83,7 +82,7 @@ function progressBar(): { readonly progress: AuditProgress; end(): void } {
 				bar = startProgress(`verify ${now}`, total)
 				what = now
 			}
-			bar?.tell(done)
+			bar?.show(done)
 		},
 		end: () => bar?.end(),
 	}
@@ -100,23 +99,26 @@ async function choose(
 ): Promise<Choice> {
 	const what = await kindOf(path)
 	if (what === 'file') {
-		if (key === undefined) throw new Refusal(exit.usedWrongly, `${path} is a file: name its key with --key`)
+		if (key === undefined)
+			throw new CommandRefused(exit.usedWrongly, `${path} is a file: name its key with --key`)
 		return { kind: 'journal', audit: await auditJournalFile(path, key, null, progress) }
 	}
-	if (what !== 'directory') throw new Refusal(exit.environmentFailed, `${path}: can't be read (${what.code})`)
+	if (what !== 'directory')
+		throw new CommandRefused(exit.environmentFailed, `${path}: can't be read (${what.code})`)
 	if (key !== undefined)
-		throw new Refusal(exit.usedWrongly, '--key is for a lone file; a directory has its own')
+		throw new CommandRefused(exit.usedWrongly, '--key is for a lone file; a directory has its own')
 	if ((await kindOf(join(path, 'entries.jws'))) === 'file') {
 		const centre = centreKey === undefined ? undefined : await readPublicKeyFile(centreKey)
-		if (centre?.ok === false) throw new Refusal(exit.usedWrongly, centre.fault.detail)
+		if (centre?.ok === false) throw new CommandRefused(exit.usedWrongly, centre.fault.detail)
 		const pinned = centre === undefined ? {} : { centreKey: centre.value }
 		return { kind: 'journal', audit: await auditJournal(path, { images, progress, ...pinned }) }
 	}
 	if ((await kindOf(join(path, 'ledger.jws'))) === 'file') {
-		if (root !== undefined) throw new Refusal(exit.usedWrongly, '--root is for the journal of a device')
+		if (root !== undefined)
+			throw new CommandRefused(exit.usedWrongly, '--root is for the journal of a device')
 		return { kind: 'ledger', audit: await auditLedger(path, { images, progress }) }
 	}
-	throw new Refusal(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
+	throw new CommandRefused(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | { readonly code: string }> {
@@ -139,7 +141,7 @@ async function certification(
 ): Promise<Result<Certified, CertificateFault | CappedFileFault> | null> {
 	if (root === undefined) return null
 	const anchor = await readCertificateFile(root)
-	if (!anchor.ok) throw new Refusal(exit.environmentFailed, anchor.fault.detail)
+	if (!anchor.ok) throw new CommandRefused(exit.environmentFailed, anchor.fault.detail)
 	const [pinned] = anchor.value
 	const chain = await readCertificateFile(key ?? join(path, deviceFile))
 	if (!chain.ok || pinned === undefined) return chain.ok ? null : chain

@@ -2,10 +2,10 @@ import { Command, Option } from 'commander'
 import { type VoidReason, voidReasons } from '../kiosk/recording/recorder.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
-import { exit, Refusal } from './exit.ts'
-import { type AttendedOptions, attended, withKioskOptions } from './offline-session.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
 
-interface Options extends AttendedOptions {
+interface Options extends OfflineSessionOptions {
 	readonly reason: VoidReason
 }
 
@@ -25,11 +25,14 @@ export function voidCommand(): Command {
 }
 
 async function run(seq: number, { reason, ...options }: Options): Promise<void> {
-	const by = await attended(options, async ({ journal, recorder }) => {
+	const by = await runOfflineSession(options, async ({ journal, recorder }) => {
 		const id = journal.idAt(seq)
 		const isActa = journal.actas.countUpTo(seq) > journal.actas.countUpTo(seq - 1)
 		if (id === undefined || !isActa) {
-			throw new Refusal(exit.usedWrongly, `entry ${seq} is no acta of this journal: nothing was marked`)
+			throw new CommandRefused(
+				exit.usedWrongly,
+				`entry ${seq} is no acta of this journal: nothing was marked`,
+			)
 		}
 		const booted = await recorder.recordBoot()
 		if (!booted.ok) return booted

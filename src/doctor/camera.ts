@@ -14,9 +14,9 @@ export interface CameraSurroundings {
 	readonly inUse: boolean
 }
 
-export async function examineCamera(config: KioskConfig, around: CameraSurroundings): Promise<Finding[]> {
+export async function inspectCamera(config: KioskConfig, around: CameraSurroundings): Promise<Finding[]> {
 	const { camera, tray } = config
-	if (camera.kind === 'folder') return [await examineFolder(camera.directory)]
+	if (camera.kind === 'folder') return [await inspectFolder(camera.directory)]
 	const needed = [
 		'rpicam-still',
 		...(camera.kind === 'libcamera' ? ['libcamera-still'] : []),
@@ -109,7 +109,7 @@ function missingPrograms(missing: readonly string[]): Finding {
 	)
 }
 
-async function examineFolder(directory: string): Promise<Finding> {
+async function inspectFolder(directory: string): Promise<Finding> {
 	const { ok, wrong } = about('camera')
 	try {
 		if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })

@@ -5,11 +5,11 @@ import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { needsGpio } from '../kiosk/devices/gpio.ts'
 import { about, type Finding, plain } from './finding.ts'
 
-export async function examineGpio(config: KioskConfig): Promise<Finding> {
-	return judgeGpio(needsGpio(config), await findGpio())
+export async function inspectGpio(config: KioskConfig): Promise<Finding> {
+	return diagnoseGpio(needsGpio(config), await findGpio())
 }
 
-function judgeGpio(needed: boolean, found: GpioFindings): Finding {
+function diagnoseGpio(needed: boolean, found: GpioFindings): Finding {
 	const { ok, wrong } = about('gpio')
 	const { way, reason } = chooseGpioWay(found)
 	if (way !== 'none') return ok(plain(reason))

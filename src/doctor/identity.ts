@@ -8,15 +8,15 @@ import { about, type Finding, plain, type Words } from './finding.ts'
 type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
 type CentreKey = Result<true> | null
 
-/** Reads keys; tells nothing of them but whether they are good. */
-export async function examineIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
+/** Reads keys; says nothing of them but whether they are good. */
+export async function inspectIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
 	const read = centre === undefined ? null : await readPinnedCentre(centre)
 	const kept: CentreKey = read?.ok ? opened(true) : read
 	const id = read?.ok ? read.value.id : (centre?.id ?? centre?.publicKey)
-	return [judgeIdentity(identity, await openIdentity(identity)), judgeCentre(id, kept)]
+	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentre(id, kept)]
 }
 
-function judgeIdentity(directory: string, identity: OpenedIdentity): Finding {
+function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {
 	const { ok, wrong } = about('identity')
 	if (identity.ok) return ok(plain(identity.value.id))
 	const { code, detail } = identity.fault
@@ -56,7 +56,7 @@ function whatToDo(code: string, directory: string): Words {
 	}
 }
 
-function judgeCentre(id: string | undefined, key: CentreKey): Finding {
+function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
 	const { ok, warn, wrong } = about('centre')
 	if (id === undefined || key === null) {
 		return warn(

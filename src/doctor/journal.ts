@@ -60,7 +60,7 @@ async function lockState(path: string): Promise<LockState> {
 	}
 }
 
-export function judgeJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
+export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
 	const { ok, warn, wrong, unseen } = about('journal')
 	if (lock === 'no-flock') {
 		return wrong(

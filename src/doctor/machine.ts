@@ -18,11 +18,16 @@ export interface Machine {
 /** As `engines` of package.json. */
 const leastNode = [20, 19] as const
 
-export function judgeMachine({ node, arenas, uid, clockSource, now, built }: Machine): Finding[] {
-	return [judgeNode(node), judgeAllocator(arenas), judgeUser(uid), judgeClock(clockSource, now, built)]
+export function diagnoseMachine({ node, arenas, uid, clockSource, now, built }: Machine): Finding[] {
+	return [
+		diagnoseNode(node),
+		diagnoseAllocator(arenas),
+		diagnoseUser(uid),
+		diagnoseClock(clockSource, now, built),
+	]
 }
 
-function judgeNode(version: string): Finding {
+function diagnoseNode(version: string): Finding {
 	const { ok, wrong } = about('node')
 	const [major = 0, minor = 0] = version.split('.').map(Number)
 	const [leastMajor, leastMinor] = leastNode
@@ -35,7 +40,7 @@ function judgeNode(version: string): Finding {
 	})
 }
 
-function judgeAllocator(arenas: string | undefined): Finding {
+function diagnoseAllocator(arenas: string | undefined): Finding {
 	const { ok, warn } = about('memory')
 	if (arenas === '2') return ok(plain('MALLOC_ARENA_MAX=2'))
 	return warn(
@@ -51,7 +56,7 @@ function judgeAllocator(arenas: string | undefined): Finding {
 	)
 }
 
-function judgeUser(uid: number): Finding {
+function diagnoseUser(uid: number): Finding {
 	const { ok, warn } = about('user')
 	if (uid !== 0) return ok(plain(`uid ${uid}`))
 	return warn(
@@ -61,7 +66,7 @@ function judgeUser(uid: number): Finding {
 	)
 }
 
-function judgeClock(source: ClockSource, now: number, built: number): Finding {
+function diagnoseClock(source: ClockSource, now: number, built: number): Finding {
 	const { ok, warn } = about('clock')
 	const what = plain(`${instant(now)} (${source})`)
 	if (now < built) {

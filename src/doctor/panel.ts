@@ -15,13 +15,13 @@ type PortState =
 /** Milliseconds. */
 const timeoutsMs = { open: 5_000, close: 2_000 }
 
-export async function examinePanel(
+export async function inspectPanel(
 	{ panel }: KioskConfig,
 	clock: Clock,
 	kioskRuns: boolean,
 ): Promise<Finding> {
 	if (!('port' in panel)) return about('panel').ok(plain(panel.kind))
-	return judgePort(panel.port, await probePort(panel, clock), kioskRuns)
+	return diagnosePort(panel.port, await probePort(panel, clock), kioskRuns)
 }
 
 async function probePort({ port, baud }: { port: string; baud: number }, clock: Clock): Promise<PortState> {
@@ -67,7 +67,7 @@ async function holdersOf(device: string): Promise<string[]> {
 	return holders
 }
 
-function judgePort(port: string, state: PortState, kioskRuns: boolean): Finding {
+function diagnosePort(port: string, state: PortState, kioskRuns: boolean): Finding {
 	const { ok, wrong } = about('panel')
 	switch (state.is) {
 		case 'opens':

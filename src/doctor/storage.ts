@@ -5,26 +5,26 @@ import { dirname, join } from 'node:path'
 import { makeFile } from '../platform/files/durable.ts'
 import { about, type Finding } from './finding.ts'
 
-export interface Storage {
+export interface StorageState {
 	/** The journal's directory, or what there is of the way to it. */
 	readonly path: string
 	/** Bytes that may still be written. */
-	readonly free: number
+	readonly freeBytes: number
 	/** Files that may still be made; null where the file system counts none. */
 	readonly freeFiles: number | null
 	/** Milliseconds for a new file to be on the disk, or the code of the error. */
-	readonly synced: number | string
+	readonly syncedMs: number | string
 }
 
 /** Writes a small file there and removes it. Throws where the way can't be looked at. */
-export async function probeStorage(directory: string): Promise<Storage> {
+export async function probeStorage(directory: string): Promise<StorageState> {
 	const path = await existing(directory)
 	const { bavail, bsize, files, ffree } = await statfs(path)
 	return {
 		path,
-		free: bavail * bsize,
+		freeBytes: bavail * bsize,
 		freeFiles: files === 0 ? null : ffree,
-		synced: await timeSync(join(path, `.doctor-${randomUUID()}`)),
+		syncedMs: await timeSync(join(path, `.doctor-${randomUUID()}`)),
 	}
 }
 
@@ -59,18 +59,18 @@ export interface Needs {
 /** Some three hundred pictures over what is needed. */
 const ample = { bytes: 1e9, files: 5_000 }
 /** Milliseconds; a good card takes some 10. */
-const slow = 1_000
+const slowMs = 1_000
 
-export function judgeStorage(
-	{ path, free, freeFiles, synced }: Storage,
+export function diagnoseStorage(
+	{ path, freeBytes, freeFiles, syncedMs }: StorageState,
 	{ room: needed, inodes }: Needs,
 ): Finding {
 	const { ok, warn, wrong } = about('storage')
-	const megabytes = Math.floor(free / 1e6)
-	if (typeof synced === 'string') {
+	const megabytes = Math.floor(freeBytes / 1e6)
+	if (typeof syncedMs === 'string') {
 		return wrong(
 			'unwritable',
-			{ es: `${path}: no se puede escribir (${synced})`, en: `${path}: can't be written (${synced})` },
+			{ es: `${path}: no se puede escribir (${syncedMs})`, en: `${path}: can't be written (${syncedMs})` },
 			{
 				es: 'dé permiso al usuario del kiosco; si el disco está en solo lectura, cámbielo',
 				en: "give the kiosk's user access; where the disk is read-only, replace it",
@@ -82,13 +82,13 @@ export function judgeStorage(
 		es: 'ponga un disco más grande; no borre nada del diario',
 		en: 'use a larger disk; delete nothing of the journal',
 	}
-	if (free < needed) return wrong('full', room, more)
+	if (freeBytes < needed) return wrong('full', room, more)
 	if (freeFiles !== null && freeFiles < inodes) return wrong('no-files', numbered(path, freeFiles), more)
-	if (free < needed + ample.bytes) return warn('low', room, more)
+	if (freeBytes < needed + ample.bytes) return warn('low', room, more)
 	if (freeFiles !== null && freeFiles < inodes + ample.files)
 		return warn('few-files', numbered(path, freeFiles), more)
-	const took = `${Math.ceil(synced)} ms`
-	if (synced > slow) {
+	const took = `${Math.ceil(syncedMs)} ms`
+	if (syncedMs > slowMs) {
 		return warn(
 			'slow',
 			{ es: `${path}: tarda ${took} en guardar`, en: `${path}: takes ${took} to keep a file` },

@@ -14,7 +14,7 @@ import { about, type Finding, plain } from './finding.ts'
 /** `null` where there is no file with the uplink's settings. */
 export type UplinkSettings = Result<UplinkConfig> | null
 
-export async function examineUplink(
+export async function inspectUplink(
 	kiosk: KioskConfig,
 	uplink: UplinkSettings,
 	clock: Clock,
@@ -37,7 +37,7 @@ export async function examineUplink(
 		})
 	}
 	const files = await faultsOfFiles(uplink.value, clock.wall())
-	const finding = judgeUplink(kiosk, uplink.value, files)
+	const finding = diagnoseUplink(kiosk, uplink.value, files)
 	if (finding.verdict !== 'ok') return finding
 	const { url } = uplink.value.broker
 	const why = await whyNotReached(url, clock)
@@ -81,7 +81,7 @@ function faultsOfCertificate(path: string, bytes: Buffer, now: number): string[]
 	}
 }
 
-function judgeUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
+function diagnoseUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
 	const { ok, warn, wrong } = about('uplink')
 	const { broker, centre } = uplink
 	if (files.length > 0) {

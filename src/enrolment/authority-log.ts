@@ -3,7 +3,7 @@
  * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry and
  * settings. Nothing here is secret.
  *
- * INVARIANT: a line stands here before what it tells of leaves the machine, so that an id is never given twice,
+ * INVARIANT: a line stands here before what it names leaves the machine, so that an id is never given twice,
  * whatever is cut off when.
  */
 import { join } from 'node:path'

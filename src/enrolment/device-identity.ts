@@ -31,7 +31,7 @@ import { makeKeyFile, makeTokenKey, openSigner, SigningKey, type TokenToUse } fr
 const keyFile = 'key.pem'
 
 /** Who signs evidence. */
-export type Role = 'device' | 'centre'
+export type SignerRole = 'device' | 'centre'
 
 export interface NewIdentity {
 	readonly id: string
@@ -58,7 +58,7 @@ type MakingFault = KeyFileFault | TokenKeyFault | Fault<'already-there' | 'not-w
  */
 export function makeIdentity(
 	directory: string,
-	role: Role,
+	role: SignerRole,
 	random: (bytes: number) => Uint8Array,
 	token?: TokenToUse,
 ): Promise<Result<NewIdentity, MakingFault>> {

@@ -33,7 +33,7 @@ import { type EnrolmentResponse, type ResponseFault, readResponse } from './resp
  * another key than the one here, as when a request was swapped. `other-name`: another machine's response.
  * `key-broken`: what a key signs does not verify.
  */
-export type InstallFault =
+export type EnrolmentInstallFault =
 	| IdentityFault
 	| ResponseFault
 	| CertificateFault
@@ -46,7 +46,7 @@ export interface Installed {
 	readonly centre: string | null
 }
 
-export interface InstallOptions {
+export interface EnrolmentInstallOptions {
 	/** Milliseconds since 1970: the later of the clock and the build. */
 	readonly now: number
 	/** Whether people know this root by its words; asked only where none is pinned yet. */
@@ -59,11 +59,11 @@ const purposesOf: Readonly<Record<Role, { signing: Purpose | null; tls: Purpose 
 	broker: { signing: null, tls: 'server' },
 }
 
-export async function install(
+export async function installResponse(
 	directory: string,
 	text: string,
-	{ now, confirm }: InstallOptions,
-): Promise<Result<Installed, InstallFault>> {
+	{ now, confirm }: EnrolmentInstallOptions,
+): Promise<Result<Installed, EnrolmentInstallFault>> {
 	const at = (name: string) => join(directory, name)
 	const read = readResponse(text)
 	if (!read.ok) return read
@@ -134,7 +134,7 @@ async function proveOwn(
 	purpose: Purpose,
 	signer: Signer,
 	now: number,
-): Promise<Result<Certified, InstallFault>> {
+): Promise<Result<Certified, EnrolmentInstallFault>> {
 	const certified = certifiedBy(response, certificate, purpose, now)
 	if (!certified.ok) return certified
 	const { id, publicKey } = certified.value
@@ -147,7 +147,7 @@ async function proveOwn(
 	return fail('key-broken', `what the key of ${id} signs does not verify`)
 }
 
-async function pinnedRoot(path: string): Promise<Result<X509Certificate | null, InstallFault>> {
+async function pinnedRoot(path: string): Promise<Result<X509Certificate | null, EnrolmentInstallFault>> {
 	const read = await readCertificateFile(path)
 	if (!read.ok) return read.fault.code === 'file-missing' ? ok(null) : read
 	return ok(read.value[0] ?? null)

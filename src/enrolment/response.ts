@@ -2,7 +2,7 @@
  * What an authority answers: certificates, none of them secret. In a file they are PEM, one after another, to be
  * looked at with any tool; in a QR code `TESTIGO-1:` and base64url of their DER, one after another and deflated
  * (RFC 1951), since much in them is alike: some 1,500 characters for a device instead of 2,500. Order does not
- * matter, since each says what it is for; a device's own stands first, so that the file also tells its key.
+ * matter, since each says what it is for; a device's own stands first, so that the file also shows its key.
  *
  * A response proves nothing of itself. `install.ts` believes in it what chains to the root that was compared.
  */
@@ -11,7 +11,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
 import { type CertificateFault, purposes, readCertificates } from '../evidence/certificate.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { responseMark } from './code-marks.ts'
+import { responsePrefix } from './code-prefixes.ts'
 
 export interface EnrolmentResponse {
 	readonly root: X509Certificate
@@ -26,7 +26,7 @@ export interface EnrolmentResponse {
 export type ResponseFault = CertificateFault | Fault<'not-a-response'>
 
 /** Bytes of the certificates of a response: each has some 400. */
-const mostBytes = 8 * 1024
+const mostResponseBytes = 8 * 1024
 
 export function responseAsPem(response: EnrolmentResponse): string {
 	return certificatesOf(response)
@@ -36,7 +36,7 @@ export function responseAsPem(response: EnrolmentResponse): string {
 
 export function responseAsCode(response: EnrolmentResponse): string {
 	const der = Buffer.concat(certificatesOf(response).map(({ raw }) => raw))
-	return `${responseMark}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
+	return `${responsePrefix}${encodeBase64url(deflateRawSync(der, { level: 9 }))}`
 }
 
 function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentResponse): X509Certificate[] {
@@ -45,8 +45,8 @@ function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentRespo
 
 /** Reads either form. The certificates are sorted by what they say, and proven by nothing yet. */
 export function readResponse(text: string): Result<EnrolmentResponse, ResponseFault> {
-	const read = text.startsWith(responseMark)
-		? unpack(text.slice(responseMark.length).trim())
+	const read = text.startsWith(responsePrefix)
+		? unpack(text.slice(responsePrefix.length).trim())
 		: readCertificates(text)
 	if (!read.ok) return read
 	const authorities = read.value.filter(({ ca }) => ca)
@@ -74,7 +74,7 @@ function unpack(code: string): Result<X509Certificate[], ResponseFault> {
 	const packed = decodeBase64url(code)
 	if (packed === null) return cut
 	try {
-		const der = inflateRawSync(packed, { maxOutputLength: mostBytes })
+		const der = inflateRawSync(packed, { maxOutputLength: mostResponseBytes })
 		const certificates: X509Certificate[] = []
 		for (let at = 0; at < der.length; ) {
 			// A SEQUENCE with its length in two bytes (X.690, section 8.1.3): all of ours have 256 to 65,535.

@@ -1,7 +1,7 @@
 /**
  * Certificates and revocation lists made by @peculiar/x509 and signed through a `Signer`, so that the key may
  * be in a file or in a token. The library asks a WebCrypto for the signature; it gets one that knows `sign`
- * with the one key, and digests. The profile is told in `evidence/certificate.ts`.
+ * with the one key, and digests. The profile stands in `evidence/certificate.ts`.
  */
 import './reflect-metadata.ts'
 import { type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
@@ -22,7 +22,7 @@ import {
 import { type Purpose, purposes } from '../evidence/certificate.ts'
 import type { Signer } from '../evidence/signer.ts'
 
-/** Milliseconds since 1970; certificates tell whole seconds. */
+/** Milliseconds since 1970; certificates have whole seconds. */
 export interface Validity {
 	readonly from: number
 	readonly to: number

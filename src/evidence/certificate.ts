@@ -17,7 +17,7 @@
  * machine with a network on it signs no entry, and a signing certificate opens no connection. The arc is a
  * random UUID (2.25, ITU-T X.667), which needs no registration.
  *
- * TIME. A kiosk's clock may say 1970, or what it said when it was switched off. So a chain is judged by the
+ * TIME. A kiosk's clock may say 1970, or what it said when it was switched off. So a chain is checked by the
  * latest of the times that have certainly passed: the clock's, the program's build, and the beginnings of the
  * certificates in it, which a trusted authority has issued. Nothing is therefore ever "not yet valid", and an
  * authority that had expired before it issued is refused even at 1970.
@@ -93,7 +93,7 @@ export async function readCertificateFile(
 
 /**
  * Checks the chain `own`, `campaign`, `root`: signatures, issuers, one purpose, name, and time. `now` is
- * milliseconds since 1970, the later of clock and build; 0 judges by the time of issue, as evidence is judged,
+ * milliseconds since 1970, the later of clock and build; 0 checks by the time of issue, as evidence is checked,
  * whose worth does not end with the certificate's.
  */
 export function checkCertified(

@@ -1,5 +1,5 @@
 /**
- * A control: an order of the centre to a device's uplink. The verbs are a closed list; none of them makes a
+ * A control: a command of the centre to a device's uplink. The verbs are a closed list; none of them makes a
  * device forget or change what it recorded.
  */
 import * as z from 'zod'
@@ -31,7 +31,7 @@ export interface SignedControl {
 
 export type ControlFault = JwsFault | MeaningFault | Fault<'other-device'>
 
-/** Opens an order of `centre` to `device`. */
+/** Opens a command of `centre` to `device`. */
 export function openControl(
 	text: string,
 	centre: Identity,
@@ -41,11 +41,11 @@ export function openControl(
 	if (!opened.ok) return opened
 	const { jws, payload } = opened.value
 	if (payload.device !== device)
-		return fail('other-device', `an order to ${payload.device} came to ${device}`)
+		return fail('other-device', `a command to ${payload.device} came to ${device}`)
 	return ok({ text, id: jws.id, control: payload })
 }
 
-/** Throws (a bug) on an order that `openControl` would refuse. */
+/** Throws (a bug) on a command that `openControl` would refuse. */
 export async function signControl(control: Control, signer: Signer): Promise<SignedControl> {
 	Control.parse(control)
 	const { text, id } = await signJws('control', control, signer)

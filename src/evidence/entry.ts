@@ -41,7 +41,7 @@ const common = {
 	/** The id of entry `seq - 1`; for the first the genesis (`genesisOf` the device's key). */
 	prev: ObjectId,
 	time: z.looseObject({
-		/** To the minute: enough for people, too little to tell who stood there. */
+		/** To the minute: enough for people, too little to give away who stood there. */
 		wall: WholeMinute,
 		/** Where the wall clock had its time from. */
 		source: z.enum(['none', 'rtc', 'ntp', 'receipt']),

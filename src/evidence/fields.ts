@@ -15,7 +15,7 @@ export const Seq = z.int().min(1)
 /** RFC 3339, UTC. */
 export const Instant = z.iso.datetime({ precision: 0 })
 
-/** What an entry tells of when: finer would tell who stood at the tray. */
+/** When, as an entry says it: finer would give away who stood at the tray. */
 export const WholeMinute = Instant.refine((text) => text.endsWith(':00Z'), 'to the whole minute')
 
 /** The most images that an entry names. */

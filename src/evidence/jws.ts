@@ -90,7 +90,7 @@ export function parseJws(text: string, kind: Kind): Result<Jws, JwsFault> {
 		return fail('bad-signature-length', `the signature is not ${signatureLength} bytes`)
 	}
 	if (!isLowS(signatureBytes))
-		return fail('high-s', 'the signature is the high twin of the one that was made')
+		return fail('high-s', 'the signature is the high-s form of the one that was made')
 	const payloadJson = parseJson(payloadBytes)
 	if (!payloadJson.ok) return payloadJson
 	return ok({

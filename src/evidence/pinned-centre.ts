@@ -10,12 +10,11 @@ const path = z.string().min(1).max(4096)
 
 export const PinnedCentre = z
 	.strictObject({
-		/** May be left out where `root` is given: the certificate says it. */
-		id: Id.optional(),
-		/** A PEM file with its public key; with `root`, with its certificate and its campaign's. */
-		publicKey: path,
-		/** A PEM file with the root to which the centre's certificate must chain. */
-		root: path.optional(),
+		id: Id.optional().describe('May be left out where `root` is given: the certificate says it.'),
+		publicKey: path.describe(
+			'PEM file: its public key; with `root`, its certificate and that of its campaign.',
+		),
+		root: path.optional().describe('PEM file: the root to which the certificate of the centre must chain.'),
 	})
 	.refine(({ id, root }) => id !== undefined || root !== undefined, {
 		path: ['id'],
@@ -31,7 +30,7 @@ export type PinnedCentreFault =
 
 /**
  * Reads the files. A certificate that has run out is no reason to stop counting receipts, which are evidence: it
- * is judged by its time of issue.
+ * is checked by its time of issue.
  */
 export async function readPinnedCentre(pinned: PinnedCentre): Promise<Result<Identity, PinnedCentreFault>> {
 	const { id, publicKey, root } = pinned

@@ -11,7 +11,7 @@ import { type MeaningFault, openObject } from './open.ts'
 import type { Signer } from './signer.ts'
 
 /**
- * The most ranges that a list in a receipt holds; what comes after is told by a later receipt. With it the
+ * The most ranges that a list in a receipt holds; what comes after stands in a later receipt. With it the
  * longest receipt stays within `longestJws`.
  */
 export const mostRanges = 200

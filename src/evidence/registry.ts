@@ -1,5 +1,5 @@
 /**
- * The registry: which devices the authority of a campaign knows, and which of them it has disowned, so that
+ * The registry: which devices the authority of a campaign knows, and which of them it has revoked, so that
  * centres and strangers need no other list. Each issue bears a higher number than the one before; an older one
  * never takes the place of a newer.
  */

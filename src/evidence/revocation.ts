@@ -1,5 +1,5 @@
 /**
- * A revocation: the authority disowns a device. What it recorded up to `last` stays good; whatever bears a higher
+ * A revocation: the authority revokes a device. What it recorded up to `last` stays good; whatever bears a higher
  * seq is quarantined, kept and shown apart, since somebody else may have signed it. Nothing undoes a revocation:
  * of several of one device the lowest `last` counts.
  */
@@ -19,7 +19,7 @@ export const revocationReasons = [
 	'retired',
 ] as const
 
-/** A device disowned, also as a registry lists it. */
+/** A revoked device, also as a registry lists it. */
 export const RevokedDevice = z.looseObject({
 	device: Id,
 	/** The last seq that is good; 0 when none is. */

@@ -48,7 +48,7 @@ export interface Surroundings {
 	/** A display of the caller's own, instead of the configured one. */
 	readonly panel?: Panel
 	readonly delays?: SessionDelays
-	/** Told when the start waits for a disk that takes nothing, which the display says. */
+	/** Called when the start waits for a disk that takes nothing, which the display says. */
 	readonly waiting?: (fault: Fault) => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
 	readonly simulated?: Partial<Devices>

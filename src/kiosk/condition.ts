@@ -13,7 +13,7 @@ export interface ConditionSources {
 	readonly scene: Scene
 	/** Why the camera took no picture when it was last asked; null when it did. */
 	readonly cameraFault: Fault | null
-	/** Cameras that are tried again, where the camera tells. */
+	/** Cameras that are tried again, where the camera reports them. */
 	readonly away: readonly number[] | undefined
 	readonly actas: KioskCondition['actas']
 }

@@ -1,23 +1,23 @@
-/** Tells the log what the phases of a session mean. */
+/** Logs what the phases of a session mean. */
 import { type Fault, unreachable } from '../platform/result.ts'
 import type { KioskLog } from './events.ts'
 import type { Phase } from './session/session-types.ts'
 
 export class SessionLog {
 	readonly #log: KioskLog
-	/** What was last told of the disk; null while nothing is the matter with it. */
+	/** What was last logged of the disk; null while nothing is the matter with it. */
 	#diskTrouble: string | null = null
-	/** The head that was last told. */
+	/** The head that was last logged. */
 	#head: string | null = null
 
 	constructor(log: KioskLog) {
 		this.#log = log
 	}
 
-	/** Told of each phase that begins or goes on. */
+	/** Called with each phase that begins or goes on. */
 	report(phase: Phase): void {
 		const log = this.#log
-		this.#tellOfDisk(phase)
+		this.#reportDisk(phase)
 		switch (phase.at) {
 			case 'recorded':
 				log({
@@ -71,8 +71,8 @@ export class SessionLog {
 		this.#log({ event: 'trouble', device, fault: { code, detail } })
 	}
 
-	/** Tells of each trouble once, however often it is tried again, and of its end. */
-	#tellOfDisk(phase: Phase): void {
+	/** Logs each trouble once, however often it is tried again, and of its end. */
+	#reportDisk(phase: Phase): void {
 		if (phase.at === 'disk-trouble') {
 			if (this.#diskTrouble !== phase.fault.code) this.trouble('storage', phase.fault)
 			this.#diskTrouble = phase.fault.code

@@ -9,7 +9,7 @@
  *   blanks come first, and are cleared away.
  * - It keeps colour, size and scrolling in its EEPROM, good for 100,000 writes, and writes there only what
  *   differs (scrolling: always, so only when it is greeted). A colour is sent only when the tone changes.
- * - At power-on it tells its baud rate and then listens to nobody for 1.3 s.
+ * - At power-on it shows its baud rate and then listens to nobody for 1.3 s.
  */
 import type { Dialect, Heard } from './dialect.ts'
 import { type LcdRom, lcdCode, lcdGlyphs } from './lcd-characters.ts'
@@ -48,7 +48,7 @@ const colours: Record<Tone, readonly [number, number, number]> = {
 }
 
 /** With time to start up, which it needs after each time it was plugged in. */
-export const lcdDelays: LinkDelays = { ...linkDelays, settle: 1_500 }
+export const lcdDelays: LinkDelays = { ...linkDelays, settleMs: 1_500 }
 
 export class LcdDialect implements Dialect {
 	readonly idle = Uint8Array.from(command.home)

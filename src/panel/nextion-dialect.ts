@@ -33,7 +33,7 @@ const refusals: ReadonlyMap<number, string> = new Map([
 ])
 const bufferOverflow = 0x24
 const touched = 0x65
-const pageTold = 0x66
+const pageReported = 0x66
 const ready = 0x88
 const press = 1
 const release = 0
@@ -122,7 +122,7 @@ export class NextionDialect implements Dialect {
 			if (event === press) return [{ kind: 'pressed' }]
 			return event === release ? [{ kind: 'released' }] : []
 		}
-		if (code === pageTold && answer.length === 2) this.#greeting = false
+		if (code === pageReported && answer.length === 2) this.#greeting = false
 		if (answer.length === 3 && answer.every((byte) => byte === 0)) return [{ kind: 'restarted' }]
 		if (code === undefined || answer.length > 1 || this.#greeting) return []
 		if (code === ready || code === bufferOverflow) return [{ kind: 'restarted' }]

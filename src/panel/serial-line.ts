@@ -2,7 +2,7 @@
  * One opening of a serial port: once lost it is never used again, and the next opening is a new object.
  *
  * What serialport 13 asks for: a `data` listener before the port opens, since an unplugged port that nobody
- * reads tells nothing; a deadline on each write, since it has none of its own; `close()` and never
+ * reads reports nothing; a deadline on each write, since it has none of its own; `close()` and never
  * `destroy()`, which leaks the lock; and no second use after an error, which can come twice.
  */
 import type { SerialPort } from 'serialport'
@@ -26,7 +26,7 @@ export interface LineListener {
 }
 
 /** What the port itself buffers in either direction, in bytes; the kernel has some 4 KiB of its own. */
-const buffered = 512
+const bufferBytes = 512
 
 /** Bytes and milliseconds: of more bytes within that time nothing is heard for as long. */
 const mostHeard = { bytes: 2_048, within: 1_000 }
@@ -55,7 +55,7 @@ export class SerialLine {
 		try {
 			// Loaded only where a display is configured: its native part need not exist elsewhere.
 			const { SerialPort } = await import('serialport')
-			const port = new SerialPort({ path, baudRate: baud, autoOpen: false, highWaterMark: buffered })
+			const port = new SerialPort({ path, baudRate: baud, autoOpen: false, highWaterMark: bufferBytes })
 			const line = new SerialLine(port, path, clock)
 			line.#listen(listener)
 			await new Promise<void>((resolve, reject) => {

@@ -16,28 +16,28 @@ import { type LineFault, type LineSettings, SerialLine } from './serial-line.ts'
 /** All waits of a link, in milliseconds. */
 export interface LinkDelays {
 	readonly reopen: Backoff
-	/** An opening that takes longer is told of. There is never a second one beside it. */
-	readonly open: number
+	/** An opening that takes longer is reported. There is never a second one beside it. */
+	readonly openMs: number
 	/** From the opening to the first byte: a display that has its power from the port starts up first. */
-	readonly settle: number
+	readonly settleMs: number
 	/** For the port to take a write, beside the time that its bytes need on the line. */
-	readonly write: number
+	readonly writeMs: number
 	/** Between two writes on an idle line. */
-	readonly idle: number
-	readonly close: number
+	readonly idleMs: number
+	readonly closeMs: number
 	/** A port that stayed open this long starts the backoff anew. */
-	readonly stable: number
+	readonly stableMs: number
 }
 
 /** With 1 s between two openings and 1.5 s to settle, a display is back within 3 s of its port. */
 export const linkDelays: LinkDelays = {
 	reopen: { firstMs: 200, mostMs: 1_000 },
-	open: 5_000,
-	settle: 100,
-	write: 3_000,
-	idle: 2_000,
-	close: 2_000,
-	stable: 10_000,
+	openMs: 5_000,
+	settleMs: 100,
+	writeMs: 3_000,
+	idleMs: 2_000,
+	closeMs: 2_000,
+	stableMs: 10_000,
 }
 
 /** `babbling`: it sends more than any display does, and is heard only in part. */
@@ -54,7 +54,7 @@ interface LinkUser {
 	/** The last bytes before an intended end. */
 	readonly farewell: Uint8Array
 	hear(bytes: Uint8Array): void
-	/** Told once, and again only after the port has stayed open for a while. */
+	/** Called once, and again only after the port has stayed open for a while. */
 	trouble(fault: LinkFault): void
 }
 
@@ -74,7 +74,7 @@ export class SerialLink {
 	/** Aborted to end the wait on an idle line. */
 	#idling = new AbortController()
 	#renewed = false
-	#told = new Set<LinkFault['code']>()
+	#reported = new Set<LinkFault['code']>()
 
 	constructor(options: LinkOptions) {
 		this.#options = options
@@ -96,7 +96,7 @@ export class SerialLink {
 		this.#idling.abort()
 	}
 
-	/** The display began anew behind an open port: it is given its time, and then told everything again. */
+	/** The display began anew behind an open port: it is given its time, and then sent everything again. */
 	renew(): void {
 		this.#renewed = true
 		this.wake()
@@ -111,10 +111,10 @@ export class SerialLink {
 			if (line !== undefined) {
 				const since = clock.monotonic()
 				await this.#converse(line)
-				await line.close(delays.close)
-				if (clock.monotonic() - since >= delays.stable) {
+				await line.close(delays.closeMs)
+				if (clock.monotonic() - since >= delays.stableMs) {
 					attempt = 0
-					this.#told.clear()
+					this.#reported.clear()
 				}
 			}
 			await pause(clock, delayBefore(attempt++, delays.reopen, random), stopping)
@@ -126,16 +126,16 @@ export class SerialLink {
 		const { line, user, clock, delays } = this.#options
 		const opening = SerialLine.open(line, clock, {
 			hear: (bytes) => user.hear(bytes),
-			babbled: () => this.#tell(fail('babbling', `${line.path}: sends what no display sends`).fault),
+			babbled: () => this.#report(fail('babbling', `${line.path}: sends what no display sends`).fault),
 		})
-		const cancel = clock.after(delays.open, () =>
-			this.#tell(fail('unavailable', `${line.path}: does not open; unplug it and plug it in`).fault),
+		const cancel = clock.after(delays.openMs, () =>
+			this.#report(fail('unavailable', `${line.path}: does not open; unplug it and plug it in`).fault),
 		)
 		const opened = await unlessAborted(opening, this.#stopping.signal)
 		cancel()
 		if (opened?.ok) return opened.value
-		if (opened !== undefined) this.#tell(opened.fault)
-		else void opening.then((late) => (late.ok ? late.value.close(delays.close) : undefined))
+		if (opened !== undefined) this.#report(opened.fault)
+		else void opening.then((late) => (late.ok ? late.value.close(delays.closeMs) : undefined))
 		return undefined
 	}
 
@@ -153,9 +153,9 @@ export class SerialLink {
 		if (line.gone.aborted || stopping.aborted) end()
 		const fault = await this.#write(line, ending.signal)
 		stopping.removeEventListener('abort', end)
-		if (fault !== undefined) this.#tell(fault)
-		else if (!line.gone.aborted) await line.write(user.farewell, delays.write)
-		else this.#tell(fail('lost', `${this.#options.line.path}: unplugged; the display is looked for`).fault)
+		if (fault !== undefined) this.#report(fault)
+		else if (!line.gone.aborted) await line.write(user.farewell, delays.writeMs)
+		else this.#report(fail('lost', `${this.#options.line.path}: unplugged; the display is looked for`).fault)
 	}
 
 	async #write(line: SerialLine, ending: AbortSignal): Promise<LineFault | undefined> {
@@ -167,20 +167,20 @@ export class SerialLink {
 			if (this.#renewed) {
 				this.#renewed = false
 				user.begin()
-				await pause(clock, delays.settle, ending)
+				await pause(clock, delays.settleMs, ending)
 				continue
 			}
 			const news = user.next()
 			if (news.length === 0 && !idle) {
 				this.#idling = new AbortController()
-				await pause(clock, delays.idle, this.#idling.signal)
+				await pause(clock, delays.idleMs, this.#idling.signal)
 				idle = !this.#idling.signal.aborted
 				continue
 			}
 			idle = false
 			const bytes = news.length > 0 ? news : user.idle
 			const onTheLine = (bytes.length * 10_000) / baud
-			const written = await line.write(bytes, delays.write + onTheLine)
+			const written = await line.write(bytes, delays.writeMs + onTheLine)
 			if (!written.ok) return written.fault
 			// The kernel takes bytes at once and sends them slowly: what is newer must not queue behind them.
 			await pause(clock, onTheLine, ending)
@@ -188,9 +188,9 @@ export class SerialLink {
 		return undefined
 	}
 
-	#tell(fault: LinkFault): void {
-		if (this.#told.has(fault.code)) return
-		this.#told.add(fault.code)
+	#report(fault: LinkFault): void {
+		if (this.#reported.has(fault.code)) return
+		this.#reported.add(fault.code)
 		this.#options.user.trouble(fault)
 	}
 }

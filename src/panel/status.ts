@@ -1,4 +1,4 @@
-/** Everything that a display may tell: the kiosk's one small public status. */
+/** Everything that a display may show: the kiosk's one small public status. */
 import type { Fault } from '../platform/result.ts'
 
 export interface PanelStatus {

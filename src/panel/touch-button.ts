@@ -2,16 +2,16 @@ import type { Button, OnHold } from '../capture/button.ts'
 import type { Clock } from '../platform/clock.ts'
 
 /**
- * The button of a display that can be touched. A hold is told when it ends: whether the display tells that a touch
+ * The button of a display that can be touched. A hold is reported when it ends: whether the display reports that a touch
  * ends depends on its project, and one that does not must not hold for ever. Of such a one, and of any until
- * it first told of an end, a press counts when it begins.
+ * it first reported an end, a press counts when it begins.
  */
 export class TouchButton implements Button {
 	readonly #clock: Clock
 	readonly #holdMs: number
 	#onPress: () => void = () => {}
 	#onHold: OnHold = () => {}
-	#tellsEnds = false
+	#reportsEnds = false
 	#since: number | null = null
 
 	constructor(clock: Clock, holdMs: number) {
@@ -31,7 +31,7 @@ export class TouchButton implements Button {
 
 	pressed(): void {
 		this.#since = this.#clock.monotonic()
-		if (!this.#tellsEnds) this.#onPress()
+		if (!this.#reportsEnds) this.#onPress()
 	}
 
 	released(): void {
@@ -39,7 +39,7 @@ export class TouchButton implements Button {
 		this.#since = null
 		if (since === null) return
 		if (this.#clock.monotonic() - since >= this.#holdMs) this.#onHold('later')
-		else if (this.#tellsEnds) this.#onPress()
-		this.#tellsEnds = true
+		else if (this.#reportsEnds) this.#onPress()
+		this.#reportsEnds = true
 	}
 }

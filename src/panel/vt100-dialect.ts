@@ -16,7 +16,7 @@ const clear = `${csi}0m${csi}2J${csi}H`
 const clearLine = `${csi}K`
 /** The cursor goes to the last corner, and the terminal says where that is (CPR). */
 const askSize = `${csi}999;999H${csi}6n${csi}H`
-const told = new RegExp(`${csi.replace('[', '\\[')}([0-9]{1,3});([0-9]{1,3})R`)
+const sizeAnswer = new RegExp(`${csi.replace('[', '\\[')}([0-9]{1,3});([0-9]{1,3})R`)
 
 /** Longer than the answer. */
 const longestAnswer = 16
@@ -50,7 +50,7 @@ export class Vt100Dialect implements Dialect {
 	/** Of what comes only the answer is heard; what is typed there is nobody's. */
 	hear(bytes: Uint8Array): readonly Heard[] {
 		const said = this.#said + Buffer.from(bytes).toString('latin1')
-		const [, rows, columns] = told.exec(said) ?? []
+		const [, rows, columns] = sizeAnswer.exec(said) ?? []
 		this.#said = said.slice(-longestAnswer)
 		if (rows !== undefined && columns !== undefined) {
 			this.#size = { rows: Number(rows), columns: Number(columns) }

@@ -1,4 +1,4 @@
-/** Where this machine's wall clock has its time from, as far as Linux tells. */
+/** Where this machine's wall clock has its time from, as far as Linux shows. */
 import { access } from 'node:fs/promises'
 
 /** `none`: no battery-backed clock and never set; the time is what the last shutdown saved, or 1970. */

@@ -36,7 +36,7 @@ export function instant(milliseconds: number): string {
 	return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }
 
-/** RFC 3339 in UTC, to the minute: what an entry tells of when. */
+/** RFC 3339 in UTC, to the minute: what an entry says of when. */
 export function instantToTheMinute(milliseconds: number): string {
 	return `${new Date(milliseconds).toISOString().slice(0, 16)}:00Z`
 }

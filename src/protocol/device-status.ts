@@ -1,4 +1,4 @@
-/** What an uplink tells of itself. Not signed, so nothing is counted by it; people look at it. */
+/** What an uplink publishes of itself. Not signed, so nothing is counted by it; people look at it. */
 import * as z from 'zod'
 import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
@@ -35,7 +35,7 @@ export const DeviceStatus = z.looseObject({
 	free: z.int().min(0).nullable().default(null),
 	/** When the oldest entry that waits for a receipt was recorded, as far as its clock knew; null for none. */
 	oldestUnsent: Instant.nullable().default(null),
-	/** Entries that wait apart and are tried again slowly. */
+	/** Entries that are parked and tried again slowly. */
 	setAside: z.int().min(0).default(0),
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),

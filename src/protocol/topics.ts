@@ -7,7 +7,7 @@
  *     testigo/v1/<device>/status                    up      retained; also the last will
  *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and lost
  *     testigo/v1/<device>/receipt                   down    a signed receipt
- *     testigo/v1/<device>/control                   down    a signed order
+ *     testigo/v1/<device>/control                   down    a signed command
  */
 import { FileDigest } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'

@@ -3,24 +3,24 @@ import type { Reading, UnreadReading } from './reading.ts'
 /**
  * What several pictures of one paper say together: the frames of a rig, or shot after shot. One acta is that
  * acta, wherever it was seen. Two different ones are nobody's: two papers lie there, or a reading is wrong, and
- * neither may be recorded as read. Without an acta the picture that tells a volunteer most speaks for all.
+ * neither may be recorded as read. Without an acta the picture that says most to a volunteer speaks for all.
  */
 export function combine<R extends Reading>(readings: readonly [R, ...R[]]): R | UnreadReading {
 	const [first, ...others] = readings
-	let told = first
+	let chosen = first
 	for (const reading of others) {
-		if (reading.kind === 'acta' && told.kind === 'acta' && reading.text !== told.text) {
+		if (reading.kind === 'acta' && chosen.kind === 'acta' && reading.text !== chosen.text) {
 			return {
 				kind: 'unread',
 				fault: { code: 'several-codes', detail: 'the pictures show two different actas; lay down only one' },
 			}
 		}
-		if (weight(reading) > weight(told)) told = reading
+		if (weight(reading) > weight(chosen)) chosen = reading
 	}
-	return told
+	return chosen
 }
 
-/** A code that was read tells more than one that was not; any picture more than none. */
+/** A code that was read says more than one that was not; any picture more than none. */
 function weight(reading: Reading): number {
 	switch (reading.kind) {
 		case 'acta':

@@ -14,13 +14,13 @@ export interface QrReaderOptions {
 }
 
 /** Bytes of WebAssembly memory (a 16 MP picture leaves 52 MB) over which the thread is replaced to give it back. */
-const mostHeapBytes = 64 << 20
+const largestHeapBytes = 64 << 20
 
 /** Milliseconds for a sign of life, and for a new thread to load what it needs before. */
-const livesWithin = 5_000
+const livesWithinMs = 5_000
 
 /** Small enough to copy within 1 ms. */
-const copiedAtOnce = 1 << 20
+const copiedAtOnceBytes = 1 << 20
 
 /**
  * Reads QR codes in a worker thread, so that the thread that draws the panel and syncs the journal is never
@@ -73,7 +73,7 @@ export class QrReader implements Reader {
 		const thread = this.#thread?.alive ? this.#thread : this.#launch()
 		let cancel = () => {}
 		const expired = new Promise<false>((resolve) => {
-			cancel = this.#clock.after(livesWithin, () => resolve(false))
+			cancel = this.#clock.after(livesWithinMs, () => resolve(false))
 		})
 		const lives = await Promise.race([thread.lives(), expired])
 		cancel()
@@ -109,7 +109,7 @@ export class QrReader implements Reader {
 				this.#replace()
 				return timedOut('the reading thread ended while it read this picture')
 			}
-			if (outcome.heapBytes > mostHeapBytes) this.#replace()
+			if (outcome.heapBytes > largestHeapBytes) this.#replace()
 			return outcome.report
 		} finally {
 			cancel()
@@ -213,9 +213,9 @@ class Thread {
  */
 async function copyInSlices(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
 	const copy = new Uint8Array(bytes.length)
-	for (let start = 0; start < bytes.length; start += copiedAtOnce) {
+	for (let start = 0; start < bytes.length; start += copiedAtOnceBytes) {
 		if (start > 0) await setImmediate()
-		copy.set(bytes.subarray(start, start + copiedAtOnce), start)
+		copy.set(bytes.subarray(start, start + copiedAtOnceBytes), start)
 	}
 	return copy
 }

@@ -71,7 +71,7 @@ async function firstRefused(): Promise<{ readonly place: number; readonly why: s
 	return null
 }
 
-function tell(answer: Answer): void {
+function send(answer: Answer): void {
 	port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer as ArrayBuffer] : [])
 }
 
@@ -87,6 +87,6 @@ async function answer(request: Request): Promise<Answer> {
 }
 
 port.on('message', (request: Request) => {
-	void answer(request).then(tell)
+	void answer(request).then(send)
 })
-tell({ kind: 'ready', refused })
+send({ kind: 'ready', refused })

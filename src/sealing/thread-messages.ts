@@ -11,7 +11,7 @@ export type Request =
 	| { readonly ask: 'end' }
 
 export type Answer =
-	/** Told once, unasked: the thread has sealed something for all custodians, or a recipient is none (by its place). */
+	/** Sent once, unasked: the thread has sealed something for all custodians, or a recipient is none (by its place). */
 	| { readonly kind: 'ready'; readonly refused: { readonly place: number; readonly why: string } | null }
 	/** What has been sealed by now; possibly nothing. */
 	| { readonly kind: 'sealed'; readonly bytes: Uint8Array }

@@ -27,15 +27,15 @@ import type { JsonFileFault } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Changes, type ChangesFault, changesOf, type Places } from './changes.ts'
 import { connectionsIn, type Joinable, replaceConnections } from './connections.ts'
-import { type InstalledSettings, installedPath, readInstalled } from './installed.ts'
+import { type InstalledSettings, installedPath, readInstalled } from './installed-settings.ts'
 import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
 import { type CodeFault, jwsOf } from './settings-code.ts'
-import { networkKey } from './wanted.ts'
+import { networkKey } from './wanted-settings.ts'
 
 /**
  * `older-settings`: the kiosk has newer ones, or others of the same number. `declined`: whoever was asked said no.
  */
-export type InstallFault =
+export type SettingsInstallFault =
 	| CodeFault
 	| SettingsFault
 	| CertificateFault
@@ -53,7 +53,7 @@ export interface Proposal extends Changes {
 	readonly connections: readonly string[] | null
 }
 
-export interface InstallOptions {
+export interface SettingsInstallOptions {
 	/** Milliseconds since 1970: the later of the clock and the build. */
 	readonly now: number
 	readonly confirm: (proposal: Proposal) => Promise<boolean>
@@ -64,8 +64,8 @@ export interface InstallOptions {
 export async function installSettings(
 	carried: string,
 	places: Places,
-	{ now, confirm, passphraseOf }: InstallOptions,
-): Promise<Result<Proposal, InstallFault>> {
+	{ now, confirm, passphraseOf }: SettingsInstallOptions,
+): Promise<Result<Proposal, SettingsInstallFault>> {
 	const jws = jwsOf(carried)
 	if (!jws.ok) return jws
 	const authority = await authorityOf(places.identity, now)
@@ -73,7 +73,7 @@ export async function installSettings(
 	const opened = openSettings(jws.value, authority.value)
 	if (!opened.ok) return opened
 	const { settings, id } = opened.value
-	// They tell a kiosk whose clock stands at 1970 what time it is at least.
+	// A kiosk whose clock stands at 1970 learns from them what time it is at least.
 	const still = await authorityOf(places.identity, Math.max(now, Date.parse(settings.time)))
 	if (!still.ok) return still
 	const installed = await readInstalled(places.identity)

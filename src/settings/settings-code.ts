@@ -4,7 +4,7 @@
  * instead of 652, with five and three 878 instead of 1,154: fewer modules a side, and larger ones.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { settingsMark } from '../enrolment/code-marks.ts'
+import { settingsPrefix } from '../enrolment/code-prefixes.ts'
 import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
 import { signatureLength } from '../evidence/p256.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -24,12 +24,12 @@ export type CodeFault = Fault<'not-settings'>
 
 export function asCode(jws: string): string {
 	const parts = jws.split('.').flatMap((part) => [Buffer.from([lineFeed]), Buffer.from(part, 'base64url')])
-	return `${settingsMark}${encodeBase64url(deflateRawSync(Buffer.concat(parts.slice(1)), { level: 9 }))}`
+	return `${settingsPrefix}${encodeBase64url(deflateRawSync(Buffer.concat(parts.slice(1)), { level: 9 }))}`
 }
 
 /** The JWS of either form, of which nothing is proven yet. */
 export function jwsOf(carried: string): Result<string, CodeFault> {
-	if (!carried.startsWith(settingsMark)) {
+	if (!carried.startsWith(settingsPrefix)) {
 		return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(carried)
 			? ok(carried)
 			: fail(
@@ -37,7 +37,7 @@ export function jwsOf(carried: string): Result<string, CodeFault> {
 					'not what "testigo ca settings" writes: carry its file here whole, or show its code',
 				)
 	}
-	const bytes = inflated(carried.slice(settingsMark.length))
+	const bytes = inflated(carried.slice(settingsPrefix.length))
 	// JSON has a line feed only where somebody wrote it for the eye, and a signature has a fixed length.
 	const [first, second] = [bytes?.indexOf(lineFeed) ?? -1, (bytes?.length ?? 0) - signatureLength - 1]
 	if (bytes === null || first < 0 || second <= first || bytes[second] !== lineFeed) {

@@ -8,7 +8,7 @@
  *
  * SECRETS. Signed is not sealed: whoever photographs the code reads it, and a device's key is for signing, so that
  * there is none to seal it to. Broker and custodians are no secret. Of a wireless network there is, as the authority
- * chooses, nothing to tell (`none`), nothing told (`asked`: the technician types the passphrase at the kiosk), or the
+ * chooses, no key (`none`), a key that is not here (`asked`: the technician types the passphrase at the kiosk), or the
  * key that WPA2 makes of the passphrase: who has it can join this network, and only this one.
  */
 import { Encrypter } from 'age-encryption'
@@ -28,6 +28,7 @@ export const NetworkName = z
 	.min(1)
 	.refine((name) => Buffer.byteLength(name) <= 32, 'at most 32 bytes')
 	.refine((name) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(name), 'has characters that nobody can see')
+	.describe('Its name.')
 
 const Network = z.strictObject({
 	name: NetworkName,
@@ -48,18 +49,23 @@ const mostNetworks = 8
 
 /** What may be set; all that is left out stays as it is. */
 export const settable = {
-	broker: z.strictObject({ url: BrokerUrl }).optional(),
-	/** All of them, in place of those that the kiosk has. */
-	custodians: Custodians.min(1).check(refuseMistyped).optional(),
+	broker: z
+		.strictObject({ url: BrokerUrl.describe('`mqtts://host:port`.') })
+		.optional()
+		.describe('Of all kiosks.'),
+	custodians: Custodians.min(1)
+		.check(refuseMistyped)
+		.optional()
+		.describe('All of them, in place of those that the kiosk has.'),
 } as const
 
-/** All of them, in place of those that settings put there before; none with an empty list. */
 export const networksOf = <T extends z.ZodType<{ readonly name: string }>>(network: T) =>
 	z
 		.array(network)
 		.max(mostNetworks)
 		.refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'names a network twice')
 		.optional()
+		.describe('All wireless networks, in place of those that settings put there before.')
 
 export const Settings = z
 	.strictObject({ v: z.literal(1), number: Seq, time: Instant, ...settable, network: networksOf(Network) })

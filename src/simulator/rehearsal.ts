@@ -43,7 +43,7 @@ export interface RehearsalOptions {
 	readonly custodians: readonly string[]
 	readonly panel: Panel
 	readonly clock: Clock
-	/** Told of what goes wrong anywhere; nothing of that ends the rehearsal. */
+	/** Called with what goes wrong anywhere; nothing of that ends the rehearsal. */
 	readonly trouble: (where: 'kiosk' | 'uplink' | 'central', fault: Fault) => void
 }
 

@@ -3,33 +3,26 @@
  * verifies, keeps, syncs and answers. Entries go before images. Nothing is believed of the stick but what the
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
-import type { Replies } from '../central/intake.ts'
-import { readEntry } from '../evidence/entry.ts'
-import { Seq } from '../evidence/fields.ts'
+import type { HeldEntry } from '../central/device-chain.ts'
+import type { Intake, TakenChunk } from '../central/intake.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'
+import type { SignedReceipt } from '../evidence/receipt.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { headFile } from '../journal/head-file.ts'
 import { entriesFile, imagesDirectory } from '../journal/journal.ts'
 import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { chunkLength, chunkSize, type SentFile, sentFile } from '../protocol/chunks.ts'
+import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFile } from '../protocol/limits.ts'
-import type { Topic } from '../protocol/topics.ts'
 import type { StickFile, StickFolder } from './folder.ts'
-import { LatestReceipts } from './latest-receipts.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
 /** The centre, as a stick sees it. */
 export interface CentreAtHand {
 	readonly id: string
-	/** Resolves with the answers when the message is dealt with. */
-	take(topic: Topic, payload: Buffer): Promise<Replies>
-	holdsImage(sha256: string): boolean
-	/** The highest head known of a device; 0 for none. */
-	headOf(device: string): number
-	/** Why it can't go on; null while it can. */
-	fault(): Fault<'centre-failed'> | null
+	/** Refused once the centre can't go on. */
+	takeIn<T>(take: (intake: Intake) => Promise<T>): Promise<Result<T>>
 }
 
 /** What was refused of a stick. */
@@ -61,10 +54,11 @@ export interface ChainReport {
 /** Entries handed in at a time: they share the ledger's syncs. */
 const together = 128
 
-interface Held {
+/** An entry that the centre holds, and what it said last of it: that goes home with the stick. */
+interface Accepted {
 	readonly device: string
-	readonly id: string
-	readonly files: readonly SentFile[]
+	readonly held: HeldEntry
+	readonly receipt: SignedReceipt
 }
 
 export class ChainImport {
@@ -72,10 +66,12 @@ export class ChainImport {
 	readonly #folder: StickFolder
 	readonly #centre: CentreAtHand
 	readonly #refusals: CollectedFaults<StickFault>
-	readonly #receipts = new LatestReceipts()
-	readonly #held: Held[] = []
-	readonly #counts = { stored: 0, duplicates: 0, conflicts: 0, foreign: 0, quarantined: 0 }
+	/** By device and entry. */
+	readonly #accepted = new Map<string, Accepted>()
+	readonly #counts = { stored: 0, duplicate: 0, conflict: 0, foreign: 0, quarantined: 0, rejected: 0 }
 	readonly #images = { stored: 0, awaited: 0 }
+	/** Why the centre can't go on. */
+	#centreFault: Fault | null = null
 
 	constructor(
 		name: string,
@@ -94,11 +90,12 @@ export class ChainImport {
 		await this.#takeEntries()
 		await this.#takeHead()
 		await this.#takeImages()
-		const fault = this.#centre.fault()
-		if (fault !== null) return { ok: false, fault }
+		if (this.#centreFault !== null) return fail('centre-failed', this.#centreFault.detail)
 		const receipts = await this.#sendHome()
-		const devices = [...new Set(this.#held.map(({ device }) => device))]
-		return ok({ folder: this.#name, devices, ...this.#counts, images: this.#images, receipts })
+		const devices = [...new Set(Array.from(this.#accepted.values(), ({ device }) => device))]
+		const { stored, duplicate: duplicates, conflict: conflicts, foreign, quarantined } = this.#counts
+		const counts = { stored, duplicates, conflicts, foreign, quarantined }
+		return ok({ folder: this.#name, devices, ...counts, images: this.#images, receipts })
 	}
 
 	async #takeEntries(): Promise<void> {
@@ -111,7 +108,7 @@ export class ChainImport {
 			}
 			let batch: Promise<void>[] = []
 			for await (const line of evidenceLines(handle.createReadStream({ autoClose: false }))) {
-				if (this.#centre.fault() !== null) return
+				if (this.#centreFault !== null) return
 				const jws = line.ok ? parseJws(line.text, 'entry') : line
 				if (jws.ok) batch.push(this.#handIn(line.number, jws.value))
 				else this.#refuse(entriesFile, jws.fault, line.number)
@@ -125,39 +122,27 @@ export class ChainImport {
 		}
 	}
 
-	async #handIn(line: number, jws: Jws): Promise<void> {
-		const { kid: device, id, text, payload } = jws
-		const claimed = Seq.safeParse((payload as { seq?: unknown } | null)?.seq)
-		const topic = { kind: 'entry', device, seq: claimed.success ? claimed.data : line } as const
-		const receipt = this.#receipts.take(device, await this.#centre.take(topic, Buffer.from(text)))
-		switch (receipt?.status) {
-			case 'stored':
-				this.#counts.stored++
-				break
-			case 'duplicate':
-				this.#counts.duplicates++
-				break
-			case 'conflict':
-				this.#counts.conflicts++
-				break
-			case 'rejected': {
-				const { reason = 'rejected' } = receipt
-				if (reason === 'revoked') {
-					this.#counts.quarantined++
-					break
-				}
-				if (reason === 'unknown-version') this.#counts.foreign++
-				else this.#refuse(entriesFile, { code: reason, detail: explain(reason, device) }, line)
-				return
-			}
-			case undefined:
-				// No answer: the centre has failed, and says so itself.
-				return
+	/** Null once the centre can't go on. */
+	async #take<T>(take: (intake: Intake) => Promise<T>): Promise<T | null> {
+		const taken = await this.#centre.takeIn(take)
+		if (taken.ok) return taken.value
+		this.#centreFault ??= taken.fault
+		return null
+	}
+
+	async #handIn(line: number, { kid: device, text }: Jws): Promise<void> {
+		const taken = await this.#take((intake) => intake.takeEntry({ device, seq: null }, Buffer.from(text)))
+		if (taken === null) return
+		const { outcome, reason, held, receipts } = taken
+		this.#counts[outcome]++
+		if (outcome === 'rejected') {
+			this.#refuse(entriesFile, { code: reason, detail: explain(reason, device) }, line)
 		}
-		const entry = readEntry(jws)
-		if (!entry.ok) return
-		const files = entry.value.entry.kind === 'acta' ? entry.value.entry.images.map(sentFile) : []
-		this.#held.push({ device, id, files })
+		for (const receipt of receipts) if (held !== null) this.#accept(device, held, receipt)
+	}
+
+	#accept(device: string, held: HeldEntry, receipt: SignedReceipt): void {
+		this.#accepted.set(`${device} ${held.id}`, { device, held, receipt })
 	}
 
 	async #takeHead(): Promise<void> {
@@ -168,10 +153,9 @@ export class ChainImport {
 		}
 		const head = parseJws(bytes.value.toString('latin1').trimEnd(), 'head')
 		if (!head.ok) return this.#refuse(headFile, head.fault)
-		const { kid: device, text, payload } = head.value
-		await this.#centre.take({ kind: 'head', device }, Buffer.from(text))
-		const claimed = Seq.safeParse((payload as { seq?: unknown } | null)?.seq)
-		if (claimed.success && this.#centre.headOf(device) >= claimed.data) return
+		const { kid: device, text } = head.value
+		const taken = await this.#take((intake) => intake.takeHead(device, Buffer.from(text)))
+		if (taken?.outcome !== 'refused') return
 		this.#refuse(headFile, { code: 'head-refused', detail: `the centre did not accept it as by ${device}` })
 	}
 
@@ -180,12 +164,11 @@ export class ChainImport {
 		if (!folder.ok && folder.fault.code !== 'missing') this.#refuse(imagesDirectory, folder.fault)
 		try {
 			const looked = new Set<string>()
-			for (const { device, id, files } of this.#held) {
-				const receipt = this.#receipts.of(device, id)?.receipt
-				for (const wanted of receipt?.images ?? []) {
-					const file = files.find(({ sha256 }) => sha256 === wanted.sha256)
+			for (const { device, held, receipt } of this.#accepted.values()) {
+				for (const wanted of receipt.receipt.images) {
+					const file = held.files.find(({ sha256 }) => sha256 === wanted.sha256)
 					if (file === undefined || wanted.status === 'stored') continue
-					if (looked.has(file.sha256) || this.#centre.fault() !== null) continue
+					if (looked.has(file.sha256) || this.#centreFault !== null) continue
 					looked.add(file.sha256)
 					await this.#takeImage(folder.ok ? folder.value : null, device, file)
 				}
@@ -207,10 +190,10 @@ export class ChainImport {
 			}
 			if (!file.ok) return this.#refuse(name, file.fault)
 			const sent = await this.#sendImage(device, wanted, file.value)
-			if (this.#centre.holdsImage(sha256)) this.#images.stored++
-			else if (sent.ok)
+			if (!sent.ok) this.#refuse(name, sent.fault)
+			else if (sent.value === 'whole') this.#images.stored++
+			else if (this.#centreFault === null)
 				this.#refuse(name, { code: 'image-altered', detail: `not the ${size} bytes that it is named for` })
-			else this.#refuse(name, sent.fault)
 		} finally {
 			if (folder?.ok) await folder.value.close()
 		}
@@ -220,19 +203,28 @@ export class ChainImport {
 		device: string,
 		{ sha256, size }: SentFile,
 		{ handle, size: found }: StickFile,
-	): Promise<Result<true, Fault<'too-large' | 'image-incomplete' | 'image-altered'>>> {
+	): Promise<
+		Result<TakenChunk['outcome'] | null, Fault<'too-large' | 'image-incomplete' | 'image-altered'>>
+	> {
 		try {
 			if (size > largestFile) return fail('too-large', `its entry says ${size} bytes; no image is that large`)
 			if (found < size)
 				return fail('image-incomplete', `${found} bytes of ${size}: export again at the kiosk`)
 			if (found > size) return fail('image-altered', `has ${found} bytes, its entry says ${size}`)
+			let last: TakenChunk | null = null
 			for (let index = 0; index * chunkSize < size; index++) {
 				const chunk = Buffer.alloc(chunkLength(size, index))
 				const { bytesRead } = await handle.read(chunk, 0, chunk.length, index * chunkSize)
 				if (bytesRead < chunk.length) return fail('image-altered', 'ends too early')
-				this.#receipts.take(device, await this.#centre.take({ kind: 'image', device, sha256, index }, chunk))
+				last = await this.#take((intake) => intake.takeChunk({ device, sha256, index }, chunk))
+				this.#centreFault ??= last?.fault ?? null
+				if (this.#centreFault !== null) break
 			}
-			return ok(true)
+			for (const receipt of last?.receipts ?? []) {
+				const accepted = this.#accepted.get(`${device} ${receipt.receipt.entry}`)
+				if (accepted !== undefined) this.#accept(device, accepted.held, receipt)
+			}
+			return ok(last?.outcome ?? null)
 		} finally {
 			await handle.close()
 		}
@@ -240,10 +232,9 @@ export class ChainImport {
 
 	/** How many receipts lie in the folder now. */
 	async #sendHome(): Promise<number> {
-		const lines = this.#held.flatMap(({ device, id }) => {
-			const said = this.#receipts.of(device, id)
-			return said === undefined || said.receipt.status === 'rejected' ? [] : [said.text]
-		})
+		const lines = Array.from(this.#accepted.values(), ({ receipt }) => receipt)
+			.filter(({ receipt }) => receipt.status !== 'rejected')
+			.map(({ text }) => text)
 		if (lines.length === 0) return 0
 		const name = carriedReceiptsFile(this.#centre.id)
 		const bytes = Buffer.from(`${lines.join('\n')}\n`)

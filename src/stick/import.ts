@@ -45,26 +45,13 @@ export type ImportFault = Fault<'no-stick' | 'stick-failed' | 'centre-locked' | 
 
 export async function importStick(options: ImportOptions): Promise<Result<ImportReport, ImportFault>> {
 	const { directory, signer, election, clock, random, log } = options
-	let fault: Fault<'centre-failed'> | null = null
-	const broken = ({ detail }: Fault) => {
-		fault ??= { code: 'centre-failed', detail: `${directory}: ${detail}` }
-	}
 	const central = new Central({
 		...{ directory, signer, election, clock, random },
 		broker: null,
-		log(event) {
-			log(event)
-			if (event.event === 'image-disk-fault') broken(event.fault)
-		},
-		failed: broken,
+		log,
+		failed() {},
 	})
-	const centre: CentreAtHand = {
-		id: signer.kid,
-		take: (topic, payload) => central.take(topic, payload),
-		holdsImage: (sha256) => central.imagePath(sha256) !== null,
-		headOf: (device) => central.devices().find((known) => known.device === device)?.head ?? 0,
-		fault: () => fault,
-	}
+	const centre: CentreAtHand = { id: signer.kid, takeIn: (take) => central.takeIn(take) }
 	try {
 		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
 		if (started.ok) return await takeIn(options, centre)
@@ -76,7 +63,7 @@ export async function importStick(options: ImportOptions): Promise<Result<Import
 }
 
 async function takeIn(
-	{ stick }: ImportOptions,
+	{ stick, directory }: ImportOptions,
 	centre: CentreAtHand,
 ): Promise<Result<ImportReport, ImportFault>> {
 	const opened: StickFolder[] = []
@@ -103,7 +90,7 @@ async function takeIn(
 			}
 			try {
 				const chain = await new ChainImport(name, folder.value, centre, refusals).run()
-				if (!chain.ok) return chain
+				if (!chain.ok) return fail('centre-failed', `${directory}: ${chain.fault.detail}`)
 				chains.push(chain.value)
 			} finally {
 				await folder.value.close()

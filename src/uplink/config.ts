@@ -9,23 +9,25 @@ const path = z.string().min(1)
 /** The configuration of `testigo uplink`. */
 export const UplinkConfig = z
 	.strictObject({
-		/** The kiosk's journal; read only. */
-		journal: path.default('/var/lib/testigo/journal'),
-		/** Where the uplink keeps its state and the receipts. */
-		directory: path.default('/var/lib/testigo/uplink'),
-		/** Where the kiosk says how it does. */
-		condition: path.default(conditionPath),
-		/** The device's id; without it, that of the journal's first entry. */
-		device: Id.optional(),
-		/** Whose receipts count. */
-		centre: PinnedCentre,
-		broker: Broker.prefault({}),
-		/** What images may take of the line, in bytes a second; entries are not held back. Without it, all that is left. */
-		imageBytesPerSecond: z.int().min(1_000).max(1_000_000_000).optional(),
-		/** Milliseconds between looks at the journal where the system notifies of no change. */
-		pollMs: z.int().min(20).max(60_000).default(1_000),
-		/** Refuses what only a test may do. */
-		production: z.boolean().default(false),
+		journal: path.default('/var/lib/testigo/journal').describe('The journal of the kiosk; read only.'),
+		directory: path.default('/var/lib/testigo/uplink').describe('Its state, and the receipts.'),
+		condition: path.default(conditionPath).describe('Where the kiosk says how it is.'),
+		device: Id.optional().describe('Id of the kiosk; without it, that of the first entry of the journal.'),
+		centre: PinnedCentre.describe('Whose receipts count.'),
+		broker: Broker.prefault({}).describe('How the broker is reached.'),
+		imageBytesPerSecond: z
+			.int()
+			.min(1_000)
+			.max(1_000_000_000)
+			.optional()
+			.describe('What images may take of the line; without it, all that entries leave.'),
+		pollMs: z
+			.int()
+			.min(20)
+			.max(60_000)
+			.default(1_000)
+			.describe('Milliseconds between looks at the journal where the system notifies of no change.'),
+		production: z.boolean().default(false).describe('Refuses what only a test may do.'),
 	})
 	.check(refusePlainText)
 

@@ -2,33 +2,61 @@
  * The uplink of one device. It joins the follower (what is there), the delivery (what to send), the connection
  * (how), the receipts (what counts) and the centre's commands, and writes nothing outside its own directory.
  */
-import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Identity } from '../evidence/identity.ts'
 import type { Receipt } from '../evidence/receipt.ts'
-import { conditionPath } from '../handover/kiosk-condition.ts'
-import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
-import { connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Broker } from '../platform/mqtt/broker.ts'
+import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
+import type { UplinkLog } from './events.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
 import type { JournalFollower } from './queue/journal-follower.ts'
 import type { ParkedEntry } from './queue/parked-entries.ts'
-import { defaultRetryPolicy } from './queue/retry-policy.ts'
+import { defaultRetryPolicy, type RetryPolicy } from './queue/retry-policy.ts'
 import { ReceiptIntake } from './receipt-intake.ts'
-import { ReceiptReplay, replayDelays } from './resending/receipt-replay.ts'
+import { ReceiptReplay, type ReplayDelays, replayDelays } from './resending/receipt-replay.ts'
 import { ResendHandler } from './resending/resend-handler.ts'
-import { type Observed, StatusReporter, statusEveryMs } from './status/status-reporter.ts'
-import type { UplinkOptions } from './uplink.ts'
+import { observe } from './status/observe.ts'
+import { StatusReporter, statusEveryMs } from './status/status-reporter.ts'
+
+export interface DeviceUplinkOptions {
+	/** The journal's directory, and the uplink's own. */
+	readonly journal: string
+	readonly directory: string
+	/** The pinned centre. */
+	readonly centre: Identity
+	readonly broker: Broker
+	/** Where the kiosk says how it does. */
+	readonly condition?: string
+	/** What images may take of the line; without it, all that is left by entries. */
+	readonly imageBytesPerSecond?: number | undefined
+	/** For the status, e.g. `testigo 0.1.0`. */
+	readonly software: string
+	readonly clock: Clock
+	/** When the program was built, milliseconds since 1970. */
+	readonly notBefore?: number
+	readonly random: () => number
+	readonly log: UplinkLog
+	readonly connectionDelays?: ConnectionDelays
+	readonly retryPolicy?: RetryPolicy
+	readonly replayDelays?: ReplayDelays
+	/** Milliseconds between two statuses. */
+	readonly statusEveryMs?: number
+	/** Milliseconds between two lines of the log that the other end can cause at will. */
+	readonly repeatedEveryMs?: number
+}
 
 export class DeviceUplink {
 	readonly #device: string
 	readonly #follower: JournalFollower
-	readonly #options: UplinkOptions
+	readonly #options: DeviceUplinkOptions
 	readonly #heartbeat: UplinkHeartbeat
 	readonly #receipts: ReceiptIntake
 	readonly #connection: MqttConnection
@@ -43,7 +71,7 @@ export class DeviceUplink {
 	#complete = 0
 	#stopped = false
 
-	constructor(device: string, follower: JournalFollower, options: UplinkOptions) {
+	constructor(device: string, follower: JournalFollower, options: DeviceUplinkOptions) {
 		const { directory, journal, centre, broker, clock, random, notBefore = 0, software, log } = options
 		this.#device = device
 		this.#follower = follower
@@ -76,7 +104,7 @@ export class DeviceUplink {
 				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				setAside: this.#delivery?.parkedCount ?? 0,
 			}),
-			observe: () => this.#observe(),
+			observe: () => observe(options, follower, this.received),
 		})
 		this.#connection = new MqttConnection({
 			...{ broker, clientId: device, clock, random, notBefore },
@@ -231,28 +259,6 @@ export class DeviceUplink {
 	#diskFailed(error: unknown): void {
 		const detail = error instanceof Error ? error.message : String(error)
 		this.#options.log({ event: 'disk-fault', fault: { code: 'disk', detail } })
-	}
-
-	async #observe(): Promise<Observed> {
-		const { journal, clock, condition = conditionPath } = this.#options
-		const [kiosk, free, oldest] = await Promise.all([
-			readKioskCondition(condition, clock.wall()),
-			statfs(journal).then(
-				({ bavail, bsize }) => bavail * bsize,
-				() => null,
-			),
-			this.received < this.#follower.last ? this.#follower.entry(this.received + 1) : null,
-		])
-		return {
-			kiosk: kiosk && {
-				canScan: kiosk.canScan,
-				trouble: kiosk.trouble,
-				clock: kiosk.clock,
-				actas: kiosk.actas.recorded,
-			},
-			free,
-			oldestUnsent: (oldest?.ok && oldest.value.entry?.time.wall) || null,
-		}
 	}
 
 	#collect(): Partial<UplinkState> {

@@ -2,49 +2,19 @@
  * Takes the journal to the centre and the receipts home. Here it waits until the journal says whose it is; see
  * `device-uplink.ts` for the work and `delivery.ts` for the promises.
  */
-import type { Identity } from '../evidence/identity.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Broker } from '../platform/mqtt/broker.ts'
-import type { ConnectionDelays } from '../platform/mqtt/mqtt-connection.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
-import { DeviceUplink } from './device-uplink.ts'
-import type { UplinkLog } from './events.ts'
+import { DeviceUplink, type DeviceUplinkOptions } from './device-uplink.ts'
 import { JournalFollower } from './queue/journal-follower.ts'
 import type { ParkedEntry } from './queue/parked-entries.ts'
-import type { RetryPolicy } from './queue/retry-policy.ts'
-import type { ReplayDelays } from './resending/receipt-replay.ts'
 
-export interface UplinkOptions {
-	/** The journal's directory, and the uplink's own. */
-	readonly journal: string
-	readonly directory: string
+export interface UplinkOptions extends DeviceUplinkOptions {
 	/** Without it, the device of the journal's first entry. */
 	readonly device?: string | undefined
-	/** The pinned centre. */
-	readonly centre: Identity
-	readonly broker: Broker
+	/** Milliseconds between looks at the journal. */
 	readonly pollMs: number
-	/** Where the kiosk says how it does. */
-	readonly condition?: string
-	/** What images may take of the line; without it, all that is left by entries. */
-	readonly imageBytesPerSecond?: number | undefined
-	/** For the status, e.g. `testigo 0.1.0`. */
-	readonly software: string
-	readonly clock: Clock
-	/** When the program was built, milliseconds since 1970. */
-	readonly notBefore?: number
-	readonly random: () => number
-	readonly log: UplinkLog
 	/** Called when it can't go on with this journal: it should be stopped, and may be started anew. */
 	readonly ended?: (fault: Fault) => void
-	readonly connectionDelays?: ConnectionDelays
-	readonly retryPolicy?: RetryPolicy
-	readonly replayDelays?: ReplayDelays
-	/** Milliseconds between two statuses. */
-	readonly statusEveryMs?: number
-	/** Milliseconds between two lines of the log that the other end can cause at will. */
-	readonly repeatedEveryMs?: number
 }
 
 /** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */

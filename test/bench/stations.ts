@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeIdentity, type NewIdentity, type Role } from '#src/enrolment/device-identity.js'
+import { makeIdentity, type NewIdentity, type SignerRole } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { BrokerProcess } from './broker-process.ts'
 import { type ProcessSettings, RunningProcess } from './running-process.ts'
@@ -87,7 +87,7 @@ export class Stations {
 		return process
 	}
 
-	async #makeIdentity(role: Role): Promise<NewIdentity> {
+	async #makeIdentity(role: SignerRole): Promise<NewIdentity> {
 		const made = await makeIdentity(this.#path(role), role, randomBytes)
 		if (!made.ok) throw new Error(made.fault.detail)
 		return made.value

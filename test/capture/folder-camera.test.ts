@@ -264,7 +264,7 @@ test('a file that goes while it is held changes nothing on the tray until it is 
 })
 
 test('a file that is too large is set aside unread, and the next one has its turn', async () => {
-	const { directory, folder, camera, events, settle } = await rig({ largest: 1 << 20 })
+	const { directory, folder, camera, events, settle } = await rig({ largestBytes: 1 << 20 })
 	await put(directory, 'large.tif', new Uint8Array((1 << 20) + 1), 10)
 	await put(directory, 'acta.jpg', 'acta')
 	await settle()

@@ -8,14 +8,14 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { Intake, type Replies } from '#src/central/intake.js'
+import { Intake, type Taken } from '#src/central/intake.js'
 import { openHeads, openLedger } from '#src/central/ledger.js'
 import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
 import { ResendCommand } from '#src/central/resend-command.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { openReceipt } from '#src/evidence/receipt.js'
+import { openReceipt, type SignedReceipt } from '#src/evidence/receipt.js'
 import { ImageStore } from '#src/journal/image-store.js'
 import { systemClock } from '#src/platform/clock.js'
 import { entryAfter } from '../support/entries.ts'
@@ -100,11 +100,11 @@ class Desk {
 		this.intake = undefined
 	}
 
-	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Replies> {
+	entry({ text, entry }: SignedEntry, device = entry.device, seq = entry.seq): Promise<Taken> {
 		return this.#take({ kind: 'entry', device, seq }, text)
 	}
 
-	returned(device: string, text: string): Promise<Replies> {
+	returned(device: string, text: string): Promise<Taken> {
 		return this.#take({ kind: 'returned', device }, text)
 	}
 
@@ -112,16 +112,16 @@ class Desk {
 		return readFileSync(join(this.directory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
 	}
 
-	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Replies> {
+	#take(topic: Parameters<Intake['take']>[0], text: string): Promise<Taken> {
 		if (this.intake === undefined) throw new Error('not started')
 		return this.intake.take(topic, Buffer.from(text))
 	}
 }
 
-function receiptsOf(answers: Replies) {
-	return answers.map(({ kind, text }) => {
+function receiptsOf({ receipts }: Taken): SignedReceipt[] {
+	return receipts.map(({ text }) => {
 		const opened = openReceipt(text, centre)
-		if (kind !== 'receipt' || !opened.ok) throw new Error('no receipt of the centre')
+		if (!opened.ok) throw new Error('no receipt of the centre')
 		return opened.value
 	})
 }
@@ -147,26 +147,26 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 				for (const { what, at } of steps) {
 					const before = desk.lines
 					const fresh = what === 'equivocation' ? equivocations[at] : honest[at]
-					let answers: Replies = []
+					let taken: Taken = { outcome: 'nothing', receipts: [] }
 					switch (what) {
 						case 'entry':
 						case 'equivocation':
-							if (fresh !== undefined) answers = await desk.entry(fresh)
+							if (fresh !== undefined) taken = await desk.entry(fresh)
 							break
 						case 'wrong-seq':
 							if (fresh !== undefined)
-								answers = await desk.entry(fresh, fresh.entry.device, fresh.entry.seq + 1)
+								taken = await desk.entry(fresh, fresh.entry.device, fresh.entry.seq + 1)
 							break
 						case 'wrong-device':
-							if (fresh !== undefined) answers = await desk.entry(fresh, at < 5 ? 'k-two' : 'k-one')
+							if (fresh !== undefined) taken = await desk.entry(fresh, at < 5 ? 'k-two' : 'k-one')
 							break
 						case 'bent':
 							if (fresh !== undefined)
-								answers = await desk.entry({ ...fresh, text: `${fresh.text.slice(0, -4)}AAAA` })
+								taken = await desk.entry({ ...fresh, text: `${fresh.text.slice(0, -4)}AAAA` })
 							break
 						case 'returned': {
 							const text = given[at % Math.max(1, given.length)]
-							if (text !== undefined) answers = await desk.returned('k-one', text)
+							if (text !== undefined) taken = await desk.returned('k-one', text)
 							break
 						}
 						case 'restart':
@@ -181,7 +181,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 						(what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
 					expect(after.length - before.length).toBe(isNew ? 2 : 0)
 					if (isNew) kept.add(fresh.id)
-					for (const { text, receipt } of receiptsOf(answers)) {
+					for (const { text, receipt } of receiptsOf(taken)) {
 						given.push(text)
 						expect(receipt.status).toBe(statusOf(what, isNew, receipt.status))
 						if (receipt.status === 'rejected') continue
@@ -231,16 +231,16 @@ test('a receipt leaves only after the sync, and all that came meanwhile shares t
 	const syncs = await holdSyncs()
 	let answered = 0
 	const takes = honest.map(async (entry) => {
-		const answers = await desk.entry(entry)
+		const taken = await desk.entry(entry)
 		answered++
-		return answers
+		return taken
 	})
 	// A duplicate of what is not on the disk yet waits for it too.
 	takes.push(
 		...honest.slice(0, 3).map(async (entry) => {
-			const answers = await desk.entry(entry)
+			const taken = await desk.entry(entry)
 			answered++
-			return answers
+			return taken
 		}),
 	)
 	while (syncs.count() === 0) await settled()

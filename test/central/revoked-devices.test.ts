@@ -98,12 +98,10 @@ class Desk {
 	async send(...entries: readonly SignedEntry[]): Promise<Receipt[]> {
 		const receipts: Receipt[] = []
 		for (const { text, entry } of entries) {
-			const answers = await this.central.take(
-				{ kind: 'entry', device: device.id, seq: entry.seq },
-				Buffer.from(text),
-			)
-			for (const answer of answers) {
-				const opened = openReceipt(answer.text, centre)
+			const topic = { kind: 'entry', device: device.id, seq: entry.seq } as const
+			const taken = await this.central.takeIn((intake) => intake.take(topic, Buffer.from(text)))
+			for (const signed of taken.ok ? taken.value.receipts : []) {
+				const opened = openReceipt(signed.text, centre)
 				if (!opened.ok) throw new Error(opened.fault.detail)
 				receipts.push(opened.value.receipt)
 			}

@@ -10,11 +10,11 @@ test('on a terminal a bar redraws itself in one line, ten times a second at most
 	const terminal = output(true)
 	let now = 0
 	const progress = startProgress('simulate', 4, terminal, () => now)
-	progress.tell(1)
-	progress.tell(2)
+	progress.show(1)
+	progress.show(2)
 	now = 150
-	progress.tell(3, 'a file')
-	progress.tell(4)
+	progress.show(3, 'a file')
+	progress.show(4)
 	progress.end()
 	expect(terminal.written).toHaveLength(4)
 	expect(terminal.written.every((text) => !text.includes('\n') || text === '\n')).toBe(true)
@@ -26,9 +26,9 @@ test('on a terminal a bar redraws itself in one line, ten times a second at most
 test('elsewhere JSON lines, the last state always', () => {
 	const log = output(false)
 	const progress = startProgress('simulate', 4, log, () => 0)
-	progress.tell(1)
-	progress.tell(2)
-	progress.tell(3, 'a file')
+	progress.show(1)
+	progress.show(2)
+	progress.show(3, 'a file')
 	progress.end()
 	expect(log.written.map((line) => JSON.parse(line))).toEqual([
 		{ progress: 'simulate', done: 1, total: 4 },

@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
-import { certify } from '#src/enrolment/issuing.js'
+import { certify } from '#src/enrolment/certify.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
 import { commonName } from '#src/evidence/certificate.js'
 import { instant } from '#src/platform/clock.js'

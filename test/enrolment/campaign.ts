@@ -3,8 +3,8 @@ import { randomBytes, type X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
-import { makeIdentity, type NewIdentity, type Role } from '#src/enrolment/device-identity.js'
-import { certify } from '#src/enrolment/issuing.js'
+import { certify } from '#src/enrolment/certify.js'
+import { makeIdentity, type NewIdentity, type SignerRole } from '#src/enrolment/device-identity.js'
 import { readRequest } from '#src/enrolment/request.js'
 import { type EnrolmentResponse, responseAsPem } from '#src/enrolment/response.js'
 import type { Result } from '#src/platform/result.js'
@@ -33,7 +33,10 @@ export class Campaign {
 	}
 
 	/** Makes an identity in a folder of this name. */
-	async machine(name: string, role: Role = 'device'): Promise<NewIdentity & { readonly directory: string }> {
+	async machine(
+		name: string,
+		role: SignerRole = 'device',
+	): Promise<NewIdentity & { readonly directory: string }> {
 		const directory = join(this.directory, name)
 		return { ...gotten(await makeIdentity(directory, role, randomBytes)), directory }
 	}

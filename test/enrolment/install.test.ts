@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeBrokerIdentity, openIdentity } from '#src/enrolment/device-identity.js'
-import { install } from '#src/enrolment/install.js'
+import { installResponse } from '#src/enrolment/install.js'
 import { signRequest } from '#src/enrolment/request.js'
 import {
 	type EnrolmentResponse,
@@ -39,7 +39,7 @@ async function refusal(
 	{ root, at = now }: { readonly root: EnrolmentResponse['root'] | null; readonly at?: number },
 ): Promise<string> {
 	const before = await readdir(directory)
-	const installed = await install(directory, text, { now: at, confirm: knowing(root).confirm })
+	const installed = await installResponse(directory, text, { now: at, confirm: knowing(root).confirm })
 	expect(await readdir(directory)).toEqual(before)
 	return installed.ok ? 'installed' : installed.fault.code
 }
@@ -52,7 +52,9 @@ describe('installing', () => {
 		inScene(async ({ device, response }) => {
 			const { directory } = device
 			const known = knowing(response.root)
-			const installed = gotten(await install(directory, carried(response), { now, confirm: known.confirm }))
+			const installed = gotten(
+				await installResponse(directory, carried(response), { now, confirm: known.confirm }),
+			)
 			expect(installed).toEqual({ id: device.id, centre: expect.stringMatching(/^c-/) })
 			expect(known.asked).toHaveLength(1)
 
@@ -84,7 +86,7 @@ describe('installing', () => {
 		inScene(async ({ device: { directory, request }, response }) => {
 			const known = knowing(response.root)
 			for (const _ of [1, 2]) {
-				gotten(await install(directory, responseAsPem(response), { now, confirm: known.confirm }))
+				gotten(await installResponse(directory, responseAsPem(response), { now, confirm: known.confirm }))
 			}
 			expect(known.asked).toHaveLength(1)
 			await inDirectory(async (elsewhere) => {
@@ -102,13 +104,13 @@ describe('installing', () => {
 				const text = responseAsPem(response)
 				const { confirm } = knowing(response.root)
 				await mkdir(join(directory, `${name}.new`))
-				expect(await install(directory, text, { now, confirm })).toMatchObject({
+				expect(await installResponse(directory, text, { now, confirm })).toMatchObject({
 					fault: { code: 'not-writable' },
 				})
 				expect(await readdir(directory)).not.toContain(name)
 				expect((await openIdentity(directory)).ok).toBe(true)
 				await rmdir(join(directory, `${name}.new`))
-				expect((await install(directory, text, { now, confirm })).ok).toBe(true)
+				expect((await installResponse(directory, text, { now, confirm })).ok).toBe(true)
 				expect(gotten(await openIdentity(directory)).certificate).not.toBeNull()
 			}),
 	)
@@ -117,7 +119,7 @@ describe('installing', () => {
 		inScene(async ({ campaign, device: { directory }, response }) => {
 			await copyFile(join(campaign.authority, 'root.pem'), join(directory, 'root.pem'))
 			const known = knowing(null)
-			gotten(await install(directory, responseAsPem(response), { now, confirm: known.confirm }))
+			gotten(await installResponse(directory, responseAsPem(response), { now, confirm: known.confirm }))
 			expect(known.asked).toEqual([])
 		}))
 
@@ -125,7 +127,7 @@ describe('installing', () => {
 		inScene(
 			async ({ device: { directory, id }, response }) => {
 				const { confirm } = knowing(response.root)
-				const installed = await install(directory, responseAsPem(response), { now, confirm })
+				const installed = await installResponse(directory, responseAsPem(response), { now, confirm })
 				expect(gotten(installed)).toEqual({ id, centre: null })
 				expect(await readdir(directory)).not.toContain('centre.pem')
 			},
@@ -143,7 +145,7 @@ describe('installing', () => {
 			] as const) {
 				const response = await campaign.certify(asked)
 				const { confirm } = knowing(response.root)
-				const installed = await install(directory, responseAsPem(response), { now, confirm })
+				const installed = await installResponse(directory, responseAsPem(response), { now, confirm })
 				expect(gotten(installed)).toEqual({ id: expected, centre: null })
 			}
 			expect((await readdir(broker)).sort()).toEqual(
@@ -158,7 +160,7 @@ describe('installing', () => {
 	])('by a clock that says %s', (_, at) =>
 		inScene(async ({ device: { directory }, response }) => {
 			const { confirm } = knowing(response.root)
-			expect(await install(directory, responseAsPem(response), { now: at, confirm })).toMatchObject({
+			expect(await installResponse(directory, responseAsPem(response), { now: at, confirm })).toMatchObject({
 				ok: true,
 			})
 		}),

@@ -36,7 +36,7 @@ describe.skipIf(withoutSocat !== null)(`a display that babbles ${withoutSocat ??
 		const display = new LcdEmulator()
 		const clock = new SimulatedClock()
 		const dialect = new CountingDialect('A00')
-		const on = await PanelOnCable.make(dialect, { clock, write: 1e9, idle: 1e9 })
+		const on = await PanelOnCable.make(dialect, { clock, writeMs: 1e9, idleMs: 1e9 })
 		await on.startWith(display, ready)
 		on.cable.say(garbage(200_000))
 		await on.until(() => on.troubles.length > 0)

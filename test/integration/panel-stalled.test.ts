@@ -36,7 +36,7 @@ const most = 1_000_000
 
 /** A display that has shown the first screen, and takes nothing from now on; `show` shows the next. */
 async function stalled(write: number) {
-	const on = await PanelOnCable.make(new LcdDialect('A00'), { write })
+	const on = await PanelOnCable.make(new LcdDialect('A00'), { writeMs: write })
 	const display = new LcdEmulator()
 	await on.startWith(display, numbered(0))
 	const { cable, panel, troubles } = on

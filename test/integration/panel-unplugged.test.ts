@@ -69,7 +69,7 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 		const clock = new SimulatedClock()
 		const on = await PanelOnCable.make(dialect(), {
 			clock,
-			write: 1e9,
+			writeMs: 1e9,
 			reopen: { firstMs: 1_000, mostMs: 1_000 },
 		})
 		await on.startWith(emulator(), before)
@@ -97,7 +97,7 @@ describe.skipIf(withoutSocat !== null).each(kinds)(`$kind ${withoutSocat ?? ''}`
 	})
 
 	test('unplugged just before the kiosk ends, it keeps nobody waiting for a write', async () => {
-		const on = await PanelOnCable.make(dialect(), { write: 600_000 })
+		const on = await PanelOnCable.make(dialect(), { writeMs: 600_000 })
 		await on.startWith(emulator(), before)
 		await on.cable.unplug()
 		on.panel.show(after, 'trouble')

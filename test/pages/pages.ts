@@ -1,10 +1,12 @@
 /** Everything in the repository that is generated from the code: `npm run pages` writes it, the gate compares it. */
 import { cataloguePage, cataloguePictures, codePictures } from '../support/panel/catalogue-page.ts'
+import { configurationPage } from './configuration-page.ts'
 import { eventsPage } from './events-page.ts'
 
 /** Text of each generated page, by its path from the root of the repository. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
+		['provisioning/guides/configuration.md', configurationPage()],
 		['provisioning/guides/events.md', eventsPage()],
 		['src/panel/screens.md', cataloguePage()],
 	])

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { connectionFile } from '#src/settings/connections.js'
-import { networkKey } from '#src/settings/wanted.js'
+import { networkKey } from '#src/settings/wanted-settings.js'
 
 function nmcli(file: string): { status: number | null; out: string } {
 	const words = ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes']

@@ -2,13 +2,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { install } from '#src/enrolment/install.js'
+import { installResponse } from '#src/enrolment/install.js'
 import { responseAsPem } from '#src/enrolment/response.js'
 import type { Result } from '#src/platform/result.js'
 import type { Places } from '#src/settings/changes.js'
 import { installSettings, type Proposal } from '#src/settings/install.js'
-import { issueSettings } from '#src/settings/issuing.js'
-import type { WantedSettings } from '#src/settings/wanted.js'
+import { issueSettings } from '#src/settings/issue-settings.js'
+import type { WantedSettings } from '#src/settings/wanted-settings.js'
 import { Campaign, gotten, now } from '../enrolment/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
 
@@ -42,7 +42,7 @@ export class SetKiosk {
 		const { request } = await campaign.machine('kiosk')
 		const response = responseAsPem(await campaign.certify(request))
 		const kiosk = new SetKiosk(campaign)
-		gotten(await install(kiosk.places.identity, response, { now, confirm: async () => true }))
+		gotten(await installResponse(kiosk.places.identity, response, { now, confirm: async () => true }))
 		await mkdir(kiosk.places.connections)
 		return kiosk
 	}

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { settingsMark } from '#src/enrolment/code-marks.js'
-import { issueSettings } from '#src/settings/issuing.js'
+import { settingsPrefix } from '#src/enrolment/code-prefixes.js'
+import { issueSettings } from '#src/settings/issue-settings.js'
 import { asCode, jwsOf, longestCode } from '#src/settings/settings-code.js'
 import { now } from '../enrolment/campaign.ts'
 import { broker, recipient, withKiosk } from './set-kiosk.ts'
 
-const code = (bytes: Uint8Array) => `${settingsMark}${deflateRawSync(bytes).toString('base64url')}`
+const code = (bytes: Uint8Array) => `${settingsPrefix}${deflateRawSync(bytes).toString('base64url')}`
 
 test('a code gives back the very text, in fewer characters', () =>
 	withKiosk(async (kiosk) => {
@@ -22,9 +22,9 @@ test.each([
 	['nothing', ''],
 	['another code', 'TESTIGO-1:abc'],
 	['text', 'broker = new.example'],
-	['a mark alone', settingsMark],
-	['no base64url', `${settingsMark}a+b`],
-	['nothing deflated', `${settingsMark}${randomBytes(64).fill(0xff).toString('base64url')}`],
+	['a mark alone', settingsPrefix],
+	['no base64url', `${settingsPrefix}a+b`],
+	['nothing deflated', `${settingsPrefix}${randomBytes(64).fill(0xff).toString('base64url')}`],
 	['nothing inflated', code(Buffer.alloc(0))],
 	['one part', code(Buffer.alloc(80, 'a'))],
 	['a short signature', code(Buffer.from('{}\n{}\nshort'))],

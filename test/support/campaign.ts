@@ -4,9 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { revocationList } from '#src/cli/ca-authority.js'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
+import { certify } from '#src/enrolment/certify.js'
 import { makeBrokerIdentity, makeIdentity } from '#src/enrolment/device-identity.js'
-import { install } from '#src/enrolment/install.js'
-import { certify } from '#src/enrolment/issuing.js'
+import { installResponse } from '#src/enrolment/install.js'
 import { readRequest } from '#src/enrolment/request.js'
 import { responseAsPem } from '#src/enrolment/response.js'
 import { instant } from '#src/platform/clock.js'
@@ -68,7 +68,12 @@ export class Campaign {
 	async #certified(directory: string, { id, request }: { id: string; request: string }): Promise<Member> {
 		const circumstances = { now: Date.now(), random: randomBytes }
 		const response = orThrow(await certify(this.#authority, orThrow(readRequest(request)), circumstances))
-		orThrow(await install(directory, responseAsPem(response), { now: Date.now(), confirm: async () => true }))
+		orThrow(
+			await installResponse(directory, responseAsPem(response), {
+				now: Date.now(),
+				confirm: async () => true,
+			}),
+		)
 		return { id, directory }
 	}
 }

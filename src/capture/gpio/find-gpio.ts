@@ -18,7 +18,7 @@ import type { Gpio } from './lines.ts'
 import { loadOnoff, OnoffGpio, sysfsGpio } from './onoff.ts'
 
 /** A program that only has to print something. */
-const runFor = 5_000
+const timeoutMs = 5_000
 const run = promisify(execFile)
 
 /** Looks, changes nothing. */
@@ -75,11 +75,11 @@ async function sysfsChips(): Promise<SysfsChip[] | null> {
 
 async function toolsFound(): Promise<GpioTools | null> {
 	try {
-		const { stdout } = await run('gpiomon', ['--version'], { timeout: runFor })
+		const { stdout } = await run('gpiomon', ['--version'], { timeout: timeoutMs })
 		const version = parseToolsVersion(stdout)
 		if (version === undefined) return null
 		// Without a chip that may be opened it has nothing to say, and may fail.
-		const detected = await run('gpiodetect', [], { timeout: runFor }).catch(() => ({ stdout: '' }))
+		const detected = await run('gpiodetect', [], { timeout: timeoutMs }).catch(() => ({ stdout: '' }))
 		return { version, chips: parseChips(detected.stdout) }
 	} catch {
 		return null

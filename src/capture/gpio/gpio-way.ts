@@ -19,7 +19,7 @@ export interface SysfsChip {
 }
 
 export interface GpioTools {
-	/** As `gpiomon --version` tells it, e.g. 1.6.3. */
+	/** As `gpiomon --version` prints it, e.g. 1.6.3. */
 	readonly version: string
 	readonly chips: readonly ToolsChip[]
 }

@@ -23,7 +23,7 @@ export interface GpiodOptions {
 
 const run = promisify(execFile)
 /** Milliseconds for a program that ends by itself. */
-const runFor = 5_000
+const timeoutMs = 5_000
 const backoff = { firstMs: 100, mostMs: 5_000 }
 
 export class GpiodGpio implements Gpio {
@@ -115,7 +115,7 @@ class GpiodInput implements InputLine {
 
 	async #level(): Promise<Result<boolean, GpioFault>> {
 		try {
-			const { stdout } = await run('gpioget', [...this.#words.gpioget], { timeout: runFor })
+			const { stdout } = await run('gpioget', [...this.#words.gpioget], { timeout: timeoutMs })
 			return ok(stdout.trim() === '1')
 		} catch (error) {
 			const said = error instanceof Error && 'stderr' in error ? saying(String(error.stderr)) : ''
@@ -159,7 +159,7 @@ class GpiodOutput implements OutputLine {
 		await this.#holder?.stop()
 		this.#holder = undefined
 		this.#held = undefined
-		await run('gpioset', this.#words(high, 'set'), { timeout: runFor }).catch(() => undefined)
+		await run('gpioset', this.#words(high, 'set'), { timeout: timeoutMs }).catch(() => undefined)
 	}
 
 	/** One program has the line at a time, so the earlier one must be gone. */

@@ -31,7 +31,7 @@ interface Onoff {
 
 /** Milliseconds for udev to give the group access to a line that was just exported. */
 const permissionMs = 2_000
-/** Milliseconds between two looks at a line that tells of no changes by itself, or whose files are awaited. */
+/** Milliseconds between two looks at a line that reports no changes by itself, or whose files are awaited. */
 const lookMs = 10
 
 export async function loadOnoff(): Promise<Result<Onoff>> {
@@ -81,7 +81,7 @@ class OnoffInput implements InputLine {
 		if (!opened.ok) return opened
 		const line = opened.value
 		this.#line = line
-		const tell = () => {
+		const report = () => {
 			let high: boolean
 			try {
 				high = line.readSync() === 1
@@ -91,8 +91,8 @@ class OnoffInput implements InputLine {
 			}
 			on(high)
 		}
-		tell()
-		if (!(await this.#tellsOfEdges(line, tell))) this.#look(tell)
+		report()
+		if (!(await this.#reportsEdges(line, report))) this.#look(report)
 		return ok(true)
 	}
 
@@ -103,12 +103,12 @@ class OnoffInput implements InputLine {
 	}
 
 	/** Some lines have no interrupt and no file `edge`, and some kernels refuse to be waited for. */
-	async #tellsOfEdges(line: OnoffLine, tell: () => void): Promise<boolean> {
+	async #reportsEdges(line: OnoffLine, report: () => void): Promise<boolean> {
 		try {
 			const edge = await readFile(`${sysfsGpio}/gpio${this.#number}/edge`, 'utf8')
 			// The package passes over what it could not set.
 			if (edge.trim() !== 'both') return false
-			line.watch(tell)
+			line.watch(report)
 			return true
 		} catch {
 			forget(line)
@@ -116,10 +116,10 @@ class OnoffInput implements InputLine {
 		}
 	}
 
-	#look(tell: () => void): void {
+	#look(report: () => void): void {
 		this.#cancelLook = this.#clock.after(lookMs, () => {
-			tell()
-			this.#look(tell)
+			report()
+			this.#look(report)
 		})
 	}
 }

@@ -16,7 +16,7 @@ export interface CameraRigOptions {
 	readonly deadlineMs?: number
 	/** One after another where they share a connector, an image processor or a lamp; else together. */
 	readonly order?: 'in-turn' | 'together'
-	/** Told when a camera fails, when its fault changes, and with null when it is well again. */
+	/** Called when a camera fails, when its fault changes, and with null when it is well again. */
 	readonly onTrouble?: (camera: number, trouble: Fault | null) => void
 	readonly retries?: RigRetries
 }
@@ -24,12 +24,12 @@ export interface CameraRigOptions {
 /** How a camera that failed is tried again beside the work of the others; milliseconds. */
 export interface RigRetries {
 	/** Between two tries. */
-	readonly pause: number
+	readonly pauseMs: number
 	/** For all that are away together. */
-	readonly deadline: number
+	readonly deadlineMs: number
 }
 
-const usualRetries: RigRetries = { pause: 20_000, deadline: 5_000 }
+const usualRetries: RigRetries = { pauseMs: 20_000, deadlineMs: 5_000 }
 
 /**
  * One to four cameras as one. A camera that fails does not keep the others' pictures back: the code may be on
@@ -45,7 +45,7 @@ export class CameraRig implements Camera {
 	readonly #order: 'in-turn' | 'together'
 	readonly #onTrouble: (camera: number, trouble: Fault | null) => void
 	readonly #retries: RigRetries
-	/** What was last told of those that are away. */
+	/** What was last reported of those that are away. */
 	readonly #away = new Map<RigPlace, string>()
 	#onChange: () => void = () => {}
 	#stopped = false
@@ -135,7 +135,7 @@ export class CameraRig implements Camera {
 		return this.#note(place, await place.sensor.shoot(deadlineMs))
 	}
 
-	/** Who is away, and tells of it. */
+	/** Who is away, and reports it. */
 	#note<T>(place: RigPlace, answer: Result<T, CameraFault>): Result<T, CameraFault> {
 		const before = this.#away.get(place)
 		if (answer.ok) {
@@ -155,7 +155,7 @@ export class CameraRig implements Camera {
 
 	#tryLater(): void {
 		if (this.#stopped || this.#cancelTry !== null) return
-		this.#cancelTry = this.#clock.after(this.#retries.pause, () => {
+		this.#cancelTry = this.#clock.after(this.#retries.pauseMs, () => {
 			this.#trying = this.#try()
 		})
 	}
@@ -163,7 +163,7 @@ export class CameraRig implements Camera {
 	async #try(): Promise<void> {
 		await this.#capturing
 		if (this.#stopped) return
-		await this.#inTurn([...this.#away.keys()], this.#clock.monotonic() + this.#retries.deadline)
+		await this.#inTurn([...this.#away.keys()], this.#clock.monotonic() + this.#retries.deadlineMs)
 		this.#cancelTry = null
 		if (this.#away.size > 0) this.#tryLater()
 	}

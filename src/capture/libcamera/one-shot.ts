@@ -17,7 +17,7 @@ import { type Sensor, whatItSaid } from './sensor.ts'
 import type { ShotDirectory } from './shot-directory.ts'
 
 /** Milliseconds from the camera's start to the picture: the lens moves to its place in that time. */
-const lensTravel = 500
+const lensTravelMs = 500
 
 export class OneShotSensor implements Sensor {
 	readonly #lens: Lens
@@ -68,7 +68,7 @@ export class OneShotSensor implements Sensor {
 	async stop(): Promise<void> {}
 
 	async #run(output: string): Promise<Result<true, CameraFault>> {
-		const options = { ...stillOptions(this.#lens), timeout: lensTravel, output }
+		const options = { ...stillOptions(this.#lens), timeout: lensTravelMs, output }
 		if (!shellSafe(options)) {
 			return fail('device', 'the camera was not started: a shell could take its settings for commands')
 		}

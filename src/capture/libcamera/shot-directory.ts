@@ -29,7 +29,7 @@ export interface ShotDirectoryOptions {
 	/** False to accept one on a disk, for development. */
 	readonly onlyInMemory: boolean
 	/** Most bytes of a picture. */
-	readonly largest?: number
+	readonly largestBytes?: number
 }
 
 export class ShotDirectory {
@@ -92,7 +92,7 @@ export class ShotDirectory {
 	}
 
 	async #read(name: string): Promise<Result<Uint8Array, CameraFault>> {
-		const largest = this.#options.largest ?? largestFrameBytes
+		const largest = this.#options.largestBytes ?? largestFrameBytes
 		try {
 			const file = await open(this.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
 			try {

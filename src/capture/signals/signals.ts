@@ -1,4 +1,4 @@
-/** What a kiosk tells without words: a light ring, a green and a red lamp, a buzzer. */
+/** What a kiosk says without words: a light ring, a green and a red lamp, a buzzer. */
 export interface Signals {
 	/** All dark. */
 	start(): Promise<void>

@@ -94,6 +94,6 @@ export function reasonOf(error: unknown): string {
 }
 
 /** The standard's number of it; undefined when it was something else. */
-export function codeOf(error: unknown): unknown {
+export function cryptokiErrorCode(error: unknown): unknown {
 	return (error as { readonly code?: unknown }).code
 }

@@ -2,7 +2,7 @@
 import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { Handle } from './cryptoki.ts'
-import { type Session, Token, type TokenFault, type TokenKey } from './token.ts'
+import { Token, type TokenFault, type TokenKey, type TokenSession } from './token.ts'
 
 export type TokenKeyFault =
 	| TokenFault
@@ -17,7 +17,7 @@ export interface FoundKey {
 const p256 = Buffer.from('06082a8648ce3d030107', 'hex')
 
 /** Finds the token's key of this label, and makes sure that it was made there, and can't leave. */
-export function findKey(token: Token, session: Session): Result<FoundKey, TokenKeyFault> {
+export function findKey(token: Token, session: TokenSession): Result<FoundKey, TokenKeyFault> {
 	const { handle } = session
 	const { cryptoki, calls } = session.library
 	const { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY } = cryptoki
@@ -97,7 +97,7 @@ async function makeIn(token: Token): Promise<Result<KeyObject, TokenKeyFault>> {
 	}
 }
 
-function ofLabel(token: Token, { library, handle }: Session, kind: number): Handle[] {
+function ofLabel(token: Token, { library, handle }: TokenSession, kind: number): Handle[] {
 	const { cryptoki, calls } = library
 	calls.C_FindObjectsInit(handle, [
 		{ type: cryptoki.CKA_CLASS, value: kind },

@@ -1,5 +1,5 @@
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
-import { type Cryptoki, codeOf, type Library, loadCryptoki, reasonOf } from './cryptoki.ts'
+import { type Cryptoki, cryptokiErrorCode, type Library, loadCryptoki, reasonOf } from './cryptoki.ts'
 
 export type LibraryFault = Fault<'no-pkcs11' | 'module-unusable'>
 
@@ -73,7 +73,7 @@ export class TokenLibrary {
 		try {
 			this.calls.C_Initialize({ flags: CKF_OS_LOCKING_OK })
 		} catch (error) {
-			if (codeOf(error) !== CKR_CRYPTOKI_ALREADY_INITIALIZED) throw error
+			if (cryptokiErrorCode(error) !== CKR_CRYPTOKI_ALREADY_INITIALIZED) throw error
 		}
 		this.#doubted = false
 	}

@@ -4,10 +4,10 @@ import { signatureLength, toLowS, verifies } from '../p256.ts'
 import { KeyOutOfReach, type Signer } from '../signer.ts'
 import type { Handle } from './cryptoki.ts'
 import { findKey, type TokenKeyFault } from './key.ts'
-import { type Session, Token, type TokenKey } from './token.ts'
+import { Token, type TokenKey, type TokenSession } from './token.ts'
 
 interface Open {
-	readonly session: Session
+	readonly session: TokenSession
 	readonly privateKey: Handle
 }
 

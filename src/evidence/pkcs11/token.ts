@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { readSecretFile } from '../../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
-import { codeOf, type Handle, reasonOf } from './cryptoki.ts'
+import { cryptokiErrorCode, type Handle, reasonOf } from './cryptoki.ts'
 import { type LibraryFault, TokenLibrary } from './token-library.ts'
 
 /** Where a key in a token is: what `identity.json` says of it. */
@@ -36,7 +36,7 @@ export type TokenFault =
 			| 'pin-refused'
 	  >
 
-export interface Session {
+export interface TokenSession {
 	readonly library: TokenLibrary
 	readonly handle: Handle
 	/** Of the library, when it was opened. */
@@ -47,7 +47,7 @@ export class Token {
 	readonly place: TokenKey
 	readonly library: TokenLibrary
 	readonly #directory: string
-	#session: Session | undefined
+	#session: TokenSession | undefined
 	/** A PIN that the token did not take is not tried again: some tokens lock themselves at the third. */
 	#refusedPin: string | undefined
 
@@ -69,7 +69,7 @@ export class Token {
 	}
 
 	/** A new session, logged in, in place of an earlier one. A token that was away is found again. */
-	async open(writable = false): Promise<Result<Session, TokenFault>> {
+	async open(writable = false): Promise<Result<TokenSession, TokenFault>> {
 		const pin = await this.#pin()
 		if (!pin.ok) return pin
 		this.close()
@@ -81,7 +81,7 @@ export class Token {
 		return this.#open(pin.value, writable)
 	}
 
-	#open(pin: string, writable: boolean): Result<Session, TokenFault> {
+	#open(pin: string, writable: boolean): Result<TokenSession, TokenFault> {
 		const { library } = this
 		const { calls, cryptoki } = library
 		try {
@@ -99,10 +99,10 @@ export class Token {
 					return fail('pin-refused', `${this.name}: does not take the PIN (${reasonOf(error)})`)
 				}
 				// A TPM takes a power cut for a wrong try, and after some of both waits before it takes the right one.
-				if (codeOf(error) === cryptoki.CKR_PIN_LOCKED) {
+				if (cryptokiErrorCode(error) === cryptoki.CKR_PIN_LOCKED) {
 					return fail('token-locked', `${this.name}: has locked itself after wrong PINs, or power cuts`)
 				}
-				if (codeOf(error) !== cryptoki.CKR_USER_ALREADY_LOGGED_IN) throw error
+				if (cryptokiErrorCode(error) !== cryptoki.CKR_USER_ALREADY_LOGGED_IN) throw error
 			}
 			return ok(this.#session)
 		} catch (error) {
@@ -110,7 +110,7 @@ export class Token {
 		}
 	}
 
-	/** What is told of a call that failed; the library begins anew before the next session. */
+	/** The fault of a call that failed; the library begins anew before the next session. */
 	failed(error: unknown): { readonly ok: false; readonly fault: TokenFault } {
 		this.library.doubt()
 		return fail('token-failed', `${this.name}: ${reasonOf(error)}; is it there, and does it answer?`)
@@ -163,7 +163,7 @@ export class Token {
 
 	#isOfPin(error: unknown): boolean {
 		const { CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE } = this.library.cryptoki
-		const code = codeOf(error)
+		const code = cryptokiErrorCode(error)
 		return code === CKR_PIN_INCORRECT || code === CKR_PIN_INVALID || code === CKR_PIN_LEN_RANGE
 	}
 }

@@ -1,14 +1,12 @@
 /**
  * What is connected to a kiosk. Numbers and choices, and a directory of harmless characters: nothing of it can
- * mean something to the shell that starts a camera.
+ * mean something to the shell that starts a camera. The descriptions make the page of the configuration.
  */
 import * as z from 'zod'
 import { longestRigDirectoryPath, shotDirectoryPath } from '../../capture/libcamera/shot-directory.ts'
 
-const milliseconds = z.int().min(10).max(600_000)
-const share = z.number().min(0).max(1)
+const share = z.number().min(0).max(1).describe('Share of the width or height of the view.')
 
-/** Shares of what is seen. */
 export const Crop = z
 	.strictObject({ x: share, y: share, width: share, height: share })
 	.refine(({ x, y, width, height }) => width > 0 && height > 0 && x + width <= 1 && y + height <= 1, {
@@ -17,27 +15,36 @@ export const Crop = z
 
 /** One camera with everything about its pictures fixed. */
 const Lens = z.strictObject({
-	/** As `rpicam-still --list-cameras` counts them. */
-	camera: z.int().min(0).max(3),
-	/** Pixels; the whole sensor without it. */
+	camera: z.int().min(0).max(3).describe('As `rpicam-still --list-cameras` counts them.'),
 	size: z
-		.strictObject({ width: z.int().min(640).max(16_384), height: z.int().min(480).max(16_384) })
-		.optional(),
-	/** Shutter in microseconds, gain from 1. */
-	exposure: z.strictObject({ shutter: z.int().min(10).max(1_000_000), gain: z.number().min(1).max(64) }),
-	/** Gains over green. */
-	whiteBalance: z.strictObject({ red: z.number().min(0.1).max(16), blue: z.number().min(0.1).max(16) }),
-	/** Dioptres: 1 / metres; only for a lens that moves. */
-	focus: z.number().min(0).max(32).optional(),
-	rotation: z.union([z.literal(0), z.literal(180)]).default(0),
-	crop: Crop.optional(),
+		.strictObject({
+			width: z.int().min(640).max(16_384).describe('Pixels.'),
+			height: z.int().min(480).max(16_384).describe('Pixels.'),
+		})
+		.optional()
+		.describe('Of a picture; without it that of the whole sensor.'),
+	exposure: z
+		.strictObject({
+			shutter: z.int().min(10).max(1_000_000).describe('Microseconds.'),
+			gain: z.number().min(1).max(64).describe('Of the sensor.'),
+		})
+		.describe('Fixed, so that no paper is taken otherwise than another.'),
+	whiteBalance: z
+		.strictObject({
+			red: z.number().min(0.1).max(16).describe('Gain over green.'),
+			blue: z.number().min(0.1).max(16).describe('Gain over green.'),
+		})
+		.describe('Fixed too.'),
+	focus: z.number().min(0).max(32).optional().describe('Dioptres (1 / metres), for a lens that moves.'),
+	rotation: z.literal([0, 180]).default(0).describe('Degrees.'),
+	crop: Crop.optional().describe('The part of the view that is taken; all of it without.'),
 })
 
 export const roles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
 
 const rig = {
 	cameras: z
-		.array(Lens.extend({ role: z.enum(roles) }))
+		.array(Lens.extend({ role: z.enum(roles).describe('Which part of the paper it sees.') }))
 		.min(1)
 		.max(4)
 		.refine((all) => new Set(all.map(({ camera }) => camera)).size === all.length, {
@@ -45,61 +52,69 @@ const rig = {
 		})
 		.refine((all) => new Set(all.map(({ role }) => role)).size === all.length, {
 			error: 'each role is had once',
-		}),
-	/** `in-turn` where cameras share a connector, an image processor or a lamp. */
-	order: z.enum(['in-turn', 'together']).default('in-turn'),
-	/** For pictures until they are read; in memory. */
-	directory: z.string().max(longestRigDirectoryPath).regex(shotDirectoryPath).default('/run/testigo/camera'),
+		})
+		.describe('One to four.'),
+	order: z
+		.enum(['in-turn', 'together'])
+		.default('in-turn')
+		.describe('`in-turn` where cameras share a connector, an image processor or a lamp.'),
+	directory: z
+		.string()
+		.max(longestRigDirectoryPath)
+		.regex(shotDirectoryPath)
+		.default('/run/testigo/camera')
+		.describe('For pictures until they are read; in production on tmpfs.'),
 }
 
 export const CameraConfig = z.discriminatedUnion('kind', [
 	z.strictObject({
-		kind: z.literal('folder'),
-		/** Where the scanner saves; each file is a paper. */
-		directory: z.string().min(1).max(4096),
-		/** How long a file must stay as it is before it counts as complete. */
-		settle: milliseconds.default(400),
+		kind: z.literal('folder').describe('A scanner saves into a folder; each file is a paper.'),
+		directory: z.string().min(1).max(4096).describe('The folder; in production on tmpfs.'),
+		settle: z
+			.int()
+			.min(10)
+			.max(600_000)
+			.default(400)
+			.describe('Milliseconds for which a file must stay as it is before it counts as complete.'),
 	}),
-	/** Started for each picture. */
-	z.strictObject({ kind: z.literal('libcamera'), ...rig }),
-	/** Kept running. */
+	z.strictObject({ kind: z.literal('libcamera').describe('A program is started for each picture.'), ...rig }),
 	z.strictObject({
-		kind: z.literal('libcamera-warm'),
+		kind: z.literal('libcamera-warm').describe('`rpicam-still` is kept running.'),
 		...rig,
-		/** Milliseconds between the light and the picture. */
-		settle: z.int().min(0).max(5_000).default(200),
+		settle: z.int().min(0).max(5_000).default(200).describe('Milliseconds between light and picture.'),
 	}),
 ])
 
-/** A line of the header by its BCM number. */
-const line = z.int().min(0).max(27)
+const line = z.int().min(0).max(27).describe('Line of the header, by its BCM number. Each is used once.')
 
 const Contact = z.strictObject({
-	kind: z.literal('gpio'),
+	kind: z.literal('gpio').describe('A contact on a line of the header.'),
 	line,
-	/** The level while a paper lies there or the button is pressed. */
-	active: z.enum(['high', 'low']).default('low'),
-	bias: z.enum(['none', 'pull-up', 'pull-down']).default('pull-up'),
-	debounce: z.int().min(1).max(5_000).default(30),
+	active: z.enum(['high', 'low']).default('low').describe('Level while a paper is there or it is pressed.'),
+	bias: z.enum(['none', 'pull-up', 'pull-down']).default('pull-up').describe('Resistor of the line.'),
+	debounce: z.int().min(1).max(5_000).default(30).describe('Milliseconds that a level must last to count.'),
 })
 
 export const ButtonConfig = z.union([z.enum(['auto', 'keyboard', 'none']), Contact])
 
 export const TrayConfig = z.union([
-	/** `auto`: a folder's files; with cameras the button, pressed for each paper. */
 	z.enum(['auto', 'button']),
-	Contact.extend({ debounce: Contact.shape.debounce.unwrap().default(300) }),
-	/** A camera that looks at the tray all the time, and does nothing else. */
-	Lens.extend({ kind: z.literal('preview') }),
+	Contact.extend({ debounce: Contact.shape.debounce.unwrap().default(300).describe('As of a button.') }),
+	Lens.extend({
+		kind: z.literal('preview').describe('A camera that watches the tray and does nothing else.'),
+	}),
 ])
 
-const Lamp = z.strictObject({ line, active: z.enum(['high', 'low']).default('high') })
+const Lamp = z.strictObject({
+	line,
+	active: z.enum(['high', 'low']).default('high').describe('Level by which it is on.'),
+})
 
 export const SignalsConfig = z.strictObject({
-	light: Lamp.optional(),
-	green: Lamp.optional(),
-	red: Lamp.optional(),
-	buzzer: Lamp.optional(),
+	light: Lamp.optional().describe('The light over the tray.'),
+	green: Lamp.optional().describe('A lamp for what went well.'),
+	red: Lamp.optional().describe('A lamp for what did not.'),
+	buzzer: Lamp.optional().describe('A buzzer for both.'),
 })
 
 export type CameraConfig = z.infer<typeof CameraConfig>
@@ -114,7 +129,7 @@ export interface DeviceConfig {
 	readonly signals: SignalsConfig
 }
 
-/** What no part can see for itself; each fault with the path that it is told at. */
+/** What no part can see for itself; each fault with the path that it is reported at. */
 export function clashesOf({
 	camera,
 	tray,

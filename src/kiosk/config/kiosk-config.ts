@@ -16,84 +16,109 @@ import {
 
 const path = z.string().min(1).max(4096)
 
-/** `/dev/serial/by-id/…`, which stays the same, or any other device file. */
-const serial = { port: path, baud: z.int().min(1_200).max(921_600).default(9_600) }
+const serial = {
+	port: path.describe('A device file, best `/dev/serial/by-id/…`, which stays the same.'),
+	baud: z.int().min(1_200).max(921_600).default(9_600).describe('Bits a second.'),
+}
 
-/** `auto` is the terminal, where there is one. A kind that needs no more can be said by its name alone. */
+/** A kind that needs no more can be said by its name alone. */
 const Display = z.preprocess(
 	(value) => (typeof value === 'string' ? { kind: value } : value),
 	z.discriminatedUnion('kind', [
-		z.strictObject({ kind: z.enum(['auto', 'terminal', 'none']) }),
-		/** `rom`: which characters its controller has, see `panel/lcd-characters.ts`. */
-		z.strictObject({ kind: z.literal('lcd'), ...serial, rom: z.enum(['A00', 'A02']).default('A00') }),
-		z.strictObject({ kind: z.literal('nextion'), ...serial }),
-		z.strictObject({ kind: z.literal('vt100'), ...serial }),
+		z.strictObject({
+			kind: z.enum(['auto', 'terminal', 'none']).describe('`auto` is the terminal, where there is one.'),
+		}),
+		z.strictObject({
+			kind: z
+				.literal('lcd')
+				.describe('20x4, by the commands of Matrix Orbital, as the backpack of Adafruit.'),
+			...serial,
+			rom: z.enum(['A00', 'A02']).default('A00').describe('Characters of its controller; `A02`: European.'),
+		}),
+		z.strictObject({
+			kind: z
+				.literal('nextion')
+				.describe('Page 0 has `t0` to `t3`, and a button that sends press and release.'),
+			...serial,
+		}),
+		z.strictObject({ kind: z.literal('vt100').describe('A terminal on a serial port.'), ...serial }),
 	]),
 )
 
 const Settings = z.strictObject({
-	/** Refuses whatever is only simulated, and pictures of actas where a disk could keep them. */
-	production: z.boolean().default(false),
-	/** Starts with the technician's screens. */
-	technician: z.boolean().default(false),
-	language: z.enum(['es', 'en']).default('es'),
-	/** Made by `testigo enrol request`: the device's id and signing key. */
-	identity: path.default('/etc/testigo/identity'),
-	/** A file with another election's definition; the 2024 presidential one without it. */
-	election: path.optional(),
-	journal: path.default('/var/lib/testigo/journal'),
-	/** Small state: the boot counter; beside it, in `signed/`, the last entry that each key has signed. */
-	state: path.default('/var/lib/testigo/kiosk.json'),
-	/** Where it says how it does, for its uplink and `testigo status`; in memory. */
-	condition: path.default(conditionPath),
-	/** The uplink's own directory, read to show what was received. */
-	uplink: path.default('/var/lib/testigo/uplink'),
-	/** Whose receipts count. Without it nothing is ever shown as received. */
-	centre: PinnedCentre.optional(),
-	/** Who can open the images (`age1…`); the kiosk can't. Without any, images are kept as they come. */
-	custodians: Custodians.default([]),
-	/**
-	 * By role: which part of a picture is also stored and sent unsealed, for everybody and for ever. A strip that
-	 * lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.
-	 */
-	publicCrop: z.partialRecord(z.enum(roles), Crop).default({}),
-	camera: CameraConfig.prefault({ kind: 'folder', directory: '/run/testigo/inbox' }),
-	tray: TrayConfig.default('auto'),
+	production: z
+		.boolean()
+		.default(false)
+		.describe('Refuses whatever is only simulated, and pictures of actas where a disk could keep them.'),
+	technician: z.boolean().default(false).describe('Starts with the screens of the technician.'),
+	language: z.enum(['es', 'en']).default('es').describe('Of the display.'),
+	identity: path.default('/etc/testigo/identity').describe('Id and signing key, by `testigo enrol request`.'),
+	election: path.optional().describe('A file that defines the election; without it, that of 2024.'),
+	journal: path.default('/var/lib/testigo/journal').describe('Entries and images.'),
+	state: path
+		.default('/var/lib/testigo/kiosk.json')
+		.describe('The boot counter; beside it, in `signed/`, the last entry that each key has signed.'),
+	condition: path
+		.default(conditionPath)
+		.describe('Where it says how it is, for uplink and `testigo status`.'),
+	uplink: path.default('/var/lib/testigo/uplink').describe('Of the uplink, read to show what was received.'),
+	centre: PinnedCentre.optional().describe('Whose receipts count. Without it nothing is shown as received.'),
+	custodians: Custodians.default([]).describe(
+		'Who can open the images (`age1…`); the kiosk can not. Without any, images are kept as they come.',
+	),
+	publicCrop: z
+		.partialRecord(z.enum(roles), Crop)
+		.default({})
+		.describe(
+			'By role of a camera: the part of a picture that is also stored and sent unsealed, for everybody and for ever. A paper that lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.',
+		),
+	camera: CameraConfig.prefault({ kind: 'folder', directory: '/run/testigo/inbox' }).describe(
+		'Takes pictures.',
+	),
+	tray: TrayConfig.default('auto').describe(
+		'Says that a paper is there. `auto`: a file in the folder; with cameras the button, pressed for each paper.',
+	),
 	disk: z
 		.strictObject({
-			/** Bytes that must be free for a scan to begin: twice the largest picture that is taken in. */
 			room: z
 				.int()
 				.min(0)
-				.default(2 * largestFrameBytes),
-			/** And inodes. */
-			inodes: z.int().min(0).default(64),
-			/** Bytes put aside to finish what was begun: four cameras' pictures, generously. */
+				.default(2 * largestFrameBytes)
+				.describe('Bytes free for a scan to begin: twice the largest picture that is taken in.'),
+			inodes: z.int().min(0).default(64).describe('Inodes free for a scan to begin.'),
 			reserve: z
 				.int()
 				.min(1 << 16)
-				.default(32 << 20),
-			/**
-			 * When there is no room, the oldest sealed images go that the centre's receipts say are held in so many
-			 * copies; null for never.
-			 */
+				.default(32 << 20)
+				.describe('Bytes put aside to finish what was begun: pictures of four cameras, generously.'),
 			giveAway: z
-				.strictObject({ copies: z.int().min(1) })
+				.strictObject({ copies: z.int().min(1).describe('Copies held, as signed receipts say.') })
 				.nullable()
-				.default({ copies: 2 }),
+				.default({ copies: 2 })
+				.describe('With no room, the oldest sealed images go that the centre holds; `null`: never.'),
 		})
-		.prefault({}),
-	panel: Display.prefault('auto'),
-	button: ButtonConfig.default('auto'),
-	signals: SignalsConfig.default({}),
-	/** What becomes of a paper that can't be read when nobody presses the button. */
-	unread: z.enum(['record', 'set-aside']).default('set-aside'),
-	/** Pictures of a paper that can't be read at once, where the camera can take another. */
-	shots: z.int().min(1).max(5).default(3),
-	/** Milliseconds after the first one within which another may be asked for. */
-	shotsWithin: z.int().min(0).max(60_000).default(8_000),
-	/** Milliseconds for which `GUARDADA` stands when the next paper waits already. */
-	glance: z.int().min(0).max(10_000).default(700),
+		.prefault({})
+		.describe('Room on the disk.'),
+	panel: Display.prefault('auto').describe('The display.'),
+	button: ButtonConfig.default('auto').describe('`auto`: that of the display, else the keyboard.'),
+	signals: SignalsConfig.default({}).describe('Lamps and buzzer.'),
+	unread: z
+		.enum(['record', 'set-aside'])
+		.default('set-aside')
+		.describe('What becomes of a paper that can not be read when nobody presses the button.'),
+	shots: z.int().min(1).max(5).default(3).describe('Pictures of a paper that can not be read at once.'),
+	shotsWithin: z
+		.int()
+		.min(0)
+		.max(60_000)
+		.default(8_000)
+		.describe('Milliseconds within which they are taken.'),
+	glance: z
+		.int()
+		.min(0)
+		.max(10_000)
+		.default(700)
+		.describe('Milliseconds for which `GUARDADA` stands when the next paper waits already.'),
 })
 
 export const KioskConfig = Settings.check(({ value, issues }) => {

@@ -40,7 +40,7 @@ export interface DeviceSurroundings {
 
 export type DeviceSettings = DeviceConfig & { readonly production: boolean }
 
-/** Refused: what is simulated, in production; a tray that nothing can tell of. */
+/** Refused: what is simulated, in production; a tray that nothing can report. */
 export async function composeDevices(
 	config: DeviceSettings,
 	around: DeviceSurroundings,
@@ -78,7 +78,7 @@ function composeView(
 	const sensor = trayOf(tray, gpio, around)
 	if (sensor !== null) return ok({ camera: rig, tray: sensor, button })
 	if (button === noButton && around.simulated?.tray === undefined) {
-		return fail('no-tray', 'nothing tells of a paper: connect a tray sensor, a button, or a terminal')
+		return fail('no-tray', 'nothing reports a paper: connect a tray sensor, a button, or a terminal')
 	}
 	return ok({ camera: rig, ...oneButton(button) })
 }

@@ -3,7 +3,7 @@ import type { Scene, TechnicianPage } from '../../panel/status.ts'
 import { unreachable } from '../../platform/result.ts'
 
 /**
- * What the lamps and the buzzer tell of a scene. Green is the promise that it is on the disk: only scenes that
+ * What the lamps and the buzzer show of a scene. Green is the promise that it is on the disk: only scenes that
  * follow the journal's answer have it. The light burns only for the picture. But for the technician's test, which
  * has all of them.
  */

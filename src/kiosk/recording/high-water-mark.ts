@@ -1,6 +1,6 @@
 /**
  * The last entry that the device's key has signed and the journal has taken, kept apart from the journal: a
- * journal that lacks it was set back, exchanged or begun anew, and with this key would give its numbers twice.
+ * journal that lacks it was rolled back, exchanged or begun anew, and with this key would give its numbers twice.
  *
  *     <directory>/<device id>    two places of 512 bytes, written by turns: {"seq": …, "id": …}, blanks, line feed
  *
@@ -9,7 +9,7 @@
  *
  * It is written after the journal's sync, and nothing waits for it: so it never forbids what a power cut has
  * honestly taken from the journal, and may be behind by what was recorded while it was being written. Whoever
- * sets back the whole disk sets it back too: that takes a counter that only goes up, as a TPM has, or the
+ * rolls back the whole disk rolls it back too: that takes a counter that only goes up, as a TPM has, or the
  * centre's receipts (`receipt-claims.ts`).
  */
 import { open, readFile } from 'node:fs/promises'
@@ -45,7 +45,7 @@ export class HighWaterMark {
 		this.lost = this.#last === null && text !== blank
 	}
 
-	/** Throws when the disk fails. `failed` is told of each writing that fails later; the next one tries again. */
+	/** Throws when the disk fails. `failed` is called for each writing that fails later; the next one tries again. */
 	static async open(
 		directory: string,
 		device: string,
@@ -79,7 +79,7 @@ export class HighWaterMark {
 				).fault
 	}
 
-	/** Told of each entry that the journal has taken. */
+	/** Called with each entry that the journal has taken. */
 	note({ seq, id }: Position): void {
 		this.#last = { seq, id }
 		if (this.#writing === undefined) this.#begin()

@@ -55,7 +55,7 @@ export interface SealedImageStorageParts {
 	readonly sealer: Pick<Sealer, 'seal'>
 	/** What of the pictures of a role everybody may see; by default nothing. */
 	readonly publicCrop: Readonly<Partial<Record<string, Crop>>>
-	/** Told when that could not be had: the acta is recorded all the same. */
+	/** Called when that could not be had: the acta is recorded all the same. */
 	readonly onTrouble: (fault: Fault) => void
 }
 

@@ -17,7 +17,7 @@ export interface OpenedJournal {
 	readonly journal: Journal
 	/** The number of this start. */
 	readonly boot: number
-	/** To be told of each entry that is appended. */
+	/** To be given each entry that is appended. */
 	readonly mark: HighWaterMark
 	/** The key, which signs no number twice. */
 	readonly guarded: Signer

@@ -31,7 +31,7 @@ export interface RecorderParts {
 	readonly anchor: () => string | null
 	/** Why this device may record nothing any more; null while it may. */
 	readonly refusal?: () => Fault | null
-	/** Told of each entry that is on the disk. */
+	/** Called with each entry that is on the disk. */
 	readonly appended?: (entry: Position) => void
 	/** By verified receipts it is at least this time; without it nothing is known from receipts. */
 	readonly notBefore?: () => number | null
@@ -156,13 +156,13 @@ export class Recorder {
 		return entry !== null && this.#parts.journal.idAt(entry.seq) === entry.id ? entry.seq : null
 	}
 
-	/** Where the time of day has jumped, the chain is told first. */
+	/** Where the time of day has jumped, the chain records that first. */
 	async #append(what: What): Promise<Result<true, RecordingFault>> {
 		const claim = await this.#wall.now()
 		if (this.#wall.hasJumped(claim)) {
-			const told = await this.#write({ kind: 'clock' }, claim)
+			const clocked = await this.#write({ kind: 'clock' }, claim)
 			// It is that entry which is in doubt, and not what comes after it.
-			if (!told.ok) return trouble(told.fault.device, told.fault)
+			if (!clocked.ok) return trouble(clocked.fault.device, clocked.fault)
 			this.#wall.renew(claim)
 		}
 		const written = await this.#write(what, claim)
@@ -171,7 +171,7 @@ export class Recorder {
 	}
 
 	async #write(what: What, claim: TimeClaim): Promise<Result<true, RecordingFault>> {
-		const { journal, signer, anchor, election, software, boot, appended: told } = this.#parts
+		const { journal, signer, anchor, election, software, boot, appended: onAppended } = this.#parts
 		// Nothing is signed for a seq that an entry in doubt may have.
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
@@ -195,7 +195,7 @@ export class Recorder {
 		if (signed instanceof Error) return notSigned(signed)
 		const appended = await journal.append(signed)
 		if (appended.ok) {
-			told?.({ seq: entry.seq, id: signed.id })
+			onAppended?.({ seq: entry.seq, id: signed.id })
 			return appended
 		}
 		return {

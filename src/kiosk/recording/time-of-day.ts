@@ -1,11 +1,11 @@
 /**
- * What entries claim of the time of day. A kiosk's clock may be anything: unset (1970), years ahead, set back,
+ * What entries claim of the time of day. A kiosk's clock may be anything: unset (1970), years ahead, turned back,
  * set right by a time server in the middle of a scan. Order comes from the chain and lengths of time from the
  * monotonic clock, so nothing depends on a claim; it is made as good as can be, and says where it is from.
  *
- * - Verified receipts tell a time that has passed. A clock that is behind it gives way: source `receipt`.
- * - A time before this program was built is no time: it is told as the clock has it, with the source `none`.
- * - A clock that is ahead can't be told from one that is right.
+ * - Verified receipts show a time that has passed. A clock that is behind it gives way: source `receipt`.
+ * - A time before this program was built is no time: it is recorded as the clock has it, with the source `none`.
+ * - A clock that is ahead can't be distinguished from one that is right.
  */
 import type { Clock } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
@@ -28,14 +28,14 @@ export interface TimeOfDayParts {
 }
 
 /**
- * Milliseconds by which the wall clock may leave the monotonic one before the chain is told, and by which it
- * may be behind a receipt: entries tell whole minutes, and the centre's clock is not exact either.
+ * Milliseconds by which the wall clock may leave the monotonic one before the chain records it, and by which it
+ * may be behind a receipt: entries have whole minutes, and the centre's clock is not exact either.
  */
 const clockSlackMs = 60_000
 
 export class TimeOfDay {
 	readonly #parts: TimeOfDayParts
-	#told: TimeClaim | undefined
+	#recorded: TimeClaim | undefined
 
 	constructor(parts: TimeOfDayParts) {
 		this.#parts = parts
@@ -51,21 +51,21 @@ export class TimeOfDay {
 		return { wall, source: wall < floor ? 'none' : source, monotonic }
 	}
 
-	/** Whether who goes on from the claim that the chain was told last, by the monotonic clock, would be wrong. */
+	/** Whether who goes on from the claim that the chain recorded last, by the monotonic clock, would be wrong. */
 	hasJumped(claim: TimeClaim): boolean {
-		const told = this.#told
-		if (told === undefined) return false
-		const gone = claim.monotonic - told.monotonic
-		return claim.source !== told.source || Math.abs(claim.wall - told.wall - gone) > clockSlackMs
+		const recorded = this.#recorded
+		if (recorded === undefined) return false
+		const gone = claim.monotonic - recorded.monotonic
+		return claim.source !== recorded.source || Math.abs(claim.wall - recorded.wall - gone) > clockSlackMs
 	}
 
 	/** The chain holds this claim now: the first of this start. */
 	begin(claim: TimeClaim): void {
-		this.#told ??= claim
+		this.#recorded ??= claim
 	}
 
 	/** The chain holds this claim now, in place of the one before. */
 	renew(claim: TimeClaim): void {
-		this.#told = claim
+		this.#recorded = claim
 	}
 }

@@ -15,7 +15,7 @@ export interface WaitingParts {
 	readonly panel: Panel
 	readonly language: Language
 	readonly delays: SessionDelays
-	/** Told of the fault that is waited for. */
+	/** Called with the fault that is waited for. */
 	readonly waiting?: ((fault: Fault) => void) | undefined
 }
 

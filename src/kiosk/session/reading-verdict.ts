@@ -1,12 +1,12 @@
 import { resemblesActa } from '../../acta/payload.ts'
-import { isTechniciansCode } from '../../enrolment/code-marks.ts'
+import { isTechniciansCode } from '../../enrolment/code-prefixes.ts'
 import type { Cause } from '../../panel/status.ts'
 import { unreachable } from '../../platform/result.ts'
 import { combine } from '../../reading/combine.ts'
 import type { UnreadReading } from '../../reading/reading.ts'
 
 /**
- * What to tell the volunteer of a picture that gave no acta, and what to offer: `record` (it may well be an
+ * What to say to the volunteer of a picture that gave no acta, and what to offer: `record` (it may well be an
  * acta), `record-if-asked` (it says of itself that it is not one, but a sticker could; or no paper is seen),
  * `nothing` (there is
  * no picture to record).
@@ -65,7 +65,7 @@ export function anotherMayHelp(reading: UnreadReading): boolean {
 	}
 }
 
-/** Of several shots of one paper, the reading by which to tell the volunteer; the latest among equals. */
+/** Of several shots of one paper, the reading by which to answer the volunteer; the latest among equals. */
 export function mostInformative(readings: readonly UnreadReading[]): UnreadReading {
 	const [latest, ...earlier] = readings.toReversed()
 	if (latest === undefined) throw new Error('no shot was taken')

@@ -3,7 +3,7 @@
  *
  * INVARIANTS
  * - What a function here has resolved for is on the disk: file data, file size and the directory entry.
- * - After a failed write or sync nothing is trusted that was to be made durable by it: Linux tells an I/O error
+ * - After a failed write or sync nothing is trusted that was to be made durable by it: Linux reports an I/O error
  *   of a sync once and then marks the pages clean, so that a second sync says yes to what the disk never got,
  *   and reading shows it all the same (see fsync(2) and the PostgreSQL "fsyncgate" discussion of 2018). Only
  *   bytes that are written again, and then synced, count. So a failed try leaves nothing that the next one would
@@ -48,7 +48,7 @@ export async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** A slice short enough that hashing or copying it does not hold the event loop (about 2 ms on a Pi). */
-const slice = 1 << 20
+const sliceBytes = 1 << 20
 
 /** Writes all of `bytes` in slices, from byte `at` of the file on, calling `each` with every slice as it goes. */
 export async function writeSlices(
@@ -57,8 +57,8 @@ export async function writeSlices(
 	at = 0,
 	each?: (slice: Uint8Array) => void,
 ): Promise<void> {
-	for (let start = 0; start < bytes.length; start += slice) {
-		const part = bytes.subarray(start, start + slice)
+	for (let start = 0; start < bytes.length; start += sliceBytes) {
+		const part = bytes.subarray(start, start + sliceBytes)
 		each?.(part)
 		await writeAll(handle, part, at + start)
 	}
@@ -110,7 +110,7 @@ export async function replaceFile(path: string, bytes: Uint8Array | string, mode
 /**
  * A file that only grows. One append at a time; each append is one write and one fdatasync, which also makes
  * the new size durable. The owner serialises calls and stops using the file after the first failure: whether
- * the bytes of the append that failed are on the disk, in part or in full, only another opening can tell.
+ * the bytes of the append that failed are on the disk, in part or in full, only another opening finds out.
  */
 export class AppendFile {
 	readonly path: string

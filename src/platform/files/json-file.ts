@@ -12,7 +12,7 @@ export interface JsonFileFault extends Fault<JsonFileCode> {
 }
 
 /** Bytes; far over any configuration, far under what could hurt. */
-const defaultCap = 1024 * 1024
+const defaultCapBytes = 1024 * 1024
 
 /**
  * Reads a file and everything that is wrong with it. The JSON is strict (`parseJson`): a key that stands
@@ -21,7 +21,7 @@ const defaultCap = 1024 * 1024
 export async function readJsonFile<T>(
 	path: string,
 	schema: z.ZodType<T>,
-	{ cap = defaultCap }: { readonly cap?: number } = {},
+	{ cap = defaultCapBytes }: { readonly cap?: number } = {},
 ): Promise<Result<T, JsonFileFault>> {
 	const refuse = (code: JsonFileCode, ...faults: string[]): Result<never, JsonFileFault> => {
 		const { ok, fault } = fail(code, `${path}: ${faults.join('; ')}`)

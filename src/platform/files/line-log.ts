@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 /** A batch of more bytes than this is split, so that a sync stays short; no single append has more. */
-const largestBatch = 4 * 1024 * 1024
+const largestBatchBytes = 4 * 1024 * 1024
 
 export class LineLog {
 	readonly #file: AppendFile
@@ -41,7 +41,7 @@ export class LineLog {
 	static async open(path: string, quarantine: string): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path, largestBatch)), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes)), tornBytes }
 	}
 
 	/** Bytes in the file that are known to be on the disk. */
@@ -77,7 +77,7 @@ export class LineLog {
 			let size = 0
 			let count = 0
 			for (const { bytes } of this.#waiting) {
-				if (count > 0 && size + bytes.length > largestBatch) break
+				if (count > 0 && size + bytes.length > largestBatchBytes) break
 				size += bytes.length
 				count++
 			}

@@ -5,7 +5,7 @@ import { type Fault, fail, ok, type Result } from '../result.ts'
 export type SecretFileFault = Fault<'missing' | 'exposed' | 'too-large'>
 
 /** Bytes: far over any key or PIN. */
-const cap = 64 * 1024
+const capBytes = 64 * 1024
 
 /** The whole file. `what` is in it, for a person: `key`, `PIN`. */
 export async function readSecretFile(path: string, what: string): Promise<Result<Buffer, SecretFileFault>> {
@@ -19,8 +19,8 @@ export async function readSecretFile(path: string, what: string): Promise<Result
 					`${path}: others can read this ${what}; chmod 600 it, or better make a new one`,
 				)
 			}
-			return size > cap
-				? fail('too-large', `${path}: over ${cap} bytes, no ${what}`)
+			return size > capBytes
+				? fail('too-large', `${path}: over ${capBytes} bytes, no ${what}`)
 				: ok(await file.readFile())
 		} finally {
 			await file.close()

@@ -22,7 +22,7 @@ export interface AcknowledgementDelays {
 	readonly mostMs: number
 }
 
-/** How many times the expected wait is borne: lines are not steady. */
+/** How many times the expected wait is allowed: lines are not steady. */
 const waitFactor = 4
 
 interface Waiting {
@@ -93,8 +93,8 @@ export class Acknowledgements {
 		if (oldest === undefined) return
 		const { clock, delays, late } = this.#parts
 		this.#oldestSince = clock.monotonic()
-		const borne = Math.max(delays.leastMs, waitFactor * this.#pace.expected(oldest.bytes))
-		this.#cancelDeadline = clock.after(Math.min(delays.mostMs, borne), () => {
+		const allowedMs = Math.max(delays.leastMs, waitFactor * this.#pace.expected(oldest.bytes))
+		this.#cancelDeadline = clock.after(Math.min(delays.mostMs, allowedMs), () => {
 			const fault = { code: 'timed-out', detail: 'the broker did not acknowledge a message in time' } as const
 			oldest.settle({ ok: false, fault })
 			late(fault)

@@ -4,27 +4,26 @@ const path = z.string().min(1)
 
 /** How to reach a broker; part of the configuration of uplink and centre. */
 export const Broker = z.strictObject({
-	/** `mqtts://host:8883`; `mqtt://` without TLS. */
 	url: z
 		.string()
 		.regex(
 			/^mqtts?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$/,
 			'mqtts://host:port or mqtt://host:port',
 		)
-		.default('mqtt://127.0.0.1:1883'),
-	/** `5`, or `3.1.1` for brokers that know no better; those report success for what they refuse. */
-	protocol: z.enum(['5', '3.1.1']).default('5'),
-	username: z.string().min(1).optional(),
-	/** A file that holds the password, without a line feed at its end or with one; refused when others can read it. */
-	passwordFile: path.optional(),
-	/**
-	 * PEM files: who may sign the broker's certificate, and our own certificate and key, which is refused when others
-	 * can read it. Put there by `testigo enrol install`: `root.pem`, `tls.pem`, `tls-key.pem`.
-	 */
-	ca: path.optional(),
-	certificate: path.optional(),
-	key: path.optional(),
-	keepaliveSeconds: z.int().min(5).max(600).default(60),
+		.default('mqtt://127.0.0.1:1883')
+		.describe('`mqtts://host:8883`; `mqtt://` is without TLS, in production to this machine only.'),
+	protocol: z
+		.enum(['5', '3.1.1'])
+		.default('5')
+		.describe('`3.1.1` for brokers that know no better; those report success for what they refuse.'),
+	username: z.string().min(1).optional().describe('Where the broker asks for one.'),
+	passwordFile: path.optional().describe('File with the password; refused when others can read it.'),
+	ca: path.optional().describe('PEM file: who may sign the certificate of the broker (`root.pem`).'),
+	certificate: path
+		.optional()
+		.describe('PEM file: its own certificate (`tls.pem`, by `testigo enrol install`).'),
+	key: path.optional().describe('PEM file: its own key (`tls-key.pem`); refused when others can read it.'),
+	keepaliveSeconds: z.int().min(5).max(600).default(60).describe('Seconds between questions.'),
 })
 export type Broker = z.infer<typeof Broker>
 

@@ -1,20 +1,20 @@
 /**
- * How fast a line is, by the acknowledgements that came over it: what tells a slow line from a dead one. TCP itself
+ * How fast a line is, by the acknowledgements that came over it: what a slow line differs by from a dead one. TCP itself
  * keeps a dead one for a quarter of an hour, and after a cut waits about as long again as the cut has lasted.
  */
 
 /** Milliseconds of waiting in which what was learnt fades to a third: a line changes. */
-const memory = 10_000
+const memoryMs = 10_000
 
 export class LinePace {
 	#bytes = 0
 	#milliseconds = 0
 
-	/** `took`: milliseconds in which the line had nothing older to carry than these bytes. */
-	acknowledged(bytes: number, took: number): void {
-		const kept = Math.exp(-took / memory)
+	/** `tookMs`: milliseconds in which the line had nothing older to carry than these bytes. */
+	acknowledged(bytes: number, tookMs: number): void {
+		const kept = Math.exp(-tookMs / memoryMs)
 		this.#bytes = this.#bytes * kept + bytes
-		this.#milliseconds = this.#milliseconds * kept + took
+		this.#milliseconds = this.#milliseconds * kept + tookMs
 	}
 
 	/** Milliseconds that an acknowledgement of so many bytes takes by what was seen; infinite before the first. */

@@ -8,7 +8,7 @@
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
  * - A broker's acknowledgement proves nothing. See receipts.
- * - Nothing here depends on the time of day but the broker's certificate. It is judged by the system's time, or
+ * - Nothing here depends on the time of day but the broker's certificate. It is checked by the system's time, or
  *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
  */
 import { readFile } from 'node:fs/promises'
@@ -31,20 +31,20 @@ export interface ConnectionDelays {
 	 * To the broker's machine. The system repeats its call ever more rarely: a new attempt comes sooner through a
 	 * line that has just come back.
 	 */
-	readonly reach: number
+	readonly reachMs: number
 	/** To the granted subscriptions. */
-	readonly connect: number
+	readonly connectMs: number
 	readonly publish: AcknowledgementDelays
 	/** A connection that lasted this long starts the backoff anew. */
-	readonly stable: number
+	readonly stableMs: number
 }
 
 export const connectionDelays: ConnectionDelays = {
 	reconnect: { firstMs: 1_000, mostMs: 60_000 },
-	reach: 8_000,
-	connect: 20_000,
+	reachMs: 8_000,
+	connectMs: 20_000,
 	publish: { leastMs: 5_000, mostMs: 60_000 },
-	stable: 10_000,
+	stableMs: 10_000,
 }
 
 export interface Message {
@@ -81,10 +81,10 @@ export interface ConnectionOptions {
 }
 
 /** Bytes of the largest packet that is taken: more than anything that is sent here. */
-const largestPacket = 1024 * 1024
+const largestPacketBytes = 1024 * 1024
 
 /** Bytes of a PUBLISH besides topic and payload, generously: fixed header, packet id, properties. */
-const publishOverhead = 32
+const publishOverheadBytes = 32
 
 export class MqttConnection {
 	readonly #options: ConnectionOptions
@@ -124,7 +124,7 @@ export class MqttConnection {
 		if (client === undefined || acknowledgements === undefined) {
 			return Promise.resolve(fail('not-connected', 'no connection to the broker'))
 		}
-		const size = payload.length + topic.length + publishOverhead
+		const size = payload.length + topic.length + publishOverheadBytes
 		const largest = client.serverProperties?.maximumPacketSize
 		if (largest !== undefined && size > largest) {
 			return Promise.resolve(fail('too-large', `the broker takes ${largest} bytes at most`))
@@ -146,7 +146,7 @@ export class MqttConnection {
 			const begun = clock.monotonic()
 			const fault = await this.#attempt(stop)
 			if (stop.aborted) return
-			if (clock.monotonic() - begun >= this.#delays.stable) attempt = 0
+			if (clock.monotonic() - begun >= this.#delays.stableMs) attempt = 0
 			const retryIn = delayBefore(attempt, this.#delays.reconnect, random)
 			this.#options.disconnected(fault, retryIn)
 			await pause(clock, retryIn, stop)
@@ -164,9 +164,9 @@ export class MqttConnection {
 		} catch (error) {
 			return { code: 'bad-credentials-file', detail: oneLine(error) }
 		}
-		const judged = await this.#judgedStream(settings, passed, stop)
-		if (!judged.ok) return judged.fault
-		const stream = judged.value
+		const checked = await this.#checkedStream(settings, passed, stop)
+		if (!checked.ok) return checked.fault
+		const stream = checked.value
 		if (stop.aborted) {
 			stream?.destroy()
 			return { code: 'closed', detail: 'stopped' }
@@ -186,8 +186,8 @@ export class MqttConnection {
 				resolve(fault)
 			}
 			const onStop = () => end({ code: 'closed', detail: 'stopped' })
-			const cancelDeadline = clock.after(this.#delays.connect, () => end(noAnswer(broker).fault))
-			const cancelReach = clock.after(this.#delays.reach, () => end(noAnswer(broker).fault))
+			const cancelDeadline = clock.after(this.#delays.connectMs, () => end(noAnswer(broker).fault))
+			const cancelReach = clock.after(this.#delays.reachMs, () => end(noAnswer(broker).fault))
 			this.#giveUp = end
 			stop.addEventListener('abort', onStop)
 			try {
@@ -200,7 +200,8 @@ export class MqttConnection {
 			else cancelReach()
 			const gauge = new PacketGauge()
 			client.stream.on('data', (bytes: Buffer) => {
-				if (gauge.largestIn(bytes) > largestPacket) end({ code: 'closed', detail: 'a packet far too large' })
+				if (gauge.largestIn(bytes) > largestPacketBytes)
+					end({ code: 'closed', detail: 'a packet far too large' })
 			})
 			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
 			// would make 40 ms of each exchange.
@@ -233,8 +234,8 @@ export class MqttConnection {
 		})
 	}
 
-	/** For a clock that is behind: a stream whose other end was judged by a later time. Null: let mqtt.js see to it. */
-	async #judgedStream(
+	/** For a clock that is behind: a stream whose other end was checked by a later time. Null: let mqtt.js see to it. */
+	async #checkedStream(
 		{ ca, cert, key }: TlsCredentials,
 		passed: number,
 		stop: AbortSignal,
@@ -243,7 +244,7 @@ export class MqttConnection {
 		if (!broker.url.startsWith('mqtts://') || clock.wall() >= passed) return ok(null)
 		const { hostname, port } = new URL(broker.url)
 		const deadline = new AbortController()
-		const cancelDeadline = clock.after(this.#delays.connect, () => deadline.abort())
+		const cancelDeadline = clock.after(this.#delays.connectMs, () => deadline.abort())
 		try {
 			const connected = await connectTlsAt(
 				passed,
@@ -268,9 +269,9 @@ export class MqttConnection {
 			reconnectPeriod: 0,
 			queueQoSZero: false,
 			resubscribe: false,
-			connectTimeout: this.#delays.connect,
+			connectTimeout: this.#delays.connectMs,
 			keepalive: broker.keepaliveSeconds,
-			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacket } } : {}),
+			...(broker.protocol === '5' ? { properties: { maximumPacketSize: largestPacketBytes } } : {}),
 			...(username === undefined ? {} : { username }),
 			...(passwordFile === undefined
 				? {}

@@ -1,11 +1,11 @@
 /**
  * TLS for a machine whose clock is surely behind, as one that says 1970: to it no certificate is valid yet.
- * Here the peer's is judged by a later time, one that has certainly passed.
+ * Here the peer's is checked by a later time, one that has certainly passed.
  *
- * Node can give OpenSSL no other time than the system's, and of several faults of a chain it tells one only,
+ * Node can give OpenSSL no other time than the system's, and of several faults of a chain it names one only,
  * so "not yet valid" may hide "signed by a stranger": passing over it would pass over both. So the handshake,
- * which proves that the peer holds the key of its certificate, goes through unjudged; not a byte is sent; and
- * `openssl verify` judges the chain, the name and the purpose by all of OpenSSL's rules, at the later time.
+ * which proves that the peer holds the key of its certificate, goes through unchecked; not a byte is sent; and
+ * `openssl verify` checks the chain, the name and the purpose by all of OpenSSL's rules, at the later time.
  * What has expired since then is still taken: without a clock nobody can know.
  */
 import { execFile } from 'node:child_process'
@@ -33,7 +33,7 @@ export interface TlsCredentials {
 	readonly key?: Buffer | undefined
 }
 
-/** `untrusted`: this peer is not to be spoken to, or there is no `openssl` to judge it. */
+/** `untrusted`: this peer is not to be spoken to, or there is no `openssl` to check it. */
 export type TlsFault = Fault<'unreachable' | 'untrusted'>
 
 /** When our own certificate was issued, milliseconds since 1970; 0 without one. Throws when it is none. */
@@ -58,7 +58,7 @@ export async function connectTlsAt(
 		if (signal.aborted) throw new Error('given up')
 		await once(socket, 'secureConnect')
 		const trusted = credentials.ca ?? rootCertificates.join('\n')
-		const fault = await judge(chainOf(socket), host, trusted, time, signal)
+		const fault = await checkChain(chainOf(socket), host, trusted, time, signal)
 		if (fault === null && !socket.destroyed) return ok(socket)
 		socket.destroy()
 		return fault === null ? fail('unreachable', `${host}: the connection is gone`) : { ok: false, fault }
@@ -81,7 +81,7 @@ function chainOf(socket: TLSSocket): readonly X509Certificate[] {
 	return chain
 }
 
-async function judge(
+async function checkChain(
 	[own, ...others]: readonly X509Certificate[],
 	host: string,
 	trusted: string | Buffer,
@@ -111,7 +111,7 @@ async function judge(
 			return fail('untrusted', `this machine's clock is wrong, and without openssl nobody is trusted`).fault
 		}
 		const reason = /^error .*$/m.exec(stderr ?? '')?.[0] ?? String(code)
-		return fail('untrusted', `${host}, judged by ${instant(time)}: ${reason}`).fault
+		return fail('untrusted', `${host}, verified at ${instant(time)}: ${reason}`).fault
 	} finally {
 		await rm(directory, { recursive: true, force: true })
 	}

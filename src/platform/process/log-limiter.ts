@@ -9,59 +9,59 @@ import type { Clock } from '../clock.ts'
 export const logIntervalMs = 60_000
 
 /** Writes a line for so many of a kind, which came since the line before. */
-type Tell = (times: number) => void
+type WriteLine = (times: number) => void
 
 interface Kind {
-	/** Not told yet, and how to tell the last of them. */
-	untold: number
-	tell: Tell
+	/** Not written yet, and how to write the last of them. */
+	held: number
+	write: WriteLine
 	cancel: () => void
 }
 
 export class LogLimiter {
 	readonly #clock: Clock
-	readonly #every: number
+	readonly #intervalMs: number
 	readonly #kinds = new Map<string, Kind>()
 
-	constructor(clock: Clock, every: number) {
+	constructor(clock: Clock, intervalMs: number) {
 		this.#clock = clock
-		this.#every = every
+		this.#intervalMs = intervalMs
 	}
 
 	/** `kind` is one of a few: it must not be for the other end to choose. */
-	log(kind: string, tell: Tell): void {
+	log(kind: string, write: WriteLine): void {
 		const known = this.#kinds.get(kind)
 		if (known !== undefined) {
-			known.untold++
-			known.tell = tell
+			known.held++
+			known.write = write
 			return
 		}
-		tell(1)
-		const begun = { untold: 0, tell, cancel: () => {} }
+		write(1)
+		const begun = { held: 0, write, cancel: () => {} }
 		this.#kinds.set(kind, begun)
-		this.#tellLater(kind, begun)
+		this.#writeLater(kind, begun)
 	}
 
-	/** Tells what is not told yet. */
+	/** Writes what is not written yet. */
 	stop(): void {
-		for (const { untold, tell, cancel } of this.#kinds.values()) {
+		for (const { held, write, cancel } of this.#kinds.values()) {
 			cancel()
-			if (untold > 0) tell(untold)
+			if (held > 0) write(held)
 		}
 		this.#kinds.clear()
 	}
 
-	#tellLater(name: string, kind: Kind): void {
-		kind.cancel = this.#clock.after(this.#every, () => {
-			const { untold, tell } = kind
+	#writeLater(name: string, kind: Kind): void {
+		kind.cancel = this.#clock.after(this.#intervalMs, () => {
+			const { held, write } = kind
 			// Quiet for so long: the next one is a first one.
-			if (untold === 0) {
+			if (held === 0) {
 				this.#kinds.delete(name)
 				return
 			}
-			kind.untold = 0
-			this.#tellLater(name, kind)
-			tell(untold)
+			kind.held = 0
+			this.#writeLater(name, kind)
+			write(held)
 		})
 	}
 }

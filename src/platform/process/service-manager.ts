@@ -1,5 +1,5 @@
 /**
- * Tells systemd how this process does (sd_notify(3)). Node has no datagram sockets on paths, so systemd's own
+ * Notifies systemd how this process does (sd_notify(3)). Node has no datagram sockets on paths, so systemd's own
  * program says it, and the unit has `NotifyAccess=all`. It runs without `--no-block`: it ends when systemd has
  * taken its word, since of a child that is gone systemd can't tell whose it was.
  */

@@ -19,12 +19,12 @@ export interface SupervisedOptions {
 	readonly before?: () => Promise<Result<true>>
 	/** What it writes on standard output, as it comes. */
 	readonly onOutput?: (bytes: Buffer) => void
-	/** Told when it ended though it was wanted: one line. */
+	/** Called when it ended though it was wanted: one line. */
 	readonly onEnd?: (why: string) => void
 }
 
 /** Milliseconds after a polite signal at which a program is ended by force. */
-const grace = 2_000
+const graceMs = 2_000
 /** Characters kept of what it says on standard error. */
 const lastWords = 2_000
 
@@ -51,7 +51,7 @@ export class SupervisedProgram {
 		return this.#child?.pid
 	}
 
-	/** Resolves when it was tried once; whether it runs on is told by `onEnd`. */
+	/** Resolves when it was tried once; whether it runs on `onEnd` says. */
 	async start(): Promise<void> {
 		if (this.#wanted) return
 		this.#wanted = true
@@ -68,7 +68,7 @@ export class SupervisedProgram {
 		if (child === undefined) return
 		const ended = once(child, 'exit')
 		child.kill('SIGTERM')
-		const cancel = this.#options.clock.after(grace, () => child.kill('SIGKILL'))
+		const cancel = this.#options.clock.after(graceMs, () => child.kill('SIGKILL'))
 		await ended
 		cancel()
 	}

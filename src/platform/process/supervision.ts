@@ -41,7 +41,7 @@ export interface SupervisionParts {
 }
 
 /** Milliseconds between two looks where nobody watches: the status line is all that comes of them. */
-const unwatched = 30_000
+const unwatchedMs = 30_000
 
 export class Supervision {
 	readonly #parts: SupervisionParts
@@ -58,7 +58,7 @@ export class Supervision {
 	constructor(parts: SupervisionParts) {
 		this.#parts = parts
 		const { watchdogMs: watchdog = null } = parts.manager ?? {}
-		this.#period = watchdog === null ? unwatched : watchdog / 2
+		this.#period = watchdog === null ? unwatchedMs : watchdog / 2
 		this.#food = watchdog === null ? [] : ['WATCHDOG=1']
 	}
 

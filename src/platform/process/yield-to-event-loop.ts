@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 
 /** Milliseconds between two turns: the event loop may be held for 20, and garbage collection wants some. */
-const budget = 5
+const budgetMs = 5
 
 /**
  * For long work in small steps: await the returned function after each step, and everything else gets its
@@ -10,7 +10,7 @@ const budget = 5
 export function yieldToEventLoop(): () => Promise<void> | undefined {
 	let since = performance.now()
 	return () => {
-		if (performance.now() - since < budget) return undefined
+		if (performance.now() - since < budgetMs) return undefined
 		return setImmediate().then(() => {
 			since = performance.now()
 		})

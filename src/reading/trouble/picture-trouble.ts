@@ -1,6 +1,6 @@
 /**
- * Why no code could be read in a picture, as far as the picture tells, so that a volunteer knows what to do. Of
- * several troubles that one is told that is mended most easily: a paper laid down, a light switched on, a paper
+ * Why no code could be read in a picture, as far as the picture shows, so that a volunteer knows what to do. Of
+ * several troubles that one is named that is mended most easily: a paper laid down, a light switched on, a paper
  * moved, a lamp's reflection avoided; then what takes a closer or a steadier camera; last the ink of a pen, which
  * stays. That the code lies upside-down or askew is no trouble.
  *
@@ -56,10 +56,13 @@ const sharpForInk = { modulePixels: 2.8, blur: 0.6 }
 /** For pictures in which nothing could be read: of others it says nothing. Any size of plane will do. */
 export function pictureTroubleOf(grey: Grey): PictureTrouble {
 	const map = cellMapOf(grey)
-	if (map.mean.length === 0) return told(fail('no-code', 'the picture is too small to tell why'))
-	if (map.noise > levels.noise) return told(fail('no-code', `noise of ${map.noise.toFixed(0)} grey levels`))
+	if (map.mean.length === 0) return asPictureTrouble(fail('no-code', 'the picture is too small to tell why'))
+	if (map.noise > levels.noise)
+		return asPictureTrouble(fail('no-code', `noise of ${map.noise.toFixed(0)} grey levels`))
 	const brightest = quantile(histogramOf(map.mean), map.mean.length, 0.98)
-	return told(emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest))
+	return asPictureTrouble(
+		emptiness(map, brightest) ?? darkness(brightest) ?? codeTrouble(grey, map, brightest),
+	)
 }
 
 interface Place {
@@ -171,6 +174,6 @@ function inkLine(grey: Grey, { cell }: CellMap, { area, measures, modulePixels }
 	return longestDarkLine(grey, box, modulePixels, measures.white - measures.contrast / 2)
 }
 
-function told({ fault: { code, detail } }: { readonly fault: PictureTrouble }): PictureTrouble {
+function asPictureTrouble({ fault: { code, detail } }: { readonly fault: PictureTrouble }): PictureTrouble {
 	return { code, detail: `no QR code could be read: ${detail}` }
 }

@@ -1,6 +1,6 @@
 /** Spreads the tasks over processes, one for each core that may be used. */
 import { fork } from 'node:child_process'
-import { type Progress, startProgress } from '#src/cli/progress.js'
+import { type ProgressLine, startProgress } from '#src/cli/progress.js'
 import { endOf } from './child-end.ts'
 import { messageOf } from './message-of.ts'
 import type { ReadingProcessMessage, ReadingProcessOptions } from './reading-process.ts'
@@ -53,11 +53,11 @@ export async function performAll(tasks: readonly Task[], options: CrewOptions): 
 	return { outcomes, absent: [...absent] }
 }
 
-function note(progress: Progress, outcomes: readonly Outcome[]): void {
+function note(progress: ProgressLine, outcomes: readonly Outcome[]): void {
 	const wrong = outcomes.filter(({ shots }) =>
 		shots.some(({ testigo }) => testigo?.verdict === 'wrong'),
 	).length
-	progress.tell(outcomes.length, wrong > 0 ? `${wrong} wrong` : '')
+	progress.show(outcomes.length, wrong > 0 ? `${wrong} wrong` : '')
 }
 
 /** A task takes seconds; one that takes minutes will never end. */

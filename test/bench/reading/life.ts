@@ -39,7 +39,7 @@ export async function liveThrough(
 			const message = await messageOf<LifeMessage>(child, deadlineMs)
 			if (message.kind === 'end') return { resident, idle: message.idle, reading: message.reading }
 			if (message.residentMegabytes !== null) resident.push(message.residentMegabytes)
-			progress.tell(done, `${Math.round(message.residentMegabytes ?? 0)} MB`)
+			progress.show(done, `${Math.round(message.residentMegabytes ?? 0)} MB`)
 		}
 		return null
 	} finally {

@@ -80,7 +80,7 @@ describe('a camera that fails', () => {
 		const told: (string | null)[] = []
 		const rig = rigOf(order, {
 			onTrouble: (camera, fault) => told.push(fault?.detail ?? `camera ${camera} is back`),
-			retries: { pause: 5000, deadline: 300 },
+			retries: { pauseMs: 5000, deadlineMs: 300 },
 		})
 		let changes = 0
 		await rig.rig.start(() => changes++)
@@ -139,7 +139,7 @@ describe('a camera that fails', () => {
 	})
 
 	test('at the start is not waited for at a paper', async () => {
-		const { rig, a } = rigOf('together', { retries: { pause: 5000, deadline: 300 } })
+		const { rig, a } = rigOf('together', { retries: { pauseMs: 5000, deadlineMs: 300 } })
 		a.fails = true
 		expect(await rig.start()).toEqual({ ok: true, value: true })
 		expect(rig.away).toEqual([0])
@@ -157,7 +157,7 @@ describe('a camera that fails', () => {
 })
 
 test('only when no camera has a picture the capture fails, and then each is waited for', async () => {
-	const { rig, a, b } = rigOf('together', { retries: { pause: 5000, deadline: 300 } })
+	const { rig, a, b } = rigOf('together', { retries: { pauseMs: 5000, deadlineMs: 300 } })
 	a.fails = true
 	b.fails = true
 	expect(await rig.start()).toMatchObject({ fault: { code: 'device', detail: 'camera 0: no cable' } })

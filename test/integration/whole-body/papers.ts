@@ -1,6 +1,6 @@
 /** Pictures that make a kiosk say each thing that it can say of a paper. */
 import sharp from 'sharp'
-import { settingsMark } from '#src/enrolment/code-marks.js'
+import { settingsPrefix } from '#src/enrolment/code-prefixes.js'
 import type { Cause } from '#src/panel/status.js'
 import type { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
@@ -61,7 +61,7 @@ export async function pictureOf(cause: Cause, printer: ActaPrinter): Promise<Uin
 		case 'not-an-acta':
 			return await jpegOf('una lista de compras')
 		case 'settings-code':
-			return await jpegOf(`${settingsMark}un-ajuste`)
+			return await jpegOf(`${settingsPrefix}un-ajuste`)
 		case 'other-election':
 			return await jpegOf(actaText.replace('!23,0,', '!23,'))
 		case 'damaged-picture':

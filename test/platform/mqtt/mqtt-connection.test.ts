@@ -61,7 +61,7 @@ beforeEach(async () => {
 		random: () => 1,
 		delays: {
 			reconnect: { firstMs: 100, mostMs: 1_000 },
-			...{ reach: 5_000, connect: 5_000, publish: { leastMs: 500, mostMs: 2_000 }, stable: 10_000 },
+			...{ reachMs: 5_000, connectMs: 5_000, publish: { leastMs: 500, mostMs: 2_000 }, stableMs: 10_000 },
 		},
 		connected: (window) => {
 			windows.push(window)

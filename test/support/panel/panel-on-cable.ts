@@ -15,12 +15,12 @@ import type { Emulator } from './emulator.ts'
 /** Short, so that tests need not wait; none of them counts on how short. */
 const delays: LinkDelays = {
 	reopen: { firstMs: 10, mostMs: 50 },
-	open: 20_000,
-	settle: 20,
-	write: 2_000,
-	idle: 100,
-	close: 1_000,
-	stable: 60_000,
+	openMs: 20_000,
+	settleMs: 20,
+	writeMs: 2_000,
+	idleMs: 100,
+	closeMs: 1_000,
+	stableMs: 60_000,
 }
 
 export class PanelOnCable {

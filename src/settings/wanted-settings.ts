@@ -8,8 +8,14 @@ export const Passphrase = z.string().regex(/^[\x20-\x7e]{8,63}$/, '8 to 63 chara
 
 const WantedNetwork = z.union(
 	[
-		z.strictObject({ name: NetworkName, key: z.enum(['none', 'asked']) }),
-		z.strictObject({ name: NetworkName, passphrase: Passphrase }),
+		z.strictObject({
+			name: NetworkName,
+			key: z.enum(['none', 'asked']).describe('`none`: an open network. `asked`: the technician types it.'),
+		}),
+		z.strictObject({
+			name: NetworkName,
+			passphrase: Passphrase.describe('Of a network for kiosks only: who sees the code can join it.'),
+		}),
 	],
 	{
 		error:

@@ -13,7 +13,7 @@ import { issueCertificate, type WantedCertificate } from './x509.ts'
  * `id-taken`: another request had this id, whether it was revoked since or not; the device makes another
  * identity. `revoked`: the very request was answered, and revoked since.
  */
-export type IssuingFault = Fault<'id-taken' | 'revoked' | 'clock-behind'>
+export type CertifyFault = Fault<'id-taken' | 'revoked' | 'clock-behind'>
 
 export interface Circumstances {
 	/** Milliseconds since 1970. */
@@ -29,7 +29,7 @@ export async function certify(
 	authority: CampaignAuthority,
 	request: CertificateRequest,
 	{ now, random }: Circumstances,
-): Promise<Result<EnrolmentResponse, IssuingFault>> {
+): Promise<Result<EnrolmentResponse, CertifyFault>> {
 	const { id, role, signing, tls, names } = request
 	const digest = createHash('sha256').update(request.text).digest('hex')
 	const before = authority.log.issuedTo(id)
@@ -42,7 +42,7 @@ export async function certify(
 		}
 		return ok(responseOf(authority, before))
 	}
-	// A laptop whose clock was set back would issue what others take for expired, and log it in a wrong order.
+	// A laptop whose clock stands back would issue what others take for expired, and log it in a wrong order.
 	const last = authority.log.issued().at(-1)
 	if (now < Date.parse(authority.campaign.validFrom) || (last !== undefined && now < Date.parse(last.at))) {
 		return fail(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { networkKey, networkOf, WantedSettings } from '#src/settings/wanted.js'
+import { networkKey, networkOf, WantedSettings } from '#src/settings/wanted-settings.js'
 import { broker, custodian } from './set-kiosk.ts'
 
 describe('what a campaign writes down', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { judgeMachine, type Machine } from '#src/doctor/machine.js'
-import { judgeStorage } from '#src/doctor/storage.js'
+import { diagnoseMachine, type Machine } from '#src/doctor/machine.js'
+import { diagnoseStorage } from '#src/doctor/storage.js'
 
 const machine: Machine = {
 	node: '20.19.0',
@@ -11,7 +11,7 @@ const machine: Machine = {
 	built: Date.UTC(2026, 10, 1),
 }
 const codes = (changed: Partial<Machine>) =>
-	judgeMachine({ ...machine, ...changed }).map(({ part, verdict, code }) => `${part} ${verdict} ${code}`)
+	diagnoseMachine({ ...machine, ...changed }).map(({ part, verdict, code }) => `${part} ${verdict} ${code}`)
 const allWell = ['node ok ok', 'memory ok ok', 'user ok ok', 'clock ok ok']
 
 test.each([
@@ -27,19 +27,19 @@ test.each([
 	expect(codes(changed)).toEqual(expected)
 })
 
-const storage = { path: '/var', free: 20e9, freeFiles: 1e6, synced: 12 }
+const storage = { path: '/var', freeBytes: 20e9, freeFiles: 1e6, syncedMs: 12 }
 
 test.each([
 	[{}, 'ok', 'ok'],
 	[{ freeFiles: null }, 'ok', 'ok'],
-	[{ free: 1.29e9 }, 'warn', 'low'],
-	[{ free: 299e6 }, 'wrong', 'full'],
+	[{ freeBytes: 1.29e9 }, 'warn', 'low'],
+	[{ freeBytes: 299e6 }, 'wrong', 'full'],
 	[{ freeFiles: 5_063 }, 'warn', 'few-files'],
 	[{ freeFiles: 63 }, 'wrong', 'no-files'],
-	[{ synced: 1_001 }, 'warn', 'slow'],
-	[{ synced: 'EROFS' }, 'wrong', 'unwritable'],
+	[{ syncedMs: 1_001 }, 'warn', 'slow'],
+	[{ syncedMs: 'EROFS' }, 'wrong', 'unwritable'],
 ] as const)('a disk with %o', (changed, verdict, code) => {
-	expect(judgeStorage({ ...storage, ...changed }, { room: 300e6, inodes: 64 })).toMatchObject({
+	expect(diagnoseStorage({ ...storage, ...changed }, { room: 300e6, inodes: 64 })).toMatchObject({
 		verdict,
 		code,
 	})

@@ -12,16 +12,16 @@ import { createHash } from 'node:crypto'
 import { wordlist as english } from '@scure/bip39/wordlists/english.js'
 import { wordlist as spanish } from '@scure/bip39/wordlists/spanish.js'
 
-export type Language = 'es' | 'en'
+export type WordLanguage = 'es' | 'en'
 
 const wordCount = 8
 
 const bitsPerWord = 11
 
-const lists: Readonly<Record<Language, readonly string[]>> = { es: spanish, en: english }
+const lists: Readonly<Record<WordLanguage, readonly string[]>> = { es: spanish, en: english }
 
 /** The words of `bytes`, in their usual spelling. */
-export function fingerprintWords(bytes: Uint8Array, language: Language): string[] {
+export function fingerprintWords(bytes: Uint8Array, language: WordLanguage): string[] {
 	const digest = BigInt(`0x${createHash('sha256').update(bytes).digest('hex')}`)
 	return Array.from({ length: wordCount }, (_, index) => {
 		const shift = BigInt(256 - bitsPerWord * (index + 1))

@@ -1,5 +1,5 @@
 /**
- * What the authority of a campaign has said so far: which devices it knows, and which it has disowned. Built from
+ * The devices of a campaign as its authority has published them so far: which it knows, and which it has revoked. Built from
  * signed registries and revocations, a JWS each, in the order in which they were issued. Whatever was learnt stays:
  * a device that a later registry leaves out is still known, and nothing undoes a revocation.
  */
@@ -15,12 +15,15 @@ import { Revocation, type RevokedDevice } from './revocation.ts'
  * `registry-rollback`: not newer than the registry before it. `id-reused`: lists a device under another key than
  * before. `wrong-authority`: by the same key, but under another id than before.
  */
-export type RollFault = JwsFault | MeaningFault | Fault<'wrong-authority' | 'registry-rollback' | 'id-reused'>
+export type DeviceListFault =
+	| JwsFault
+	| MeaningFault
+	| Fault<'wrong-authority' | 'registry-rollback' | 'id-reused'>
 
-/** Devices that one registry or revocation disowns anew. */
+/** Devices that one registry or revocation revokes anew. */
 export type NewlyRevoked = readonly RevokedDevice[]
 
-export class DeviceRoll {
+export class DeviceList {
 	readonly publicKey: KeyObject
 	readonly #devices = new Map<string, Identity>()
 	readonly #revoked = new Map<string, RevokedDevice>()
@@ -45,7 +48,7 @@ export class DeviceRoll {
 		return this.#revoked.get(device)
 	}
 
-	/** The device is disowned, and this comes after its last good entry. */
+	/** The device is revoked, and this comes after its last good entry. */
 	isRevoked(device: string, seq: number): boolean {
 		return seq > (this.#revoked.get(device)?.last ?? seq)
 	}
@@ -56,7 +59,7 @@ export class DeviceRoll {
 	}
 
 	/** Takes in a signed registry or revocation; what is refused changes nothing. */
-	take(text: string): Result<NewlyRevoked, RollFault> {
+	take(text: string): Result<NewlyRevoked, DeviceListFault> {
 		const revocation = parseJws(text, 'revocation')
 		const isOther = !revocation.ok && ['foreign-typ', 'too-large'].includes(revocation.fault.code)
 		const parsed = isOther ? parseJws(text, 'registry') : revocation
@@ -77,7 +80,7 @@ export class DeviceRoll {
 		return ok(this.#revoke([read.value]))
 	}
 
-	#takeRegistry(jws: Jws): Result<NewlyRevoked, RollFault> {
+	#takeRegistry(jws: Jws): Result<NewlyRevoked, DeviceListFault> {
 		const read = readPayload(jws, DeviceRegistry)
 		if (!read.ok) return read
 		const { issue, devices, revocations } = read.value

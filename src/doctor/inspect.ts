@@ -3,15 +3,15 @@ import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime } from '../platform/process/build-time.ts'
-import { examineCamera } from './camera.ts'
+import { inspectCamera } from './camera.ts'
 import { about, type Finding, plain } from './finding.ts'
-import { examineGpio } from './gpio.ts'
-import { examineIdentity } from './identity.ts'
-import { judgeJournal, probeJournal } from './journal.ts'
-import { judgeMachine } from './machine.ts'
-import { examinePanel } from './panel.ts'
-import { judgeStorage, probeStorage } from './storage.ts'
-import { examineUplink, type UplinkSettings } from './uplink.ts'
+import { inspectGpio } from './gpio.ts'
+import { inspectIdentity } from './identity.ts'
+import { diagnoseJournal, probeJournal } from './journal.ts'
+import { diagnoseMachine } from './machine.ts'
+import { inspectPanel } from './panel.ts'
+import { diagnoseStorage, probeStorage } from './storage.ts'
+import { inspectUplink, type UplinkSettings } from './uplink.ts'
 
 export interface Surroundings {
 	readonly clock: Clock
@@ -19,8 +19,8 @@ export interface Surroundings {
 }
 
 /** What needs no configuration. */
-export async function examineMachine({ clock, environment }: Surroundings): Promise<Finding[]> {
-	return judgeMachine({
+export async function inspectMachine({ clock, environment }: Surroundings): Promise<Finding[]> {
+	return diagnoseMachine({
 		node: process.versions.node,
 		arenas: environment['MALLOC_ARENA_MAX'],
 		uid: process.geteuid?.() ?? 0,
@@ -30,7 +30,7 @@ export async function examineMachine({ clock, environment }: Surroundings): Prom
 	})
 }
 
-export async function examineKiosk(
+export async function inspectKiosk(
 	config: KioskConfig,
 	uplink: UplinkSettings,
 	{ clock, environment }: Surroundings,
@@ -39,13 +39,13 @@ export async function examineKiosk(
 	const inUse = journal.lock === 'held'
 	const path = environment['PATH'] ?? ''
 	const looks: readonly (readonly [string, () => Promise<Finding | Finding[]>])[] = [
-		['identity', () => examineIdentity(config)],
-		['journal', async () => judgeJournal(config.journal, journal)],
-		['storage', async () => judgeStorage(await probeStorage(config.journal), config.disk)],
-		['camera', () => examineCamera(config, { clock, path, inUse })],
-		['gpio', () => examineGpio(config)],
-		['panel', () => examinePanel(config, clock, inUse)],
-		['uplink', () => examineUplink(config, uplink, clock)],
+		['identity', () => inspectIdentity(config)],
+		['journal', async () => diagnoseJournal(config.journal, journal)],
+		['storage', async () => diagnoseStorage(await probeStorage(config.journal), config.disk)],
+		['camera', () => inspectCamera(config, { clock, path, inUse })],
+		['gpio', () => inspectGpio(config)],
+		['panel', () => inspectPanel(config, clock, inUse)],
+		['uplink', () => inspectUplink(config, uplink, clock)],
 	]
 	const findings: Finding[] = []
 	for (const [part, look] of looks) {

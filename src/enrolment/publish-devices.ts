@@ -1,5 +1,5 @@
 /**
- * What an authority tells of its devices: it disowns one, and lists all. Each issue of the registry has a number of
+ * What an authority publishes of its devices: it revokes one, and lists all. Each issue of the registry has a number of
  * its own, which stands in the log before the registry leaves the machine.
  */
 import { X509Certificate } from 'node:crypto'
@@ -20,14 +20,14 @@ export interface WantedRevocation {
  * `unknown-id`: not certified here. `last-missing`, `last-senseless`: a device is revoked after one of its entries,
  * and nothing else is. `revoked-before`: as early or earlier, and nothing undoes that.
  */
-export type RevocationFault = Fault<'unknown-id' | 'last-missing' | 'last-senseless' | 'revoked-before'>
+export type RevokeFault = Fault<'unknown-id' | 'last-missing' | 'last-senseless' | 'revoked-before'>
 
 /** Revokes what was certified. Gives the signed revocation of a device, null for others: these are in the CRL only. */
 export async function revoke(
 	{ log, signer }: CampaignAuthority,
 	{ id, last, reason }: WantedRevocation,
 	now: number,
-): Promise<Result<string | null, RevocationFault>> {
+): Promise<Result<string | null, RevokeFault>> {
 	const issued = log.issuedTo(id)
 	if (issued === undefined) return fail('unknown-id', `${id} was not certified by this authority`)
 	const isDevice = issued.role === 'device'

@@ -3,16 +3,16 @@ import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type SignedSettings, signSettings } from './settings.ts'
 import { asCode, longestCode } from './settings-code.ts'
-import { networkOf, type WantedSettings } from './wanted.ts'
+import { networkOf, type WantedSettings } from './wanted-settings.ts'
 
-export type IssuingFault = Fault<'too-large'>
+export type IssueSettingsFault = Fault<'too-large'>
 
 /** Signs the next issue of the campaign's settings, with the code that shows them. Its number is used up then. */
 export async function issueSettings(
 	{ log, signer }: Pick<CampaignAuthority, 'log' | 'signer'>,
 	{ network, ...wanted }: WantedSettings,
 	now: number,
-): Promise<Result<SignedSettings & { readonly code: string }, IssuingFault>> {
+): Promise<Result<SignedSettings & { readonly code: string }, IssueSettingsFault>> {
 	const number = log.settings + 1
 	const time = instant(now)
 	const networks = network === undefined ? {} : { network: network.map(networkOf) }
