@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ElectionDefinition } from '#src/acta/election.js'
 import { CentralConfig } from '#src/central/config.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
-import { WantedSettings } from '#src/settings/wanted.js'
+import { WantedSettings } from '#src/settings/wanted-settings.js'
 import { UplinkConfig } from '#src/uplink/config.js'
 
 /** Custodians whose keys nobody has. */
