@@ -11,13 +11,13 @@ import { totalsOf } from './totals.ts'
 /** Electors by table, under the key that `tableOf` gives. */
 export type Register = ReadonlyMap<string, number>
 
-export interface Finding {
-	readonly code: FindingCode
+export interface Implausibility {
+	readonly code: ImplausibilityCode
 	/** One line for a person. */
 	readonly detail: string
 }
 
-type FindingCode =
+type ImplausibilityCode =
 	/** The table's number is 0 or higher than any known. */
 	| 'mesa-unheard-of'
 	/** A register is at hand, and the table is not in it. */
@@ -37,9 +37,13 @@ export function tableOf(acta: Acta): string {
 	return `${acta.centro}.${acta.mesa}`
 }
 
-export function findings(acta: Acta, election: ElectionDefinition, register?: Register): readonly Finding[] {
-	const found: Finding[] = []
-	const find = (code: FindingCode, detail: string) => found.push({ code, detail })
+export function implausibilities(
+	acta: Acta,
+	election: ElectionDefinition,
+	register?: Register,
+): readonly Implausibility[] {
+	const found: Implausibility[] = []
+	const find = (code: ImplausibilityCode, detail: string) => found.push({ code, detail })
 	const { valid, total, byCandidate } = totalsOf(acta, election)
 	const { highestMesa } = election.code
 

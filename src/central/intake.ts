@@ -19,7 +19,7 @@ import { type Fault, unreachable } from '../platform/result.ts'
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { HeldEntry } from './device-chain.ts'
-import { entryOfReturned, entryVerdict } from './entry-verdict.ts'
+import { type ClaimedEntry, entryOfReturned, entryVerdict } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
@@ -69,13 +69,6 @@ export interface TakenChunk extends Taken<ChunkOutcome | 'unwanted' | 'disk-faul
 /** `known`: one that is as high was held before. */
 export type TakenHead = Taken<'stored' | 'known' | 'refused'>
 
-/** What says that it is an entry. */
-export interface ClaimedEntry {
-	readonly device: string
-	/** As its topic says; null for what came without one. */
-	readonly seq: number | null
-}
-
 export class Intake {
 	readonly #parts: IntakeParts
 	readonly #counts = new Map<string, number>()
@@ -116,7 +109,7 @@ export class Intake {
 	}
 
 	/** Rejects as `take` does; so do those below. */
-	async takeEntry({ device, seq }: ClaimedEntry, payload: Buffer): Promise<TakenEntry> {
+	async takeEntry({ device, seq }: Omit<ClaimedEntry, 'payload'>, payload: Buffer): Promise<TakenEntry> {
 		await this.#refreshRegistry()
 		const { registry, holdings, ledger, incoming, issuer, log, received } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
@@ -268,7 +261,11 @@ export class Intake {
 	}
 
 	/** Not kept: anyone can send what is rejected, any number of times. No receipt where no seq is claimed. */
-	async #rejectEntry({ device, seq }: ClaimedEntry, id: string, reason: string): Promise<SignedReceipt[]> {
+	async #rejectEntry(
+		{ device, seq }: Omit<ClaimedEntry, 'payload'>,
+		id: string,
+		reason: string,
+	): Promise<SignedReceipt[]> {
 		this.drop(device, reason)
 		if (seq === null) return []
 		const { issuer, ledger } = this.#parts

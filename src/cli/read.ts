@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { ElectionDefinition } from '../acta/election.ts'
-import { findings } from '../acta/plausibility.ts'
+import { implausibilities } from '../acta/plausibility.ts'
 import { totalsOf } from '../acta/totals.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
@@ -80,7 +80,7 @@ function asText(file: string, outcome: Outcome, election: ElectionDefinition): s
 		`${name}: acta ${acta.code}`,
 		`  centre ${acta.centro}, table ${acta.mesa}`,
 		...rows.map(([label, votes]) => `  ${printable(label).padEnd(width)}  ${String(votes).padStart(6)}`),
-		...findings(acta, election).map(({ code, detail }) => `  look again: ${detail} (${code})`),
+		...implausibilities(acta, election).map(({ code, detail }) => `  look again: ${detail} (${code})`),
 	].join('\n')
 }
 
@@ -114,7 +114,7 @@ function asJson(file: string, outcome: Outcome, election: ElectionDefinition): u
 	const votes = Object.fromEntries(byCandidate)
 	return {
 		...{ file, ok: true, code: null, detail: null, text, acta, votes, total },
-		findings: findings(acta, election),
+		findings: implausibilities(acta, election),
 		...{ picture, ms },
 	}
 }

@@ -13,13 +13,13 @@ import { inspectPanel } from './panel.ts'
 import { diagnoseStorage, probeStorage } from './storage.ts'
 import { inspectUplink, type UplinkSettings } from './uplink.ts'
 
-export interface Surroundings {
+export interface InspectedMachine {
 	readonly clock: Clock
 	readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** What needs no configuration. */
-export async function inspectMachine({ clock, environment }: Surroundings): Promise<Finding[]> {
+export async function inspectMachine({ clock, environment }: InspectedMachine): Promise<Finding[]> {
 	return diagnoseMachine({
 		node: process.versions.node,
 		arenas: environment['MALLOC_ARENA_MAX'],
@@ -33,7 +33,7 @@ export async function inspectMachine({ clock, environment }: Surroundings): Prom
 export async function inspectKiosk(
 	config: KioskConfig,
 	uplink: UplinkSettings,
-	{ clock, environment }: Surroundings,
+	{ clock, environment }: InspectedMachine,
 ): Promise<Finding[]> {
 	const journal = await probeJournal(config)
 	const inUse = journal.lock === 'held'

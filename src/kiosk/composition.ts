@@ -85,10 +85,10 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
-	const told = new KioskHeartbeat(config.condition, clock)
+	const heartbeat = new KioskHeartbeat(config.condition, clock)
 	const waiting = (fault: Fault) => {
 		around.waiting?.(fault)
-		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
+		heartbeat.publish(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
 	}
 	const opened = await waitForDisk(() => openJournal(config, signer, certificate, log), {
 		...{ clock, log, panel: display.panel, language: config.language, delays, waiting },
@@ -136,7 +136,7 @@ export async function composeKiosk(
 		kiosk,
 		journal,
 		async start() {
-			told.tell(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
+			heartbeat.publish(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
 			await kiosk.start()
 		},
 		healthFault: () => kiosk.healthFault(),
@@ -144,7 +144,7 @@ export async function composeKiosk(
 			return kiosk.statusText
 		},
 		async stop() {
-			await told.stop()
+			await heartbeat.stop()
 			await kiosk.stop()
 			await sealer?.stop()
 			await eviction?.stop()

@@ -5,13 +5,13 @@ import type { ShownHead } from './status.ts'
 const lines = 3
 const width = 20
 
-export function askingToClose(spanish: boolean): string[] {
+export function askingToCloseScreen(spanish: boolean): string[] {
 	return spanish
 		? ['¿CERRAR EL DÍA?', 'Botón: sí', 'Si no, espere']
 		: ['CLOSE THE DAY?', 'Button: yes', 'If not, wait']
 }
 
-export function closing(slow: boolean, spanish: boolean): string[] {
+export function closingScreen(slow: boolean, spanish: boolean): string[] {
 	if (slow) {
 		return spanish
 			? ['SIGUE CERRANDO...', 'El disco va lento', 'No apague']
@@ -20,7 +20,7 @@ export function closing(slow: boolean, spanish: boolean): string[] {
 	return spanish ? ['CERRANDO EL DÍA...', 'No apague'] : ['CLOSING THE DAY...', "Don't switch off"]
 }
 
-export function closed(head: ShownHead, page: number, spanish: boolean): readonly string[] {
+export function closedScreen(head: ShownHead, page: number, spanish: boolean): readonly string[] {
 	return closedPages(head, spanish)[page] ?? []
 }
 

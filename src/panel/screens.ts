@@ -4,9 +4,9 @@
  * trouble the first line says the cause, the next ones what to do.
  */
 import { unreachable } from '../platform/result.ts'
-import { askingToClose, closed, closing } from './closing-screens.ts'
+import { askingToCloseScreen, closedScreen, closingScreen } from './closing-screens.ts'
 import type { Cause, Connection, Device, DiskTrouble, PanelStatus, Scene, Table } from './status.ts'
-import { technician } from './technician-screens.ts'
+import { technicianScreen } from './technician-screens.ts'
 
 export type Language = 'es' | 'en'
 
@@ -96,13 +96,13 @@ function words(status: PanelStatus, language: Language): readonly string[] {
 			return [what, paperOf(scene.unfinished, spanish), todo]
 		}
 		case 'asking-to-close':
-			return askingToClose(spanish)
+			return askingToCloseScreen(spanish)
 		case 'closing':
-			return closing(scene.slow, spanish)
+			return closingScreen(scene.slow, spanish)
 		case 'closed':
-			return closed(scene.head, scene.page, spanish)
+			return closedScreen(scene.head, scene.page, spanish)
 		case 'technician':
-			return technician(scene.page, spanish)
+			return technicianScreen(scene.page, spanish)
 		default:
 			return unreachable(scene)
 	}

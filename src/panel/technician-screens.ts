@@ -5,7 +5,7 @@ import type { TechnicianPage, TestShot } from './status.ts'
 
 const width = 20
 
-export function technician(page: TechnicianPage, spanish: boolean): readonly string[] {
+export function technicianScreen(page: TechnicianPage, spanish: boolean): readonly string[] {
 	switch (page.page) {
 		case 'device': {
 			const leave = spanish ? 'Mantenga: salir' : 'Hold: leave'

@@ -4,7 +4,7 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { fail } from '../platform/result.ts'
 import { sniffMediaType } from './media-type.ts'
-import type { Answer, Job, Question, ThreadData } from './qr-thread-messages.ts'
+import type { Job, QrThreadAnswer, QrThreadData, Question } from './qr-thread-messages.ts'
 import type { PictureFault, Reader, ReadingReport } from './reading.ts'
 
 export interface QrReaderOptions {
@@ -134,7 +134,7 @@ export class QrReader implements Reader {
 	}
 }
 
-type Report = Extract<Answer, { kind: 'report' }>
+type Report = Extract<QrThreadAnswer, { kind: 'report' }>
 type Outcome = Report | Death
 interface Death {
 	readonly kind: 'died'
@@ -151,7 +151,7 @@ class Thread {
 	/** End the waits for a sign of life. */
 	#signs: ((lives: boolean) => void)[] = []
 
-	constructor(data: ThreadData) {
+	constructor(data: QrThreadData) {
 		this.#worker = new Worker(new URL('./qr-thread.js', import.meta.url), {
 			workerData: data,
 			// Pictures and the search's memory are outside of these: they bound what scripts hold.
@@ -166,7 +166,7 @@ class Thread {
 			}
 			this.#worker.on('error', die)
 			this.#worker.on('exit', () => die(new Error('the reading thread ended')))
-			this.#worker.on('message', (answer: Answer) => {
+			this.#worker.on('message', (answer: QrThreadAnswer) => {
 				if (answer.kind === 'ready') resolve('ready')
 				else if (answer.kind === 'alive') this.#sign(true)
 				else this.#settle(answer)

@@ -3,7 +3,7 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import type { MediaType, ReadingReport } from './reading.ts'
 
 /** Given to the thread at its start. */
-export interface ThreadData {
+export interface QrThreadData {
 	readonly election: ElectionDefinition
 	readonly decodeSeconds: number
 }
@@ -16,7 +16,7 @@ export interface Job {
 	readonly mediaType: MediaType
 }
 
-export type Answer =
+export type QrThreadAnswer =
 	| { readonly kind: 'ready' }
 	/** A sign of life. */
 	| { readonly kind: 'alive' }

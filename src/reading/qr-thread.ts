@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { chooseReading } from './choose.ts'
 import { decodeGrey } from './decode-grey.ts'
-import type { Answer, Job, Question, ThreadData } from './qr-thread-messages.ts'
+import type { Job, QrThreadAnswer, QrThreadData, Question } from './qr-thread-messages.ts'
 import type { ReadingReport } from './reading.ts'
 import { searchPicture } from './search/picture-search.ts'
 import { QrSearch } from './search/qr-search.ts'
@@ -16,7 +16,7 @@ import { pictureTroubleOf } from './trouble/picture-trouble.ts'
 
 if (parentPort === null) throw new Error('this file is started as a thread by qr-reader')
 const port = parentPort
-const { election, decodeSeconds } = workerData as ThreadData
+const { election, decodeSeconds } = workerData as QrThreadData
 
 // No picture comes twice, and one core is left for the rest of the kiosk.
 sharp.cache(false)
@@ -29,14 +29,14 @@ setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
 port.on('message', (job: Question) => {
-	if (job === null) return port.postMessage({ kind: 'alive' } satisfies Answer)
+	if (job === null) return port.postMessage({ kind: 'alive' } satisfies QrThreadAnswer)
 	void read(job).then((report) => {
-		const answer: Answer = { kind: 'report', report, heapBytes: search.heapBytes }
+		const answer: QrThreadAnswer = { kind: 'report', report, heapBytes: search.heapBytes }
 		port.postMessage(answer)
 		setImmediate(collect)
 	})
 })
-port.postMessage({ kind: 'ready' } satisfies Answer)
+port.postMessage({ kind: 'ready' } satisfies QrThreadAnswer)
 
 const nothing = { picture: null, decodeMs: 0, searchMs: 0, firstMs: 0, stage: null, sighting: null }
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import type { Answer, Request, ThreadData } from './thread-messages.ts'
+import type { Request, SealerAnswer, SealerData } from './thread-messages.ts'
 
 export interface FileFacts {
 	/** Lower-case hex. */
@@ -110,7 +110,7 @@ export class Sealer {
 		yield answer.bytes
 	}
 
-	async #ask(thread: Thread, request: Request): Promise<Answer> {
+	async #ask(thread: Thread, request: Request): Promise<SealerAnswer> {
 		let cancel = () => {}
 		const expired = new Promise<Error>((resolve) => {
 			cancel = this.#clock.after(this.#deadlineMs, () =>
@@ -137,13 +137,13 @@ class NotSealed extends Error {}
 /** One life of the worker thread. */
 class Thread {
 	/** What kept it from being ready; null when it is. */
-	readonly ready: Promise<Extract<Answer, { kind: 'ready' }>['refused'] | Error>
+	readonly ready: Promise<Extract<SealerAnswer, { kind: 'ready' }>['refused'] | Error>
 	readonly #worker: Worker
 	#death: Error | undefined
 	/** Ends the wait that is under way, if any. */
-	#settle: (outcome: Answer | Error) => void = () => {}
+	#settle: (outcome: SealerAnswer | Error) => void = () => {}
 
-	constructor(data: ThreadData) {
+	constructor(data: SealerData) {
 		this.#worker = new Worker(new URL('./sealing-thread.js', import.meta.url), {
 			workerData: data,
 			resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
@@ -156,7 +156,7 @@ class Thread {
 			}
 			this.#worker.on('error', die)
 			this.#worker.on('exit', () => die(new Error('the sealing thread ended')))
-			this.#worker.on('message', (answer: Answer) => {
+			this.#worker.on('message', (answer: SealerAnswer) => {
 				if (answer.kind === 'ready') resolve(answer.refused)
 				else this.#settle(answer)
 			})
@@ -168,7 +168,7 @@ class Thread {
 	}
 
 	/** One at a time. */
-	async ask(request: Request): Promise<Answer | Error> {
+	async ask(request: Request): Promise<SealerAnswer | Error> {
 		await this.ready
 		return await new Promise((resolve) => {
 			if (this.#death !== undefined) return resolve(this.#death)

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Encrypter } from 'age-encryption'
-import type { Answer, Request, ThreadData } from './thread-messages.ts'
+import type { Request, SealerAnswer, SealerData } from './thread-messages.ts'
 
 if (parentPort === null) throw new Error('this file is started as a thread by sealer')
 const port = parentPort
-const { custodians } = workerData as ThreadData
+const { custodians } = workerData as SealerData
 
 /** One file on its way through age. */
 class Sealing {
@@ -31,7 +31,7 @@ class Sealing {
 		return this.#give()
 	}
 
-	async end(): Promise<Extract<Answer, { kind: 'ended' }>> {
+	async end(): Promise<Extract<SealerAnswer, { kind: 'ended' }>> {
 		await this.#input.close()
 		await this.#done
 		const bytes = this.#give()
@@ -71,7 +71,7 @@ async function firstRefused(): Promise<{ readonly place: number; readonly why: s
 	return null
 }
 
-function send(answer: Answer): void {
+function send(answer: SealerAnswer): void {
 	port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer as ArrayBuffer] : [])
 }
 
@@ -80,7 +80,7 @@ const encrypter = new Encrypter()
 if (refused === null) for (const custodian of custodians) encrypter.addRecipient(custodian)
 let sealing: Sealing | undefined
 
-async function answer(request: Request): Promise<Answer> {
+async function answer(request: Request): Promise<SealerAnswer> {
 	if (sealing === undefined || (request.ask === 'part' && request.first)) sealing = new Sealing(encrypter)
 	if (request.ask === 'end') return await sealing.end()
 	return { kind: 'sealed', bytes: await sealing.take(request.bytes) }

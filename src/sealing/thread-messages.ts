@@ -1,7 +1,7 @@
 /** What the sealer and its thread say to each other: each request has one answer. */
 
 /** Given to the thread at its start. */
-export interface ThreadData {
+export interface SealerData {
 	readonly custodians: readonly string[]
 }
 
@@ -10,7 +10,7 @@ export type Request =
 	| { readonly ask: 'part'; readonly bytes: Uint8Array; readonly first: boolean }
 	| { readonly ask: 'end' }
 
-export type Answer =
+export type SealerAnswer =
 	/** Sent once, unasked: the thread has sealed something for all custodians, or a recipient is none (by its place). */
 	| { readonly kind: 'ready'; readonly refused: { readonly place: number; readonly why: string } | null }
 	/** What has been sealed by now; possibly nothing. */

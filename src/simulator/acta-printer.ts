@@ -27,7 +27,10 @@ export interface Print {
 }
 
 /** What the worker answers, by the order's number. */
-export type Answer = { readonly number: number } & ({ readonly print: Print } | { readonly error: string })
+export type PrintAnswer = { readonly number: number } & (
+	| { readonly print: Print }
+	| { readonly error: string }
+)
 
 export class ActaPrinter {
 	readonly #election: ElectionDefinition
@@ -45,7 +48,7 @@ export class ActaPrinter {
 			workerData: this.#election,
 		})
 		this.#worker = worker
-		worker.on('message', (answer: Answer) => {
+		worker.on('message', (answer: PrintAnswer) => {
 			const waiting = this.#waiting.get(answer.number)
 			this.#waiting.delete(answer.number)
 			if ('print' in answer) waiting?.resolve(answer.print)

@@ -1,7 +1,7 @@
 /** The other side of `ActaPrinter`. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ElectionDefinition } from '../acta/election.ts'
-import type { Answer, PrintOrder } from './acta-printer.ts'
+import type { PrintAnswer, PrintOrder } from './acta-printer.ts'
 import { openPress } from './paper/strip.ts'
 import { photographActa } from './photograph/photograph.ts'
 import { drawPhotograph } from './photograph/severity.ts'
@@ -14,7 +14,7 @@ let last: Promise<void> = Promise.resolve()
 
 port.on('message', ({ number, order }: { number: number; order: PrintOrder }) => {
 	last = last.then(async () => {
-		let answer: Answer
+		let answer: PrintAnswer
 		try {
 			const { severity, seed, megapixels, view, overrides } = order
 			const photograph = { ...drawPhotograph(severity, seed, megapixels, view), ...overrides }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Acta } from '#src/acta/payload.js'
-import { findings, tableOf } from '#src/acta/plausibility.js'
+import { implausibilities, tableOf } from '#src/acta/plausibility.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { totalsOf } from '#src/acta/totals.js'
 import { sharedData } from '../support/shared-data.ts'
@@ -46,12 +46,13 @@ describe('totals', () => {
 
 describe('findings', () => {
 	const usual = acta({ EG: 117, NM: 46, JABE: 1 })
-	const codes = (...of: Parameters<typeof findings>) => findings(...of).map(({ code }) => code)
+	const codes = (...of: Parameters<typeof implausibilities>) =>
+		implausibilities(...of).map(({ code }) => code)
 	const register = (electors: number) => new Map([['121202007.01', electors]])
 
 	test('none about a usual acta', () => {
-		expect(findings(usual, presidential2024)).toEqual([])
-		expect(findings(usual, presidential2024, register(230))).toEqual([])
+		expect(implausibilities(usual, presidential2024)).toEqual([])
+		expect(implausibilities(usual, presidential2024, register(230))).toEqual([])
 	})
 
 	test('mesa-unheard-of', () => {
@@ -97,7 +98,7 @@ describe('findings', () => {
 	})
 
 	test('several at once, each in one line', () => {
-		const found = findings(acta({}, { mesa: '99', nullVotes: 10_000 }), presidential2024, new Map())
+		const found = implausibilities(acta({}, { mesa: '99', nullVotes: 10_000 }), presidential2024, new Map())
 		expect(found.map(({ code }) => code)).toEqual([
 			'mesa-unheard-of',
 			'not-in-register',
@@ -129,7 +130,7 @@ describe('findings', () => {
 			})
 			const electors = new Map(all.map((row) => [tableOf(row.acta), row.electors]))
 			expect(electors.size).toBe(24_532)
-			const found = all.flatMap((row) => findings(row.acta, presidential2024, electors))
+			const found = all.flatMap((row) => implausibilities(row.acta, presidential2024, electors))
 			expect(found).toEqual([])
 			const sum = all.reduce((so, row) => so + totalsOf(row.acta, presidential2024).valid, 0)
 			expect(sum).toBe(10_659_128)

@@ -12,6 +12,7 @@ export const Crop = z
 	.refine(({ x, y, width, height }) => width > 0 && height > 0 && x + width <= 1 && y + height <= 1, {
 		error: 'must lie within the view',
 	})
+export type Crop = z.infer<typeof Crop>
 
 /** One camera with everything about its pictures fixed. */
 const Lens = z.strictObject({
@@ -40,11 +41,11 @@ const Lens = z.strictObject({
 	crop: Crop.optional().describe('The part of the view that is taken; all of it without.'),
 })
 
-export const roles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
+export const cameraRoles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
 
 const rig = {
 	cameras: z
-		.array(Lens.extend({ role: z.enum(roles).describe('Which part of the paper it sees.') }))
+		.array(Lens.extend({ role: z.enum(cameraRoles).describe('Which part of the paper it sees.') }))
 		.min(1)
 		.max(4)
 		.refine((all) => new Set(all.map(({ camera }) => camera)).size === all.length, {

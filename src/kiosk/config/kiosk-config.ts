@@ -8,8 +8,8 @@ import {
 	ButtonConfig,
 	CameraConfig,
 	Crop,
+	cameraRoles,
 	clashesOf,
-	roles,
 	SignalsConfig,
 	TrayConfig,
 } from './device-config.ts'
@@ -67,7 +67,7 @@ const Settings = z.strictObject({
 		'Who can open the images (`age1…`); the kiosk can not. Without any, images are kept as they come.',
 	),
 	publicCrop: z
-		.partialRecord(z.enum(roles), Crop)
+		.partialRecord(z.enum(cameraRoles), Crop)
 		.default({})
 		.describe(
 			'By role of a camera: the part of a picture that is also stored and sent unsealed, for everybody and for ever. A paper that lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.',

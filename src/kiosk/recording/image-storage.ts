@@ -9,7 +9,8 @@ import { type Fault, ok, type Result } from '../../platform/result.ts'
 import { sniffMediaType } from '../../reading/media-type.ts'
 import type { MediaType } from '../../reading/reading.ts'
 import type { Sealer } from '../../sealing/sealer.ts'
-import { type Crop, cropOf } from './public-crop.ts'
+import type { Crop } from '../config/device-config.ts'
+import { cropOf } from './public-crop.ts'
 
 /** A failure, and which part of the kiosk a technician should look at. */
 export interface ImageStorageFault extends Fault {

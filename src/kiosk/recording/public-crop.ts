@@ -2,19 +2,12 @@
 import sharp from 'sharp'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { mostPixels } from '../../reading/decode-grey.ts'
-
-/** Shares of the picture, as a person sees it. */
-export interface Crop {
-	readonly x: number
-	readonly y: number
-	readonly width: number
-	readonly height: number
-}
+import type { Crop } from '../config/device-config.ts'
 
 /** Seconds after which libvips gives a picture up. */
 const seconds = 20
 
-/** A JPEG of that part, and of nothing else: no thumbnail, no maker's notes. */
+/** A JPEG of that part as a person sees it, and of nothing else: no thumbnail, no maker's notes. */
 export async function cropOf(bytes: Uint8Array, crop: Crop): Promise<Result<Uint8Array>> {
 	try {
 		const picture = sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).timeout({ seconds })

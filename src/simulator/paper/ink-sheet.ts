@@ -3,17 +3,13 @@
  * modules of the QR code, across from the left edge and down from the top of the whole strip, so a drawing
  * is the same at every resolution; what lies outside the stretch is left out.
  */
+import type { Point } from '../../reading/search/patch.ts'
 import type { Outline, Typeface } from './typeface.ts'
 
 export interface Lettering {
 	readonly face: Typeface
 	/** Height of the em in modules. */
 	readonly size: number
-}
-
-export interface Point {
-	readonly x: number
-	readonly y: number
 }
 
 interface Stamp {

@@ -1,11 +1,11 @@
 /** Takes a photograph of one acta, or of several on one tray, by given parameters. */
 import sharp from 'sharp'
 import type { ElectionDefinition } from '../../acta/election.ts'
-import type { Point } from '../paper/ink-sheet.ts'
+import type { Point } from '../../reading/search/patch.ts'
 import { type Paper, type Press, printStrip, stripHeight } from '../paper/strip.ts'
 import { Random } from '../random.ts'
 import { apply, inverse, type Matrix, projectionOf } from './projection.ts'
-import { codeCentre, layScene, type Scene } from './scene.ts'
+import { codeCentre, layScene, type PhotographScene } from './scene.ts'
 import type { Photograph } from './severity.ts'
 
 /** Another paper in view: how far it lies from where the first does (modules), and how turned (degrees). */
@@ -41,7 +41,7 @@ export async function photographActa(
 }
 
 interface Laid {
-	readonly scene: Scene
+	readonly scene: PhotographScene
 	/** From the plane to this paper's own coordinates. */
 	readonly matrix: Turn
 }

@@ -1,5 +1,5 @@
 /** Where a point of the tray appears in the frame: the perspective of a camera over a leaning plane. */
-import type { Point } from '../paper/ink-sheet.ts'
+import type { Point } from '../../reading/search/patch.ts'
 import type { Photograph } from './severity.ts'
 
 /** Nine numbers, row by row: (x, y, w) = matrix * (u, v, 1), and the point is (x / w, y / w). */

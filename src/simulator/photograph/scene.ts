@@ -4,7 +4,8 @@
  * blurring the frame and differs from it by less than a tenth at the steepest tilt.
  */
 
-import { InkSheet, type Point } from '../paper/ink-sheet.ts'
+import type { Point } from '../../reading/search/patch.ts'
+import { InkSheet } from '../paper/ink-sheet.ts'
 import { modulesOfQr } from '../paper/qr-symbol.ts'
 import { qrTop, stripHeight, stripWidth } from '../paper/strip.ts'
 import { Random } from '../random.ts'
@@ -12,7 +13,7 @@ import { defocus, type Plane, streak } from './blur.ts'
 import type { Photograph } from './severity.ts'
 
 /** Grey from 0 to 255, with a border of tray. */
-export interface Scene extends Plane {
+export interface PhotographScene extends Plane {
 	readonly pixelsPerModule: number
 	/** The first pixel's corner, modules from the centre of the code. */
 	readonly left: number
@@ -30,7 +31,7 @@ const border = 3
 /** A print head's dot is a fifth of a module wide (measured on `qr-closeup.png`). */
 const dot = 0.2
 
-export function layScene(sheet: InkSheet, photograph: Photograph): Scene {
+export function layScene(sheet: InkSheet, photograph: Photograph): PhotographScene {
 	const { pixelsPerModule } = sheet
 	const edge = Math.ceil(border * pixelsPerModule)
 	const [width, height] = [sheet.width + 2 * edge, sheet.height + 2 * edge]

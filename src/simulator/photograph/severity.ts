@@ -6,7 +6,7 @@
  *
  * "Module" is one module of the acta's QR code, on the paper.
  */
-import type { Point } from '../paper/ink-sheet.ts'
+import type { Point } from '../../reading/search/patch.ts'
 import { modulesOfQr } from '../paper/qr-symbol.ts'
 import { qrTop, stripHeight } from '../paper/strip.ts'
 import { Random } from '../random.ts'

@@ -4,9 +4,9 @@
  * when it holds again what the receipt speaks of.
  */
 import type { Identity } from '../../evidence/identity.ts'
-import { openReceipt } from '../../evidence/receipt.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
-import { readLines } from '../../platform/files/line-log.ts'
+import { receiptLines } from '../../receipts/receipt-files.ts'
+import { openOwnReceipt } from '../../receipts/verify-receipt.ts'
 
 /** Receipts in flight at one time. */
 const mostAtOnce = 8
@@ -106,7 +106,7 @@ export class ReceiptReplay {
 			open ??= unanswered
 			batch = []
 		}
-		for await (const { text, position } of readLines(this.#parts.path, from)) {
+		for await (const { text, position } of receiptLines(this.#parts.path, { from })) {
 			if (position >= upto || stop.aborted) break
 			if (batch.length >= mostAtOnce) await send()
 			const id = this.#ownId(text)
@@ -138,9 +138,7 @@ export class ReceiptReplay {
 
 	/** Null for what no centre would take back: of another centre or device, or a refusal. */
 	#ownId(text: string): string | null {
-		const opened = openReceipt(text, this.#parts.centre)
-		if (!opened.ok) return null
-		const { device, status } = opened.value.receipt
-		return device === this.#parts.device && status !== 'rejected' ? opened.value.id : null
+		const opened = openOwnReceipt(text, this.#parts.centre, this.#parts.device)
+		return opened.ok && opened.value.receipt.status !== 'rejected' ? opened.value.id : null
 	}
 }

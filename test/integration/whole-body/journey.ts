@@ -2,12 +2,8 @@
  * A kiosk as it ships, with stand-ins only where its programs and cables end: rpicam-still, libgpiod's programs,
  * and an emulated LCD at the far end of a serial cable. Its uplink and a centre run as processes of their own.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
@@ -20,13 +16,12 @@ import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { someCustodian } from '../../support/custodian.ts'
+import { RunningProcess, testigo } from '../../support/processes.ts'
 import { textsIn } from '../../support/recorded.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
 import { lens, StandIns } from '../../support/stand-ins.ts'
-import { testigo } from '../../support/testigo.ts'
+import { until } from '../../support/until.ts'
 import { SeenLcd } from './seen-screens.ts'
-
-const testigoProgram = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
 
 export interface JourneyReport {
 	readonly actas: number
@@ -90,10 +85,9 @@ class Body {
 	readonly #lcd = new SeenLcd()
 	readonly #cable: SerialCable
 	#broker = new EmbeddedBroker()
-	readonly #running: ChildProcess[] = []
+	readonly #running: RunningProcess[] = []
 	readonly #troubles: string[] = []
 	readonly #standIns: StandIns
-	#failed: string | undefined
 
 	constructor(directory: string, memory: string) {
 		this.#directory = directory
@@ -172,14 +166,11 @@ class Body {
 	}
 
 	async until(condition: () => boolean): Promise<void> {
-		const end = performance.now() + 120_000
-		while (!condition()) {
-			if (this.#failed !== undefined) throw new Error(this.#failed)
-			if (performance.now() > end) {
-				throw new Error(`the display stays at ${this.text.join('|')}; ${this.#troubles.join('; ')}`)
-			}
-			await new Promise((resolve) => setTimeout(resolve, 5))
-		}
+		await until(condition, {
+			timeoutMs: 120_000,
+			inVain: () => this.#running.some(({ ended }) => ended),
+			explain: () => `the display stays at ${this.text.join('|')}; ${this.#troubles.join('; ')}`,
+		})
 	}
 
 	async report(actas: number, texts: ReadonlySet<string>): Promise<JourneyReport> {
@@ -216,25 +207,17 @@ class Body {
 	}
 
 	#run(name: string): void {
-		const words = [testigoProgram, name, '--config', join(this.#directory, `${name}-settings.json`)]
-		const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
-		createInterface(child.stdout).on('line', (line) => {
-			const { level, event, device, fault } = JSON.parse(line)
+		const hear = (line: string) => {
+			const { level, event, device, fault } = line.startsWith('{') ? JSON.parse(line) : {}
 			if (level === 'error' || level === 'fatal') {
 				this.#troubles.push(`${name}: ${event} ${device ?? ''} ${fault?.detail ?? ''}`)
 			}
-		})
-		child.once('exit', () => {
-			if (this.#running.includes(child)) this.#failed = `${name} ended`
-		})
-		this.#running.push(child)
+		}
+		const words = [name, '--config', join(this.#directory, `${name}-settings.json`)]
+		this.#running.push(RunningProcess.testigo(words, { hear }))
 	}
 
 	async #end(): Promise<void> {
-		for (const child of this.#running.splice(0).reverse()) {
-			if (child.exitCode !== null || child.signalCode !== null) continue
-			child.kill('SIGTERM')
-			await once(child, 'exit')
-		}
+		for (const running of this.#running.splice(0).reverse()) await running.stop()
 	}
 }
