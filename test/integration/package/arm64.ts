@@ -20,6 +20,7 @@ import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
 import { runArm64Programs } from './foreign-programs.ts'
+import { holdNativeParts } from './native-parts.ts'
 import { Root } from './root.ts'
 
 const run = promisify(execFile)
@@ -59,6 +60,7 @@ async function arm64Run(work: string, debian: string, given: string | undefined)
 	await run(join(provisioning, 'install', 'make-stick'), [key, root.path('/media/stick'), built])
 	await timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
+	await holdNativeParts(root, checks)
 	await writeFile(root.path('/root/pin'), `${pin}\n`, { mode: 0o600 })
 	const labels = ['--label', 'kiosk', '--so-pin', `so-${pin}`, '--pin', pin]
 	await root.run('softhsm2-util', '--init-token', '--free', ...labels)

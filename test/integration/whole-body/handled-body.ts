@@ -70,6 +70,8 @@ export class HandledBody {
 	connection: PanelStatus['connection'] = 'no-uplink'
 	setAside = 0
 	camerasAway: readonly number[] = []
+	/** What had to be done more than once until it was noticed. */
+	readonly repeats: string[] = []
 	readonly #places: Places
 	readonly #centre = makeSigner('c-centre')
 	readonly #cable: SerialCable
@@ -186,9 +188,10 @@ export class HandledBody {
 		const [before] = this.text
 		this.#standIns.edge(true, lines.button)
 		await this.#again('the held button', async () => {
-			if (await this.within(1_000, () => this.text[0] !== before)) return true
+			const isNoticed = () => this.text[0] !== before
+			if (await this.within(1_000, isNoticed)) return true
 			await this.#skip(holdMs)
-			return false
+			return await this.within(5_000, isNoticed)
 		})
 		this.#standIns.edge(false, lines.button)
 		await after(handMs)
@@ -268,6 +271,7 @@ export class HandledBody {
 		const end = performance.now() + patience
 		while (!(await isNoticed())) {
 			if (performance.now() > end) throw new Error(`${what} is not noticed at ${this.text.join('|')}`)
+			this.repeats.push(`${what} at ${this.text.join('|')}`)
 		}
 	}
 

@@ -23,6 +23,8 @@ export interface StatesReport {
 	/** Of the catalogue, neither shown nor known to be absent: must be none. */
 	readonly missing: readonly string[]
 	readonly strays: readonly string[]
+	/** What a person would have had to do twice: must be none. */
+	readonly repeats: readonly string[]
 }
 
 /** `directory` is empty. */
@@ -80,6 +82,7 @@ function reportOf({ body, disk, shown, absent }: Walk): StatesReport {
 		absent: Object.fromEntries(absent),
 		missing: kinds.filter((kind) => !shown.has(kind) && !absent.has(kind)),
 		strays: body.lcd.seen.strays.slice(0, 10),
+		repeats: body.repeats,
 	}
 }
 
