@@ -13,7 +13,7 @@ const layers = [
 const apart = new Set(['kiosk uplink', 'uplink kiosk'])
 
 /** Still to be mended. */
-const awaited = new Set(['src/protocol/limits.ts', 'src/receipts/entry-id-cache.ts'])
+const awaited = new Set(['src/protocol/limits.ts'])
 
 /** `from '…'`, `import '…'` and `import('…')`, types too. */
 const imported = /\b(?:from|import)\b\s*\(?\s*'(\.[^']*)'/g
