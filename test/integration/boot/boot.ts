@@ -86,7 +86,7 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 		}
 		await prepare(machine)
 		const test = await next()
-		await person.putBefore(test)
+		person.putBefore(test)
 		const atCentre = await setUpCentre(machine, laptop, rootWords)
 		const [kioskBegun, before] = [uptime(), laptop.commands]
 		const atKiosk = await setUpKiosk(machine, laptop, rootWords)
