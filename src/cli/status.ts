@@ -1,16 +1,13 @@
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { parseJws } from '../evidence/jws.ts'
-import { readPayload } from '../evidence/open.ts'
-import { Receipt } from '../evidence/receipt.ts'
-import { conditionPath, type KioskCondition } from '../handover/kiosk-condition.ts'
-import { readKioskCondition } from '../handover/read-kiosk-condition.ts'
-import { readUplinkState, stateFile, type UplinkState } from '../handover/uplink-state.ts'
+import { conditionPath, type KioskCondition, readKioskCondition } from '../handover/kiosk-condition.ts'
+import { readUplinkState, stateFile } from '../handover/uplink-state.ts'
 import { type JournalSummary, journalSummary } from '../journal/journal-summary.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { software } from '../platform/process/software.ts'
-import { lastCarried } from '../receipts/carried-receipts.ts'
+import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
+import { readUnverified } from '../receipts/verify-receipt.ts'
 import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -72,12 +69,12 @@ export function statusCommand(): Command {
 					`${journal}: there is no journal here; name it with --journal`,
 				)
 			}
-			const state = await readUplinkState(join(uplink, stateFile))
-			const carried = await lastCarried(uplink)
+			const read = await readUplinkState(join(uplink, stateFile))
+			const carried = await lastCarried(join(uplink, carriedFile))
 			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
-				state: state.ok ? state.value : null,
+				read,
 				carried,
 				settings: installed.ok ? (installed.value?.number ?? null) : null,
 				freeSpace: bavail * bsize,
@@ -89,7 +86,7 @@ export function statusCommand(): Command {
 }
 
 interface Found {
-	readonly state: UplinkState | null
+	readonly read: Awaited<ReturnType<typeof readUplinkState>>
 	readonly carried: readonly string[]
 	readonly settings: number | null
 	readonly freeSpace: number
@@ -99,9 +96,10 @@ interface Found {
 
 function reportOf(
 	summary: JournalSummary,
-	{ state, carried, settings, freeSpace, kiosk, clock }: Found,
+	{ read, carried, settings, freeSpace, kiosk, clock }: Found,
 ): Report {
 	const { entries, actas, unread, last, wallAt } = summary
+	const state = read.ok ? read.value : null
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
 	const waiting = Math.max(0, entries - received)
@@ -118,14 +116,7 @@ function reportOf(
 		settings,
 		...{ entries, actas, unread, received, waiting },
 		oldestWaiting: waiting === 0 ? null : wallAt(received + 1),
-		uplink:
-			state === null
-				? null
-				: {
-						connected: state.connected,
-						since: state.since,
-						trouble: state.lastError === null ? null : `${state.lastError.detail} (${state.lastError.code})`,
-					},
+		uplink: uplinkOf(read),
 		setAside: state?.setAsideCount ?? 0,
 		reasons: state?.setAside ?? [],
 		conflicts: state?.conflicts.length ?? 0,
@@ -133,11 +124,17 @@ function reportOf(
 	}
 }
 
+/** A file that can't be read is the uplink's trouble; where there is none, no uplink has run. */
+function uplinkOf(read: Found['read']): Report['uplink'] {
+	if (!read.ok && read.fault.code === 'file-missing') return null
+	const { connected, since, lastError } = read.ok
+		? read.value
+		: { connected: false, since: null, lastError: read.fault }
+	return { connected, since, trouble: lastError === null ? null : `${lastError.detail} (${lastError.code})` }
+}
+
 function receivedOf(latest: string | null): number {
-	if (latest === null) return 0
-	const jws = parseJws(latest, 'receipt')
-	const receipt = jws.ok ? readPayload(jws.value, Receipt) : jws
-	return receipt.ok ? (receipt.value.upto?.seq ?? 0) : 0
+	return latest === null ? 0 : (readUnverified(latest)?.upto?.seq ?? 0)
 }
 
 /** Of what is set aside; the JSON has the first hundred. */

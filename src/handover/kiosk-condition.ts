@@ -1,5 +1,9 @@
-/** How a kiosk does, as it says itself to who reads `/run/testigo/kiosk` beside it: its uplink, `testigo status`. */
+/**
+ * How a kiosk does, as it says itself to who reads `/run/testigo/kiosk` beside it: its uplink, `testigo status`.
+ * Believed for show, and for nothing else.
+ */
 import * as z from 'zod'
+import { mostSilentMs, readHeartbeat } from './heartbeat-file.ts'
 
 export const KioskCondition = z.looseObject({
 	v: z.literal(1),
@@ -19,3 +23,10 @@ export type KioskCondition = z.infer<typeof KioskCondition>
 
 /** Where it stands: in memory, as it is touched every few seconds. Not made where the directory is missing. */
 export const conditionPath = '/run/testigo/kiosk/condition.json'
+
+/** Null for a kiosk that says nothing, or no longer. `now`: milliseconds since 1970, by this machine's clock. */
+export async function readKioskCondition(path: string, now: number): Promise<KioskCondition | null> {
+	const read = await readHeartbeat(path, KioskCondition)
+	if (!read.ok || Math.abs(now - read.value.touchedMs) > mostSilentMs) return null
+	return read.value.says
+}

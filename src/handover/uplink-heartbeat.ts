@@ -2,17 +2,17 @@
  * Keeps the uplink's small state on disk, for its next start and for the kiosk, which shows it: written soon
  * after a change but not often, and touched in between, so that a silent uplink can be told from a quiet one.
  */
-import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Low } from 'lowdb'
 import { type Clock, instant } from '../platform/clock.ts'
-import { openDurableJson } from '../platform/files/durable-json.ts'
+import { makeDirectory } from '../platform/files/durable.ts'
+import { printable } from '../platform/printable.ts'
 import type { Fault } from '../platform/result.ts'
-import { emptyUplinkState, stateFile, UplinkState } from './uplink-state.ts'
+import { HeartbeatFile } from './heartbeat-file.ts'
+import { emptyUplinkState, readUplinkState, stateFile, type UplinkState } from './uplink-state.ts'
 
 /** Milliseconds: the state is a cache, written at most this often; and how often a sign of life is given. */
-const writeEvery = 1_000
-const touchEvery = 10_000
+const writeMs = 1_000
+const touchMs = 10_000
 
 export interface UplinkHeartbeatOptions {
 	readonly directory: string
@@ -26,24 +26,28 @@ export interface UplinkHeartbeatOptions {
 
 export class UplinkHeartbeat {
 	readonly #options: UplinkHeartbeatOptions
-	readonly #path: string
-	#db: Low<UplinkState> | undefined
+	readonly #file: HeartbeatFile<UplinkState>
+	/** Made when what an earlier run left was read. */
+	#state: UplinkState | undefined
 	#cancelWrite: (() => void) | undefined
 	#cancelTouch: () => void = () => {}
 	#stopped = false
 
 	constructor(options: UplinkHeartbeatOptions) {
 		this.#options = options
-		this.#path = join(options.directory, stateFile)
+		this.#file = new HeartbeatFile(join(options.directory, stateFile))
 	}
 
 	/** Reads what an earlier run left for this device. True when it had to be moved aside as broken. */
 	async open(device: string): Promise<boolean> {
-		const { db, found } = await openDurableJson(this.#path, UplinkState, emptyUplinkState())
-		if (db.data.device !== device) db.data = { ...emptyUplinkState(), device }
-		db.data.connected = false
-		this.#db = db
-		return found === 'moved-aside'
+		await makeDirectory(this.#options.directory)
+		const read = await readUplinkState(this.#file.path)
+		if (!read.ok && read.fault.code === 'file-unreadable') throw new Error(read.fault.detail)
+		const isBroken = !read.ok && read.fault.code !== 'file-missing'
+		if (isBroken) await this.#file.moveAside()
+		const state = read.ok && read.value.device === device ? read.value : emptyUplinkState()
+		this.#state = { ...state, device, connected: false }
+		return isBroken
 	}
 
 	/** Writes for the first time and begins to give signs of life. */
@@ -53,18 +57,18 @@ export class UplinkHeartbeat {
 	}
 
 	get state(): UplinkState {
-		return this.#db?.data ?? emptyUplinkState()
+		return this.#state ?? emptyUplinkState()
 	}
 
 	/** Changes the state and has it written soon. */
 	note(change: Partial<UplinkState>): void {
 		const { clock, changed } = this.#options
-		const db = this.#db
-		if (db === undefined) return
-		const turned = change.connected !== undefined && change.connected !== db.data.connected
-		db.data = { ...db.data, ...change, ...(turned ? { since: instant(clock.wall()) } : {}) }
+		const state = this.#state
+		if (state === undefined) return
+		const turned = change.connected !== undefined && change.connected !== state.connected
+		this.#state = { ...state, ...change, ...(turned ? { since: instant(clock.wall()) } : {}) }
 		if (this.#stopped || this.#cancelWrite !== undefined) return
-		this.#cancelWrite = clock.after(writeEvery, () => {
+		this.#cancelWrite = clock.after(writeMs, () => {
 			this.#cancelWrite = undefined
 			void this.#write()
 			changed()
@@ -72,7 +76,8 @@ export class UplinkHeartbeat {
 	}
 
 	noteTrouble({ code, detail }: Fault): void {
-		this.note({ lastError: { code, detail, time: instant(this.#options.clock.wall()) } })
+		const time = instant(this.#options.clock.wall())
+		this.note({ lastError: { code, detail: printable(detail, 400), time } })
 	}
 
 	/** An entry whose seq the centre holds with another id too. */
@@ -86,26 +91,24 @@ export class UplinkHeartbeat {
 		this.#stopped = true
 		this.#cancelWrite?.()
 		this.#cancelTouch()
-		if (this.#db === undefined) return
-		this.#db.data.connected = false
+		if (this.#state === undefined) return
+		this.#state = { ...this.#state, connected: false }
 		await this.#write()
 	}
 
 	/** Never rejects. */
 	async #write(): Promise<void> {
 		const { clock, collect, failed } = this.#options
-		const db = this.#db
-		if (db === undefined) return
-		db.data = { ...db.data, ...collect(), written: instant(clock.wall()) }
-		await db.write().catch(failed)
+		if (this.#state === undefined) return
+		const now = clock.wall()
+		this.#state = { ...this.#state, ...collect(), written: instant(now) }
+		await this.#file.write(this.#state, now).catch(failed)
 	}
 
-	/** Changes the file's times only: no sync, and so no wear of the card. */
 	#touchLater(): void {
-		const { clock } = this.#options
-		this.#cancelTouch = clock.after(touchEvery, () => {
-			const now = clock.wall() / 1000
-			utimes(this.#path, now, now).catch(this.#options.failed)
+		const { clock, failed } = this.#options
+		this.#cancelTouch = clock.after(touchMs, () => {
+			this.#file.touch(clock.wall()).catch(failed)
 			if (!this.#stopped) this.#touchLater()
 		})
 	}

@@ -3,16 +3,15 @@
  * older one only means that entries are sent again. The kiosk believes none of it but `latestReceipt`, which it
  * verifies with the pinned key.
  */
-import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { ok, type Result } from '../platform/result.ts'
+import { type HeartbeatFault, readHeartbeat } from './heartbeat-file.ts'
 
-/** Their names in the uplink's directory. */
+/** Its name in the uplink's directory. */
 export const stateFile = 'state.json'
-export const receiptsFile = 'receipts.jws'
 
 /** Ledgers that a centre may lose in a device's life: orders of more are not obeyed. */
 export const mostLedgers = 200
@@ -70,21 +69,8 @@ export function emptyUplinkState(): UplinkState {
 	}
 }
 
-/** For readers beside the uplink; never writes. */
-export async function readUplinkState(
-	path: string,
-): Promise<Result<UplinkState, Fault<'missing' | 'broken'>>> {
-	let text: string
-	try {
-		text = await readFile(path, 'utf8')
-	} catch (error) {
-		return fail('missing', `${path}: can't be read (${(error as NodeJS.ErrnoException).code})`)
-	}
-	try {
-		const read = UplinkState.safeParse(JSON.parse(text))
-		if (read.success) return ok(read.data)
-	} catch {
-		// Not JSON: as broken as one of another shape.
-	}
-	return fail('broken', `${path}: not the state of an uplink`)
+/** For readers beside the uplink. */
+export async function readUplinkState(path: string): Promise<Result<UplinkState, HeartbeatFault>> {
+	const read = await readHeartbeat(path, UplinkState)
+	return read.ok ? ok(read.value.says) : read
 }

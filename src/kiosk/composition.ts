@@ -15,8 +15,7 @@ import { SerialPanel } from '../panel/serial-panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { buildTime } from '../platform/process/build-time.ts'
-import { software } from '../platform/process/software.ts'
+import { buildTime, software } from '../platform/process/software.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
@@ -25,8 +24,7 @@ import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
-import { logTrouble } from './devices/device-trouble.ts'
-import type { KioskLog } from './events.ts'
+import { type KioskLog, logTrouble } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import { Disk } from './recording/disk.ts'
 import { ImageEviction } from './recording/image-eviction.ts'
@@ -85,10 +83,10 @@ export async function composeKiosk(
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
 
-	const told = new KioskHeartbeat(config.condition, clock)
+	const heartbeat = new KioskHeartbeat(config.condition, clock)
 	const waiting = (fault: Fault) => {
 		around.waiting?.(fault)
-		told.tell(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
+		heartbeat.publish(async () => ({ ...waitingFor(fault), v: 1, software, clock: await clockSource() }))
 	}
 	const opened = await waitForDisk(() => openJournal(config, signer, certificate, log), {
 		...{ clock, log, panel: display.panel, language: config.language, delays, waiting },
@@ -136,7 +134,7 @@ export async function composeKiosk(
 		kiosk,
 		journal,
 		async start() {
-			told.tell(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
+			heartbeat.publish(async () => ({ ...kiosk.condition, v: 1, software, clock: await clockSource() }))
 			await kiosk.start()
 		},
 		healthFault: () => kiosk.healthFault(),
@@ -144,7 +142,7 @@ export async function composeKiosk(
 			return kiosk.statusText
 		},
 		async stop() {
-			await told.stop()
+			await heartbeat.stop()
 			await kiosk.stop()
 			await sealer?.stop()
 			await eviction?.stop()

@@ -3,27 +3,23 @@
  * centre, names this device, and whose `upto` is an entry of this very journal. The uplink could be broken
  * or taken over; it can't make the display say "received".
  */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
-import { readUplinkState, receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
+import { longestJws } from '../evidence/jws.ts'
+import { type Heartbeat, mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
+import { stateFile, UplinkState } from '../handover/uplink-state.ts'
 import { openKeptHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
-import { lastLines } from '../platform/files/line-reader.ts'
-import { type Fault, fail, type Result } from '../platform/result.ts'
-import { carriedState, lastCarried } from '../receipts/carried-receipts.ts'
+import type { Fault } from '../platform/result.ts'
+import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
+import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
 import { RollbackCheck } from '../receipts/rollback.ts'
+import { type ReceiptVerdict, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { KioskLog } from './events.ts'
 
-/** Milliseconds between two looks, and after how long without a sign of life the uplink counts as gone. */
-const interval = 1_000
-const patience = 30_000
-
-/** Bytes at the end of the file of receipts that are read at a start. */
-const lookBack = 64 * 1024
+const intervalMs = 1_000
 
 export interface UplinkWatcherParts {
 	readonly journal: Journal
@@ -49,8 +45,11 @@ export class UplinkWatcher {
 	#lastContrary: string | undefined
 	#lastCarried: string | null = null
 	#setAside = 0
-	#lastTouch: number | undefined
+	#touchedMs: number | undefined
+	/** When a sign of life was seen last, by the monotonic clock: the time of day may jump. */
 	#lastSign = Number.NEGATIVE_INFINITY
+	/** By file, why it was last not read, or not all of it. */
+	readonly #unreadable = new Map<string, string>()
 
 	constructor(parts: UplinkWatcherParts) {
 		this.#parts = parts
@@ -100,7 +99,7 @@ export class UplinkWatcher {
 	async #watch(onChange: () => void): Promise<void> {
 		const { signal } = this.#stop
 		for (;;) {
-			await pause(this.#parts.clock, interval, signal)
+			await pause(this.#parts.clock, intervalMs, signal)
 			if (signal.aborted) return
 			const before = this.#shown
 			await this.#look()
@@ -116,49 +115,71 @@ export class UplinkWatcher {
 	async #lookBack(): Promise<void> {
 		const { centre, directory, journal } = this.#parts
 		const head = await openKeptHead(journal.directory, journal.device)
-		if (head !== null) this.#rollback.noteHead(head.head, journal)
+		if (head !== null) this.#rollback.noteSigned(head.head, journal)
 		if (centre === null) return
-		for (const text of await lastLines(join(directory, receiptsFile), lookBack)) this.#verify(text, centre)
+		await this.#reading(keptReceiptsFile, async (failed) => {
+			const path = join(directory, keptReceiptsFile)
+			for await (const { text } of receiptLines(path, { most: longestJws + 1, failed })) {
+				await this.#verify(text, centre)
+			}
+		})
 	}
 
 	async #look(): Promise<void> {
-		const { directory, clock } = this.#parts
-		const path = join(directory, stateFile)
-		const touched = (await stat(path).catch(() => null))?.mtimeMs
-		const now = clock.monotonic()
-		if (touched !== undefined && touched !== this.#lastTouch) {
-			this.#lastSign = now
-			this.#lastTouch = touched
-		}
-		const read = await readUplinkState(path)
-		const state = read.ok ? read.value : null
+		const read = await readHeartbeat(join(this.#parts.directory, stateFile), UplinkState)
+		this.#noteFault(stateFile, read.ok || read.fault.code === 'file-missing' ? null : read.fault)
+		const state = read.ok ? read.value.says : null
 		if (state?.latestReceipt != null && state.latestReceipt !== this.#lastText) {
 			this.#lastText = state.latestReceipt
-			this.#take(state.latestReceipt)
+			await this.#take(state.latestReceipt)
 		}
-		if (state?.contrary != null) this.#takeContrary(state.contrary)
+		if (state?.contrary != null) await this.#takeContrary(state.contrary)
 		this.#setAside = state?.setAsideCount ?? 0
 		await this.#takeCarried()
-		this.#connection = this.#judge(state, now - this.#lastSign)
+		this.#connection = this.#connectionBy(read.ok ? read.value : null)
 	}
 
-	#judge(state: UplinkState | null, silence: number): Connection {
-		if (state === null || silence > patience) return 'no-uplink'
-		return state.connected ? 'online' : 'offline'
+	#connectionBy(heartbeat: Heartbeat<UplinkState> | null): Connection {
+		const now = this.#parts.clock.monotonic()
+		if (heartbeat !== null && heartbeat.touchedMs !== this.#touchedMs) {
+			this.#touchedMs = heartbeat.touchedMs
+			this.#lastSign = now
+		}
+		if (heartbeat === null || now - this.#lastSign > mostSilentMs) return 'no-uplink'
+		return heartbeat.says.connected ? 'online' : 'offline'
 	}
 
-	#take(text: string): void {
+	/** Reads one of the files; what could not be read of it is logged. */
+	async #reading(name: string, read: (failed: (fault: Fault) => void) => Promise<void>): Promise<void> {
+		let last: Fault | null = null
+		await read((fault) => {
+			last = fault
+		})
+		this.#noteFault(name, last)
+	}
+
+	/** Once for each change: whoever fills these files must not fill the log too. */
+	#noteFault(name: string, fault: Fault | null): void {
+		const before = this.#unreadable.get(name)
+		if (fault === null) this.#unreadable.delete(name)
+		else this.#unreadable.set(name, fault.code)
+		if (fault !== null && fault.code !== before)
+			this.#parts.log({ event: 'trouble', device: 'uplink', fault })
+	}
+
+	async #take(text: string): Promise<void> {
 		const { centre, clock, log } = this.#parts
 		if (centre === null) return
-		const read = this.#verify(text, centre)
-		if (!read.ok) {
-			log({ event: 'receipt-refused', fault: read.fault })
+		const verified = await this.#verify(text, centre)
+		if (!verified.ok) {
+			log({ event: 'receipt-refused', fault: verified.fault })
 			return
 		}
-		this.#anchor = read.value.id
-		const lead = Date.parse(read.value.receipt.time) - clock.monotonic()
+		const { id, receipt } = verified.value
+		this.#anchor = id
+		const lead = Date.parse(receipt.time) - clock.monotonic()
 		this.#lead = Math.max(this.#lead ?? lead, lead)
-		const upto = read.value.receipt.upto?.seq ?? 0
+		const upto = receipt.upto?.seq ?? 0
 		if (upto <= this.#upto) return
 		this.#upto = upto
 		log({ event: 'received', upto })
@@ -166,33 +187,29 @@ export class UplinkWatcher {
 
 	/** What came home on a stick: of that the latest, and what is of another journal than this. */
 	async #takeCarried(): Promise<void> {
-		const { directory } = this.#parts
-		const carried = await carriedState(directory)
+		const path = join(this.#parts.directory, carriedFile)
+		const carried = await stateOfFile(path)
 		if (carried === this.#lastCarried) return
 		this.#lastCarried = carried
-		for (const text of await lastCarried(directory)) this.#take(text)
+		await this.#reading(carriedFile, async (failed) => {
+			for (const text of await lastCarried(path, failed)) await this.#take(text)
+		})
 	}
 
 	/** A receipt that the uplink found to be of another journal than this. */
-	#takeContrary(text: string): void {
+	async #takeContrary(text: string): Promise<void> {
 		if (text === this.#lastContrary || this.#parts.centre === null) return
 		this.#lastContrary = text
-		this.#verify(text, this.#parts.centre)
+		await this.#verify(text, this.#parts.centre)
 	}
 
-	#verify(text: string, centre: Identity): Result<SignedReceipt> {
+	/** What it says of the chain counts against the journal also where it does not count as received. */
+	async #verify(text: string, centre: Identity): Promise<ReceiptVerdict> {
 		const { journal } = this.#parts
-		const opened = openReceipt(text, centre)
-		if (!opened.ok) return opened
-		const { device, upto } = opened.value.receipt
-		if (device !== journal.device.id) return fail('other-device', `a receipt for ${device}`)
-		this.#rollback.note(opened.value.receipt, journal)
-		if (upto !== null && journal.idAt(upto.seq) !== upto.id) {
-			return fail(
-				'other-chain',
-				`the centre holds another entry ${upto.seq} of this device than this journal`,
-			)
-		}
-		return opened
+		const idAt = async (seq: number) => journal.idAt(seq) ?? null
+		const verified = await verifyReceipt(text, centre, journal.device.id, idAt)
+		const signed = verified.ok ? verified.value : verified.proof
+		if (signed !== null) this.#rollback.note(signed.receipt, journal)
+		return verified
 	}
 }

@@ -2,38 +2,90 @@
  * Receipts that came home on a stick, in the uplink's directory: `carried.jws`, a line each, the one whose `upto`
  * is the highest last, but for one that contradicts the journal, where there is such. `testigo export` writes it,
  * after verifying them; kiosk and uplink read it, and verify them again. So a kiosk without a network shows what
- * was received, or that its journal was set back, and an uplink need not send it again.
+ * was received, or that its journal was rolled back, and an uplink need not send it again.
  */
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { longestJws, parseJws } from '../evidence/jws.ts'
-import { readPayload } from '../evidence/open.ts'
-import { Receipt } from '../evidence/receipt.ts'
-import { lastLines, wholeLines } from '../platform/files/line-reader.ts'
+
+import type { Identity } from '../evidence/identity.ts'
+import { longestJws } from '../evidence/jws.ts'
+import type { SignedReceipt } from '../evidence/receipt.ts'
+import { type ReceiptReading, receiptLines } from './receipt-files.ts'
+import { behindGaps } from './rollback.ts'
+import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
 
 /** Its name in the uplink's directory. */
 export const carriedFile = 'carried.jws'
 
-/** What tells one state of the file from another; null where there is none. */
-export async function carriedState(directory: string): Promise<string | null> {
-	const found = await stat(join(directory, carriedFile)).catch(() => null)
-	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`
+/** The last two lines of the file at `path`: see above what stands in them. */
+export async function lastCarried(path: string, failed?: ReceiptReading['failed']): Promise<string[]> {
+	const texts: string[] = []
+	const reading = { most: 2 * (longestJws + 1), ...(failed === undefined ? {} : { failed }) }
+	for await (const { text } of receiptLines(path, reading)) texts.push(text)
+	return texts.slice(-2)
 }
 
-/** The lines, as they stand; none where there is no file. */
-export async function* carriedReceipts(directory: string): AsyncGenerator<string> {
-	if ((await carriedState(directory)) === null) return
-	for await (const { text } of wholeLines(join(directory, carriedFile), longestJws)) yield text
+/** What is to stand in the file: of each entry the receipt that says most. */
+export class CarriedReceipts {
+	readonly #centre: Identity
+	readonly #device: string
+	readonly #idAt: EntryIdLookup
+	readonly #best = new Map<string, SignedReceipt>()
+	#proof: SignedReceipt | null = null
+
+	constructor(centre: Identity, device: string, idAt: EntryIdLookup) {
+		this.#centre = centre
+		this.#device = device
+		this.#idAt = idAt
+	}
+
+	/** Gives the code of why it does not count; null when it does. */
+	async take(text: string): Promise<RefusedReceipt['code'] | null> {
+		const verified = await verifyReceipt(text, this.#centre, this.#device, this.#idAt)
+		if (!verified.ok) {
+			const [{ proof }, before] = [verified, this.#proof]
+			if (proof !== null && (before === null || highestOf(proof) > highestOf(before))) this.#proof = proof
+			return verified.fault.code
+		}
+		const { entry } = verified.value.receipt
+		const before = this.#best.get(entry)
+		if (before === undefined || saysMore(verified.value, before)) this.#best.set(entry, verified.value)
+		return null
+	}
+
+	/** How many entries there are receipts for. */
+	get held(): number {
+		return this.#best.size
+	}
+
+	/** The seq up to which they say that the centre holds everything. */
+	get upto(): number {
+		return Math.max(0, ...Array.from(this.#best.values(), uptoOf))
+	}
+
+	/** The file. */
+	get text(): string {
+		const sorted = [...this.#best.values()].sort(
+			(a, b) => uptoOf(a) - uptoOf(b) || a.receipt.seq - b.receipt.seq,
+		)
+		const lines = this.#proof === null ? sorted : [...sorted, this.#proof]
+		return lines.map(({ text }) => `${text}\n`).join('')
+	}
 }
 
-/** The last two lines: see above what stands in them. */
-export async function lastCarried(directory: string): Promise<string[]> {
-	return (await lastLines(join(directory, carriedFile), 2 * (longestJws + 1) + 1)).slice(-2)
+/** The highest seq that it names. */
+function highestOf({ receipt }: SignedReceipt): number {
+	return Math.max(receipt.seq, receipt.upto?.seq ?? 0, behindGaps(receipt.gaps))
 }
 
-/** Which entry a receipt says it is for, unverified; infinite where it says nothing that can be read. */
-export function claimedSeq(text: string): number {
-	const jws = parseJws(text, 'receipt')
-	const receipt = jws.ok ? readPayload(jws.value, Receipt) : jws
-	return receipt.ok ? receipt.value.seq : Number.POSITIVE_INFINITY
+/** A stick that was long on the way can bring older receipts than those that are here. */
+function saysMore(one: SignedReceipt, other: SignedReceipt): boolean {
+	const more = missingOf(other) - missingOf(one)
+	return more > 0 || (more === 0 && uptoOf(one) > uptoOf(other))
+}
+
+function missingOf({ receipt }: SignedReceipt): number {
+	return receipt.images.filter(({ status }) => status === 'missing').length
+}
+
+function uptoOf({ receipt }: SignedReceipt): number {
+	return receipt.upto?.seq ?? 0
 }

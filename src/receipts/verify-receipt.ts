@@ -1,44 +1,79 @@
 /**
- * Receipts that count: signed by the pinned centre, about this device, true of this journal. Those that say
- * something new are appended to `receipts.jws`, evidence of what the centre has promised to hold.
+ * The one rule by which a receipt counts: signed by the pinned centre, about this device, true of this journal.
+ * Kiosk, uplink and stick each hold to it by themselves: none believes the others.
  */
 import type { Identity } from '../evidence/identity.ts'
-import { openReceipt, type ReceiptFault, type SignedReceipt } from '../evidence/receipt.ts'
-import { type Fault, fail, type Result } from '../platform/result.ts'
+import { parseJws } from '../evidence/jws.ts'
+import { readPayload } from '../evidence/open.ts'
+import { openReceipt, Receipt, type ReceiptFault, type SignedReceipt } from '../evidence/receipt.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { behindGaps, otherEntry } from './rollback.ts'
 
-/** The id of the own entry `seq`; null when the journal has none or it can't be read. */
+/** The id of the journal's entry `seq`; null when it has none or can't be read. */
 export type EntryIdLookup = (seq: number) => Promise<string | null>
 
 /**
- * `other-entry`: the receipt is for an entry that this journal does not hold at that seq, so another device
- * writes under this device's id. `wrong-upto`: the centre's chain is not this journal's. `wrong-gaps`: it misses
- * entries that this journal never had.
+ * `other-entry`: the receipt is for an entry that this journal does not hold at that seq. `wrong-upto`: the
+ * centre's chain is not this journal's. `wrong-gaps`: the centre holds more than this journal ever had.
  */
 export type RefusedReceipt =
 	| ReceiptFault
 	| Fault<'other-device' | 'other-entry' | 'wrong-upto' | 'wrong-gaps'>
 
+export type ReceiptVerdict =
+	| { readonly ok: true; readonly value: SignedReceipt }
+	| {
+			readonly ok: false
+			readonly fault: RefusedReceipt
+			/** The receipt, where it proves that the journal was rolled back or that the device's key is used elsewhere. */
+			readonly proof: SignedReceipt | null
+	  }
+
 export async function verifyReceipt(
 	text: string,
 	centre: Identity,
 	device: string,
-	ownId: EntryIdLookup,
-): Promise<Result<SignedReceipt, RefusedReceipt>> {
+	idAt: EntryIdLookup,
+): Promise<ReceiptVerdict> {
+	const opened = openOwnReceipt(text, centre, device)
+	return opened.ok ? await checkByJournal(opened.value, idAt) : { ...opened, proof: null }
+}
+
+/** What the rule asks beside `openOwnReceipt`. */
+export async function checkByJournal(signed: SignedReceipt, idAt: EntryIdLookup): Promise<ReceiptVerdict> {
+	const { receipt } = signed
+	const isOther = (await idAt(receipt.seq)) !== receipt.entry
+	// Anyone can have a refusal signed for bytes of their own: it proves no entry, but what it says of the chain.
+	const isRefusal = receipt.status === 'rejected'
+	const chainFault = isOther && !isRefusal ? null : await chainFaultOf(receipt, idAt)
+	if (chainFault !== null) return { ok: false, fault: chainFault, proof: signed }
+	if (!isOther) return ok(signed)
+	return { ok: false, fault: otherEntry('a receipt', receipt.seq), proof: isRefusal ? null : signed }
+}
+
+/** The part of the rule that needs no journal. */
+export function openOwnReceipt(
+	text: string,
+	centre: Identity,
+	device: string,
+): Result<SignedReceipt, RefusedReceipt> {
 	const opened = openReceipt(text, centre)
-	if (!opened.ok) return opened
-	const { receipt } = opened.value
-	if (receipt.device !== device) {
-		return fail('other-device', `a receipt for ${receipt.device} came to ${device}`)
+	if (!opened.ok || opened.value.receipt.device === device) return opened
+	return fail('other-device', `a receipt for ${opened.value.receipt.device} came to ${device}`)
+}
+
+async function chainFaultOf({ upto, gaps }: Receipt, idAt: EntryIdLookup): Promise<RefusedReceipt | null> {
+	if (upto !== null && (await idAt(upto.seq)) !== upto.id) {
+		return fail('wrong-upto', `the centre's chain differs from the journal at seq ${upto.seq}`).fault
 	}
-	if ((await ownId(receipt.seq)) !== receipt.entry) {
-		return fail('other-entry', `a receipt for seq ${receipt.seq} names another entry than the journal's`)
-	}
-	if (receipt.upto !== null && (await ownId(receipt.upto.seq)) !== receipt.upto.id) {
-		return fail('wrong-upto', `the centre's chain differs from the journal at seq ${receipt.upto.seq}`)
-	}
-	const highest = receipt.gaps.at(-1)?.[1]
-	if (highest !== undefined && (await ownId(highest)) === null) {
-		return fail('wrong-gaps', `the centre misses seq ${highest}, which this journal does not have either`)
-	}
-	return opened
+	const behind = behindGaps(gaps)
+	if (behind === 0 || (await idAt(behind)) !== null) return null
+	return fail('wrong-gaps', `the centre holds entry ${behind}, which this journal does not have`).fault
+}
+
+/** What a receipt says, whoever signed it; null where it says nothing that can be read. */
+export function readUnverified(text: string): Receipt | null {
+	const jws = parseJws(text, 'receipt')
+	const receipt = jws.ok ? readPayload(jws.value, Receipt) : jws
+	return receipt.ok ? receipt.value : null
 }

@@ -39,8 +39,5 @@ export const mostFolders = 1_000
 /** Bytes of the longest `entries.jws` that is read from a stick: 500,000 entries. */
 export const largestLines = 512 * 1024 * 1024
 
-/** Bytes of the longest file of receipts that is read from a stick: one for each of 100,000 entries. */
-export const largestReceipts = 128 * 1024 * 1024
-
 /** Bytes of the longest of the other files: a key, a head. */
 export const largestSmall = 64 * 1024

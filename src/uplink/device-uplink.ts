@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import type { Receipt } from '../evidence/receipt.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
-import { receiptsFile, stateFile, type UplinkState } from '../handover/uplink-state.ts'
+import { stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
@@ -14,6 +14,7 @@ import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
+import { keptReceiptsFile } from '../receipts/receipt-files.ts'
 import type { UplinkLog } from './events.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
@@ -92,7 +93,7 @@ export class DeviceUplink {
 		})
 		this.#heartbeat = heartbeat
 		this.#receipts = new ReceiptIntake({
-			...{ directory, device, centre, ownId: ids.at, heartbeat, log, repeated, diskFailed },
+			...{ directory, device, centre, idAt: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
 			returned: (id) => this.#replay.answered(id),
 		})
@@ -122,7 +123,7 @@ export class DeviceUplink {
 		})
 		const back = formatTopic({ kind: 'returned', device })
 		this.#replay = new ReceiptReplay({
-			...{ path: join(directory, receiptsFile), device, centre, clock },
+			...{ path: join(directory, keptReceiptsFile), device, centre, clock },
 			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,

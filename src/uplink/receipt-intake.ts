@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import { openReceipt, type Receipt } from '../evidence/receipt.ts'
+import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
-import { receiptsFile } from '../handover/uplink-state.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'
-import { carriedReceipts, carriedState, claimedSeq } from '../receipts/carried-receipts.ts'
+import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
-import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from '../receipts/verify-receipt.ts'
+import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
+import { type EntryIdLookup, readUnverified, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
@@ -21,7 +21,7 @@ export interface ReceiptIntakeParts {
 	readonly directory: string
 	readonly device: string
 	readonly centre: Identity
-	readonly ownId: EntryIdLookup
+	readonly idAt: EntryIdLookup
 	readonly heartbeat: UplinkHeartbeat
 	readonly log: UplinkLog
 	readonly repeated: LogLimiter
@@ -54,14 +54,14 @@ export class ReceiptIntake {
 
 	/** Opens the file of receipts and checks the latest again. Throws when the disk fails. */
 	async open(): Promise<void> {
-		const { directory, centre, device, ownId, heartbeat, log } = this.#parts
-		const path = join(directory, receiptsFile)
+		const { directory, centre, device, idAt, heartbeat, log } = this.#parts
+		const path = join(directory, keptReceiptsFile)
 		const opened = await LineLog.open(path, join(directory, 'quarantine'))
 		this.#kept = opened.log
 		if (opened.tornBytes > 0) log({ event: 'torn-receipt-line', bytes: opened.tornBytes })
 		const { latestReceipt: latest } = heartbeat.state
 		if (latest === null) return
-		const verified = await verifyReceipt(latest, centre, device, ownId)
+		const verified = await verifyReceipt(latest, centre, device, idAt)
 		if (verified.ok) {
 			const { upto, ledger } = verified.value.receipt
 			this.#upto = upto?.seq ?? 0
@@ -71,7 +71,7 @@ export class ReceiptIntake {
 		// Another centre, or another journal: sending again tells.
 		log({ event: 'kept-receipt-refused', fault: verified.fault })
 		heartbeat.note({ latestReceipt: null })
-		this.#noteContrary(latest, verified.fault)
+		this.#noteContrary(verified.proof)
 	}
 
 	/** Bytes in the file of receipts that are on the disk. */
@@ -96,13 +96,14 @@ export class ReceiptIntake {
 	 */
 	async takeCarried(complete: number): Promise<void> {
 		const { directory, diskFailed } = this.#parts
-		const state = await carriedState(directory)
+		const path = join(directory, carriedFile)
+		const state = await stateOfFile(path)
 		if (state === this.#carried) return
 		this.#carried = state
 		const taken = this.#queue.then(async () => {
-			for await (const text of carriedReceipts(directory)) {
+			for await (const { text } of receiptLines(path)) {
 				if (this.#closing) return
-				if (claimedSeq(text) > complete) await this.#check(text)
+				if ((readUnverified(text)?.seq ?? Number.POSITIVE_INFINITY) > complete) await this.#check(text)
 			}
 		})
 		this.#queue = taken.catch(diskFailed)
@@ -116,25 +117,21 @@ export class ReceiptIntake {
 		await this.#kept?.close().catch(this.#parts.diskFailed)
 	}
 
-	/** For the kiosk, which judges it by its own journal. */
-	#noteContrary(text: string, { code }: RefusedReceipt): void {
-		if (code !== 'other-entry' && code !== 'wrong-upto' && code !== 'wrong-gaps') return
-		const opened = openReceipt(text, this.#parts.centre)
-		// A refusal of bytes that anyone may have sent tells nothing.
-		if (opened.ok && opened.value.receipt.status !== 'rejected')
-			this.#parts.heartbeat.note({ contrary: text })
+	/** For the kiosk, which verifies it against its own journal. */
+	#noteContrary(proof: SignedReceipt | null): void {
+		if (proof !== null) this.#parts.heartbeat.note({ contrary: proof.text })
 	}
 
 	async #check(text: string): Promise<void> {
-		const { centre, device, ownId, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
-		const verified = await verifyReceipt(text, centre, device, ownId)
+		const { centre, device, idAt, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
+		const verified = await verifyReceipt(text, centre, device, idAt)
 		if (!verified.ok) {
 			const { fault } = verified
 			repeated.log(`receipt-refused ${fault.code}`, (times) =>
 				log({ event: 'receipt-refused', fault, times }),
 			)
 			heartbeat.noteTrouble(fault)
-			this.#noteContrary(text, fault)
+			this.#noteContrary(verified.proof)
 			return
 		}
 		const { receipt } = verified.value

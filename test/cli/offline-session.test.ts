@@ -6,9 +6,9 @@ import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
 import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
+import { testigo } from '../support/processes.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 
 const frames = [{ role: 'full', bytes: Buffer.from('89504e470d0a1a0a0000', 'hex'), origin: 'a.png' }]
 

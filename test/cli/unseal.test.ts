@@ -9,9 +9,9 @@ import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { testSigner } from '../support/journal-maker.ts'
+import { testigo } from '../support/processes.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

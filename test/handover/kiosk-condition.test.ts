@@ -3,9 +3,8 @@ import { utimesSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { KioskCondition } from '#src/handover/kiosk-condition.js'
+import { type KioskCondition, readKioskCondition } from '#src/handover/kiosk-condition.js'
 import { KioskHeartbeat } from '#src/handover/kiosk-heartbeat.js'
-import { readKioskCondition } from '#src/handover/read-kiosk-condition.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -48,7 +47,7 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 		await station.journal.boot()
 		const central = await station.startCentral()
 		let condition = well
-		file.tell(async () => condition)
+		file.publish(async () => condition)
 		await station.startUplink(undefined, { condition: path })
 		const status = () => central.devices()[0]?.status
 		await station.until(() => status()?.kiosk?.canScan === true)
@@ -100,7 +99,7 @@ test('a condition that nobody has touched for half a minute is none', () =>
 		const path = join(directory, 'condition.json')
 		const clock = timersByHand()
 		const file = new KioskHeartbeat(path, clock)
-		file.tell(async () => well)
+		file.publish(async () => well)
 		await expect.poll(() => readKioskCondition(path, Date.now()), patience).toEqual(well)
 		const { mtimeMs } = await stat(path)
 		expect(await readKioskCondition(path, mtimeMs + 30_000)).toEqual(well)
@@ -122,7 +121,7 @@ test('a kiosk with nowhere to say it says nothing, and goes on', () =>
 		const clock = timersByHand()
 		const file = new KioskHeartbeat(join(directory, 'missing', 'condition.json'), clock)
 		let asked = 0
-		file.tell(async () => {
+		file.publish(async () => {
 			asked++
 			return well
 		})

@@ -84,11 +84,11 @@ test.each([
 	['by another key', () => receipt({}, makeSigner('c-centre')), 'bad-signature'],
 	['by another centre', () => receipt({}, { ...centre, kid: 'c-other' }), 'bad-signature'],
 	['for another device', () => receipt({ device: 'k-other' }), 'other-device'],
-	['about another chain', () => receipt({ upto: { seq: 2, id: journal.idAt(1) ?? '' } }), 'other-chain'],
+	['about another chain', () => receipt({ upto: { seq: 2, id: journal.idAt(1) ?? '' } }), 'wrong-upto'],
 	[
 		'about more than this journal has',
 		() => receipt({ upto: { seq: 9, id: journal.idAt(2) ?? '' } }),
-		'other-chain',
+		'wrong-upto',
 	],
 	['that is no receipt', async () => 'x.y.z', 'bad-base64url'],
 ])('a receipt %s counts for nothing and is told of once', async (_, make, code) => {

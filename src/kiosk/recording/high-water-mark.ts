@@ -16,9 +16,8 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Position } from '../../evidence/fields.ts'
 import { makeDirectory, makeFile, writeSlices } from '../../platform/files/durable.ts'
-import { type Fault, fail } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { JournalEntries } from '../../receipts/rollback.ts'
+import { type JournalEntries, type RollbackFault, rollbackFault } from '../../receipts/rollback.ts'
 
 /** Bytes of a place: a disk writes them as one. */
 const size = 512
@@ -64,19 +63,8 @@ export class HighWaterMark {
 	}
 
 	/** Why nothing may be signed that follows on `own`; null while it may. */
-	rollbackOf(own: JournalEntries): Fault<'journal-set-back' | 'other-entry'> | null {
-		const { last } = this
-		if (last === null || own.idAt(last.seq) === last.id) return null
-		const end = own.tail?.seq ?? 0
-		return end < last.seq
-			? fail(
-					'journal-set-back',
-					`${this.path}: this device has signed entry ${last.seq}, the journal ends at ${end}: enrol the device anew`,
-				).fault
-			: fail(
-					'other-entry',
-					`${this.path}: this device has signed another entry ${last.seq} than the journal's: enrol the device anew`,
-				).fault
+	rollbackOf(own: JournalEntries): RollbackFault | null {
+		return this.#last === null ? null : rollbackFault(this.path, this.#last, own)
 	}
 
 	/** Called with each entry that the journal has taken. */

@@ -8,13 +8,11 @@
  *   a lost ledger held may be lost.
  * - The receipt is on the disk, beside the journal, before the image goes.
  */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import { longestJws, parseJws } from '../../evidence/jws.ts'
-import { openReceipt, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
-import { receiptsFile } from '../../handover/uplink-state.ts'
+import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
@@ -22,7 +20,10 @@ import { storedImagesOf } from '../../journal/stored-image.ts'
 import type { LineLog } from '../../platform/files/line-log.ts'
 import { wholeLines } from '../../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
-import { carriedReceipts, carriedState } from '../../receipts/carried-receipts.ts'
+import type { Fault } from '../../platform/result.ts'
+import { carriedFile } from '../../receipts/carried-receipts.ts'
+import { keptReceiptsFile, receiptLines, stateOfFile } from '../../receipts/receipt-files.ts'
+import { checkByJournal, openOwnReceipt } from '../../receipts/verify-receipt.ts'
 import type { KioskLog } from '../events.ts'
 
 export interface ImageEvictionParts {
@@ -43,6 +44,8 @@ export class ImageEviction {
 	#running: Promise<void> | undefined
 	/** The state of the receipts by which nothing more could be evicted. */
 	#tried: string | undefined
+	/** By path, why it was last not read, or not all of it. */
+	readonly #unreadable = new Map<string, string | undefined>()
 	#stopped = false
 
 	constructor(parts: ImageEvictionParts) {
@@ -84,14 +87,15 @@ export class ImageEviction {
 	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
 	async #proofs(): Promise<Map<number, SignedReceipt>> {
 		const { centre, journal, copies } = this.#parts
+		const idAt = async (seq: number) => journal.idAt(seq) ?? null
 		const proofs = new Map<number, SignedReceipt>()
 		const yieldIfDue = yieldToEventLoop()
 		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
 		for await (const text of this.#receipts()) {
 			await yieldIfDue()
 			if (this.#stopped) return new Map()
-			const opened = openReceipt(text, centre)
-			if (!opened.ok || opened.value.receipt.device !== journal.device.id) continue
+			const opened = openOwnReceipt(text, centre, journal.device.id)
+			if (!opened.ok) continue
 			const { receipt } = opened.value
 			if (newest === undefined || receipt.time >= newest.time) {
 				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
@@ -99,18 +103,29 @@ export class ImageEviction {
 			}
 			if (newest.ledger !== receipt.ledger) continue
 			proofs.delete(receipt.seq)
-			if (!provesAll(receipt, copies) || receipt.entry !== journal.idAt(receipt.seq)) continue
+			if (!provesAll(receipt, copies) || !(await checkByJournal(opened.value, idAt)).ok) continue
 			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, opened.value)
 		}
 		return proofs
 	}
 
+	/** As they came, those of the stick first. What can't be read of a file is logged, once for each change. */
 	async *#receipts(): AsyncGenerator<string> {
-		const { uplink } = this.#parts
-		yield* carriedReceipts(uplink)
-		const own = join(uplink, receiptsFile)
-		if ((await sizeOf(own)) === null) return
-		for await (const { text } of wholeLines(own, longestJws)) yield text
+		for (const path of this.#files) {
+			let last: Fault | undefined
+			const failed = (fault: Fault) => {
+				last = fault
+			}
+			for await (const { text } of receiptLines(path, { failed })) yield text
+			if (last !== undefined && last.code !== this.#unreadable.get(path)) {
+				this.#parts.log({ event: 'trouble', device: 'uplink', fault: last })
+			}
+			this.#unreadable.set(path, last?.code)
+		}
+	}
+
+	get #files(): readonly string[] {
+		return [carriedFile, keptReceiptsFile].map((name) => join(this.#parts.uplink, name))
 	}
 
 	/** Says how many files went. */
@@ -141,8 +156,7 @@ export class ImageEviction {
 	}
 
 	async #stateOfReceipts(): Promise<string> {
-		const { uplink } = this.#parts
-		return `${await sizeOf(join(uplink, receiptsFile))} ${await carriedState(uplink)}`
+		return (await Promise.all(this.#files.map(stateOfFile))).join()
 	}
 }
 
@@ -165,9 +179,4 @@ function sealedFilesOf(text: string, { receipt }: SignedReceipt): readonly strin
 function sealedOf(entry: Entry): string[] {
 	if (entry.kind !== 'acta') return []
 	return entry.images.flatMap(({ sealed }) => (sealed === undefined ? [] : [sealed.sha256]))
-}
-
-/** Null where there is none. */
-async function sizeOf(path: string): Promise<number | null> {
-	return (await stat(path).catch(() => null))?.size ?? null
 }

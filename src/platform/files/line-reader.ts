@@ -3,7 +3,6 @@
  * long the lines are that come.
  */
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 
 export interface Line {
 	/** Counts from 1, at the line that reading began with. */
@@ -115,24 +114,5 @@ export interface TextLine extends Pick<Line, 'number' | 'offset'> {
 export async function* wholeLines(path: string, longest: number, from = 0): AsyncGenerator<TextLine> {
 	for await (const { number, offset, bytes, length, ended } of readFileLines(path, longest, { from })) {
 		if (ended && length <= longest) yield { number, offset, text: bytes.toString('latin1') }
-	}
-}
-
-/** The whole lines in the last `most` bytes of a file; none where it can't be read. */
-export async function lastLines(path: string, most: number): Promise<string[]> {
-	const handle = await open(path).catch(() => null)
-	if (handle === null) return []
-	try {
-		const { size } = await handle.stat()
-		const length = Math.min(size, most)
-		const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length)
-		const lines = Array.from(new LineSplitter(most).push(buffer.subarray(0, bytesRead)), ({ bytes }) =>
-			bytes.toString('latin1'),
-		)
-		return length < size ? lines.slice(1) : lines
-	} catch {
-		return []
-	} finally {
-		await handle.close()
 	}
 }

@@ -4,10 +4,9 @@
  * when it holds again what the receipt speaks of.
  */
 import type { Identity } from '../../evidence/identity.ts'
-import { longestJws } from '../../evidence/jws.ts'
-import { openReceipt } from '../../evidence/receipt.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
-import { wholeLines } from '../../platform/files/line-reader.ts'
+import { receiptLines } from '../../receipts/receipt-files.ts'
+import { openOwnReceipt } from '../../receipts/verify-receipt.ts'
 
 /** Receipts in flight at one time. */
 const mostAtOnce = 8
@@ -30,7 +29,7 @@ interface Kept {
 	readonly id: string
 	readonly text: string
 	/** Bytes from the start of the file. */
-	readonly offset: number
+	readonly position: number
 }
 
 export interface ReceiptReplayParts {
@@ -107,11 +106,11 @@ export class ReceiptReplay {
 			open ??= unanswered
 			batch = []
 		}
-		for await (const { text, offset } of wholeLines(this.#parts.path, longestJws, from)) {
-			if (offset >= upto || stop.aborted) break
+		for await (const { text, position } of receiptLines(this.#parts.path, { from })) {
+			if (position >= upto || stop.aborted) break
 			if (batch.length >= mostAtOnce) await send()
 			const id = this.#ownId(text)
-			if (id !== null && !this.#back.has(id)) batch.push({ id, text, offset })
+			if (id !== null && !this.#back.has(id)) batch.push({ id, text, position })
 		}
 		await send()
 		return open
@@ -122,7 +121,7 @@ export class ReceiptReplay {
 		const { clock, delays, publish } = this.#parts
 		const waiting = () => batch.find(({ id }) => !this.#back.has(id))
 		const sent = await Promise.all(batch.map(({ text }) => publish(text)))
-		if (sent.includes(false)) return waiting()?.offset ?? null
+		if (sent.includes(false)) return waiting()?.position ?? null
 		let late = false
 		const cancel = clock.after(delays.answerMs, () => {
 			late = true
@@ -134,14 +133,12 @@ export class ReceiptReplay {
 			})
 		}
 		cancel()
-		return waiting()?.offset ?? null
+		return waiting()?.position ?? null
 	}
 
 	/** Null for what no centre would take back: of another centre or device, or a refusal. */
 	#ownId(text: string): string | null {
-		const opened = openReceipt(text, this.#parts.centre)
-		if (!opened.ok) return null
-		const { device, status } = opened.value.receipt
-		return device === this.#parts.device && status !== 'rejected' ? opened.value.id : null
+		const opened = openOwnReceipt(text, this.#parts.centre, this.#parts.device)
+		return opened.ok && opened.value.receipt.status !== 'rejected' ? opened.value.id : null
 	}
 }

@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { conditionPath } from '../../handover/kiosk-condition.ts'
-import { readKioskCondition } from '../../handover/read-kiosk-condition.ts'
+import { conditionPath, readKioskCondition } from '../../handover/kiosk-condition.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { JournalFollower } from '../queue/journal-follower.ts'
 import type { Observed } from './status-reporter.ts'

@@ -1,7 +1,7 @@
 /**
  * Boots the package as systemd boots it in the field: a bare Debian in a container, the package installed from a
  * stick, kiosk, uplink, broker and centre as units, papers on the tray, processes that freeze, power that goes.
- * See test/README.md.
+ * See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
 import { Random } from '#src/simulator/random.js'
-import { runInOwnMounts } from '../power/own-mounts.ts'
+import { runInOwnMounts } from '../../support/suite-script.ts'
 import { makePapers } from '../power/papers.ts'
 import { Volume } from '../power/volume.ts'
 import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
@@ -86,7 +86,7 @@ async function bootRun(root: string, wanted: Wanted): Promise<number> {
 		}
 		await prepare(machine)
 		const test = await next()
-		await person.putBefore(test)
+		person.putBefore(test)
 		const atCentre = await setUpCentre(machine, laptop, rootWords)
 		const [kioskBegun, before] = [uptime(), laptop.commands]
 		const atKiosk = await setUpKiosk(machine, laptop, rootWords)

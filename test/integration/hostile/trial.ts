@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from '#src/evidence/identity.js'
-import { readUplinkState, receiptsFile, stateFile } from '#src/handover/uplink-state.js'
+import { readUplinkState, stateFile } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
 import { connectionDelays } from '#src/platform/mqtt/mqtt-connection.js'
+import { keptReceiptsFile } from '#src/receipts/receipt-files.js'
 import { Random } from '#src/simulator/random.js'
 import type { Behaviour, Mix } from '../../support/hostile/behaviour.ts'
 import { HostileBroker } from '../../support/hostile/hostile-broker.ts'
@@ -153,7 +154,7 @@ class Trial {
 			undelivered:
 				this.#held.times().filter((times) => times !== 1).length + this.#station.missingFiles().length,
 			receipts:
-				readFileSync(join(this.#station.uplinkDirectory, receiptsFile), 'latin1').split('\n').length - 1,
+				readFileSync(join(this.#station.uplinkDirectory, keptReceiptsFile), 'latin1').split('\n').length - 1,
 		}
 	}
 

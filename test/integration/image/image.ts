@@ -1,6 +1,6 @@
 /**
  * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
- * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/README.md.
+ * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,6 +14,7 @@ import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
 import { Random } from '#src/simulator/random.js'
 import { someCustodian } from '../../support/custodian.ts'
+import { textsIn } from '../../support/recorded.ts'
 import { devices, Person } from '../boot/stand-ins.ts'
 import { Checks } from '../package/checks.ts'
 import { makePapers } from '../power/papers.ts'
@@ -239,13 +240,7 @@ async function commission(computer: Computer): Promise<void> {
 }
 
 async function actas(computer: Computer): Promise<string[]> {
-	const lines = await computer.run('cat', '/var/lib/testigo/journal/entries.jws')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
+	return textsIn(await computer.run('cat', '/var/lib/testigo/journal/entries.jws'))
 }
 
 interface Partition {

@@ -1,7 +1,7 @@
 /**
  * The package of arm64 in a bare Debian of arm64, as root, under qemu's user emulation: installed from a stick,
  * enrolled with a key in a token, looked at by `testigo doctor`, and one acta recorded by camera, GPIO and display
- * of stand-ins, which this machine's own program then verifies. See test/README.md.
+ * of stand-ins, which this machine's own program then verifies. See test/integration/README.md.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,13 +12,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import sharp from 'sharp'
 import { someCustodian } from '../../support/custodian.ts'
-import { testigo } from '../../support/testigo.ts'
+import { testigo } from '../../support/processes.ts'
+import { textsIn } from '../../support/recorded.ts'
+import { runInOwnMounts } from '../../support/suite-script.ts'
 import { keptArm64Debian, unpack } from '../boot/debian-root.ts'
 import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
-import { runInOwnMounts } from '../power/own-mounts.ts'
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
 import { runArm64Programs } from './foreign-programs.ts'
+import { holdNativeParts } from './native-parts.ts'
 import { Root } from './root.ts'
 
 const run = promisify(execFile)
@@ -58,6 +60,7 @@ async function arm64Run(work: string, debian: string, given: string | undefined)
 	await run(join(provisioning, 'install', 'make-stick'), [key, root.path('/media/stick'), built])
 	await timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
+	await holdNativeParts(root, checks)
 	await writeFile(root.path('/root/pin'), `${pin}\n`, { mode: 0o600 })
 	const labels = ['--label', 'kiosk', '--so-pin', `so-${pin}`, '--pin', pin]
 	await root.run('softhsm2-util', '--init-token', '--free', ...labels)
@@ -103,7 +106,7 @@ async function arm64Run(work: string, debian: string, given: string | undefined)
 	const verified = await testigo('verify', root.path(journal), '--json')
 	const { device } = JSON.parse(verified.out || '{}')
 	checks.hold('its journal verifies on this machine', verified.status === 0 && device === id, verified.err)
-	const actas = await actasIn(root)
+	const actas = textsIn(await readFile(root.path(`${journal}/entries.jws`), 'utf8'))
 	checks.hold('with the acta, to the letter', actas.length === 1 && actas[0] === paper.text, actas.join())
 	const seconds = Math.round((performance.now() - begun) / 1000)
 	process.stdout.write(`${JSON.stringify({ failed: checks.failed, ...took, seconds })}\n`)
@@ -185,16 +188,6 @@ kill $kiosk; wait $kiosk`
 async function keyFiles(root: Root): Promise<string> {
 	const script = 'grep -l "PRIVATE KEY" /etc/testigo/identity/* | grep -v /tls-key.pem || true'
 	return await root.run('sh', '-c', script)
-}
-
-async function actasIn(root: Root): Promise<string[]> {
-	const lines = await readFile(root.path(`${journal}/entries.jws`), 'utf8')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
 }
 
 async function build(out: string): Promise<string> {

@@ -1,6 +1,6 @@
 /**
  * The package in a bare Debian, as root: built twice it has the same bytes; it is installed, raised with records in
- * place, refused where it could not read them, removed and purged. See test/README.md.
+ * place, refused where it could not read them, removed and purged. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -12,6 +12,7 @@ import { newestFormat } from '#src/evidence/format.js'
 import { keptDebian, type Suite, unpack } from '../boot/debian-root.ts'
 import { makePapers } from '../power/papers.ts'
 import { Checks } from './checks.ts'
+import { holdNativeParts } from './native-parts.ts'
 import { record, recorded } from './recording.ts'
 import { Root } from './root.ts'
 import { type Refused, Sticks } from './sticks.ts'
@@ -57,6 +58,7 @@ async function packageRun(work: string, wanted: Wanted): Promise<number> {
 	const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
 	checks.hold('its units start at boot', enabled === 'enabled\nenabled')
 	await judgeUnits(root, checks)
+	await holdNativeParts(root, checks)
 	checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
 
 	// Records as the older one makes them: a kiosk's, and a ledger of a centre of its own.

@@ -27,13 +27,19 @@ try {
 		seed: values.seed,
 		say,
 	})
-	const { shown, absent, missing, strays } = await runStates(join(directory, 'states'), say)
+	const { shown, absent, missing, strays, repeats } = await runStates(join(directory, 'states'), say)
 	for (const [screen, why] of Object.entries(absent)) process.stdout.write(`not shown: ${screen}: ${why}\n`)
 	for (const screen of missing) process.stdout.write(`MISSING: ${screen}\n`)
 	const seconds = Math.round((performance.now() - begun) / 1000)
-	const states = { shown: shown.length, absent: Object.keys(absent).length, missing: missing.length, strays }
+	const states = {
+		shown: shown.length,
+		absent: Object.keys(absent).length,
+		missing: missing.length,
+		strays,
+		repeats,
+	}
 	process.stdout.write(`${JSON.stringify({ seed: values.seed, seconds, ...report, states })}\n`)
-	process.exitCode = isWhole(report) && missing.length === 0 && strays.length === 0 ? 0 : 1
+	process.exitCode = isWhole(report) && [missing, strays, repeats].every((list) => list.length === 0) ? 0 : 1
 } finally {
 	await rm(directory, { recursive: true, force: true })
 }

@@ -19,9 +19,9 @@ import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { identityOf, testSigner } from '../../support/journal-maker.ts'
+import { testigo } from '../../support/processes.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-import { testigo } from '../../support/testigo.ts'
 
 const picture = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#808080' } })
 	.jpeg()

@@ -2,13 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-	type Line,
-	LineSplitter,
-	lastLines,
-	readFileLines,
-	wholeLines,
-} from '#src/platform/files/line-reader.js'
+import { type Line, LineSplitter, readFileLines, wholeLines } from '#src/platform/files/line-reader.js'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 test('however the bytes come in pieces, the lines are those of the whole', () => {
@@ -64,7 +58,7 @@ test('48 MB without a line feed take as long as their bytes, and no memory', asy
 	expect(performance.now() - begun).toBeLessThan(5_000)
 })
 
-test('whole lines leave out what is too long and what has no end; the last ones leave out a first half', async () => {
+test('whole lines leave out what is too long and what has no end', async () => {
 	const path = join(await temporaryFolder(), 'lines')
 	await writeFile(path, 'one\ntoo long\n\ntwo\nhalf')
 	const lines: unknown[] = []
@@ -73,7 +67,4 @@ test('whole lines leave out what is too long and what has no end; the last ones 
 		{ number: 2, offset: 13, text: '' },
 		{ number: 3, offset: 14, text: 'two' },
 	])
-	expect(await lastLines(path, 12)).toEqual(['', 'two'])
-	expect(await lastLines(path, 1_000)).toEqual(['one', 'too long', '', 'two'])
-	expect(await lastLines(`${path}-nowhere`, 12)).toEqual([])
 })

@@ -1,0 +1,93 @@
+/**
+ * The small file by which a process lets others on this machine know how it is: replaced in one step when that
+ * changes, touched in between, so that a silent process can be told from a quiet one. Readers do not trust who
+ * writes it: only a plain file is read, and only a short one.
+ */
+import { rename, rm, utimes } from 'node:fs/promises'
+import type * as z from 'zod'
+import { replaceFile } from '../platform/files/durable.ts'
+import { type ForeignFileFault, openForeign } from '../platform/files/foreign-file.ts'
+import { faultsOf } from '../platform/files/json-file.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { parseJson } from '../platform/strict-json.ts'
+
+/** Bytes: far over what an honest process says, far under what could stall a reader. */
+const longestHeartbeat = 256 * 1024
+
+/** Milliseconds without a sign of life after which who writes the file counts as silent. */
+export const mostSilentMs = 30_000
+
+export type HeartbeatFault = ForeignFileFault | Fault<'too-large' | 'not-json' | 'invalid'>
+
+export interface Heartbeat<T> {
+	readonly says: T
+	/** When the file was touched last, milliseconds since 1970. */
+	readonly touchedMs: number
+}
+
+export async function readHeartbeat<T>(
+	path: string,
+	schema: z.ZodType<T>,
+): Promise<Result<Heartbeat<T>, HeartbeatFault>> {
+	const opened = await openForeign(path)
+	if (!opened.ok) return opened
+	const { handle, size, touchedMs } = opened.value
+	try {
+		if (size > longestHeartbeat) return fail('too-large', `${path}: over ${longestHeartbeat} bytes`)
+		const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0)
+		const json = parseJson(buffer.subarray(0, bytesRead))
+		if (!json.ok) return fail('not-json', `${path}: ${json.fault.detail}`)
+		const read = schema.safeParse(json.value)
+		if (read.success) return ok({ says: read.data, touchedMs })
+		return fail('invalid', `${path}: ${faultsOf(read.error).slice(0, 3).join('; ')}`)
+	} catch (error) {
+		return fail('file-unreadable', `${path}: can't be read (${(error as NodeJS.ErrnoException).code})`)
+	} finally {
+		await handle.close()
+	}
+}
+
+/** The writer's side. Each call rejects when the disk fails; the next one tries again. */
+export class HeartbeatFile<T> {
+	readonly path: string
+	#text = ''
+	/** One write at a time: two would share the temporary file. */
+	#last: Promise<void> = Promise.resolve()
+
+	constructor(path: string) {
+		this.path = path
+	}
+
+	/** Replaces the file where it says something else; else touches it. `now`: milliseconds since 1970. */
+	write(says: T, now: number): Promise<void> {
+		const text = `${JSON.stringify(says, null, '\t')}\n`
+		return this.#next(async () => {
+			const isSame = text === this.#text
+			// Until it is done, nothing is known of what the file says.
+			this.#text = ''
+			if (isSame) await utimes(this.path, now / 1_000, now / 1_000)
+			else await replaceFile(this.path, text)
+			this.#text = text
+		})
+	}
+
+	/** Changes the file's times only: no sync, and so no wear of the card. */
+	touch(now: number): Promise<void> {
+		return this.#next(() => utimes(this.path, now / 1_000, now / 1_000))
+	}
+
+	/** Moves aside a file that can't be used. */
+	moveAside(): Promise<void> {
+		return this.#next(() => rename(this.path, `${this.path}.broken`))
+	}
+
+	remove(): Promise<void> {
+		return this.#next(() => rm(this.path, { force: true }))
+	}
+
+	#next(work: () => Promise<void>): Promise<void> {
+		const done = this.#last.then(work)
+		this.#last = done.catch(() => {})
+		return done
+	}
+}

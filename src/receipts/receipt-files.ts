@@ -1,0 +1,66 @@
+/**
+ * Files of receipts in the uplink's directory, a line each. Who reads them does not trust who wrote them: only a
+ * plain file is read, from its end as far as an honest one goes, and a line only as far as a receipt goes.
+ */
+import { stat } from 'node:fs/promises'
+import { longestJws } from '../evidence/jws.ts'
+import { openForeign } from '../platform/files/foreign-file.ts'
+import { readLines } from '../platform/files/line-reader.ts'
+import { type Fault, fail } from '../platform/result.ts'
+
+/** What an uplink was promised: every receipt that said something new, in the order in which they came. */
+export const keptReceiptsFile = 'receipts.jws'
+
+/** Bytes of the longest file of receipts: one for each of 100,000 entries. Of a longer one the end is read. */
+export const largestReceipts = 128 * 1024 * 1024
+
+export interface ReceiptLine {
+	readonly text: string
+	/** Bytes from the start of the file. */
+	readonly position: number
+}
+
+export interface ReceiptReading {
+	/** Where to begin, in bytes from the start of the file: the start of a line. */
+	readonly from?: number
+	/** Bytes at the end of the file that are read at most. */
+	readonly most?: number
+	/** Called with what keeps the file, or a line of it, from being read. */
+	readonly failed?: (fault: Fault) => void
+}
+
+/** The whole lines of the file at `path`, in order; none where there is no file. Throws when the disk fails. */
+export async function* receiptLines(
+	path: string,
+	{ from = 0, most = largestReceipts, failed }: ReceiptReading = {},
+): AsyncGenerator<ReceiptLine> {
+	const opened = await openForeign(path)
+	if (!opened.ok) {
+		if (opened.fault.code !== 'file-missing') failed?.(opened.fault)
+		return
+	}
+	const { handle, size } = opened.value
+	try {
+		// With the byte before what is read at most: it says whether a line begins there.
+		const start = Math.max(from, size - most - 1)
+		if (start >= size) return
+		const bytes = handle.createReadStream({ autoClose: false, start, end: size - 1 })
+		for await (const line of readLines(bytes, longestJws, start)) {
+			const position = line.offset
+			if (line.length > longestJws) {
+				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
+				failed?.(fail('line-too-long', detail).fault)
+			} else if (line.ended && (line.number > 1 || start === from)) {
+				yield { text: line.bytes.toString('latin1'), position }
+			}
+		}
+	} finally {
+		await handle.close()
+	}
+}
+
+/** What tells one state of the file from another; null where there is none. */
+export async function stateOfFile(path: string): Promise<string | null> {
+	const found = await stat(path).catch(() => null)
+	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`
+}
