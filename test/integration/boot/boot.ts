@@ -1,7 +1,7 @@
 /**
  * Boots the package as systemd boots it in the field: a bare Debian in a container, the package installed from a
  * stick, kiosk, uplink, broker and centre as units, papers on the tray, processes that freeze, power that goes.
- * See test/README.md.
+ * See test/integration/README.md.
  */
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

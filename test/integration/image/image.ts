@@ -1,6 +1,6 @@
 /**
  * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
- * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/README.md.
+ * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'

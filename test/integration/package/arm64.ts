@@ -1,7 +1,7 @@
 /**
  * The package of arm64 in a bare Debian of arm64, as root, under qemu's user emulation: installed from a stick,
  * enrolled with a key in a token, looked at by `testigo doctor`, and one acta recorded by camera, GPIO and display
- * of stand-ins, which this machine's own program then verifies. See test/README.md.
+ * of stand-ins, which this machine's own program then verifies. See test/integration/README.md.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'

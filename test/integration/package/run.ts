@@ -1,6 +1,6 @@
 /**
  * The package in a bare Debian, as root: built twice it has the same bytes; it is installed, raised with records in
- * place, refused where it could not read them, removed and purged. See test/README.md.
+ * place, refused where it could not read them, removed and purged. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'

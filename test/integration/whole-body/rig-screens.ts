@@ -1,6 +1,6 @@
 /** The screens of a rig that lacks cameras, and of a scanner's folder. */
 import { dirname, join } from 'node:path'
-import { dropFile } from '#src/simulator/drop-file.js'
+import { dropFile } from '#src/simulator/rehearsal.js'
 import { lens } from '../../support/stand-ins.ts'
 import type { Walk } from './walk.ts'
 
