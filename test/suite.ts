@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SuiteReport } from './suite-reporter.ts'
-import { unstableTests } from './unstable.ts'
+import { filesToTryAgain } from './unstable.ts'
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 const ownConfig = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
@@ -22,15 +22,15 @@ interface Run extends SuiteReport {
 
 function run(words: readonly string[], directory: string): Run {
 	mkdirSync(directory)
-	const report = join(directory, 'report.json')
+	const path = join(directory, 'report.json')
 	const config = words.includes('--config') ? [] : ['--config', ownConfig]
 	const command = [process.execPath, vitest, 'run', ...config, ...words]
 	const before = new Set(cores())
 	const { status } = spawnSync('sh', ['-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh', ...command], {
 		stdio: 'inherit',
-		env: { ...process.env, TESTIGO_SUITE_REPORT: report, NODE_REPORT_DIRECTORY: directory },
+		env: { ...process.env, TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
 	})
-	const read: SuiteReport = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : nothing
+	const read: SuiteReport = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : nothing
 	const reports = readdirSync(directory).filter((name) => name !== 'report.json')
 	const stacks = reports.map((name) => stackOf(readFileSync(join(directory, name), 'utf8')))
 	const left = cores().filter((name) => !before.has(name))
@@ -58,15 +58,7 @@ function backtrace(core: string): string {
 	return [`core dumped${frames.length === 0 ? ' (gdb would read it)' : ''}`, ...frames].join('\n    ')
 }
 
-/** The files to try again, or none when that would change nothing. */
-function again({ died, failed, otherwiseWrong }: Run): string[] {
-	const isKnown = (one: SuiteReport['failed'][number]) =>
-		unstableTests.some(({ file, test }) => one.file === file && one.test === test)
-	if (otherwiseWrong || !failed.every(isKnown)) return []
-	return [...new Set([...died, ...failed].map(({ file }) => file))]
-}
-
-function tell(first: Run, second: Run | undefined): void {
+function report(first: Run, second: Run | undefined): void {
 	const lines: string[] = []
 	for (const { died, ends, traces } of second === undefined ? [first] : [first, second])
 		if (died.length > 0 || ends.length > 0) {
@@ -87,11 +79,11 @@ const directory = mkdtempSync(join(tmpdir(), 'testigo-suite-'))
 try {
 	const words = process.argv.slice(2)
 	const first = run(words, join(directory, 'first'))
-	const files = first.status === 0 || process.env['CI'] !== 'true' ? [] : again(first)
+	const files = first.status === 0 || process.env['CI'] !== 'true' ? [] : filesToTryAgain(first)
 	const at = words.indexOf('--config')
 	const config = at === -1 ? [] : words.slice(at, at + 2)
 	const second = files.length === 0 ? undefined : run([...config, ...files], join(directory, 'second'))
-	tell(first, second)
+	report(first, second)
 	process.exitCode = second?.status ?? first.status
 } finally {
 	rmSync(directory, { recursive: true, force: true })

@@ -5,9 +5,9 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
 import { WorkerClient } from '../platform/process/worker-client.ts'
 import { fail } from '../platform/result.ts'
-import { sniffMediaType } from './media-type.ts'
+import { type PictureFault, sniffMediaType } from './media-type.ts'
 import type { QrAnswer, QrRequest, QrThreadData } from './qr-thread.ts'
-import type { PictureFault, Reader, ReadingReport } from './reading.ts'
+import type { Reader, ReadingReport } from './reading.ts'
 
 type QrThread = WorkerClient<QrRequest, QrAnswer>
 

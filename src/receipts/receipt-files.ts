@@ -5,7 +5,7 @@
 import { type FileHandle, stat } from 'node:fs/promises'
 import { longestJws } from '../evidence/jws.ts'
 import { openForeign } from '../platform/files/foreign-file.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 /** What an uplink was promised: every receipt that said something new, in the order in which they came. */
@@ -44,8 +44,8 @@ export async function* receiptLines(
 		// With the byte before what is read at most: it says whether a line begins there.
 		const start = Math.max(from, size - most - 1)
 		if (start >= size) return
-		for await (const line of splitLines(chunksOf(handle, start, size), longestJws)) {
-			const position = start + line.offset
+		for await (const line of readLines(chunksOf(handle, start, size), longestJws, start)) {
+			const position = line.offset
 			if (line.length > longestJws) {
 				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
 				failed?.(fail('line-too-long', detail).fault)
@@ -69,7 +69,7 @@ async function* chunksOf(handle: FileHandle, from: number, to: number): AsyncGen
 	}
 }
 
-/** What tells one state of the file from another; null where there is none. */
+/** What distinguishes one state of the file from another; null where there is none. */
 export async function stateOfFile(path: string): Promise<string | null> {
 	const found = await stat(path).catch(() => null)
 	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`

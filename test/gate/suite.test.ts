@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
+import { filesToTryAgain } from '../unstable.ts'
 
 const root = join(import.meta.dirname, '../..')
 const config = join(import.meta.dirname, 'dying/vitest.config.ts')
@@ -60,4 +61,16 @@ test.each([
 	const { status, lines } = await suite(['SIGKILL'], env)
 	expect(status).toBe(1)
 	expect(lines.at(-1)).toBe('test processes that died by themselves: 1, unstable tests tried again: 0')
+})
+
+test('a failed test is tried again only where it is known to be unstable, and nothing else failed', () => {
+	const reason = 'the broker is slow'
+	const known = [{ file: 'a.test.ts', test: 'waits', since: '2026-11-30', reason }]
+	const waits = { file: 'a.test.ts', test: 'waits' }
+	const nothing = { died: [], ends: [], failed: [], otherwiseWrong: false }
+	expect(filesToTryAgain({ ...nothing, failed: [waits] }, known)).toEqual(['a.test.ts'])
+	expect(filesToTryAgain({ ...nothing, failed: [waits] }, [])).toEqual([])
+	const other = { file: 'a.test.ts', test: 'counts' }
+	expect(filesToTryAgain({ ...nothing, failed: [waits, other] }, known)).toEqual([])
+	expect(filesToTryAgain({ ...nothing, failed: [waits], otherwiseWrong: true }, known)).toEqual([])
 })

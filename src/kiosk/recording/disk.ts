@@ -15,13 +15,8 @@ import type { Reserve } from '../../journal/reserve.ts'
 import { checkRoom, type Room } from '../../journal/room.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
+import type { DiskState } from '../session/session-types.ts'
 import type { ImageEviction } from './image-eviction.ts'
-
-/**
- * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
- * can be written.
- */
-export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
 
 export interface DiskParts {
 	readonly journal: Journal
