@@ -10,8 +10,8 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import { DiskKiosk, smallDisk } from '../support/disk-kiosk.ts'
 import { testSigner } from '../support/journal-maker.ts'
 import { Mount, withoutTmpfs } from '../support/mounts.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 import { testigo } from '../support/processes.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const megabyte = 1 << 20
 const papers = 5
