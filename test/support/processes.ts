@@ -111,6 +111,11 @@ export class RunningProcess {
 		return this.#child.exitCode
 	}
 
+	/** That ended it. */
+	get signal(): NodeJS.Signals | null {
+		return this.#child.signalCode
+	}
+
 	get ended(): boolean {
 		return hasEnded(this.#child)
 	}
