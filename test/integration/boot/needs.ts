@@ -1,7 +1,7 @@
 /** What booting takes beside root: debootstrap, systemd-nspawn, terminals, and disks whose power can be cut. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { whyNoCuts } from '../power/machine.ts'
+import { whyNoCuts } from '../power/volume.ts'
 
 const run = promisify(execFile)
 
