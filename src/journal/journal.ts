@@ -2,7 +2,7 @@
  * The kiosk's evidence on disk: `entries.jws`, one signed entry a line.
  *
  * INVARIANTS
- * - Only what is synced is told as appended; only what is appended is in the index.
+ * - Only what is synced is reported as appended; only what is appended is in the index.
  * - One writer, held by a lock. Entries form one chain; nothing is rewritten, nothing deleted.
  * - After a failed write or sync nothing is appended until `reopen` has succeeded. The entry of the append that
  *   failed is in doubt: its bytes may be on the disk in full, in part or not at all, a reader such as the uplink
@@ -10,8 +10,8 @@
  *   So it keeps its seq for good: either opening finds it, whole and written again (`AppendFile.open`), or the
  *   very same bytes are appended. No other entry with that seq leaves this process; two would be proof of a
  *   cloned device. If the process dies before, the next start decides by what the file then holds, as after a
- *   power cut. The entry was never told as appended, so nobody was shown anything of it.
- * - What was told as appended must be there after `reopen`: a disk that holds less, or something else (an older
+ *   power cut. The entry was never reported as appended, so nobody was shown anything of it.
+ * - What was reported as appended must be there after `reopen`: a disk that holds less, or something else (an older
  *   copy, another card), is refused and waited for, never written on.
  */
 import { access, readFile } from 'node:fs/promises'
@@ -36,7 +36,7 @@ export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-
 
 export type AppendFault = ChainFault | RecoveryFault | DiskFault | Fault<'lock-lost'>
 
-/** Names inside a journal's directory (README, "What is on the disk"). */
+/** Names inside a journal's directory (src/README.md, "What is on the disk"). */
 export const entriesFile = 'entries.jws'
 export const deviceFile = 'device.pem'
 export const imagesDirectory = 'images'

@@ -59,7 +59,7 @@ export async function* receiptLines(
 	}
 }
 
-/** What tells one state of the file from another; null where there is none. */
+/** What distinguishes one state of the file from another; null where there is none. */
 export async function stateOfFile(path: string): Promise<string | null> {
 	const found = await stat(path).catch(() => null)
 	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`

@@ -33,7 +33,7 @@ interface Kill {
 type Check = (kiosk: Kiosk) => Promise<void>
 
 const end = { timeout: 100_000, interval: 20 }
-const limit = { timeout: 900_000, retry: 0 }
+const limit = { timeout: 900_000 }
 
 /** A kiosk's files in a folder of their own. */
 class Kiosk {

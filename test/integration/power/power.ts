@@ -1,7 +1,7 @@
 /**
  * Cuts the power under a running station, at random instants of its whole life, and compares what it had shown
  * with what its disk holds afterwards. Then the same with the syncs removed, which must lose something: else
- * the cuts prove nothing (`control.ts`). See test/README.md.
+ * the cuts prove nothing (`control.ts`). See test/integration/README.md.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
