@@ -106,6 +106,12 @@ export class DiskKiosk {
 		await this.until(() => this.shownAsRecorded.has(number))
 	}
 
+	/** Lays down the next acta, which is number `number`, and waits until it is recorded. */
+	async scan(number: number): Promise<void> {
+		await this.lay()
+		await this.untilRecorded(number)
+	}
+
 	/** As a volunteer does it: scans the acta again when the display says that its picture can't be read. */
 	async untilRecordedOrToldToRepeat(number: number): Promise<void> {
 		await this.until(() => this.shownAsRecorded.has(number) || this.#count('rejected') > this.#repeated)

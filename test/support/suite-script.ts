@@ -193,7 +193,7 @@ const cameFrom = 'TESTIGO_CAME_FROM_MOUNTS'
  * the file system alive after it was unmounted here, and would write to the disk later. Gives the exit status of
  * that other run; null in that run itself, which has its work to do.
  */
-export async function runInOwnMounts(): Promise<number | null> {
+async function runInOwnMounts(): Promise<number | null> {
 	const mounts = await readlink('/proc/self/ns/mnt')
 	if ((process.env[cameFrom] ?? mounts) !== mounts) return null
 	const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
