@@ -1,25 +1,16 @@
 /** A centre that lost its disk: it asks for everything again, and gets it, its own receipts included. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { openReceipt } from '#src/evidence/receipt.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { actaText, identityOf, someBytes } from '../support/journal-maker.js'
-import { Station } from '../support/uplink-station.js'
+import { type Station, startStation } from '../support/uplink-station.js'
 
-let broker: EmbeddedBroker
 let station: Station
 
 beforeEach(async () => {
-	broker = new EmbeddedBroker()
-	await broker.start()
-	station = new Station(broker.url)
-})
-
-afterEach(async () => {
-	await station.stop()
-	await broker.stop()
+	station = await startStation()
 })
 
 function lines(path: string): string[] {

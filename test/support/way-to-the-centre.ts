@@ -9,6 +9,7 @@ import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { actaText, identityOf, someBytes, testSigner } from './journal-maker.js'
+import { receiptFor } from './receipts.ts'
 import type { Station } from './uplink-station.js'
 
 export interface BrokerOfTest {
@@ -182,18 +183,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'connected'))
 
 		const ids = journalIds(station)
-		const honest: Receipt = {
-			v: 1,
-			device: 'kiosk-1',
-			seq: 3,
-			entry: ids[2] ?? '',
-			status: 'stored',
-			images: [],
-			upto: { seq: 3, id: ids[2] ?? '' },
-			gaps: [],
-			time: '2024-07-28T18:00:00Z',
-			copies: 1,
-		}
+		const honest = receiptFor('kiosk-1', { seq: 3, id: ids[2] ?? '' })
 		const forged: [string, Receipt, Signer][] = [
 			['bad-signature', honest, testSigner('centro')],
 			['bad-signature', honest, station.journal.signer],
