@@ -50,7 +50,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		directory = await mkdtemp(join(tmpdir(), 'testigo-'))
 		// The broker runs as a user of its own.
 		chmodSync(directory, 0o755)
-		campaign = await Campaign.begin(directory)
+		campaign = await Campaign.make(directory, { at: Date.now() })
 		centre = await campaign.member('centre', 'centre')
 		device = await campaign.member('device', 'device')
 		other = await campaign.member('other', 'device')
@@ -69,7 +69,6 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	})
 	afterAll(async () => {
 		await broker.clear()
-		await campaign.end()
 		await rm(directory, { recursive: true })
 	})
 	afterEach(() => {
@@ -185,10 +184,8 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		[
 			"another campaign's, for the same name",
 			async () => {
-				const abroad = await temporaryFolder()
-				const foreign = await Campaign.begin(abroad)
+				const foreign = await Campaign.make(await temporaryFolder(), { at: Date.now() })
 				const member = await foreign.member('foreign', 'centre')
-				await foreign.end()
 				return { ...(await credentialsOf(member)), ca: (await credentialsOf(other)).ca }
 			},
 		],
@@ -285,9 +282,8 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		const identity = ['--identity', join(directory, 'broker'), '--centre', centre.id]
 		const crl = await campaign.revocationList()
 		const before = await readFile(join(directory, 'place', 'crl.pem'), 'utf8')
-		const foreign = await Campaign.begin(await temporaryFolder())
+		const foreign = await Campaign.make(await temporaryFolder(), { at: Date.now() })
 		const foreignList = await foreign.revocationList()
-		await foreign.end()
 		execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${crl}.key`])
 		const swapped = join(directory, 'swapped')
 		await mkdir(swapped)

@@ -6,8 +6,9 @@ import { instant } from '#src/platform/clock.js'
 import { readInstalled } from '#src/settings/installed-settings.js'
 import { signSettings } from '#src/settings/settings.js'
 import { asCode } from '#src/settings/settings-code.js'
-import { Campaign, day, gotten, now } from '../enrolment/campaign.ts'
+import { Campaign, day, now } from '../support/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { gotten } from '../support/result.ts'
 import { another, broker, custodian, SetKiosk, withKiosk } from './set-kiosk.ts'
 
 /** `password` in the network `IEEE`: the first test vector of IEEE 802.11, J.4.2. */
