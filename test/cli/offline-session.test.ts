@@ -6,6 +6,7 @@ import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
 import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { testigo } from '../support/testigo.ts'
@@ -17,15 +18,12 @@ async function stoppedKiosk() {
 	const directory = await temporaryFolder()
 	const [identity, journal] = [join(directory, 'identity'), join(directory, 'journal')]
 	expect(await testigo('enrol', 'request', '--dir', identity)).toMatchObject({ status: 0 })
-	const opened = await openIdentity(identity)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const { signer } = opened.value
+	const { signer } = gotten(await openIdentity(identity))
 	const device = { id: signer.kid, publicKey: signer.publicKey }
-	const kept = await Journal.open(journal, device)
-	if (!kept.ok) throw new Error(kept.fault.detail)
+	const kept = gotten(await Journal.open(journal, device))
 	const recorder = new Recorder({
-		journal: kept.value,
-		imageStorage: new PlainImageStorage(() => kept.value.images),
+		journal: kept,
+		imageStorage: new PlainImageStorage(() => kept.images),
 		signer,
 		clock: new SimulatedClock(),
 		clockSource: async () => 'rtc',
@@ -36,7 +34,7 @@ async function stoppedKiosk() {
 	})
 	await recorder.recordBoot()
 	await recorder.record(frames, null)
-	await kept.value.close()
+	await kept.close()
 	const others = ['--state', join(directory, 'kiosk.json'), '--uplink', join(directory, 'uplink')]
 	return {
 		directory,

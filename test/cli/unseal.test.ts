@@ -9,6 +9,7 @@ import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { testSigner } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { testigo } from '../support/testigo.ts'
@@ -22,16 +23,13 @@ const picture = () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes
 async function recorded(pictures: readonly Buffer[]) {
 	const home = await temporaryFolder()
 	const key = join(home, 'custodian.key')
-	const made = await makeCustodian(key, 0)
-	if (!made.ok) throw new Error(made.fault.detail)
-	const sealer = new Sealer([made.value])
+	const made = gotten(await makeCustodian(key, 0))
+	const sealer = new Sealer([made])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
 	const signer = testSigner(device)
 	const directory = join(home, 'journal')
-	const opened = await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey })
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const journal = opened.value
+	const journal = gotten(await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey }))
 	const keeper = new SealedImageStorage({
 		images: () => journal.images,
 		...{ sealer, publicCrop: {}, onTrouble: () => {} },

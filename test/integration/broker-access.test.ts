@@ -24,6 +24,7 @@ import { brokerFor, Campaign, credentialsOf, type Member } from '../support/camp
 import { withoutOpenssl } from '../support/certificates.ts'
 import { JournalMaker, someBytes } from '../support/journal-maker.js'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const setUpBroker = fileURLToPath(new URL('../../provisioning/broker/set-up-broker', import.meta.url))
@@ -259,8 +260,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 			...{ pollMs: 50, software: 'test', clock: systemClock, random: Math.random },
 			log: (event) => heard.push(event),
 		})
-		const started = await central.start()
-		if (!started.ok) throw new Error(started.fault.detail)
+		gotten(await central.start())
 		await uplink.start()
 		try {
 			await vi.waitUntil(() => uplink.complete === 2, { timeout: 100_000, interval: 50 })

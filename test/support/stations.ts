@@ -1,9 +1,18 @@
 /** Kiosk, uplink, centre and mosquitto as four processes that can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import {
+	closeSync,
+	copyFileSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { freePort, Mosquitto } from './mosquitto.ts'
 import { testigo } from './testigo.ts'
 
@@ -70,6 +79,19 @@ export class Stations {
 				return this.#spawn(name, under, [
 					...['--identity', join(this.directory, 'centre'), '--directory', this.ledger, '--broker', url],
 				])
+		}
+	}
+
+	/** Lays a paper before the kiosk, as a scanner saves it. */
+	lay(name: string, picture: Uint8Array): void {
+		writeFileSync(join(this.inbox, '.coming'), picture)
+		renameSync(join(this.inbox, '.coming'), join(this.inbox, `${name}.png`))
+	}
+
+	/** The actas of so many tables, one after another. */
+	async layActas(count: number): Promise<void> {
+		for (let table = 1; table <= count; table++) {
+			this.lay(`0${table}`, await qrPicture(actaText.replace('121202007.01', `121202007.0${table}`)))
 		}
 	}
 

@@ -21,6 +21,7 @@ import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { actaText, identityOf, JournalMaker, someBytes, testSigner } from './journal-maker.js'
+import { gotten } from './result.ts'
 
 const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
@@ -120,8 +121,7 @@ export class Station {
 				this.#wake()
 			},
 		})
-		const started = await this.central.start()
-		if (!started.ok) throw new Error(started.fault.detail)
+		gotten(await this.central.start())
 		return this.central
 	}
 
