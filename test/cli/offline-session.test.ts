@@ -4,11 +4,9 @@ import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { gotten } from '../support/result.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { testRecorder } from '../support/test-recorder.ts'
 import { testigo } from '../support/testigo.ts'
 
 const frames = [{ role: 'full', bytes: Buffer.from('89504e470d0a1a0a0000', 'hex'), origin: 'a.png' }]
@@ -21,17 +19,7 @@ async function stoppedKiosk() {
 	const { signer } = gotten(await openIdentity(identity))
 	const device = { id: signer.kid, publicKey: signer.publicKey }
 	const kept = gotten(await Journal.open(journal, device))
-	const recorder = new Recorder({
-		journal: kept,
-		imageStorage: new PlainImageStorage(() => kept.images),
-		signer,
-		clock: new SimulatedClock(),
-		clockSource: async () => 'rtc',
-		anchor: () => null,
-		election: 've-2024-presidential',
-		software: 'testigo/test',
-		boot: 1,
-	})
+	const recorder = testRecorder({ journal: kept, signer })
 	await recorder.recordBoot()
 	await recorder.record(frames, null)
 	await kept.close()

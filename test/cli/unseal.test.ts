@@ -5,13 +5,12 @@ import { Encrypter } from 'age-encryption'
 import { expect, onTestFinished, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
 import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { testSigner } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { testRecorder } from '../support/test-recorder.ts'
 import { testigo } from '../support/testigo.ts'
 
 const device = 'k-unseal0000'
@@ -30,14 +29,9 @@ async function recorded(pictures: readonly Buffer[]) {
 	const signer = testSigner(device)
 	const directory = join(home, 'journal')
 	const journal = gotten(await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey }))
-	const keeper = new SealedImageStorage({
-		images: () => journal.images,
-		...{ sealer, publicCrop: {}, onTrouble: () => {} },
-	})
-	const recorder = new Recorder({
-		...{ journal, imageStorage: keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
-		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
-	})
+	const images = () => journal.images
+	const imageStorage = new SealedImageStorage({ images, sealer, publicCrop: {}, onTrouble: () => {} })
+	const recorder = testRecorder({ journal, imageStorage, signer })
 	await recorder.recordBoot()
 	for (const bytes of pictures) {
 		expect(await recorder.record([{ role: 'full', bytes, origin: 'x' }], null)).toMatchObject({ ok: true })

@@ -10,8 +10,6 @@ import { Reserve } from '#src/journal/reserve.js'
 import type { KioskLog } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
@@ -20,6 +18,7 @@ import type { Reading } from '#src/reading/reading.js'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { makeSigner } from '../support/test-identity.ts'
+import { testRecorder } from '../support/test-recorder.ts'
 
 // The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.
 const signer = makeSigner('k-kiosk')
@@ -87,16 +86,8 @@ beforeEach(async () => {
 		clock,
 		log: tell,
 	})
-	const recorder = new Recorder({
-		journal,
-		imageStorage: new PlainImageStorage(() => journal.images),
-		signer,
-		clock,
-		clockSource: async () => 'none',
-		anchor: () => uplink.anchor,
-		election: 've-2024-presidential',
-		software: 'testigo/test',
-		boot: 1,
+	const recorder = testRecorder({
+		...{ journal, signer, clock, clockSource: async () => 'none', anchor: () => uplink.anchor },
 	})
 	kiosk = new Kiosk(
 		{

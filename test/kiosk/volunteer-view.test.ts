@@ -14,8 +14,6 @@ import { Journal } from '#src/journal/journal.js'
 import { Reserve } from '#src/journal/reserve.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
@@ -28,6 +26,7 @@ import { drawPhotograph, type Photograph } from '#src/simulator/photograph/sever
 import { qrPicture } from '../reading/qr-picture.ts'
 import { acta, paper } from '../support/printed-actas.ts'
 import { makeSigner } from '../support/test-identity.ts'
+import { testRecorder } from '../support/test-recorder.ts'
 
 const signer = makeSigner('k-view')
 const good = drawPhotograph(0, 'volunteer', 3)
@@ -83,16 +82,7 @@ beforeAll(async () => {
 				stop: async () => {},
 			},
 			reader: new QrReader(presidential2024),
-			recorder: new Recorder({
-				...common,
-				imageStorage: new PlainImageStorage(() => common.journal.images),
-				signer,
-				clockSource: async () => 'none',
-				anchor: () => null,
-				election: presidential2024.id,
-				software: 'testigo/test',
-				boot: 1,
-			}),
+			recorder: testRecorder({ ...common, signer, clockSource: async () => 'none' }),
 			disk: new Disk({
 				...common,
 				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),

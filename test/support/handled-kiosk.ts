@@ -14,8 +14,7 @@ import { Reserve } from '#src/journal/reserve.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
+import type { Recorder } from '#src/kiosk/recording/recorder.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/code.js'
@@ -24,6 +23,7 @@ import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
 import type { SimulatedClock } from './simulated-clock.ts'
+import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
 	readonly directory: string
@@ -75,19 +75,10 @@ export class HandledKiosk {
 		this.#clock = clock
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
-		this.recorder = new Recorder({
-			journal,
-			imageStorage: new PlainImageStorage(() => journal.images),
-			signer,
-			clock,
-			clockSource,
-			anchor: () => this.uplink.anchor,
+		this.recorder = testRecorder({
+			...{ journal, signer, clock, clockSource, floor, boot, anchor: () => this.uplink.anchor },
 			refusal: () => this.uplink.contradiction,
 			notBefore: () => this.uplink.notBefore,
-			floor,
-			election: 've-2024-presidential',
-			software: 'testigo/test',
-			boot,
 		})
 		this.kiosk = new Kiosk(
 			{
