@@ -8,14 +8,16 @@ export default defineConfig({
 		root: fileURLToPath(new URL('..', import.meta.url)),
 		include: ['test/**/*.test.ts'],
 		server: { deps: { external: [/\/dist\//] } },
+		setupFiles: process.env['NODE_V8_COVERAGE']
+			? [fileURLToPath(new URL('coverage-setup.ts', import.meta.url))]
+			: [],
 		testTimeout: 300_000,
 		hookTimeout: 120_000,
 		passWithNoTests: false,
 		// Most wait for processes, disks and brokers: a worker for each core, and not one less.
 		maxWorkers: '100%',
-		// Real processes on machines of unknown speed: in CI a test gets a second try, and the output says so
-		// ("retry x1"). Tests that draw at random in search of a broken promise set `retry: 0`: one find counts.
-		reporters: ['default', fileURLToPath(new URL('unfinished.ts', import.meta.url))],
-		retry: process.env['CI'] === 'true' ? 1 : 0,
+		// A process that dies says where it was (suite.ts prints it). Nothing is tried again here: see unstable.ts.
+		execArgv: ['--report-on-fatalerror', '--report-uncaught-exception'],
+		reporters: ['default', fileURLToPath(new URL('suite-reporter.ts', import.meta.url))],
 	},
 })

@@ -9,9 +9,6 @@ export interface Frame {
 	readonly origin: string
 }
 
-/** The most that a frame may weigh: 50 MP as uncompressed RGB, and something over. */
-export const largestFrameBytes = 160 * 1024 * 1024
-
 /**
  * `nothing-there`: no paper to photograph. `too-large`, `unreadable`: this paper's picture can't be taken in.
  * `device`: the camera itself fails; the next try may work.

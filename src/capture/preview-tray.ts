@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Fault, fail } from '../platform/result.ts'
 import { type PlacementLimits, PlacementWatch, usualPlacement } from './placement.ts'
@@ -36,7 +37,7 @@ export class PreviewTray implements Tray {
 	#reported: PreviewTrouble['code'] | null = null
 	#cancelLook = () => {}
 	/** Starting and stopping, one at a time. */
-	#last: Promise<unknown> = Promise.resolve()
+	readonly #mutex = new Mutex()
 
 	constructor(preview: Preview, options: PreviewTrayOptions = {}) {
 		this.#preview = preview
@@ -57,11 +58,11 @@ export class PreviewTray implements Tray {
 	async stop(): Promise<void> {
 		this.#cancelLook()
 		this.#run = undefined
-		await this.#inTurn(() => this.#preview.stop())
+		await this.#mutex.runExclusive(() => this.#preview.stop())
 	}
 
 	#open(): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#mutex.runExclusive(async () => {
 			const run = this.#run
 			await this.#preview.stop()
 			if (run === undefined || this.#run !== run) return
@@ -104,11 +105,5 @@ export class PreviewTray implements Tray {
 		if (code === this.#reported) return
 		this.#reported = code
 		this.#onTrouble(trouble)
-	}
-
-	#inTurn<T>(action: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(action)
-		this.#last = turn.catch(() => undefined)
-		return turn
 	}
 }

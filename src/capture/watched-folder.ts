@@ -9,13 +9,16 @@
  * - A file is cleared away only while it still is the file that was read.
  * - A file that was done with is never taken again, even when it can't be cleared away.
  */
+
 import { type FSWatcher, watch } from 'node:fs'
 import { stat, unlink } from 'node:fs/promises'
+import { Mutex } from 'async-mutex'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type CameraFault, largestFrameBytes } from './camera.ts'
+import { largestFrameBytes } from '../protocol/limits.ts'
+import type { CameraFault } from './camera.ts'
 import {
 	errorCode,
 	type FileIdentity,
@@ -74,7 +77,7 @@ export class WatchedFolder {
 	#turns = 0
 	#running = false
 	/** One thing at a time: looks, takes and clearings. */
-	#last: Promise<unknown> = Promise.resolve()
+	readonly #mutex = new Mutex()
 	/** The look that has not begun. */
 	#waiting: Promise<void> | undefined
 	#cancelNext = () => {}
@@ -103,7 +106,7 @@ export class WatchedFolder {
 		this.#running = false
 		this.#cancelNext()
 		this.#nextAt = Number.POSITIVE_INFINITY
-		await this.#last
+		await this.#mutex.waitForUnlock()
 		this.#watcher?.hints.close()
 		this.#watcher = undefined
 	}
@@ -131,7 +134,7 @@ export class WatchedFolder {
 
 	/** Looks at the folder now; joins a look that has not begun, not one that may have passed by already. */
 	look(): Promise<void> {
-		this.#waiting ??= this.#inTurn(() => {
+		this.#waiting ??= this.#mutex.runExclusive(() => {
 			this.#waiting = undefined
 			return this.#look()
 		})
@@ -143,7 +146,7 @@ export class WatchedFolder {
 	 * that can't be taken (`too-large`, `unreadable`) is set aside.
 	 */
 	take(): Promise<Result<TakenFile, CameraFault>> {
-		return this.#inTurn(async () => {
+		return this.#mutex.runExclusive(async () => {
 			await this.#survey()
 			if (this.#missing !== undefined) return fail('device', this.#missing.detail)
 			for (let oldest = this.#sightings.oldest(); oldest !== undefined; oldest = this.#sightings.oldest()) {
@@ -163,17 +166,11 @@ export class WatchedFolder {
 	 * paper. One that can't be cleared away is reported as trouble and tried again at each look.
 	 */
 	clear(file: Pick<TakenFile, 'name' | 'identity'>, how: Clearing): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#mutex.runExclusive(async () => {
 			await this.#clear(file.name, file.identity, how)
 			this.#held = false
 			this.#turns++
 		})
-	}
-
-	#inTurn<T>(action: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(action)
-		this.#last = turn.catch(() => undefined)
-		return turn
 	}
 
 	async #look(): Promise<void> {

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
 import { KeyOutOfReach } from '../evidence/signer.ts'
-import { buildTime } from '../platform/process/build-time.ts'
+import { buildTime } from '../platform/process/software.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 /**

@@ -5,7 +5,7 @@ import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/d
 import { fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
 import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
-import { buildTime } from '../platform/process/build-time.ts'
+import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import { carriedText, shownText } from './carried-text.ts'
 import { CommandRefused, exit } from './exit.ts'

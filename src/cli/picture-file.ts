@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { largestFrameBytes } from '../capture/camera.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { largestFrameBytes } from '../protocol/limits.ts'
 
 export type PictureFileFault = Fault<
 	'no-such-file' | 'not-a-file' | 'not-allowed' | 'too-large' | 'unreadable'

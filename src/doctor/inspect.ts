@@ -2,7 +2,7 @@
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { buildTime } from '../platform/process/build-time.ts'
+import { buildTime } from '../platform/process/software.ts'
 import { inspectCamera } from './camera.ts'
 import { about, type Finding, plain } from './finding.ts'
 import { inspectGpio } from './gpio.ts'

@@ -3,7 +3,7 @@
  * be in a file or in a token. The library asks a WebCrypto for the signature; it gets one that knows `sign`
  * with the one key, and digests. The profile stands in `evidence/certificate.ts`.
  */
-import './reflect-metadata.ts'
+import 'reflect-metadata'
 import { type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import {

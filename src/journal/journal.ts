@@ -36,7 +36,7 @@ export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-
 
 export type AppendFault = ChainFault | RecoveryFault | DiskFault | Fault<'lock-lost'>
 
-/** Names inside a journal's directory (README, "What is on the disk"). */
+/** Names inside a journal's directory (src/README.md, "What is on the disk"). */
 export const entriesFile = 'entries.jws'
 export const deviceFile = 'device.pem'
 export const imagesDirectory = 'images'

@@ -1,5 +1,6 @@
 import { catalogueOf, type EventOf, event, field } from '../platform/event-catalogue.ts'
 import { supervisionEvents } from '../platform/process/supervision.ts'
+import type { Fault } from '../platform/result.ts'
 
 /** Everything that a kiosk logs. */
 export const kioskEvents = catalogueOf(
@@ -68,3 +69,10 @@ export const kioskEvents = catalogueOf(
 
 export type KioskEvent = EventOf<typeof kioskEvents>
 export type KioskLog = (event: KioskEvent) => void
+
+/** For devices that report their troubles: each one is logged, and that it is over is not. */
+export function logTrouble(device: string, log: KioskLog): (fault: Fault | null) => void {
+	return (fault) => {
+		if (fault !== null) log({ event: 'trouble', device, fault })
+	}
+}

@@ -1,6 +1,6 @@
 /** A QR code on a terminal, of half blocks: two modules a character, light on a black ground. */
 import { darkAt, type QrSymbol, quiet } from '../platform/qr-code.ts'
-import type { Code } from './code.ts'
+import type { Code } from './head-code.ts'
 
 /** Of a terminal, in characters. */
 export interface TextSize {

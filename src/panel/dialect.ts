@@ -1,6 +1,6 @@
 /** How one kind of display is spoken to: bytes only, no port. It remembers what the display shows. */
 import type { Fault } from '../platform/result.ts'
-import type { Code } from './code.ts'
+import type { Code } from './head-code.ts'
 import type { Screen, Tone } from './screens.ts'
 
 export interface Dialect {

@@ -1,6 +1,8 @@
 import type { SignedHead } from '../evidence/head.ts'
-import { openQrWriter } from '../platform/qr-code.ts'
-import type { Code } from './code.ts'
+import { openQrWriter, type QrSymbol } from '../platform/qr-code.ts'
+
+/** The same said in QR codes of different sizes, the best first: a display draws the first that it has room for. */
+export type Code = readonly QrSymbol[]
 
 /**
  * The signed head; and, for a display that has no room for that, what it says without the signature: enough to

@@ -4,7 +4,7 @@
  * at 115200 two, so it is drawn in parts and gives way to the next screen.
  */
 import { darkAt, type QrSymbol, quiet } from '../platform/qr-code.ts'
-import type { Code } from './code.ts'
+import type { Code } from './head-code.ts'
 
 /** Pixels a module; a head's symbol with its quiet zone then has room on the smallest, of 320 by 240. */
 const pitch = 3

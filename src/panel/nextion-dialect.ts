@@ -1,13 +1,5 @@
-/**
- * A Nextion touch display. It must hold a project (made with its maker's editor) with a page 0 that has text
- * fields `t0` to `t3`, one for each line, of at least 20 characters in a font with ISO 8859-1, and a button
- * that sends its component id when it is pressed and when it is let go; without the latter it can't be held.
- *
- * Nextion Instruction Set (nextion.tech/instruction-set), chapters 1 (a command ends with three bytes 0xFF;
- * `\"` and `\\` in texts), 3 (`page`, `sendme`), 6 (`bkcmd`: which commands are answered) and 7 (what it sends).
- */
-import type { Code } from './code.ts'
 import type { Dialect, Heard } from './dialect.ts'
+import type { Code } from './head-code.ts'
 import { fillsOf } from './nextion-code.ts'
 import { rows, type Screen, type Tone } from './screens.ts'
 

@@ -1,4 +1,4 @@
-import type { Code } from './code.ts'
+import type { Code } from './head-code.ts'
 import type { Screen, Tone } from './screens.ts'
 
 /** A small display. It may be lost at any time and comes back by itself; nothing waits for it. */

@@ -1,8 +1,8 @@
 /** A display on a serial port, whatever its kind. Without it, or while it is away, everything else goes on. */
 import type { Clock } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
-import type { Code } from './code.ts'
 import type { Dialect } from './dialect.ts'
+import type { Code } from './head-code.ts'
 import type { Panel } from './panel.ts'
 import type { Screen, Tone } from './screens.ts'
 import type { LineSettings } from './serial-line.ts'

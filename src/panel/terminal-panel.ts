@@ -1,7 +1,7 @@
 /** Draws the display in place in a terminal, in a frame of its own size. */
 import type { Writable } from 'node:stream'
-import type { Code } from './code.ts'
 import { usualSize, withCode } from './code-in-text.ts'
+import type { Code } from './head-code.ts'
 import type { Panel } from './panel.ts'
 import { columns, type Screen, type Tone } from './screens.ts'
 

@@ -1,11 +1,6 @@
-/**
- * A terminal on a serial line, with UTF-8: DEC VT100 User Guide (EK-VT100-UG), chapter 3, and ECMA-48. Draws
- * what TerminalPanel draws, in place; a line that changed is written whole. It is asked how large it is: many are
- * larger than a VT100, and then have room for a signed head.
- */
-import type { Code } from './code.ts'
 import { type TextSize, usualSize, withCode } from './code-in-text.ts'
 import type { Dialect, Heard } from './dialect.ts'
+import type { Code } from './head-code.ts'
 import type { Screen, Tone } from './screens.ts'
 import { frame, frameWidth } from './terminal-panel.ts'
 

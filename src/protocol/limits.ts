@@ -1,10 +1,11 @@
-import { largestFrameBytes } from '../capture/camera.ts'
-
 /** Messages on the way at one time: entries without a receipt and chunks without an acknowledgement. */
 export const mostInFlight = 16
 
 /** Of these, chunks: on a slow line a fresh entry waits behind them. */
 export const mostChunksInFlight = 4
+
+/** Bytes of the largest frame that a kiosk takes in: 50 MP as uncompressed RGB, and something over. */
+export const largestFrameBytes = 160 * 1024 * 1024
 
 /** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
 export const largestFile = largestFrameBytes + 1024 * 1024

@@ -1,4 +1,5 @@
-import type { Reading, UnreadReading } from './reading.ts'
+import type { Frame } from '../capture/camera.ts'
+import type { Reader, Reading, UnreadReading } from './reading.ts'
 
 /**
  * What several pictures of one paper say together: the frames of a rig, or shot after shot. One acta is that
@@ -32,4 +33,13 @@ function weight(reading: Reading): number {
 		case 'no-picture':
 			return 0
 	}
+}
+
+/** Reads all frames of one shot, one after another: the code may be on any of them. */
+export async function readFrames(reader: Reader, frames: readonly Frame[]): Promise<Reading> {
+	const readings: Reading[] = []
+	for (const frame of frames) readings.push((await reader.read(frame.bytes)).reading)
+	const [first, ...others] = readings
+	if (first === undefined) throw new Error('a shot without a frame')
+	return combine([first, ...others])
 }

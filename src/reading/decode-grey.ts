@@ -1,8 +1,15 @@
 /** Pictures decoded to one plane of grey, a byte a pixel, the cheapest way that reads as well. */
 import sharp, { type Sharp } from 'sharp'
 import { fail, ok, type Result } from '../platform/result.ts'
-import type { Grey } from './grey.ts'
-import type { MediaType, PictureFault } from './reading.ts'
+import type { MediaType, PictureFault } from './media-type.ts'
+
+/** A picture decoded to one plane of grey, a byte a pixel. */
+export interface Grey {
+	/** Row by row from the top left, without gaps. */
+	readonly plane: Uint8Array
+	readonly width: number
+	readonly height: number
+}
 
 /** Most pixels of a picture: over it a decoded picture would crowd a kiosk's memory. */
 export const mostPixels = 50_000_000

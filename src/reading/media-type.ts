@@ -3,8 +3,17 @@
  * decoder: what document scanners and cameras write, decoded by libraries that are fuzzed daily. The rest is
  * turned away here by name, so that a volunteer knows what to change on the scanner.
  */
-import { fail, ok, type Result } from '../platform/result.ts'
-import type { MediaType, PictureFault } from './reading.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+export type MediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/tiff'
+
+/**
+ * `damaged` includes a picture cut short of which the decoder would still give a part: the picture is the
+ * evidence, and half of it is not. `timed-out`: no answer within the deadline, or the reading thread died.
+ */
+export type PictureFault = Fault<
+	'empty-file' | 'not-an-image' | 'unsupported' | 'damaged' | 'too-many-pixels' | 'timed-out'
+>
 
 interface Signature {
 	/** Where it stands, in bytes from the start. */

@@ -1,9 +1,7 @@
 /** How bright and how sharp a picture is, for whoever sets up a camera. */
 import { ok, type Result } from '../platform/result.ts'
-import { decodeGrey } from './decode-grey.ts'
-import type { Grey } from './grey.ts'
-import { sniffMediaType } from './media-type.ts'
-import type { PictureFault } from './reading.ts'
+import { decodeGrey, type Grey } from './decode-grey.ts'
+import { type PictureFault, sniffMediaType } from './media-type.ts'
 
 export interface PictureMeasure {
 	readonly width: number

@@ -1,11 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { Mutex } from 'async-mutex'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { printable } from '../platform/printable.ts'
+import { WorkerClient } from '../platform/process/worker-client.ts'
 import { fail } from '../platform/result.ts'
-import { sniffMediaType } from './media-type.ts'
-import type { Job, QrThreadAnswer, QrThreadData, Question } from './qr-thread-messages.ts'
-import type { PictureFault, Reader, ReadingReport } from './reading.ts'
+import { type PictureFault, sniffMediaType } from './media-type.ts'
+import type { QrAnswer, QrRequest, QrThreadData } from './qr-thread.ts'
+import type { Reader, ReadingReport } from './reading.ts'
+
+type QrThread = WorkerClient<QrRequest, QrAnswer>
 
 export interface QrReaderOptions {
 	/** Milliseconds for one picture. */
@@ -30,10 +34,10 @@ export class QrReader implements Reader {
 	readonly #election: ElectionDefinition
 	readonly #deadlineMs: number
 	readonly #clock: Clock
-	#thread: Thread | undefined
+	#thread: QrThread | undefined
 	/** Threads on their way out; one may still hold a decoding that can't be interrupted. */
 	readonly #ending = new Set<Promise<unknown>>()
-	#turn: Promise<unknown> = Promise.resolve()
+	readonly #reading = new Mutex()
 	#running = false
 	/** Pictures that are being read or wait for it. */
 	#underWay = 0
@@ -51,34 +55,27 @@ export class QrReader implements Reader {
 		this.#running = true
 		const thread = this.#launch()
 		const outcome = await thread.ready
-		if (outcome === 'ready' || !this.#running) return
+		if (!(outcome instanceof Error) || !this.#running) return
 		await this.stop()
-		throw outcome.cause
+		throw outcome
 	}
 
 	read(bytes: Uint8Array): Promise<ReadingReport> {
 		this.#underWay++
-		const turn = this.#turn
-			.then(() => this.#read(bytes))
+		return this.#reading
+			.runExclusive(() => this.#read(bytes))
 			.finally(() => {
 				this.#underWay--
 			})
-		this.#turn = turn.catch(() => undefined)
-		return turn
 	}
 
 	async answers(): Promise<boolean> {
 		if (!this.#running) return false
 		if (this.#underWay > 0) return true
 		const thread = this.#thread?.alive ? this.#thread : this.#launch()
-		let cancel = () => {}
-		const expired = new Promise<false>((resolve) => {
-			cancel = this.#clock.after(livesWithinMs, () => resolve(false))
-		})
-		const lives = await Promise.race([thread.lives(), expired])
-		cancel()
+		const sign = await thread.askWithin(livesWithinMs, this.#clock, null)
 		// A picture that came meanwhile is read first, or has had the thread replaced.
-		if (lives || this.#underWay > 0 || this.#thread !== thread) return true
+		if (!(sign instanceof Error) || this.#underWay > 0 || this.#thread !== thread) return true
 		this.#replace()
 		return false
 	}
@@ -92,33 +89,24 @@ export class QrReader implements Reader {
 	async #read(bytes: Uint8Array): Promise<ReadingReport> {
 		const sniffed = sniffMediaType(bytes)
 		if (!sniffed.ok) return noPicture(sniffed.fault)
+		const copy = await copyInSlices(bytes)
 		if (!this.#running) return timedOut('the reader is not running')
-
 		const thread = this.#thread?.alive ? this.#thread : this.#launch()
-		let cancel = () => {}
-		const expired = new Promise<'expired'>((resolve) => {
-			cancel = this.#clock.after(this.#deadlineMs, () => resolve('expired'))
-		})
-		try {
-			const outcome = await Promise.race([thread.read(bytes, sniffed.value), expired])
-			if (outcome === 'expired') {
-				this.#replace()
-				return timedOut(`no answer within ${this.#deadlineMs} ms`)
-			}
-			if (outcome.kind === 'died') {
-				this.#replace()
-				return timedOut('the reading thread ended while it read this picture')
-			}
-			if (outcome.heapBytes > largestHeapBytes) this.#replace()
-			return outcome.report
-		} finally {
-			cancel()
+		const request = { bytes: copy, mediaType: sniffed.value }
+		const answer = await thread.askWithin(this.#deadlineMs, this.#clock, request, [copy.buffer])
+		if (answer instanceof Error) {
+			this.#replace()
+			return timedOut(printable(answer.message))
 		}
+		if (answer === null) throw new Error('a sign of life is no reading')
+		if (answer.heapBytes > largestHeapBytes) this.#replace()
+		return answer.report
 	}
 
-	#launch(): Thread {
+	#launch(): QrThread {
 		const decodeSeconds = Math.max(1, Math.ceil(this.#deadlineMs / 1000))
-		this.#thread = new Thread({ election: this.#election, decodeSeconds })
+		const data: QrThreadData = { election: this.#election, decodeSeconds }
+		this.#thread = new WorkerClient(new URL('./qr-thread.js', import.meta.url), data)
 		return this.#thread
 	}
 
@@ -131,79 +119,6 @@ export class QrReader implements Reader {
 			this.#ending.add(ended)
 		}
 		if (then === 'start' && this.#running) this.#launch()
-	}
-}
-
-type Report = Extract<QrThreadAnswer, { kind: 'report' }>
-type Outcome = Report | Death
-interface Death {
-	readonly kind: 'died'
-	readonly cause: Error
-}
-
-/** One life of the worker thread. */
-class Thread {
-	readonly ready: Promise<'ready' | Death>
-	readonly #worker: Worker
-	#death: Death | undefined
-	/** Ends the wait that is under way, if any. */
-	#settle: (outcome: Outcome) => void = () => {}
-	/** End the waits for a sign of life. */
-	#signs: ((lives: boolean) => void)[] = []
-
-	constructor(data: QrThreadData) {
-		this.#worker = new Worker(new URL('./qr-thread.js', import.meta.url), {
-			workerData: data,
-			// Pictures and the search's memory are outside of these: they bound what scripts hold.
-			resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
-		})
-		this.ready = new Promise((resolve) => {
-			const die = (cause: Error) => {
-				this.#death ??= { kind: 'died', cause }
-				resolve(this.#death)
-				this.#settle(this.#death)
-				this.#sign(false)
-			}
-			this.#worker.on('error', die)
-			this.#worker.on('exit', () => die(new Error('the reading thread ended')))
-			this.#worker.on('message', (answer: QrThreadAnswer) => {
-				if (answer.kind === 'ready') resolve('ready')
-				else if (answer.kind === 'alive') this.#sign(true)
-				else this.#settle(answer)
-			})
-		})
-	}
-
-	get alive(): boolean {
-		return this.#death === undefined
-	}
-
-	async read(bytes: Uint8Array, mediaType: Job['mediaType']): Promise<Outcome> {
-		await this.ready
-		const copy = await copyInSlices(bytes)
-		return await new Promise((resolve) => {
-			if (this.#death !== undefined) return resolve(this.#death)
-			this.#settle = resolve
-			this.#worker.postMessage({ bytes: copy, mediaType } satisfies Job, [copy.buffer])
-		})
-	}
-
-	/** Resolves when it has given a sign of life, or is dead. */
-	async lives(): Promise<boolean> {
-		await this.ready
-		return await new Promise((resolve) => {
-			if (this.#death !== undefined) return resolve(false)
-			this.#signs.push(resolve)
-			this.#worker.postMessage(null satisfies Question)
-		})
-	}
-
-	#sign(lives: boolean): void {
-		for (const given of this.#signs.splice(0)) given(lives)
-	}
-
-	end(): Promise<unknown> {
-		return this.#worker.terminate()
 	}
 }
 

@@ -4,18 +4,38 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import sharp from 'sharp'
+import type { ElectionDefinition } from '../acta/election.ts'
+import { answerRequests } from '../platform/process/worker-client.ts'
 import { chooseReading } from './choose.ts'
 import { decodeGrey } from './decode-grey.ts'
-import type { Job, QrThreadAnswer, QrThreadData, Question } from './qr-thread-messages.ts'
+import type { MediaType } from './media-type.ts'
 import type { ReadingReport } from './reading.ts'
 import { searchPicture } from './search/picture-search.ts'
 import { QrSearch } from './search/qr-search.ts'
 import { pictureTroubleOf } from './trouble/picture-trouble.ts'
 
-if (parentPort === null) throw new Error('this file is started as a thread by qr-reader')
-const port = parentPort
+/** Given to the thread at its start. */
+export interface QrThreadData {
+	readonly election: ElectionDefinition
+	readonly decodeSeconds: number
+}
+
+interface Job {
+	readonly bytes: Uint8Array
+	readonly mediaType: MediaType
+}
+
+/** `null` asks for a sign of life, which is `null` too. */
+export type QrRequest = Job | null
+
+export type QrAnswer = {
+	readonly report: ReadingReport
+	/** WebAssembly memory that the thread holds. */
+	readonly heapBytes: number
+} | null
+
 const { election, decodeSeconds } = workerData as QrThreadData
 
 // No picture comes twice, and one core is left for the rest of the kiosk.
@@ -28,15 +48,12 @@ const search = await QrSearch.load()
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-port.on('message', (job: Question) => {
-	if (job === null) return port.postMessage({ kind: 'alive' } satisfies QrThreadAnswer)
-	void read(job).then((report) => {
-		const answer: QrThreadAnswer = { kind: 'report', report, heapBytes: search.heapBytes }
-		port.postMessage(answer)
-		setImmediate(collect)
-	})
+answerRequests<QrRequest, QrAnswer>(async (job) => {
+	if (job === null) return null
+	const report = await read(job)
+	setImmediate(collect)
+	return { report, heapBytes: search.heapBytes }
 })
-port.postMessage({ kind: 'ready' } satisfies QrThreadAnswer)
 
 const nothing = { picture: null, decodeMs: 0, searchMs: 0, firstMs: 0, stage: null, sighting: null }
 

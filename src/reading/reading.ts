@@ -1,5 +1,6 @@
 import type { Acta, PayloadFault } from '../acta/payload.ts'
 import type { Fault } from '../platform/result.ts'
+import type { MediaType, PictureFault } from './media-type.ts'
 import type { Sighting } from './search/found-code.ts'
 import type { PictureTrouble } from './trouble/picture-trouble.ts'
 
@@ -21,17 +22,6 @@ export type Reading =
 
 export type ActaReading = Extract<Reading, { kind: 'acta' }>
 export type UnreadReading = Exclude<Reading, { kind: 'acta' }>
-
-/**
- * `damaged` includes a picture cut short of which the decoder would still give a part: the picture is the
- * evidence, and half of it is not. `timed-out`: no answer within the deadline, or the reading thread died.
- */
-export type PictureFault = Fault<
-	'empty-file' | 'not-an-image' | 'unsupported' | 'damaged' | 'too-many-pixels' | 'timed-out'
->
-
-export type MediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/tiff'
-
 /** What of `picture-search.ts` read a code: zxing over the whole picture, zxing at length, the known grid. */
 export type StageName = 'whole' | 'small' | 'grid'
 

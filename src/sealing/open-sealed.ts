@@ -1,9 +1,9 @@
 /** Opens sealed images, for custodians: a kiosk has nothing to do it with. */
 import { createHash } from 'node:crypto'
 import type { Decrypter } from 'age-encryption'
-import { largestFrameBytes } from '../capture/camera.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { largestFrameBytes } from '../protocol/limits.ts'
 import type { FileFacts, SealedFile } from './sealer.ts'
 
 export type OpeningFault = Fault<

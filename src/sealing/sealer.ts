@@ -1,8 +1,11 @@
-import { Worker } from 'node:worker_threads'
+import { Mutex } from 'async-mutex'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
+import { WorkerClient } from '../platform/process/worker-client.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import type { Request, SealerAnswer, SealerData } from './thread-messages.ts'
+import type { RefusedCustodian, SealingAnswer, SealingRequest } from './sealing-thread.ts'
+
+type SealingThread = WorkerClient<SealingRequest, SealingAnswer, RefusedCustodian | null>
 
 export interface FileFacts {
 	/** Lower-case hex. */
@@ -40,8 +43,8 @@ export class Sealer {
 	readonly #custodians: readonly string[]
 	readonly #deadlineMs: number
 	readonly #clock: Clock
-	#thread: Thread | undefined
-	#turn: Promise<unknown> = Promise.resolve()
+	#thread: SealingThread | undefined
+	readonly #sealing = new Mutex()
 	#running = false
 
 	constructor(custodians: readonly string[], options: SealerOptions = {}) {
@@ -66,9 +69,7 @@ export class Sealer {
 
 	/** Gives the sealed bytes to `put`, whose own failure is thrown. One file at a time, in the order of asking. */
 	seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
-		const turn = this.#turn.then(() => this.#seal(bytes, put))
-		this.#turn = turn.catch(() => undefined)
-		return turn
+		return this.#sealing.runExclusive(() => this.#seal(bytes, put))
 	}
 
 	async stop(): Promise<void> {
@@ -110,74 +111,17 @@ export class Sealer {
 		yield answer.bytes
 	}
 
-	async #ask(thread: Thread, request: Request): Promise<SealerAnswer> {
-		let cancel = () => {}
-		const expired = new Promise<Error>((resolve) => {
-			cancel = this.#clock.after(this.#deadlineMs, () =>
-				resolve(new Error(`no answer within ${this.#deadlineMs} ms`)),
-			)
-		})
-		try {
-			const answer = await Promise.race([thread.ask(request), expired])
-			if (answer instanceof Error) throw new NotSealed(printable(answer.message))
-			return answer
-		} finally {
-			cancel()
-		}
+	async #ask(thread: SealingThread, request: SealingRequest): Promise<SealingAnswer> {
+		const transfer = 'bytes' in request ? [request.bytes.buffer] : []
+		const answer = await thread.askWithin(this.#deadlineMs, this.#clock, request, transfer)
+		if (answer instanceof Error) throw new NotSealed(printable(answer.message))
+		return answer
 	}
 
-	#launch(): Thread {
-		this.#thread = new Thread({ custodians: this.#custodians })
+	#launch(): SealingThread {
+		this.#thread = new WorkerClient(new URL('./sealing-thread.js', import.meta.url), this.#custodians)
 		return this.#thread
 	}
 }
 
 class NotSealed extends Error {}
-
-/** One life of the worker thread. */
-class Thread {
-	/** What kept it from being ready; null when it is. */
-	readonly ready: Promise<Extract<SealerAnswer, { kind: 'ready' }>['refused'] | Error>
-	readonly #worker: Worker
-	#death: Error | undefined
-	/** Ends the wait that is under way, if any. */
-	#settle: (outcome: SealerAnswer | Error) => void = () => {}
-
-	constructor(data: SealerData) {
-		this.#worker = new Worker(new URL('./sealing-thread.js', import.meta.url), {
-			workerData: data,
-			resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
-		})
-		this.ready = new Promise((resolve) => {
-			const die = (cause: Error) => {
-				this.#death ??= cause
-				resolve(cause)
-				this.#settle(cause)
-			}
-			this.#worker.on('error', die)
-			this.#worker.on('exit', () => die(new Error('the sealing thread ended')))
-			this.#worker.on('message', (answer: SealerAnswer) => {
-				if (answer.kind === 'ready') resolve(answer.refused)
-				else this.#settle(answer)
-			})
-		})
-	}
-
-	get alive(): boolean {
-		return this.#death === undefined
-	}
-
-	/** One at a time. */
-	async ask(request: Request): Promise<SealerAnswer | Error> {
-		await this.ready
-		return await new Promise((resolve) => {
-			if (this.#death !== undefined) return resolve(this.#death)
-			this.#settle = resolve
-			this.#worker.postMessage(request, 'bytes' in request ? [request.bytes.buffer as ArrayBuffer] : [])
-		})
-	}
-
-	async end(): Promise<void> {
-		await this.#worker.terminate()
-	}
-}

@@ -3,13 +3,33 @@
  * it than a part is held here. Anything unforeseen ends the thread, and the sealer starts another.
  */
 import { createHash } from 'node:crypto'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { Encrypter } from 'age-encryption'
-import type { Request, SealerAnswer, SealerData } from './thread-messages.ts'
+import { answerRequests } from '../platform/process/worker-client.ts'
 
-if (parentPort === null) throw new Error('this file is started as a thread by sealer')
-const port = parentPort
-const { custodians } = workerData as SealerData
+/** The first part of a file forgets whatever was begun before. */
+export type SealingRequest =
+	| { readonly ask: 'part'; readonly bytes: Uint8Array<ArrayBuffer>; readonly first: boolean }
+	| { readonly ask: 'end' }
+
+export type SealingAnswer =
+	/** What has been sealed by now; possibly nothing. */
+	| { readonly kind: 'sealed'; readonly bytes: Uint8Array<ArrayBuffer> }
+	/** The rest, and the digests of what has been sealed in all, in lower-case hex. */
+	| {
+			readonly kind: 'ended'
+			readonly bytes: Uint8Array<ArrayBuffer>
+			readonly plain: string
+			readonly sealed: string
+	  }
+
+/** A recipient that is none, by its place. */
+export interface RefusedCustodian {
+	readonly place: number
+	readonly why: string
+}
+
+const custodians = workerData as readonly string[]
 
 /** One file on its way through age. */
 class Sealing {
@@ -25,13 +45,13 @@ class Sealing {
 		this.#done = this.#gather(encrypter, readable)
 	}
 
-	async take(part: Uint8Array): Promise<Uint8Array> {
+	async take(part: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
 		this.#plain.update(part)
 		await this.#input.write(part)
 		return this.#give()
 	}
 
-	async end(): Promise<Extract<SealerAnswer, { kind: 'ended' }>> {
+	async end(): Promise<Extract<SealingAnswer, { kind: 'ended' }>> {
 		await this.#input.close()
 		await this.#done
 		const bytes = this.#give()
@@ -45,7 +65,7 @@ class Sealing {
 		}
 	}
 
-	#give(): Uint8Array {
+	#give(): Uint8Array<ArrayBuffer> {
 		const bytes = new Uint8Array(this.#gathered.reduce((sum, { length }) => sum + length, 0))
 		let at = 0
 		for (const part of this.#gathered) {
@@ -58,7 +78,7 @@ class Sealing {
 }
 
 /** Seals a trifle for each custodian alone: the library refuses a wrong checksum, and points of low order. */
-async function firstRefused(): Promise<{ readonly place: number; readonly why: string } | null> {
+async function firstRefused(): Promise<RefusedCustodian | null> {
 	for (const [place, custodian] of custodians.entries()) {
 		try {
 			const encrypter = new Encrypter()
@@ -71,22 +91,15 @@ async function firstRefused(): Promise<{ readonly place: number; readonly why: s
 	return null
 }
 
-function send(answer: SealerAnswer): void {
-	port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer as ArrayBuffer] : [])
-}
-
 const refused = await firstRefused()
 const encrypter = new Encrypter()
 if (refused === null) for (const custodian of custodians) encrypter.addRecipient(custodian)
 let sealing: Sealing | undefined
 
-async function answer(request: Request): Promise<SealerAnswer> {
+async function answer(request: SealingRequest): Promise<SealingAnswer> {
 	if (sealing === undefined || (request.ask === 'part' && request.first)) sealing = new Sealing(encrypter)
 	if (request.ask === 'end') return await sealing.end()
 	return { kind: 'sealed', bytes: await sealing.take(request.bytes) }
 }
 
-port.on('message', (request: Request) => {
-	void answer(request).then(send)
-})
-send({ kind: 'ready', refused })
+answerRequests(answer, { ready: refused, transferOf: ({ bytes }) => [bytes.buffer] })

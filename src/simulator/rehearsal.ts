@@ -4,7 +4,7 @@
  * to the centre; the receipts come home. Only the paper and the hand are simulated: the evidence is real.
  */
 import { randomBytes } from 'node:crypto'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
@@ -26,7 +26,6 @@ import type { TallyResult } from '../tally/tally.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
 import { EmbeddedBroker } from './broker.ts'
-import { dropFile } from './drop-file.ts'
 import type { Paper } from './paper/strip.ts'
 import type { Severity } from './photograph/severity.ts'
 
@@ -274,4 +273,11 @@ export class Rehearsal {
 function orThrow<T>(result: Result<T>): T {
 	if (!result.ok) throw new Error(result.fault.detail)
 	return result.value
+}
+
+/** As scanners do: written under a name that no watcher takes for a picture, then renamed. */
+export async function dropFile(folder: string, file: string, bytes: Uint8Array): Promise<void> {
+	const unfinished = join(folder, `.${file}.part`)
+	await writeFile(unfinished, bytes)
+	await rename(unfinished, join(folder, file))
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { chunkCount, chunkSize } from '#src/protocol/chunks.js'
 import { mostInFlight } from '#src/protocol/limits.js'
 import { formatTopic } from '#src/protocol/topics.js'
+import { end } from '../support/processes.ts'
 import type { BareClientTask, BareMessage, FromBareClient } from './bare-client-messages.ts'
 import type { BrokerProcess } from './broker-process.ts'
-import { end } from './running-process.ts'
 import type { WrittenJournal } from './written-journal.ts'
 
 /** Bytes of a receipt without gaps and with one image. */

@@ -1,8 +1,7 @@
 /** Prints figures with the machine, the peer measured in the same run, and the ratio. See README.md. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { flag, runSuite, wordsIfGiven } from '../support/suite-script.ts'
 import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
@@ -35,41 +34,25 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	'stalled-panel': benchStalledPanel,
 }
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
-		short: { type: 'boolean', default: false },
-		json: { type: 'string' },
-		directory: { type: 'string', default: tmpdir() },
-		cgroup: { type: 'string' },
+await runSuite({
+	...{ name: 'bench', parts: Object.keys(parts) },
+	options: { short: flag, json: wordsIfGiven, cgroup: wordsIfGiven },
+	async run({ values: { short, json, cgroup }, parts: named, folder, say }) {
+		const tables: Table[] = []
+		const print = (table: Table) => {
+			tables.push(table)
+			process.stdout.write(`${textOf(table)}\n\n`)
+		}
+		await mkdir(join(folder, 'photographs'))
+		const photographs = new Photographs(join(folder, 'photographs'))
+		print(await describeMachine(folder))
+		for (const name of named) {
+			const directory = join(folder, name)
+			await mkdir(directory)
+			const bench = { directory, short, photographs, cgroup, say: (what: string) => say(`${name}: ${what}`) }
+			for (const table of (await parts[name]?.(bench)) ?? []) print(table)
+		}
+		if (json !== undefined) await writeFile(json, `${JSON.stringify(tables, null, '\t')}\n`)
+		return { right: true }
 	},
 })
-const named = positionals.length > 0 ? positionals : Object.keys(parts)
-for (const name of named) {
-	if (parts[name] === undefined) {
-		throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`)
-	}
-}
-
-const root = await mkdtemp(join(values.directory, 'testigo-bench-'))
-const tables: Table[] = []
-const print = (table: Table) => {
-	tables.push(table)
-	process.stdout.write(`${textOf(table)}\n\n`)
-}
-try {
-	await mkdir(join(root, 'photographs'))
-	const photographs = new Photographs(join(root, 'photographs'))
-	print(await describeMachine(root))
-	for (const name of named) {
-		const directory = join(root, name)
-		await mkdir(directory)
-		const say = (what: string) => process.stderr.write(`${name}: ${what}\n`)
-		const { short, cgroup } = values
-		const made = await parts[name]?.({ directory, short, photographs, cgroup, say })
-		for (const table of made ?? []) print(table)
-	}
-	if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(tables, null, '\t')}\n`)
-} finally {
-	await rm(root, { recursive: true, force: true })
-}

@@ -7,7 +7,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { freePort } from '../support/mosquitto.ts'
-import { end } from './running-process.ts'
+import { end } from '../support/processes.ts'
 
 export interface BrokerProcess {
 	readonly name: string

@@ -8,11 +8,11 @@ import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mostInFlight } from '#src/protocol/limits.js'
+import { end } from '../support/processes.ts'
 import { entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams-messages.ts'
 import type { Bench } from './part.ts'
-import { end } from './running-process.ts'
 import { spreadOf } from './spread.ts'
 import { Stations } from './stations.ts'
 import type { Table } from './table.ts'
@@ -146,7 +146,7 @@ async function runCentre(
 	const client = fork(new URL('./device-streams.ts', import.meta.url))
 	try {
 		const central = stations.startCentral()
-		await central.until(({ event }) => event === 'connected')
+		await central.heard(({ event }) => event === 'connected')
 		const ready = hear(client, 'ready')
 		client.send(task)
 		await ready

@@ -6,11 +6,11 @@ import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { someCustodian } from '../support/custodian.ts'
+import { type Memory, memoryOf, shippedEnvironment } from '../support/processes.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
 import type { Taken } from './photographs.ts'
-import { type Memory, memoryOf, type ProcessSettings, shippedEnvironment } from './running-process.ts'
-import { Stations } from './stations.ts'
+import { type StationSettings, Stations } from './stations.ts'
 import type { Cell, Table } from './table.ts'
 import { writeJournal } from './written-journal.ts'
 
@@ -51,8 +51,8 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 async function settingsOf(
 	short: boolean,
 	cgroup: string | undefined,
-): Promise<(readonly [string, ProcessSettings])[]> {
-	const shipped = { environment: await shippedEnvironment() }
+): Promise<(readonly [string, StationSettings])[]> {
+	const shipped = { env: await shippedEnvironment() }
 	if (cgroup !== undefined) return [['in the control group', { ...shipped, cgroup }]]
 	const usual = ['as the command `testigo`', shipped] as const
 	const bare = ['as `node testigo.js`', {}] as const
@@ -64,24 +64,24 @@ async function wholeWay(
 	broker: BrokerProcess,
 	taken: readonly Taken[],
 	name: string,
-	settings: ProcessSettings,
+	settings: StationSettings,
 ): Promise<Cell[][]> {
 	const stations = new Stations(directory, broker, settings)
 	await stations.enrol()
 	try {
 		const central = stations.startCentral()
-		await central.until(({ event }) => event === 'connected')
+		await central.heard(({ event }) => event === 'connected')
 		const kiosk = await stations.startKiosk([someCustodian])
-		await kiosk.until(({ event }) => event === 'started')
+		await kiosk.heard(({ event }) => event === 'started')
 		const uplink = stations.startUplink()
-		await uplink.until(({ event }) => event === 'connected')
+		await uplink.heard(({ event }) => event === 'connected')
 		const pids = { kiosk: kiosk.pid, uplink: uplink.pid, centre: central.pid, [broker.name]: broker.pid }
 		// The start's own garbage is not what a kiosk at rest holds.
 		await after(3_000)
 		const before = await memories(pids)
 
 		// One entry more than photographs: that of the start.
-		const complete = uplink.until((event) => event['complete'] === taken.length + 1)
+		const complete = uplink.heard((event) => event['complete'] === taken.length + 1)
 		complete.catch(() => {})
 		for (const [index, { path }] of taken.entries()) {
 			const name = `${String(index).padStart(3, '0')}.jpg`
@@ -89,7 +89,7 @@ async function wholeWay(
 			await rename(join(stations.inbox, `.${name}`), join(stations.inbox, name))
 		}
 		// A kiosk that a limit ends has nothing more to send, and its uplink would wait for it for ever.
-		await Promise.race([complete, kiosk.until(() => false)])
+		await Promise.race([complete, kiosk.heard(() => false)])
 		await after(3_000)
 		const last = await memories(pids)
 		return Object.keys(pids).map((process) => [
@@ -126,9 +126,9 @@ async function longJournal({ directory, short, cgroup, say }: Bench): Promise<Ta
 			await stations.enrol(journal)
 			try {
 				const central = stations.startCentral()
-				await central.until(({ event }) => event === 'connected')
+				await central.heard(({ event }) => event === 'connected')
 				const uplink = stations.startUplink(journal.directory)
-				await uplink.until(({ received }) => received === entries)
+				await uplink.heard(({ received }) => received === entries)
 				for (const [process, { pid }] of Object.entries({ uplink, centre: central })) {
 					const memory = await memoryOf(pid)
 					rows.push([`${process}, ${name}`, memory?.peak ?? null, aims[process] ?? null])

@@ -6,9 +6,9 @@ import { setTimeout as after } from 'node:timers/promises'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { actaPicture } from '../integration/whole-body/papers.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { memoryOf, RunningProcess, shippedEnvironment } from '../support/processes.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
 import type { Bench } from './part.ts'
-import { memoryOf, RunningProcess, shippedEnvironment } from './running-process.ts'
 import type { Cell, Table } from './table.ts'
 
 /** Looks at the memory, evenly spread. */
@@ -72,9 +72,9 @@ class ScanningKiosk {
 			glance: 0,
 		}
 		await writeFile(at('settings.json'), JSON.stringify(settings))
-		const environment = await shippedEnvironment()
-		this.#process = new RunningProcess(['kiosk', '--config', at('settings.json')], { environment })
-		await this.#process.until(({ event }) => event === 'panel-opened')
+		const env = await shippedEnvironment()
+		this.#process = RunningProcess.testigo(['kiosk', '--config', at('settings.json')], { env })
+		await this.#process.heard(({ event }) => event === 'panel-opened')
 	}
 
 	/** From now on nothing passes the cable. */
@@ -91,7 +91,7 @@ class ScanningKiosk {
 		let ended = false
 		const scanning = async () => {
 			for (; !ended; papers++) {
-				const done = kiosk.until(({ event }) => event === 'recorded' || event === 'already-scanned')
+				const done = kiosk.heard(({ event }) => event === 'recorded' || event === 'already-scanned')
 				const paper = join(this.#directory, 'inbox', `${papers}.png`)
 				await writeFile(`${paper}.part`, picture)
 				await rename(`${paper}.part`, paper)

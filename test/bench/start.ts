@@ -7,8 +7,8 @@ import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
+import { processorTimeOf, RunningProcess } from '../support/processes.ts'
 import type { Bench } from './part.ts'
-import { processorTimeOf, RunningProcess } from './running-process.ts'
 import { SignedEntries } from './signed-entries.ts'
 import { spreadOf } from './spread.ts'
 import type { Cell, Table } from './table.ts'
@@ -86,12 +86,12 @@ async function timeUntilScanning(directory: string, journal: string): Promise<Sp
 	const inbox = join(directory, 'inbox')
 	await mkdir(inbox, { recursive: true })
 	const begun = performance.now()
-	const kiosk = new RunningProcess([
+	const kiosk = RunningProcess.testigo([
 		...['kiosk', '--identity', join(directory, 'identity'), '--journal', journal, '--inbox', inbox],
 		...['--state', join(directory, 'kiosk.json'), '--uplink', join(directory, 'uplink'), '--panel', 'none'],
 	])
 	try {
-		const elapsed = (await kiosk.until(({ event }) => event === 'started')) - begun
+		const elapsed = (await kiosk.heard(({ event }) => event === 'started')) - begun
 		return { elapsed, processor: (await processorTimeOf(kiosk.pid)) ?? Number.NaN }
 	} finally {
 		await kiosk.stop()

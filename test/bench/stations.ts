@@ -4,20 +4,26 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeIdentity, type NewIdentity, type SignerRole } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
+import { RunningProcess, testigoCommand } from '../support/processes.ts'
 import type { BrokerProcess } from './broker-process.ts'
-import { type ProcessSettings, RunningProcess } from './running-process.ts'
 import type { WrittenJournal } from './written-journal.ts'
+
+export interface StationSettings {
+	readonly env?: Readonly<Record<string, string>>
+	/** A control group's directory, in which a process begins: what it takes is held against the group's limits. */
+	readonly cgroup?: string
+}
 
 export class Stations {
 	readonly inbox: string
 	readonly #directory: string
 	readonly #broker: BrokerProcess
-	readonly #settings: ProcessSettings
+	readonly #settings: StationSettings
 	readonly #running: RunningProcess[] = []
 	#centreId = ''
 
 	/** `settings` are those of every process, but for the control group, which has the kiosk and its uplink. */
-	constructor(directory: string, broker: BrokerProcess, settings: ProcessSettings = {}) {
+	constructor(directory: string, broker: BrokerProcess, settings: StationSettings = {}) {
 		this.inbox = join(directory, 'inbox')
 		this.#directory = directory
 		this.#broker = broker
@@ -81,8 +87,9 @@ export class Stations {
 
 	#start(...words: string[]): RunningProcess {
 		const { cgroup, ...settings } = this.#settings
-		const grouped = cgroup === undefined || words[0] === 'central' ? settings : { ...settings, cgroup }
-		const process = new RunningProcess(words, grouped)
+		const into = ['sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', cgroup ?? '']
+		const grouped = cgroup !== undefined && words[0] !== 'central'
+		const process = new RunningProcess([...(grouped ? into : []), ...testigoCommand(...words)], settings)
 		this.#running.push(process)
 		return process
 	}

@@ -6,10 +6,10 @@ import { verify } from 'node:crypto'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openEntry } from '#src/evidence/entry.js'
+import { processorTimeOf } from '../support/processes.ts'
 import { allMessages, entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, mosquitto, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
-import { processorTimeOf } from './running-process.ts'
 import { spreadOf } from './spread.ts'
 import { Stations } from './stations.ts'
 import type { Cell, Table } from './table.ts'
@@ -132,10 +132,10 @@ async function runTestigo(
 	await stations.enrol(journal)
 	try {
 		const central = stations.startCentral()
-		await central.until(({ event }) => event === 'connected')
+		await central.heard(({ event }) => event === 'connected')
 		const uplink = stations.startUplink(journal.directory)
-		const finished = uplink.until((event) => event[until] === journal.entries)
-		const begun = await uplink.until(({ event }) => event === 'connected')
+		const finished = uplink.heard((event) => event[until] === journal.entries)
+		const begun = await uplink.heard(({ event }) => event === 'connected')
 		const pids = { uplink: uplink.pid, [broker.name]: broker.pid, centre: central.pid }
 		const before = await processorTimes(pids)
 		const ended = await finished

@@ -8,9 +8,9 @@ import { openObject } from '#src/evidence/open.js'
 import { DeviceRegistry } from '#src/evidence/registry.js'
 import { Revocation } from '#src/evidence/revocation.js'
 import { readAuthority, readVouchedKey } from '#src/evidence/vouched-key.js'
+import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 
 test('testigo ca revoke, list, registry: what is carried to the centre and its broker', {
 	timeout: 120_000,

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/testigo.ts'
+import { testigo } from '../support/processes.ts'
 
 test('the demonstration takes actas the whole way and leaves what verify accepts', { timeout: 120_000 }, () =>
 	inDirectory(async (directory) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/testigo.ts'
+import { testigo } from '../support/processes.ts'
 
 test.each([
 	['request', 'k-'],

@@ -4,10 +4,10 @@ import { compactVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { Journal } from '#src/journal/journal.js'
+import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { testRecorder } from '../support/test-recorder.ts'
-import { testigo } from '../support/testigo.ts'
 
 const frames = [{ role: 'full', bytes: Buffer.from('89504e470d0a1a0a0000', 'hex'), origin: 'a.png' }]
 

@@ -4,8 +4,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { broker, custodian } from '../settings/set-kiosk.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
+import { testigo } from '../support/processes.ts'
 import { temporaryFolderOf } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 
 let clear: () => Promise<void>
 let home: string

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openQrReader } from '../support/printed-actas.ts'
+import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 
 let folder: string
 beforeEach(async () => {

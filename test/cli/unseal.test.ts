@@ -8,10 +8,10 @@ import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { testSigner } from '../support/journal-maker.ts'
+import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { testRecorder } from '../support/test-recorder.ts'
-import { testigo } from '../support/testigo.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

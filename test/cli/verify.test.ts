@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testKey } from '../evidence/forge.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/processes.ts'
 import {
 	fileOf,
 	idOf,
@@ -14,7 +15,6 @@ import {
 	writeImages,
 	writeJournal,
 } from '../support/sample-journal.ts'
-import { testigo } from '../support/testigo.ts'
 
 const device = testKey('k-aaaaaaaaaa')
 const centre = testKey('c-cccccccccc')

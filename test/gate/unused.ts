@@ -9,8 +9,8 @@ const knip = join(import.meta.dirname, '../../node_modules/knip/bin/knip.js')
 
 /** What is unused below `root`, a line each. */
 export async function checkUnused(root: string): Promise<string[]> {
-	const product = run(root, 'knip-product.json', '--production')
-	return [...(await product), ...(await run(root, 'knip-whole.json'))]
+	const product = run(root, 'knip-product.jsonc', '--production')
+	return [...(await product), ...(await run(root, 'knip-whole.jsonc'))]
 }
 
 async function run(root: string, config: string, ...words: readonly string[]): Promise<string[]> {

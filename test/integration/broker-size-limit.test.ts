@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { actaText, someBytes } from '../support/journal-maker.js'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
-import { testigo } from '../support/testigo.ts'
+import { testigo } from '../support/processes.ts'
 import { Station } from '../support/uplink-station.js'
 
 async function largeAndSmall(limit: string, reason: string): Promise<void> {

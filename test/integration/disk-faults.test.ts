@@ -1,60 +1,75 @@
 /**
- * One scan after another on a running kiosk, in each of which another system call that writes fails: once, and
- * from there on until the disk is well again. No success is shown without a record, nothing crashes, and the
- * paper that was in hand is recorded without anybody's doing.
+ * A kiosk of which one system call that writes fails, another each time: in each start once; and in scan after scan
+ * once, and from there on until the disk is well again. It starts all the same; no success is shown without a record,
+ * nothing crashes, and the paper that was in hand is recorded without anybody's doing.
  *
- * In the suite each call fails at its first two places, with EIO; with TESTIGO_DISK_FAULTS=all at every place
- * there is, with every error: until a scan ends without the call having failed.
+ * In the suite each call fails at its first place or two, with EIO; with TESTIGO_DISK_FAULTS=all at every place
+ * there is, in scans with every error: until a start or a scan ends without the call having failed.
  */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DiskKiosk } from '../support/disk-kiosk.ts'
-import { fileThreadOf, Strace, withoutStrace } from '../support/strace.ts'
+import { fileThreadOf, injectedIn, Strace, withoutStrace } from '../support/strace.ts'
 import { temporaryFolderOf } from '../support/temporary-folder.ts'
 
 const all = process.env['TESTIGO_DISK_FAULTS'] === 'all'
-const calls = ['mkdir', 'openat', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink'] as const
+const callsOfScans = ['mkdir', 'openat', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink'] as const
+/** Those that Node makes only for files, in whatever thread. */
+const callsOfStarts = ['mkdir', 'pwrite64', 'fsync', 'fdatasync', 'rename'] as const
 const errors = all ? ['EIO', 'ENOSPC', 'EROFS'] : ['EIO']
-/** A bound, far over what a scan needs: a test that runs wild ends. */
-const mostPlaces = all ? 60 : 2
+const slow = { timeout: 1_200_000 }
 
-describe.skipIf(withoutStrace !== null)(
-	`every write of a scan fails${withoutStrace === null ? '' : `: ${withoutStrace}`}`,
-	() => {
-		let kiosk: DiskKiosk
-		let directory: string
-		let thread: number
-		let laid = 0
+/** Tries it at the first place, the second, and so on, while the call fails there; says how many there were. */
+async function atEachPlace(what: string, most: number, fails: (place: number) => Promise<boolean>) {
+	let injected = 0
+	// A bound, far over what a scan or a start needs: a test that runs wild ends.
+	while (injected < (all ? 60 : most) && (await fails(injected + 1))) injected++
+	process.stdout.write(`${what}: it failed in ${injected}\n`)
+	expect(injected).toBeLessThan(60)
+	return injected
+}
 
+describe.skipIf(withoutStrace !== null)(`a write fails ${withoutStrace ?? ''}`, () => {
+	let kiosk: DiskKiosk
+	let directory: string
+	let thread: number
+	let laid = 0
+
+	beforeAll(async () => {
+		directory = await temporaryFolderOf(afterAll)
+		const [journal, state] = [join(directory, 'journal'), join(directory, 'state.json')]
+		kiosk = new DiskKiosk(directory, { journal, state })
+		await kiosk.enrol()
+	})
+	afterAll(() => kiosk.stop())
+
+	test.each(callsOfStarts)('of a start, %s: EIO once', slow, async (call) => {
+		const injected = await atEachPlace(`starts, ${call} EIO`, 1, async (place) => {
+			// Begun anew, so that everything is made that a first start makes.
+			await kiosk.clear()
+			const log = join(directory, `strace-${call}-${place}`)
+			const strace = ['strace', '-D', '-f', '-o', log, '-e', `trace=${call}`]
+			await kiosk.start([...strace, '-e', `inject=${call}:error=EIO:when=${place}`])
+			await kiosk.scan(1)
+			await kiosk.expectKept(1)
+			return injectedIn(log).length > 0
+		})
+		expect(injected).toBeGreaterThan(0)
+	})
+
+	describe('of a scan', () => {
 		beforeAll(async () => {
-			directory = await temporaryFolderOf(afterAll)
-			kiosk = new DiskKiosk(directory, {
-				journal: join(directory, 'journal'),
-				state: join(directory, 'state.json'),
-			})
-			await kiosk.enrol()
+			await kiosk.clear()
 			await kiosk.start()
 			thread = await fileThreadOf(kiosk.pid, join(directory, 'threads'))
 		})
-		afterAll(async () => {
-			await kiosk.stop()
-		})
 
 		/** Lays down one acta while `call` fails; says whether it did. */
-		async function scan(
-			call: string,
-			error: string,
-			place: number,
-			when: 'once' | 'from then on',
-		): Promise<boolean> {
+		async function scan(call: string, error: string, place: number, when: 'once' | 'from then on') {
 			const log = join(directory, `strace-${call}-${error}-${place}-${when}`)
-			const times = when === 'once' ? String(place) : `${place}+`
-			const strace = await Strace.attach(thread, log, [
-				'-e',
-				`trace=${calls.join(',')}`,
-				'-e',
-				`inject=${call}:error=${error}:when=${times}`,
-			])
+			const inject = `inject=${call}:error=${error}:when=${place}${when === 'once' ? '' : '+'}`
+			const words = ['-e', `trace=${callsOfScans.join(',')}`, '-e', inject]
+			const strace = await Strace.attach(thread, log, words)
 			try {
 				laid++
 				await kiosk.lay()
@@ -73,9 +88,7 @@ describe.skipIf(withoutStrace !== null)(
 			}
 		}
 
-		test('a disk that is slow: the display says that it is still being recorded', {
-			timeout: 240_000,
-		}, async () => {
+		test('a disk that is slow: the display says that it is still being recorded', slow, async () => {
 			// Ten minutes, or until the thread is let go of.
 			const words = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_enter=600000000']
 			const strace = await Strace.attach(thread, join(directory, 'strace-slow'), words)
@@ -90,24 +103,21 @@ describe.skipIf(withoutStrace !== null)(
 			await kiosk.untilRecorded(laid)
 		})
 
-		for (const error of errors) {
-			for (const when of ['once', 'from then on'] as const) {
-				test.each(calls)(`%s: ${error} ${when}`, { timeout: 1_200_000 }, async (call) => {
-					let injected = 0
-					for (let place = 1; place <= mostPlaces; place++) {
-						if (!(await scan(call, error, place, when))) break
-						injected++
-					}
-					process.stdout.write(`${call} ${error} ${when}: ${injected} scans in which it failed\n`)
-					// The paper's file is unlinked after it was shown as recorded, when nobody watches any more.
-					if (call !== 'unlink') expect(injected).toBeGreaterThan(0)
-					expect(injected).toBeLessThan(60)
-					await kiosk.expectKept(laid)
-				})
-			}
-		}
-	},
-)
+		const cases = errors.flatMap((error) =>
+			(['once', 'from then on'] as const).flatMap((when) =>
+				callsOfScans.map((call) => ({ call, error, when })),
+			),
+		)
+		test.each(cases)('$call: $error $when', slow, async ({ call, error, when }) => {
+			const injected = await atEachPlace(`scans, ${call} ${error} ${when}`, 2, (place) =>
+				scan(call, error, place, when),
+			)
+			// The paper's file is unlinked after it was shown as recorded, when nobody watches any more.
+			if (call !== 'unlink') expect(injected).toBeGreaterThan(0)
+			await kiosk.expectKept(laid)
+		})
+	})
+})
 
 function isFatal(line: string): boolean {
 	return !line.includes('fdatasync(') && (line.includes('/journal/') || line.includes('/journal>'))

@@ -6,47 +6,31 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { DiskKiosk, type KioskOnDisk, smallDisk } from '../support/disk-kiosk.ts'
+import { DiskKiosk, smallDisk } from '../support/disk-kiosk.ts'
 import { Mount, withoutMounts } from '../support/mounts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const megabyte = 1 << 20
-
 const fileSystems: readonly [string, (directory: string) => Mount][] = [
 	['tmpfs', (directory) => Mount.tmpfs(join(directory, 'disk'), 'size=12m,nr_inodes=300')],
-	[
-		'ext4',
-		(directory) => Mount.ext4(join(directory, 'disk'), join(directory, 'image'), 24, '-N', '300', '-m', '0'),
-	],
+	['ext4', Mount.small],
 ]
-
-/** A look before a scan that lets every scan begin, so that it is in the middle that the disk is full. */
-const blind: KioskOnDisk['disk'] = { ...smallDisk, room: 0, inodes: 0 }
 
 interface Stage {
 	readonly disk: Mount
 	readonly kiosk: DiskKiosk
 }
 
-async function stage(
-	make: (directory: string) => Mount,
-	settings: KioskOnDisk['disk'] = smallDisk,
-): Promise<Stage> {
+async function stage(make: (directory: string) => Mount, settings = smallDisk): Promise<Stage> {
 	const directory = await temporaryFolder()
 	const disk = make(directory)
-	const journal = join(disk.path, 'journal')
-	const kiosk = new DiskKiosk(directory, { journal, state: join(disk.path, 'state.json'), disk: settings })
+	const [journal, state] = [join(disk.path, 'journal'), join(disk.path, 'state.json')]
+	const kiosk = new DiskKiosk(directory, { journal, state, disk: settings })
 	onTestFinished(async () => {
 		await kiosk.stop('SIGKILL')
 		disk.clear()
 	})
 	await kiosk.enrol()
 	return { disk, kiosk }
-}
-
-async function scan({ kiosk }: Stage, number: number): Promise<void> {
-	await kiosk.lay()
-	await kiosk.untilRecorded(number)
 }
 
 /** The kiosk says what is the matter and takes nothing, until `mend`. */
@@ -65,99 +49,92 @@ async function refusesUntil(
 
 const noMore = 'No ponga más actas'
 
-describe.skipIf(withoutMounts !== null).each(fileSystems)(
-	`on a small %s${withoutMounts === null ? '' : `: ${withoutMounts}`}`,
-	(_, make) => {
-		test('full: no scan begins before there is room', { timeout: 240_000 }, async () => {
-			const on = await stage(make)
-			await on.kiosk.start()
-			await scan(on, 1)
-			on.disk.fill('others', megabyte / 4)
-			await refusesUntil(on, ['DISCO LLENO', noMore], 2, () => on.disk.remove('others'))
-			await scan(on, 3)
-			await on.kiosk.expectKept(3)
-		})
-
-		test('without inodes: no scan begins before there are some', { timeout: 240_000 }, async () => {
-			const on = await stage(make)
-			await on.kiosk.start()
-			await scan(on, 1)
-			on.disk.fillInodes('others', 4)
-			await refusesUntil(on, ['DISCO SIN INODOS', noMore], 2, () => on.disk.remove('others'))
-			await scan(on, 3)
-			await on.kiosk.expectKept(3)
-		})
-
-		test('full in the middle of a scan: it is finished with the reserve', { timeout: 240_000 }, async () => {
-			const on = await stage(make, blind)
-			await on.kiosk.start()
-			await scan(on, 1)
-			on.disk.fill('others')
-			await scan(on, 2)
-			expect(on.kiosk.events).toContainEqual(expect.objectContaining({ fault: isA('disk-full') }))
-			// The reserve is gone: what comes next waits.
-			await refusesUntil(on, ['DISCO LLENO', noMore], 3, () => on.disk.remove('others'))
-			await scan(on, 4)
-			await on.kiosk.expectKept(4)
-		})
-
-		test('without inodes in the middle of a scan: the same', { timeout: 240_000 }, async () => {
-			const on = await stage(make, blind)
-			await on.kiosk.start()
-			await scan(on, 1)
-			on.disk.fillInodes('others')
-			await scan(on, 2)
-			await refusesUntil(on, ['DISCO SIN INODOS', noMore], 3, () => on.disk.remove('others'))
-			await scan(on, 4)
-			await on.kiosk.expectKept(4)
-		})
-
-		test('full at start', { timeout: 240_000 }, async () => {
-			const on = await stage(make)
-			on.disk.fill('others')
-			on.kiosk.spawn()
-			await on.kiosk.untilShown('DISCO LLENO', noMore)
-			on.disk.remove('others')
-			await scan(on, 1)
-			await on.kiosk.expectKept(1)
-		})
-
-		test('read-only at start', { timeout: 240_000 }, async () => {
-			const on = await stage(make)
-			mkdirSync(join(on.disk.path, 'journal'))
-			on.disk.remount('ro')
-			on.kiosk.spawn()
-			await on.kiosk.untilShown('DISCO SOLO LECTURA', noMore)
-			on.disk.remount('rw')
-			await scan(on, 1)
-			await on.kiosk.expectKept(1)
-		})
+/** How a disk is used up, `left` so much that a look before a scan finds that it does not do. */
+const shortages = [
+	{
+		what: 'full',
+		screen: ['DISCO LLENO', noMore],
+		use: (disk: Mount, left = 0) => disk.fill('others', left),
+		left: (1 << 20) / 4,
 	},
-)
+	{
+		what: 'without inodes',
+		screen: ['DISCO SIN INODOS', noMore],
+		use: (disk: Mount, left = 0) => disk.fillInodes('others', left),
+		left: 4,
+	},
+]
 
-test.skipIf(withoutMounts !== null)(
-	`ext4 that found itself damaged is read-only until it is mounted anew${withoutMounts === null ? '' : `: ${withoutMounts}`}`,
-	{ timeout: 240_000 },
-	async () => {
-		const on = await stage((directory) =>
-			Mount.ext4(join(directory, 'disk'), join(directory, 'image'), 24, '-N', '300', '-m', '0'),
-		)
+const slow = { timeout: 240_000 }
+const lacking = withoutMounts === null ? '' : `: ${withoutMounts}`
+
+describe.skipIf(withoutMounts !== null).each(fileSystems)(`on a small %s${lacking}`, (_, make) => {
+	test.each(shortages)('$what: no scan begins before there is room', slow, async ({ screen, use, left }) => {
+		const on = await stage(make)
 		await on.kiosk.start()
-		await scan(on, 1)
-		on.disk.damage()
-		await refusesUntil(on, ['DISCO SOLO LECTURA'], 2, async () => {
-			// The kiosk holds nothing open there, so that a technician can take the disk out.
-			await on.disk.unmount()
-			on.disk.mount()
-		})
-		await scan(on, 3)
-		await on.kiosk.stop()
-		await on.disk.unmount()
-		on.disk.mount()
+		await on.kiosk.scan(1)
+		use(on.disk, left)
+		await refusesUntil(on, screen, 2, () => on.disk.remove('others'))
+		await on.kiosk.scan(3)
 		await on.kiosk.expectKept(3)
-	},
-)
+	})
 
-function isA(code: string) {
-	return expect.objectContaining({ code })
-}
+	test.each(shortages)(
+		'$what in the middle of a scan: it is finished with the reserve',
+		slow,
+		async ({ what, screen, use }) => {
+			// A look before a scan that lets every scan begin, so that it is in the middle that nothing is left.
+			const on = await stage(make, { ...smallDisk, room: 0, inodes: 0 })
+			await on.kiosk.start()
+			await on.kiosk.scan(1)
+			use(on.disk)
+			await on.kiosk.scan(2)
+			if (what === 'full') {
+				const fault = expect.objectContaining({ code: 'disk-full' })
+				expect(on.kiosk.events).toContainEqual(expect.objectContaining({ fault }))
+			}
+			// The reserve is gone: what comes next waits.
+			await refusesUntil(on, screen, 3, () => on.disk.remove('others'))
+			await on.kiosk.scan(4)
+			await on.kiosk.expectKept(4)
+		},
+	)
+
+	test.each([
+		{
+			what: 'full',
+			screen: 'DISCO LLENO',
+			harm: (disk: Mount) => disk.fill('others'),
+			mend: (disk: Mount) => disk.remove('others'),
+		},
+		{
+			what: 'read-only',
+			screen: 'DISCO SOLO LECTURA',
+			harm: (disk: Mount) => disk.remount('ro'),
+			mend: (disk: Mount) => disk.remount('rw'),
+		},
+	])('$what at start', slow, async ({ what, screen, harm, mend }) => {
+		const on = await stage(make)
+		if (what === 'read-only') mkdirSync(join(on.disk.path, 'journal'))
+		harm(on.disk)
+		on.kiosk.spawn()
+		await on.kiosk.untilShown(screen, noMore)
+		mend(on.disk)
+		await on.kiosk.scan(1)
+		await on.kiosk.expectKept(1)
+	})
+})
+
+const damaged = `ext4 that found itself damaged is read-only until it is mounted anew${lacking}`
+test.skipIf(withoutMounts !== null)(damaged, slow, async () => {
+	const on = await stage(Mount.small)
+	await on.kiosk.start()
+	await on.kiosk.scan(1)
+	on.disk.damage()
+	// The kiosk holds nothing open there, so that a technician can take the disk out.
+	await refusesUntil(on, ['DISCO SOLO LECTURA'], 2, () => on.disk.mountAnew())
+	await on.kiosk.scan(3)
+	await on.kiosk.stop()
+	await on.disk.mountAnew()
+	await on.kiosk.expectKept(3)
+})

@@ -41,8 +41,7 @@ async function failingDisk(): Promise<FailingDisk> {
 			// them, or it has to be asked again. Which ones is the kernel's affair.
 			const used = () => megabytes * 2 ** 20 - disk.free
 			for (let times = 0; times < 5 && statSync(image).blocks * 512 > used(); times++) {
-				await disk.unmount()
-				disk.mount()
+				await disk.mountAnew()
 				disk.trim()
 			}
 			below.fill('others')
@@ -54,10 +53,12 @@ async function failingDisk(): Promise<FailingDisk> {
 
 interface Scene extends FailingDisk {
 	readonly kiosk: DiskKiosk
+	/** The number of the acta that was not recorded. */
+	readonly failed: number
 }
 
-/** A kiosk that has recorded one acta, and whose disk fails now. */
-async function kioskOnFailingDisk(...onAnother: string[]): Promise<Scene> {
+/** A kiosk that has recorded one acta, whose disk fails now, and which was given actas until one was not recorded. */
+async function kioskOnFailingDisk(skip: (note: string) => never, ...onAnother: string[]): Promise<Scene> {
 	const failing = await failingDisk()
 	const { directory, disk, fail } = failing
 	const journal = join(disk.path, 'journal')
@@ -66,26 +67,23 @@ async function kioskOnFailingDisk(...onAnother: string[]): Promise<Scene> {
 		mkdirSync(join(directory, folder))
 		symlinkSync(join(directory, folder), join(journal, folder))
 	}
-	const kiosk = new DiskKiosk(directory, {
+	const settings = {
 		journal,
 		state: join(directory, 'state.json'),
 		disk: { ...smallDisk, room: 0, inodes: 0 },
-	})
+	}
+	const kiosk = new DiskKiosk(directory, settings)
 	onTestFinished(() => kiosk.stop('SIGKILL'))
 	await kiosk.enrol()
 	await kiosk.start()
-	await kiosk.lay()
-	await kiosk.untilRecorded(1)
+	await kiosk.scan(1)
 	await kiosk.stop()
 	await fail()
 	await kiosk.start()
-	return { ...failing, kiosk }
+	return { ...failing, kiosk, failed: (await layUntilOneFails(kiosk)) ?? skip(noneFailed) }
 }
 
-/**
- * Lays down actas until one is not recorded; gives its number. Four entries fill a block, but it depends on the
- * kernel which blocks can still be written: null when none failed.
- */
+/** Four entries fill a block, but it depends on the kernel which blocks can still be written: null when none failed. */
 async function layUntilOneFails(kiosk: DiskKiosk): Promise<number | null> {
 	const isHeld = () => kiosk.shown[1] === 'No retire el acta'
 	for (let number = 2; number <= 40; number++) {
@@ -98,21 +96,11 @@ async function layUntilOneFails(kiosk: DiskKiosk): Promise<number | null> {
 	return null
 }
 
-/** What the disk holds, and not what the kernel remembers. */
-async function mountAnew({ kiosk, disk }: Scene): Promise<void> {
-	await kiosk.stop('SIGKILL')
-	await disk.unmount()
-	disk.mount()
-}
-
 const noneFailed = 'all blocks that were needed could still be written on this disk'
+const slow = { timeout: 240_000 }
 
-const suite = describe.skipIf(withoutMounts !== null)
-
-suite(`a disk whose syncs fail${withoutMounts === null ? '' : `: ${withoutMounts}`}`, () => {
-	test('is such a disk: a second sync says yes to what the disk never got', {
-		timeout: 240_000,
-	}, async ({ skip }) => {
+describe.skipIf(withoutMounts !== null)(`a disk whose syncs fail ${withoutMounts ?? ''}`, () => {
+	test('is such a disk: a second sync says yes to what the disk never got', slow, async ({ skip }) => {
 		const { disk, fail, mend } = await failingDisk()
 		const path = join(disk.path, 'file')
 		await fail()
@@ -130,46 +118,32 @@ suite(`a disk whose syncs fail${withoutMounts === null ? '' : `: ${withoutMounts
 		await file.close()
 		expect((await readFile(path)).equals(bytes)).toBe(true)
 		mend()
-		await disk.unmount()
-		disk.mount()
+		await disk.mountAnew()
 		expect((await readFile(path)).equals(bytes)).toBe(false)
 	})
 
-	test('an image that is not synced is kept in hand until it is', { timeout: 240_000 }, async ({ skip }) => {
-		const scene = await kioskOnFailingDisk('reserve')
-		const { kiosk, mend } = scene
-		const failed = await layUntilOneFails(kiosk)
-		if (failed === null) return skip(noneFailed)
+	// No other entry comes after the one that failed, whose sync would be good for it too.
+	test.for([
+		['an image that is not synced is kept in hand until it is', ['reserve']],
+		['an entry that is not synced keeps its place', ['reserve', 'images']],
+	] as const)('%s', slow, async ([, onAnother], { skip }) => {
+		const { kiosk, disk, failed, mend } = await kioskOnFailingDisk(skip, ...onAnother)
 		mend()
 		await kiosk.untilRecorded(failed)
-		await mountAnew(scene)
+		await kiosk.stop('SIGKILL')
+		await disk.mountAnew()
 		await kiosk.expectKept(failed)
 	})
 
-	test('an entry that is not synced keeps its place', { timeout: 240_000 }, async ({ skip }) => {
-		const scene = await kioskOnFailingDisk('reserve', 'images')
-		const { kiosk, mend } = scene
-		const failed = await layUntilOneFails(kiosk)
-		if (failed === null) return skip(noneFailed)
-		mend()
-		await kiosk.untilRecorded(failed)
-		// No other entry comes after it, whose sync would be good for it too.
-		await mountAnew(scene)
-		await kiosk.expectKept(failed)
-	})
-
-	test('so it does when the kiosk dies before the disk is back', { timeout: 240_000 }, async ({ skip }) => {
-		const scene = await kioskOnFailingDisk('reserve', 'images')
-		const { kiosk, mend } = scene
-		const failed = await layUntilOneFails(kiosk)
-		if (failed === null) return skip(noneFailed)
+	test('so it does when the kiosk dies before the disk is back', slow, async ({ skip }) => {
+		const { kiosk, disk, failed, mend } = await kioskOnFailingDisk(skip, 'reserve', 'images')
 		await kiosk.stop('SIGKILL')
 		mend()
 		// The entry that this start finds in memory is not on the disk yet.
 		await kiosk.start()
-		await kiosk.lay()
-		await kiosk.untilRecorded(failed + 1)
-		await mountAnew(scene)
+		await kiosk.scan(failed + 1)
+		await kiosk.stop('SIGKILL')
+		await disk.mountAnew()
 		expect(await kiosk.audit()).toMatchObject({
 			...{ actas: failed + 1, chainWhole: true, faults: [] },
 			images: { missing: 0, altered: 0 },

@@ -7,10 +7,10 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { lens } from '../support/fake-camera.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
+import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { withoutSocat } from '../support/serial-cable.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { testigo } from '../support/testigo.ts'
 import { type Settings, type WellKiosk, wellKiosk } from '../support/well-kiosk.ts'
 
 interface Told {

@@ -66,15 +66,15 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 			...['--state', kiosk.path('kiosk.json'), '--uplink', kiosk.path('uplink'), '--inbox', inbox],
 			...['--config', kiosk.path('sealing.json'), '--production', '--glance', '0', ...pinned],
 		)
-		const started = scanning.until(({ event }) => event === 'started')
-		const recorded = scanning.until(({ event }) => event === 'recorded')
+		const started = scanning.heard(({ event }) => event === 'started')
+		const recorded = scanning.heard(({ event }) => event === 'recorded')
 		await started
 		await laptop.gets('simulate', '--out', 'papers', '--count', '1')
 		const picture = (await readdir(laptop.path('papers'))).find((name) => name.endsWith('.jpg')) ?? ''
 		await copyFile(laptop.path(join('papers', picture)), join(inbox, '.coming'))
 		await rename(join(inbox, '.coming'), join(inbox, 'paper.jpg'))
 		await recorded
-		const shown = scanning.until(({ event, upto }) => event === 'received' && Number(upto) >= 2)
+		const shown = scanning.heard(({ event, upto }) => event === 'received' && Number(upto) >= 2)
 		centre.starts(
 			...['central', '--identity', centre.path('identity'), '--directory', centre.path('ledger')],
 			...['--config', await settings(centre, {})],

@@ -17,8 +17,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/processes.ts'
 import { withoutStrace } from '../support/strace.ts'
-import { testigo } from '../support/testigo.ts'
 import { shownIn } from './power/shown.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
@@ -33,7 +33,7 @@ interface Kill {
 type Check = (kiosk: Kiosk) => Promise<void>
 
 const end = { timeout: 100_000, interval: 20 }
-const limit = { timeout: 900_000, retry: 0 }
+const limit = { timeout: 900_000 }
 
 /** A kiosk's files in a folder of their own. */
 class Kiosk {

@@ -53,7 +53,7 @@ const title = `four processes, ${kills} kills, ${actas} actas`
 if (withoutMosquitto !== null) {
 	test.skip(`${title}: ${withoutMosquitto}`, () => {})
 } else {
-	test(`${title} (TESTIGO_SEED=${seed})`, { timeout: 280_000, retry: 0 }, () =>
+	test(`${title} (TESTIGO_SEED=${seed})`, { timeout: 280_000 }, () =>
 		inDirectory(async (directory) => {
 			const stations = new Stations(directory)
 			const random = new Random(seed)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { journalSummary } from '#src/journal/journal-summary.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { testigo } from '../support/processes.ts'
 import { Stations } from '../support/stations.ts'
-import { testigo } from '../support/testigo.ts'
 import { type TokenKind, tokenKinds } from '../support/tokens.ts'
 
 const end = { timeout: 100_000, interval: 100 }

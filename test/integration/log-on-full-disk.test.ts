@@ -7,7 +7,7 @@ import { expect, test, vi } from 'vitest'
 import { journalSummary } from '#src/journal/journal-summary.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/testigo.ts'
+import { testigo } from '../support/processes.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 

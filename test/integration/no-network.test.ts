@@ -5,8 +5,8 @@ import { readUplinkState } from '#src/handover/uplink-state.js'
 import { journalSummary } from '#src/journal/journal-summary.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
+import { testigo } from '../support/processes.ts'
 import { Stations } from '../support/stations.ts'
-import { testigo } from '../support/testigo.ts'
 
 const title = 'the kiosk records without a network and publishes when the broker appears'
 if (withoutMosquitto !== null) {

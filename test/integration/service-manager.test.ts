@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
 import { Mount, withoutMounts } from '../support/mounts.ts'
+import { testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
-import { testigo } from '../support/testigo.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 const listener = fileURLToPath(new URL('service-manager.py', import.meta.url))

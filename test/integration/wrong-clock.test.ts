@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { RunningProcess } from '../bench/running-process.ts'
 import { Certificates, withoutOpenssl } from '../support/certificates.ts'
 import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
 import { actaText, someBytes } from '../support/journal-maker.ts'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { RunningProcess } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { Station } from '../support/uplink-station.ts'
 
@@ -73,8 +73,8 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 
 	/** `since`: when its clock begins, as faketime wants it. */
 	function started(command: 'uplink' | 'central', file: string, since?: string): RunningProcess {
-		const environment = since === undefined ? {} : clockFrom(since)
-		const running = new RunningProcess([command, '--config', file], { environment })
+		const env = since === undefined ? {} : clockFrom(since)
+		const running = RunningProcess.testigo([command, '--config', file], { env })
 		onTestFinished(() => running.stop())
 		return running
 	}
@@ -82,7 +82,7 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 	test('in 1970 it connects, by the time of its build, and delivers', async () => {
 		const running = uplink('1970-01-01 00:01:00')
 		const times: unknown[] = []
-		await running.until(({ event, time, complete }) => {
+		await running.heard(({ event, time, complete }) => {
 			times.push(time)
 			return event === 'complete' && complete === 2
 		})
@@ -97,7 +97,7 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 		const { broker: way } = JSON.parse(readFileSync(config, 'utf8'))
 		writeFileSync(file, JSON.stringify({ identity, directory: join(directory, 'central'), broker: way }))
 		let told: unknown
-		await started('central', file, '1970-01-01 00:01:00').until(({ event, time }) => {
+		await started('central', file, '1970-01-01 00:01:00').heard(({ event, time }) => {
 			told = time
 			return event === 'connected'
 		})
@@ -107,14 +107,14 @@ describe.skipIf(lacking !== null)(`an uplink with a wrong clock ${lacking ?? ''}
 	test('in 2040 every certificate has expired: it says so with its time, and a mended clock is enough', async () => {
 		const ahead = uplink('2040-01-01 00:00:00')
 		let told: unknown
-		await ahead.until(({ event, fault }) => {
+		await ahead.heard(({ event, fault }) => {
 			told = fault
 			return event === 'disconnected'
 		})
 		expect(told).toMatchObject({ code: 'untrusted', detail: expect.stringMatching(/expired.*2040-01-01/) })
 		await ahead.stop()
 		expect(station.missingFiles()).not.toEqual([])
-		await uplink().until(({ event, complete }) => event === 'complete' && complete === 2)
+		await uplink().heard(({ event, complete }) => event === 'complete' && complete === 2)
 		expect(station.missingFiles()).toEqual([])
 	})
 })

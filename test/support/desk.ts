@@ -1,15 +1,9 @@
 /** Technicians at their machines, who type the commands of `provisioning/README.md`. */
-import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { RunningProcess } from '../bench/running-process.ts'
 import { clockFrom } from './fake-time.ts'
-import type { Ended } from './testigo.ts'
-
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
+import { type Ended, RunningProcess, testigoIn } from './processes.ts'
 
 /** The clock of a kiosk without a battery for its clock. */
 export const in1970 = clockFrom('1970-01-01 00:01:00')
@@ -29,15 +23,8 @@ export class Desk {
 	}
 
 	/** Types `testigo …` in its folder. */
-	async types(...words: string[]): Promise<Ended> {
-		const child = spawn(process.execPath, [program, ...words], {
-			cwd: this.folder,
-			env: { ...process.env, ...this.#environment },
-			stdio: ['ignore', 'pipe', 'pipe'],
-		})
-		const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-		const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-		return { status, out, err }
+	types(...words: string[]): Promise<Ended> {
+		return testigoIn({ cwd: this.folder, env: this.#environment }, ...words)
 	}
 
 	/** The lines that a command printed that did what it should. */
@@ -48,7 +35,7 @@ export class Desk {
 	}
 
 	starts(...words: string[]): RunningProcess {
-		const running = new RunningProcess(words, { environment: this.#environment })
+		const running = RunningProcess.testigo(words, { env: this.#environment })
 		onTestFinished(() => running.stop())
 		return running
 	}

@@ -1,21 +1,12 @@
 /** `testigo kiosk` as a process, on disks that fail: what it is given, what it shows, what it says, what it leaves. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { JournalReport } from '#src/audit/journal-report.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { testigo } from './testigo.ts'
-
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
-
-/** Long, for machines that are slow; everything here waits for a condition. */
-const patience = 60_000
+import { RunningProcess, testigo, testigoCommand } from './processes.ts'
 
 export interface KioskOnDisk {
 	/** On the disk that fails. Identity and inbox are elsewhere. */
@@ -34,8 +25,7 @@ export class DiskKiosk {
 	readonly events: { readonly event: string; readonly [field: string]: unknown }[] = []
 	readonly #directory: string
 	readonly #settings: KioskOnDisk
-	#child: ChildProcess | undefined
-	#errors = ''
+	#process: RunningProcess | undefined
 	#laid = 0
 	/** Actas that were laid down again because the display asked for it. */
 	#repeated = 0
@@ -62,16 +52,10 @@ export class DiskKiosk {
 
 	/** Starts the process, under `tracer` where one is given. All its work on files is done by one thread. */
 	spawn(tracer: readonly string[] = []): void {
-		const words = [...tracer, process.execPath, program, 'kiosk', '--config', this.#config]
-		const child = spawn(words[0] ?? '', words.slice(1), {
-			stdio: ['ignore', 'pipe', 'pipe'],
-			env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+		this.#process = new RunningProcess([...tracer, ...testigoCommand('kiosk', '--config', this.#config)], {
+			env: { UV_THREADPOOL_SIZE: '1' },
+			hear: (line) => this.#read(line),
 		})
-		child.stderr.on('data', (bytes: Buffer) => {
-			this.#errors += bytes.toString()
-		})
-		createInterface(child.stdout).on('line', (line) => this.#read(line))
-		this.#child = child
 	}
 
 	async start(tracer: readonly string[] = []): Promise<void> {
@@ -81,7 +65,7 @@ export class DiskKiosk {
 	}
 
 	get pid(): number {
-		return this.#child?.pid ?? 0
+		return this.#process?.pid ?? 0
 	}
 
 	get inbox(): string {
@@ -122,6 +106,12 @@ export class DiskKiosk {
 		await this.until(() => this.shownAsRecorded.has(number))
 	}
 
+	/** Lays down the next acta, which is number `number`, and waits until it is recorded. */
+	async scan(number: number): Promise<void> {
+		await this.lay()
+		await this.untilRecorded(number)
+	}
+
 	/** As a volunteer does it: scans the acta again when the display says that its picture can't be read. */
 	async untilRecordedOrToldToRepeat(number: number): Promise<void> {
 		await this.until(() => this.shownAsRecorded.has(number) || this.#count('rejected') > this.#repeated)
@@ -134,11 +124,7 @@ export class DiskKiosk {
 
 	/** Waits for a condition; throws at once when the process has ended. */
 	async until(condition: () => boolean): Promise<void> {
-		const happened = await vi
-			.waitUntil(() => condition() || this.#ended, { timeout: patience, interval: 10 })
-			.catch(() => false)
-		if (happened && condition()) return
-		throw new Error(`${this.#ended ? 'the kiosk ended' : 'not seen in time'}: ${this.#story}`)
+		await this.#process?.until(condition)
 	}
 
 	/** The journal as a stranger finds it. */
@@ -151,7 +137,7 @@ export class DiskKiosk {
 	/** Everything shown as recorded is in the journal, with its image, and the journal is whole. */
 	async expectKept(actas: number): Promise<void> {
 		const report = await this.audit()
-		expect(report, this.#story).toMatchObject({
+		expect(report, this.#process?.said).toMatchObject({
 			...{ actas, chainWhole: true, faults: [] },
 			images: { named: actas, present: actas, missing: 0, altered: 0 },
 		})
@@ -161,10 +147,7 @@ export class DiskKiosk {
 	}
 
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-		const child = this.#child
-		if (child === undefined || this.#ended) return
-		child.kill(signal)
-		await once(child, 'exit')
+		await this.#process?.stop(signal)
 	}
 
 	/** Stops, and forgets all that it has recorded. */
@@ -180,15 +163,6 @@ export class DiskKiosk {
 
 	get #config(): string {
 		return join(this.#directory, 'kiosk.json')
-	}
-
-	get #ended(): boolean {
-		return this.#child?.exitCode !== null || this.#child.signalCode !== null
-	}
-
-	get #story(): string {
-		const events = this.events.slice(-12).map((event) => JSON.stringify(event))
-		return [...events, ...this.screens.slice(-4).map((screen) => screen.join(' / ')), this.#errors].join('\n')
 	}
 
 	#count(event: string): number {

@@ -1,22 +1,9 @@
 /** Kiosk, uplink, centre and mosquitto as four processes that can be killed and started again. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import {
-	closeSync,
-	copyFileSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { freePort, Mosquitto } from './mosquitto.ts'
-import { testigo } from './testigo.ts'
-
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
+import { RunningProcess, testigo, testigoCommand } from './processes.ts'
 
 export type Name = 'kiosk' | 'uplink' | 'central' | 'mosquitto'
 export const names: readonly Name[] = ['kiosk', 'uplink', 'central', 'mosquitto']
@@ -30,7 +17,7 @@ export class Stations {
 	readonly uplink: string
 	#mosquitto: Mosquitto | undefined
 	#centreId = ''
-	readonly #running = new Map<Name, ChildProcess>()
+	readonly #running = new Map<Name, RunningProcess>()
 
 	constructor(directory: string) {
 		this.directory = directory
@@ -104,12 +91,9 @@ export class Stations {
 
 	async kill(name: Name): Promise<void> {
 		if (name === 'mosquitto') return await this.#mosquitto?.down()
-		const child = this.#running.get(name)
-		if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
-			throw new Error(`${name} is not running: ${this.log(name).slice(-2000)}`)
-		}
-		child.kill('SIGKILL')
-		await once(child, 'exit')
+		const running = this.#running.get(name)
+		if (running?.ended !== false) throw new Error(`${name} is not running: ${this.log(name).slice(-2000)}`)
+		await running.stop('SIGKILL')
 		this.#running.delete(name)
 	}
 
@@ -119,20 +103,13 @@ export class Stations {
 	}
 
 	async stop(): Promise<void> {
-		for (const child of this.#running.values()) {
-			if (child.exitCode !== null || child.signalCode !== null) continue
-			child.kill('SIGTERM')
-			await once(child, 'exit')
-		}
+		for (const running of this.#running.values()) await running.stop()
 		this.#running.clear()
 		await this.#mosquitto?.clear()
 	}
 
 	#spawn(name: Exclude<Name, 'mosquitto'>, under: readonly string[], words: readonly string[]): void {
-		const log = openSync(join(this.directory, `${name}.log`), 'a')
-		const [command = process.execPath, ...before] = [...under, process.execPath, program, name]
-		const child = spawn(command, [...before, ...words], { stdio: ['ignore', log, log] })
-		closeSync(log)
-		this.#running.set(name, child)
+		const command = [...under, ...testigoCommand(name, ...words)]
+		this.#running.set(name, new RunningProcess(command, { log: join(this.directory, `${name}.log`) }))
 	}
 }

@@ -8,9 +8,9 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { actaText } from '../reading/qr-picture.ts'
 import { entryAfter } from '../support/entries.ts'
+import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
-import { testigo } from '../support/testigo.ts'
 
 const other = actaText.replace('!23,', '!24,')
 

@@ -3,8 +3,10 @@
  * an input is heard, `gpioset` as long as an output is held. The flags of versions 1.6 and 2 differ (their
  * `--help`).
  */
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { Mutex } from 'async-mutex'
 import type { Clock } from '../../platform/clock.ts'
 import { SupervisedProgram, saying } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
@@ -133,7 +135,7 @@ class GpiodOutput implements OutputLine {
 	#held: boolean | undefined
 	#running = false
 	/** One change at a time. */
-	#last: Promise<void> = Promise.resolve()
+	readonly #changing = new Mutex()
 
 	constructor(words: (high: boolean, keep: Keep) => string[], options: GpiodOptions) {
 		this.#words = words
@@ -144,18 +146,18 @@ class GpiodOutput implements OutputLine {
 	async start(high: boolean): Promise<Result<true, GpioFault>> {
 		this.#running = true
 		this.set(high)
-		await this.#last
+		await this.#changing.waitForUnlock()
 		return ok(true)
 	}
 
 	set(high: boolean): void {
 		this.#wanted = high
-		this.#last = this.#last.then(() => this.#change())
+		void this.#changing.runExclusive(() => this.#change())
 	}
 
 	async stop(high: boolean): Promise<void> {
 		this.#running = false
-		await this.#last
+		await this.#changing.waitForUnlock()
 		await this.#holder?.stop()
 		this.#holder = undefined
 		this.#held = undefined

@@ -1,8 +1,8 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
-import { largestFrameBytes } from '../../capture/camera.ts'
 import { PinnedCentre } from '../../evidence/pinned-centre.ts'
 import { conditionPath } from '../../handover/kiosk-condition.ts'
+import { largestFrameBytes } from '../../protocol/limits.ts'
 import { Custodians } from '../../sealing/custodians.ts'
 import {
 	ButtonConfig,

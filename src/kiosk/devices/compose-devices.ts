@@ -16,9 +16,8 @@ import { WatchedFolder } from '../../capture/watched-folder.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { DeviceConfig, TrayConfig } from '../config/device-config.ts'
-import type { KioskLog } from '../events.ts'
+import { type KioskLog, logTrouble } from '../events.ts'
 import { cameraRig } from './camera-rig.ts'
-import { logTrouble } from './device-trouble.ts'
 import { gpioButton, gpioSignals, gpioTray, needsGpio } from './gpio.ts'
 
 export interface Devices {

@@ -4,9 +4,8 @@ import type { Gpio } from '../../capture/gpio/lines.ts'
 import { GpioSignals, type Lamp, type Lamps } from '../../capture/signals/gpio-signals.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ButtonConfig, DeviceConfig, SignalsConfig } from '../config/device-config.ts'
-import type { KioskLog } from '../events.ts'
+import { type KioskLog, logTrouble } from '../events.ts'
 import { holdMs } from '../session/delays.ts'
-import { logTrouble } from './device-trouble.ts'
 
 interface Surroundings {
 	readonly clock: Clock

@@ -6,20 +6,17 @@
  * the cost of the reserve. The session (`session.ts`) asks, and asks again with growing delays, as long as there
  * is trouble: nobody has to press anything when the disk is back.
  */
+
 import { statfs } from 'node:fs/promises'
+import { Mutex } from 'async-mutex'
 import { type DiskFault, diskFault } from '../../journal/disk-fault.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Reserve } from '../../journal/reserve.ts'
 import { checkRoom, type Room } from '../../journal/room.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
+import type { DiskState } from '../session/session-types.ts'
 import type { ImageEviction } from './image-eviction.ts'
-
-/**
- * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
- * can be written.
- */
-export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
 
 export interface DiskParts {
 	readonly journal: Journal
@@ -34,7 +31,7 @@ export interface DiskParts {
 export class Disk {
 	readonly #parts: DiskParts
 	/** One thing at a time: two that made the reserve at once would undo each other's work. */
-	#last: Promise<unknown> = Promise.resolve()
+	readonly #mutex = new Mutex()
 
 	constructor(parts: DiskParts) {
 		this.#parts = parts
@@ -42,14 +39,14 @@ export class Disk {
 
 	/** Whether a scan may begin. Cheap, but for making the reserve when it is missing and there is room for it. */
 	check(): Promise<DiskState> {
-		return this.#inTurn(() => this.#look())
+		return this.#mutex.runExclusive(() => this.#look())
 	}
 
 	/** Bytes that are free (null where the disk does not say), and that the reserve lacks. */
 	async room(): Promise<{ readonly free: number | null; readonly reserveMissing: number }> {
 		const { journal, reserve } = this.#parts
 		const stats = await statfs(journal.directory).catch(() => null)
-		const missing = await this.#inTurn(() => reserve.missing())
+		const missing = await this.#mutex.runExclusive(() => reserve.missing())
 		return { free: stats === null ? null : stats.bavail * stats.bsize, reserveMissing: missing.bytes }
 	}
 
@@ -60,7 +57,7 @@ export class Disk {
 	 * is opened anew on whatever is there then.
 	 */
 	mend(fault: Fault, unfinished: boolean): Promise<DiskState> {
-		return this.#inTurn(() => this.#mend(fault, unfinished))
+		return this.#mutex.runExclusive(() => this.#mend(fault, unfinished))
 	}
 
 	async #look(): Promise<DiskState> {
@@ -101,12 +98,6 @@ export class Disk {
 			if (!reopened.ok) return broken(reopened.fault)
 		}
 		return unfinished ? { at: 'short', fault } : await this.#look()
-	}
-
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work)
-		this.#last = turn.catch(() => {})
-		return turn
 	}
 
 	async #reopen(): Promise<Result<true>> {

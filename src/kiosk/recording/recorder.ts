@@ -2,6 +2,7 @@
  * Puts what was seen into the journal: the images first, then the entry that names them, each synced before
  * the next. Whatever resolves as ok here is on the disk.
  */
+import { Mutex } from 'async-mutex'
 import type { Frame } from '../../capture/camera.ts'
 import { type Entry, type Image, signEntry } from '../../evidence/entry.ts'
 import type { Position } from '../../evidence/fields.ts'
@@ -62,7 +63,7 @@ export class Recorder {
 	readonly #parts: RecorderParts
 	readonly #bootedAt: number
 	readonly #wall: TimeOfDay
-	#last: Promise<unknown> = Promise.resolve()
+	readonly #recording = new Mutex()
 	/** What was being recorded when the append of its entry failed, and that entry. */
 	#unfinished: { readonly frames: readonly Frame[]; readonly entry: Position } | undefined
 
@@ -206,12 +207,10 @@ export class Recorder {
 
 	/** One recording at a time, in the order of asking. */
 	#inTurn<T>(work: () => Promise<Result<T, RecordingFault>>): Promise<Result<T, RecordingFault>> {
-		const turn = this.#last.then(() => {
+		return this.#recording.runExclusive(() => {
 			const { refusal } = this
 			return refusal === null ? work() : trouble('journal', refusal)
 		})
-		this.#last = turn.catch(() => {})
-		return turn
 	}
 }
 

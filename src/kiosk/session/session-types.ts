@@ -2,11 +2,16 @@
 import type { CameraFault, Frame } from '../../capture/camera.ts'
 import type { SignedHead } from '../../evidence/head.ts'
 import type { KnownActa, RecordedActa } from '../../journal/acta-index.ts'
-import type { Code } from '../../panel/code.ts'
+import type { Code } from '../../panel/head-code.ts'
 import type { Cause, Device, TechnicianPage } from '../../panel/status.ts'
 import type { Fault } from '../../platform/result.ts'
 import type { ActaReading, Reading, UnreadReading } from '../../reading/reading.ts'
-import type { DiskState } from '../recording/disk.ts'
+
+/**
+ * `ready`: a scan may begin. `short`: what was begun can be finished, and nothing more begun. `broken`: nothing
+ * can be written.
+ */
+export type DiskState = { readonly at: 'ready' } | { readonly at: 'short' | 'broken'; readonly fault: Fault }
 
 /** Pictures taken of a paper at one time, in which no acta could be read. */
 export interface Shot {

@@ -2,8 +2,10 @@
  * lowdb for small state that a loss would only make re-done. lowdb's own adapter renames without a sync and
  * throws on an empty file, so this one stands in for it (seen with lowdb 7).
  */
+
 import { readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { Mutex } from 'async-mutex'
 import { type Adapter, Low } from 'lowdb'
 import type * as z from 'zod'
 import { makeDirectory, replaceFile } from './durable.ts'
@@ -31,7 +33,7 @@ class DurableJson<T> implements Adapter<T> {
 	found: OpenedJson<T>['found'] = 'absent'
 	readonly #path: string
 	readonly #schema: z.ZodType<T>
-	#last: Promise<void> = Promise.resolve()
+	readonly #writing = new Mutex()
 
 	constructor(path: string, schema: z.ZodType<T>) {
 		this.#path = path
@@ -60,9 +62,7 @@ class DurableJson<T> implements Adapter<T> {
 	/** One write at a time: two would share the temporary file. */
 	write(data: T): Promise<void> {
 		const text = `${JSON.stringify(data, null, '\t')}\n`
-		const written = this.#last.then(() => replaceFile(this.#path, text))
-		this.#last = written.catch(() => {})
-		return written
+		return this.#writing.runExclusive(() => replaceFile(this.#path, text))
 	}
 }
 

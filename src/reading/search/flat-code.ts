@@ -1,5 +1,4 @@
-/** The code's neighbourhood, straightened by its three finder patterns, then bent straight piece by piece. */
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { type Point, type Samples, sample } from './patch.ts'
 import type { SymbolLayout } from './symbol-layout.ts'
 import { type Pin, Warp } from './warp.ts'

@@ -1,15 +1,4 @@
-/**
- * Reads an acta's code by its known shape, where a decoder's search for runs of dark and light fails: the three
- * finder patterns are found as shapes, the grid is bent to the alignment patterns, each module is told from its
- * blurred neighbours by a filter learnt on this picture, and the modules are drawn anew, clean, for zxing to
- * correct and decode.
- *
- * The decoder's error correction decides what is a reading. Version 8-Q has six blocks of 22 check words; a
- * random block passes with a probability of 1e-17, and then the payload must parse as an acta. So one answer is
- * enough: this can fail to read, but hardly read wrong.
- */
-
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { type Equalised, Equaliser } from './equaliser.ts'
 import { findFinders, findTriples } from './finders.ts'
 import { FlatCode } from './flat-code.ts'

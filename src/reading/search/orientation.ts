@@ -1,4 +1,4 @@
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import type { Region } from './texture.ts'
 
 /**

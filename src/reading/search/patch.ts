@@ -1,5 +1,4 @@
-/** A square cut out of a picture, turned and scaled, with the way back to the picture. */
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 
 /** A plane of grey values, whole or not. */
 export interface Samples {

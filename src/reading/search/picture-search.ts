@@ -11,7 +11,7 @@
  */
 import type { ElectionDefinition } from '../../acta/election.ts'
 import { parsePayload } from '../../acta/payload.ts'
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import type { StageName } from '../reading.ts'
 import { type FoundCode, isNear, type Sighting } from './found-code.ts'
 import { readGrid } from './grid-reading.ts'

@@ -9,7 +9,7 @@ import {
 	type ZXingReadResult,
 	type ZXingVector,
 } from 'zxing-wasm/reader'
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { type FoundCode, sightingOf } from './found-code.ts'
 
 /** As many codes as a picture is searched for: an acta has one, and looking for four costs nothing more. */

@@ -1,9 +1,4 @@
-/**
- * Where in a picture a QR code may be, without reading it: a square full of contrast in which dark and light are
- * balanced. Text has as many edges, but a fifth of its area is ink at most.
- */
-
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { BoxSums } from './box-sums.ts'
 
 export interface Region {

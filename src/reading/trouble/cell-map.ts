@@ -1,5 +1,4 @@
-/** A picture as a grid of cells of which each has its brightness: what can be said of it at a glance. */
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { quantile } from './histogram.ts'
 
 export interface CellMap {

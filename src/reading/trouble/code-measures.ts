@@ -1,6 +1,4 @@
-/** How large and how sharp the code in an area is, measured on the picture's own pixels. */
-
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import type { CellMap } from './cell-map.ts'
 import type { CodeArea } from './code-area.ts'
 import { quantile } from './histogram.ts'

@@ -1,8 +1,4 @@
-/**
- * A stroke of a pen through a code, known by its shape alone: a straight line, or the straightest part of a bent
- * one, that is dark all along. The code's own modules are dark or light by chance, so that in them a line is soon in the light.
- */
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 
 export interface Box {
 	/** Pixels of the picture; right and bottom excluded. */

@@ -7,7 +7,7 @@
  * The thresholds are chosen with `test/bench/picture-trouble.ts`; `test/bench/picture-trouble.md` has its figures.
  */
 import { type Fault, fail } from '../../platform/result.ts'
-import type { Grey } from '../grey.ts'
+import type { Grey } from '../decode-grey.ts'
 import { type CellMap, cellMapOf } from './cell-map.ts'
 import { type CodeArea, codeAreasOf } from './code-area.ts'
 import { type CodeMeasures, measureCode } from './code-measures.ts'

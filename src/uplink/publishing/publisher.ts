@@ -1,4 +1,5 @@
 /** Publishes what the delivery asks for, and brings back what became of it. */
+import { Mutex } from 'async-mutex'
 import type { PublishFault } from '../../platform/mqtt/acknowledgements.ts'
 import type { Message, MqttConnection } from '../../platform/mqtt/mqtt-connection.ts'
 import { type Fault, type Result, unreachable } from '../../platform/result.ts'
@@ -22,7 +23,7 @@ export class Publisher {
 	readonly #parts: PublisherParts
 	/** Counts connections, so that an answer from an earlier one is not taken for one of this. */
 	#connection = 0
-	#reading: Promise<unknown> = Promise.resolve()
+	readonly #reading = new Mutex()
 
 	constructor(parts: PublisherParts) {
 		this.#parts = parts
@@ -54,9 +55,7 @@ export class Publisher {
 
 	/** Messages are read one after another, so that they leave in the order of the journal; answers may cross. */
 	async #inOrder<T>(read: () => Promise<() => Promise<T>>): Promise<T> {
-		const next = this.#reading.then(read)
-		this.#reading = next.catch(() => {})
-		const answer = await next
+		const answer = await this.#reading.runExclusive(read)
 		return answer()
 	}
 

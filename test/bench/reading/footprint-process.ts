@@ -1,6 +1,6 @@
 /** A process with one engine and nothing else, to see what memory it takes: `footprint.ts` starts it. */
 import { readFile } from 'node:fs/promises'
-import { memoryOf } from '../running-process.ts'
+import { memoryOf } from '../../support/processes.ts'
 import { makeEngine } from './engines/every-engine.ts'
 import type { LargeFrame } from './large-frames.ts'
 import type { EngineName } from './task.ts'

@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as after } from 'node:timers/promises'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { QrReader } from '#src/reading/qr-reader.js'
-import { memoryOf } from '../running-process.ts'
+import { memoryOf } from '../../support/processes.ts'
 
 export interface LifeOptions {
 	readonly paths: readonly string[]

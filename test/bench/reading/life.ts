@@ -1,7 +1,7 @@
 /** Whether the reader's memory stays flat and the main thread free, over one long life. */
 import { fork } from 'node:child_process'
 import { startProgress } from '#src/cli/progress.js'
-import { shippedEnvironment } from '../running-process.ts'
+import { shippedEnvironment } from '../../support/processes.ts'
 import { spreadOf } from '../spread.ts'
 import type { Table } from '../table.ts'
 import { endOf } from './child-end.ts'

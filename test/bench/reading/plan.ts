@@ -16,7 +16,7 @@ export interface Plan {
 }
 
 /** 4,890 strips, over 5,000 frames with their second and third shots: rates over severities 0-2 to within half a point, over 0-5 to within one. */
-export const fullPlan: Plan = {
+const fullPlan: Plan = {
 	drawn: { 3: 650, 12: 30 },
 	pen: { 3: 260, 12: 10 },
 	codeless: 20,
@@ -33,9 +33,13 @@ export const shortPlan: Plan = {
 	life: 20,
 }
 
+const penSeverities: readonly Severity[] = [0, 1, 2]
+
+export const fullStrips = stripsOf(fullPlan)
+
 /** The full plan with about `strips` strips instead, the rest in proportion. */
 export function planFor(strips: number): Plan {
-	const share = strips / stripsOf(fullPlan)
+	const share = strips / fullStrips
 	const scaled = (count: number) => Math.max(1, Math.round(count * share))
 	const both = (counts: Plan['drawn']) => ({ 3: scaled(counts[3]), 12: scaled(counts[12]) })
 	return {
@@ -50,8 +54,6 @@ export function planFor(strips: number): Plan {
 function stripsOf({ drawn, pen }: Plan): number {
 	return severities.length * (drawn[3] + drawn[12]) + penSeverities.length * (pen[3] + pen[12])
 }
-
-const penSeverities: readonly Severity[] = [0, 1, 2]
 
 export function tasksOf(plan: Plan): Task[] {
 	const placed: { readonly at: number; readonly task: Task }[] = []

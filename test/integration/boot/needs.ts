@@ -1,9 +1,6 @@
 /** What booting takes beside root: debootstrap, systemd-nspawn, terminals, and disks whose power can be cut. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { whatIsMissing } from '../../support/installed.ts'
 import { whyNoCuts } from '../power/machine.ts'
-
-const run = promisify(execFile)
 
 const programs = {
 	debootstrap: 'debootstrap',
@@ -14,12 +11,6 @@ const programs = {
 
 /** Why it can't be done here; null where it can. */
 export async function whyNoBoot(root: string): Promise<string | null> {
-	for (const [program, from] of Object.entries(programs)) {
-		try {
-			await run(program, ['--version'])
-		} catch (error) {
-			return `nothing can be booted here: ${(error as Error).message.trim()} (apt install ${from})`
-		}
-	}
-	return await whyNoCuts(root)
+	const missing = await whatIsMissing(programs)
+	return missing === null ? await whyNoCuts(root) : `nothing can be booted here: ${missing}`
 }

@@ -3,18 +3,13 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { textsIn } from '../../support/recorded.ts'
 import type { Volume } from '../power/volume.ts'
 import type { Machine } from './machine.ts'
 
 /** What the actas of the machine's journal say, in their order. */
 export async function actasIn(machine: Machine): Promise<string[]> {
-	const lines = await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
+	return textsIn(await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8'))
 }
 
 /** Ports of TCP and UDP on which anything waits for others, each as `8883 mosquitto`: the port, and whose it is. */

@@ -2,11 +2,12 @@
  * What a kiosk has at its connectors, in a machine that has none: programs named as rpicam-apps' and libgpiod's,
  * over files in the machine's memory, and the far end of its display's cable, which keeps every byte.
  */
-import { appendFile, open, rename, symlink, writeFile } from 'node:fs/promises'
-import { setTimeout as after } from 'node:timers/promises'
+import { open, symlink, writeFile } from 'node:fs/promises'
 import { program, still } from '../../support/camera-programs.ts'
 import { gpioPrograms } from '../../support/gpio-programs.ts'
 import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
+import { lens, StandIns } from '../../support/stand-ins.ts'
+import { until } from '../../support/until.ts'
 import type { Machine } from './machine.ts'
 
 /** In the machine. */
@@ -16,16 +17,7 @@ const displayBytes = `${home}/display`
 
 /** The kiosk's devices in its configuration. */
 export const devices = {
-	camera: {
-		kind: 'libcamera-warm',
-		cameras: [
-			{
-				...{ camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } },
-				whiteBalance: { red: 1.8, blue: 1.6 },
-			},
-		],
-		settle: 0,
-	},
+	camera: { kind: 'libcamera-warm', cameras: [lens(0, 'full')], settle: 0 },
 	tray: { kind: 'gpio', line: 17, debounce: 1 },
 	panel: { kind: 'lcd', port, baud: 115_200, rom: 'A02' },
 }
@@ -58,16 +50,18 @@ WantedBy=multi-user.target
 /** Hand and eye at a machine that runs. */
 export class Person {
 	readonly #machine: Pick<Machine, 'path'>
-	readonly #patience: number
+	readonly #timeoutMs: number
+	readonly #standIns: StandIns
 	#display = new LcdEmulator('A02')
 	#seen = 0
 	/** The highest number that the display called recorded, in all lives of the machine. */
 	highest = 0
 
-	/** `patience`: the milliseconds for which it waits for a screen. */
-	constructor(machine: Pick<Machine, 'path'>, patience = 120_000) {
+	/** Waits so long for a screen. */
+	constructor(machine: Pick<Machine, 'path'>, timeoutMs = 120_000) {
 		this.#machine = machine
-		this.#patience = patience
+		this.#timeoutMs = timeoutMs
+		this.#standIns = new StandIns((name) => machine.path(`${home}/${name}`))
 	}
 
 	get shown(): string {
@@ -107,48 +101,31 @@ export class Person {
 	}
 
 	async until(what: string, isIt: (lines: readonly string[]) => boolean): Promise<void> {
-		const end = performance.now() + this.#patience
-		for (;;) {
-			const lines = await this.look()
-			if (isIt(lines)) return
-			if (performance.now() > end)
-				throw new Error(`waited for ${what}, the display stays at ${lines.join('|')}`)
-			await after(20)
+		let lines: readonly string[] = []
+		const explain = () => `${what}; the display stays at ${lines.join('|')}`
+		const isShown = async () => {
+			lines = await this.look()
+			return isIt(lines)
 		}
+		await until(isShown, { timeoutMs: this.#timeoutMs, everyMs: 20, explain })
 	}
 
 	/** What the camera sees from now on; nothing tells the kiosk of it. */
-	async putBefore(picture: Uint8Array): Promise<void> {
-		const at = (name: string) => this.#machine.path(`${home}/${name}`)
-		await writeFile(at('next.jpg'), picture)
-		await rename(at('next.jpg'), at('picture.jpg'))
+	putBefore(picture: Uint8Array): void {
+		this.#standIns.putBefore(picture)
 	}
 
 	/** Changes the paper on the tray, and comes back when the kiosk has begun with it. */
 	async layDown(picture: Uint8Array): Promise<void> {
-		await this.putBefore(picture)
 		const [before] = await this.look()
-		// A tray that is empty for a moment only counts as not empty: where nothing happens, it is lifted again.
-		for (;;) {
-			await this.#edge(false)
-			await after(300)
-			await this.#edge(true)
-			const end = performance.now() + 20_000
-			while (performance.now() < end) {
-				const [first] = await this.look()
-				if (first !== before && first !== 'LISTO') return
-				await after(10)
-			}
-		}
+		await this.#standIns.change(picture, async () => {
+			const [first] = await this.look()
+			return first !== before && first !== 'LISTO'
+		})
 	}
 
 	/** A kiosk that is started with a paper on its tray scans it. */
-	async takeUp(): Promise<void> {
-		await this.#edge(false)
-	}
-
-	async #edge(paper: boolean): Promise<void> {
-		await writeFile(this.#machine.path(`${home}/level`), paper ? '0\n' : '1\n')
-		await appendFile(this.#machine.path(`${home}/edges`), paper ? '2\n' : '1\n')
+	takeUp(): void {
+		this.#standIns.edge(false)
 	}
 }

@@ -48,7 +48,7 @@ async function become(machine: Machine, person: Person, name: string): Promise<v
  * drawn since.
  */
 async function stopped(machine: Machine, person: Person, command: readonly string[]): Promise<void> {
-	await person.takeUp()
+	person.takeUp()
 	await machine.run('systemctl', 'stop', 'testigo-kiosk')
 	await machine.run(...command)
 	await person.forget()

@@ -1,22 +1,29 @@
 /**
  * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
- * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/README.md.
+ * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
-import sharp from 'sharp'
+import { promisify } from 'node:util'
 import { Random } from '#src/simulator/random.js'
 import { someCustodian } from '../../support/custodian.ts'
+import { textsIn } from '../../support/recorded.ts'
+import {
+	EnvironmentFailed,
+	oneOf,
+	runSuite,
+	seed,
+	wholeNumber,
+	wordsIfGiven,
+} from '../../support/suite-script.ts'
+import { PaperPile } from '../boot/paper-pile.ts'
 import { devices, Person } from '../boot/stand-ins.ts'
+import { buildPackage, makeStick, makeUpdateKey, provisioning } from '../package/built.ts'
 import { Checks } from '../package/checks.ts'
-import { makePapers } from '../power/papers.ts'
 import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.ts'
 import { Computer } from './computer.ts'
 import { whyNoImage } from './needs.ts'
@@ -24,9 +31,6 @@ import { hasNoIdentity } from './no-identity.ts'
 import { displayPort, makeOverlay } from './overlay.ts'
 
 const run = promisify(execFile)
-const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
-const status = { right: 0, wrong: 1, usedWrongly: 2, environmentFailed: 3 } as const
-const say = (line: string) => process.stderr.write(`${line}\n`)
 
 /** As `openssl passwd -6` prints it, of a password that nobody uses. */
 const someHash =
@@ -35,150 +39,134 @@ const someHash =
 /** For a screen, in milliseconds: a scan takes half a minute where it is emulated. */
 const patience = 900_000
 
-interface Wanted {
-	readonly cuts: number
-	readonly seed: string
-	readonly accel: string
-	/** A package, or an image that this test had made (--keep), of before. */
-	readonly package: string | undefined
-	readonly image: string | undefined
-	readonly keep: string | undefined
-	readonly suite: string
-}
+await runSuite({
+	...{ name: 'image', root: 'make an image' },
+	options: {
+		cuts: wholeNumber(2, 99),
+		seed: seed(),
+		accel: oneOf('tcg', 'kvm'),
+		suite: oneOf('bookworm', 'trixie'),
+		/** A package, or an image that this test had made (--keep), of before. */
+		...{ package: wordsIfGiven, image: wordsIfGiven, keep: wordsIfGiven },
+	},
+	async run({ values, folder: work, say, atEnd }) {
+		const why = await whyNoImage()
+		if (why !== null) throw new EnvironmentFailed(why)
+		const checks = new Checks(say)
+		const random = new Random(values.seed)
+		const disk = join(work, 'disk.img')
+		await copyFile(values.image ?? (await makeImage(work, values.suite, values.package, say)), disk)
+		if (values.keep !== undefined) await copyFile(disk, values.keep)
+		const [, root, records] = await partitions(disk)
+		if (root === undefined || records === undefined) throw new Error('the image has not three partitions')
+		await hasNoIdentity(disk, root.start, checks)
+		// The card is larger than the image, as cards are.
+		await truncate(disk, (await stat(disk)).size + 512 * 1024 * 1024)
+		await onFirstPartition(disk, work, '/technician', () => `${someHash}\n`)
+		// Where this machine is busy, an emulated timer comes late, and the kernel takes it for broken.
+		await onFirstPartition(disk, work, '/loader/entries/testigo.conf', (text) =>
+			text.replace(/^options .*/m, '$& no_timer_check'),
+		)
 
-async function imageRun(work: string, wanted: Wanted): Promise<number> {
-	const begun = performance.now()
-	const checks = new Checks(say)
-	const random = new Random(wanted.seed)
-	say(`seed ${wanted.seed}`)
-	const disk = join(work, 'disk.img')
-	await copyFile(wanted.image ?? (await makeImage(work, wanted)), disk)
-	if (wanted.keep !== undefined) await copyFile(disk, wanted.keep)
-	const [, root, records] = await partitions(disk)
-	if (root === undefined || records === undefined) throw new Error('the image has not three partitions')
-	await hasNoIdentity(disk, root.start, checks)
-	// The card is larger than the image, as cards are.
-	await truncate(disk, (await stat(disk)).size + 512 * 1024 * 1024)
-	await onFirstPartition(disk, work, '/technician', () => `${someHash}\n`)
-	// Where this machine is busy, an emulated timer comes late, and the kernel takes it for broken.
-	await onFirstPartition(disk, work, '/loader/entries/testigo.conf', (text) =>
-		text.replace(/^options .*/m, '$& no_timer_check'),
-	)
+		const computer = new Computer(work, disk, await makeStickWithFile(work), values.accel)
+		atEnd(() => computer.cut())
+		const person = new Person(computer, patience)
+		const papers = await PaperPile.of(4 + values.cuts)
+		const shows = (word: string) => person.until(word, ([line = '']) => line.includes(word))
+		const scan = async (picture: Buffer) => {
+			await person.layDown(picture)
+			await shows('GUARDADA')
+		}
+		try {
+			await checks.timed('first start', () => computer.switchOn('no stick'))
+			await holdsAfterFirstStart(computer, checks, records.bytes)
+			await holdsAtEachStart(computer, checks)
+			computer.plugStick()
+			await holdsForSticks(computer, checks)
+			await commission(computer)
+			await computer.switchOff()
+			const before = await digest(disk, root)
 
-	const computer = new Computer(work, disk, await makeStick(work), wanted.accel)
-	const person = new Person(computer, patience)
-	const papers = await makePapers(4 + wanted.cuts)
-	let laid = 0
-	const next = async () => {
-		const paper = papers[laid++]
-		if (paper === undefined) throw new Error('there are no more papers')
-		return await sharp(paper.bytes).jpeg({ quality: 95 }).toBuffer()
-	}
-	const shows = (word: string) => person.until(word, ([line = '']) => line.includes(word))
-	const scan = async (picture: Buffer) => {
-		await person.layDown(picture)
-		await shows('GUARDADA')
-	}
-	const times: Record<string, number> = {}
-	const timed = async (what: string, work: () => Promise<void>) => {
-		const since = performance.now()
-		await work()
-		times[what] = Math.round((performance.now() - since) / 100) / 10
-		say(`${what}: ${times[what]} s`)
-	}
-	try {
-		await timed('first start', () => computer.switchOn('no stick'))
-		await holdsAfterFirstStart(computer, checks, records.bytes)
-		await holdsAtEachStart(computer, checks)
-		computer.plugStick()
-		await holdsForSticks(computer, checks)
-		await commission(computer)
-		await computer.switchOff()
-		const before = await digest(disk, root)
-
-		person.begin()
-		await timed('switched on, stick plugged, until LISTO', async () => {
-			await computer.switchOn('stick plugged')
-			await shows('LISTO')
-		})
-		await holdsAtEachStart(computer, checks)
-		const sticks = (await computer.tryToRun('sh', '-c', 'ls /sys/block | grep ^sd')).text
-		checks.hold('a stick that was plugged in before is none', sticks === '', sticks)
-		await timed('a paper', async () => scan(await next()))
-
-		for (const [what, command] of Object.entries({
-			'systemd hangs': 'kill -SEGV 1',
-			'the kernel hangs': 'echo c >/proc/sysrq-trigger',
-		})) {
-			await timed(`${what}, until LISTO`, async () => {
-				await computer.untilStartedAgain(command)
-				person.begin()
+			person.begin()
+			await checks.timed('switched on, stick plugged, until LISTO', async () => {
+				await computer.switchOn('stick plugged')
 				await shows('LISTO')
 			})
-			checks.hold(`${what}: the watchdog starts it again`, computer.events.includes('WATCHDOG'))
-			computer.events.length = 0
-			await scan(await next())
-		}
+			await holdsAtEachStart(computer, checks)
+			const sticks = (await computer.tryToRun('sh', '-c', 'ls /sys/block | grep ^sd')).text
+			checks.hold('a stick that was plugged in before is none', sticks === '', sticks)
+			await checks.timed('a paper', async () => scan(await papers.next()))
 
-		for (let cut = 0; cut < wanted.cuts; cut++) {
-			const picture = await next()
-			await person.layDown(picture)
-			await after(random.between(0, (times['a paper'] ?? 1) * 1000))
-			const [shown] = await person.look()
-			await computer.cut()
-			await person.look()
-			person.begin()
-			await computer.switchOn('no stick')
-			await shows('LISTO')
+			for (const [what, command] of Object.entries({
+				'systemd hangs': 'kill -SEGV 1',
+				'the kernel hangs': 'echo c >/proc/sysrq-trigger',
+			})) {
+				await checks.timed(`${what}, until LISTO`, async () => {
+					await computer.untilStartedAgain(command)
+					person.begin()
+					await shows('LISTO')
+				})
+				checks.hold(`${what}: the watchdog starts it again`, computer.events.includes('WATCHDOG'))
+				computer.events.length = 0
+				await scan(await papers.next())
+			}
+
+			for (let cut = 0; cut < values.cuts; cut++) {
+				const picture = await papers.next()
+				await person.layDown(picture)
+				await after(random.between(0, (checks.times['a paper'] ?? 1) * 1000))
+				const [shown] = await person.look()
+				await computer.cut()
+				await person.look()
+				person.begin()
+				await computer.switchOn('no stick')
+				await shows('LISTO')
+				const kept = await actas(computer)
+				checks.hold(
+					`cut at ${shown}: ${person.highest} shown, ${kept.length} kept`,
+					kept.length >= person.highest,
+				)
+				await scan(picture)
+			}
+			await holdsAtEachStart(computer, checks)
 			const kept = await actas(computer)
+			const [laid, right] = [papers.laid, papers.rightIn(kept)]
 			checks.hold(
-				`cut at ${shown}: ${person.highest} shown, ${kept.length} kept`,
-				kept.length >= person.highest,
+				`${laid} papers laid down, ${right} of ${kept.length} are these`,
+				right === laid && kept.length === laid,
 			)
-			await scan(picture)
+			const audit = await computer.tryToRun('testigo', 'verify', '/var/lib/testigo/journal')
+			checks.hold('the journal is whole', audit.status === 0, audit.text)
+			await computer.switchOff()
+			checks.hold('not one byte of / was written', (await digest(disk, root)) === before)
+			const result = { failed: checks.failed, laid, kept: kept.length, times: checks.times }
+			return { result, right: checks.failed === 0 }
+		} catch (error) {
+			say(await computer.console())
+			const log = computer.tryToRun('journalctl', '--no-pager', '--lines=60', '--unit=testigo-kiosk')
+			say((await Promise.race([log, after(60_000)]))?.text ?? 'it does not answer')
+			throw error
 		}
-		await holdsAtEachStart(computer, checks)
-		const kept = await actas(computer)
-		const right = papers.slice(0, laid).filter(({ text }) => kept.includes(text)).length
-		checks.hold(
-			`${laid} papers laid down, ${right} of ${kept.length} are these`,
-			right === laid && kept.length === laid,
-		)
-		const audit = await computer.tryToRun('testigo', 'verify', '/var/lib/testigo/journal')
-		checks.hold('the journal is whole', audit.status === 0, audit.text)
-		await computer.switchOff()
-		checks.hold('not one byte of / was written', (await digest(disk, root)) === before)
-		const seconds = Math.round((performance.now() - begun) / 1000)
-		process.stdout.write(
-			`${JSON.stringify({ seed: wanted.seed, failed: checks.failed, laid, kept: kept.length, times, seconds })}\n`,
-		)
-		return checks.failed === 0 ? status.right : status.wrong
-	} catch (error) {
-		say(await computer.console())
-		const log = computer.tryToRun('journalctl', '--no-pager', '--lines=60', '--unit=testigo-kiosk')
-		say((await Promise.race([log, after(60_000)]))?.text ?? 'it does not answer')
-		throw error
-	} finally {
-		await computer.cut()
-	}
-}
+	},
+})
 
-async function makeImage(work: string, wanted: Wanted): Promise<string> {
-	let built = wanted.package
-	if (built === undefined) {
-		say('the package')
-		built = (await run(join(provisioning, 'package', 'build'), ['--out', work])).stdout.trim()
-	}
-	const key = join(work, 'updates-key.pem')
-	await run('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
-	const stick = join(work, 'stick')
-	await run(join(provisioning, 'install', 'make-stick'), [key, stick, built])
+async function makeImage(
+	work: string,
+	suite: string,
+	given: string | undefined,
+	say: (line: string) => void,
+): Promise<string> {
+	if (given === undefined) say('the package')
+	const built = given ?? (await buildPackage(work))
+	const [key, stick] = [join(work, 'updates-key.pem'), join(work, 'stick')]
+	await makeUpdateKey(key)
+	await makeStick(key, stick, built)
 	const overlay = join(work, 'overlay')
 	await mkdir(overlay)
 	await makeOverlay(overlay)
 	say('the image')
 	const image = join(work, 'image.img')
-	const words = ['--stick', stick, '--out', image, '--add', overlay, '--suite', wanted.suite]
+	const words = ['--stick', stick, '--out', image, '--add', overlay, '--suite', suite]
 	const building = run(join(provisioning, 'image', 'build'), words, {
 		maxBuffer: 64 * 1024 * 1024,
 		env: { ...process.env, TMPDIR: work },
@@ -204,7 +192,7 @@ async function onFirstPartition(
 }
 
 /** A stick with one file on it. */
-async function makeStick(work: string): Promise<string> {
+async function makeStickWithFile(work: string): Promise<string> {
 	const stick = join(work, 'stick.img')
 	await writeFile(stick, '')
 	await truncate(stick, 64 * 1024 * 1024)
@@ -239,13 +227,7 @@ async function commission(computer: Computer): Promise<void> {
 }
 
 async function actas(computer: Computer): Promise<string[]> {
-	const lines = await computer.run('cat', '/var/lib/testigo/journal/entries.jws')
-	return lines.split('\n').flatMap((line) => {
-		const [, payload = ''] = line.split('.')
-		if (payload === '') return []
-		const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-		return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-	})
+	return textsIn(await computer.run('cat', '/var/lib/testigo/journal/entries.jws'))
 }
 
 interface Partition {
@@ -268,39 +250,3 @@ async function digest(disk: string, { start, bytes }: Partition): Promise<string
 		hash.update(chunk as Buffer)
 	return hash.digest('hex')
 }
-
-async function main(): Promise<number> {
-	const { values } = parseArgs({
-		options: {
-			cuts: { type: 'string', default: '2' },
-			seed: { type: 'string', default: String(Date.now()) },
-			accel: { type: 'string', default: 'tcg' },
-			suite: { type: 'string', default: 'bookworm' },
-			package: { type: 'string' },
-			image: { type: 'string' },
-			keep: { type: 'string' },
-		},
-	})
-	if (!/^[1-9]\d?$/.test(values.cuts)) throw new Error('--cuts takes a number from 1 to 99')
-	const why = process.getuid?.() === 0 ? await whyNoImage() : 'only root can make an image: run this as root'
-	if (why !== null) {
-		say(why)
-		return status.environmentFailed
-	}
-	const work = await mkdtemp(join(tmpdir(), 'testigo-image-'))
-	try {
-		const { package: given, image, keep, ...rest } = values
-		const wanted = { ...rest, cuts: Number(values.cuts), package: given, image, keep }
-		return await imageRun(work, wanted).catch((error: unknown) => {
-			say(error instanceof Error ? String(error.stack) : String(error))
-			return status.wrong
-		})
-	} finally {
-		await rm(work, { recursive: true, force: true })
-	}
-}
-
-process.exitCode = await main().catch((error: Error) => {
-	say(error.message)
-	return status.usedWrongly
-})

@@ -1,5 +1,6 @@
 /** The kiosk of a root, started by hand for one paper: what it records goes on from what is there. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { type RecordedEntry, recordedIn } from '../../support/recorded.ts'
 import type { Root } from './root.ts'
 
 const entries = '/var/lib/testigo/journal/entries.jws'
@@ -7,10 +8,8 @@ const inbox = '/var/tmp/inbox'
 const config = '/var/tmp/kiosk-by-hand.json'
 
 /** Entries as they stand in the journal, in their order. */
-export async function recorded(root: Root): Promise<{ kind: string; software: string; boot: number }[]> {
-	const text = await readFile(root.path(entries), 'utf8').catch(() => '')
-	const lines = text.split('\n').filter((line) => line !== '')
-	return lines.map((line) => JSON.parse(Buffer.from(line.split('.')[1] ?? '', 'base64url').toString()))
+export async function recorded(root: Root): Promise<RecordedEntry[]> {
+	return recordedIn(await readFile(root.path(entries), 'utf8').catch(() => ''))
 }
 
 /** Resolves when start and acta are in the journal and the kiosk has ended; it takes an identity. */

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { whatIsMissing } from '../../support/installed.ts'
 
 const run = promisify(execFile)
 
@@ -18,17 +19,8 @@ export class Root {
 
 	/** Why there can be none here; null where there can. */
 	static async whyNone(): Promise<string | null> {
-		for (const [program, from] of Object.entries({
-			debootstrap: 'debootstrap',
-			'systemd-nspawn': 'systemd-container',
-		})) {
-			try {
-				await run(program, ['--version'])
-			} catch (error) {
-				return `no package can be tried here: ${(error as Error).message.trim()} (apt install ${from})`
-			}
-		}
-		return null
+		const missing = await whatIsMissing({ debootstrap: 'debootstrap', 'systemd-nspawn': 'systemd-container' })
+		return missing === null ? null : `no package can be tried here: ${missing}`
 	}
 
 	path(path: string): string {

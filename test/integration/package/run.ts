@@ -1,157 +1,160 @@
 /**
  * The package in a bare Debian, as root: built twice it has the same bytes; it is installed, raised with records in
- * place, refused where it could not read them, removed and purged. See test/README.md.
+ * place, refused where it could not read them, removed and purged. See test/integration/README.md.
  */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { newestFormat } from '#src/evidence/format.js'
-import { keptDebian, type Suite, unpack } from '../boot/debian-root.ts'
+import { EnvironmentFailed, oneOf, runSuite, wordsIfGiven } from '../../support/suite-script.ts'
+import { keptDebian, unpack } from '../boot/debian-root.ts'
 import { makePapers } from '../power/papers.ts'
+import { buildPackage } from './built.ts'
 import { Checks } from './checks.ts'
+import { holdNativeParts } from './native-parts.ts'
 import { record, recorded } from './recording.ts'
 import { Root } from './root.ts'
 import { type Refused, Sticks } from './sticks.ts'
 
 const run = promisify(execFile)
-const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
-const status = { right: 0, wrong: 1, usedWrongly: 2, environmentFailed: 3 } as const
-const say = (line: string) => process.stderr.write(`${line}\n`)
 
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
 
-interface Wanted {
-	/** A bare one as tar, made where it is missing. */
-	readonly debian: string
-	readonly suite: Suite
-	/** A package that was built before; without it one is built. */
-	readonly package: string | undefined
-}
-
-async function packageRun(work: string, wanted: Wanted): Promise<number> {
-	const begun = performance.now()
-	const checks = new Checks(say)
-	const current = wanted.package ?? (await builtTwice(work, checks))
-	const older = await withVersion(current, '0.0.9', work)
-
-	await keptDebian(wanted.debian, work, say, wanted.suite)
-	const root = new Root(join(work, 'root'))
-	await mkdir(root.directory)
-	await unpack(wanted.debian, root.directory)
-	// Nobody cuts this one's power: minutes of syncs are spared.
-	await writeFile(root.path('/etc/dpkg/dpkg.cfg.d/unsafe'), 'force-unsafe-io\n')
-	const sticks = new Sticks(root, work)
-	await sticks.makeKey('updates')
-	await sticks.write('older', older)
-	await sticks.write('current', current)
-	const before = await root.files()
-
-	await root.run('sh', '/media/older/install.sh', 'kiosk', 'centre')
-	checks.hold('the older one is installed', (await root.version()) === '0.0.9')
-	const bytes = await root.installedBytes()
-	checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
-	const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
-	checks.hold('its units start at boot', enabled === 'enabled\nenabled')
-	await judgeUnits(root, checks)
-	checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
-
-	// Records as the older one makes them: a kiosk's, and a ledger of a centre of its own.
-	await root.run('testigo', 'enrol', 'request', '--dir', '/etc/testigo/identity')
-	const [first, second] = await makePapers(2)
-	if (first === undefined || second === undefined) throw new Error('there are no papers')
-	await record(root, first.bytes)
-	const demo = await root.run('env', 'TMPDIR=/var/tmp', 'testigo', 'demo', '--actas', '3', '--exit')
-	const { ledger } = JSON.parse(demo.split('\n').at(-1) ?? '')
-	await rename(root.path(ledger), root.path('/var/lib/testigo/central'))
-	await writeFile(root.path('/etc/testigo/kiosk.json'), '{"production":true}\n')
-	const records = () =>
-		root.digests('/var/lib/testigo/journal', '/var/lib/testigo/central', '/etc/testigo/identity')
-	const written = await records()
-
-	await root.run('testigo-update', '/media/current')
-	checks.hold('raised', (await root.version()) !== '0.0.9')
-	checks.hold('records and keys are as they were', (await records()) === written)
-	const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
-	checks.hold('settings too', settings === '{"production":true}\n')
-	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
-	await root.run('testigo', 'verify', '/var/lib/testigo/central')
-	await record(root, second.bytes)
-	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
-	const wrote = (await recorded(root)).map(({ kind, software, boot }) => `${boot} ${kind} ${software}`)
-	const by = (software: string, boot: number) => ['boot', 'acta'].map((kind) => `${boot} ${kind} ${software}`)
-	const software = await root.run('testigo', '--version')
-	const now = await root.version()
-	checks.hold(
-		'it goes on with the older one’s journal',
-		String(wrote) === String([...by('testigo/0.0.9', 1), ...by(software, 2)]),
-		String(wrote),
-	)
-	const had = await records()
-
-	const refused: Refused = async (what, words, because) => {
-		const said = await root.refusal(...words)
-		checks.hold(`refused: ${what}`, because.test(said) && (await root.version()) === now, said)
-	}
-	await refused('an older one', ['testigo-update', '/media/older'], /0\.0\.9 is older than/)
-	await sticks.makeKey('authority', 'P-256')
-	const taken = await sticks.refusal(current, 'authority')
-	checks.hold(
-		'make-stick takes no key of the devices’ authority',
-		/no Ed25519 private key/.test(taken),
-		taken,
-	)
-	await sticks.refuseStrangers(current, refused)
-	for (const file of ['journal/entries.jws', 'central/ledger.jws']) {
-		const path = root.path(`/var/lib/testigo/${file}`)
-		const text = await readFile(path, 'utf8')
-		await writeFile(path, withNewerFormat(text))
-		const because = new RegExp(`has format ${newestFormat + 1}, and .* reads up to ${newestFormat}:`)
-		await refused(`a newer ${file}`, ['testigo-update', '/media/current'], because)
-		await refused('also when asked', ['testigo-update', '/media/older', '--older'], because)
-		await writeFile(path, text)
-	}
-	await root.run('testigo-update', '/media/older', '--older')
-	checks.hold('an older one, when asked for', (await root.version()) === '0.0.9')
-	await root.run('testigo-update', '/media/current')
-
-	await root.run('dpkg', '--remove', 'testigo')
-	checks.hold('removed: records, keys and settings stay', (await records()) === had)
-	await root.run('dpkg', '--purge', 'testigo')
-	checks.hold('purged: records and keys stay', (await records()) === had)
-	const left = (await root.files()).filter((path) => !before.includes(path))
-	const strays = left.filter((path) => !/^\/(var\/lib|etc)\/testigo(\/|$)/.test(path))
-	checks.hold('purged: nothing else is left', strays.length === 0, strays.join(' '))
-	await root.run('sh', '/media/current/install.sh', 'broker')
-	const help = await root.run('/usr/share/testigo/broker/set-up-broker', '--help')
-	const starting = await root.run('sh', '-c', 'systemctl is-enabled testigo.target || true')
-	checks.hold(
-		'a broker has what sets it up, and starts no kiosk',
-		/--crl FILE/.test(help) && starting === 'disabled',
-	)
-	await root.run('sh', '/media/current/install.sh', 'kiosk')
-	await root.run('testigo', 'verify', '/var/lib/testigo/journal')
-	await rm(root.path('/var/lib/testigo/journal'), { recursive: true })
-	await rm(root.path('/var/lib/testigo/central'), { recursive: true })
-	await root.run('dpkg', '--purge', 'testigo')
-	const still = (await root.files()).filter((path) => !before.includes(path))
-	checks.hold('purged without records: nothing is left', still.length === 0, still.join(' '))
-
-	const report = {
-		failed: checks.failed,
-		installedBytes: bytes,
-		packageBytes: (await readFile(current)).length,
-	}
-	const seconds = Math.round((performance.now() - begun) / 1000)
-	process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`)
-	return checks.failed === 0 ? status.right : status.wrong
-}
-
 /** Tenths, as `systemd-analyze security` counts with `--threshold`. */
 const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13 }
+
+await runSuite({
+	...{ name: 'package', root: 'install a package' },
+	options: {
+		suite: oneOf('bookworm', 'trixie'),
+		/** A bare one as tar, made where it is missing. */
+		debian: wordsIfGiven,
+		/** Built before; without it one is built. */
+		package: wordsIfGiven,
+	},
+	async run({ values: { suite, ...values }, folder: work, say }) {
+		const why = await Root.whyNone()
+		if (why !== null) throw new EnvironmentFailed(why)
+		const checks = new Checks(say)
+		if (values.package === undefined) say('the package')
+		const current = values.package ?? (await builtTwice(work, checks))
+		const older = await withVersion(current, '0.0.9', work)
+
+		const debian = values.debian ?? join(tmpdir(), `testigo-debian-${suite === 'bookworm' ? 12 : 13}.tar`)
+		await keptDebian(debian, work, say, suite)
+		const root = new Root(join(work, 'root'))
+		await mkdir(root.directory)
+		await unpack(debian, root.directory)
+		// Nobody cuts this one's power: minutes of syncs are spared.
+		await writeFile(root.path('/etc/dpkg/dpkg.cfg.d/unsafe'), 'force-unsafe-io\n')
+		const sticks = new Sticks(root, work)
+		await sticks.makeKey('updates')
+		await sticks.write('older', older)
+		await sticks.write('current', current)
+		const before = await root.files()
+
+		await root.run('sh', '/media/older/install.sh', 'kiosk', 'centre')
+		checks.hold('the older one is installed', (await root.version()) === '0.0.9')
+		const bytes = await root.installedBytes()
+		checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
+		const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
+		checks.hold('its units start at boot', enabled === 'enabled\nenabled')
+		await judgeUnits(root, checks)
+		await holdNativeParts(root, checks)
+		checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
+
+		// Records as the older one makes them: a kiosk's, and a ledger of a centre of its own.
+		await root.run('testigo', 'enrol', 'request', '--dir', '/etc/testigo/identity')
+		const [first, second] = await makePapers(2)
+		if (first === undefined || second === undefined) throw new Error('there are no papers')
+		await record(root, first.bytes)
+		const demo = await root.run('env', 'TMPDIR=/var/tmp', 'testigo', 'demo', '--actas', '3', '--exit')
+		const { ledger } = JSON.parse(demo.split('\n').at(-1) ?? '')
+		await rename(root.path(ledger), root.path('/var/lib/testigo/central'))
+		await writeFile(root.path('/etc/testigo/kiosk.json'), '{"production":true}\n')
+		const records = () =>
+			root.digests('/var/lib/testigo/journal', '/var/lib/testigo/central', '/etc/testigo/identity')
+		const written = await records()
+
+		await root.run('testigo-update', '/media/current')
+		checks.hold('raised', (await root.version()) !== '0.0.9')
+		checks.hold('records and keys are as they were', (await records()) === written)
+		const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
+		checks.hold('settings too', settings === '{"production":true}\n')
+		await root.run('testigo', 'verify', '/var/lib/testigo/journal')
+		await root.run('testigo', 'verify', '/var/lib/testigo/central')
+		await record(root, second.bytes)
+		await root.run('testigo', 'verify', '/var/lib/testigo/journal')
+		const wrote = (await recorded(root)).map(({ kind, software, boot }) => `${boot} ${kind} ${software}`)
+		const by = (software: string, boot: number) =>
+			['boot', 'acta'].map((kind) => `${boot} ${kind} ${software}`)
+		const software = await root.run('testigo', '--version')
+		const now = await root.version()
+		checks.hold(
+			'it goes on with the older one’s journal',
+			String(wrote) === String([...by('testigo/0.0.9', 1), ...by(software, 2)]),
+			String(wrote),
+		)
+		const had = await records()
+
+		const refused: Refused = async (what, words, because) => {
+			const said = await root.refusal(...words)
+			checks.hold(`refused: ${what}`, because.test(said) && (await root.version()) === now, said)
+		}
+		await refused('an older one', ['testigo-update', '/media/older'], /0\.0\.9 is older than/)
+		await sticks.makeKey('authority', 'P-256')
+		const taken = await sticks.refusal(current, 'authority')
+		checks.hold(
+			'make-stick takes no key of the devices’ authority',
+			/no Ed25519 private key/.test(taken),
+			taken,
+		)
+		await sticks.refuseStrangers(current, refused)
+		for (const file of ['journal/entries.jws', 'central/ledger.jws']) {
+			const path = root.path(`/var/lib/testigo/${file}`)
+			const text = await readFile(path, 'utf8')
+			await writeFile(path, withNewerFormat(text))
+			const because = new RegExp(`has format ${newestFormat + 1}, and .* reads up to ${newestFormat}:`)
+			await refused(`a newer ${file}`, ['testigo-update', '/media/current'], because)
+			await refused('also when asked', ['testigo-update', '/media/older', '--older'], because)
+			await writeFile(path, text)
+		}
+		await root.run('testigo-update', '/media/older', '--older')
+		checks.hold('an older one, when asked for', (await root.version()) === '0.0.9')
+		await root.run('testigo-update', '/media/current')
+
+		await root.run('dpkg', '--remove', 'testigo')
+		checks.hold('removed: records, keys and settings stay', (await records()) === had)
+		await root.run('dpkg', '--purge', 'testigo')
+		checks.hold('purged: records and keys stay', (await records()) === had)
+		const left = (await root.files()).filter((path) => !before.includes(path))
+		const strays = left.filter((path) => !/^\/(var\/lib|etc)\/testigo(\/|$)/.test(path))
+		checks.hold('purged: nothing else is left', strays.length === 0, strays.join(' '))
+		await root.run('sh', '/media/current/install.sh', 'broker')
+		const help = await root.run('/usr/share/testigo/broker/set-up-broker', '--help')
+		const starting = await root.run('sh', '-c', 'systemctl is-enabled testigo.target || true')
+		checks.hold(
+			'a broker has what sets it up, and starts no kiosk',
+			/--crl FILE/.test(help) && starting === 'disabled',
+		)
+		await root.run('sh', '/media/current/install.sh', 'kiosk')
+		await root.run('testigo', 'verify', '/var/lib/testigo/journal')
+		await rm(root.path('/var/lib/testigo/journal'), { recursive: true })
+		await rm(root.path('/var/lib/testigo/central'), { recursive: true })
+		await root.run('dpkg', '--purge', 'testigo')
+		const still = (await root.files()).filter((path) => !before.includes(path))
+		checks.hold('purged without records: nothing is left', still.length === 0, still.join(' '))
+
+		const packageBytes = (await readFile(current)).length
+		return {
+			result: { failed: checks.failed, installedBytes: bytes, packageBytes },
+			right: checks.failed === 0,
+		}
+	},
+})
 
 /** By the systemd of that Debian; test/systemd asks this machine's. */
 async function judgeUnits(root: Root, checks: Checks): Promise<void> {
@@ -176,16 +179,9 @@ async function judgeUnits(root: Root, checks: Checks): Promise<void> {
 }
 
 async function builtTwice(work: string, checks: Checks): Promise<string> {
-	const first = await build(join(work, 'first'))
-	const second = await build(join(work, 'second'))
+	const [first, second] = [await buildPackage(join(work, 'first')), await buildPackage(join(work, 'second'))]
 	checks.hold('built twice it has the same bytes', (await readFile(first)).equals(await readFile(second)))
 	return first
-}
-
-async function build(out: string): Promise<string> {
-	say('the package')
-	const { stdout } = await run(join(provisioning, 'package', 'build'), ['--out', out])
-	return stdout.trim()
 }
 
 /** The same package under another version, which it also says of itself: there is none yet that was released before. */
@@ -214,41 +210,3 @@ function withNewerFormat(text: string): string {
 	)
 	return text.slice(0, at + 1) + newer + text.slice(end)
 }
-
-async function main(): Promise<number> {
-	const { values } = parseArgs({
-		options: {
-			suite: { type: 'string', default: 'bookworm' },
-			debian: { type: 'string' },
-			/** One that was built before. */
-			package: { type: 'string' },
-		},
-	})
-	const { suite } = values
-	if (suite !== 'bookworm' && suite !== 'trixie') throw new Error('--suite takes bookworm or trixie')
-	const number = suite === 'bookworm' ? 12 : 13
-	const debian = values.debian ?? join(tmpdir(), `testigo-debian-${number}.tar`)
-	if (process.getuid?.() !== 0) {
-		say('only root can install a package: run this as root')
-		return status.environmentFailed
-	}
-	const why = await Root.whyNone()
-	if (why !== null) {
-		say(why)
-		return status.environmentFailed
-	}
-	const work = await mkdtemp(join(tmpdir(), 'testigo-package-'))
-	try {
-		return await packageRun(work, { debian, suite, package: values.package }).catch((error: unknown) => {
-			say(error instanceof Error ? String(error.stack) : String(error))
-			return status.wrong
-		})
-	} finally {
-		await rm(work, { recursive: true, force: true })
-	}
-}
-
-process.exitCode = await main().catch((error: Error) => {
-	say(error.message)
-	return status.usedWrongly
-})

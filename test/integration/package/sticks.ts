@@ -2,12 +2,11 @@
 import { execFile } from 'node:child_process'
 import { appendFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { makeStick, makeUpdateKey } from './built.ts'
 import type { Root } from './root.ts'
 
 const run = promisify(execFile)
-const makeStick = fileURLToPath(new URL('../../../provisioning/install/make-stick', import.meta.url))
 
 /** Holds that the words end in a refusal that says so, and that the package installed stays what it is. */
 export type Refused = (what: string, words: readonly string[], because: RegExp) => Promise<void>
@@ -25,12 +24,14 @@ export class Sticks {
 
 	/** `key`: the name of one made by `makeKey`. */
 	async write(name: string, file: string, key = 'updates'): Promise<void> {
-		await run(makeStick, [this.#key(key), this.#on(name), file])
+		await makeStick(this.#key(key), this.#on(name), file)
 	}
 
-	async makeKey(name: string, algorithm: 'ed25519' | 'P-256' = 'ed25519'): Promise<void> {
-		const words = algorithm === 'P-256' ? ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] : [algorithm]
-		await run('openssl', ['genpkey', '-algorithm', ...words, '-out', this.#key(name)])
+	/** Of an authority, where `curve` is named. */
+	async makeKey(name: string, curve?: 'P-256'): Promise<void> {
+		if (curve === undefined) return await makeUpdateKey(this.#key(name))
+		const words = ['-algorithm', 'ec', '-pkeyopt', `ec_paramgen_curve:${curve}`, '-out', this.#key(name)]
+		await run('openssl', ['genpkey', ...words])
 	}
 
 	/** What make-stick says to a key that it does not take; empty where it takes it. */

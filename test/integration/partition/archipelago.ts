@@ -1,16 +1,12 @@
 /** Three kiosks' uplinks, mosquitto and the centre, each alone on an island; journals that keep growing. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Random } from '#src/simulator/random.js'
 import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
 import { mosquitto } from '../../support/mosquitto.ts'
-import { testigo } from '../../support/testigo.ts'
-import { HeardProcess } from './heard-process.ts'
+import { RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
 import { Islands } from './islands.ts'
-
-const program = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
 
 export const kiosks = ['kiosk-1', 'kiosk-2', 'kiosk-3'] as const
 export type Kiosk = (typeof kiosks)[number]
@@ -31,7 +27,7 @@ export class Archipelago {
 	readonly #directory: string
 	readonly #islands = new Islands(['broker', 'centre', ...kiosks])
 	readonly #journals = new Map<Kiosk, JournalMaker>()
-	readonly #processes = new Map<Island, HeardProcess>()
+	readonly #processes = new Map<Island, RunningProcess>()
 	readonly #hear: (said: Said) => void
 	#table = 0
 
@@ -62,16 +58,15 @@ export class Archipelago {
 			writeFileSync(join(this.ledger, 'devices', `${kiosk}.pem`), publicKeyPem(signer.publicKey))
 		}
 		this.#writeBrokerConfiguration()
-		this.#run('broker', [mosquitto ?? '', '-c', this.#brokerConfiguration])
+		this.restartBroker()
 		const url = ['--broker', `mqtt://${this.#islands.address('broker')}:1883`]
-		const testigoWords = [process.execPath, program]
 		const ledger = ['--identity', identity, '--directory', this.ledger]
-		this.#run('centre', [...testigoWords, 'central', ...ledger, ...url])
+		this.#run('centre', testigoCommand('central', ...ledger, ...url))
 		const pinned = ['--centre-id', id, '--centre-key', join(identity, 'public.pem')]
 		for (const kiosk of kiosks) {
 			const own = join(this.#directory, kiosk)
 			const places = ['--journal', join(own, 'journal'), '--directory', join(own, 'uplink')]
-			this.#run(kiosk, [...testigoWords, 'uplink', ...places, ...url, ...pinned])
+			this.#run(kiosk, testigoCommand('uplink', ...places, ...url, ...pinned))
 		}
 	}
 
@@ -83,12 +78,12 @@ export class Archipelago {
 	}
 
 	async killBroker(): Promise<void> {
-		await this.#processes.get('broker')?.end('SIGKILL')
+		await this.#processes.get('broker')?.stop('SIGKILL')
 	}
 
 	/** Resolves at once; mosquitto says `running` when it listens. */
 	restartBroker(): void {
-		this.#processes.get('broker')?.start()
+		this.#run('broker', [mosquitto ?? '', '-c', this.#brokerConfiguration])
 	}
 
 	cut(island: Island, silent: boolean): void {
@@ -100,7 +95,7 @@ export class Archipelago {
 	}
 
 	async stop(): Promise<void> {
-		for (const process of this.#processes.values()) await process.end('SIGTERM')
+		for (const process of this.#processes.values()) await process.stop()
 		this.#islands.clear()
 	}
 
@@ -123,7 +118,7 @@ export class Archipelago {
 	}
 
 	#run(island: Island, words: readonly string[]): void {
-		const process = new HeardProcess([...this.#islands.on(island), ...words], (line) => {
+		const hear = (line: string) => {
 			const at = performance.now()
 			if (island === 'broker') {
 				const [, kiosk, seq] = published.exec(line) ?? []
@@ -138,8 +133,7 @@ export class Archipelago {
 			}
 			const fields: Record<string, unknown> = JSON.parse(line)
 			this.#hear({ at, by: island, event: String(fields['event']), fields })
-		})
-		this.#processes.set(island, process)
-		process.start()
+		}
+		this.#processes.set(island, new RunningProcess([...this.#islands.on(island), ...words], { hear }))
 	}
 }

@@ -12,7 +12,7 @@ const without = withoutMosquitto ?? withoutIslands()
 if (without !== null) {
 	test.skip(`${title}: ${without}`, () => {})
 } else {
-	test(`${title} (TESTIGO_SEED=${seed})`, { timeout: 400_000, retry: 0 }, () =>
+	test(`${title} (TESTIGO_SEED=${seed})`, { timeout: 400_000 }, () =>
 		inDirectory(async (directory) => {
 			const said: string[] = []
 			const storm = new Storm(directory, new Random(seed), (what) => said.push(what))

@@ -3,50 +3,37 @@
  * three kiosks record. The last line is the result as JSON; exit status 1 when something did not arrive exactly
  * once, or a kiosk took more than five seconds longer than the backoff in force.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Random } from '#src/simulator/random.js'
 import { withoutMosquitto } from '../../support/mosquitto.ts'
+import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
 import { withoutIslands } from './islands.ts'
 import { Storm } from './storm.ts'
 
-const { values } = parseArgs({
-	options: {
-		minutes: { type: 'string', default: '10' },
-		seed: { type: 'string', default: String(Date.now()) },
+const allowedMs = 5_000
+const timeoutMs = 300_000
+
+function spreadOf(values: readonly number[]) {
+	const sorted = values.map(Math.round).toSorted((a, b) => a - b)
+	const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]
+	return { median: at(0.5), p95: at(0.95), most: at(1) }
+}
+
+await runSuite({
+	name: 'partition',
+	options: { minutes: wholeNumber(10), seed: seed() },
+	async run({ values: { minutes, seed }, folder, say, atEnd }) {
+		const without = withoutMosquitto ?? withoutIslands()
+		if (without !== null) throw new EnvironmentFailed(without)
+		const storm = new Storm(folder, new Random(seed), say)
+		atEnd(() => storm.stop())
+		const { recoveries, ...report } = await storm.run(minutes * 60_000, timeoutMs)
+		const over = recoveries.map(({ took, backoff }) => took - backoff)
+		const slow = recoveries.filter((_, index) => (over[index] ?? 0) > allowedMs)
+		const result = {
+			...{ minutes, ...report, recoveries: recoveries.length, slow },
+			recoveryMs: spreadOf(recoveries.map(({ took }) => took)),
+			beyondBackoffMs: spreadOf(over),
+		}
+		return { result, right: report.missing === 0 && report.faults.length === 0 && slow.length === 0 }
 	},
 })
-const allowed = 5_000
-const patience = 300_000
-
-const without = withoutMosquitto ?? withoutIslands()
-if (without !== null) throw new Error(without)
-const say = (what: string) => process.stderr.write(`${what}\n`)
-say(`seed ${values.seed}`)
-const directory = mkdtempSync(join(tmpdir(), 'testigo-partition-'))
-const storm = new Storm(directory, new Random(values.seed), say)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-	process.once(signal, () => void storm.stop().then(() => process.exit(130)))
-}
-try {
-	const { recoveries, ...report } = await storm.run(Number(values.minutes) * 60_000, patience)
-	const over = recoveries.map(({ took, backoff }) => Math.round(took - backoff)).toSorted((a, b) => a - b)
-	const took = recoveries.map((recovery) => Math.round(recovery.took)).toSorted((a, b) => a - b)
-	const at = (sorted: readonly number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)]
-	const result = {
-		seed: values.seed,
-		minutes: Number(values.minutes),
-		...report,
-		recoveries: recoveries.length,
-		recoveryMs: { median: at(took, 0.5), p95: at(took, 0.95), most: at(took, 1) },
-		beyondBackoffMs: { median: at(over, 0.5), p95: at(over, 0.95), most: at(over, 1) },
-		slow: recoveries.filter((recovery) => recovery.took - recovery.backoff > allowed),
-	}
-	process.stdout.write(`${JSON.stringify(result)}\n`)
-	const whole = report.missing === 0 && report.faults.length === 0
-	process.exitCode = whole && result.slow.length === 0 ? 0 : 1
-} finally {
-	rmSync(directory, { recursive: true, force: true })
-}

@@ -3,18 +3,9 @@
  * for temporary files lie on one disk; its keys are given as systemd gives credentials, in memory, and the
  * scanner saves into memory too, as production demands.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { testigo } from '../../support/testigo.ts'
-
-const program = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
-
-/** Looks, 20 ms or more apart, before a kiosk counts as stuck. */
-const patience = 6_000
+import { RunningProcess, testigo } from '../../support/processes.ts'
 
 export interface SeizedSettings {
 	/** The disk. */
@@ -27,7 +18,7 @@ export interface SeizedSettings {
 
 export class SeizedKiosk {
 	readonly #settings: SeizedSettings
-	#child: ChildProcess | undefined
+	#process: RunningProcess | undefined
 
 	constructor(settings: SeizedSettings) {
 		this.#settings = settings
@@ -59,52 +50,27 @@ export class SeizedKiosk {
 			...{ panel: 'none', button: 'none', glance: 0 },
 		}
 		writeFileSync(config, JSON.stringify(settings))
-		const log = openSync(this.#log, 'a')
-		this.#child = spawn(process.execPath, [program, 'kiosk', '--config', config], {
-			stdio: ['ignore', log, log],
+		const kiosk = RunningProcess.testigo(['kiosk', '--config', config], {
+			log: join(storage, 'kiosk.log'),
 			cwd: join(storage, 'home'),
-			env: { ...process.env, TMPDIR: join(storage, 'tmp'), HOME: join(storage, 'home') },
+			env: { TMPDIR: join(storage, 'tmp'), HOME: join(storage, 'home') },
 		})
-		closeSync(log)
-		await this.#until(() => this.#count('started') === 1)
+		this.#process = kiosk
+		await kiosk.until(() => kiosk.count('started') === 1)
 	}
 
 	/** Saves a picture as a scanner does, under a person's name; resolves when it is recorded. */
 	async scan(picture: Uint8Array, name: string): Promise<void> {
+		const kiosk = this.#process
+		if (kiosk === undefined) throw new Error('not started')
 		const inbox = join(this.#settings.memory, 'inbox')
-		const before = this.#count('recorded')
+		const before = kiosk.count('recorded')
 		writeFileSync(join(inbox, '.coming'), picture)
 		renameSync(join(inbox, '.coming'), join(inbox, `${name}.jpg`))
-		await this.#until(() => this.#count('recorded') > before)
+		await kiosk.until(() => kiosk.count('recorded') > before, 120_000)
 	}
 
 	async stop(): Promise<void> {
-		const child = this.#child
-		if (child === undefined || this.#ended) return
-		child.kill('SIGTERM')
-		await once(child, 'exit')
-	}
-
-	get #log(): string {
-		return join(this.#settings.storage, 'kiosk.log')
-	}
-
-	get #ended(): boolean {
-		return this.#child?.exitCode !== null || this.#child.signalCode !== null
-	}
-
-	#count(event: string): number {
-		return readFileSync(this.#log, 'utf8').split(`"event":"${event}"`).length - 1
-	}
-
-	async #until(condition: () => boolean): Promise<void> {
-		for (let tries = 0; tries < patience && !this.#ended; tries++) {
-			if (condition()) return
-			await after(20)
-		}
-		if (condition()) return
-		throw new Error(
-			`${this.#ended ? 'the kiosk ended' : 'not seen in time'}: ${readFileSync(this.#log, 'utf8')}`,
-		)
+		await this.#process?.stop()
 	}
 }

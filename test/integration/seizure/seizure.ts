@@ -22,7 +22,7 @@ import { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import { Mount, withoutMounts } from '../../support/mounts.ts'
-import { testigo } from '../../support/testigo.ts'
+import { testigo } from '../../support/processes.ts'
 import { openedByDevice } from './opened.ts'
 import { SeizedKiosk } from './seized-kiosk.ts'
 import { type Found, filesUnder, imageMarks, keyIn, marksOfKeys, search, wordsOf } from './traces.ts'
@@ -50,6 +50,8 @@ export interface SeizureOrder {
 	/** False for the control: images as they come, and the key on the disk. */
 	readonly sealed: boolean
 	readonly say: (what: string) => void
+	/** Told what must be done when the run is left in the middle. */
+	readonly atEnd?: (work: () => Promise<void>) => void
 }
 
 interface Scan {
@@ -64,6 +66,7 @@ export async function runSeizure({
 	seed,
 	sealed,
 	say,
+	atEnd,
 }: SeizureOrder): Promise<SeizureReport> {
 	const storage = join(directory, 'storage')
 	const image = join(directory, 'disk.img')
@@ -74,6 +77,12 @@ export async function runSeizure({
 	const { out } = await testigo('custodian', 'new', '--out', custodianFile)
 	const custodian = out.trim()
 	const kiosk = new SeizedKiosk({ storage, memory, custodian: sealed ? custodian : null })
+	const clear = async () => {
+		await kiosk.stop()
+		disk?.clear()
+		await rm(memory, { recursive: true, force: true })
+	}
+	atEnd?.(clear)
 	try {
 		await kiosk.start()
 		const laid: Scan[] = []
@@ -114,9 +123,7 @@ export async function runSeizure({
 			...{ openedByDevice: device.opened, tries: device.tries, openedByCustodian: opened },
 		}
 	} finally {
-		await kiosk.stop()
-		disk?.clear()
-		await rm(memory, { recursive: true, force: true })
+		await clear()
 	}
 }
 

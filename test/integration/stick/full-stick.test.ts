@@ -8,7 +8,7 @@ import { Carried, good } from '../../support/carried.ts'
 import { inDirectory } from '../../support/in-directory.ts'
 import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
 import { Mount, withoutTmpfs } from '../../support/mounts.ts'
-import { testigo } from '../../support/testigo.ts'
+import { testigo } from '../../support/processes.ts'
 
 /** A file system of its own, of so many bytes. */
 async function withMount(

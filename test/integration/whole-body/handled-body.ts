@@ -4,9 +4,10 @@
  * writes, with receipts that are really signed.
  */
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, utimesSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
@@ -17,14 +18,12 @@ import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { holdMs, type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
 import { columns, draw } from '#src/panel/screens.js'
 import type { PanelStatus, Scene, ShownHead } from '#src/panel/status.js'
-import { program, still } from '../../support/camera-programs.ts'
 import type { Behaviour } from '../../support/fake-camera.ts'
-import { writeGpioPrograms } from '../../support/gpio-programs.ts'
-import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
 import { SkippingClock } from '../../support/skipping-clock.ts'
+import { handMs, lens, StandIns } from '../../support/stand-ins.ts'
 import { makeSigner } from '../../support/test-identity.ts'
-import { SeenScreens } from './seen-screens.ts'
+import { SeenLcd } from './seen-screens.ts'
 
 /** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
 const stands = 100_000
@@ -64,53 +63,38 @@ export interface Places {
 
 export class HandledBody {
 	readonly clock = new SkippingClock()
-	readonly seen = new SeenScreens()
+	readonly lcd = new SeenLcd()
 	/** What the display must count. */
 	recorded = 0
 	received = 0
 	connection: PanelStatus['connection'] = 'no-uplink'
 	setAside = 0
 	camerasAway: readonly number[] = []
+	/** What had to be done more than once until it was noticed. */
+	readonly repeats: string[] = []
 	readonly #places: Places
 	readonly #centre = makeSigner('c-centre')
-	readonly #display = new LcdEmulator('A02')
 	readonly #cable: SerialCable
-	readonly #path = process.env['PATH']
+	readonly #standIns: StandIns
 	#kiosk: ComposedKiosk | undefined
 	#touched = 0
-	#drawnAt = 0
 
 	constructor(places: Places) {
 		this.#places = places
 		this.#cable = new SerialCable(places.directory)
+		this.#standIns = StandIns.in(places.directory, places.memory)
 	}
 
 	/** Plugs everything in. */
 	async prepare(): Promise<void> {
-		const { directory, memory } = this.#places
-		const at = (name: string) => join(directory, name)
-		for (const name of ['uplink', 'camera-bin']) await mkdir(at(name))
-		const gpio = await writeGpioPrograms(directory, 2)
-		for (const line of Object.values(lines)) {
-			await writeFile(at(`level-${line}`), '1\n')
-			await writeFile(at(`edges-${line}`), '')
-		}
-		await program(join(at('camera-bin'), 'rpicam-still'), still(memory))
-		await this.camera('good')
-		process.env['PATH'] = [gpio, at('camera-bin'), this.#path].join(delimiter)
+		const at = (name: string) => join(this.#places.directory, name)
+		await mkdir(at('uplink'))
+		await this.#standIns.install()
+		for (const line of Object.values(lines)) this.#standIns.edge(false, line)
 		const made = await makeIdentity(at('identity'), 'device', randomBytes)
 		if (!made.ok) throw new Error(made.fault.detail)
 		await writeFile(at('centre.pem'), publicKeyPem(this.#centre.publicKey))
-		await this.#cable.plug({
-			take: (bytes) => {
-				this.#drawnAt = performance.now()
-				for (const byte of bytes) {
-					this.#display.take(Uint8Array.of(byte))
-					this.seen.take(this.#display.text())
-				}
-				return new Uint8Array()
-			},
-		})
+		await this.#cable.plug(this.lcd)
 	}
 
 	get settings() {
@@ -162,40 +146,39 @@ export class HandledBody {
 		await this.camera('good')
 		await this.stop()
 		await this.#cable.unplug()
-		process.env['PATH'] = this.#path
+		this.#standIns.uninstall()
 	}
 
 	/** What the cameras do from now on, or one of them. */
 	async camera(behaviour: Behaviour, camera?: number): Promise<void> {
-		const name = camera === undefined ? 'behaviour' : `behaviour-${camera}`
-		this.#inMemory(name, `${behaviour}\n`)
+		this.#standIns.behave(behaviour, camera)
 	}
 
 	/** Lays a paper down while the display says that it is ready, and goes on when it says something else. */
 	async lay(picture: Uint8Array): Promise<void> {
-		this.#inMemory('picture.jpg', picture)
+		this.#standIns.putBefore(picture)
 		const isTaken = () => !this.text[0]?.startsWith('LISTO')
 		if (isTaken()) return
 		// A tray that was empty for a moment only counts as not empty: then it is lifted once more.
 		await this.#again('the paper', async () => {
 			await this.lift()
-			this.#edge(lines.tray, true)
+			this.#standIns.edge(true, lines.tray)
 			return await this.within(5_000, isTaken)
 		})
 	}
 
 	async lift(): Promise<void> {
-		this.#edge(lines.tray, false)
-		await new Promise((resolve) => setTimeout(resolve, 150))
+		this.#standIns.edge(false, lines.tray)
+		await after(handMs)
 	}
 
 	/** Presses the button, for a moment only: a long one asks for something else. One that is not noticed is made again. */
 	async press(): Promise<void> {
 		const [before] = this.text
 		await this.#again('the button', async () => {
-			this.#edge(lines.button, true)
-			await new Promise((resolve) => setTimeout(resolve, 150))
-			this.#edge(lines.button, false)
+			this.#standIns.edge(true, lines.button)
+			await after(handMs)
+			this.#standIns.edge(false, lines.button)
 			return await this.within(5_000, () => this.text[0] !== before)
 		})
 	}
@@ -203,14 +186,15 @@ export class HandledBody {
 	/** Holds the button down until the display says something else than before. */
 	async hold(): Promise<void> {
 		const [before] = this.text
-		this.#edge(lines.button, true)
+		this.#standIns.edge(true, lines.button)
 		await this.#again('the held button', async () => {
-			if (await this.within(1_000, () => this.text[0] !== before)) return true
+			const isNoticed = () => this.text[0] !== before
+			if (await this.within(1_000, isNoticed)) return true
 			await this.#skip(holdMs)
-			return false
+			return await this.within(5_000, isNoticed)
 		})
-		this.#edge(lines.button, false)
-		await new Promise((resolve) => setTimeout(resolve, 150))
+		this.#standIns.edge(false, lines.button)
+		await after(handMs)
 	}
 
 	/** The end of the journal, as the head of a closed day has it. */
@@ -228,7 +212,7 @@ export class HandledBody {
 
 	/** Not in the middle of a drawing: its deadline would be over, and the display opened anew. */
 	async #skip(milliseconds: number): Promise<void> {
-		const isDrawn = () => this.seen.settled && performance.now() - this.#drawnAt > drawnAfter
+		const isDrawn = () => this.lcd.seen.settled && performance.now() - this.lcd.drawnAt > drawnAfter
 		await this.until(isDrawn)
 		this.clock.skip(milliseconds)
 	}
@@ -270,7 +254,7 @@ export class HandledBody {
 
 	/** What stands on the display. */
 	get text(): readonly string[] {
-		return this.#display.text().map((line) => line.padEnd(columns))
+		return this.lcd.text
 	}
 
 	get #journal() {
@@ -287,27 +271,13 @@ export class HandledBody {
 		const end = performance.now() + patience
 		while (!(await isNoticed())) {
 			if (performance.now() > end) throw new Error(`${what} is not noticed at ${this.text.join('|')}`)
+			this.repeats.push(`${what} at ${this.text.join('|')}`)
 		}
 	}
 
 	/** As an uplink does that lives; there may be none. */
 	#touch(path = this.#state): void {
 		if (existsSync(path)) utimesSync(path, 0, ++this.#touched)
-	}
-
-	// These do not go through the thread pool: the kiosk's writes to a frozen disk, in this process, may hold all of it.
-
-	#edge(line: number, active: boolean): void {
-		const { directory } = this.#places
-		writeFileSync(join(directory, `level-${line}`), active ? '0\n' : '1\n')
-		appendFileSync(join(directory, `edges-${line}`), active ? '2\n' : '1\n')
-	}
-
-	/** In one step: a program may be reading it. */
-	#inMemory(name: string, content: string | Uint8Array): void {
-		const { memory } = this.#places
-		writeFileSync(join(memory, `${name}.new`), content)
-		renameSync(join(memory, `${name}.new`), join(memory, name))
 	}
 
 	/** True as soon as `condition` is; false when it is not in time. */
@@ -320,15 +290,8 @@ export class HandledBody {
 				this.#touch()
 				touchAt = now + touchEvery
 			}
-			await new Promise((resolve) => setTimeout(resolve, 2))
+			await after(2)
 		}
 		return true
-	}
-}
-
-export function lens(camera: number, role: string) {
-	return {
-		...{ camera, role, exposure: { shutter: 8000, gain: 1 } },
-		whiteBalance: { red: 1.8, blue: 1.6 },
 	}
 }

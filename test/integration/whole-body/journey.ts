@@ -2,33 +2,26 @@
  * A kiosk as it ships, with stand-ins only where its programs and cables end: rpicam-still, libgpiod's programs,
  * and an emulated LCD at the far end of a serial cable. Its uplink and a centre run as processes of their own.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { draw } from '#src/panel/screens.js'
 import type { Scene } from '#src/panel/status.js'
-import { pause, systemClock } from '#src/platform/clock.js'
 import { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
-import { program, still } from '../../support/camera-programs.ts'
 import { someCustodian } from '../../support/custodian.ts'
-import { writeGpioPrograms } from '../../support/gpio-programs.ts'
-import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
+import { RunningProcess, testigo } from '../../support/processes.ts'
+import { textsIn } from '../../support/recorded.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
-import { testigo } from '../../support/testigo.ts'
-import { SeenScreens } from './seen-screens.ts'
-
-const testigoProgram = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
+import { lens, StandIns } from '../../support/stand-ins.ts'
+import { until } from '../../support/until.ts'
+import { SeenLcd } from './seen-screens.ts'
 
 export interface JourneyReport {
 	readonly actas: number
@@ -44,6 +37,20 @@ export interface JourneyReport {
 	readonly screens: number
 	/** What was on the display and in no catalogue. */
 	readonly strays: readonly string[]
+}
+
+/** Every acta recorded, received and right, and nothing on the display but the catalogue's screens. */
+export function isWhole({
+	actas,
+	recorded,
+	received,
+	right,
+	faults,
+	troubles,
+	strays,
+}: JourneyReport): boolean {
+	const all = recorded === actas && received === actas && right === actas
+	return all && faults === 0 && troubles.length === 0 && strays.length === 0
 }
 
 /**
@@ -86,50 +93,32 @@ export async function runJourney(
 	}
 }
 
-/** How often a paper is lifted that nothing comes of. */
-const mostLifts = 10
-
 class Body {
 	readonly #directory: string
 	readonly #memory: string
-	readonly #display = new LcdEmulator('A02')
-	readonly #seen = new SeenScreens()
+	readonly #lcd = new SeenLcd()
 	readonly #cable: SerialCable
 	#broker = new EmbeddedBroker()
-	readonly #running: ChildProcess[] = []
+	readonly #running: RunningProcess[] = []
 	readonly #troubles: string[] = []
-	#gpio = ''
-	#failed: string | undefined
+	readonly #standIns: StandIns
 
 	constructor(directory: string, memory: string) {
 		this.#directory = directory
 		this.#memory = memory
 		this.#cable = new SerialCable(directory)
+		this.#standIns = StandIns.in(directory, memory)
 	}
 
 	get text(): readonly string[] {
-		return this.#display.text()
+		return this.#lcd.text
 	}
 
 	async start(): Promise<void> {
 		const at = (name: string) => join(this.#directory, name)
 		await this.#broker.start()
-		await this.#cable.plug({
-			take: (bytes) => {
-				for (const byte of bytes) {
-					this.#display.take(Uint8Array.of(byte))
-					this.#seen.take(this.#display.text())
-				}
-				return new Uint8Array()
-			},
-		})
-		this.#gpio = at('gpio')
-		await mkdir(this.#gpio)
-		const gpio = await writeGpioPrograms(this.#gpio, 2)
-		await mkdir(at('camera-bin'))
-		await program(join(at('camera-bin'), 'rpicam-still'), still(this.#memory))
-		await writeFile(join(this.#memory, 'behaviour'), 'good')
-
+		await this.#cable.plug(this.#lcd)
+		await this.#standIns.install()
 		const device = await testigo('enrol', 'request', '--dir', at('device'))
 		const centre = await testigo('enrol', 'centre', '--dir', at('centre'))
 		const [id = '', key = ''] = device.out.split('\n')
@@ -137,7 +126,6 @@ class Body {
 		await mkdir(join(at('central'), 'devices'), { recursive: true })
 		await copyFile(key, join(at('central'), 'devices', `${id}.pem`))
 		const kept = { journal: at('journal'), centre: { id: centreId, publicKey: centreKey } }
-		const lens = { camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } }
 		await this.#configure('kiosk', {
 			...kept,
 			...{
@@ -150,7 +138,7 @@ class Body {
 			},
 			camera: {
 				kind: 'libcamera-warm',
-				cameras: [{ ...lens, whiteBalance: { red: 1.8, blue: 1.6 } }],
+				cameras: [lens(0, 'full')],
 				directory: join(this.#memory, 'camera'),
 				settle: 0,
 			},
@@ -161,8 +149,7 @@ class Body {
 		const broker = { url: this.#broker.url, protocol: '3.1.1' }
 		await this.#configure('uplink', { ...kept, directory: at('uplink'), broker })
 		await this.#configure('central', { identity: at('centre'), directory: at('central'), broker })
-		const path = [gpio, at('camera-bin'), process.env['PATH']].join(delimiter)
-		for (const name of ['central', 'uplink', 'kiosk']) this.#run(name, { ...process.env, PATH: path })
+		for (const name of ['central', 'uplink', 'kiosk']) this.#run(name)
 		await this.until(() => this.text[0]?.trimEnd() === 'LISTO')
 	}
 
@@ -181,72 +168,41 @@ class Body {
 
 	/** A paper with this picture, until the display says what became of it. */
 	async layDown(jpeg: Uint8Array, expected: Scene): Promise<void> {
-		await writeFile(join(this.#memory, 'next.jpg'), jpeg)
-		await rename(join(this.#memory, 'next.jpg'), join(this.#memory, 'picture.jpg'))
-		const status = { scene: expected, recorded: 0, received: 0, setAside: 0, connection: 'online' } as const
-		const words = draw(status, 'es').slice(0, 3)
-		const isShown = () => words.every((line, row) => this.text[row]?.trimEnd() === line.trimEnd())
-		// A receipt may come while it is shown: then the next lines say so.
-		const received =
-			expected.at === 'recorded' ? draw({ ...status, scene: { ...expected, received: true } }, 'es') : []
-		const isReceived = () =>
-			received.length > 0 &&
-			received.slice(0, 3).every((line, row) => this.text[row]?.trimEnd() === line.trimEnd())
-		await this.#change()
-		await this.until(() => isShown() || isReceived())
-	}
-
-	/**
-	 * The paper on the tray is changed as by a hand. A tray that is empty for a moment only counts as not empty,
-	 * and nothing tells of an empty tray: where nothing happens, the paper is lifted once more.
-	 */
-	async #change(): Promise<void> {
+		const words = (scene: Scene) =>
+			draw({ scene, recorded: 0, received: 0, setAside: 0, connection: 'online' }, 'es').slice(0, 3)
+		const isShown = (scene: Scene) =>
+			words(scene).every((line, row) => this.text[row]?.trimEnd() === line.trimEnd())
 		const [before] = this.text
-		const isTaken = () => this.text[0] !== before && this.text[0]?.trimEnd() !== 'LISTO'
-		for (let lifts = 0; lifts < mostLifts; lifts++) {
-			await this.#edge(false)
-			await pause(systemClock, 300)
-			await this.#edge(true)
-			const end = performance.now() + 20_000
-			await this.until(() => isTaken() || performance.now() > end)
-			if (isTaken()) return
-		}
-		throw new Error(`no paper is taken at ${this.text.join('|')}; ${this.#troubles.join('; ')}`)
+		await this.#standIns.change(jpeg, () => this.text[0] !== before && this.text[0]?.trimEnd() !== 'LISTO')
+		// A receipt may come while it is shown: then the next lines say so.
+		const later = expected.at === 'recorded' ? { ...expected, received: true } : expected
+		await this.until(() => isShown(expected) || isShown(later))
 	}
 
 	async until(condition: () => boolean): Promise<void> {
-		const end = performance.now() + 120_000
-		while (!condition()) {
-			if (this.#failed !== undefined) throw new Error(this.#failed)
-			if (performance.now() > end) {
-				throw new Error(`the display stays at ${this.text.join('|')}; ${this.#troubles.join('; ')}`)
-			}
-			await new Promise((resolve) => setTimeout(resolve, 5))
-		}
+		await until(condition, {
+			timeoutMs: 120_000,
+			inVain: () => this.#running.some(({ ended }) => ended),
+			explain: () => `the display stays at ${this.text.join('|')}; ${this.#troubles.join('; ')}`,
+		})
 	}
 
 	async report(actas: number, texts: ReadonlySet<string>): Promise<JourneyReport> {
-		await this.until(() => this.#seen.settled)
-		const strays = this.#seen.strays.slice(0, 10)
-		const screens = this.#seen.frames
+		await this.until(() => this.#lcd.seen.settled)
+		const strays = this.#lcd.seen.strays.slice(0, 10)
+		const screens = this.#lcd.seen.frames
 		await this.#end()
 		const journal = await auditJournal(join(this.#directory, 'journal'))
 		const ledger = await auditLedger(join(this.#directory, 'central'))
 		const tally = await tallyOfLedger(join(this.#directory, 'central'), presidential2024)
 		if (!journal.ok || !ledger.ok || !tally.ok) throw new Error('an audit could not be made')
 		const entries = await readFile(join(this.#directory, 'journal', 'entries.jws'), 'utf8')
-		const read = entries.split('\n').flatMap((line) => {
-			const [, payload = ''] = line.split('.')
-			if (payload === '') return []
-			const entry = JSON.parse(Buffer.from(payload, 'base64url').toString())
-			return entry.kind === 'acta' ? [String(entry.reading.text)] : []
-		})
 		return {
 			actas,
 			recorded: journal.value.actas,
 			received: ledger.value.actas,
 			entries: ledger.value.entries,
-			right: read.filter((text) => texts.has(text)).length,
+			right: textsIn(entries).filter((text) => texts.has(text)).length,
 			faults: journal.value.faultCount + ledger.value.faultCount + tally.value.tally.conflicts.length,
 			troubles: this.#troubles,
 			...{ screens, strays },
@@ -257,37 +213,25 @@ class Body {
 		await this.#end()
 		await this.#cable.unplug()
 		await this.#broker.stop()
-	}
-
-	async #edge(paper: boolean): Promise<void> {
-		await writeFile(join(this.#gpio, 'level'), paper ? '0\n' : '1\n')
-		await appendFile(join(this.#gpio, 'edges'), paper ? '2\n' : '1\n')
+		this.#standIns.uninstall()
 	}
 
 	async #configure(name: string, settings: object): Promise<void> {
 		await writeFile(join(this.#directory, `${name}-settings.json`), JSON.stringify(settings))
 	}
 
-	#run(name: string, env: NodeJS.ProcessEnv): void {
-		const words = [testigoProgram, name, '--config', join(this.#directory, `${name}-settings.json`)]
-		const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], env })
-		createInterface(child.stdout).on('line', (line) => {
-			const { level, event, device, fault } = JSON.parse(line)
+	#run(name: string): void {
+		const hear = (line: string) => {
+			const { level, event, device, fault } = line.startsWith('{') ? JSON.parse(line) : {}
 			if (level === 'error' || level === 'fatal') {
 				this.#troubles.push(`${name}: ${event} ${device ?? ''} ${fault?.detail ?? ''}`)
 			}
-		})
-		child.once('exit', () => {
-			if (this.#running.includes(child)) this.#failed = `${name} ended`
-		})
-		this.#running.push(child)
+		}
+		const words = [name, '--config', join(this.#directory, `${name}-settings.json`)]
+		this.#running.push(RunningProcess.testigo(words, { hear }))
 	}
 
 	async #end(): Promise<void> {
-		for (const child of this.#running.splice(0).reverse()) {
-			if (child.exitCode !== null || child.signalCode !== null) continue
-			child.kill('SIGTERM')
-			await once(child, 'exit')
-		}
+		for (const running of this.#running.splice(0).reverse()) await running.stop()
 	}
 }

@@ -1,7 +1,7 @@
 /** The screens of a rig that lacks cameras, and of a scanner's folder. */
 import { dirname, join } from 'node:path'
-import { dropFile } from '#src/simulator/drop-file.js'
-import { lens } from './handled-body.ts'
+import { dropFile } from '#src/simulator/rehearsal.js'
+import { lens } from '../../support/stand-ins.ts'
 import type { Walk } from './walk.ts'
 
 /** A rig that lacks its cameras, on a disk that is not there at first; then a scanner's folder. */

@@ -1,8 +1,9 @@
 /** What an emulated display showed, byte by byte, held against the catalogue of screens. */
 
-import { draw } from '#src/panel/screens.js'
+import { columns, draw } from '#src/panel/screens.js'
 import type { PanelStatus, Scene, TechnicianPage } from '#src/panel/status.js'
 import { catalogue } from '../../support/panel/catalogue.ts'
+import { LcdEmulator } from '../../support/panel/lcd-emulator.ts'
 
 /** The last line's words by connection; every screen can stand over each. */
 const footer = /^G\d+ R\d+ +(EN RED|SIN RED|S\/RED|SIN ENVÍO|S\/ENV)$/
@@ -96,6 +97,29 @@ export class SeenScreens {
 	/** True when the display shows a whole screen now. */
 	get settled(): boolean {
 		return this.#between.length === 0
+	}
+}
+
+/** An LCD at which somebody looks after every byte. */
+export class SeenLcd {
+	readonly seen = new SeenScreens()
+	/** By `performance.now()`, when the last bytes came. */
+	drawnAt = 0
+	readonly #lcd = new LcdEmulator('A02')
+
+	/** A kiosk asks nothing of it. */
+	take(bytes: Uint8Array): Uint8Array {
+		this.drawnAt = performance.now()
+		for (const byte of bytes) {
+			this.#lcd.take(Uint8Array.of(byte))
+			this.seen.take(this.#lcd.text())
+		}
+		return new Uint8Array()
+	}
+
+	/** Each line to its end. */
+	get text(): readonly string[] {
+		return this.#lcd.text().map((line) => line.padEnd(columns))
 	}
 }
 

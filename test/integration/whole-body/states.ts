@@ -23,15 +23,14 @@ export interface StatesReport {
 	/** Of the catalogue, neither shown nor known to be absent: must be none. */
 	readonly missing: readonly string[]
 	readonly strays: readonly string[]
+	/** What a person would have had to do twice: must be none. */
+	readonly repeats: readonly string[]
 }
 
 /** `directory` is empty. */
 export async function runStates(directory: string, say: (what: string) => void): Promise<StatesReport> {
 	const memory = await mkdtemp('/dev/shm/testigo-')
-	const disk =
-		withoutMounts === null
-			? Mount.ext4(join(directory, 'disk'), join(directory, 'image'), 24, '-N', '300', '-m', '0')
-			: null
+	const disk = withoutMounts === null ? Mount.small(directory) : null
 	const journal = join(disk?.path ?? directory, 'journal')
 	const printer = new ActaPrinter(presidential2024)
 	const body = new HandledBody({ directory, memory, journal })
@@ -82,7 +81,8 @@ function reportOf({ body, disk, shown, absent }: Walk): StatesReport {
 		shown: [...shown].sort(),
 		absent: Object.fromEntries(absent),
 		missing: kinds.filter((kind) => !shown.has(kind) && !absent.has(kind)),
-		strays: body.seen.strays.slice(0, 10),
+		strays: body.lcd.seen.strays.slice(0, 10),
+		repeats: body.repeats,
 	}
 }
 

@@ -18,9 +18,9 @@ import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/imag
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { identityOf, testSigner } from '../../support/journal-maker.ts'
+import { testigo } from '../../support/processes.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { testRecorder } from '../../support/test-recorder.ts'
-import { testigo } from '../../support/testigo.ts'
 
 const picture = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#808080' } })
 	.jpeg()

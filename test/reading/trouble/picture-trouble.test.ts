@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { decodeGrey } from '#src/reading/decode-grey.js'
-import type { Grey } from '#src/reading/grey.js'
+import { decodeGrey, type Grey } from '#src/reading/decode-grey.js'
 import { type PictureTrouble, pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
 import { openPress, type Press } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'

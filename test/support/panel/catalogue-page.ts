@@ -1,9 +1,8 @@
 /** The catalogue of screens as a page (Markdown) and as pictures of the emulated 20x4 LCD. */
 import { Head } from '#src/evidence/head.js'
 import { parseJws } from '#src/evidence/jws.js'
-import type { Code } from '#src/panel/code.js'
 import type { Dialect } from '#src/panel/dialect.js'
-import { codeOf } from '#src/panel/head-code.js'
+import { type Code, codeOf } from '#src/panel/head-code.js'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import { columns, draw, type Language, type Screen, toneOf } from '#src/panel/screens.js'

@@ -22,6 +22,8 @@ const palette: readonly Colour[] = [
 	[235, 235, 235],
 ]
 const white = 7
+/** What `░` looks like from afar. */
+const shade: Colour = [48, 52, 58]
 
 /** Longer than any control sequence that has a meaning here. */
 const longestSequence = 32
@@ -162,6 +164,10 @@ function draw(picture: Picture, character: string, left: number, top: number, co
 		const [upper, lower] = block
 		if (upper) picture.fill(left, top, across, down / 2, colour)
 		if (lower) picture.fill(left, top + down / 2, across, down / 2, colour)
+		return
+	}
+	if (character === '░') {
+		picture.fill(left, top, across, down, shade)
 		return
 	}
 	const line = lines[character]
