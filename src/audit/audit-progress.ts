@@ -1,7 +1,7 @@
-/** Told now and then how far an audit is: bytes of the file of evidence first, then images. */
+/** Called now and then with how far an audit is: bytes of the file of evidence first, then images. */
 export type AuditProgress = (what: 'bytes' | 'images', done: number, total: number) => void
 
-/** Hands the bytes on and tells how many of `total` have passed. */
+/** Hands the bytes on and reports how many of `total` have passed. */
 export async function* counted(
 	bytes: AsyncIterable<Uint8Array>,
 	total: number,

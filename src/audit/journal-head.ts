@@ -24,7 +24,7 @@ export class HeadAudit {
 		return this.#head.ok ? this.#head.value : null
 	}
 
-	/** To be told of every entry. */
+	/** To be called with every entry. */
 	see({ seq, id }: Position): void {
 		if (seq === this.head?.seq) this.#found = id
 	}

@@ -1,4 +1,4 @@
-/** Whether the heads that devices told a centre go together with the entries: a chain alone does not show a tail cut off. */
+/** Whether the heads that devices sent to a centre go together with the entries: a chain alone does not show a tail cut off. */
 import type { KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'

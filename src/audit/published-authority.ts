@@ -42,7 +42,7 @@ export function reportOf({ authority, roll }: PublishedAuthority): AuthorityRepo
 	return { key: genesisOf(authority.publicKey), issue: roll.issue }
 }
 
-/** As a report tells it. */
+/** As a report has it. */
 export type RevokedReport = Pick<RevokedDevice, 'last' | 'reason' | 'time'>
 
 export function revokedReport(revocation: RevokedDevice | undefined): RevokedReport | null {

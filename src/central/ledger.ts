@@ -10,7 +10,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
-import { LineLog, readLines } from '../platform/files/line-log.ts'
+import { longestJws } from '../evidence/jws.ts'
+import { LineLog } from '../platform/files/line-log.ts'
+import { readFileLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type LedgerRecord =
@@ -55,9 +57,9 @@ async function openRecords(
 	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
 	const entries = new Set<string>()
 	let lines = 0
-	for await (const { text } of readLines(path)) {
+	for await (const { bytes, length } of readFileLines(path, longestJws)) {
 		lines++
-		const record = readRecord(text)
+		const record = length > longestJws ? null : readRecord(bytes.toString('latin1'))
 		const whole =
 			record !== null &&
 			kinds.includes(record.kind) &&

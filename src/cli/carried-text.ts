@@ -34,7 +34,7 @@ async function codeInPicture(path: string): Promise<string> {
 }
 
 /** Milliseconds within which a code has to be held before the camera. */
-const patience = 120_000
+const limitMs = 120_000
 
 /**
  * The text of a code that is held before the kiosk's own camera, the first one that begins with `prefix`. The kiosk
@@ -70,7 +70,7 @@ export async function shownText(prefix: string, configFile: string | undefined):
 }
 
 async function watch(camera: Camera, reader: Reader, prefix: string, ended: () => boolean): Promise<string> {
-	const until = systemClock.monotonic() + patience
+	const until = systemClock.monotonic() + limitMs
 	let why = ''
 	while (!ended() && systemClock.monotonic() < until) {
 		const shot = await camera.capture()

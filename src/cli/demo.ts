@@ -47,7 +47,7 @@ export function demoCommand(): Command {
 }
 
 /** Milliseconds for one acta, and for all the rest, after which the demonstration gives up. */
-const patience = { acta: 5_000, rest: 60_000 }
+const limitMs = { acta: 5_000, rest: 60_000 }
 
 async function run(options: Options): Promise<void> {
 	const { seed, severity, language } = options
@@ -101,7 +101,7 @@ async function run(options: Options): Promise<void> {
 		}
 		const showing = setInterval(show, display === null ? 1_000 : 100)
 		const over = new AbortController()
-		const limit = patience.rest + patience.acta * papers.length
+		const limit = limitMs.rest + limitMs.acta * papers.length
 		await Promise.race([
 			rehearsal.finished(),
 			pause(systemClock, limit, AbortSignal.any([interrupted.signal, over.signal])),

@@ -1,6 +1,6 @@
 /**
  * The small file by which a process lets others on this machine know how it is: replaced in one step when that
- * changes, touched in between, so that a silent process can be told from a quiet one. Readers do not trust who
+ * changes, touched in between, so that a silent process can be distinguished from a quiet one. Readers do not trust who
  * writes it: only a plain file is read, and only a short one.
  */
 import { rename, rm, utimes } from 'node:fs/promises'

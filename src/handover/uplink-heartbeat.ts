@@ -1,6 +1,6 @@
 /**
  * Keeps the uplink's small state on disk, for its next start and for the kiosk, which shows it: written soon
- * after a change but not often, and touched in between, so that a silent uplink can be told from a quiet one.
+ * after a change but not often, and touched in between, so that a silent uplink can be distinguished from a quiet one.
  */
 import { join } from 'node:path'
 import { type Clock, instant } from '../platform/clock.ts'

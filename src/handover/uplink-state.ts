@@ -31,16 +31,16 @@ export const UplinkState = z.object({
 	connected: z.boolean(),
 	/** Since when it is connected or not. */
 	since: Instant.nullable(),
-	/** When this was written: an old one tells that no uplink runs. */
+	/** When this was written: with an old one no uplink runs. */
 	written: Instant.nullable(),
 	/** The last trouble, in one line; null when connected without any. */
 	lastError: z.object({ code: z.string(), detail: z.string(), time: Instant }).nullable(),
 	/** Entries that wait apart and are tried again slowly; the first of them, and how many there are. */
 	setAside: z.array(z.object({ seq: z.int().min(1), reason: z.string() })).max(100),
 	setAsideCount: z.int().min(0),
-	/** Entries whose seq the centre holds with another id too: proof of a cloned or rewound device. */
+	/** Entries whose seq the centre holds with another id too: proof of a cloned or rolled back device. */
 	conflicts: z.array(z.int().min(1)).max(100),
-	/** A verified receipt for an entry that the journal does not have: it was set back, or the device cloned. */
+	/** A verified receipt for an entry that the journal does not have: it was rolled back, or the device cloned. */
 	contrary: z.string().max(longestJws).nullable(),
 	/** The centre's ledgers for which everything was sent again, the last one last: an order counts once. */
 	resentTo: z.array(LedgerId).max(mostLedgers),

@@ -7,10 +7,12 @@ import type { KeyObject } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Id, type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { longestJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { openReceipt } from '../evidence/receipt.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
-import { LineLog, readLines } from '../platform/files/line-log.ts'
+import { LineLog } from '../platform/files/line-log.ts'
+import { wholeLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
 const evictionsDirectory = 'given-away'
@@ -51,7 +53,7 @@ export async function readEvictions(
 		if (centre === name || !Id.safeParse(centre).success) continue
 		const publicKey = pinned ?? (await keyBeside(directory, centre))
 		if (publicKey === null) continue
-		for await (const { text } of readLines(join(directory, name))) {
+		for await (const { text } of wholeLines(join(directory, name), longestJws)) {
 			await yieldIfDue()
 			const opened = openReceipt(text, { id: centre, publicKey })
 			if (!opened.ok) continue

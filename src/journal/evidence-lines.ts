@@ -1,6 +1,6 @@
 /** The lines of a file of evidence: one JWS each, each ended by a line feed. */
 import { longestJws } from '../evidence/jws.ts'
-import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
+import { type Line, readLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 type EvidenceLineFault = Fault<'line-too-long' | 'torn-tail' | 'nul-byte' | 'empty-line' | 'crlf'>
@@ -14,7 +14,7 @@ export async function* evidenceLines(
 	bytes: AsyncIterable<Uint8Array>,
 	longest: number = longestJws,
 ): AsyncGenerator<EvidenceLine> {
-	for await (const line of splitLines(bytes, longest)) {
+	for await (const line of readLines(bytes, longest)) {
 		const { number } = line
 		const fault = faultOf(line, longest)
 		// Latin-1 keeps every byte apart from every other; what is not base64url is refused later.
@@ -23,7 +23,7 @@ export async function* evidenceLines(
 	}
 }
 
-function faultOf({ bytes, length, ended }: RawLine, longest: number) {
+function faultOf({ bytes, length, ended }: Line, longest: number) {
 	if (bytes.includes(0)) {
 		return fail('nul-byte', 'holds NUL bytes: written when the power failed, or the disk is damaged')
 	}

@@ -2,7 +2,7 @@
  * The kiosk's evidence on disk: `entries.jws`, one signed entry a line.
  *
  * INVARIANTS
- * - Only what is synced is told as appended; only what is appended is in the index.
+ * - Only what is synced is reported as appended; only what is appended is in the index.
  * - One writer, held by a lock. Entries form one chain; nothing is rewritten, nothing deleted.
  * - After a failed write or sync nothing is appended until `reopen` has succeeded. The entry of the append that
  *   failed is in doubt: its bytes may be on the disk in full, in part or not at all, a reader such as the uplink
@@ -10,8 +10,8 @@
  *   So it keeps its seq for good: either opening finds it, whole and written again (`AppendFile.open`), or the
  *   very same bytes are appended. No other entry with that seq leaves this process; two would be proof of a
  *   cloned device. If the process dies before, the next start decides by what the file then holds, as after a
- *   power cut. The entry was never told as appended, so nobody was shown anything of it.
- * - What was told as appended must be there after `reopen`: a disk that holds less, or something else (an older
+ *   power cut. The entry was never reported as appended, so nobody was shown anything of it.
+ * - What was reported as appended must be there after `reopen`: a disk that holds less, or something else (an older
  *   copy, another card), is refused and waited for, never written on.
  */
 import { access, readFile } from 'node:fs/promises'
@@ -22,13 +22,14 @@ import type { Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity, publicKeyPem, readPublicKey } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { AppendFile, makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import type { Quarantined } from '../platform/files/torn-tail.ts'
 import { Records } from '../platform/records.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ActaIndex } from './acta-index.ts'
 import { type DiskFault, diskFault } from './disk-fault.ts'
 import { ImageStore } from './image-store.ts'
 import { Lock, type LockFault } from './lock.ts'
-import { type Quarantined, type RecoveryFault, recover, verifyOn } from './recovery.ts'
+import { type RecoveryFault, recover, verifyOn } from './recovery.ts'
 import { checkRoom } from './room.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 

@@ -1,6 +1,6 @@
 /**
  * One writer at a time, by flock(2): the kernel lets go when the holder is gone, however it went, so there is
- * no stale lock to judge. Node has no call for it; util-linux's `flock` holds it in a child that lives as
+ * no stale lock to look into. Node has no call for it; util-linux's `flock` holds it in a child that lives as
  * long as our end of its standard input.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -9,7 +9,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 export type LockFault = Fault<'locked' | 'no-flock' | 'disk-full' | 'unwritable'>
 
 /** How long a writer that was just killed may take to let go, in seconds. */
-const patience = 2
+const waitSeconds = 2
 
 export class Lock {
 	readonly #child: ChildProcess
@@ -24,7 +24,7 @@ export class Lock {
 
 	/** Takes the lock on `path`, a file made for it. */
 	static take(path: string): Promise<Result<Lock, LockFault>> {
-		const child = spawn('flock', ['--wait', String(patience), path, 'cat'], {
+		const child = spawn('flock', ['--wait', String(waitSeconds), path, 'cat'], {
 			stdio: ['pipe', 'pipe', 'ignore'],
 		})
 		// A write to a child that is already gone must not become an uncaught error.

@@ -6,26 +6,18 @@
  * and the journal goes on before them. Anything else that does not verify is damage, and damage is refused:
  * going on would use a sequence number twice. Which entries are verified anew: see `verified-prefix.ts`.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
-import { type RawLine, splitLines } from '../platform/files/line-reader.ts'
+import { type Line, readFileLines } from '../platform/files/line-reader.ts'
+import { type Quarantined, quarantineTail } from '../platform/files/torn-tail.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { entriesPerMark, markedBytes, readAhead, VerifiedPrefix } from './verified-prefix.ts'
+import { entriesPerMark, markedBytes, VerifiedPrefix } from './verified-prefix.ts'
 
 export type RecoveryFault = Fault<'damaged'>
-
-/** Where a torn tail went, and how many bytes it had. */
-export interface Quarantined {
-	readonly path: string
-	readonly bytes: number
-}
 
 /** The most that one append can leave behind torn: a line and the block after it, generously. */
 const longestTail = 1 << 20
@@ -46,11 +38,14 @@ export async function recover(
 	const directory = dirname(path)
 	const marked = await markedBytes(directory, path)
 	let atMark = 0
-	let torn: RawLine | undefined
+	let torn: Line | undefined
+	let isTail = true
 	const yieldIfDue = yieldToEventLoop()
-	for await (const line of splitLines(createReadStream(path, { highWaterMark: readAhead }), longestJws)) {
-		if (isTorn(line)) {
-			torn = line
+	for await (const line of readFileLines(path, longestJws)) {
+		if (torn !== undefined || isTorn(line)) {
+			torn ??= line
+			isTail = isTorn(line) && line.offset + line.length - torn.offset <= longestTail
+			if (isTail) continue
 			break
 		}
 		const isMarked = line.offset + line.length < marked
@@ -62,10 +57,13 @@ export async function recover(
 	}
 	const proven = verified.prove()
 	if (!proven.ok) return damaged(path, verified.entries, verified.bytes, proven.fault)
-	const aside = torn === undefined ? ok(null) : await setAside(path, torn.offset)
-	if (!aside.ok) return aside
+	// Torn bytes end the file. Where a whole line follows them, or more than an append has, it is something else.
+	if (torn !== undefined && !isTail) {
+		return fail('damaged', `${path}: damaged at byte ${torn.offset}, with entries behind it; ${advice}`)
+	}
+	const quarantined = torn === undefined ? null : await quarantine(path, torn.offset)
 	if (verified.entries - atMark >= entriesPerMark) await keepMark(verified, directory)
-	return ok({ quarantined: aside.value, verified })
+	return ok({ quarantined, verified })
 }
 
 /**
@@ -78,8 +76,7 @@ export async function verifyOn(
 	end: number,
 ): Promise<Result<true, RecoveryFault>> {
 	const yieldIfDue = yieldToEventLoop()
-	const added = createReadStream(path, { start: verified.bytes, end: end - 1, highWaterMark: readAhead })
-	for await (const line of splitLines(added, longestJws)) {
+	for await (const line of readFileLines(path, longestJws, { from: verified.bytes, end })) {
 		const taken = verified.take(line)
 		if (!taken.ok) return damaged(path, verified.entries + 1, verified.bytes, taken.fault)
 		await yieldIfDue()
@@ -104,44 +101,13 @@ async function isThere(path: string): Promise<boolean> {
 	}
 }
 
-function isTorn(line: RawLine): boolean {
+function isTorn(line: Line): boolean {
 	return !line.ended || line.bytes.includes(0)
 }
 
-/** Moves everything from `offset` on into quarantine: the copy is durable before the original is cut. */
-async function setAside(path: string, offset: number): Promise<Result<Quarantined, RecoveryFault>> {
-	const handle = await open(path, 'r+')
-	try {
-		const bytes = await readFrom(handle, offset)
-		if (bytes === null || holdsWholeLine(bytes)) {
-			return fail('damaged', `${path}: damaged at byte ${offset}, with entries behind it; ${advice}`)
-		}
-		const directory = join(dirname(path), 'quarantine')
-		await makeDirectory(directory)
-		// Named by what it holds: a clock that begins anew at each start would give a name twice, and a disk that
-		// fails again and again at the same place must not fill up with copies.
-		const name = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-		const copy = join(directory, `${basename(path)}.${offset}.${name}`)
-		await replaceFile(copy, bytes)
-		await handle.truncate(offset)
-		await handle.sync()
-		return ok({ path: copy, bytes: bytes.length })
-	} finally {
-		await handle.close()
-	}
-}
-
-async function readFrom(handle: FileHandle, offset: number): Promise<Buffer | null> {
-	const length = (await handle.stat()).size - offset
-	if (length > longestTail) return null
-	const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset)
-	return buffer.subarray(0, bytesRead)
-}
-
-/** Torn bytes end the file. Where a line without NUL bytes follows them, something else has happened. */
-function holdsWholeLine(bytes: Buffer): boolean {
-	const [, ...following] = bytes.toString('latin1').split('\n').slice(0, -1)
-	return following.some((line) => !line.includes('\0'))
+function quarantine(path: string, offset: number): Promise<Quarantined> {
+	const directory = join(dirname(path), 'quarantine')
+	return quarantineTail(path, offset, directory, (digest) => `${basename(path)}.${offset}.${digest}`)
 }
 
 const advice = 'keep this disk as it is, and go on with an empty journal and a newly enrolled device'

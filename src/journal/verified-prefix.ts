@@ -23,7 +23,7 @@ import { FileDigest, type Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { replaceFile } from '../platform/files/durable.ts'
-import type { RawLine } from '../platform/files/line-reader.ts'
+import type { Line } from '../platform/files/line-reader.ts'
 import { ok, type Result } from '../platform/result.ts'
 
 /** Its name in the journal's directory. */
@@ -31,9 +31,6 @@ const markFile = 'verified.json'
 
 /** A new mark is worth its sync when this many entries lie behind the old one. */
 export const entriesPerMark = 1_000
-
-/** Bytes of a file of entries that are read at once. */
-export const readAhead = 1 << 18
 
 const Mark = z.object({ v: z.literal(1), bytes: z.int().min(1), sha256: FileDigest })
 
@@ -62,7 +59,7 @@ export class VerifiedPrefix {
 	}
 
 	/** `marked`: an earlier run verified this line. After the last line comes `prove`. */
-	take({ bytes }: RawLine, marked = false): Result<SignedEntry, EntryFault | ChainFault> {
+	take({ bytes }: Line, marked = false): Result<SignedEntry, EntryFault | ChainFault> {
 		const parsed = parseJws(bytes.toString('latin1'), 'entry')
 		if (!parsed.ok) return parsed
 		if (!marked) {
@@ -104,7 +101,7 @@ export async function markedBytes(directory: string, path: string): Promise<numb
 	const mark = await readMark(directory)
 	if (mark === null) return 0
 	const hash = createHash('sha256')
-	for await (const part of createReadStream(path, { end: mark.bytes - 1, highWaterMark: readAhead })) {
+	for await (const part of createReadStream(path, { end: mark.bytes - 1, highWaterMark: 1 << 18 })) {
 		hash.update(part)
 	}
 	return hash.digest('hex') === mark.sha256 ? mark.bytes : 0

@@ -38,7 +38,7 @@ export class UplinkWatcher {
 	readonly #rollback = new RollbackCheck()
 	#upto = 0
 	#anchor: string | null = null
-	/** How far the time of day that a receipt tells is ahead of the monotonic clock, at least. */
+	/** How far the time of day in a receipt is ahead of the monotonic clock, at least. */
 	#lead: number | null = null
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined

@@ -12,7 +12,7 @@ export interface SentFile {
 	readonly size: number
 }
 
-/** Which bytes stand for an image on disk and on the way: the sealed ones where there are such. */
+/** Which bytes stand for an image on disk and on the wire: the sealed ones where there are such. */
 export function sentFile({ sealed, sha256, size }: Image): SentFile {
 	return sealed === undefined ? { sha256, size } : { sha256: sealed.sha256, size: sealed.size }
 }

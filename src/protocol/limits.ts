@@ -1,4 +1,4 @@
-/** Messages on the way at one time: entries without a receipt and chunks without an acknowledgement. */
+/** Messages in flight at one time: entries without a receipt and chunks without an acknowledgement. */
 export const mostInFlight = 16
 
 /** Of these, chunks: on a slow line a fresh entry waits behind them. */

@@ -76,7 +76,7 @@ function highestOf({ receipt }: SignedReceipt): number {
 	return Math.max(receipt.seq, receipt.upto?.seq ?? 0, behindGaps(receipt.gaps))
 }
 
-/** A stick that was long on the way can bring older receipts than those that are here. */
+/** A stick that came late can bring older receipts than those that are here. */
 function saysMore(one: SignedReceipt, other: SignedReceipt): boolean {
 	const more = missingOf(other) - missingOf(one)
 	return more > 0 || (more === 0 && uptoOf(one) > uptoOf(other))

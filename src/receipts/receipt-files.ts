@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises'
 import { longestJws } from '../evidence/jws.ts'
 import { openForeign } from '../platform/files/foreign-file.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 /** What an uplink was promised: every receipt that said something new, in the order in which they came. */
@@ -45,8 +45,8 @@ export async function* receiptLines(
 		const start = Math.max(from, size - most - 1)
 		if (start >= size) return
 		const bytes = handle.createReadStream({ autoClose: false, start, end: size - 1 })
-		for await (const line of splitLines(bytes, longestJws)) {
-			const position = start + line.offset
+		for await (const line of readLines(bytes, longestJws, start)) {
+			const position = line.offset
 			if (line.length > longestJws) {
 				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
 				failed?.(fail('line-too-long', detail).fault)
@@ -59,7 +59,7 @@ export async function* receiptLines(
 	}
 }
 
-/** What tells one state of the file from another; null where there is none. */
+/** What distinguishes one state of the file from another; null where there is none. */
 export async function stateOfFile(path: string): Promise<string | null> {
 	const found = await stat(path).catch(() => null)
 	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`

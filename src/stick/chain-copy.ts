@@ -8,7 +8,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { openEntry } from '../evidence/entry.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { entriesFile } from '../journal/journal.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
+import { endOfLastLine } from '../platform/files/torn-tail.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
 import { type JournalSnapshot, JournalUnreadable } from './journal-snapshot.ts'
@@ -91,7 +92,7 @@ async function otherEntry(
 	try {
 		if (from >= size) return ok(true)
 		const bytes = handle.createReadStream({ autoClose: false, start: from })
-		for await (const line of splitLines(bytes, longestJws)) {
+		for await (const line of readLines(bytes, longestJws)) {
 			const entry = openEntry(line.bytes.toString('latin1'), device)
 			if (entry.ok && idAt(entry.value.entry.seq) !== entry.value.id) {
 				const { seq } = entry.value.entry
@@ -142,8 +143,6 @@ async function copyBytes({ read, size }: JournalSnapshot, to: FileHandle, from: 
 
 async function cutToWholeLine(handle: FileHandle, least: number): Promise<void> {
 	const { size } = await handle.stat()
-	const start = Math.max(least, size - longestJws - 1)
-	const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start)
-	await handle.truncate(start + buffer.subarray(0, bytesRead).lastIndexOf(10) + 1)
+	await handle.truncate(await endOfLastLine(handle, size, least))
 	await handle.sync()
 }

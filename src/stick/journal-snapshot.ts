@@ -12,7 +12,7 @@ import { type Identity, readPublicKey } from '../evidence/identity.ts'
 import { longestJws, parseJws } from '../evidence/jws.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
 import { type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -48,7 +48,7 @@ export async function openJournalSnapshot(
 		file = await open(join(directory, entriesFile))
 		const seen = (await file.stat()).size
 		await file.datasync()
-		const read = await readLines(file, seen)
+		const read = await readEntries(file, seen)
 		if (read.device === null) {
 			await file.close()
 			return fail('journal-empty', `${directory}: nothing has been recorded here yet`)
@@ -79,14 +79,14 @@ function reader(file: FileHandle): Pick<JournalSnapshot, 'read' | 'close'> {
 	}
 }
 
-async function readLines(file: FileHandle, seen: number) {
+async function readEntries(file: FileHandle, seen: number) {
 	const ids = new Map<number, string>()
 	const images = new Map<string, StoredImage>()
 	const yieldIfDue = yieldToEventLoop()
 	let [device, size, lines, unreadable]: [string | null, number, number, number] = [null, 0, 0, 0]
 	if (seen > 0) {
 		const bytes = file.createReadStream({ autoClose: false, start: 0, end: seen - 1 })
-		for await (const line of splitLines(bytes, longestJws)) {
+		for await (const line of readLines(bytes, longestJws)) {
 			await yieldIfDue()
 			if (!line.ended) break
 			lines++

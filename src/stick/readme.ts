@@ -39,7 +39,7 @@ What this is
     head.jws      the last entry of the day, where the day was closed
     receipts-*    receipts of the centre, on their way home to the kiosk
   A folder that ends in .2, .3 … is another chain of the same device: proof
-  that it was cloned or set back. Delete none of them.
+  that it was cloned or rolled back. Delete none of them.
 
 What it proves, and what not
   Signatures prove custody: which device recorded these bytes, and in which

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
-import { splitLines } from '../platform/files/line-reader.ts'
+import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { CarriedReceipts, carriedFile } from '../receipts/carried-receipts.ts'
@@ -48,7 +48,7 @@ export async function takeHome(
 		const { handle, size } = file.value
 		try {
 			if (size > largestReceipts) return fail('too-large', `${name} is longer than any file of receipts`)
-			for await (const { bytes, ended } of splitLines(
+			for await (const { bytes, ended } of readLines(
 				handle.createReadStream({ autoClose: false }),
 				longestJws,
 			)) {

@@ -68,7 +68,7 @@ export class ReceiptIntake {
 			this.#deduplication.markKnown(ledger, Math.min(this.#upto, heartbeat.state.imagesUpto))
 			return
 		}
-		// Another centre, or another journal: sending again tells.
+		// Another centre, or another journal: sending again shows it.
 		log({ event: 'kept-receipt-refused', fault: verified.fault })
 		heartbeat.note({ latestReceipt: null })
 		this.#noteContrary(verified.proof)
@@ -147,10 +147,10 @@ export class ReceiptIntake {
 		}
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') heartbeat.noteConflict(seq)
-		const tell = (times: number) =>
+		const logReceipt = (times: number) =>
 			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
-		if (isNew) tell(1)
-		else repeated.log(`receipt ${status}`, tell)
+		if (isNew) logReceipt(1)
+		else repeated.log(`receipt ${status}`, logReceipt)
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
 		const ledger = heartbeat.state.resentTo.at(-1)
 		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)

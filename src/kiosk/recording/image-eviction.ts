@@ -11,13 +11,14 @@
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import type { Identity } from '../../evidence/identity.ts'
-import { parseJws } from '../../evidence/jws.ts'
+import { longestJws, parseJws } from '../../evidence/jws.ts'
 import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
 import { storedImagesOf } from '../../journal/stored-image.ts'
-import { type LineLog, readLines } from '../../platform/files/line-log.ts'
+import type { LineLog } from '../../platform/files/line-log.ts'
+import { wholeLines } from '../../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import type { Fault } from '../../platform/result.ts'
 import { carriedFile } from '../../receipts/carried-receipts.ts'
@@ -131,11 +132,10 @@ export class ImageEviction {
 	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
 		const { journal, centre } = this.#parts
 		let evictions: LineLog | undefined
-		let [seq, files] = [0, 0]
+		let files = 0
 		try {
-			for await (const { text } of readLines(join(journal.directory, entriesFile))) {
-				seq++
-				const proof = proofs.get(seq)
+			for await (const { number, text } of wholeLines(join(journal.directory, entriesFile), longestJws)) {
+				const proof = proofs.get(number)
 				if (proof === undefined) continue
 				if (this.#stopped || (await enough())) break
 				const sealed = sealedFilesOf(text, proof)

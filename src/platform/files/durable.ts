@@ -89,7 +89,11 @@ export async function makeFile(path: string, bytes: Uint8Array | string, mode = 
  * Replaces the file at `path` in one step: temporary file, sync, rename, sync of the directory. Root leaves it to
  * whom it belonged: a technician's command must not take a service's file away from it.
  */
-export async function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+export async function replaceFile(
+	path: string,
+	bytes: Uint8Array | string | AsyncIterable<Uint8Array>,
+	mode = 0o644,
+): Promise<void> {
 	const temporary = `${path}.new`
 	const before = process.getuid?.() === 0 ? await stat(path).catch(() => null) : null
 	// What was left by a try that failed; never a link that leads root to another file.
@@ -98,13 +102,24 @@ export async function replaceFile(path: string, bytes: Uint8Array | string, mode
 	try {
 		if (before === null) await leaveToOwner(handle, path)
 		else if (before.uid !== 0) await handle.chown(before.uid, before.gid)
-		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+		let at = 0
+		for await (const part of partsOf(bytes)) {
+			await writeSlices(handle, part, at)
+			at += part.length
+		}
 		await handle.sync()
 	} finally {
 		await handle.close()
 	}
 	await rename(temporary, path)
 	await syncDirectory(dirname(path))
+}
+
+function partsOf(
+	bytes: Uint8Array | string | AsyncIterable<Uint8Array>,
+): readonly Uint8Array[] | AsyncIterable<Uint8Array> {
+	if (typeof bytes === 'string') return [Buffer.from(bytes)]
+	return bytes instanceof Uint8Array ? [bytes] : bytes
 }
 
 /**

@@ -6,11 +6,10 @@
  * - What `append` has resolved for is on the disk.
  * - Nothing that was ever in the file is deleted: a torn last line, left by a power cut, moves to quarantine.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { AppendFile, makeDirectory, replaceFile } from './durable.ts'
+import { dirname } from 'node:path'
+import { AppendFile, makeDirectory } from './durable.ts'
+import { endOfLastLine, quarantineTail } from './torn-tail.ts'
 
 export interface OpenedLog {
 	readonly log: LineLog
@@ -94,31 +93,9 @@ export class LineLog {
 	}
 }
 
-export interface Line {
-	/** Without its line feed. */
-	readonly text: string
-	/** Bytes from the start of the file. */
-	readonly position: number
-}
-
-/** The complete lines of a file from byte `from` on, in order; a last one without its line feed is left out. */
-export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
-	let rest: Buffer = Buffer.alloc(0)
-	let position = from
-	for await (const part of createReadStream(path, { start: from, highWaterMark: 1 << 18 })) {
-		const bytes: Buffer = rest.length === 0 ? part : Buffer.concat([rest, part])
-		let start = 0
-		for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-			yield { text: bytes.toString('utf8', start, end), position: position + start }
-			start = end + 1
-		}
-		rest = bytes.subarray(start)
-		position += start
-	}
-}
-
+/** Gives the bytes that were moved. */
 async function moveTornLine(path: string, quarantine: string): Promise<number> {
-	const handle = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+	const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null
 		throw error
 	})
@@ -127,27 +104,8 @@ async function moveTornLine(path: string, quarantine: string): Promise<number> {
 		const { size } = await handle.stat()
 		const whole = await endOfLastLine(handle, size)
 		if (whole === size) return 0
-		const torn = Buffer.alloc(size - whole)
-		await handle.read(torn, 0, torn.length, whole)
-		await makeDirectory(quarantine)
-		const name = createHash('sha256').update(torn).digest('hex').slice(0, 16)
-		await replaceFile(join(quarantine, `${whole}-${name}`), torn)
-		await handle.truncate(whole)
-		await handle.sync()
-		return torn.length
+		return (await quarantineTail(path, whole, quarantine, (digest) => `${whole}-${digest}`)).bytes
 	} finally {
 		await handle.close()
 	}
-}
-
-async function endOfLastLine(handle: Awaited<ReturnType<typeof open>>, size: number): Promise<number> {
-	const block = Buffer.alloc(1 << 16)
-	for (let end = size; end > 0; ) {
-		const start = Math.max(0, end - block.length)
-		const { bytesRead } = await handle.read(block, 0, end - start, start)
-		const feed = block.subarray(0, bytesRead).lastIndexOf(10)
-		if (feed >= 0) return start + feed + 1
-		end = start
-	}
-	return 0
 }

@@ -15,6 +15,7 @@ import { type Entry, readEntry } from '../../evidence/entry.ts'
 import { longestJws, parseJws } from '../../evidence/jws.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { addressOf } from '../../platform/files/durable.ts'
+import { LineSplitter } from '../../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { chunkSize } from '../../protocol/chunks.ts'
 
@@ -200,22 +201,20 @@ export class JournalFollower {
 	/** `end` is where the file ended before it was synced. */
 	async #indexLines(handle: FileHandle, from: number, end: number): Promise<FollowerFault | null> {
 		const buffer = Buffer.alloc(block)
+		const splitter = new LineSplitter(longestJws, from)
 		let reported = this.#last
-		let lineStart = from
 		let position = from
 		while (position < end) {
 			const { bytesRead } = await handle.read(buffer, 0, Math.min(block, end - position), position)
 			if (bytesRead === 0) break
-			const bytes = buffer.subarray(0, bytesRead)
-			for (let feed = bytes.indexOf(10); feed >= 0; feed = bytes.indexOf(10, feed + 1)) {
-				lineStart = position + feed + 1
-				this.#push(lineStart)
+			for (const { offset, length } of splitter.push(buffer.subarray(0, bytesRead))) {
+				this.#push(offset + length + 1)
 			}
 			position += bytesRead
 			// Reported block by block: sending begins while a long journal is still being read.
 			if (this.#last > reported) this.#options.grew(this.#last)
 			reported = this.#last
-			if (position - lineStart > longestJws) {
+			if (splitter.pending > longestJws) {
 				return { code: 'line-too-long', detail: `line ${this.#last + 1} of the journal is no entry` }
 			}
 		}
