@@ -87,7 +87,7 @@ export type TechnicianPage =
 
 /** What a camera gave when it was tried. */
 export type TestShot =
-	/** Pixels; bytes; light 0 to 100 (the mean of the picture); sharpness as `sharpness` of `test-shot.ts`. */
+	/** Pixels; bytes; light 0 to 100 (the mean of the picture); sharpness as `reading/picture-measure.ts` has it. */
 	| {
 			readonly kind: 'picture'
 			readonly role: string

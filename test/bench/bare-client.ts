@@ -6,11 +6,34 @@
 import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import mqtt from 'mqtt'
-import type { BareClientTask, FromBareClient } from './bare-client-messages.ts'
+import { given } from './forked.ts'
 
-process.once('message', (task: BareClientTask) => void run(task))
+/** Given to a client at its start. */
+export interface BareClientTask {
+	readonly url: string
+	readonly protocol: '5' | '3.1.1'
+	readonly role: 'publisher' | 'subscriber'
+	/** Messages on the way at one time. */
+	readonly window: number
+	/** How many messages there are. */
+	readonly count: number
+	/** Bytes with which the subscriber answers each message; 0 for no answer. */
+	readonly answer: number
+	/** For the publisher: all its messages, loaded before it says that it is ready. */
+	readonly messages: readonly BareMessage[]
+}
 
-const tell = (what: FromBareClient) => process.send?.(what)
+/** The bytes of a file from `start` up to and without `end`. */
+export interface BareMessage {
+	readonly topic: string
+	readonly path: string
+	readonly start: number
+	readonly end: number
+}
+
+const say = (what: 'ready' | 'done') => process.send?.(what)
+const task = await given<BareClientTask>()
+await run(task)
 
 async function run({ url, protocol, role, window, count, answer, messages }: BareClientTask): Promise<void> {
 	const client = await mqtt.connectAsync(url, { protocolVersion: protocol === '5' ? 5 : 4 })
@@ -21,10 +44,10 @@ async function run({ url, protocol, role, window, count, answer, messages }: Bar
 		let received = 0
 		client.on('message', () => {
 			if (answer > 0) client.publish(answers, payload, { qos: 1 })
-			if (++received === count) tell('done')
+			if (++received === count) say('done')
 		})
 		await client.subscribeAsync('testigo/#', { qos: 1 })
-		tell('ready')
+		say('ready')
 		return
 	}
 
@@ -44,7 +67,7 @@ async function run({ url, protocol, role, window, count, answer, messages }: Bar
 		})
 	}
 	const oneEnded = () => {
-		if (++ended === count) tell('done')
+		if (++ended === count) say('done')
 		else sendNext()
 	}
 	if (answer > 0) {
@@ -54,5 +77,5 @@ async function run({ url, protocol, role, window, count, answer, messages }: Bar
 	process.once('message', () => {
 		for (let sent = 0; sent < window; sent++) sendNext()
 	})
-	tell('ready')
+	say('ready')
 }

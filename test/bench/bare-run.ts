@@ -1,14 +1,12 @@
 /** The bare broker with the bytes of entries and images: what Testigo is measured against. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chunkCount, chunkSize } from '#src/protocol/chunks.js'
 import { mostInFlight } from '#src/protocol/limits.js'
 import { formatTopic } from '#src/protocol/topics.js'
-import { end } from '../support/processes.ts'
-import type { BareClientTask, BareMessage, FromBareClient } from './bare-client-messages.ts'
+import type { BareClientTask, BareMessage } from './bare-client.ts'
 import type { BrokerProcess } from './broker-process.ts'
+import { Forked } from './forked.ts'
 import type { WrittenJournal } from './written-journal.ts'
 
 /** Bytes of a receipt without gaps and with one image. */
@@ -25,30 +23,21 @@ export async function runBare(
 	const publisher = await startBare({ ...task, role: 'publisher', messages })
 	try {
 		const last = answer === 0 ? subscriber : publisher
-		const done = hear(last, 'done')
+		const done = last.next()
 		const begun = performance.now()
 		publisher.send('go')
 		await done
 		return (performance.now() - begun) / 1000
 	} finally {
-		await end(publisher)
-		await end(subscriber)
+		await publisher.stop()
+		await subscriber.stop()
 	}
 }
 
-async function startBare(task: BareClientTask): Promise<ChildProcess> {
-	const client = fork(new URL('./bare-client.ts', import.meta.url))
-	const ready = hear(client, 'ready')
-	client.send(task)
-	await ready
+async function startBare(task: BareClientTask): Promise<Forked<'ready' | 'done'>> {
+	const client = new Forked<'ready' | 'done'>(new URL('./bare-client.ts', import.meta.url), task)
+	await client.next()
 	return client
-}
-
-async function hear(client: ChildProcess, wanted: FromBareClient): Promise<void> {
-	for (;;) {
-		const [said] = await once(client, 'message')
-		if (said === wanted) return
-	}
 }
 
 export async function entryMessages({ directory, device }: WrittenJournal): Promise<BareMessage[]> {

@@ -16,8 +16,7 @@ import { writeGpioPrograms } from '../support/gpio-programs.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { spreadOf, spreadRow, type Table } from './table.ts'
 
 const baud = 9_600
 
@@ -151,25 +150,21 @@ async function measure(
 		await cable.unplug()
 	}
 	const ownMedian = spreadOf(own).median
-	const row = (name: string, ms: readonly number[], aim: string): Cell[] => {
-		const { median, p95 } = spreadOf(ms)
-		return [name, ms.length, median, p95, aim]
-	}
 	return {
 		title: `Body: from the tray sensor, with a warm camera and a 12 MP frame, ${
 			custodians.length === 0 ? 'not sealed' : `sealed to ${custodians.length} custodians`
 		}, milliseconds`,
 		columns: ['', 'papers', 'median', 'p95', 'aim, median'],
 		rows: [
-			row('the camera alone, from its signal to its picture', own, 'peer'),
-			row('first word on the display', times.feedback, '100'),
-			row('recorded: on the disk', times.recorded, ''),
-			row(
+			spreadRow('the camera alone, from its signal to its picture', own, 'peer'),
+			spreadRow('first word on the display', times.feedback, '100'),
+			spreadRow('recorded: on the disk', times.recorded, ''),
+			spreadRow(
 				'  of that, above the camera',
 				times.recorded.map((ms) => ms - ownMedian),
 				'150',
 			),
-			row('GUARDADA on the display', times.shown, ''),
+			spreadRow('GUARDADA on the display', times.shown, ''),
 		],
 		notes: [
 			'Stand-ins: rpicam-still copies a file and looks for its signal each 20 ms; gpiomon looks each 20 ms.',

@@ -3,27 +3,24 @@
  * their receipts while one of them floods. One plain MQTT client plays all devices, with entries signed
  * beforehand; broker and centre are the processes that ship.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mostInFlight } from '#src/protocol/limits.js'
-import { end } from '../support/processes.ts'
 import { entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
-import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams-messages.ts'
+import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams.ts'
+import { Forked } from './forked.ts'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
 import { Stations } from './stations.ts'
-import type { Table } from './table.ts'
+import { spreadOf, type Table } from './table.ts'
 import { checks, processorTimes } from './transport.ts'
 import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 const devices = 8
 
 export async function benchCentre(bench: Bench): Promise<Table[]> {
-	const { directory, short } = bench
-	const broker = await startBroker(directory)
+	const { short } = bench
+	const broker = await startBroker()
 	try {
 		const bare = await throughput(bench, broker, short ? 150 : 1_500, short ? 1 : 5)
 		return [...bare, await fairness(bench, broker, short ? 30 : 300)]
@@ -143,31 +140,22 @@ async function runCentre(
 	await stations.enrol(...known)
 	const { url, protocol } = broker
 	const task: DeviceStreamsTask = { url, protocol, streams, timed: timed.map(({ device }) => device) }
-	const client = fork(new URL('./device-streams.ts', import.meta.url))
+	const client = new Forked<FromDeviceStreams>(new URL('./device-streams.ts', import.meta.url), task)
 	try {
+		const ready = client.next()
 		const central = stations.startCentral()
 		await central.heard(({ event }) => event === 'connected')
-		const ready = hear(client, 'ready')
-		client.send(task)
 		await ready
-		const done = hear(client, 'done')
+		const done = client.next()
 		const before = await processorTimes({ centre: central.pid })
 		client.send('go')
-		const { seconds, times } = await done
+		const answer = await done
+		if (answer.type === 'ready') throw new Error('it was ready twice')
+		const { seconds, times } = answer
 		const after = await processorTimes({ centre: central.pid })
 		return { seconds, times, processor: (after['centre'] ?? 0) - (before['centre'] ?? 0) }
 	} finally {
-		await end(client)
+		await client.stop()
 		await stations.stop()
-	}
-}
-
-async function hear<T extends FromDeviceStreams['type']>(
-	client: ChildProcess,
-	wanted: T,
-): Promise<Extract<FromDeviceStreams, { type: T }>> {
-	for (;;) {
-		const [said] = (await once(client, 'message')) as [FromDeviceStreams]
-		if (said.type === wanted) return said as Extract<FromDeviceStreams, { type: T }>
 	}
 }

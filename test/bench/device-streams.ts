@@ -6,11 +6,31 @@ import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import mqtt from 'mqtt'
 import { formatTopic, parseTopic } from '#src/protocol/topics.js'
-import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams-messages.ts'
+import { given } from './forked.ts'
 
-process.once('message', (task: DeviceStreamsTask) => void run(task))
+/** The entries of one device, in order, and when they leave. */
+export interface Stream {
+	readonly device: string
+	/** A file of entries, one a line. */
+	readonly path: string
+	/** `window`: as an uplink sends, so many unanswered at a time. `every`: milliseconds, whatever is answered. */
+	readonly sends: { readonly window: number } | { readonly every: number }
+}
 
-const tell = (what: FromDeviceStreams) => process.send?.(what)
+export interface DeviceStreamsTask {
+	readonly url: string
+	readonly protocol: '5' | '3.1.1'
+	readonly streams: readonly Stream[]
+	/** Those whose entries are waited for, all of them; their times are told. */
+	readonly timed: readonly string[]
+}
+
+export type FromDeviceStreams =
+	| { readonly type: 'ready' }
+	/** `times`: milliseconds from publishing an entry to its first receipt. */
+	| { readonly type: 'done'; readonly seconds: number; readonly times: readonly number[] }
+
+const say = (what: FromDeviceStreams) => process.send?.(what)
 
 class Sender {
 	readonly entries: readonly Buffer[]
@@ -59,6 +79,8 @@ class Sender {
 	}
 }
 
+await run(await given<DeviceStreamsTask>())
+
 async function run({ url, protocol, streams, timed }: DeviceStreamsTask): Promise<void> {
 	const client = await mqtt.connectAsync(url, { protocolVersion: protocol === '5' ? 5 : 4 })
 	if (client.stream instanceof Socket) client.stream.setNoDelay(true)
@@ -74,7 +96,7 @@ async function run({ url, protocol, streams, timed }: DeviceStreamsTask): Promis
 		if (!senders.get(parsed.device)?.answered(seqOf(payload))) return
 		if (!waited.has(parsed.device) || --left > 0) return
 		const times = timed.flatMap((device) => senders.get(device)?.times ?? [])
-		tell({ type: 'done', seconds: (performance.now() - begun) / 1000, times })
+		say({ type: 'done', seconds: (performance.now() - begun) / 1000, times })
 		for (const sender of senders.values()) sender.end()
 	})
 	await client.subscribeAsync('testigo/v1/+/receipt', { qos: 1 })
@@ -82,7 +104,7 @@ async function run({ url, protocol, streams, timed }: DeviceStreamsTask): Promis
 		begun = performance.now()
 		for (const sender of senders.values()) sender.begin()
 	})
-	tell({ type: 'ready' })
+	say({ type: 'ready' })
 }
 
 function seqOf(receipt: Buffer): number {

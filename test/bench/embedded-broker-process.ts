@@ -1,5 +1,7 @@
 /** Started by `broker-process.ts`: the embedded broker on the port that it is given. */
 import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { given } from './forked.ts'
 
-await new EmbeddedBroker(Number(process.argv[2])).start()
+const { port } = await given<{ port: number }>()
+await new EmbeddedBroker(port).start()
 process.send?.('listening')

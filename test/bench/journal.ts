@@ -10,8 +10,7 @@ import { ImageStore } from '#src/journal/image-store.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
 import type { Bench } from './part.ts'
 import { noise, SignedEntries, signerOf } from './signed-entries.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, spreadRow, type Table } from './table.ts'
 import { appendEntries } from './written-journal.ts'
 
 /** Writes one entry; resolves when it is on the disk. */
@@ -139,18 +138,14 @@ async function recordingParts({ directory, short, say }: Bench, appendMedian: nu
 		await timed(parts.sign, () => entries.next())
 		for (const work of index % 2 === 0 ? [put, putBare] : [putBare, put]) await work()
 	}
-	const row = (name: string, ms: readonly number[], ratio: number | null): Cell[] => {
-		const { median, p95 } = spreadOf(ms)
-		return [name, ms.length, median, p95, ratio]
-	}
 	const bareMedian = spreadOf(parts.bare).median
 	return {
 		title: 'Recording an acta, part by part, milliseconds',
 		columns: ['', 'times', 'median', 'p95', 'ratio'],
 		rows: [
-			row('sign the entry (with checking its form)', parts.sign, null),
-			row('keep an image of 260 KB', parts.put, spreadOf(parts.put).median / bareMedian),
-			row('  peer: write the same bytes to a new file, fsync', parts.bare, null),
+			spreadRow('sign the entry (with checking its form)', parts.sign, null),
+			spreadRow('keep an image of 260 KB', parts.put, spreadOf(parts.put).median / bareMedian),
+			spreadRow('  peer: write the same bytes to a new file, fsync', parts.bare, null),
 			['append the entry (above)', null, appendMedian, null, null],
 		],
 		notes: ['Keeping also hashes, renames, and syncs the folder that the name stands in.'],

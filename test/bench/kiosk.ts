@@ -11,8 +11,7 @@ import type { Scene } from '#src/panel/status.js'
 import { systemClock } from '#src/platform/clock.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadRow, type Table } from './table.ts'
 
 export async function benchKiosk(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
@@ -97,16 +96,12 @@ async function layDown(
 		}
 		parts.all.push(before - laid)
 	}
-	const row = (name: string, ms: readonly number[]): Cell[] => {
-		const { median, p95 } = spreadOf(ms)
-		return [name, ms.length, median, p95]
-	}
 	return [
-		row(`${megapixels} MP, S0: all of it`, parts.all),
-		row('  seen as finished', parts.capturing),
-		row('  taken into memory', parts.reading),
-		row('  read', parts.recording),
-		row('  recorded', parts.recorded),
+		spreadRow(`${megapixels} MP, S0: all of it`, parts.all),
+		spreadRow('  seen as finished', parts.capturing),
+		spreadRow('  taken into memory', parts.reading),
+		spreadRow('  read', parts.recording),
+		spreadRow('  recorded', parts.recorded),
 	]
 }
 

@@ -30,26 +30,33 @@ export async function loopDelays(
 	}
 }
 
-async function delaysDuring(work: () => Promise<unknown>): Promise<Cell[]> {
+/** Milliseconds by which a timer of 1 ms comes late. */
+export interface LoopDelay {
+	readonly mean: number
+	readonly p99: number
+	readonly longest: number
+}
+
+export async function delayDuring(work: () => Promise<unknown>): Promise<LoopDelay> {
 	const histogram = monitorEventLoopDelay({ resolution: 1 })
-	let longest = 0
-	let before = processorTime()
-	const timer = setInterval(() => {
-		const now = processorTime()
-		if (now !== null && before !== null) longest = Math.max(longest, now - before)
-		before = now
-	}, 1)
 	histogram.enable()
 	await work()
 	histogram.disable()
-	clearInterval(timer)
 	const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - 1)
-	return [
-		late(histogram.mean),
-		late(histogram.percentile(99)),
-		late(histogram.max),
-		before === null ? null : longest,
-	]
+	return { mean: late(histogram.mean), p99: late(histogram.percentile(99)), longest: late(histogram.max) }
+}
+
+async function delaysDuring(work: () => Promise<unknown>): Promise<Cell[]> {
+	let longestAtWork = 0
+	let before = processorTime()
+	const timer = setInterval(() => {
+		const now = processorTime()
+		if (now !== null && before !== null) longestAtWork = Math.max(longestAtWork, now - before)
+		before = now
+	}, 1)
+	const { mean, p99, longest } = await delayDuring(work)
+	clearInterval(timer)
+	return [mean, p99, longest, before === null ? null : longestAtWork]
 }
 
 /** Milliseconds of processor time of the main thread so far (proc(5), schedstat); null where there is none. */

@@ -27,7 +27,7 @@ export async function benchMemory(bench: Bench): Promise<Table[]> {
 		say(`${count} photographs the whole way, ${name}`)
 		const folder = join(directory, name.replaceAll(/\W+/g, '-'))
 		await mkdir(folder)
-		const broker = await startBroker(folder)
+		const broker = await startBroker()
 		try {
 			rows.push(...(await wholeWay(folder, broker, taken, name, settings)))
 		} finally {
@@ -118,7 +118,7 @@ async function longJournal({ directory, short, cgroup, say }: Bench): Promise<Ta
 	const journal = await writeJournal(join(directory, 'long-journal'), { entries, imageSize: 0 })
 	const folder = join(directory, 'long')
 	await mkdir(folder)
-	const broker = await startBroker(folder)
+	const broker = await startBroker()
 	const rows: Cell[][] = []
 	try {
 		for (const [name, settings] of await settingsOf(short, cgroup)) {

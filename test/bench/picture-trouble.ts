@@ -9,8 +9,7 @@ import { QrReader } from '#src/reading/qr-reader.js'
 import { pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
 import { openPress } from '#src/simulator/paper/strip.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
-import { spreadOf } from './spread.ts'
-import { type Cell, textOf } from './table.ts'
+import { type Cell, spreadOf, textOf } from './table.ts'
 import { made, troubledPicture } from './troubled-pictures.ts'
 
 const count = Number(process.argv[2] ?? 30)

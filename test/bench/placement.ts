@@ -5,8 +5,7 @@ import { previewPapers } from '../capture/preview-papers.ts'
 import { type Watched, watchScript } from '../capture/watched-script.ts'
 import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 
 export async function benchPlacement({ short, say }: Bench): Promise<Table[]> {
 	const papers = await previewPapers(8)

@@ -1,43 +1,40 @@
 /** Milliseconds to read a photograph, by part, beside zxing-wasm alone; and how long the main thread is held. */
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { encodeFormats, prepareZXingModule, readBarcodes, type ZXingReaderModule } from 'zxing-wasm/reader'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { QrReader } from '#src/reading/qr-reader.js'
 import type { Megapixels, Severity } from '#src/simulator/photograph/severity.js'
 import { sharedData } from '../support/shared-data.ts'
 import { loopDelays } from './loop-delay.ts'
 import type { Bench } from './part.ts'
 import type { Taken } from './photographs.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
-
-const realActa =
-	'121202007.01.1.0001!23,0,0,0,0,0,0,0,0,1,0,0,22,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,18,4,95,0,0!0!0'
+import type { Answer, Engine, Frame } from './reading/engines/engine.ts'
+import { readyGrey, startEngine } from './reading/engines/engines.ts'
+import { textOfRealActa } from './reading/photographs-from-life.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 
 interface Group {
 	readonly name: string
 	readonly taken: readonly Taken[]
 }
 
-/** What one reader made of one picture. */
-interface Attempt {
-	readonly ms: number
-	readonly text: string | null
-}
-
-type Read = (bytes: Uint8Array) => Promise<Attempt>
+const peers = {
+	testigo: 'testigo',
+	readyGrey: 'zxing',
+	publicCall: 'zxing-defaults',
+} as const
+type Reader = keyof typeof peers
+const readers = Object.keys(peers) as Reader[]
 
 export async function benchReading(bench: Bench): Promise<Table[]> {
 	const groups = await photographs(bench)
-	const zxing = await loadZxing()
-	const reader = new QrReader(presidential2024)
-	await reader.start()
+	const engines = {} as Record<Reader, Engine>
+	for (const name of readers) {
+		const engine = await startEngine[peers[name]]()
+		if (engine === null) throw new Error(`${name} is not there`)
+		engines[name] = engine
+	}
 	try {
 		const rows: Cell[][] = []
-		for (const group of groups) rows.push(...(await compare(group, reader, zxing, bench)))
+		for (const group of groups) rows.push(...(await compare(group, engines, bench)))
 		const large = groups.flatMap(({ name, taken }) => (name.startsWith('12 MP') ? taken : []))
 		return [
 			{
@@ -53,13 +50,14 @@ export async function benchReading(bench: Bench): Promise<Table[]> {
 			await loopDelays(
 				`reading ${large.length} photographs of 12 MP`,
 				async () => {
-					for (const { path } of large) await reader.read(await readFile(path))
+					for (const { path } of large)
+						await engines.testigo.read(await frameFor('testigo', await readFile(path)))
 				},
 				bench,
 			),
 		]
 	} finally {
-		await reader.stop()
+		for (const engine of Object.values(engines)) await engine.stop()
 	}
 }
 
@@ -79,121 +77,58 @@ async function photographs({ short, photographs, say }: Bench): Promise<Group[]>
 	if (sharedData !== null) {
 		for (const file of ['qr-closeup.png', 'strip-redacted.png']) {
 			const path = join(sharedData, 'acta-121202007', file)
-			groups.push({ name: `real acta, ${file}`, taken: [{ path, text: realActa }] })
+			groups.push({ name: `real acta, ${file}`, taken: [{ path, text: textOfRealActa }] })
 		}
 	}
 	return groups
 }
 
+/** Decoding is not counted of the one that gets grey; the others get the file. */
+async function frameFor(reader: Reader, bytes: Uint8Array): Promise<Frame> {
+	const none = { plane: new Uint8Array(0), width: 0, height: 0 }
+	return { bytes, grey: reader === 'readyGrey' ? await readyGrey(bytes) : none }
+}
+
 /** Every picture by every reader, the order turning from picture to picture. */
 async function compare(
 	{ name, taken }: Group,
-	reader: QrReader,
-	zxing: ZXingReaderModule,
+	engines: Readonly<Record<Reader, Engine>>,
 	{ short }: Bench,
 ): Promise<Cell[][]> {
-	const parts: { decode: number; search: number }[] = []
-	const readers = {
-		testigo: async (bytes: Uint8Array) => {
-			const begun = performance.now()
-			const { reading, decodeMs, searchMs } = await reader.read(bytes)
-			const ms = performance.now() - begun
-			parts.push({ decode: decodeMs, search: searchMs })
-			return { ms, text: reading.kind === 'acta' ? reading.text : null }
-		},
-		readyGrey: (bytes: Uint8Array) => readReadyGrey(zxing, bytes),
-		publicCall: readPublicCall,
-	} satisfies Record<string, Read>
-	const order = Object.keys(readers) as (keyof typeof readers)[]
-	const attempts: Record<keyof typeof readers, (Attempt & { readonly truth: string })[]> = {
-		testigo: [],
-		readyGrey: [],
-		publicCall: [],
+	const answers: Record<Reader, (Answer & { readonly truth: string })[]> = {
+		...{ testigo: [], readyGrey: [], publicCall: [] },
 	}
+	const read = async (reader: Reader, path: string) =>
+		engines[reader].read(await frameFor(reader, await readFile(path)))
 	const [first] = taken
 	// Not counted: the first of a kind finds cold code and small heaps.
-	if (first !== undefined) for (const read of Object.values(readers)) await read(await readFile(first.path))
-	parts.length = 0
-
+	if (first !== undefined) for (const reader of readers) await read(reader, first.path)
+	const order = [...readers]
 	const rounds = taken.length === 1 ? (short ? 3 : 20) : 1
 	for (let round = 0; round < rounds; round++) {
 		for (const { path, text: truth } of taken) {
-			const bytes = await readFile(path)
 			order.push(...order.splice(0, 1))
-			for (const which of order) attempts[which].push({ ...(await readers[which](bytes)), truth })
+			for (const reader of order) answers[reader].push({ ...(await read(reader, path)), truth })
 		}
 	}
 
-	const ours = spreadOf(attempts.testigo.map(({ ms }) => ms))
-	const decode = spreadOf(parts.map((part) => part.decode))
-	const search = spreadOf(parts.map((part) => part.search))
-	const grey = spreadOf(attempts.readyGrey.map(({ ms }) => ms))
-	const whole = spreadOf(attempts.publicCall.map(({ ms }) => ms))
-	const counts = (which: keyof typeof readers) => {
-		const read = attempts[which].filter(({ text, truth }) => text === truth).length
-		const missed = attempts[which].filter(({ text }) => text === null).length
-		return [attempts[which].length, read, attempts[which].length - read - missed, missed]
+	const wall = (reader: Reader) => spreadOf(answers[reader].map(({ wallMs }) => wallMs))
+	const part = (name: 'decodeMs' | 'searchMs') =>
+		spreadOf(answers.testigo.map(({ parts }) => parts?.[name] ?? Number.NaN))
+	const [ours, grey, whole] = [wall('testigo'), wall('readyGrey'), wall('publicCall')]
+	const [decode, search] = [part('decodeMs'), part('searchMs')]
+	const row = (title: string, reader: Reader, ratio: number | null): Cell[] => {
+		const all = answers[reader]
+		const read = all.filter(({ texts: [text], truth }) => text === truth).length
+		const missed = all.filter(({ texts }) => texts.length === 0).length
+		const { median, p95 } = wall(reader)
+		return [title, all.length, read, all.length - read - missed, missed, median, p95, ratio]
 	}
 	return [
-		[name, ...counts('testigo'), ours.median, ours.p95, null],
+		row(name, 'testigo', null),
 		['  decode to grey', null, null, null, null, decode.median, decode.p95, null],
 		['  search', null, null, null, null, search.median, search.p95, null],
-		['  peer: on ready grey', ...counts('readyGrey'), grey.median, grey.p95, search.median / grey.median],
-		[
-			'  peer: public call on the file',
-			...counts('publicCall'),
-			whole.median,
-			whole.p95,
-			ours.median / whole.median,
-		],
+		row('  peer: on ready grey', 'readyGrey', search.median / grey.median),
+		row('  peer: public call on the file', 'publicCall', ours.median / whole.median),
 	]
-}
-
-async function loadZxing(): Promise<ZXingReaderModule> {
-	const path = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')
-	const wasmBinary = Uint8Array.from(await readFile(path)).buffer
-	return await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true })
-}
-
-/** The module's own call, without what its public one adds; decoding is not counted. */
-async function readReadyGrey(zxing: ZXingReaderModule, bytes: Uint8Array): Promise<Attempt> {
-	const { data, info } = await sharp(bytes)
-		.flatten({ background: '#ffffff' })
-		.extractChannel('green')
-		.raw()
-		.toBuffer({ resolveWithObject: true })
-	const begun = performance.now()
-	const address = zxing._malloc(data.length)
-	zxing.HEAPU8.set(data, address)
-	const results = zxing.readBarcodesFromPixmap(address, info.width, info.height, {
-		formats: encodeFormats(['QRCode']),
-		tryHarder: true,
-		tryRotate: true,
-		tryInvert: false,
-		tryDownscale: false,
-		tryDenoise: false,
-		binarizer: 0,
-		isPure: false,
-		downscaleFactor: 3,
-		downscaleThreshold: 500,
-		minLineCount: 2,
-		maxNumberOfSymbols: 1,
-		validateOptionalChecksum: false,
-		returnErrors: false,
-		eanAddOnSymbol: 0,
-		textMode: 0,
-		characterSet: 0,
-		tryCode39ExtendedMode: false,
-	})
-	const first = results.size() > 0 ? results.get(0) : undefined
-	const text = first?.isValid ? Buffer.from(first.bytes).toString('latin1') : null
-	zxing._free(address)
-	return { ms: performance.now() - begun, text }
-}
-
-async function readPublicCall(bytes: Uint8Array): Promise<Attempt> {
-	const begun = performance.now()
-	const [first] = await readBarcodes(bytes, { formats: ['QRCode'] })
-	const ms = performance.now() - begun
-	return { ms, text: first?.isValid ? first.text : null }
 }

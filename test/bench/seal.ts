@@ -10,8 +10,7 @@ import { Sealer } from '#src/sealing/sealer.js'
 import { makeCustodian } from '../support/custodian.ts'
 import { loopDelays } from './loop-delay.ts'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 
 const megabytes = 3
 const custodianCount = 2

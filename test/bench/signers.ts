@@ -10,8 +10,7 @@ import { HighWaterMark } from '#src/kiosk/recording/high-water-mark.js'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
 import type { Bench } from './part.ts'
 import { SignedEntries, signerOf } from './signed-entries.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 
 /** Bytes of what is signed: an entry's signing input. */
 const size = 1_000

@@ -10,8 +10,7 @@ import { entriesFile, Journal } from '#src/journal/journal.js'
 import { processorTimeOf, RunningProcess } from '../support/processes.ts'
 import type { Bench } from './part.ts'
 import { SignedEntries } from './signed-entries.ts'
-import { spreadOf } from './spread.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 import { appendEntries } from './written-journal.ts'
 
 export async function benchStart({ directory, short, say }: Bench): Promise<Table[]> {

@@ -28,3 +28,23 @@ function shown(cell: Cell): string {
 	if (Number.isInteger(cell) || Math.abs(cell) >= 100) return String(Math.round(cell))
 	return cell.toPrecision(3)
 }
+
+/** The middle of many measurements, and what all but one in twenty stay under. */
+export interface Spread {
+	readonly median: number
+	readonly p95: number
+}
+
+/** Throws on an empty list: a benchmark that measured nothing must not print a figure. */
+export function spreadOf(values: readonly number[]): Spread {
+	if (values.length === 0) throw new Error('nothing was measured')
+	const sorted = values.toSorted((one, other) => one - other)
+	const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN
+	return { median: at(0.5), p95: at(0.95) }
+}
+
+/** A row of a table: what it is of, how many were measured, their median and 95th percentile, and more. */
+export function spreadRow(name: string, values: readonly number[], ...more: readonly Cell[]): Cell[] {
+	const { median, p95 } = spreadOf(values)
+	return [name, values.length, median, p95, ...more]
+}

@@ -6,13 +6,13 @@ import { verify } from 'node:crypto'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openEntry } from '#src/evidence/entry.js'
+import { mosquitto } from '../support/mosquitto.ts'
 import { processorTimeOf } from '../support/processes.ts'
 import { allMessages, entryMessages, receiptSize, runBare } from './bare-run.ts'
-import { type BrokerProcess, mosquitto, startBroker } from './broker-process.ts'
+import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
-import { spreadOf } from './spread.ts'
 import { Stations } from './stations.ts'
-import type { Cell, Table } from './table.ts'
+import { type Cell, spreadOf, type Table } from './table.ts'
 import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 export async function benchTransport(bench: Bench): Promise<Table[]> {
@@ -29,7 +29,7 @@ export async function benchTransport(bench: Bench): Promise<Table[]> {
 	const rounds = short ? 1 : 5
 	const tables: Table[] = []
 	const through = async (noDelay: boolean, works: ((broker: BrokerProcess) => Promise<Table>)[]) => {
-		const broker = await startBroker(directory, { noDelay })
+		const broker = await startBroker(noDelay)
 		try {
 			for (const work of works) tables.push(await work(broker))
 		} finally {

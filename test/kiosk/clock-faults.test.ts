@@ -8,7 +8,7 @@ import { emptyUplinkState } from '#src/handover/uplink-state.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { instant } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
-import { HandledKiosk, type Paper } from '../support/handled-kiosk.ts'
+import { HandledKiosk, paperOf } from '../support/handled-kiosk.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -37,18 +37,7 @@ async function start(boot = 1): Promise<HandledKiosk> {
 	return handled
 }
 
-function paper(table: number): Paper {
-	const mesa = String(table).padStart(2, '0')
-	const code = `121202007.${mesa}.1.0001`
-	return {
-		picture: Buffer.from(`89504e470d0a1a0a${mesa}`, 'hex'),
-		reading: {
-			kind: 'acta',
-			text: `${code}!1,2!0!0`,
-			acta: { code, centro: '121202007', mesa, votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
-		},
-	}
-}
+const paper = (table: number) => paperOf(String(table).padStart(2, '0'))
 
 /** The chain as a stranger reads it: kind, wall time and source of each entry; it must be whole. */
 async function chain(): Promise<string[]> {

@@ -8,7 +8,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { Code } from '#src/panel/head-code.js'
 import type { Screen } from '#src/panel/screens.js'
-import { HandledKiosk, type Paper } from '../support/handled-kiosk.ts'
+import { HandledKiosk, paperOf } from '../support/handled-kiosk.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -30,15 +30,6 @@ function start(onScreen: (screen: Screen, code: Code | null) => void = () => {})
 
 const file = (name: string) => join(directory, 'journal', name)
 
-function paper(mesa: string): Paper {
-	const code = `121202007.${mesa}.1.0001`
-	const acta = { code, centro: '121202007', mesa, votes: [1, 2], nullVotes: 0, emptyVotes: 0 }
-	return {
-		picture: Buffer.from('89504e470d0a1a0a0000', 'hex'),
-		reading: { kind: 'acta', text: `${code}!1,2!0!0`, acta },
-	}
-}
-
 const at = (kiosk: HandledKiosk, scene: string) =>
 	vi.waitUntil(() => kiosk.kiosk.status.scene.at === scene, { timeout: 30_000, interval: 5 })
 
@@ -58,7 +49,7 @@ const entries = () => readFileSync(file('entries.jws'), 'utf8').trimEnd().split(
 
 test('closes: an entry, and a head of it that a stranger can check', async () => {
 	const kiosk = await start()
-	await kiosk.scan(paper('01'))
+	await kiosk.scan(paperOf('01'))
 	await close(kiosk)
 	const head = (await readFile(file('head.jws'), 'utf8')).trimEnd()
 	expect(decodeProtectedHeader(head)).toEqual({ alg: 'ES256', typ: 'testigo-head+jws', kid: 'k-closing' })
@@ -118,7 +109,7 @@ test('closing again with nothing in between makes no other close; after an acta 
 	await at(kiosk, 'idle')
 	await close(kiosk)
 	expect(entries()).toHaveLength(2)
-	await kiosk.scan(paper('01'))
+	await kiosk.scan(paperOf('01'))
 	await at(kiosk, 'idle')
 	await close(kiosk)
 	expect(entries()).toHaveLength(4)
@@ -137,7 +128,7 @@ test('after a power cut the display says what it said before, unless something w
 	})
 	expect(second.kiosk.status.scene).toEqual(scene)
 	expect(code).toHaveLength(2)
-	await second.scan(paper('01'))
+	await second.scan(paperOf('01'))
 	await second.stop()
 	const third = await start()
 	expect(third.kiosk.status.scene).toEqual({ at: 'idle' })
@@ -163,7 +154,7 @@ test('a head by nobody, of another entry, or none, is not shown after a start', 
 
 test('a tail that was cut off behind the back of a closed day is found by its head', async () => {
 	const kiosk = await start()
-	await kiosk.scan(paper('01'))
+	await kiosk.scan(paperOf('01'))
 	await at(kiosk, 'idle')
 	await close(kiosk)
 	await kiosk.stop()

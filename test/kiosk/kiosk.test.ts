@@ -1,40 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
-import type { TrayEvent } from '#src/capture/tray.js'
-import { Journal } from '#src/journal/journal.js'
-import { Reserve } from '#src/journal/reserve.js'
-import type { KioskLog } from '#src/kiosk/events.js'
-import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Disk } from '#src/kiosk/recording/disk.js'
+import type { Journal } from '#src/journal/journal.js'
+import type { Kiosk } from '#src/kiosk/kiosk.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
-import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
+import { HandledKiosk, paperOf, reportOf } from '../support/handled-kiosk.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { SimulatedSignals } from '../support/simulated-signals.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
-import { testRecorder } from '../support/test-recorder.ts'
 
-// The journal, the recorder and the session are the real ones; what is simulated is what a hand would touch.
 const signer = makeSigner('k-kiosk')
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
 
-let directory: string
+let handled: HandledKiosk
 let journal: Journal
 let clock: SimulatedClock
 let kiosk: Kiosk
-let lay: (event: TrayEvent) => void
-let press: () => void
 let camera: SimulatedCamera
 let says: () => Promise<Reading>
-let screens: Screen[]
+let screens: readonly Screen[]
 let signals: SimulatedSignals
-let log: string[]
 let readerAnswers: boolean
 
 class SimulatedCamera implements Camera {
@@ -55,96 +44,25 @@ class SimulatedCamera implements Camera {
 	async stop(): Promise<void> {}
 }
 
-function acta(mesa: string, votes = '1,2'): Reading {
-	const code = `121202007.${mesa}.1.0001`
-	const [one, two] = votes.split(',').map(Number)
-	return {
-		kind: 'acta',
-		text: `${code}!${votes}!0!0`,
-		acta: { code, centro: '121202007', mesa, votes: [one ?? 0, two ?? 0], nullVotes: 0, emptyVotes: 0 },
-	}
-}
+const acta = (mesa: string, votes?: string) => paperOf(mesa, votes).reading
+const logged = () => handled.log.map(({ event }) => event)
+const press = () => handled.press()
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'testigo-kiosk-'))
-	const opened = await Journal.open(join(directory, 'journal'), signer)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	journal = opened.value
 	clock = new SimulatedClock()
 	camera = new SimulatedCamera()
-	screens = []
 	signals = new SimulatedSignals()
-	log = []
 	readerAnswers = true
-	const tell: KioskLog = ({ event }) => {
-		log.push(event)
-	}
-	const uplink = new UplinkWatcher({
-		journal,
-		centre: null,
-		directory: join(directory, 'uplink'),
-		clock,
-		log: tell,
+	handled = await HandledKiosk.start({
+		...{ directory: await temporaryFolder(), signer, clock, camera, signals, pressesWhenAsked: false },
+		reader: { answers: async () => readerAnswers, read: async () => reportOf(await says()) },
+		session: { unread: 'set-aside', shots: 2, shotsWithin: 8_000 },
 	})
-	const recorder = testRecorder({
-		...{ journal, signer, clock, clockSource: async () => 'none', anchor: () => uplink.anchor },
-	})
-	kiosk = new Kiosk(
-		{
-			camera,
-			tray: {
-				start: async (on) => {
-					lay = on
-				},
-				stop: async () => {},
-			},
-			button: {
-				start: async (on) => {
-					press = on
-				},
-				stop: async () => {},
-			},
-			reader: {
-				start: async () => {},
-				answers: async () => readerAnswers,
-				read: async () => ({
-					reading: await says(),
-					picture: null,
-					decodeMs: 0,
-					searchMs: 0,
-					firstMs: 0,
-					stage: null,
-					sighting: null,
-				}),
-				stop: async () => {},
-			},
-			journal,
-			recorder,
-			disk: new Disk({
-				journal,
-				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
-				need: { bytes: 0, inodes: 0 },
-				log: tell,
-			}),
-			uplink,
-			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
-			signals,
-			clock,
-			log: tell,
-		},
-		{
-			language: 'es',
-			session: { unread: 'set-aside', shots: 2, shotsWithin: 8_000 },
-			delays: sessionDelays,
-		},
-	)
-	await kiosk.start()
+	;({ kiosk, journal, screens } = handled)
+	return () => handled.stop()
 })
-afterEach(async () => {
-	await kiosk.stop()
-	await journal.close()
-	await rm(directory, { recursive: true })
-})
+
+const lay = () => handled.tray('paper')
 
 /** Waits for the real disk, which keeps no simulated time. */
 async function until(at: string): Promise<void> {
@@ -157,12 +75,12 @@ test('start leaves a mark in the chain and asks for an acta', () => {
 	expect(journal.tail?.seq).toBe(1)
 	expect(screens[0]?.[0]).toBe('TESTIGO')
 	expect(shown()?.slice(0, 2)).toEqual(['LISTO', 'Ponga un acta'])
-	expect(log).toEqual(['started'])
+	expect(logged()).toEqual(['started'])
 })
 
 test('from paper to recorded: every step is shown, and the last only after the journal has it', async () => {
 	says = async () => acta('01')
-	lay('paper')
+	lay()
 	await until('recorded')
 	expect(journal.actas.find('121202007.01.1.0001', '')).toHaveLength(1)
 	expect(camera.released).toEqual(['recorded'])
@@ -187,24 +105,24 @@ test('from paper to recorded: every step is shown, and the last only after the j
 
 test('the same acta again, then the same table with other votes', async () => {
 	says = async () => acta('01')
-	lay('paper')
+	lay()
 	await until('recorded')
-	lay('paper')
+	lay()
 	await clock.advance(sessionDelays.glance.recorded)
 	await until('already-scanned')
 	expect(shown()?.[0]).toBe('YA GUARDADA Nº 1')
 	says = async () => acta('01', '2,1')
-	lay('paper')
+	lay()
 	await clock.advance(sessionDelays.glance['already-scanned'])
 	await until('conflict')
 	expect(shown()?.slice(0, 3)).toEqual(['GUARDADA Nº 2', '¡OJO! La Nº 1', 'dice OTROS votos'])
 	expect(journal.tail?.seq).toBe(3)
-	expect(log.slice(1)).toEqual(['recorded', 'already-scanned', 'conflict'])
+	expect(logged().slice(1)).toEqual(['recorded', 'already-scanned', 'conflict'])
 })
 
 test('an acta that can not be read is recorded after the button', async () => {
 	says = async () => ({ kind: 'unread', fault: { code: 'no-code', detail: '' } })
-	lay('paper')
+	lay()
 	await until('confirming')
 	expect(shown()?.slice(0, 3)).toEqual(['NO SE LEE EL QR', 'Alise y repita', 'Botón: guardar foto'])
 	press()
@@ -215,7 +133,7 @@ test('an acta that can not be read is recorded after the button', async () => {
 test('what the first shot does not show, the second may', async () => {
 	const said: Reading[] = [{ kind: 'unread', fault: { code: 'no-code', detail: '' } }, acta('04')]
 	says = async () => said.shift() ?? acta('05')
-	lay('paper')
+	lay()
 	await until('recorded')
 	expect(screens.map(([first]) => first)).toContain('FOTO 2...')
 	expect(journal.actas.find('121202007.04.1.0001', '')).toHaveLength(1)
@@ -231,7 +149,7 @@ test('a rig: the code may be on any of its pictures, and all of them belong to t
 	)
 	const said: Reading[] = [{ kind: 'unread', fault: { code: 'no-code', detail: '' } }, acta('06')]
 	says = async () => said.shift() ?? acta('07')
-	lay('paper')
+	lay()
 	await until('recorded')
 	const report = await auditJournal(journal.directory)
 	expect(report).toMatchObject({
@@ -243,7 +161,7 @@ test('a rig: the code may be on any of its pictures, and all of them belong to t
 test('a camera that fails once is tried again by itself', async () => {
 	says = async () => acta('02')
 	camera.answers.push(async () => fail('device', 'no such camera'))
-	lay('paper')
+	lay()
 	await until('fault')
 	expect(shown()?.slice(0, 3)).toEqual(['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico'])
 	await clock.advance(sessionDelays.fault)
@@ -255,7 +173,7 @@ test('an answer that comes too late is not taken for the next paper', async () =
 	camera.answers.push(() => new Promise((resolve) => (late = resolve)))
 	camera.answers.push(() => new Promise(() => {}))
 	says = async () => acta('03')
-	lay('paper')
+	lay()
 	await clock.advance(sessionDelays.capturing + sessionDelays.fault)
 	expect(kiosk.status.scene.at).toBe('capturing')
 	late(ok([{ role: 'full', bytes: png, origin: 'late.png' }]))
@@ -263,12 +181,12 @@ test('an answer that comes too late is not taken for the next paper', async () =
 	expect(kiosk.status.scene.at).toBe('capturing')
 })
 
-test('a reader that throws is told of, and the session goes on by its time-outs', async () => {
+test('a reader that throws is logged, and the session goes on by its time-outs', async () => {
 	says = async () => {
 		throw new Error('bug')
 	}
-	lay('paper')
-	await vi.waitUntil(() => log.includes('trouble'), { timeout: 120_000, interval: 2 })
+	lay()
+	await vi.waitUntil(() => logged().includes('trouble'), { timeout: 120_000, interval: 2 })
 	await clock.advance(sessionDelays.reading)
 	expect(kiosk.status.scene.at).toBe('confirming')
 })
@@ -281,7 +199,7 @@ test('it says of itself that it can scan, and that it no longer can while its ca
 	expect(await kiosk.healthFault()).toBeNull()
 
 	camera.answers.push(() => new Promise(() => {}))
-	lay('paper')
+	lay()
 	await clock.advance(sessionDelays.capturing)
 	const detail = 'the camera took no picture in time'
 	expect(kiosk.condition).toEqual({ canScan: false, trouble: 'camera no-answer', detail, actas })
@@ -309,7 +227,7 @@ test('a session whose timers do not ring makes it unhealthy', async () => {
 	// As when something holds what the session waits for.
 	clock.after = () => () => {}
 	camera.answers.push(() => new Promise(() => {}))
-	lay('paper')
+	lay()
 	await clock.advance(sessionDelays.capturing + 60_000)
 	expect(await kiosk.healthFault()).toBeNull()
 	await clock.advance(1)

@@ -7,35 +7,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
-import { noSignals } from '#src/capture/signals/signals.js'
-import type { TrayEvent } from '#src/capture/tray.js'
-import { Journal } from '#src/journal/journal.js'
-import { Reserve } from '#src/journal/reserve.js'
-import { Kiosk } from '#src/kiosk/kiosk.js'
-import { Disk } from '#src/kiosk/recording/disk.js'
+import type { Camera } from '#src/capture/camera.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
-import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Screen } from '#src/panel/screens.js'
 import { systemClock } from '#src/platform/clock.js'
-import { fail, ok, type Result } from '#src/platform/result.js'
+import { fail, ok } from '#src/platform/result.js'
 import { QrReader } from '#src/reading/qr-reader.js'
 import { ActaPrinter } from '#src/simulator/acta-printer.js'
 import type { Paper } from '#src/simulator/paper/strip.js'
 import { drawPhotograph, type Photograph } from '#src/simulator/photograph/severity.js'
 import { qrPicture } from '../reading/qr-picture.ts'
+import { HandledKiosk } from '../support/handled-kiosk.ts'
 import { acta, paper } from '../support/printed-actas.ts'
 import { makeSigner } from '../support/test-identity.ts'
-import { testRecorder } from '../support/test-recorder.ts'
 
 const signer = makeSigner('k-view')
 const good = drawPhotograph(0, 'volunteer', 3)
 let directory: string
-let journal: Journal
-let kiosk: Kiosk
+let handled: HandledKiosk
 let printer: ActaPrinter
-let lay: (event: TrayEvent) => void
-let press: () => void
 let screens: Screen[] = []
 /** What the camera sees: shot after shot the same paper, photographed anew. */
 let view: (shot: number) => Promise<Uint8Array>
@@ -43,8 +33,8 @@ let shot = 0
 
 const camera: Camera = {
 	retakes: true,
-	start: async (): Promise<Result<true, CameraFault>> => ok(true),
-	capture: async (): Promise<Result<readonly Frame[], CameraFault>> => {
+	start: async () => ok(true),
+	capture: async () => {
 		try {
 			return ok([{ role: 'full', bytes: await view(++shot), origin: 'simulated' }])
 		} catch (error) {
@@ -57,56 +47,26 @@ const camera: Camera = {
 
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'testigo-view-'))
-	const opened = await Journal.open(join(directory, 'journal'), signer)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	journal = opened.value
 	printer = new ActaPrinter(presidential2024)
 	await printer.start()
-	const common = { journal, clock: systemClock, log: () => {} }
-	const uplink = new UplinkWatcher({ ...common, centre: null, directory: join(directory, 'uplink') })
-	kiosk = new Kiosk(
-		{
-			...common,
-			camera,
-			uplink,
-			tray: {
-				start: async (on) => {
-					lay = on
-				},
-				stop: async () => {},
-			},
-			button: {
-				start: async (on) => {
-					press = on
-				},
-				stop: async () => {},
-			},
-			reader: new QrReader(presidential2024),
-			recorder: testRecorder({ ...common, signer, clockSource: async () => 'none' }),
-			disk: new Disk({
-				...common,
-				reserve: new Reserve(join(directory, 'reserve'), 1 << 16),
-				need: { bytes: 0, inodes: 0 },
-			}),
-			panel: { start: async () => {}, show: (screen) => void screens.push(screen), stop: async () => {} },
-			signals: noSignals,
+	const { glance } = sessionDelays
+	const reader = new QrReader(presidential2024)
+	handled = await HandledKiosk.start({
+		...{ directory, signer, camera, clock: systemClock, pressesWhenAsked: false },
+		reader: {
+			start: () => reader.start(),
+			answers: () => reader.answers(),
+			read: (bytes) => reader.read(bytes),
+			stop: () => reader.stop(),
 		},
-		{
-			language: 'es',
-			session: { unread: 'set-aside', shots: 2, shotsWithin: 60_000 },
-			delays: {
-				...sessionDelays,
-				...{ confirming: 600_000, recorded: 600_000 },
-				glance: { ...sessionDelays.glance, recorded: 0 },
-			},
-		},
-	)
-	await kiosk.start()
+		onScreen: (screen) => void screens.push(screen),
+		session: { unread: 'set-aside', shots: 2, shotsWithin: 60_000 },
+		delays: { ...sessionDelays, confirming: 600_000, recorded: 600_000, glance: { ...glance, recorded: 0 } },
+	})
 })
 
 afterAll(async () => {
-	await kiosk.stop()
-	await journal.close()
+	await handled.stop()
 	await printer.stop()
 	await rm(directory, { recursive: true })
 })
@@ -117,21 +77,21 @@ async function scene(
 	seen: (shot: number) => Promise<Uint8Array>,
 	end: string,
 ): Promise<string[]> {
-	lay('no-paper')
+	handled.tray('no-paper')
 	view = seen
 	shot = 0
 	screens = []
-	lay('paper')
+	handled.tray('paper')
 	await vi.waitUntil(() => shot > 0, { timeout: 120_000, interval: 5 })
 	await until(end)
-	return told(title)
+	return shownUnder(title)
 }
 
 async function until(at: string): Promise<void> {
-	await vi.waitUntil(() => kiosk.status.scene.at === at, { timeout: 120_000, interval: 20 })
+	await vi.waitUntil(() => handled.kiosk.status.scene.at === at, { timeout: 120_000, interval: 20 })
 }
 
-function told(title: string): string[] {
+function shownUnder(title: string): string[] {
 	const from = Math.max(
 		0,
 		screens.findIndex(([first]) => first === 'FOTO...'),
@@ -228,9 +188,12 @@ test('an acta that can not be read is recorded by the button', async () => {
 		...again,
 		'FOTO BORROSA / Alise y no lo mueva / Botón: guardar foto',
 	])
-	press()
+	handled.press()
 	await until('recorded')
-	expect(told('... and the button')).toEqual([way[2], 'GUARDADA Nº 4 / Foto sin lectura / Retire el acta'])
+	expect(shownUnder('... and the button')).toEqual([
+		way[2],
+		'GUARDADA Nº 4 / Foto sin lectura / Retire el acta',
+	])
 })
 
 test('two actas at once', async () => {

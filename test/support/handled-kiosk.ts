@@ -1,11 +1,12 @@
 /**
- * A kiosk with its real session, recorder, journal and receipts, whose hands, camera and reader are simulated:
- * each paper is a small picture and comes with what the reader would say of it.
+ * The one way to make a kiosk in a test's process: its session, recorder, journal and receipts are the real ones;
+ * what hands touch is simulated. Each paper is a small picture and comes with what the reader would say of it,
+ * unless the test brings a camera or a reader of its own.
  */
 import { join } from 'node:path'
 import type { OnHold } from '#src/capture/button.js'
 import type { Camera } from '#src/capture/camera.js'
-import { noSignals } from '#src/capture/signals/signals.js'
+import { noSignals, type Signals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import type { Identity } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -15,33 +16,57 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import type { Recorder } from '#src/kiosk/recording/recorder.js'
-import { sessionDelays } from '#src/kiosk/session/delays.js'
+import { type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
+import type { SessionSettings } from '#src/kiosk/session/session-types.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/head-code.js'
 import type { Screen } from '#src/panel/screens.js'
+import type { Clock } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
-import type { Reading } from '#src/reading/reading.js'
-import type { SimulatedClock } from './simulated-clock.ts'
+import type { ActaReading, Reader, Reading, ReadingReport } from '#src/reading/reading.js'
 import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
 	readonly directory: string
 	readonly signer: Signer & Identity
-	readonly clock: SimulatedClock
+	readonly clock: Clock & { advance?(milliseconds: number): Promise<void> }
 	/** Of this start. */
-	readonly boot: number
+	readonly boot?: number
 	readonly centre?: Identity
 	readonly clockSource?: () => Promise<ClockSource>
 	/** When the program was built. */
 	readonly floor?: number
 	/** Told of each screen as it is shown. */
 	readonly onScreen?: (screen: Screen, code: Code | null) => void
+	readonly camera?: Camera
+	readonly reader?: Partial<Reader>
+	readonly signals?: Signals
+	readonly session?: SessionSettings
+	readonly delays?: SessionDelays
+	/** False where nobody presses the button when asked. */
+	readonly pressesWhenAsked?: boolean
 }
 
 export interface Paper {
 	readonly picture: Uint8Array
 	readonly reading: Reading
+}
+
+/** A paper of table `mesa`. */
+export function paperOf(mesa: string, votes = '1,2'): Paper & { readonly reading: ActaReading } {
+	const code = `121202007.${mesa}.1.0001`
+	const [one = 0, two = 0] = votes.split(',').map(Number)
+	const acta = { code, centro: '121202007', mesa, votes: [one, two], nullVotes: 0, emptyVotes: 0 }
+	return {
+		picture: Buffer.from(`89504e470d0a1a0a${mesa}`, 'hex'),
+		reading: { kind: 'acta', text: `${code}!${votes}!0!0`, acta },
+	}
+}
+
+export function reportOf(reading: Reading): ReadingReport {
+	const unmeasured = { picture: null, decodeMs: 0, searchMs: 0, firstMs: 0, stage: null, sighting: null }
+	return { reading, ...unmeasured }
 }
 
 /** The events with which a scan ends. */
@@ -60,19 +85,24 @@ export class HandledKiosk {
 	readonly uplink: UplinkWatcher
 	/** Those that are no end of a scan. */
 	readonly log: KioskEvent[] = []
-	readonly #clock: SimulatedClock
+	readonly screens: Screen[] = []
+	readonly #settings: HandledSettings
 	#paper: Paper | undefined
 	#lay: (event: TrayEvent) => void = () => {}
 	#press: () => void = () => {}
 	#hold: OnHold = () => {}
-	readonly #onScreen: (screen: Screen, code: Code | null) => void
 	#waiting: ((event: KioskEvent) => void) | undefined
 
-	private constructor({ directory, signer, clock, boot, ...rest }: HandledSettings, journal: Journal) {
+	private constructor(settings: HandledSettings, journal: Journal) {
+		const { directory, signer, clock, boot = 1, camera = this.#camera(), signals = noSignals } = settings
 		const log = (event: KioskEvent) => this.#hear(event)
-		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0, onScreen = () => {} } = rest
-		this.#onScreen = onScreen
-		this.#clock = clock
+		const {
+			centre = null,
+			clockSource = async () => 'rtc' as const,
+			floor = 0,
+			delays = sessionDelays,
+		} = settings
+		this.#settings = settings
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
 		this.recorder = testRecorder({
@@ -82,7 +112,7 @@ export class HandledKiosk {
 		})
 		this.kiosk = new Kiosk(
 			{
-				camera: this.#camera(),
+				camera,
 				tray: {
 					start: async (on) => {
 						this.#lay = on
@@ -101,18 +131,10 @@ export class HandledKiosk {
 					answers: async () => true,
 					read: async () => {
 						if (this.#paper === undefined) throw new Error('no paper lies there')
-						const { reading } = this.#paper
-						return {
-							reading,
-							picture: null,
-							decodeMs: 0,
-							searchMs: 0,
-							firstMs: 0,
-							stage: null,
-							sighting: null,
-						}
+						return reportOf(this.#paper.reading)
 					},
 					stop: async () => {},
+					...settings.reader,
 				},
 				journal,
 				recorder: this.recorder,
@@ -123,7 +145,7 @@ export class HandledKiosk {
 					log,
 				}),
 				uplink: this.uplink,
-				signals: noSignals,
+				signals,
 				panel: {
 					start: async () => {},
 					show: (screen, _tone, code = null) => this.#look(screen, code),
@@ -134,8 +156,8 @@ export class HandledKiosk {
 			},
 			{
 				language: 'es',
-				session: { unread: 'record', shots: 1, shotsWithin: 0 },
-				delays: sessionDelays,
+				session: settings.session ?? { unread: 'record', shots: 1, shotsWithin: 0 },
+				delays,
 			},
 		)
 	}
@@ -154,8 +176,13 @@ export class HandledKiosk {
 	async scan(paper: Paper): Promise<KioskEvent> {
 		const event = await this.lay(paper)
 		this.#lay('no-paper')
-		await this.#clock.advance(sessionDelays.conflict)
+		await this.#settings.clock.advance?.(sessionDelays.conflict)
 		return event
+	}
+
+	/** A paper is laid down, or taken away; nobody waits for what comes of it. */
+	tray(event: TrayEvent): void {
+		this.#lay(event)
 	}
 
 	/** Lays a paper down; resolves with the event that ends its scan. */
@@ -196,7 +223,9 @@ export class HandledKiosk {
 
 	/** Whoever lays down what can't be read presses the button when asked. */
 	#look(screen: Screen, code: Code | null): void {
-		this.#onScreen(screen, code)
+		this.screens.push(screen)
+		this.#settings.onScreen?.(screen, code)
+		if (this.#settings.pressesWhenAsked === false) return
 		if (this.kiosk.status.scene.at === 'confirming') queueMicrotask(this.#press)
 	}
 

@@ -52,6 +52,10 @@ export class Mosquitto implements BrokerOfTest {
 		return `mqtt://127.0.0.1:${this.#port}`
 	}
 
+	get pid(): number {
+		return this.#process?.pid ?? 0
+	}
+
 	async up(): Promise<void> {
 		this.#process = spawn(mosquitto ?? '', ['-c', this.#configuration], { stdio: 'ignore' })
 		for (;;) {

@@ -1,6 +1,5 @@
 /** Processes of Testigo as it ships, and others beside it: started, heard, waited for and ended in one way. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -111,8 +110,13 @@ export class RunningProcess {
 		return this.#child.exitCode
 	}
 
+	/** That ended it. */
+	get signal(): NodeJS.Signals | null {
+		return this.#child.signalCode
+	}
+
 	get ended(): boolean {
-		return hasEnded(this.#child)
+		return this.#child.exitCode !== null || this.#child.signalCode !== null
 	}
 
 	/** Everything in its log, with what was there before; without a log the last that it said. */
@@ -164,20 +168,6 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 		// It and all its children are gone already.
 		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
 	}
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-	return exitCode !== null || signalCode !== null
-}
-
-/** Asks a process to end and waits until it has; kills it when it takes longer than that. */
-export async function end(child: ChildProcess, timeoutMs = 60_000): Promise<void> {
-	if (hasEnded(child)) return
-	const ended = once(child, 'exit')
-	child.kill('SIGTERM')
-	const killer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
-	await ended
-	clearTimeout(killer)
 }
 
 /** The variables that the `testigo` command sets for itself, by its first line. */

@@ -35,7 +35,7 @@ export function wholeNumber(usual: number, most = 999_999): Option<number> {
 	}
 }
 
-function words(usual: string): Option<string> {
+export function words(usual: string): Option<string> {
 	return { type: 'string', read: (_, given) => String(given ?? usual) }
 }
 

@@ -10,7 +10,7 @@
  * It is written after the journal's sync, and nothing waits for it: so it never forbids what a power cut has
  * honestly taken from the journal, and may be behind by what was recorded while it was being written. Whoever
  * rolls back the whole disk rolls it back too: that takes a counter that only goes up, as a TPM has, or the
- * centre's receipts (`receipt-claims.ts`).
+ * centre's receipts (`uplink-watcher.ts`).
  */
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,11 +1,9 @@
 /** What issue 3 asks for, and whether this run shows it. */
-import { spreadOf } from '../spread.ts'
-import type { Table } from '../table.ts'
+import { spreadOf, type Table } from '../table.ts'
 import { firstTryRatio, timesOf } from './first-try.ts'
-import { growthOf, type Life } from './life.ts'
-import type { Proportion } from './proportion.ts'
+import { growthOf, type Life } from './large-frames.ts'
 import { levels, percent, wrongOf } from './tables.ts'
-import { firstResults, ofKind, readRate, readWithin, stripsIn } from './tally.ts'
+import { firstResults, ofKind, type Proportion, readRate, readWithin, stripsIn } from './tally.ts'
 import { type EngineName, engineNames, type Outcome } from './task.ts'
 
 interface Aim {

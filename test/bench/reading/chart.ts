@@ -1,8 +1,7 @@
 /** Read rate over severity as an SVG, drawn by hand. */
 import { severities } from '#src/simulator/photograph/severity.js'
-import type { Proportion } from './proportion.ts'
 import { engineTitles, levels } from './tables.ts'
-import { firstResults, readRate, readWithin, stripsIn } from './tally.ts'
+import { firstResults, type Proportion, readRate, readWithin, stripsIn } from './tally.ts'
 import { type EngineName, engineNames, type Outcome } from './task.ts'
 
 interface Line {

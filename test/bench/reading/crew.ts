@@ -1,12 +1,10 @@
 /** Spreads the tasks over processes, one for each core that may be used. */
-import { fork } from 'node:child_process'
-import { type ProgressLine, startProgress } from '#src/cli/progress.js'
-import { endOf } from './child-end.ts'
-import { messageOf } from './message-of.ts'
+import { startProgress } from '#src/cli/progress.js'
+import { Forked } from '../forked.ts'
 import type { ReadingProcessMessage, ReadingProcessOptions } from './reading-process.ts'
 import type { EngineName, Outcome, Task } from './task.ts'
 
-export interface CrewOptions extends ReadingProcessOptions {
+interface CrewOptions extends ReadingProcessOptions {
 	readonly processes: number
 	/** When it aborts, no further task is begun. */
 	readonly signal: AbortSignal
@@ -24,25 +22,25 @@ export async function performAll(tasks: readonly Task[], options: CrewOptions): 
 	const outcomes: Outcome[] = []
 	const absent = new Set<EngineName>()
 	const left = tasks[Symbol.iterator]()
+	let wrong = 0
 	const work = async () => {
-		const child = fork(
-			new URL('./reading-process.ts', import.meta.url),
-			[JSON.stringify({ seed, folder } satisfies ReadingProcessOptions)],
-			{ serialization: 'advanced' },
-		)
+		const given: ReadingProcessOptions = { seed, folder }
+		const file = new URL('./reading-process.ts', import.meta.url)
+		const child = new Forked<ReadingProcessMessage>(file, given, { serialization: 'advanced' })
 		try {
-			const ready = await messageOf<ReadingProcessMessage>(child, deadlineMs)
+			const ready = await child.next()
 			if (ready.kind === 'ready') for (const name of ready.absent) absent.add(name)
 			for (const task of left) {
 				if (signal.aborted) break
 				child.send(task)
-				const answer = await messageOf<ReadingProcessMessage>(child, deadlineMs)
-				if (answer.kind === 'outcome') outcomes.push(answer.outcome)
-				note(progress, outcomes)
+				const answer = await child.next()
+				if (answer.kind === 'ready') continue
+				outcomes.push(answer.outcome)
+				if (answer.outcome.shots.some(({ testigo }) => testigo?.verdict === 'wrong')) wrong++
+				progress.show(outcomes.length, wrong > 0 ? `${wrong} wrong` : '')
 			}
 		} finally {
-			if (child.connected) child.send('stop')
-			await endOf(child)
+			await child.stop()
 		}
 	}
 	try {
@@ -52,13 +50,3 @@ export async function performAll(tasks: readonly Task[], options: CrewOptions): 
 	}
 	return { outcomes, absent: [...absent] }
 }
-
-function note(progress: ProgressLine, outcomes: readonly Outcome[]): void {
-	const wrong = outcomes.filter(({ shots }) =>
-		shots.some(({ testigo }) => testigo?.verdict === 'wrong'),
-	).length
-	progress.show(outcomes.length, wrong > 0 ? `${wrong} wrong` : '')
-}
-
-/** A task takes seconds; one that takes minutes will never end. */
-const deadlineMs = 300_000

@@ -1,6 +1,5 @@
 /** Time: our first try beside zxing alone, and what rescue adds. */
-import { spreadOf } from '../spread.ts'
-import type { Cell, Table } from '../table.ts'
+import { type Cell, spreadOf, type Table } from '../table.ts'
 import { firstResults, stripsIn } from './tally.ts'
 import type { Outcome, Result } from './task.ts'
 

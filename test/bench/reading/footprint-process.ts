@@ -1,9 +1,18 @@
-/** A process with one engine and nothing else, to see what memory it takes: `footprint.ts` starts it. */
+/** A process with one engine and nothing else, to see what memory it takes: `large-frames.ts` starts it. */
 import { readFile } from 'node:fs/promises'
 import { memoryOf } from '../../support/processes.ts'
-import { makeEngine } from './engines/every-engine.ts'
-import type { LargeFrame } from './large-frames.ts'
+import { given } from '../forked.ts'
+import type { Engine } from './engines/engine.ts'
+import { startEngine } from './engines/engines.ts'
 import type { EngineName } from './task.ts'
+
+export interface LargeFrame {
+	readonly jpeg: string
+	/** The same as raw grey, a byte a pixel. */
+	readonly grey: string
+	readonly width: number
+	readonly height: number
+}
 
 export interface FootprintOptions {
 	readonly engine: EngineName
@@ -17,19 +26,20 @@ export interface Footprint {
 	readonly peak: number | null
 }
 
-process.on('SIGINT', () => {})
-const { engine: name, frames }: FootprintOptions = JSON.parse(process.argv[2] ?? '')
-const engine = makeEngine[name]()
+const { engine: name, frames } = await given<FootprintOptions>(() => stop())
 const before = (await memoryOf(process.pid))?.now ?? null
-await engine.start()
+const engine: Engine | null = await startEngine[name]()
 const started = (await memoryOf(process.pid))?.now ?? null
 for (const { jpeg, grey, width, height } of frames) {
 	const ours = name === 'testigo'
 	// Each engine gets only what it reads.
 	const plane = ours ? new Uint8Array(0) : await readFile(grey)
 	const bytes = ours ? await readFile(jpeg) : new Uint8Array(0)
-	await engine.read({ bytes, grey: { plane, width, height } }).catch(() => null)
+	await engine?.read({ bytes, grey: { plane, width, height } }).catch(() => null)
 }
 const peak = (await memoryOf(process.pid))?.peak ?? null
 process.send?.({ before, started, peak } satisfies Footprint)
-await engine.stop()
+
+async function stop(): Promise<void> {
+	await engine?.stop()
+}

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PhotographTask } from './task.ts'
 
-const textOfRealActa =
+export const textOfRealActa =
 	'121202007.01.1.0001!23,0,0,0,0,0,0,0,0,1,0,0,22,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,18,4,95,0,0!0!0'
 
 /** The public test set, a real acta, and a real acta's table of votes, which shows no code. */

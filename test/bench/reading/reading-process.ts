@@ -4,10 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
+import { given } from '../forked.ts'
 import type { Engine, Frame } from './engines/engine.ts'
-import { makeEngine } from './engines/every-engine.ts'
-import { judge } from './judge.ts'
-import { readyGrey } from './ready-grey.ts'
+import { readyGrey, startEngine } from './engines/engines.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import {
 	type EngineName,
@@ -17,6 +16,7 @@ import {
 	type Result,
 	type Shot,
 	type Task,
+	type Verdict,
 } from './task.ts'
 
 export interface ReadingProcessOptions {
@@ -30,34 +30,28 @@ export type ReadingProcessMessage =
 
 const mostShots = 3
 
-// The terminal sends it to every process; only the one that prints decides what it means.
-process.on('SIGINT', () => {})
-process.on('disconnect', () => void stop())
 sharp.cache(false)
 sharp.concurrency(1)
 
-const options: ReadingProcessOptions = JSON.parse(process.argv[2] ?? '')
-const frames = new RenderedFrames(options.seed, options.folder)
-await frames.start()
 const engines = new Map<EngineName, Engine>()
+const { seed, folder } = await given<ReadingProcessOptions>(async () => {
+	for (const engine of engines.values()) await engine.stop()
+})
+const frames = new RenderedFrames(seed, folder)
+await frames.start()
 for (const name of engineNames) {
-	const engine = makeEngine[name]()
-	if (await engine.start()) engines.set(name, engine)
+	const engine = await startEngine[name]()
+	if (engine !== null) engines.set(name, engine)
 }
 await warmUp()
 
-process.on('message', (task: Task | 'stop') => {
-	void (task === 'stop' ? stop() : perform(task).then((outcome) => tell({ kind: 'outcome', outcome })))
+process.on('message', (task: Task) => {
+	void perform(task).then((outcome) => say({ kind: 'outcome', outcome }))
 })
-tell({ kind: 'ready', absent: engineNames.filter((name) => !engines.has(name)) })
+say({ kind: 'ready', absent: engineNames.filter((name) => !engines.has(name)) })
 
-function tell(message: ReadingProcessMessage): void {
+function say(message: ReadingProcessMessage): void {
 	process.send?.(message)
-}
-
-async function stop(): Promise<void> {
-	for (const engine of engines.values()) await engine.stop()
-	process.exit()
 }
 
 /** Not counted: the first of a kind finds cold code and small heaps. */
@@ -116,16 +110,21 @@ async function readOnce(name: EngineName, frame: Frame, text: string | null): Pr
 	const begun = performance.now()
 	try {
 		const answer = await engine.read(frame)
-		const { cpuMs, wallMs, parts } = answer
-		const verdict = judge(answer, text)
-		return {
-			verdict,
-			cpuMs,
-			wallMs,
-			...(parts === undefined ? {} : { parts }),
-			...(verdict === 'wrong' ? { text: answer.texts.join(' | ') } : {}),
-		}
+		const { texts, ...measured } = answer
+		const verdict = verdictOn(texts, text)
+		return { verdict, ...measured, ...(verdict === 'wrong' ? { text: texts.join(' | ') } : {}) }
 	} catch {
 		return { verdict: 'failed', cpuMs: null, wallMs: performance.now() - begun }
 	}
+}
+
+/**
+ * What an answer is worth; `text` is what the code says, null where there is none. Photographs from life also show
+ * texts beyond ASCII, whose character set each engine guesses in its own way: those are not compared.
+ */
+function verdictOn(texts: readonly string[], text: string | null): Verdict {
+	if (texts.length === 0) return 'missed'
+	if (text === null) return 'wrong'
+	if (texts.includes(text)) return 'read'
+	return /^[\0-\x7f]*$/.test(text) ? 'wrong' : 'unchecked'
 }

@@ -1,14 +1,13 @@
 /** The figures as tables. Rates are in per cent, with the range in which the true one lies 95 times in 100. */
 import { severities } from '#src/simulator/photograph/severity.js'
-import { spreadOf } from '../spread.ts'
-import type { Cell, Table } from '../table.ts'
-import type { Proportion } from './proportion.ts'
+import { type Cell, spreadOf, type Table } from '../table.ts'
 import {
 	allResults,
 	count,
 	cpuTimes,
 	firstResults,
 	ofKind,
+	type Proportion,
 	readRate,
 	readWithin,
 	type StripOutcome,

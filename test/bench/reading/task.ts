@@ -51,7 +51,7 @@ export type Task = StripTask | CodelessTask | PhotographTask
 
 /**
  * `wrong`: another text than the one printed, or any text where there is no code. `unchecked`: a code
- * was read, but its text can't be compared (see `judge.ts`). `failed`: the engine threw,
+ * was read, but its text can't be compared (see `reading-process.ts`). `failed`: the engine threw,
  * or gave no answer in time.
  */
 export type Verdict = 'read' | 'wrong' | 'missed' | 'unchecked' | 'failed'

@@ -1,6 +1,6 @@
 /** What booting takes beside root: debootstrap, systemd-nspawn, terminals, and disks whose power can be cut. */
 import { whatIsMissing } from '../../support/installed.ts'
-import { whyNoCuts } from '../power/machine.ts'
+import { whyNoCuts } from '../power/volume.ts'
 
 const programs = {
 	debootstrap: 'debootstrap',

@@ -1,4 +1,5 @@
 /** Faults at random, one after another, each healed and waited for; at the end nothing may be missing. */
+import { setTimeout as lasting } from 'node:timers/promises'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import type { Random } from '#src/simulator/random.js'
 import { HeldByCentre } from '../hostile/held-by-centre.ts'
@@ -56,7 +57,7 @@ export class Storm {
 			await Promise.all(kiosks.map((kiosk) => this.#next(kiosk, 'receipt', patience)))
 			const end = performance.now() + duration
 			while (performance.now() < end) {
-				await sleep(this.#random.between(500, longestPeace))
+				await lasting(this.#random.between(500, longestPeace))
 				await this.#strike(this.#draw(), patience)
 			}
 			this.#writing = false
@@ -101,7 +102,7 @@ export class Storm {
 	async #write(kiosk: Kiosk): Promise<void> {
 		while (this.#writing) {
 			await this.#archipelago.record(kiosk, this.#random)
-			await sleep(this.#random.between(0, 2 * betweenActas))
+			await lasting(this.#random.between(0, 2 * betweenActas))
 		}
 	}
 
@@ -126,7 +127,7 @@ export class Storm {
 		if (killed) await this.#archipelago.killBroker()
 		this.#cuts += cut.length
 		if (killed) this.#kills++
-		await sleep(lasts)
+		await lasting(lasts)
 		if (killed) {
 			const running = this.#next('broker', 'running', patience)
 			this.#archipelago.restartBroker()
@@ -180,8 +181,4 @@ export class Storm {
 			recoveries: this.#recoveries,
 		}
 	}
-}
-
-function sleep(milliseconds: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

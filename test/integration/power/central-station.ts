@@ -20,10 +20,8 @@ import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
-import { type Findings, noFindings } from './findings.ts'
 import { Life, type RemovedSyncs } from './life.ts'
-import type { Station } from './station.ts'
-import { oneBlock, wholeLines } from './whole-lines.ts'
+import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
 
 /** Milliseconds between two entries, and how many may wait for their receipts before more are written. */
 const every = 5

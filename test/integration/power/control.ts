@@ -5,8 +5,8 @@
  */
 
 import { type Around, CutDisk } from './cut-run.ts'
-import { addTo, type Findings, noFindings } from './findings.ts'
 import type { RemovedSyncs } from './life.ts'
+import { addTo, type Findings, noFindings } from './station.ts'
 
 export interface Control {
 	readonly removed: RemovedSyncs

@@ -3,9 +3,8 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Random } from '#src/simulator/random.js'
-import { addTo, countOf, type Findings, noFindings } from './findings.ts'
 import type { Life, RemovedSyncs } from './life.ts'
-import type { Station } from './station.ts'
+import { addTo, countOf, type Findings, noFindings, type Station } from './station.ts'
 import { type DataMode, Volume } from './volume.ts'
 
 export interface Around {

@@ -12,12 +12,10 @@ import { systemClock } from '#src/platform/clock.js'
 import { syncDirectory } from '#src/platform/files/durable.js'
 import { JournalFollower } from '#src/uplink/queue/journal-follower.js'
 import { testigo } from '../../support/processes.ts'
-import { type Findings, noFindings } from './findings.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { makePapers, type PaperPicture } from './papers.ts'
 import { shownIn } from './shown.ts'
-import type { Station } from './station.ts'
-import { oneBlock, wholeLines } from './whole-lines.ts'
+import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
 
 /** Papers in the inbox at a start: more than a kiosk gets through before it is cut. */
 const waiting = 60

@@ -10,9 +10,9 @@ import { EnvironmentFailed, oneOf, runSuite, seed, wholeNumber } from '../../sup
 import { CentralStation } from './central-station.ts'
 import { controlRun, provesTheCuts } from './control.ts'
 import { cutRun } from './cut-run.ts'
-import { countOf } from './findings.ts'
 import { KioskStation } from './kiosk-station.ts'
-import { whyNoCuts } from './machine.ts'
+import { countOf } from './station.ts'
+import { whyNoCuts } from './volume.ts'
 
 await runSuite({
 	...{ name: 'power', root: 'mount', ownMounts: true, endsItself: true },

@@ -1,4 +1,4 @@
-import type { Findings } from './findings.ts'
+/** A process whose disk is cut, and what may be found wrong with what the cut left. */
 import type { Life, RemovedSyncs } from './life.ts'
 
 /** A process whose disk is cut, and what is known of it outside that disk. */
@@ -16,4 +16,51 @@ export interface Station {
 	/** Counts over all disks, for the report. */
 	readonly counts: Readonly<Record<string, number>>
 	stop(): Promise<void>
+}
+
+/** What was promised before a cut and is not so after it, a sentence each. */
+export interface Findings {
+	/** Shown as recorded or received, and not there. */
+	readonly lost: string[]
+	/** Shown, there, and can't be read: an image missing or altered, other contents than the paper's. */
+	readonly unreadable: string[]
+	/** A sequence number, or the number of a start, that was given twice. */
+	readonly reused: string[]
+	/** A line, signature or link at fault. */
+	readonly broken: string[]
+	/** It ended by itself before the cut. */
+	readonly refused: string[]
+}
+
+export function noFindings(): Findings {
+	return { lost: [], unreadable: [], reused: [], broken: [], refused: [] }
+}
+
+export function countOf({ lost, unreadable, reused, broken, refused }: Findings): number {
+	return lost.length + unreadable.length + reused.length + broken.length + refused.length
+}
+
+export function addTo(all: Findings, more: Findings): void {
+	for (const kind of ['lost', 'unreadable', 'reused', 'broken', 'refused'] as const) {
+		all[kind].push(...more[kind])
+	}
+}
+
+/**
+ * The bytes of a file of lines without its torn tail: from the first line on that has no end, or that holds NUL
+ * bytes and only such lines behind it.
+ */
+export function wholeLines(bytes: Buffer): Buffer {
+	let end = bytes.lastIndexOf(10) + 1
+	while (end > 0) {
+		const start = bytes.subarray(0, end - 1).lastIndexOf(10) + 1
+		if (!bytes.subarray(start, end).includes(0)) break
+		end = start
+	}
+	return bytes.subarray(0, end)
+}
+
+/** As the audits want their bytes. */
+export async function* oneBlock(bytes: Buffer): AsyncGenerator<Uint8Array> {
+	yield bytes
 }

@@ -4,9 +4,10 @@
  * (What a disk's own cache would lose besides is not simulated: to the file, every write that came is there.)
  */
 import { execFile } from 'node:child_process'
-import { open } from 'node:fs/promises'
-import { setTimeout as after } from 'node:timers/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { until } from '../../support/until.ts'
 
 /** How ext4 orders data and names (ext4(5), "data="). */
 export type DataMode = 'ordered' | 'writeback' | 'journal'
@@ -26,9 +27,6 @@ const shutDown = `
 
 /** Bytes of the file; only those that are used take room. */
 const usualSize = 256 * 1024 * 1024
-
-/** Whoever was killed may take a moment to let go of the mount. */
-const patience = { tries: 600, every: 50 }
 
 export class Volume {
 	readonly image: string
@@ -78,15 +76,17 @@ export class Volume {
 	/** Unmounts, and takes the loop apart, so that no page of it stays in memory. Does nothing when not attached. */
 	async detach(): Promise<void> {
 		if (this.#device === undefined) return
-		for (let attempt = 1; ; attempt++) {
-			try {
-				await run('umount', [this.directory])
-				break
-			} catch (error) {
-				if (attempt >= patience.tries) throw error
-				await after(patience.every)
-			}
-		}
+		// Whoever was killed may take a moment to let go of the mount.
+		let why = ''
+		const unmounted = () =>
+			run('umount', [this.directory]).then(
+				() => true,
+				(error: Error) => {
+					why = error.message
+					return false
+				},
+			)
+		await until(unmounted, { everyMs: 50, explain: () => why })
 		await this.#letGo()
 	}
 
@@ -94,11 +94,28 @@ export class Volume {
 	async #letGo(): Promise<void> {
 		if (this.#device !== undefined) await run('losetup', ['--detach', this.#device])
 		this.#device = undefined
-		for (let attempt = 1; ; attempt++) {
-			const { stdout } = await run('losetup', ['--associated', this.image])
-			if (stdout === '') return
-			if (attempt >= patience.tries) throw new Error(`the loop is still there: ${stdout}`)
-			await after(patience.every)
-		}
+		const isGone = async () => (await run('losetup', ['--associated', this.image])).stdout === ''
+		await until(isGone, { everyMs: 50, explain: () => 'the loop is still there' })
+	}
+}
+
+/**
+ * Why no power can be cut here; null where it can. Beside root it takes loop devices, ext4 with its shutdown call,
+ * and strace for the control. Tries it once, in `root`.
+ */
+export async function whyNoCuts(root: string): Promise<string | null> {
+	const volume = new Volume(join(root, 'trial.img'), join(root, 'trial'), 'ordered')
+	try {
+		await run('strace', ['-f', '-o', '/dev/null', '-e', 'trace=none', 'true'])
+		await mkdir(volume.directory)
+		await volume.make()
+		await volume.attach()
+		await volume.cut(volume.image)
+		return null
+	} catch (error) {
+		return `no power can be cut here: ${(error as Error).message.trim()}`
+	} finally {
+		await volume.detach()
+		await rm(volume.image, { force: true })
 	}
 }

