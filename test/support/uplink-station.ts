@@ -47,10 +47,22 @@ const usual: UplinkSettings = {
 	heard: () => {},
 }
 
+/** A station on a broker of its own; both end with the test that asked for them. */
+export async function startStation(signer?: Signer): Promise<Station> {
+	const broker = new EmbeddedBroker()
+	await broker.start()
+	const station = new Station(broker.url, '3.1.1', signer)
+	onTestFinished(async () => {
+		await station.stop()
+		await broker.stop()
+	})
+	return station
+}
+
 /** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
-	readonly journal = new JournalMaker(join(this.root, 'journal'), testSigner('kiosk-1'))
+	readonly journal: JournalMaker
 	readonly centreSigner: Signer = testSigner('centro')
 	broker: Broker
 	uplinkEvents: UplinkEvent[] = []
@@ -61,7 +73,8 @@ export class Station {
 	#tables = 0
 	readonly #bystanders: MqttConnection[] = []
 
-	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1') {
+	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1', signer = testSigner('kiosk-1')) {
+		this.journal = new JournalMaker(join(this.root, 'journal'), signer)
 		this.broker = Broker.parse({ url, protocol })
 		mkdirSync(join(this.centralDirectory, 'devices'), { recursive: true })
 		this.enrol()
