@@ -7,7 +7,7 @@ import { type KioskCondition, readKioskCondition } from '#src/handover/kiosk-con
 import { KioskHeartbeat } from '#src/handover/kiosk-heartbeat.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
-import { startStation } from '../support/uplink-station.ts'
+import { stationOfTest } from '../support/uplink-station.ts'
 
 const well: KioskCondition = {
 	v: 1,
@@ -36,7 +36,7 @@ const ill: KioskCondition = {
 }
 
 test('the centre learns that a kiosk can scan, that it no longer can, and that it is silent', async () => {
-	const station = await startStation()
+	const station = await stationOfTest()
 	const clock = timersByHand()
 	const path = join(station.root, 'condition.json')
 	const file = new KioskHeartbeat(path, clock)
@@ -72,7 +72,7 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 })
 
 test('when the oldest entry that waits was recorded is told until a receipt covers it', async () => {
-	const station = await startStation()
+	const station = await stationOfTest()
 	const { statuses } = await station.listen()
 	const { entry } = await station.journal.boot()
 	await station.startUplink()

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { type Station, startStation } from '../support/uplink-station.js'
+import { type Station, stationOfTest } from '../support/uplink-station.js'
 
 const hour = 3_600_000
 
 let station: Station
 
 beforeEach(async () => {
-	station = await startStation()
+	station = await stationOfTest()
 })
 
 test('forged and replayed receipts and orders: a line at once, and one for all the others', async () => {

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
 import { type Clock, systemClock } from '#src/platform/clock.js'
-import { type Station, startStation } from '../../support/uplink-station.js'
+import { type Station, stationOfTest } from '../../support/uplink-station.js'
 
 let station: Station
 
 beforeEach(async () => {
-	station = await startStation()
+	station = await stationOfTest()
 })
 
 /** Timers of a real system ring a little early, and time passes between two looks at the clock; here more of both. */

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { signHead } from '#src/evidence/head.js'
 import { keepHead } from '#src/journal/head-file.js'
-import { startStation } from '../../support/uplink-station.ts'
+import { stationOfTest } from '../../support/uplink-station.ts'
 
 test('a head that is signed after everything was received comes to the centre, and once', async () => {
-	const station = await startStation()
+	const station = await stationOfTest()
 	await station.startCentral()
 	const uplink = await station.startUplink()
 	await station.journal.boot()
@@ -21,7 +21,7 @@ test('a head that is signed after everything was received comes to the centre, a
 	const heads = join(station.centralDirectory, 'heads.jws')
 	await station.until(() => existsSync(heads) && readFileSync(heads, 'utf8') === `${head.text}\n`)
 	expect(station.centralEvents).toContainEqual({ event: 'head', device: signer.kid, seq: 1 })
-	// On another connection it is told again, which changes nothing.
+	// On another connection it is published again, which changes nothing.
 	await station.stopBoth()
 	await station.startCentral()
 	const again = await station.startUplink()
