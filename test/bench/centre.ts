@@ -12,9 +12,9 @@ import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams.ts'
 import { Forked } from './forked.ts'
 import type { Bench } from './part.ts'
+import { type WrittenJournal, writeJournal } from './signed-entries.ts'
 import { spreadOf, type Table } from './table.ts'
 import { checks, processorTimes } from './transport.ts'
-import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 const devices = 8
 

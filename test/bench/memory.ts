@@ -11,8 +11,8 @@ import { type StationSettings, Stations } from '../support/stations.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
 import type { Taken } from './photographs.ts'
+import { writeJournal } from './signed-entries.ts'
 import type { Cell, Table } from './table.ts'
-import { writeJournal } from './written-journal.ts'
 
 export async function benchMemory(bench: Bench): Promise<Table[]> {
 	const { directory, short, photographs, cgroup, say } = bench

@@ -12,8 +12,8 @@ import { Stations } from '../support/stations.ts'
 import { allMessages, entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
+import { type WrittenJournal, writeJournal } from './signed-entries.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
-import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 export async function benchTransport(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
