@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadOnoff } from '#src/capture/gpio/onoff.js'
 
-const script = fileURLToPath(new URL('gpio-sysfs-process.ts', import.meta.url))
+const script = fileURLToPath(new URL('../support/gpio-sysfs-process.ts', import.meta.url))
 const lacking = await whatIsLacking()
 
 describe.skipIf(lacking !== null)(

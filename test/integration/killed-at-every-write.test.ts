@@ -6,22 +6,16 @@
  * the sync of its folder, behind it its own. (What a kill leaves is in the kernel's memory; that it is on
  * the disk as well is what `power/` looks at.)
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/processes.ts'
+import { RunningProcess, testigo, testigoCommand } from '../support/processes.ts'
 import { withoutStrace } from '../support/strace.ts'
 import { shownIn } from './power/shown.ts'
-
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
 
 /** Where to kill: in the n-th call of this name (a name or `/pattern`), on this file only where one is given. */
 interface Kill {
@@ -32,7 +26,6 @@ interface Kill {
 
 type Check = (kiosk: Kiosk) => Promise<void>
 
-const end = { timeout: 100_000, interval: 20 }
 const limit = { timeout: 900_000 }
 
 /** A kiosk's files in a folder of their own. */
@@ -74,32 +67,21 @@ class Kiosk {
 	/** Runs until the inbox is empty and ends it then, unless it is killed before; says whether it came through. */
 	async run(kill?: Kill): Promise<boolean> {
 		const before = (await this.shown().catch(() => '')).length
-		const child = this.#spawn(kill)
-		const closed = once(child, 'close')
-		const gone = () => child.exitCode !== null || child.signalCode !== null
-		await vi.waitUntil(async () => {
-			if (gone()) return true
-			const started = (await this.shown()).slice(before).includes('"event":"started"')
+		const command = testigoCommand('kiosk', '--config', this.path('config.json'))
+		const running = new RunningProcess([...(kill === undefined ? [] : this.#underStrace(kill)), ...command], {
+			log: this.path('shown'),
+			// On one thread the calls come in one order; io_uring would pass strace by.
+			env: { UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' },
+		})
+		const isDone = async () => {
+			const started = running.said.slice(before).includes('"event":"started"')
 			return started && (await readdir(this.path('inbox'))).length === 0
-		}, end)
-		child.kill('SIGTERM')
-		await closed
-		const { exitCode, signalCode } = child
-		if (exitCode !== 0 && signalCode !== 'SIGKILL') throw new Error(`it ended with ${exitCode ?? signalCode}`)
-		return exitCode === 0
-	}
-
-	#spawn(kill: Kill | undefined): ChildProcess {
-		const [command = '', ...words] = [
-			...(kill === undefined ? [] : this.#underStrace(kill)),
-			...[process.execPath, program, 'kiosk', '--config', this.path('config.json')],
-		]
-		const log = openSync(this.path('shown'), 'a')
-		// On one thread the calls come in one order; io_uring would pass strace by.
-		const env = { ...process.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' }
-		const child = spawn(command, words, { stdio: ['ignore', log, 'inherit'], env })
-		closeSync(log)
-		return child
+		}
+		await running.until(async () => running.ended || (await isDone()), 100_000)
+		await running.stop()
+		const { status, signal } = running
+		if (status !== 0 && signal !== 'SIGKILL') throw new Error(`it ended with ${status ?? signal}`)
+		return status === 0
 	}
 
 	#underStrace({ call, nth, on }: Kill): string[] {

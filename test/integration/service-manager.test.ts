@@ -3,80 +3,55 @@
  * systemd's own program, to a datagram socket of Python's. `test/platform/process/supervision.test.ts` has what is said
  * when they don't work.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
+import { whatIsMissing } from '../support/installed.ts'
 import { Mount, withoutMounts } from '../support/mounts.ts'
-import { testigo } from '../support/processes.ts'
+import { RunningProcess, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
+import { until } from '../support/until.ts'
 
-const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
-const listener = fileURLToPath(new URL('service-manager.py', import.meta.url))
-
-function withoutSystemd(): string | null {
-	try {
-		execFileSync('systemd-notify', ['--version'], { stdio: 'pipe' })
-		return null
-	} catch {
-		return 'skipped, no systemd-notify (apt install systemd)'
-	}
-}
+const script = fileURLToPath(new URL('../support/service-manager.py', import.meta.url))
 
 /** Nothing listens there: a broker that is not there is no fault of its health. */
 const nowhere = 'mqtt://127.0.0.1:9'
-const wait = { timeout: 60_000, interval: 50 }
 
 /** A place where systemd would listen, and what was said there. */
 class Listener {
-	readonly socket: string
 	readonly heard: string[][] = []
-	#python: ChildProcess | undefined
+	readonly #socket: string
+	readonly #python: RunningProcess
+	#isBound = false
 
-	constructor(socket: string) {
-		this.socket = socket
-	}
-
-	async start(): Promise<void> {
-		const python = spawn('python3', [listener, this.socket], { stdio: ['ignore', 'pipe', 'inherit'] })
-		this.#python = python
-		const lines = createInterface({ input: python.stdout })
-		const bound = once(lines, 'line')
-		lines.on('line', (line) => {
+	private constructor(socket: string) {
+		this.#socket = socket
+		const hear = (line: string) => {
+			this.#isBound = true
 			const message: unknown = JSON.parse(line)
 			if (message !== null) this.heard.push(message as string[])
-		})
-		await bound
+		}
+		this.#python = new RunningProcess(['python3', script, socket], { hear })
 	}
 
-	/** A process that is watched by two seconds of watchdog's time. */
-	spawn(...words: readonly string[]): ChildProcess {
-		return spawn(process.execPath, words, {
-			env: { ...process.env, NOTIFY_SOCKET: this.socket, WATCHDOG_USEC: '2000000' },
-			stdio: 'ignore',
-		})
+	static async start(directory: string): Promise<Listener> {
+		const listener = new Listener(join(directory, 'notify'))
+		await listener.#python.until(() => listener.#isBound)
+		return listener
 	}
 
-	/** Messages of `child` until its end; it is ended when it has been fed twice. */
-	async follow(child: ChildProcess): Promise<string[][]> {
-		const ended = once(child, 'exit')
-		await vi.waitUntil(() => this.count('WATCHDOG=1') >= 2 || child.exitCode !== null, wait)
-		child.kill('SIGTERM')
-		expect(await ended).toEqual([0, null])
-		await vi.waitUntil(() => this.count('STOPPING=1') > 0, wait)
-		return this.heard
+	/** A process that is watched by two seconds of watchdog's time; it has been fed twice. */
+	async fed(...words: readonly string[]): Promise<RunningProcess> {
+		const env = { NOTIFY_SOCKET: this.#socket, WATCHDOG_USEC: '2000000' }
+		const running = RunningProcess.testigo(words, { env })
+		await running.until(() => this.heard.filter((message) => message.includes('WATCHDOG=1')).length >= 2)
+		return running
 	}
 
-	stop(): void {
-		this.#python?.kill()
-	}
-
-	count(assignment: string): number {
-		return this.heard.filter((message) => message.includes(assignment)).length
+	stop(): Promise<void> {
+		return this.#python.stop()
 	}
 }
 
@@ -117,45 +92,49 @@ const cases: readonly Case[] = [
 	},
 ]
 
-const reason = withoutPython ?? withoutSystemd()
+const missing = await whatIsMissing({ 'systemd-notify': 'systemd' })
+const reason = withoutPython ?? missing
 const title = 'each process says that it is ready, feeds the watchdog, and says that it ends'
-describe.skipIf(reason !== null)(reason === null ? title : `${title}: ${reason}`, () => {
+
+describe.skipIf(reason !== null)(reason === null ? title : `${title}: skipped, ${reason}`, () => {
 	test.each(cases)('$name', { timeout: 180_000 }, ({ name, standing, words }) =>
 		inDirectory(async (directory) => {
 			await testigo('enrol', 'request', '--dir', join(directory, 'device'))
 			await testigo('enrol', 'centre', '--dir', join(directory, 'centre'))
 			await mkdir(join(directory, 'inbox'))
-			const listener = new Listener(join(directory, 'notify'))
-			await listener.start()
+			const listener = await Listener.start(directory)
 			try {
-				const said = await listener.follow(listener.spawn(program, name, ...words(directory)))
-				expect(said[0]).toEqual(['READY=1', expect.stringMatching(standing)])
-				expect(said).toContainEqual(['WATCHDOG=1', expect.stringMatching(standing)])
-				expect(said.at(-1)).toEqual(['STOPPING=1'])
+				const running = await listener.fed(name, ...words(directory))
+				await running.stop()
+				expect(running.status).toBe(0)
+				const { heard } = listener
+				await until(() => heard.at(-1)?.includes('STOPPING=1') === true)
+				expect(heard[0]).toEqual(['READY=1', expect.stringMatching(standing)])
+				expect(heard).toContainEqual(['WATCHDOG=1', expect.stringMatching(standing)])
+				expect(heard.at(-1)).toEqual(['STOPPING=1'])
 			} finally {
-				listener.stop()
+				await listener.stop()
 			}
 		}),
 	)
 
+	const without = withoutMounts === null ? '' : `: ${withoutMounts}`
 	test.skipIf(withoutMounts !== null)(
-		`a kiosk whose disk takes nothing is ready, and says why it can't scan${withoutMounts === null ? '' : `: ${withoutMounts}`}`,
+		`a kiosk whose disk takes nothing is ready, and says why it can't scan${without}`,
 		{ timeout: 180_000 },
 		() =>
 			inDirectory(async (directory) => {
 				await testigo('enrol', 'request', '--dir', join(directory, 'device'))
 				await mkdir(join(directory, 'inbox'))
 				const disk = Mount.tmpfs(join(directory, 'journal'), 'ro')
-				const listener = new Listener(join(directory, 'notify'))
-				await listener.start()
-				const kiosk = listener.spawn(program, 'kiosk', ...kioskWords(directory))
+				const listener = await Listener.start(directory)
 				try {
-					await vi.waitUntil(() => listener.count('WATCHDOG=1') >= 2, wait)
-					expect(listener.heard[0]).toEqual(['READY=1', expect.stringMatching(/^STATUS=can't scan: disk: /)])
+					const kiosk = await listener.fed('kiosk', ...kioskWords(directory))
+					await kiosk.stop('SIGKILL')
+					const standing = expect.stringMatching(/^STATUS=can't scan: disk: /)
+					expect(listener.heard[0]).toEqual(['READY=1', standing])
 				} finally {
-					kiosk.kill('SIGKILL')
-					await once(kiosk, 'exit')
-					listener.stop()
+					await listener.stop()
 					disk.clear()
 				}
 			}),

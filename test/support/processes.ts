@@ -110,6 +110,11 @@ export class RunningProcess {
 		return this.#child.exitCode
 	}
 
+	/** That ended it. */
+	get signal(): NodeJS.Signals | null {
+		return this.#child.signalCode
+	}
+
 	get ended(): boolean {
 		return this.#child.exitCode !== null || this.#child.signalCode !== null
 	}

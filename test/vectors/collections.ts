@@ -26,6 +26,23 @@ export interface CollectionVector {
 
 export type Files = Record<string, string>
 
+/** `line/seq code, …`: with `file:` before the line and `@device` behind, and without the seq, where so reported. */
+export function faultsOf(text: string): ExpectedFault[] {
+	return text === '' ? [] : text.split(', ').map(faultOf)
+}
+
+function faultOf(text: string): ExpectedFault {
+	const [, file, line, seq, code = '', of] =
+		/^(?:(.+):)?(\d+)(?:\/(\d+))? ([^@]+)(?:@(.+))?$/.exec(text) ?? []
+	return {
+		...(file && { file }),
+		line: Number(line),
+		...(of && { device: of }),
+		...(seq && { seq: Number(seq) }),
+		code,
+	}
+}
+
 export function genesisOf(key: SeededKey): string {
 	return sha256(key.spki).toString('base64url')
 }

@@ -6,9 +6,9 @@ import {
 	type CollectionVector,
 	chainOf,
 	digestOf,
-	type ExpectedFault,
 	entryAfter,
 	type Files,
+	faultsOf,
 	genesisOf,
 	lines,
 	pictureOf,
@@ -30,7 +30,7 @@ function headOf(key: SeededKey, seq: number, text: string, change: object = {}):
 function journal(
 	name: string,
 	head: string,
-	faults: readonly ExpectedFault[] = [],
+	faults = '',
 	texts: readonly string[] = chain,
 	more: Files = {},
 ): CollectionVector {
@@ -40,41 +40,41 @@ function journal(
 		'head.jws': head,
 		...more,
 	}
-	return { name: `journal, head: ${name}`, kind: 'journal', files, refusal: null, faults }
+	return { name: `journal, head: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
 }
 
-const atHead = (code: string, seq?: number): ExpectedFault[] => [
-	{ file: 'head.jws', line: 1, ...(seq === undefined ? {} : { seq }), code },
-]
+const head5 = headOf(device, 5, e5)
+const bad = 'head.jws:1 bad-head'
 
 const journals: readonly CollectionVector[] = [
-	journal('of the last entry', `${headOf(device, 5, e5)}\n`),
-	journal('no line feed behind it', headOf(device, 5, e5)),
+	journal('of the last entry', `${head5}\n`),
+	journal('no line feed behind it', head5),
 	journal('of a day before', `${headOf(device, 3, e3)}\n`),
-	journal('tail cut off', `${headOf(device, 5, e5)}\n`, atHead('tail-cut-off', 5), [e1, e2, e3]),
-	journal('all cut off', `${headOf(device, 5, e5)}\n`, atHead('tail-cut-off', 5), []),
-	journal('another entry stands there', `${headOf(device, 5, e4)}\n`, atHead('head-differs', 5)),
-	journal(
-		'of an entry whose line is spoiled',
-		`${headOf(device, 3, e3)}\n`,
-		[{ line: 3, seq: 3, code: 'bad-signature' }],
-		[...[e1, e2, alteredPayload(e3), e4, e5]],
-	),
-	journal('of another device', `${headOf(otherDevice, 5, e5)}\n`, atHead('bad-head')),
+	journal('tail cut off', `${head5}\n`, 'head.jws:1/5 tail-cut-off', [e1, e2, e3]),
+	journal('all cut off', `${head5}\n`, 'head.jws:1/5 tail-cut-off', []),
+	journal('another entry stands there', `${headOf(device, 5, e4)}\n`, 'head.jws:1/5 head-differs'),
+	journal('of an entry whose line is spoiled', `${headOf(device, 3, e3)}\n`, '3/3 bad-signature', [
+		e1,
+		e2,
+		alteredPayload(e3),
+		e4,
+		e5,
+	]),
+	journal('of another device', `${headOf(otherDevice, 5, e5)}\n`, bad),
 	journal(
 		'of our key under another id',
 		`${headOf({ ...device, id: otherDevice.id }, 5, e5)}\n`,
-		atHead('wrong-device'),
+		'head.jws:1 wrong-device',
 	),
-	journal('by an impostor', `${headOf(impostor, 5, e5)}\n`, atHead('bad-head')),
-	journal('altered', `${alteredPayload(headOf(device, 5, e5))}\n`, atHead('bad-head')),
-	journal('an entry in its place', `${e5}\n`, atHead('bad-head')),
-	journal('empty', '', atHead('bad-head')),
-	journal('version 2', `${headOf(device, 5, e5, { v: 2 })}\n`, atHead('bad-head')),
+	journal('by an impostor', `${headOf(impostor, 5, e5)}\n`, bad),
+	journal('altered', `${alteredPayload(head5)}\n`, bad),
+	journal('an entry in its place', `${e5}\n`, bad),
+	journal('empty', '', bad),
+	journal('version 2', `${headOf(device, 5, e5, { v: 2 })}\n`, bad),
 	journal(
 		'what a thief signs of a revoked device cuts nothing off',
 		`${headOf(device, 99, e5)}\n`,
-		[4, 5].map((seq) => ({ line: seq, seq, code: 'revoked' })),
+		'4/4 revoked, 5/5 revoked',
 		chain,
 		{ 'authority.pem': authority.pem, 'registry.jws': lines(revocationOf(device.id, 3)) },
 	),
@@ -83,7 +83,7 @@ const journals: readonly CollectionVector[] = [
 function ledger(
 	name: string,
 	heads: string,
-	faults: readonly ExpectedFault[] = [],
+	faults = '',
 	texts: readonly string[] = chain,
 ): CollectionVector {
 	const files = {
@@ -93,129 +93,89 @@ function ledger(
 		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
 		'heads.jws': heads,
 	}
-	return { name: `ledger, heads: ${name}`, kind: 'ledger', files, refusal: null, faults }
+	return { name: `ledger, heads: ${name}`, kind: 'ledger', files, refusal: null, faults: faultsOf(faults) }
 }
 
-const inHeads = (line: number, code: string, of?: SeededKey, seq?: number): ExpectedFault => ({
-	file: 'heads.jws',
-	line,
-	...(of === undefined ? {} : { device: of.id }),
-	...(seq === undefined ? {} : { seq }),
-	code,
-})
 const stranger = seededKey('k-stranger')
 
 const ledgers: readonly CollectionVector[] = [
+	ledger('of two devices', lines(headOf(device, 3, e3), headOf(otherDevice, 2, b2), head5), '', [
+		...chain,
+		b1,
+		b2,
+	]),
+	ledger('tail not received', lines(head5), 'heads.jws:1/5 tail-cut-off@k-vectors-a', [e1, e2, e3]),
 	ledger(
-		'of two devices',
-		lines(headOf(device, 3, e3), headOf(otherDevice, 2, b2), headOf(device, 5, e5)),
-		[],
-		[...[...chain, b1, b2]],
+		'of a device of which nothing came',
+		lines(headOf(otherDevice, 2, b2)),
+		'heads.jws:1/2 tail-cut-off@k-vectors-b',
 	),
 	ledger(
-		'tail not received',
-		lines(headOf(device, 5, e5)),
-		[inHeads(1, 'tail-cut-off', device, 5)],
-		[e1, e2, e3],
+		'another entry was received',
+		lines(headOf(device, 5, e4)),
+		'heads.jws:1/5 head-differs@k-vectors-a',
 	),
-	ledger('of a device of which nothing came', lines(headOf(otherDevice, 2, b2)), [
-		inHeads(1, 'tail-cut-off', otherDevice, 2),
-	]),
-	ledger('another entry was received', lines(headOf(device, 5, e4)), [inHeads(1, 'head-differs', device, 5)]),
+	ledger('of an entry in a gap', lines(headOf(device, 3, e3)), '3/3 gap@k-vectors-a', [e1, e2, e4, e5]),
 	ledger(
-		'of an entry in a gap',
-		lines(headOf(device, 3, e3)),
-		[{ line: 3, device: device.id, seq: 3, code: 'gap' }],
-		[...[e1, e2, e4, e5]],
+		'by an impostor, and of a stranger',
+		lines(headOf(impostor, 5, e5), headOf(stranger, 1, b1)),
+		'heads.jws:1 bad-signature, heads.jws:2 unknown-device',
 	),
-	ledger('by an impostor, and of a stranger', lines(headOf(impostor, 5, e5), headOf(stranger, 1, b1)), [
-		inHeads(1, 'bad-signature'),
-		inHeads(2, 'unknown-device'),
-	]),
-	ledger('no head, and torn', `${lines(e1)}${headOf(device, 5, e5)}`, [
-		inHeads(1, 'foreign-typ'),
-		inHeads(2, 'torn-tail'),
-	]),
+	ledger('no head, and torn', `${lines(e1)}${head5}`, 'heads.jws:1 foreign-typ, heads.jws:2 torn-tail'),
 ]
 
 /** What age would have written: of other size and digest than what it seals. */
 const sealedBytes = 'age-encryption.org/v1\n-> no real seal\n'
 const plain = pictureOf(2)
-const sealedEntry = entryAfter(device, idOf(e1), 2, {
-	images: [
-		{
-			role: 'full',
-			mediaType: 'image/jpeg',
-			size: plain.length,
-			sha256: digestOf(plain),
-			sealed: { format: 'age-v1', size: sealedBytes.length, sha256: digestOf(sealedBytes) },
-		},
-	],
-})
+const sealedImage = {
+	role: 'full',
+	mediaType: 'image/jpeg',
+	size: plain.length,
+	sha256: digestOf(plain),
+	sealed: { format: 'age-v1', size: sealedBytes.length, sha256: digestOf(sealedBytes) },
+}
+const sealedEntry = entryAfter(device, idOf(e1), 2, { images: [sealedImage] })
 const bothEntry = entryAfter(device, genesisOf(device), 1, {
 	kind: 'acta',
 	reading: { method: 'none', text: null, code: null },
-	images: [
-		{
-			role: 'full',
-			mediaType: 'image/jpeg',
-			size: plain.length,
-			sha256: digestOf(plain),
-			sealed: { format: 'age-v1', size: sealedBytes.length, sha256: digestOf(sealedBytes) },
-		},
-		{ role: 'crop', mediaType: 'image/png', size: 4, sha256: digestOf('crop') },
-	],
+	images: [sealedImage, { role: 'crop', mediaType: 'image/png', size: 4, sha256: digestOf('crop') }],
 })
+const [sealedAt, plainAt] = [addressOf(sealedBytes), addressOf(plain)]
 
-function sealed(
-	name: string,
-	text: string,
-	images: Files,
-	faults: readonly ExpectedFault[] = [],
-): CollectionVector {
+function sealed(name: string, text: string, images: Files, faults = ''): CollectionVector {
 	const files = { 'entries.jws': text, 'device.pem': device.pem, ...images }
-	return { name: `journal, sealed: ${name}`, kind: 'journal', files, refusal: null, faults }
+	return { name: `journal, sealed: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
 }
 
-const oneFault = (code: string): ExpectedFault[] => [{ line: 2, seq: 2, code }]
-
 const sealedOnes: readonly CollectionVector[] = [
-	sealed('the sealed bytes lie there', lines(e1, sealedEntry), { [addressOf(sealedBytes)]: sealedBytes }),
+	sealed('the sealed bytes lie there', lines(e1, sealedEntry), { [sealedAt]: sealedBytes }),
 	sealed(
 		'the plain bytes in their place',
 		lines(e1, sealedEntry),
-		{ [addressOf(sealedBytes)]: plain },
-		oneFault('image-altered'),
+		{ [sealedAt]: plain },
+		'2/2 image-altered',
 	),
 	sealed(
 		'only the plain bytes, by their own digest',
 		lines(e1, sealedEntry),
-		{ [addressOf(plain)]: plain },
-		oneFault('image-missing'),
+		{ [plainAt]: plain },
+		'2/2 image-missing',
 	),
-	sealed(
-		'cut off',
-		lines(e1, sealedEntry),
-		{ [addressOf(sealedBytes)]: sealedBytes.slice(0, -1) },
-		oneFault('image-altered'),
-	),
+	sealed('cut off', lines(e1, sealedEntry), { [sealedAt]: sealedBytes.slice(0, -1) }, '2/2 image-altered'),
 	sealed('and a public crop beside it', lines(bothEntry), {
-		[addressOf(sealedBytes)]: sealedBytes,
+		[sealedAt]: sealedBytes,
 		[addressOf('crop')]: 'crop',
 	}),
 ]
 
 const actas = chainOf(device, 2)
 const [, acta2 = ''] = actas
-const held2 = receiptOf(centre, device, actas, 2)
+const receipt = (change: object = {}) => receiptOf(centre, device, actas, 2, change)
+const held2 = receipt()
+const missing = { sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] }
 
 /** Without the image of entry 2, which a centre says that it holds. */
-function away(
-	name: string,
-	receipts: string,
-	pem: string,
-	faults: readonly ExpectedFault[] = [],
-): CollectionVector {
+function away(name: string, receipts: string, pem: string, faults = ''): CollectionVector {
 	const given = { [`given-away/${centre.id}.jws`]: receipts, [`given-away/${centre.id}.pem`]: pem }
 	return { ...sealed(name, lines(...actas), given, faults), name: `journal, given away: ${name}` }
 }
@@ -223,24 +183,15 @@ function away(
 const givenAway: readonly CollectionVector[] = [
 	away('by a receipt of the centre', lines(held2), centre.pem),
 	away('other lines between', `${lines('', 'x', acta2, held2)}torn`, centre.pem),
-	away('no key of the centre', lines(held2), '', oneFault('image-missing')),
-	away('a receipt by another key', lines(held2), otherDevice.pem, oneFault('image-missing')),
-	away('a receipt altered', lines(alteredPayload(held2)), centre.pem, oneFault('image-missing')),
-	away(
-		'a receipt of another entry',
-		lines(receiptOf(centre, device, actas, 2, { entry: idOf(e1) })),
-		centre.pem,
-		oneFault('image-missing'),
-	),
+	away('no key of the centre', lines(held2), '', '2/2 image-missing'),
+	away('a receipt by another key', lines(held2), otherDevice.pem, '2/2 image-missing'),
+	away('a receipt altered', lines(alteredPayload(held2)), centre.pem, '2/2 image-missing'),
+	away('a receipt of another entry', lines(receipt({ entry: idOf(e1) })), centre.pem, '2/2 image-missing'),
 	away(
 		'a receipt that still misses it',
-		lines(
-			receiptOf(centre, device, actas, 2, {
-				images: [{ sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] }],
-			}),
-		),
+		lines(receipt({ images: [missing] })),
 		centre.pem,
-		oneFault('image-missing'),
+		'2/2 image-missing',
 	),
 ]
 

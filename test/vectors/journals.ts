@@ -3,9 +3,9 @@ import {
 	addressOf,
 	type CollectionVector,
 	chainOf,
-	type ExpectedFault,
 	entryAfter,
 	type Files,
+	faultsOf,
 	genesisOf,
 	lines,
 	pictureOf,
@@ -20,14 +20,9 @@ const [e1 = '', e2 = '', e3 = '', e4 = '', e5 = ''] = chain
 const foreign = chainOf(otherDevice, 5)
 const impostor = seededKey(device.id, 'impostor')
 
-function journal(
-	name: string,
-	text: string,
-	faults: readonly ExpectedFault[] = [],
-	more: Files = {},
-): CollectionVector {
+function journal(name: string, text: string, faults = '', more: Files = {}): CollectionVector {
 	const files = { 'entries.jws': text, 'device.pem': device.pem, ...pictures(2, 5), ...more }
-	return { name: `journal: ${name}`, kind: 'journal', files, refusal: null, faults }
+	return { name: `journal: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
 }
 
 function refused(name: string, refusal: string, pem: string | null): CollectionVector {
@@ -36,7 +31,9 @@ function refused(name: string, refusal: string, pem: string | null): CollectionV
 	return { name: `journal: ${name}`, kind: 'journal', files, refusal, faults: [] }
 }
 
-const line = (number: number, seq: number, code: string): ExpectedFault => ({ line: number, seq, code })
+/** The fault in each of so many lines. */
+const each = (count: number, code: string) =>
+	Array.from({ length: count }, (_, n) => `${n + 1}/${n + 1} ${code}`).join(', ')
 
 /** The signature changed in an early character, so that its base64url stays canonical. */
 function alteredSignature(text: string): string {
@@ -61,7 +58,6 @@ const withVoid = entryAfter(device, idOf(e5), 6, {
 	voids: { seq: 3, id: idOf(e3) },
 })
 const later = chainOf(device, 5, (seq) => (seq === 3 ? { v: 2 } : {}))
-const manyBad = Array.from({ length: 103 }, () => '')
 
 /** A P-384 key and one of another form: what `openssl ecparam -name secp384r1 -genkey | openssl ec -pubout` gave. */
 const p384 = `-----BEGIN PUBLIC KEY-----
@@ -79,88 +75,67 @@ export const journals: readonly CollectionVector[] = [
 	journal('whole', lines(...chain)),
 	journal('whole, with a void', lines(...chain, withVoid)),
 	journal('empty', ''),
-	journal('whole, key compressed', lines(...chain), [], { 'device.pem': device.compressedPem }),
-	journal('whole, text before the key', lines(...chain), [], { 'device.pem': `a note\n${device.pem}` }),
+	journal('whole, key compressed', lines(...chain), '', { 'device.pem': device.compressedPem }),
+	journal('whole, text before the key', lines(...chain), '', { 'device.pem': `a note\n${device.pem}` }),
 	journal('tail cut off at a line: only a head can show it', lines(e1, e2, e3)),
-	journal('tail torn', `${lines(e1, e2, e3, e4)}${e5.slice(0, 300)}`, [line(5, 5, 'torn-tail')]),
-	journal('last line feed missing', lines(...chain).slice(0, -1), [line(5, 5, 'torn-tail')]),
-	journal('NUL bytes at the end', `${lines(e1, e2, e3, e4)}${'\0'.repeat(512)}`, [line(5, 5, 'nul-byte')]),
-	journal('NUL bytes in the middle', lines(e1, e2.replace('.', '\0'), e3), [line(2, 2, 'nul-byte')]),
-	journal('control character', lines(e1, e2.replace('.', '\u001b.'), e3), [line(2, 2, 'bad-base64url')]),
-	journal('byte above ASCII', lines(e1, e2.replace('.', '\xa0.'), e3), [line(2, 2, 'bad-base64url')]),
-	journal('byte-order mark', `\xef\xbb\xbf${lines(...chain)}`, [line(1, 1, 'bad-base64url')]),
-	journal(
-		'CR LF',
-		lines(...chain.map((text) => `${text}\r`)),
-		[1, 2, 3, 4, 5].map((n) => line(n, n, 'crlf')),
-	),
-	journal('empty line', lines(e1, e2, '', e3), [line(3, 3, 'empty-line'), line(4, 3, 'seq-repeated')]),
-	journal('line too long', lines(e1, 'A'.repeat(65_537), e3), [line(2, 2, 'line-too-long')]),
-	journal('line of the greatest length', lines(e1, 'A'.repeat(65_536), e3), [line(2, 2, 'not-a-jws')]),
-	journal('payload altered', lines(e1, alteredPayload(e2), e3, e4, e5), [line(2, 2, 'bad-signature')]),
-	journal('signature altered', lines(e1, alteredSignature(e2), e3, e4, e5), [line(2, 2, 'bad-signature')]),
-	journal('signature malleable', lines(e1, twin(e2), e3, e4, e5), [line(2, 2, 'high-s')]),
-	journal('line truncated', lines(e1, e2.slice(0, -2), e3), [line(2, 2, 'bad-signature-length')]),
-	journal('reordered', lines(e1, e3, e2, e4, e5), [
-		line(2, 3, 'seq-gap'),
-		line(3, 2, 'seq-repeated'),
-		line(4, 4, 'seq-gap'),
-	]),
-	journal('replayed', lines(e1, e2, e3, e2, e3, e4), [line(4, 2, 'seq-repeated')]),
-	journal('a line twice', lines(e1, e2, e2, e3), [line(3, 2, 'seq-repeated')]),
-	journal('a line taken out', lines(e1, e2, e4, e5), [line(3, 4, 'seq-gap')]),
-	journal('the first lines taken out', lines(e3, e4, e5), [line(1, 3, 'seq-gap')]),
-	journal('wrong genesis', lines(...chainFrom('A'.repeat(43))), [line(1, 1, 'bad-prev')]),
-	journal('genesis of another key', lines(...chainFrom(genesisOf(otherDevice))), [line(1, 1, 'bad-prev')]),
-	journal('another past', lines(e1, e2, other3, e4, e5), [line(4, 4, 'bad-prev')]),
-	journal('equivocation: two entries 3', lines(e1, e2, e3, other3), [line(4, 3, 'seq-repeated')]),
+	journal('tail torn', `${lines(e1, e2, e3, e4)}${e5.slice(0, 300)}`, '5/5 torn-tail'),
+	journal('last line feed missing', lines(...chain).slice(0, -1), '5/5 torn-tail'),
+	journal('NUL bytes at the end', `${lines(e1, e2, e3, e4)}${'\0'.repeat(512)}`, '5/5 nul-byte'),
+	journal('NUL bytes in the middle', lines(e1, e2.replace('.', '\0'), e3), '2/2 nul-byte'),
+	journal('control character', lines(e1, e2.replace('.', '\u001b.'), e3), '2/2 bad-base64url'),
+	journal('byte above ASCII', lines(e1, e2.replace('.', '\xa0.'), e3), '2/2 bad-base64url'),
+	journal('byte-order mark', `\xef\xbb\xbf${lines(...chain)}`, '1/1 bad-base64url'),
+	journal('CR LF', lines(...chain.map((text) => `${text}\r`)), each(5, 'crlf')),
+	journal('empty line', lines(e1, e2, '', e3), '3/3 empty-line, 4/3 seq-repeated'),
+	journal('line too long', lines(e1, 'A'.repeat(65_537), e3), '2/2 line-too-long'),
+	journal('line of the greatest length', lines(e1, 'A'.repeat(65_536), e3), '2/2 not-a-jws'),
+	journal('payload altered', lines(e1, alteredPayload(e2), e3, e4, e5), '2/2 bad-signature'),
+	journal('signature altered', lines(e1, alteredSignature(e2), e3, e4, e5), '2/2 bad-signature'),
+	journal('signature malleable', lines(e1, twin(e2), e3, e4, e5), '2/2 high-s'),
+	journal('line truncated', lines(e1, e2.slice(0, -2), e3), '2/2 bad-signature-length'),
+	journal('reordered', lines(e1, e3, e2, e4, e5), '2/3 seq-gap, 3/2 seq-repeated, 4/4 seq-gap'),
+	journal('replayed', lines(e1, e2, e3, e2, e3, e4), '4/2 seq-repeated'),
+	journal('a line twice', lines(e1, e2, e2, e3), '3/2 seq-repeated'),
+	journal('a line taken out', lines(e1, e2, e4, e5), '3/4 seq-gap'),
+	journal('the first lines taken out', lines(e3, e4, e5), '1/3 seq-gap'),
+	journal('wrong genesis', lines(...chainFrom('A'.repeat(43))), '1/1 bad-prev'),
+	journal('genesis of another key', lines(...chainFrom(genesisOf(otherDevice))), '1/1 bad-prev'),
+	journal('another past', lines(e1, e2, other3, e4, e5), '4/4 bad-prev'),
+	journal('equivocation: two entries 3', lines(e1, e2, e3, other3), '4/3 seq-repeated'),
 	journal(
 		'behind a spoiled line what an entry calls its predecessor is believed',
 		lines(e1, alteredPayload(other3), e3),
-		[line(2, 2, 'bad-signature')],
+		'2/2 bad-signature',
 	),
-	journal('gap behind a spoiled line', lines(e1, alteredPayload(e2), e5), [
-		line(2, 2, 'bad-signature'),
-		line(3, 5, 'seq-gap'),
-	]),
-	journal('entries of another device among them', lines(e1, e2, foreign[2] ?? '', e4), [
-		line(3, 3, 'bad-signature'),
-	]),
+	journal('gap behind a spoiled line', lines(e1, alteredPayload(e2), e5), '2/2 bad-signature, 3/5 seq-gap'),
+	journal('entries of another device among them', lines(e1, e2, foreign[2] ?? '', e4), '3/3 bad-signature'),
+	journal('all of another device', lines(...foreign), each(5, 'bad-signature')),
+	journal('our key under another id among them', lines(e1, e2, renamed(), e4), '3/3 wrong-device'),
+	journal('signed by an impostor', lines(e1, e2, entryAfter(impostor, idOf(e2), 3), e4), '3/3 bad-signature'),
+	journal('a head among the entries', lines(e1, headAs('head'), e2), '2/2 foreign-typ, 3/2 seq-repeated'),
 	journal(
-		'all of another device',
-		lines(...foreign),
-		[1, 2, 3, 4, 5].map((n) => line(n, n, 'bad-signature')),
+		'a head that calls itself an entry',
+		lines(e1, headAs('entry'), e2),
+		'2/2 bad-payload, 3/2 seq-repeated',
 	),
-	journal('our key under another id among them', lines(e1, e2, renamed(), e4), [line(3, 3, 'wrong-device')]),
-	journal('signed by an impostor', lines(e1, e2, entryAfter(impostor, idOf(e2), 3), e4), [
-		line(3, 3, 'bad-signature'),
-	]),
-	journal('a head among the entries', lines(e1, headAs('head'), e2), [
-		line(2, 2, 'foreign-typ'),
-		line(3, 2, 'seq-repeated'),
-	]),
-	journal('a head that calls itself an entry', lines(e1, headAs('entry'), e2), [
-		line(2, 2, 'bad-payload'),
-		line(3, 2, 'seq-repeated'),
-	]),
-	journal('an entry of version 2', lines(...later), [line(3, 3, 'unknown-version')]),
-	journal('crit', lines(e1, critical(), e3), [line(2, 2, 'crit')]),
-	journal('key twice', lines(e1, twice(), e3), [line(2, 2, 'duplicate-key')]),
+	journal('an entry of version 2', lines(...later), '3/3 unknown-version'),
+	journal('crit', lines(e1, critical(), e3), '2/2 crit'),
+	journal('key twice', lines(e1, twice(), e3), '2/2 duplicate-key'),
 	journal(
 		'over a hundred faults: the first hundred are told, all are counted',
-		lines(...manyBad),
-		manyBad.map((_, n) => line(n + 1, n + 1, 'empty-line')),
+		'\n'.repeat(103),
+		each(103, 'empty-line'),
 	),
 	{
-		...journal('image missing', lines(...chain), [line(3, 3, 'image-missing')]),
+		...journal('image missing', lines(...chain), '3/3 image-missing'),
 		files: { 'entries.jws': lines(...chain), 'device.pem': device.pem, ...without3 },
 	},
-	journal('image altered', lines(...chain), [line(3, 3, 'image-altered')], spoiled),
-	journal('image truncated', lines(...chain), [line(3, 3, 'image-altered')], shortened),
+	journal('image altered', lines(...chain), '3/3 image-altered', spoiled),
+	journal('image truncated', lines(...chain), '3/3 image-altered', shortened),
 	journal(
 		'a bad line and a bad image: lines first',
 		lines(e1, e2, e3, alteredPayload(e4), e5),
-		[line(4, 4, 'bad-signature'), line(3, 3, 'image-altered')],
+		'4/4 bad-signature, 3/3 image-altered',
 		spoiled,
 	),
 	refused('no key', 'file-missing', null),

@@ -4,9 +4,9 @@ import {
 	type CollectionVector,
 	chainOf,
 	digestOf,
-	type ExpectedFault,
 	entryAfter,
 	type Files,
+	faultsOf,
 	lines,
 	pictureOf,
 	pictures,
@@ -29,12 +29,7 @@ const third3 = entryAfter(device, idOf(a2), 3, { boot: 10 })
 const after = entryAfter(device, idOf(other3), 4)
 const otherCentre = seededKey('c-other')
 
-function ledger(
-	name: string,
-	text: string,
-	faults: readonly ExpectedFault[] = [],
-	more: Files = pictures(2, 5),
-): CollectionVector {
+function ledger(name: string, text: string, faults = '', more: Files = pictures(2, 5)): CollectionVector {
 	const files = {
 		'ledger.jws': text,
 		'centre.pem': centre.pem,
@@ -42,17 +37,8 @@ function ledger(
 		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
 		...more,
 	}
-	return { name: `ledger: ${name}`, kind: 'ledger', files, refusal: null, faults }
+	return { name: `ledger: ${name}`, kind: 'ledger', files, refusal: null, faults: faultsOf(faults) }
 }
-
-const bare = (line: number, code: string): ExpectedFault => ({ line, code })
-const of = (line: number, seq: number, code: string): ExpectedFault => ({
-	line,
-	device: device.id,
-	seq,
-	code,
-})
-const unfounded = (line: number, seq: number) => of(line, seq, 'receipt-unfounded')
 
 const withoutCentre = ledger('no key of the centre', lines(a1, r1))
 const { 'centre.pem': _, ...withoutCentreFiles } = withoutCentre.files
@@ -68,7 +54,7 @@ export const ledgers: readonly CollectionVector[] = [
 		lines(a1, receipt(2, { status: 'rejected', reason: 'bad-payload', images: [], upto: null })),
 	),
 	ledger('conflict', lines(a1, a2, receipt(2, { status: 'conflict', reason: 'seq-taken' }))),
-	ledger('an image that nobody claims is awaited', lines(a1, a2, receipt(2, { images: [] })), [], {}),
+	ledger('an image that nobody claims is awaited', lines(a1, a2, receipt(2, { images: [] })), '', {}),
 	ledger(
 		'a chunk missing: awaited',
 		lines(
@@ -76,125 +62,134 @@ export const ledgers: readonly CollectionVector[] = [
 			a2,
 			receipt(2, { images: [{ sha256: digestOf(pictureOf(2)), status: 'missing', missing: [[0, 0]] }] }),
 		),
-		[],
+		'',
 		{},
 	),
-	ledger('gap', lines(a1, a2, a5), [of(3, 3, 'gap')]),
-	ledger('the first missing', lines(a2, a3), [of(1, 1, 'gap')]),
-	ledger('two gaps', lines(a1, a3, a5), [of(2, 2, 'gap'), of(3, 4, 'gap')]),
-	ledger('equivocation', lines(a1, a2, a3, other3, a4), [of(4, 3, 'equivocation')]),
-	ledger('equivocation, both with followers', lines(a1, a2, a3, a4, other3, after), [
-		of(5, 3, 'equivocation'),
-		of(6, 4, 'equivocation'),
-	]),
-	ledger('equivocation, three', lines(a1, a2, other3, a3, third3), [
-		of(4, 3, 'equivocation'),
-		of(5, 3, 'equivocation'),
-	]),
-	ledger('prev names another entry', lines(a1, a2, other3, a4), [of(4, 4, 'bad-prev')]),
-	ledger('wrong genesis', lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))), [
-		of(1, 1, 'bad-prev'),
-	]),
-	ledger('an entry altered', lines(a1, alteredPayload(a2), a3), [
-		{ line: 2, device: device.id, code: 'bad-signature' },
-		of(3, 2, 'gap'),
-	]),
+	ledger('gap', lines(a1, a2, a5), '3/3 gap@k-vectors-a'),
+	ledger('the first missing', lines(a2, a3), '1/1 gap@k-vectors-a'),
+	ledger('two gaps', lines(a1, a3, a5), '2/2 gap@k-vectors-a, 3/4 gap@k-vectors-a'),
+	ledger('equivocation', lines(a1, a2, a3, other3, a4), '4/3 equivocation@k-vectors-a'),
+	ledger(
+		'equivocation, both with followers',
+		lines(a1, a2, a3, a4, other3, after),
+		'5/3 equivocation@k-vectors-a, 6/4 equivocation@k-vectors-a',
+	),
+	ledger(
+		'equivocation, three',
+		lines(a1, a2, other3, a3, third3),
+		'4/3 equivocation@k-vectors-a, 5/3 equivocation@k-vectors-a',
+	),
+	ledger('prev names another entry', lines(a1, a2, other3, a4), '4/4 bad-prev@k-vectors-a'),
+	ledger(
+		'wrong genesis',
+		lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))),
+		'1/1 bad-prev@k-vectors-a',
+	),
+	ledger(
+		'an entry altered',
+		lines(a1, alteredPayload(a2), a3),
+		'2 bad-signature@k-vectors-a, 3/2 gap@k-vectors-a',
+	),
 	ledger(
 		'an entry of version 2',
 		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { v: 2 } : {})).slice(1)),
-		[{ line: 2, device: device.id, code: 'unknown-version' }],
+		'2 unknown-version@k-vectors-a',
 	),
 	ledger(
 		'a device signs in the name of another',
 		lines(a1, signed(device, headerOf('entry', device.id), payloadOf(b1))),
-		[{ line: 2, device: device.id, code: 'wrong-device' }],
+		'2 wrong-device@k-vectors-a',
 	),
-	ledger('a device not known', lines(a1, s1), [{ line: 2, device: stranger.id, code: 'unknown-device' }]),
+	ledger('a device not known', lines(a1, s1), '2 unknown-device@k-stranger'),
+	ledger('a device whose key is broken', lines(a1, b1), '2 unknown-device@k-vectors-b', {
+		[`devices/${otherDevice.id}.pem`]: 'no key',
+	}),
+	ledger('a device under the key of another', lines(b1), '1 bad-signature@k-vectors-b', {
+		[`devices/${otherDevice.id}.pem`]: device.pem,
+	}),
 	ledger(
-		'a device whose key is broken',
-		lines(a1, b1),
-		[{ line: 2, device: otherDevice.id, code: 'unknown-device' }],
-		{
-			[`devices/${otherDevice.id}.pem`]: 'no key',
-		},
+		'receipt forged by a device in the name of the centre',
+		lines(a1, forged(device, centre.id)),
+		'2 bad-signature',
 	),
-	ledger(
-		'a device under the key of another',
-		lines(b1),
-		[{ line: 1, device: otherDevice.id, code: 'bad-signature' }],
-		{
-			[`devices/${otherDevice.id}.pem`]: device.pem,
-		},
-	),
-	ledger('receipt forged by a device in the name of the centre', lines(a1, forged(device, centre.id)), [
-		bare(2, 'bad-signature'),
-	]),
-	ledger('receipt forged under a device id', lines(a1, forged(device, device.id)), [
-		bare(2, 'bad-signature'),
-	]),
-	ledger('receipt by another centre', lines(a1, r1, forged(otherCentre, otherCentre.id)), [
-		bare(3, 'bad-signature'),
-	]),
+	ledger('receipt forged under a device id', lines(a1, forged(device, device.id)), '2 bad-signature'),
+	ledger('receipt by another centre', lines(a1, r1, forged(otherCentre, otherCentre.id)), '3 bad-signature'),
 	ledger(
 		"receipt by the centre's key under another id",
 		lines(a1, r1, forged({ ...centre, id: otherCentre.id }, otherCentre.id)),
-		[bare(3, 'wrong-centre')],
+		'3 wrong-centre',
 	),
-	ledger('receipt altered', lines(a1, alteredPayload(r1)), [bare(2, 'bad-signature')]),
-	ledger('receipt of version 2', lines(a1, receipt(1, { v: 2 })), [bare(2, 'unknown-version')]),
-	ledger('receipt without a status', lines(a1, receipt(1, { status: undefined })), [bare(2, 'bad-payload')]),
-	ledger('receipt of an entry that is not there', lines(a1, r2), [unfounded(2, 2)]),
-	ledger('receipt above its entry', lines(r1, a1), [unfounded(1, 1)]),
+	ledger('receipt altered', lines(a1, alteredPayload(r1)), '2 bad-signature'),
+	ledger('receipt of version 2', lines(a1, receipt(1, { v: 2 })), '2 unknown-version'),
+	ledger('receipt without a status', lines(a1, receipt(1, { status: undefined })), '2 bad-payload'),
+	ledger('receipt of an entry that is not there', lines(a1, r2), '2/2 receipt-unfounded@k-vectors-a'),
+	ledger('receipt above its entry', lines(r1, a1), '1/1 receipt-unfounded@k-vectors-a'),
 	ledger(
 		'receipt of another entry of that seq',
 		lines(a1, a2, a3, receiptOf(centre, device, [a1, a2, other3], 3)),
-		[unfounded(4, 3)],
+		'4/3 receipt-unfounded@k-vectors-a',
 	),
 	ledger(
 		'receipt of a device of which nothing is there',
 		lines(a1, receiptOf(centre, otherDevice, otherChain, 1)),
-		[{ line: 2, device: otherDevice.id, seq: 1, code: 'receipt-unfounded' }],
+		'2/1 receipt-unfounded@k-vectors-b',
 	),
-	ledger('receipt says more than there is', lines(a1, a2, receipt(1, upto(5, idOf(a5)))), [unfounded(3, 1)]),
-	ledger('receipt says up to where there is a gap', lines(a1, a3, receipt(3, upto(3, idOf(a3)))), [
-		unfounded(3, 3),
-		of(2, 2, 'gap'),
-	]),
-	ledger('receipt with upto of another id', lines(a1, a2, receipt(2, upto(2, idOf(a1)))), [unfounded(3, 2)]),
+	ledger(
+		'receipt says more than there is',
+		lines(a1, a2, receipt(1, upto(5, idOf(a5)))),
+		'3/1 receipt-unfounded@k-vectors-a',
+	),
+	ledger(
+		'receipt says up to where there is a gap',
+		lines(a1, a3, receipt(3, upto(3, idOf(a3)))),
+		'3/3 receipt-unfounded@k-vectors-a, 2/2 gap@k-vectors-a',
+	),
+	ledger(
+		'receipt with upto of another id',
+		lines(a1, a2, receipt(2, upto(2, idOf(a1)))),
+		'3/2 receipt-unfounded@k-vectors-a',
+	),
 	ledger(
 		'rejecting receipt with a false upto',
 		lines(a1, receipt(2, { status: 'rejected', reason: 'crit', upto: { seq: 2, id: idOf(a2) } })),
-		[unfounded(2, 2)],
+		'2/2 receipt-unfounded@k-vectors-a',
 	),
-	ledger('an image that a receipt claims is missing', lines(a1, a2, r1, r2), [of(2, 2, 'image-missing')], {}),
-	ledger('an image altered', lines(a1, a2, r1, r2), [of(2, 2, 'image-altered')], {
+	ledger(
+		'an image that a receipt claims is missing',
+		lines(a1, a2, r1, r2),
+		'2/2 image-missing@k-vectors-a',
+		{},
+	),
+	ledger('an image altered', lines(a1, a2, r1, r2), '2/2 image-altered@k-vectors-a', {
 		[addressOf(pictureOf(2))]: pictureOf(3),
 	}),
-	ledger('an image altered that nobody claims', lines(a1, a2), [of(2, 2, 'image-altered')], {
+	ledger('an image altered that nobody claims', lines(a1, a2), '2/2 image-altered@k-vectors-a', {
 		[addressOf(pictureOf(2))]: 'x',
 	}),
-	ledger('a head in the ledger', lines(a1, signed(device, headerOf('head', device.id), payloadOf(a1))), [
-		bare(2, 'foreign-typ'),
-	]),
-	ledger('an order in the ledger', lines(a1, signed(centre, headerOf('control', centre.id), '{}')), [
-		bare(2, 'foreign-typ'),
-	]),
-	ledger('tail torn', `${lines(a1, r1, a2)}${r2.slice(0, 100)}`, [bare(4, 'torn-tail')]),
-	ledger('empty line', lines(a1, '', r1), [bare(2, 'empty-line')]),
+	ledger(
+		'a head in the ledger',
+		lines(a1, signed(device, headerOf('head', device.id), payloadOf(a1))),
+		'2 foreign-typ',
+	),
+	ledger(
+		'an order in the ledger',
+		lines(a1, signed(centre, headerOf('control', centre.id), '{}')),
+		'2 foreign-typ',
+	),
+	ledger('tail torn', `${lines(a1, r1, a2)}${r2.slice(0, 100)}`, '4 torn-tail'),
+	ledger('empty line', lines(a1, '', r1), '2 empty-line'),
 	ledger(
 		'faults in lines, then in chains by device, then in images',
 		lines(b2, a1, a3, 'x', a2, r2, r4),
 		[
-			bare(4, 'not-a-jws'),
-			unfounded(7, 4),
-			{ line: 1, device: otherDevice.id, seq: 1, code: 'gap' },
-			{ line: 1, device: otherDevice.id, seq: 2, code: 'image-missing' },
-		],
+			'4 not-a-jws, 7/4 receipt-unfounded@k-vectors-a',
+			'1/1 gap@k-vectors-b, 1/2 image-missing@k-vectors-b',
+		].join(', '),
 		{},
 	),
 	{ ...withoutCentre, refusal: 'file-missing', files: withoutCentreFiles },
 	{
-		...ledger('key of the centre broken', lines(a1, r1), [], { 'centre.pem': 'x' }),
+		...ledger('key of the centre broken', lines(a1, r1), '', { 'centre.pem': 'x' }),
 		refusal: 'not-a-public-key',
 	},
 ]
