@@ -157,7 +157,7 @@ describe('export never overwrites evidence', () => {
 		expect(good(await all.export(first)).folder).toBe('k-one')
 	})
 
-	test('a stick that knows more than the journal is another chain: the device was set back', async () => {
+	test('a stick that knows more than the journal is another chain: the device was rolled back', async () => {
 		const { all, kiosk } = await begin(3)
 		good(await all.export(kiosk))
 		const known = entriesOf(kiosk.directory)
