@@ -8,10 +8,10 @@ import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
-import { testSigner } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -27,7 +27,7 @@ async function recorded(pictures: readonly Buffer[]) {
 	const sealer = new Sealer([made.value])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
-	const signer = testSigner(device)
+	const signer = makeSigner(device)
 	const directory = join(home, 'journal')
 	const opened = await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey })
 	if (!opened.ok) throw new Error(opened.fault.detail)
@@ -111,7 +111,7 @@ test('what was sealed under the digest of something else is not written', async 
 	const { home, directory, key, out } = await recorded([picture()])
 	// A device that lies: a well signed entry whose plain digest is not that of what it sealed.
 	const maker = await import('../support/journal-maker.ts')
-	const signer = maker.testSigner('k-liar000000')
+	const signer = makeSigner('k-liar000000')
 	const liar = new maker.JournalMaker(join(home, 'liar'), signer)
 	const encrypter = new Encrypter()
 	encrypter.addRecipient(/age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? '')

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { actaText, identityOf, someBytes } from '../support/journal-maker.js'
+import { actaText, someBytes } from '../support/journal-maker.js'
 import { Station } from '../support/uplink-station.js'
 
 let broker: EmbeddedBroker
@@ -30,7 +30,7 @@ const ledger = () => join(station.centralDirectory, 'ledger.jws')
 
 function idsOfReceipts(texts: readonly string[]): string[] {
 	return texts.flatMap((text) => {
-		const opened = openReceipt(text, identityOf(station.centreSigner))
+		const opened = openReceipt(text, station.centreSigner)
 		return opened.ok ? [opened.value.id] : []
 	})
 }
@@ -217,7 +217,7 @@ test('receipts that come back are taken only when they are ours and what they sa
 	const before = readFileSync(ledger(), 'utf8')
 	const bystander = await station.listen()
 	const { signReceipt } = await import('#src/evidence/receipt.js')
-	const opened = openReceipt(lines(ledger()).at(-1) ?? '', identityOf(station.centreSigner))
+	const opened = openReceipt(lines(ledger()).at(-1) ?? '', station.centreSigner)
 	if (!opened.ok) throw new Error('no receipt at the end of the ledger')
 	const { receipt } = opened.value
 	const nowhere = 'A'.repeat(43)

@@ -14,7 +14,7 @@ import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { systemClock } from '#src/platform/clock.js'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 

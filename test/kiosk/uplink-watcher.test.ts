@@ -8,7 +8,7 @@ import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.j
 import { Journal } from '#src/journal/journal.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { makeSigner } from '../support/test-identity.ts'
 

@@ -10,9 +10,10 @@ import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { Carried, good } from '../support/carried.ts'
-import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { actaText, type JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 async function exported(actas = 3) {
 	const all = new Carried(await temporaryFolder())
@@ -58,7 +59,7 @@ describe('import', () => {
 
 	test('what a revoked device recorded after its last good entry is kept, images too, and told apart', async () => {
 		const { all } = await exported()
-		const authority = testSigner('a-campaign')
+		const authority = makeSigner('a-campaign')
 		const revocation = {
 			v: 1,
 			device: 'k-one',
@@ -107,7 +108,7 @@ describe('import', () => {
 
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
 		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
+		const signer = makeSigner('k-one')
 		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 1, signer)]
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		good(await all.export(first))
@@ -133,7 +134,7 @@ describe('import', () => {
 			time: '2024-07-28T23:00:00Z',
 		} as const
 		const path = all.onStick('k-one', 'head.jws')
-		writeFileSync(path, (await signHead(head, testSigner('k-one'))).text)
+		writeFileSync(path, (await signHead(head, makeSigner('k-one'))).text)
 		expect(good(await all.import()).refused).toMatchObject([{ code: 'head-refused' }])
 		writeFileSync(path, (await signHead(head, kiosk.signer)).text)
 		expect(good(await all.import()).refusedCount).toBe(0)
@@ -232,7 +233,7 @@ describe('receipts come home', () => {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
 		const received = new UplinkWatcher({
 			journal,
-			centre: identityOf(all.centreSigner),
+			centre: all.centreSigner,
 			directory: all.uplink(kiosk),
 			clock: new SimulatedClock(),
 			log: () => {},
@@ -291,7 +292,7 @@ describe('receipts come home', () => {
 
 	test('a kiosk whose journal was set back counts nothing, and learns of it without a network', async () => {
 		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
+		const signer = makeSigner('k-one')
 		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
 		good(await all.export(first))
 		good(await all.import())
@@ -307,7 +308,7 @@ describe('receipts come home', () => {
 
 	test('receipts moved from the folder of another chain count for nothing', async () => {
 		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
+		const signer = makeSigner('k-one')
 		const [first, restored] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
 		await restored.acta(actaText(60), [someBytes(2_000, 60)])
 		good(await all.export(first))

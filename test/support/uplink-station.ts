@@ -5,7 +5,6 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
-import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import {
@@ -18,7 +17,8 @@ import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { identityOf, JournalMaker, testSigner } from './journal-maker.js'
+import { JournalMaker } from './journal-maker.js'
+import { makeSigner } from './test-identity.ts'
 
 const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
@@ -47,8 +47,8 @@ const usual: UplinkSettings = {
 /** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
-	readonly journal = new JournalMaker(join(this.root, 'journal'), testSigner('kiosk-1'))
-	readonly centreSigner: Signer = testSigner('centro')
+	readonly journal = new JournalMaker(join(this.root, 'journal'), makeSigner('kiosk-1'))
+	readonly centreSigner = makeSigner('centro')
 	broker: Broker
 	uplinkEvents: UplinkEvent[] = []
 	centralEvents: CentralEvent[] = []
@@ -81,7 +81,7 @@ export class Station {
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
-			centre: identityOf(this.centreSigner),
+			centre: this.centreSigner,
 			broker,
 			pollMs: 50,
 			software: 'testigo test',

@@ -8,7 +8,8 @@ import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js
 import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
-import { actaText, identityOf, someBytes, testSigner } from './journal-maker.js'
+import { actaText, someBytes } from './journal-maker.js'
+import { makeSigner } from './test-identity.ts'
 import type { Station } from './uplink-station.js'
 
 export interface BrokerOfTest {
@@ -61,7 +62,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		const receipts = lines(join(station.uplinkDirectory, 'receipts.jws'))
 		expect(receipts.length).toBeGreaterThanOrEqual(22)
 		for (const receipt of receipts) {
-			const opened = openReceipt(receipt, identityOf(station.centreSigner))
+			const opened = openReceipt(receipt, station.centreSigner)
 			expect(opened.ok).toBe(true)
 			expect(ledger.has(receipt) || (opened.ok && opened.value.receipt.status === 'duplicate')).toBe(true)
 		}
@@ -74,7 +75,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
 		expect(state).toMatchObject({ ok: true, value: { device: 'kiosk-1', imagesUpto: 22, setAsideCount: 0 } })
 		const latest = state.ok ? (state.value.latestReceipt ?? '') : ''
-		expect(openReceipt(latest, identityOf(station.centreSigner))).toMatchObject({
+		expect(openReceipt(latest, station.centreSigner)).toMatchObject({
 			ok: true,
 			value: { receipt: { upto: { seq: 22, id: station.journal.entries[21]?.id } } },
 		})
@@ -195,7 +196,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			copies: 1,
 		}
 		const forged: [string, Receipt, Signer][] = [
-			['bad-signature', honest, testSigner('centro')],
+			['bad-signature', honest, makeSigner('centro')],
 			['bad-signature', honest, station.journal.signer],
 			['other-device', { ...honest, device: 'kiosk-2' }, station.centreSigner],
 			['other-entry', { ...honest, entry: ids[1] ?? '' }, station.centreSigner],
@@ -241,7 +242,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		const rejected = () => {
 			return station.centralEvents.flatMap((event) => (event.event === 'rejected' ? [event.reason] : []))
 		}
-		const stranger = testSigner('kiosk-1')
+		const stranger = makeSigner('kiosk-1')
 		const claimed = await signEntry({ ...(first?.entry as Entry), seq: 2 }, stranger)
 		const hostile: [string, string, string][] = [
 			['bad-signature', 'testigo/v1/kiosk-1/entry/2', claimed.text],
@@ -316,7 +317,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			return state.ok ? state.value.contrary : null
 		}
 		await vi.waitUntil(async () => (await contrary()) !== null, { timeout: 120_000 })
-		expect(openReceipt((await contrary()) ?? '', identityOf(station.centreSigner))).toMatchObject({
+		expect(openReceipt((await contrary()) ?? '', station.centreSigner)).toMatchObject({
 			ok: true,
 			value: { receipt: { device: 'kiosk-1', seq: 3, entry: station.journal.entries[2]?.id } },
 		})
