@@ -4,6 +4,7 @@
  *
  * A verifier knows from where an object came what kind it must be, so `alg` and `typ` are compared, never
  * obeyed; `jku`, `x5u` and `jwk` are ignored; `crit` is refused. The bytes are kept and never re-serialised.
+ * Ours, though jose is good: it obeys options where here one format is fixed, and tests hold us against it.
  */
 import { hash } from 'node:crypto'
 import * as z from 'zod'

@@ -1,4 +1,7 @@
-/** ES256 signatures as JWS wants them: r and s, 32 bytes each, big-endian (RFC 7518, section 3.4). */
+/**
+ * ES256 signatures as JWS wants them: r and s, 32 bytes each, big-endian (RFC 7518, section 3.4). Ours, since
+ * node:crypto takes both of the two values of s, and with them a second signature that nobody made.
+ */
 import { type KeyObject, verify } from 'node:crypto'
 
 /** The order of the P-256 group (FIPS 186-5; SEC 2, section 2.4.2). */

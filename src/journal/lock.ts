@@ -1,7 +1,7 @@
 /**
  * One writer at a time, by flock(2): the kernel lets go when the holder is gone, however it went, so there is
  * no stale lock to look into. Node has no call for it; util-linux's `flock` holds it in a child that lives as
- * long as our end of its standard input.
+ * long as our end of its standard input. proper-lockfile makes a directory instead, which outlives a power cut.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'

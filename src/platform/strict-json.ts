@@ -1,6 +1,7 @@
 /**
  * JSON from outside, read so that two readers can't see two different things in the same bytes: UTF-8
- * without a byte-order mark, no key twice in one object (RFC 8259, section 4 leaves that open), not deep.
+ * without a byte-order mark, no key twice in one object (RFC 8259, section 4 leaves that open), not deep. Ours: `JSON.parse`
+ * keeps the last of two keys and says nothing.
  */
 import { type Fault, fail, ok, type Result } from './result.ts'
 

@@ -2,7 +2,7 @@ import type { Range } from '../evidence/fields.ts'
 
 /**
  * A set of whole numbers kept as runs: which seqs are done, which chunks have come. A chain of 30,000 entries
- * that came in order is one run.
+ * that came in order is one run. Ours, for `missing`, which has a cap.
  */
 export class RangeSet {
 	/** Sorted, apart from each other by at least one number. */

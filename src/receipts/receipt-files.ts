@@ -2,7 +2,7 @@
  * Files of receipts in the uplink's directory, a line each. Who reads them does not trust who wrote them: only a
  * plain file is read, from its end as far as an honest one goes, and a line only as far as a receipt goes.
  */
-import { stat } from 'node:fs/promises'
+import { type FileHandle, stat } from 'node:fs/promises'
 import { longestJws } from '../evidence/jws.ts'
 import { openForeign } from '../platform/files/foreign-file.ts'
 import { readLines } from '../platform/files/line-reader.ts'
@@ -44,8 +44,7 @@ export async function* receiptLines(
 		// With the byte before what is read at most: it says whether a line begins there.
 		const start = Math.max(from, size - most - 1)
 		if (start >= size) return
-		const bytes = handle.createReadStream({ autoClose: false, start, end: size - 1 })
-		for await (const line of readLines(bytes, longestJws, start)) {
+		for await (const line of readLines(chunksOf(handle, start, size), longestJws, start)) {
 			const position = line.offset
 			if (line.length > longestJws) {
 				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
@@ -56,6 +55,17 @@ export async function* receiptLines(
 		}
 	} finally {
 		await handle.close()
+	}
+}
+
+/** All in one buffer: what is hostile may be long, and must leave no more behind to be collected than what is honest. */
+async function* chunksOf(handle: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array> {
+	const buffer = Buffer.alloc(Math.min(1 << 16, to - from))
+	for (let at = from; at < to; ) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - at), at)
+		if (bytesRead === 0) return
+		yield buffer.subarray(0, bytesRead)
+		at += bytesRead
 	}
 }
 

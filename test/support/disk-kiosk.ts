@@ -13,7 +13,14 @@ export interface KioskOnDisk {
 	readonly journal: string
 	readonly state: string
 	/** What must be free for a scan: see the kiosk's configuration. */
-	readonly disk?: { readonly room?: number; readonly inodes?: number; readonly reserve?: number }
+	readonly disk?: {
+		readonly room?: number
+		readonly inodes?: number
+		readonly reserve?: number
+		readonly giveAway?: { readonly copies: number }
+	}
+	/** Whose receipts count. */
+	readonly centre?: { readonly id: string; readonly publicKey: string }
 }
 
 /** Without this much beside them, small disks hold a few scans. */
@@ -40,11 +47,12 @@ export class DiskKiosk {
 		mkdirSync(this.inbox)
 		const { status, err } = await testigo('enrol', 'request', '--dir', join(this.#directory, 'device'))
 		expect(status, err).toBe(0)
-		const { journal, state, disk = smallDisk } = this.#settings
+		const { journal, state, disk = smallDisk, centre } = this.#settings
 		const config = {
 			...{ journal, state, disk, panel: 'terminal', button: 'none', glance: 0 },
 			identity: join(this.#directory, 'device'),
-			uplink: join(this.#directory, 'uplink'),
+			uplink: this.uplink,
+			...(centre === undefined ? {} : { centre }),
 			camera: { kind: 'folder', directory: this.inbox, settle: 50 },
 		}
 		writeFileSync(this.#config, JSON.stringify(config))
@@ -66,6 +74,11 @@ export class DiskKiosk {
 
 	get pid(): number {
 		return this.#process?.pid ?? 0
+	}
+
+	/** The uplink's directory. */
+	get uplink(): string {
+		return join(this.#directory, 'uplink')
 	}
 
 	get inbox(): string {

@@ -3,9 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { toLowS } from '#src/evidence/p256.js'
 import type { Signer } from '#src/evidence/signer.js'
 
-export type TestSigner = Signer & { readonly id: string }
-
-export function makeSigner(kid: string): TestSigner {
+export function makeSigner(kid: string): Signer & { readonly id: string } {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 	return {
 		id: kid,

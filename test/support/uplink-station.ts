@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
+import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import {
@@ -14,6 +16,7 @@ import {
 } from '#src/platform/mqtt/mqtt-connection.js'
 import { type DeviceStatus, parseDeviceStatus } from '#src/protocol/device-status.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
+import { EmbeddedBroker } from '#src/simulator/broker.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
@@ -44,10 +47,22 @@ const usual: UplinkSettings = {
 	heard: () => {},
 }
 
+/** A station on a broker of its own; both end with the test that asked for them. */
+export async function startStation(signer?: Signer): Promise<Station> {
+	const broker = new EmbeddedBroker()
+	await broker.start()
+	const station = new Station(broker.url, '3.1.1', signer)
+	onTestFinished(async () => {
+		await station.stop()
+		await broker.stop()
+	})
+	return station
+}
+
 /** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
-	readonly journal = new JournalMaker(join(this.root, 'journal'), makeSigner('kiosk-1'))
+	readonly journal: JournalMaker
 	readonly centreSigner = makeSigner('centro')
 	broker: Broker
 	uplinkEvents: UplinkEvent[] = []
@@ -57,7 +72,8 @@ export class Station {
 	#waiting: (() => void)[] = []
 	readonly #bystanders: MqttConnection[] = []
 
-	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1') {
+	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1', signer: Signer = makeSigner('kiosk-1')) {
+		this.journal = new JournalMaker(join(this.root, 'journal'), signer)
 		this.broker = Broker.parse({ url, protocol })
 		mkdirSync(join(this.centralDirectory, 'devices'), { recursive: true })
 		this.enrol()
@@ -99,7 +115,7 @@ export class Station {
 		return this.uplink
 	}
 
-	async startCentral(signer = this.centreSigner, askAgain = false): Promise<Central> {
+	async startCentral(signer: Signer = this.centreSigner, askAgain = false): Promise<Central> {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,

@@ -1,5 +1,5 @@
 /**
- * Files that survive a power cut.
+ * Files that survive a power cut. Ours: write-file-atomic, for one, syncs no directory.
  *
  * INVARIANTS
  * - What a function here has resolved for is on the disk: file data, file size and the directory entry.

@@ -1,26 +1,22 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { openEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
 import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder } from '#src/kiosk/recording/recorder.js'
-import type { ActaReading } from '#src/reading/reading.js'
+import { paperOf } from '../../support/handled-kiosk.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
 const frames = [{ role: 'full', bytes: png, origin: 'a.png' }]
-const code = '121202007.01.1.0001'
-const reading: ActaReading = {
-	kind: 'acta',
-	text: `${code}!1,2!0!0`,
-	acta: { code, centro: '121202007', mesa: '01', votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
-}
+const { reading } = paperOf('01')
+const { code } = reading.acta
 
 let directory: string
 let journal: Journal
@@ -28,15 +24,12 @@ let clock: SimulatedClock
 const signer = makeSigner('k-recorder')
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'testigo-recorder-'))
+	directory = await temporaryFolder()
 	const opened = await Journal.open(directory, signer)
 	if (!opened.ok) throw new Error(opened.fault.detail)
 	journal = opened.value
 	clock = new SimulatedClock()
-})
-afterEach(async () => {
-	await journal.close()
-	await rm(directory, { recursive: true })
+	return () => journal.close()
 })
 
 function recorder(by: Signer = signer): Recorder {

@@ -4,15 +4,11 @@ import type { KnownActa } from '#src/journal/acta-index.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { atRest, next, timeOutOf } from '#src/kiosk/session/session.js'
 import type { Effect, Input, Outcome, Phase, Session } from '#src/kiosk/session/session-types.js'
-import type { ActaReading, Reading } from '#src/reading/reading.js'
+import type { Reading } from '#src/reading/reading.js'
+import { paperOf } from '../../support/handled-kiosk.ts'
 
 const frames: Frame[] = [{ role: 'full', bytes: new Uint8Array([1]), origin: 'test' }]
-const code = '121202007.01.1.0001'
-const acta: ActaReading = {
-	kind: 'acta',
-	text: `${code}!1,2!0!0`,
-	acta: { code, centro: '121202007', mesa: '01', votes: [1, 2], nullVotes: 0, emptyVotes: 0 },
-}
+const acta = paperOf('01').reading
 const recorded: KnownActa = { seq: 7, number: 5, same: true }
 const otherVotes: KnownActa = { seq: 3, number: 2, same: false }
 
@@ -114,7 +110,7 @@ describe('a paper that gives no acta', () => {
 		expect(play([...seen(link), { type: 'button' }]).at).toBe('recording')
 	})
 
-	test('a code for technicians is told as one, and set aside unless somebody insists', () => {
+	test('a code for technicians is named as one, and set aside unless somebody insists', () => {
 		for (const text of ['TESTIGO-SETTINGS-1:x', 'TESTIGO-1:x']) {
 			const shown: Reading = { ...link, text, fault: { code: 'not-an-acta', detail: '' } }
 			expect(play(seen(shown)).session.phase).toMatchObject({ at: 'confirming', cause: 'settings-code' })

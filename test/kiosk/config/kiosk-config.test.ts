@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ShotDirectory } from '#src/capture/libcamera/shot-directory.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { faultsOf } from '#src/platform/files/json-file.js'
+import { someCustodian } from '../../support/custodian.ts'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
@@ -28,7 +29,7 @@ const whole = {
 	},
 } satisfies Json
 
-function faults(config: Json): string[] {
+function faults(config: object): string[] {
 	const checked = KioskConfig.safeParse(config)
 	return checked.success ? [] : faultsOf(checked.error)
 }
@@ -71,7 +72,7 @@ test.each([
 		...withEach({ ...whole, tray: { kind: 'preview', ...preview } }, word),
 	]
 	expect(configs.length).toBeGreaterThan(40)
-	for (const config of configs) expect(faults(config), JSON.stringify(config)).not.toEqual([])
+	for (const config of configs) expect(faults(config as object), JSON.stringify(config)).not.toEqual([])
 })
 
 test('a directory for pictures that is accepted is one that a camera and the doctor can use', async () => {
@@ -121,4 +122,90 @@ test.each([
 	['what is not known', { signals: { blue: { line: 3 } } }, 'signals.blue: no such setting'],
 ] as const)('%s is a fault of its own', (_, changed, fault) => {
 	expect(faults({ ...whole, ...changed }).join()).toContain(fault)
+})
+
+const port = '/dev/serial/by-id/usb-Adafruit_Industries_LCD-if00'
+
+test.each([
+	[undefined, { kind: 'auto' }],
+	['none', { kind: 'none' }],
+	['terminal', { kind: 'terminal' }],
+	[
+		{ kind: 'lcd', port },
+		{ kind: 'lcd', port, baud: 9600, rom: 'A00' },
+	],
+	[
+		{ kind: 'lcd', port, rom: 'A02' },
+		{ kind: 'lcd', port, baud: 9600, rom: 'A02' },
+	],
+	[
+		{ kind: 'nextion', port, baud: 115200 },
+		{ kind: 'nextion', port, baud: 115200 },
+	],
+	[
+		{ kind: 'vt100', port },
+		{ kind: 'vt100', port, baud: 9600 },
+	],
+])('panel %j is %j', (panel, meant) => {
+	expect(KioskConfig.parse({ panel }).panel).toEqual(meant)
+})
+
+test.each([
+	['lcd', 'panel.port'],
+	['plasma', 'panel.kind'],
+	[{ kind: 'lcd', port: '' }, 'panel.port'],
+	[{ kind: 'vt100', port, baud: 75 }, 'panel.baud'],
+	[{ kind: 'lcd', port, rom: 'A01' }, 'panel.rom'],
+	[{ kind: 'none', port }, 'panel'],
+])('panel %j is a fault of %s', (panel, path) => {
+	const found = faults({ panel })
+	expect(found).toHaveLength(1)
+	expect(found[0]).toContain(path)
+})
+
+test('in production images are sealed to somebody', () => {
+	expect(faults({ production: true })).toEqual([expect.stringMatching(/^custodians: in production/)])
+	expect(faults({ production: true, custodians: [someCustodian] })).toEqual([])
+	expect(faults({})).toEqual([])
+})
+
+test.each([
+	['upper case', someCustodian.toUpperCase()],
+	['too short', someCustodian.slice(0, -1)],
+	['another kind of recipient', 'ssh-ed25519 AAAA'],
+	['a plugin', 'age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t'],
+	['nothing', ''],
+	['no text', 7],
+])('a custodian that is %s is refused by its place', (_, custodian) => {
+	expect(faults({ custodians: [someCustodian, custodian] })).toEqual([
+		expect.stringMatching(/^custodians\[1\]: /),
+	])
+})
+
+test('a private key in a configuration is told as such, and not repeated', () => {
+	const secret = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`
+	const [fault = '', ...more] = faults({ custodians: [secret] })
+	expect(more).toEqual([])
+	expect(fault).toContain('private key')
+	expect(fault).not.toContain('QQQQ')
+})
+
+test('a custodian is named once, and not more than sixteen are', () => {
+	expect(faults({ custodians: [someCustodian, someCustodian] })).toEqual([
+		'custodians: names a custodian twice',
+	])
+	const many = Array.from({ length: 17 }, (_, index) => {
+		const letter = 'qpzry9x8gf2tvdw0s'[index] ?? ''
+		return `${someCustodian.slice(0, -1)}${letter}`
+	})
+	expect(faults({ custodians: many })).toHaveLength(1)
+})
+
+test('a public part is a setting of a role that there is, within the picture, beside sealed ones', () => {
+	const crop = { x: 0, y: 0, width: 1, height: 0.5 }
+	expect(faults({ custodians: [someCustodian], publicCrop: { full: crop } })).toEqual([])
+	expect(faults({ publicCrop: { full: crop } })).toHaveLength(1)
+	expect(faults({ custodians: [someCustodian], publicCrop: { sideways: crop } })).toHaveLength(1)
+	const over = { ...crop, y: 0.6 }
+	expect(faults({ custodians: [someCustodian], publicCrop: { full: over } })).toHaveLength(1)
 })
