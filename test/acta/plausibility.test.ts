@@ -27,18 +27,9 @@ describe('totals', () => {
 	test('add the cards up by candidate, in the order of the election', () => {
 		const votes = presidential2024.cards.map((_, index) => index + 1)
 		const totals = totalsOf(acta({}, { votes, nullVotes: 5, emptyVotes: 7 }), presidential2024)
-		expect([...totals.byCandidate]).toEqual([
-			['NM', 91],
-			['LM', 99],
-			['JABE', 20],
-			['JOBR', 90],
-			['AE', 165],
-			['CF', 31],
-			['DC', 65],
-			['EG', 105],
-			['EM', 37],
-			['BERA', 38],
-		])
+		expect([...totals.byCandidate].join(' ')).toBe(
+			'NM,91 LM,99 JABE,20 JOBR,90 AE,165 CF,31 DC,65 EG,105 EM,37 BERA,38',
+		)
 		expect(totals.valid).toBe((38 * 39) / 2)
 		expect(totals.total).toBe((38 * 39) / 2 + 12)
 	})

@@ -9,6 +9,7 @@ import { DeviceRegistry } from '#src/evidence/registry.js'
 import { Revocation } from '#src/evidence/revocation.js'
 import { readAuthority, readVouchedKey } from '#src/evidence/vouched-key.js'
 import { testigo } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('testigo ca revoke, list, registry: what is carried to the centre and its broker', {
@@ -91,9 +92,8 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 	)
 
 	// The certificates are what the verifiers take beside authority.pem, and for nothing else.
-	const response = readCertificates(await readFile(at('ca', 'responses', `${kiosk}.pem`), 'utf8'))
-	if (!response.ok) throw new Error(response.fault.detail)
-	const codes = response.value.map((certificate) => {
+	const response = gotten(readCertificates(await readFile(at('ca', 'responses', `${kiosk}.pem`), 'utf8')))
+	const codes = response.map((certificate) => {
 		const read = readVouchedKey(certificate.toString(), authority.value, 'entries')
 		return read.ok ? read.value.id : read.fault.code
 	})

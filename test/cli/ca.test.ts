@@ -35,8 +35,14 @@ afterAll(() => clear())
 const sign = (...more: string[]) =>
 	testigo('ca', 'sign', join(device, 'request.txt'), '--dir', authority, ...more)
 
-/** What the authority has done so far. */
-const done = () => readFile(join(authority, 'authority.jsonl'), 'utf8').catch(() => '')
+/** What a command gives that has the authority do nothing. */
+async function idle<T>(work: Promise<T>): Promise<T> {
+	const done = () => readFile(join(authority, 'authority.jsonl'), 'utf8').catch(() => '')
+	const before = await done()
+	const given = await work
+	expect(await done()).toBe(before)
+	return given
+}
 
 describe('testigo ca sign', () => {
 	test('with the words: a response, and the same one again', async () => {
@@ -50,41 +56,34 @@ describe('testigo ca sign', () => {
 	})
 
 	test('a wrong word: exit 1, the reason, and nothing is signed', async () => {
-		const before = await done()
-		const wrong = await sign('--words', words.split(' ').with(3, 'zumo').join(' '))
+		const wrong = await idle(sign('--words', words.split(' ').with(3, 'zumo').join(' ')))
 		expect(wrong).toMatchObject({ status: 1, out: '', err: expect.stringContaining('words-differ') })
-		expect(await done()).toBe(before)
 	})
 
 	test('nobody to ask, and no words: exit 2', async () => {
-		const before = await done()
-		expect(await sign()).toMatchObject({ status: 2, err: expect.stringContaining('--words') })
-		expect(await done()).toBe(before)
+		expect(await idle(sign())).toMatchObject({ status: 2, err: expect.stringContaining('--words') })
 	})
 
 	test('a request that was altered on the way: exit 1', async () => {
-		const before = await done()
 		const path = join(device, 'request.txt')
 		const [header, payload = '', signature] = (await readFile(path, 'utf8')).split('.')
 		const swapped = Buffer.from(payload, 'base64url').toString().replace('"device"', '"centre"')
 		const altered = join(home, 'altered.txt')
 		await writeFile(altered, [header, Buffer.from(swapped).toString('base64url'), signature].join('.'))
-		expect(await testigo('ca', 'sign', altered, '--dir', authority, '--words', words)).toMatchObject({
+		const refused = idle(testigo('ca', 'sign', altered, '--dir', authority, '--words', words))
+		expect(await refused).toMatchObject({
 			status: 1,
 			err: expect.stringMatching(/bad-name/),
 		})
-		expect(await done()).toBe(before)
 	})
 
 	test('a key of the campaign that others can read: exit 3', async () => {
-		const before = await done()
 		await chmod(join(authority, 'campaign-key.pem'), 0o604)
 		onTestFinished(() => chmod(join(authority, 'campaign-key.pem'), 0o600))
-		expect(await sign('--words', words)).toMatchObject({
+		expect(await idle(sign('--words', words))).toMatchObject({
 			status: 3,
 			err: expect.stringContaining('key-exposed'),
 		})
-		expect(await done()).toBe(before)
 	})
 
 	test('used wrongly: exit 2; no authority there, no request, no picture: exit 3', async () => {
@@ -117,11 +116,9 @@ describe.skipIf(withoutScript !== '')(`at a terminal testigo ca sign${withoutScr
 	})
 
 	test.each(['no', 'y'])('takes %j for a no', async (answer) => {
-		const before = await done()
-		const { status, shown } = await answering(answer)
+		const { status, shown } = await idle(answering(answer))
 		expect(shown).toContain('words-differ')
 		expect(status).toBe(1)
-		expect(await done()).toBe(before)
 	})
 })
 

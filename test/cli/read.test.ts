@@ -1,33 +1,18 @@
-import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { Desk } from '../support/desk.ts'
 import { sharedData } from '../support/shared-data.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const testigo = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
-
-interface Run {
-	readonly status: number
-	readonly out: string
-	readonly err: string
-}
-
-function read(cwd: string, ...args: string[]): Promise<Run> {
-	return new Promise((resolve) => {
-		const child = execFile(process.execPath, [testigo, 'read', ...args], { cwd }, (_, out, err) => {
-			resolve({ status: child.exitCode ?? -1, out, err })
-		})
-	})
-}
+const read = (folder: string, ...args: string[]) => new Desk(folder).types('read', ...args)
 
 const lines = (text: string) => text.trimEnd().split('\n')
 
-test('an acta is told with names, sums and what a reading is worth', async () => {
+test('an acta is shown with names, sums and what a reading is worth', async () => {
 	const folder = await temporaryFolder()
 	await writeFile(join(folder, 'acta.png'), await qrPicture(actaText))
 	const { status, out, err } = await read(folder, 'acta.png')
@@ -110,7 +95,7 @@ test('a file name can move no cursor, in text or JSON', async () => {
 	}
 })
 
-test('what cannot be opened is told, the rest is read all the same', async () => {
+test('what cannot be opened is named, the rest is read all the same', async () => {
 	const folder = await temporaryFolder()
 	await writeFile(join(folder, 'acta.png'), await qrPicture(actaText))
 	const { status, out } = await read(folder, 'missing.png', '.', '/dev/null', 'acta.png')

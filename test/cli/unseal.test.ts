@@ -5,13 +5,13 @@ import { Encrypter } from 'age-encryption'
 import { expect, onTestFinished, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
 import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { testigo } from '../support/processes.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
+import { testRecorder } from '../support/test-recorder.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -22,24 +22,16 @@ const picture = () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes
 async function recorded(pictures: readonly Buffer[]) {
 	const home = await temporaryFolder()
 	const key = join(home, 'custodian.key')
-	const made = await makeCustodian(key, 0)
-	if (!made.ok) throw new Error(made.fault.detail)
-	const sealer = new Sealer([made.value])
+	const made = gotten(await makeCustodian(key, 0))
+	const sealer = new Sealer([made])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
 	const signer = makeSigner(device)
 	const directory = join(home, 'journal')
-	const opened = await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey })
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const journal = opened.value
-	const keeper = new SealedImageStorage({
-		images: () => journal.images,
-		...{ sealer, publicCrop: {}, onTrouble: () => {} },
-	})
-	const recorder = new Recorder({
-		...{ journal, imageStorage: keeper, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
-		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
-	})
+	const journal = gotten(await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey }))
+	const images = () => journal.images
+	const imageStorage = new SealedImageStorage({ images, sealer, publicCrop: {}, onTrouble: () => {} })
+	const recorder = testRecorder({ journal, imageStorage, signer })
 	await recorder.recordBoot()
 	for (const bytes of pictures) {
 		expect(await recorder.record([{ role: 'full', bytes, origin: 'x' }], null)).toMatchObject({ ok: true })

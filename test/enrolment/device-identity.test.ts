@@ -6,6 +6,7 @@ import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { pseudonym } from '#src/enrolment/pseudonym.js'
 import { openHead, signHead } from '#src/evidence/head.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { codeOf, gotten } from '../support/result.ts'
 
 async function snapshot(directory: string): Promise<Record<string, string>> {
 	const names = (await readdir(directory)).sort()
@@ -33,6 +34,9 @@ describe('a pseudonym', () => {
 	})
 })
 
+const making = async (directory: string) => codeOf(await makeIdentity(directory, 'device', randomBytes))
+const opening = async (directory: string) => codeOf(await openIdentity(directory))
+
 describe('making', () => {
 	test.each([
 		['device', /^k-[a-z2-7]{10}$/],
@@ -40,19 +44,13 @@ describe('making', () => {
 	] as const)('the identity of a %s, in a directory that need not exist', (role, shape) =>
 		inDirectory(async (parent) => {
 			const directory = join(parent, 'a', 'b')
-			const made = await makeIdentity(directory, role, randomBytes)
-			if (!made.ok) throw new Error(made.fault.detail)
-			expect(made.value.id).toMatch(shape)
-			expect(made.value.publicKeyPath).toBe(join(directory, 'public.pem'))
+			const made = gotten(await makeIdentity(directory, role, randomBytes))
+			expect(made.id).toMatch(shape)
+			expect(made.publicKeyPath).toBe(join(directory, 'public.pem'))
 			const files = await snapshot(directory)
-			expect(Object.keys(files)).toEqual([
-				'identity.json',
-				'key.pem',
-				'public.pem',
-				'request.txt',
-				'tls-key.pem',
-			])
-			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.value.id, role })
+			const names = ['identity.json', 'key.pem', 'public.pem', 'request.txt', 'tls-key.pem']
+			expect(Object.keys(files)).toEqual(names)
+			expect(JSON.parse(files['identity.json'] ?? '')).toEqual({ id: made.id, role })
 			expect(files['key.pem']).toMatch(/^-----BEGIN PRIVATE KEY-----/)
 			expect(files['public.pem']).toMatch(/^-----BEGIN PUBLIC KEY-----/)
 			for (const name of ['key.pem', 'tls-key.pem']) {
@@ -67,10 +65,7 @@ describe('making', () => {
 	test.each(['key.pem', 'public.pem', 'identity.json'])('already-there: %s is never overwritten', (name) =>
 		inDirectory(async (directory) => {
 			await writeFile(join(directory, name), 'kept')
-			expect(await makeIdentity(directory, 'device', randomBytes)).toMatchObject({
-				ok: false,
-				fault: { code: 'already-there' },
-			})
+			expect(await making(directory)).toBe('already-there')
 			expect((await snapshot(directory))[name]).toBe('kept')
 		}),
 	)
@@ -79,87 +74,63 @@ describe('making', () => {
 		inDirectory(async (directory) => {
 			await makeIdentity(directory, 'device', randomBytes)
 			const before = await snapshot(directory)
-			expect(await makeIdentity(directory, 'device', randomBytes)).toMatchObject({
-				fault: { code: 'already-there' },
-			})
+			expect(await making(directory)).toBe('already-there')
 			expect(await snapshot(directory)).toEqual(before)
 		}))
 
 	test('of two at once one is made', () =>
 		inDirectory(async (directory) => {
-			const both = await Promise.all([1, 2].map(() => makeIdentity(directory, 'device', randomBytes)))
-			expect(both.filter((made) => made.ok)).toHaveLength(1)
-			expect((await openIdentity(directory)).ok).toBe(true)
+			const both = await Promise.all([making(directory), making(directory)])
+			expect(both.filter((made) => made === 'ok')).toHaveLength(1)
+			expect(await opening(directory)).toBe('ok')
 		}))
 
 	test('not-writable: a file where the directory should be', () =>
 		inDirectory(async (directory) => {
 			await writeFile(join(directory, 'file'), '')
-			const made = await makeIdentity(join(directory, 'file', 'below'), 'device', randomBytes)
-			expect(made).toMatchObject({ ok: false, fault: { code: 'not-writable' } })
+			expect(await making(join(directory, 'file', 'below'))).toBe('not-writable')
 		}))
 })
 
 describe('opening', () => {
 	const withIdentity = (work: (directory: string, id: string) => Promise<void>) =>
 		inDirectory(async (directory) => {
-			const made = await makeIdentity(directory, 'device', randomBytes)
-			if (!made.ok) throw new Error(made.fault.detail)
-			await work(directory, made.value.id)
+			await work(directory, gotten(await makeIdentity(directory, 'device', randomBytes)).id)
 		})
-	const codeOf = async (directory: string) => {
-		const opened = await openIdentity(directory)
-		return opened.ok ? 'opened' : opened.fault.code
-	}
 
 	test('gives a signer whose signatures the public key bears out', () =>
 		withIdentity(async (directory, id) => {
-			const opened = await openIdentity(directory)
-			if (!opened.ok) throw new Error(opened.fault.detail)
-			expect(opened.value.id).toBe(id)
-			const head = {
-				v: 1 as const,
-				device: id,
-				seq: 1,
-				id: 'A'.repeat(43),
-				receipts: 0,
-				time: '2024-07-28T22:14:09Z',
-			}
-			const signed = await signHead(head, opened.value.signer)
+			const opened = gotten(await openIdentity(directory))
+			expect(opened.id).toBe(id)
+			const time = '2024-07-28T22:14:09Z'
+			const head = { v: 1 as const, device: id, seq: 1, id: 'A'.repeat(43), receipts: 0, time }
+			const signed = await signHead(head, opened.signer)
 			const publicKey = createPublicKey(await readFile(join(directory, 'public.pem')))
 			expect(openHead(signed.text, { id, publicKey })).toMatchObject({ ok: true, value: { head } })
 		}))
 
-	test('file-missing: nothing there, or never finished', () =>
+	const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+	const foreign = publicKey.export({ type: 'spki', format: 'pem' })
+	test.each<[string, string, (at: (name: string) => string) => Promise<unknown>]>([
+		['file-missing', 'nothing there', (at) => rm(at('.'), { recursive: true })],
+		['file-missing', 'never finished', (at) => rm(at('identity.json'))],
+		['key-exposed', 'a key that others can read', (at) => chmod(at('key.pem'), 0o644)],
+		['key-missing', 'no key', (at) => rm(at('key.pem'))],
+		['key-mismatch', 'the public key of another', (at) => writeFile(at('public.pem'), foreign)],
+		['invalid', 'an id that is no id', (at) => writeFile(at('identity.json'), '{"id":"../up"}')],
+		['not-json', 'an empty file', (at) => writeFile(at('identity.json'), '')],
+		[
+			'file-unreadable',
+			'a directory',
+			async (at) => {
+				await rm(at('identity.json'))
+				await mkdir(at('identity.json'))
+			},
+		],
+	])('%s: %s', (code, _, harm) =>
 		withIdentity(async (directory) => {
-			expect(await codeOf(join(directory, 'nowhere'))).toBe('file-missing')
-			await rm(join(directory, 'identity.json'))
-			expect(await codeOf(directory)).toBe('file-missing')
-		}))
-
-	test('key-exposed, key-missing', () =>
-		withIdentity(async (directory) => {
-			await chmod(join(directory, 'key.pem'), 0o644)
-			expect(await codeOf(directory)).toBe('key-exposed')
-			await rm(join(directory, 'key.pem'))
-			expect(await codeOf(directory)).toBe('key-missing')
-		}))
-
-	test('key-mismatch: the public key of another', () =>
-		withIdentity(async (directory) => {
-			const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-			await writeFile(join(directory, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
-			expect(await codeOf(directory)).toBe('key-mismatch')
-		}))
-
-	test('invalid, not-json: an id that is no id', () =>
-		withIdentity(async (directory) => {
-			await writeFile(join(directory, 'identity.json'), '{"id":"../up"}')
-			expect(await codeOf(directory)).toBe('invalid')
-			await writeFile(join(directory, 'identity.json'), '')
-			expect(await codeOf(directory)).toBe('not-json')
-			await rm(join(directory, 'identity.json'))
-			await mkdir(join(directory, 'identity.json'))
-			expect(await codeOf(directory)).toBe('file-unreadable')
-		}))
+			await harm((name) => join(directory, name))
+			expect(await opening(directory)).toBe(code)
+		}),
+	)
 })

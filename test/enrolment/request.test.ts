@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readRequest, signBrokerRequest, signRequest } from '#src/enrolment/request.js'
 import { signJws } from '#src/evidence/jws.js'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const id = 'k-abcdefghij'
@@ -19,11 +20,10 @@ function codeOf(text: string): string {
 describe('a request', () => {
 	test("of a device says id and both keys, and fits a QR code of a terminal's width", async () => {
 		const text = await signRequest('device', signing, tls)
-		const read = readRequest(text)
-		if (!read.ok) throw new Error(read.fault.detail)
-		expect(read.value).toMatchObject({ text, id, role: 'device', names: [] })
-		expect(read.value.signing?.equals(signing.publicKey)).toBe(true)
-		expect(read.value.tls.equals(tls.publicKey)).toBe(true)
+		const read = gotten(readRequest(text))
+		expect(read).toMatchObject({ text, id, role: 'device', names: [] })
+		expect(read.signing?.equals(signing.publicKey)).toBe(true)
+		expect(read.tls.equals(tls.publicKey)).toBe(true)
 		expect(text.length).toBeLessThan(560)
 	})
 

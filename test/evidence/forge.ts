@@ -21,10 +21,10 @@ export function base64url(value: string | Uint8Array): string {
 }
 
 /** The same signature with the other s. */
-export function twinOf(signature: Uint8Array): Buffer {
+export function otherOf(signature: Uint8Array): Buffer {
 	const s = BigInt(`0x${Buffer.from(signature.subarray(32)).toString('hex')}`)
-	const twin = Buffer.from((order - s).toString(16).padStart(64, '0'), 'hex')
-	return Buffer.concat([signature.subarray(0, 32), twin])
+	const other = Buffer.from((order - s).toString(16).padStart(64, '0'), 'hex')
+	return Buffer.concat([signature.subarray(0, 32), other])
 }
 
 export function isLow(signature: Uint8Array): boolean {
@@ -32,7 +32,7 @@ export function isLow(signature: Uint8Array): boolean {
 }
 
 export function low(signature: Uint8Array): Uint8Array {
-	return isLow(signature) ? signature : twinOf(signature)
+	return isLow(signature) ? signature : otherOf(signature)
 }
 
 /** `header` and `payload` as JSON values, or as the very text or bytes to sign. */

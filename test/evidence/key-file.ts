@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KeyFileSigner } from '#src/evidence/signer.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { gotten } from '../support/result.ts'
 import type { TestKey } from './forge.ts'
 
 export function pkcs8(key: KeyObject): string {
@@ -14,8 +15,6 @@ export function signerOf(key: TestKey): Promise<KeyFileSigner> {
 	return inDirectory(async (directory) => {
 		const path = join(directory, 'key.pem')
 		await writeFile(path, pkcs8(key.privateKey), { mode: 0o600 })
-		const opened = await KeyFileSigner.open(key.id, path)
-		if (!opened.ok) throw new Error(opened.fault.detail)
-		return opened.value
+		return gotten(await KeyFileSigner.open(key.id, path))
 	})
 }

@@ -1,9 +1,9 @@
-/** An authority whose campaign key was made in a token: `testigo ca` by that key, judged by openssl, and without it. */
+/** An authority whose campaign key was made in a token: `testigo ca` by that key, checked by openssl, and without it. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { revocationList, withAuthority } from '#src/cli/ca-authority.js'
 import { revoke } from '#src/enrolment/publish-devices.js'
 import { withoutOpenssl } from '../support/certificates.ts'
@@ -111,61 +111,51 @@ for (const { name, without, make } of tokenKinds.filter(({ name }) => name === '
 			expect(await verify(...list, kept)).toBe(`${kept}: OK\n`)
 		})
 
-		/** What `testigo ca list` says while `harm` lasts. */
-		async function told(harm: () => Promise<unknown>, mend: () => Promise<unknown>): Promise<string> {
-			await harm()
-			try {
-				const { status, out, err } = await laptop.types('ca', 'list', '--dir', 'ca')
-				expect({ status, out }).toEqual({ status: 3, out: '' })
-				return err
-			} finally {
-				await mend()
-			}
+		const placePath = () => laptop.path('ca/campaign-key.json')
+		/** Writes to a file for as long as a test lasts. */
+		const changed = async (path: string, change: (text: string) => string) => {
+			const text = await readFile(path, 'utf8')
+			onTestFinished(() => writeFile(path, text))
+			await writeFile(path, change(text))
 		}
-
-		test('one line where the token is absent, its PIN wrong, or the key not in it', async () => {
-			const { pinFile } = token.key
-			const placePath = laptop.path('ca/campaign-key.json')
-			const [pin, place] = [await readFile(pinFile, 'utf8'), await readFile(placePath, 'utf8')]
-			expect(
-				await told(
-					() => token.remove(),
-					() => token.insert(),
-				),
-			).toMatch(/^testigo: token "kiosk": .*\n$/)
-			expect(
-				await told(
-					() => writeFile(pinFile, 'wrong-pin'),
-					() => writeFile(pinFile, pin),
-				),
-			).toMatch(/^testigo: token "kiosk": does not take the PIN .*\(pin-refused\)\n$/)
-			expect(
-				await told(
-					() => writeFile(placePath, place.replace(campaign, 'a-bbbbbbbbbb')),
-					() => writeFile(placePath, place),
-				),
-			).toMatch(
+		test.each<[string, () => Promise<unknown>, RegExp]>([
+			[
+				'the token absent',
+				async () => {
+					onTestFinished(() => token.insert())
+					await token.remove()
+				},
+				/^testigo: token "kiosk": .*\n$/,
+			],
+			[
+				'its PIN wrong',
+				() => changed(token.key.pinFile, () => 'wrong-pin'),
+				/^testigo: token "kiosk": does not take the PIN .*\(pin-refused\)\n$/,
+			],
+			[
+				'the key not in it',
+				() => changed(placePath(), (place) => place.replace(campaign, 'a-bbbbbbbbbb')),
 				/^testigo: token "kiosk", key "a-bbbbbbbbbb": there is no such pair of keys \(key-missing\)\n$/,
-			)
-			expect(
-				await told(
-					() => writeFile(placePath, '{"kind": "pkcs11"}'),
-					() => writeFile(placePath, place),
-				),
-			).toMatch(/^testigo: .*campaign-key\.json: .*module: .*\(invalid\)\n$/)
+			],
+			[
+				'a place that is none',
+				() => changed(placePath(), () => '{"kind": "pkcs11"}'),
+				/^testigo: .*campaign-key\.json: .*module: .*\(invalid\)\n$/,
+			],
+			[
+				'another key of the token in its place',
+				async () => {
+					const other = (await laptop.gets('ca', 'init', '--dir', 'other', ...flags))[1] ?? ''
+					await changed(placePath(), (place) => place.replace(campaign, other))
+				},
+				/^testigo: ca\/campaign-key\.json: not the key of campaign\.pem \(key-mismatch\)\n$/,
+			],
+		])('%s: refused in one line', async (_, harm, line) => {
 			expect((await laptop.types('ca', 'list', '--dir', 'ca')).status).toBe(0)
-		})
-
-		test('key-mismatch: another key of the token in its place', async () => {
-			const other = (await laptop.gets('ca', 'init', '--dir', 'other', ...flags))[1] ?? ''
-			const placePath = laptop.path('ca/campaign-key.json')
-			const place = await readFile(placePath, 'utf8')
-			expect(
-				await told(
-					() => writeFile(placePath, place.replace(campaign, other)),
-					() => writeFile(placePath, place),
-				),
-			).toMatch(/^testigo: ca\/campaign-key\.json: not the key of campaign\.pem \(key-mismatch\)\n$/)
+			await harm()
+			const { status, out, err } = await laptop.types('ca', 'list', '--dir', 'ca')
+			expect({ status, out }).toEqual({ status: 3, out: '' })
+			expect(err).toMatch(line)
 		})
 
 		test('init makes no key where it refuses', async () => {

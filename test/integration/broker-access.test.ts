@@ -24,6 +24,7 @@ import { brokerFor, Campaign, credentialsOf, type Member } from '../support/camp
 import { withoutOpenssl } from '../support/certificates.ts'
 import { JournalMaker, someBytes } from '../support/journal-maker.js'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const setUpBroker = fileURLToPath(new URL('../../provisioning/broker/set-up-broker', import.meta.url))
@@ -50,7 +51,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		directory = await mkdtemp(join(tmpdir(), 'testigo-'))
 		// The broker runs as a user of its own.
 		chmodSync(directory, 0o755)
-		campaign = await Campaign.begin(directory)
+		campaign = await Campaign.make(directory, { at: Date.now() })
 		centre = await campaign.member('centre', 'centre')
 		device = await campaign.member('device', 'device')
 		other = await campaign.member('other', 'device')
@@ -69,7 +70,6 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	})
 	afterAll(async () => {
 		await broker.clear()
-		await campaign.end()
 		await rm(directory, { recursive: true })
 	})
 	afterEach(() => {
@@ -185,10 +185,8 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		[
 			"another campaign's, for the same name",
 			async () => {
-				const abroad = await temporaryFolder()
-				const foreign = await Campaign.begin(abroad)
+				const foreign = await Campaign.make(await temporaryFolder(), { at: Date.now() })
 				const member = await foreign.member('foreign', 'centre')
-				await foreign.end()
 				return { ...(await credentialsOf(member)), ca: (await credentialsOf(other)).ca }
 			},
 		],
@@ -262,8 +260,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 			...{ pollMs: 50, software: 'test', clock: systemClock, random: Math.random },
 			log: (event) => heard.push(event),
 		})
-		const started = await central.start()
-		if (!started.ok) throw new Error(started.fault.detail)
+		gotten(await central.start())
 		await uplink.start()
 		try {
 			await vi.waitUntil(() => uplink.complete === 2, { timeout: 100_000, interval: 50 })
@@ -285,9 +282,8 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		const identity = ['--identity', join(directory, 'broker'), '--centre', centre.id]
 		const crl = await campaign.revocationList()
 		const before = await readFile(join(directory, 'place', 'crl.pem'), 'utf8')
-		const foreign = await Campaign.begin(await temporaryFolder())
+		const foreign = await Campaign.make(await temporaryFolder(), { at: Date.now() })
 		const foreignList = await foreign.revocationList()
-		await foreign.end()
 		execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${crl}.key`])
 		const swapped = join(directory, 'swapped')
 		await mkdir(swapped)

@@ -8,6 +8,7 @@ import { openIdentity } from '#src/enrolment/device-identity.js'
 import { lens } from '../support/fake-camera.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 import { withoutSocat } from '../support/serial-cable.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type Settings, type WellKiosk, wellKiosk } from '../support/well-kiosk.ts'
@@ -261,9 +262,8 @@ const breaks: readonly Break[] = [
 
 /** A few entries by the key in `identity`. */
 async function journalOf(directory: string, identity: string): Promise<void> {
-	const opened = await openIdentity(identity)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const journal = new JournalMaker(directory, opened.value.signer)
+	const opened = gotten(await openIdentity(identity))
+	const journal = new JournalMaker(directory, opened.signer)
 	await journal.boot()
 	await journal.boot()
 }

@@ -20,14 +20,8 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const centreId = await enrol(laptop, centre, rootWords, 'centre')
 		await enrol(laptop, broker, rootWords, 'broker', '--name', 'localhost')
 
-		const [id = '', , , words = ''] = await kiosk.gets(
-			'enrol',
-			'request',
-			'--dir',
-			'identity',
-			'--png',
-			'request.png',
-		)
+		const asked = ['enrol', 'request', '--dir', 'identity', '--png', 'request.png'] as const
+		const [id = '', , , words = ''] = await kiosk.gets(...asked)
 		await laptop.gets(
 			...['ca', 'sign', kiosk.path('request.png'), '--picture', '--dir', 'ca', '--words', words],
 			...['--png', 'response.png'],
@@ -56,12 +50,8 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 			await writeFile(desk.path('settings.json'), JSON.stringify(all))
 			return desk.path('settings.json')
 		}
-		const pinned = [
-			'--root',
-			kiosk.path('identity/root.pem'),
-			'--centre-key',
-			kiosk.path('identity/centre.pem'),
-		]
+		const [root, key] = [kiosk.path('identity/root.pem'), kiosk.path('identity/centre.pem')]
+		const pinned = ['--root', root, '--centre-key', key]
 		await mkdir(centre.path('ledger/devices'), { recursive: true })
 		await copyFile(laptop.path(`ca/responses/${id}.pem`), centre.path(`ledger/devices/${id}.pem`))
 
@@ -71,15 +61,8 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const inbox = await mkdtemp('/dev/shm/testigo-inbox-')
 		onTestFinished(() => rm(inbox, { recursive: true }))
 		const scanning = kiosk.starts(
-			...[
-				'kiosk',
-				'--identity',
-				kiosk.path('identity'),
-				'--journal',
-				kiosk.path('journal'),
-				'--panel',
-				'none',
-			],
+			...['kiosk', '--identity', kiosk.path('identity'), '--journal', kiosk.path('journal')],
+			...['--panel', 'none'],
 			...['--state', kiosk.path('kiosk.json'), '--uplink', kiosk.path('uplink'), '--inbox', inbox],
 			...['--config', kiosk.path('sealing.json'), '--production', '--glance', '0', ...pinned],
 		)

@@ -3,7 +3,6 @@
  * instants. In the end the centre holds exactly the kiosk's entries and images, each once.
  */
 import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
@@ -14,40 +13,20 @@ import { openReceipt } from '#src/evidence/receipt.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { journalSummary } from '#src/journal/journal-summary.js'
 import { Random } from '#src/simulator/random.js'
-import { actaText, qrPicture, sideBySide } from '../reading/qr-picture.ts'
+import { dropFile } from '#src/simulator/rehearsal.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
 import { names, Stations } from '../support/stations.ts'
+import { makePapers } from './power/papers.ts'
 
 const actas = 300
 const kills = 20
 const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())
 
-/** Payloads of different tables; the first is that of a real acta. */
-function payload(index: number): string {
-	const mesa = String(1 + (index % 15)).padStart(2, '0')
-	const centro = String(121202007 + Math.floor(index / 15))
-	return actaText.replace('121202007.01', `${centro}.${mesa}`)
-}
-
-/** Every tenth picture is large enough for several chunks. */
-async function picture(index: number): Promise<Buffer> {
-	const code = await qrPicture(payload(index))
-	return index % 10 === 0 ? await sideBySide(code, await noise(index)) : code
-}
-
-async function noise(index: number): Promise<Buffer> {
-	const { default: sharp } = await import('sharp')
-	const random = new Random(`noise ${index}`)
-	const pixels = Buffer.from(Array.from({ length: 400 * 400 }, () => Math.floor(random.fraction() * 256)))
-	return await sharp(pixels, { raw: { width: 400, height: 400, channels: 1 } })
-		.png()
-		.toBuffer()
-}
-
 const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
-const isEntry = (line: string) =>
-	Buffer.from(line.split('.')[0] ?? '', 'base64url').includes('testigo-entry+jws')
+const headerOf = (line: string): { readonly typ: string; readonly kid: string } =>
+	JSON.parse(Buffer.from(line.split('.')[0] ?? '', 'base64url').toString())
+const isEntry = (line: string) => headerOf(line).typ === 'testigo-entry+jws'
 
 const title = `four processes, ${kills} kills, ${actas} actas`
 if (withoutMosquitto !== null) {
@@ -60,11 +39,10 @@ if (withoutMosquitto !== null) {
 			await stations.enrol()
 			try {
 				for (const name of names) await stations.start(name)
+				const papers = await makePapers(actas)
 				const laid = (async () => {
-					for (let index = 0; index < actas; index++) {
-						const name = `${String(index).padStart(4, '0')}.png`
-						await writeFile(join(stations.inbox, `.${name}`), await picture(index))
-						await rename(join(stations.inbox, `.${name}`), join(stations.inbox, name))
+					for (const { name, bytes } of papers) {
+						await dropFile(stations.inbox, name, bytes)
 						await after(100)
 					}
 				})()
@@ -109,16 +87,11 @@ if (withoutMosquitto !== null) {
 			const key = await readPublicKeyFile(join(directory, 'centre', 'public.pem'))
 			if (!key.ok) throw new Error(key.fault.detail)
 			const receipts = linesOf(join(stations.uplink, 'receipts.jws')).map((text) =>
-				openReceipt(text, { id: idOf(text), publicKey: key.value }),
+				openReceipt(text, { id: headerOf(text).kid, publicKey: key.value }),
 			)
 			expect(receipts.filter((receipt) => !receipt.ok)).toEqual([])
 			const covered = new Set(receipts.map((receipt) => (receipt.ok ? receipt.value.receipt.entry : '')))
 			expect(covered.size).toBe(recorded.length)
 		}),
 	)
-}
-
-function idOf(text: string): string {
-	const header: unknown = JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString())
-	return (header as { kid: string }).kid
 }

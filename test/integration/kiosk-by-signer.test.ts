@@ -1,9 +1,8 @@
 /** The same recording, signed with a key file, with a key in SoftHSM and with one in a TPM, as anybody verifies it. */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { journalSummary } from '#src/journal/journal-summary.js'
-import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
 import { Stations } from '../support/stations.ts'
@@ -36,11 +35,7 @@ describe.concurrent.each([keyFile, ...tokenKinds])('$name', (kind) => {
 				try {
 					await stations.enrol(...flags)
 					await stations.start('kiosk')
-					for (const mesa of ['01', '02', '03']) {
-						const text = actaText.replace('121202007.01', `121202007.${mesa}`)
-						await writeFile(join(stations.inbox, `.${mesa}`), await qrPicture(text))
-						await rename(join(stations.inbox, `.${mesa}`), join(stations.inbox, `${mesa}.png`))
-					}
+					await stations.layActas(3)
 					await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === 3, end)
 					// The next start signs too, and goes on where this one was.
 					await stations.kill('kiosk')

@@ -1,32 +1,20 @@
-/** A centre that lost its disk: it asks for everything again, and gets it, its own receipts included. */
+/** A centre that lost its disk: it commands everything to be sent again, and gets it, its own receipts included. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
-import { openReceipt } from '#src/evidence/receipt.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { actaText, someBytes } from '../support/journal-maker.js'
-import { Station } from '../support/uplink-station.js'
+import { signControl } from '#src/evidence/control.js'
+import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { gotten } from '../support/result.ts'
+import { type Station, stationOfTest } from '../support/uplink-station.js'
 
-let broker: EmbeddedBroker
 let station: Station
 
 beforeEach(async () => {
-	broker = new EmbeddedBroker()
-	await broker.start()
-	station = new Station(broker.url)
+	station = await stationOfTest()
 })
 
-afterEach(async () => {
-	await station.stop()
-	await broker.stop()
-})
-
-function lines(path: string): string[] {
-	return readFileSync(path, 'utf8').split('\n').slice(0, -1)
-}
-
-const ledger = () => join(station.centralDirectory, 'ledger.jws')
+const ledgerPath = () => join(station.centralDirectory, 'ledger.jws')
 
 function idsOfReceipts(texts: readonly string[]): string[] {
 	return texts.flatMap((text) => {
@@ -40,15 +28,16 @@ function idsOfReceipts(texts: readonly string[]): string[] {
  * which said what a later one that overtook them had said already.
  */
 async function kept(entries: number): Promise<string[]> {
-	const texts = () => lines(join(station.uplinkDirectory, 'receipts.jws'))
+	const path = join(station.uplinkDirectory, 'receipts.jws')
+	const texts = () => readFileSync(path, 'utf8').split('\n').slice(0, -1)
 	await station.until(() => texts().length >= entries)
 	return texts()
 }
 
-async function record(from: number, to: number): Promise<void> {
-	for (let table = from; table <= to; table++) {
-		await station.journal.acta(actaText(table), [someBytes(120_000, table)])
-	}
+/** So many actas, all of them at the centre with their files. */
+async function delivered(count: number) {
+	await station.record(count, 120_000)
+	return (await station.startBoth()).uplink
 }
 
 /** Everything but the keys of the devices: the operator has them. */
@@ -60,13 +49,13 @@ function loseDisk(): void {
 
 function count(event: string): number {
 	return [...station.uplinkEvents, ...station.centralEvents]
-		.filter((told) => told.event === event)
-		.reduce((sum, told) => sum + ('times' in told ? told.times : 1), 0)
+		.filter((one) => one.event === event)
+		.reduce((sum, one) => sum + ('times' in one ? one.times : 1), 0)
 }
 
 async function wholeAgain(entries: number, receipts: readonly string[]): Promise<void> {
 	await station.until(() => {
-		const held = new Set(idsOfReceipts(lines(ledger())))
+		const held = new Set(idsOfReceipts(station.ledger()))
 		const devices = station.central?.devices() ?? []
 		return (
 			devices.some(({ upto }) => upto === entries) &&
@@ -78,10 +67,7 @@ async function wholeAgain(entries: number, receipts: readonly string[]): Promise
 }
 
 test('all comes back by itself: entries, files, and the receipts that it had signed', async () => {
-	await record(1, 12)
-	await station.startCentral()
-	const uplink = await station.startUplink()
-	await station.until(() => uplink.complete === 12)
+	const uplink = await delivered(12)
 	await station.central?.stop()
 	const signed = idsOfReceipts(await kept(12))
 
@@ -96,8 +82,8 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 	// A receipt tells no less than before: what was received stays received.
 	expect(uplink.received).toBe(12)
 
-	// The same order once more, and once more after a restart: a replay moves nothing.
-	const [order = ''] = bystander.orders
+	// The same command once more, and once more after a restart: a replay moves nothing.
+	const [command = ''] = bystander.commands
 	for (const restarted of [false, true]) {
 		if (restarted) {
 			await station.uplink?.stop()
@@ -105,7 +91,7 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 			await station.until(() => count('connected') >= 4)
 		}
 		const refused = count('command-refused')
-		await bystander.publish('testigo/v1/kiosk-1/control', order)
+		await bystander.publish('testigo/v1/kiosk-1/control', command)
 		await station.until(() => count('command-refused') > refused)
 	}
 	expect(count('resend')).toBe(1)
@@ -113,15 +99,12 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 	const audit = await auditLedger(station.centralDirectory)
 	expect(audit).toMatchObject({ ok: true, value: { entries: 12, faults: [], images: { present: 12 } } })
 	// Each entry and each receipt stands there once.
-	const all = lines(ledger())
+	const all = station.ledger()
 	expect(new Set(all).size).toBe(all.length)
 })
 
 test('a resend that is cut short by restarts of both sides goes on where it was', async () => {
-	await record(1, 12)
-	await station.startCentral()
-	const before = await station.startUplink()
-	await station.until(() => before.complete === 12)
+	await delivered(12)
 	await station.central?.stop()
 	const signed = idsOfReceipts(await kept(12))
 	loseDisk()
@@ -138,19 +121,16 @@ test('a resend that is cut short by restarts of both sides goes on where it was'
 })
 
 test('a ledger restored from an older copy gets the rest, and by --ask-again everything', async () => {
-	await record(1, 3)
-	await station.startCentral()
-	const uplink = await station.startUplink()
-	await station.until(() => uplink.complete === 3)
+	const uplink = await delivered(3)
 	await station.central?.stop()
-	const copy = readFileSync(ledger())
+	const copy = readFileSync(ledgerPath())
 	await station.startCentral()
-	await record(4, 6)
+	await station.record(3, 120_000)
 	await station.until(() => uplink.complete === 6)
 	await station.central?.stop()
 	const signed = idsOfReceipts(await kept(6))
 
-	writeFileSync(ledger(), copy)
+	writeFileSync(ledgerPath(), copy)
 	await station.startCentral(station.centreSigner, true)
 	await wholeAgain(6, signed)
 	await station.stopBoth()
@@ -158,16 +138,13 @@ test('a ledger restored from an older copy gets the rest, and by --ask-again eve
 })
 
 test('a receipt of the lost ledger, replayed, does not pass for one of the new', async () => {
-	await record(1, 4)
-	await station.startCentral()
-	const uplink = await station.startUplink()
-	await station.until(() => uplink.complete === 4)
+	const uplink = await delivered(4)
 	await station.central?.stop()
 	const old = await kept(4)
 	const bystander = await station.listen()
 	loseDisk()
 	await station.startCentral()
-	await station.until(() => bystander.orders.length > 0 && count('resend') === 1)
+	await station.until(() => bystander.commands.length > 0 && count('resend') === 1)
 	await station.central?.stop()
 	loseDisk()
 	const seen = count('receipt')
@@ -178,24 +155,14 @@ test('a receipt of the lost ledger, replayed, does not pass for one of the new',
 	await wholeAgain(4, idsOfReceipts(old))
 })
 
-test('a forged order, and one to another device, move nothing', async () => {
-	await record(1, 2)
-	await station.startCentral()
-	const uplink = await station.startUplink()
-	await station.until(() => uplink.complete === 2)
+test('a forged command, and one to another device, move nothing', async () => {
+	const uplink = await delivered(2)
 	const bystander = await station.listen()
-	const { signControl } = await import('#src/evidence/control.js')
-	const order = {
-		v: 1 as const,
-		device: 'kiosk-1',
-		verb: 'resend' as const,
-		from: 1,
-		ledger: 'A'.repeat(22),
-		time: '2024-07-28T18:00:00Z',
-	}
+	const time = '2024-07-28T18:00:00Z'
+	const command = { v: 1, device: 'kiosk-1', verb: 'resend', from: 1, ledger: 'A'.repeat(22), time } as const
 	const forged = [
-		(await signControl(order, station.journal.signer)).text,
-		(await signControl({ ...order, device: 'kiosk-2' }, station.centreSigner)).text,
+		(await signControl(command, station.journal.signer)).text,
+		(await signControl({ ...command, device: 'kiosk-2' }, station.centreSigner)).text,
 		'hello',
 	]
 	for (const [index, text] of forged.entries()) {
@@ -203,49 +170,39 @@ test('a forged order, and one to another device, move nothing', async () => {
 		await station.until(() => count('command-refused') > index)
 	}
 	expect(
-		station.uplinkEvents.flatMap((told) => (told.event === 'command-refused' ? [told.fault.code] : [])),
+		station.uplinkEvents.flatMap((one) => (one.event === 'command-refused' ? [one.fault.code] : [])),
 	).toEqual(['bad-signature', 'other-device', 'not-a-jws'])
 	expect(uplink.complete).toBe(2)
 	expect(count('resend')).toBe(0)
 })
 
 test('receipts that come back are taken only when they are ours and what they say is true here', async () => {
-	await record(1, 2)
-	await station.startCentral()
-	const uplink = await station.startUplink()
-	await station.until(() => uplink.complete === 2)
-	const before = readFileSync(ledger(), 'utf8')
+	const uplink = await delivered(2)
+	const before = readFileSync(ledgerPath(), 'utf8')
 	const bystander = await station.listen()
-	const { signReceipt } = await import('#src/evidence/receipt.js')
-	const opened = openReceipt(lines(ledger()).at(-1) ?? '', station.centreSigner)
-	if (!opened.ok) throw new Error('no receipt at the end of the ledger')
-	const { receipt } = opened.value
+	const { receipt, text } = gotten(openReceipt(station.ledger().at(-1) ?? '', station.centreSigner))
 	const nowhere = 'A'.repeat(43)
-	const bad = [
-		(await signReceipt(receipt, station.journal.signer)).text,
-		(await signReceipt({ ...receipt, entry: nowhere }, station.centreSigner)).text,
-		(await signReceipt({ ...receipt, upto: { seq: 2, id: nowhere } }, station.centreSigner)).text,
-		(await signReceipt({ ...receipt, upto: { seq: 9, id: nowhere } }, station.centreSigner)).text,
-		(
-			await signReceipt(
-				{ ...receipt, images: [{ sha256: '0'.repeat(64), status: 'stored', missing: [] }] },
-				station.centreSigner,
-			)
-		).text,
-		(await signReceipt({ ...receipt, status: 'rejected', reason: 'x' }, station.centreSigner)).text,
-		opened.value.text,
+	const bad: Partial<Receipt>[] = [
+		{ entry: nowhere },
+		{ upto: { seq: 2, id: nowhere } },
+		{ upto: { seq: 9, id: nowhere } },
+		{ images: [{ sha256: '0'.repeat(64), status: 'stored', missing: [] }] },
+		{ status: 'rejected', reason: 'x' },
 	]
-	for (const text of bad) await bystander.publish('testigo/v1/kiosk-1/returned', text)
-	// Told at the 1st, 2nd and 4th of a kind; the last one is a receipt that the ledger holds: nothing new.
-	await station.until(
-		() =>
-			station.centralEvents.some((told) => told.event === 'rejected' && told.reason === 'returned-refused') &&
-			station.centralEvents.some(
-				(told) => told.event === 'rejected' && told.reason === 'returned-unfounded' && told.count === 4,
-			),
+	const ours = bad.map(
+		async (more) => (await signReceipt({ ...receipt, ...more }, station.centreSigner)).text,
 	)
+	const returned = [
+		(await signReceipt(receipt, station.journal.signer)).text,
+		...(await Promise.all(ours)),
+		text,
+	]
+	for (const one of returned) await bystander.publish('testigo/v1/kiosk-1/returned', one)
+	// Logged at the 1st, 2nd and 4th of a kind; the last one is a receipt that the ledger holds: nothing new.
+	await station.logged('rejected', { reason: 'returned-refused' })
+	await station.logged('rejected', { reason: 'returned-unfounded', count: 4 })
 	await station.journal.boot()
 	await station.until(() => uplink.complete === 3)
-	expect(readFileSync(ledger(), 'utf8').startsWith(before)).toBe(true)
+	expect(readFileSync(ledgerPath(), 'utf8').startsWith(before)).toBe(true)
 	expect(count('receipt-returned')).toBe(0)
 })

@@ -5,10 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { Stations } from '../support/stations.ts'
 
@@ -46,8 +43,7 @@ describe.skipIf(reason !== null)(reason === null ? title : `${title}: ${reason}`
 				await stations.start('kiosk', alone)
 				await stations.start('uplink', alone)
 				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"started"'), end)
-				await writeFile(join(stations.inbox, '.paper'), await qrPicture(actaText))
-				await rename(join(stations.inbox, '.paper'), join(stations.inbox, 'paper.png'))
+				await stations.layActas(1)
 				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"recorded"'), end)
 				// It has tried the broker, so its sockets are those of every day.
 				await vi.waitUntil(() => stations.log('uplink').includes('"event":"disconnected"'), end)

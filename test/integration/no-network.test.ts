@@ -1,10 +1,8 @@
 /** No network from the very first start: the kiosk works all the same, and all is sent when the broker appears. */
-import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { journalSummary } from '#src/journal/journal-summary.js'
-import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
 import { testigo } from '../support/processes.ts'
@@ -21,28 +19,16 @@ if (withoutMosquitto !== null) {
 			await stations.enrol()
 			try {
 				for (const name of ['kiosk', 'uplink', 'central'] as const) await stations.start(name)
-				for (const mesa of ['01', '02', '03']) {
-					const text = actaText.replace('121202007.01', `121202007.${mesa}`)
-					await writeFile(join(stations.inbox, `.${mesa}`), await qrPicture(text))
-					await rename(join(stations.inbox, `.${mesa}`), join(stations.inbox, `${mesa}.png`))
-				}
+				await stations.layActas(3)
 				const state = () => readUplinkState(join(stations.uplink, 'state.json'))
 				await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === 3, end)
 				await vi.waitUntil(async () => (await state()).ok, end)
-				const before = await testigo(
-					'status',
-					'--journal',
-					stations.journal,
-					'--uplink',
-					stations.uplink,
-					'--json',
-				)
-				expect(JSON.parse(before.out)).toMatchObject({
-					entries: 4,
-					actas: 3,
-					received: 0,
-					waiting: 4,
-					uplink: { connected: false },
+				const status = async () => {
+					const places = ['--journal', stations.journal, '--uplink', stations.uplink]
+					return JSON.parse((await testigo('status', ...places, '--json')).out)
+				}
+				expect(await status()).toMatchObject({
+					...{ entries: 4, actas: 3, received: 0, waiting: 4, uplink: { connected: false } },
 				})
 
 				await stations.start('mosquitto')
@@ -51,15 +37,7 @@ if (withoutMosquitto !== null) {
 					return read.ok && read.value.imagesUpto === 4
 				}, end)
 				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"received","upto":4'), end)
-				const after = await testigo(
-					'status',
-					'--journal',
-					stations.journal,
-					'--uplink',
-					stations.uplink,
-					'--json',
-				)
-				expect(JSON.parse(after.out)).toMatchObject({ received: 4, waiting: 0, uplink: { connected: true } })
+				expect(await status()).toMatchObject({ received: 4, waiting: 0, uplink: { connected: true } })
 			} finally {
 				await stations.stop()
 			}

@@ -1,12 +1,10 @@
-/** A broker's list of revoked certificates, judged by OpenSSL as mosquitto judges it. */
+/** A broker's list of revoked certificates, checked by OpenSSL as mosquitto checks it. */
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { revocationList } from '#src/cli/ca-authority.js'
-import { instant } from '#src/platform/clock.js'
-import { Campaign, day, now } from '../enrolment/campaign.ts'
+import { Campaign, day, now } from '../support/campaign.ts'
 import { withoutOpenssl } from '../support/certificates.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -21,17 +19,14 @@ test.skipIf(withoutOpenssl !== null)(
 			const { signing, tls } = await campaign.certify(request)
 			certificates.set(`${id}-signing`, String(signing)).set(`${id}-tls`, String(tls))
 		}
-		const list = await campaign.use(async (authority) => {
-			await authority.log.append({ kind: 'revoked', id: lost.id, at: instant(now), last: 0, reason: 'lost' })
-			return revocationList(now + day)(authority)
-		})
-		await writeFile(join(directory, 'crl.pem'), list)
+		await campaign.revoke(lost)
+		const list = await campaign.revocationList(now + day)
 
 		const verify = async (name: string, at: number) => {
 			const path = join(directory, `${name}.pem`)
 			await writeFile(path, certificates.get(name) ?? '')
 			const words = [
-				...['verify', '-crl_check', '-CRLfile', join(directory, 'crl.pem'), '-attime', String(at / 1000)],
+				...['verify', '-crl_check', '-CRLfile', list, '-attime', String(at / 1000)],
 				...['-CAfile', join(campaign.authority, 'root.pem')],
 				...['-untrusted', join(campaign.authority, 'campaign.pem'), path],
 			]

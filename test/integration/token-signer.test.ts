@@ -9,6 +9,7 @@ import { isLowS } from '#src/evidence/p256.js'
 import { findKey, makeKey } from '#src/evidence/pkcs11/key.js'
 import { Token, type TokenKey } from '#src/evidence/pkcs11/token.js'
 import { TokenSigner } from '#src/evidence/pkcs11/token-signer.js'
+import { gotten } from '../support/result.ts'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
 
 const hello = Buffer.from('hello')
@@ -24,8 +25,7 @@ for (const { name, without, make } of tokenKinds) {
 			await mkdir(join(directory, 'token'))
 			token = await make(join(directory, 'token'))
 			key = { ...token.key, label: 'k-aaaaaaaaaa' }
-			const made = await makeKey(key, directory)
-			if (!made.ok) throw new Error(made.fault.detail)
+			gotten(await makeKey(key, directory))
 		})
 		afterAll(async () => {
 			await token.end()
@@ -36,9 +36,7 @@ for (const { name, without, make } of tokenKinds) {
 			TokenSigner.open('k-aaaaaaaaaa', { ...key, ...more }, directory)
 
 		async function opened(): Promise<TokenSigner> {
-			const signer = await open()
-			if (!signer.ok) throw new Error(signer.fault.detail)
-			return signer.value
+			return gotten(await open())
 		}
 
 		test('signs what its public key bears out, with low s, also many at once', async () => {
@@ -70,16 +68,12 @@ for (const { name, without, make } of tokenKinds) {
 		})
 
 		test('does not leave, not even for who knows the PIN', async () => {
-			const loaded = await Token.load(key, directory)
-			if (!loaded.ok) throw new Error(loaded.fault.detail)
-			const session = await loaded.value.open()
-			if (!session.ok) throw new Error(session.fault.detail)
-			const found = findKey(loaded.value, session.value)
-			if (!found.ok) throw new Error(found.fault.detail)
-			const { calls } = loaded.value.library
+			const loaded = gotten(await Token.load(key, directory))
+			const session = gotten(await loaded.open())
+			const found = gotten(findKey(loaded, session))
+			const { calls } = loaded.library
 			// CKA_VALUE
-			const read = () =>
-				calls.C_GetAttributeValue(session.value.handle, found.value.privateKey, [{ type: 0x11 }])
+			const read = () => calls.C_GetAttributeValue(session.handle, found.privateKey, [{ type: 0x11 }])
 			expect(read).toThrow(/CKR_ATTRIBUTE_SENSITIVE|CKR_ATTRIBUTE_TYPE_INVALID/)
 		})
 

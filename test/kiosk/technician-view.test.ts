@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-technician')
-const patience = 20_000
+const timeoutMs = 20_000
 let clock: SimulatedClock
 let view: TechnicianView
 let reserve: Reserve
@@ -43,9 +43,9 @@ beforeEach(async () => {
 	}
 	const log = () => {}
 	reserve = new Reserve(join(directory, 'reserve'), 1 << 20)
-	const storage = new Disk({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
+	const disk = new Disk({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
 	const uplink = new UplinkWatcher({ journal, centre: null, directory, clock, log })
-	view = new TechnicianView({ journal, uplink, disk: storage, camera, clock, timeoutMs: patience })
+	view = new TechnicianView({ journal, uplink, disk, camera, clock, timeoutMs })
 	return () => journal.close()
 })
 
@@ -68,7 +68,7 @@ test('a camera that does not answer is missing when the time is up', async () =>
 	capture = () => new Promise(() => {})
 	const looking = view.pagesOf('camera')
 	await settled()
-	await clock.advance(patience)
+	await clock.advance(timeoutMs)
 	expect(await looking).toEqual([{ page: 'camera', shot: { kind: 'missing', role: null } }])
 })
 

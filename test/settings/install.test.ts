@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { signJws } from '#src/evidence/jws.js'
@@ -6,8 +6,9 @@ import { instant } from '#src/platform/clock.js'
 import { readInstalled } from '#src/settings/installed-settings.js'
 import { signSettings } from '#src/settings/settings.js'
 import { asCode } from '#src/settings/settings-code.js'
-import { Campaign, day, gotten, now } from '../enrolment/campaign.ts'
+import { Campaign, day, now } from '../support/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { gotten } from '../support/result.ts'
 import { another, broker, custodian, SetKiosk, withKiosk } from './set-kiosk.ts'
 
 /** `password` in the network `IEEE`: the first test vector of IEEE 802.11, J.4.2. */
@@ -162,31 +163,35 @@ describe('refused, with nothing changed and nobody asked:', () => {
 				const foreign = await SetKiosk.make(elsewhere)
 				const { code, text } = await foreign.issue({ broker })
 				expect(await kiosk.refusal(code)).toBe('other-campaign')
-				const [header = '', ...rest] = text.split('.')
 				const own = await kiosk.campaign.use(async ({ id }) => id)
 				const theirs = await foreign.campaign.use(async ({ id }) => id)
-				const renamed = Buffer.from(header, 'base64url').toString().replace(theirs, own)
-				const claimed = [Buffer.from(renamed).toString('base64url'), ...rest].join('.')
-				expect(await kiosk.refusal(claimed)).toBe('bad-signature')
+				expect(await kiosk.refusal(respelt(text, 0, theirs, own))).toBe('bad-signature')
 			})
 		}))
 
-	test('foreign-certificate: a kiosk whose certificates do not hang on its root', () =>
+	test.each<[string, string, (kiosk: SetKiosk) => Promise<void>]>([
+		[
+			'foreign-certificate',
+			'a kiosk whose certificates do not hang on its root',
+			({ places }) =>
+				inDirectory(async (elsewhere) => {
+					const { authority } = await Campaign.make(elsewhere)
+					await copyFile(join(authority, 'root.pem'), join(places.identity, 'root.pem'))
+				}),
+		],
+		['not-enrolled', 'without certificates', ({ places }) => rm(join(places.identity, 'certificate.pem'))],
+		['not-json', 'a configuration that is broken', ({ places }) => writeFile(places.uplink, '{')],
+	])('%s: %s', (code, _, harm) =>
 		withKiosk(async (kiosk) => {
-			const { code } = await kiosk.issue({ broker })
-			await inDirectory(async (elsewhere) => {
-				const { root } = await (await Campaign.make(elsewhere)).use(async (authority) => authority)
-				await writeFile(join(kiosk.places.identity, 'root.pem'), root.toString())
-			})
-			expect(await kiosk.refusal(code)).toBe('foreign-certificate')
-		}))
+			await harm(kiosk)
+			expect(await kiosk.refusal((await kiosk.issue({ broker })).code)).toBe(code)
+		}),
+	)
 
 	test('bad-signature: something in it was altered', () =>
 		withKiosk(async (kiosk) => {
 			const { text } = await kiosk.issue({ broker })
-			const [header = '', payload = '', signature = ''] = text.split('.')
-			const altered = Buffer.from(payload, 'base64url').toString().replace('new.example', 'bad.example')
-			const swapped = [header, Buffer.from(altered).toString('base64url'), signature].join('.')
+			const swapped = respelt(text, 1, 'new.example', 'bad.example')
 			expect(await kiosk.refusal(swapped)).toBe('bad-signature')
 			expect(await kiosk.refusal(asCode(swapped))).toBe('bad-signature')
 		}))
@@ -194,11 +199,7 @@ describe('refused, with nothing changed and nobody asked:', () => {
 	test('foreign-typ: something else that the authority has signed', () =>
 		withKiosk(async (kiosk) => {
 			const { text } = await kiosk.issue({ broker })
-			const [header = '', ...rest] = text.split('.')
-			const renamed = Buffer.from(header, 'base64url').toString().replace('settings', 'registry')
-			expect(await kiosk.refusal([Buffer.from(renamed).toString('base64url'), ...rest].join('.'))).toBe(
-				'foreign-typ',
-			)
+			expect(await kiosk.refusal(respelt(text, 0, 'settings', 'registry'))).toBe('foreign-typ')
 		}))
 
 	test('certificate-expired: by the clock, and by the time of the settings where the clock stands still', () =>
@@ -243,13 +244,6 @@ describe('refused, with nothing changed and nobody asked:', () => {
 		}),
 	)
 
-	test('not-enrolled: a kiosk without certificates', () =>
-		withKiosk(async (kiosk) => {
-			const { code } = await kiosk.issue({ broker })
-			await rm(join(kiosk.places.identity, 'certificate.pem'))
-			expect(await kiosk.refusal(code)).toBe('not-enrolled')
-		}))
-
 	test.each([
 		['that has a fault', { disk: { room: -1 } }, /disk\.room/],
 		['that has a setting of no meaning', { cameras: 3 }, /cameras: no such setting/],
@@ -261,12 +255,6 @@ describe('refused, with nothing changed and nobody asked:', () => {
 			expect(await kiosk.shown(code)).toMatchObject({ fault: { detail: expect.stringMatching(fault) } })
 		}),
 	)
-
-	test('not-json: a configuration that is broken', () =>
-		withKiosk(async (kiosk) => {
-			await writeFile(kiosk.places.uplink, '{')
-			expect(await kiosk.refusal((await kiosk.issue({ broker })).code)).toBe('not-json')
-		}))
 
 	test('would-not-start: an uplink that would not know whose receipts count', () =>
 		withKiosk(
@@ -281,6 +269,15 @@ async function sign(kiosk: SetKiosk, number: number, one: string, at = now) {
 	return kiosk.campaign.use(({ signer }) =>
 		signSettings({ v: 1, number, time: instant(at), custodians: [one] }, signer),
 	)
+}
+
+/** A signed text with something else in one of its parts. */
+function respelt(text: string, part: number, from: string, to: string): string {
+	const parts = text.split('.')
+	const changed = Buffer.from(parts[part] ?? '', 'base64url')
+		.toString()
+		.replace(from, to)
+	return parts.with(part, Buffer.from(changed).toString('base64url')).join('.')
 }
 
 /** Signed by the authority's own key, whatever it is. */

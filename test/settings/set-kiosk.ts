@@ -2,15 +2,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { installResponse } from '#src/enrolment/install.js'
-import { responseAsPem } from '#src/enrolment/response.js'
 import type { Result } from '#src/platform/result.js'
 import type { Places } from '#src/settings/changes.js'
 import { installSettings, type Proposal } from '#src/settings/install.js'
 import { issueSettings } from '#src/settings/issue-settings.js'
 import type { WantedSettings } from '#src/settings/wanted-settings.js'
-import { Campaign, gotten, now } from '../enrolment/campaign.ts'
+import { Campaign, now } from '../support/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { gotten } from '../support/result.ts'
 
 export async function recipient(): Promise<string> {
 	return identityToRecipient(await generateX25519Identity())
@@ -38,11 +37,9 @@ export class SetKiosk {
 
 	static async make(directory: string, { centre = true, days = 30 } = {}): Promise<SetKiosk> {
 		const campaign = await Campaign.make(directory, { days })
-		if (centre) await campaign.certify((await campaign.machine('centre', 'centre')).request)
-		const { request } = await campaign.machine('kiosk')
-		const response = responseAsPem(await campaign.certify(request))
+		if (centre) await campaign.member('centre', 'centre')
+		await campaign.member('kiosk')
 		const kiosk = new SetKiosk(campaign)
-		gotten(await installResponse(kiosk.places.identity, response, { now, confirm: async () => true }))
 		await mkdir(kiosk.places.connections)
 		return kiosk
 	}

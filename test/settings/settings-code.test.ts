@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { settingsPrefix } from '#src/enrolment/code-prefixes.js'
 import { issueSettings } from '#src/settings/issue-settings.js'
 import { asCode, jwsOf, longestCode } from '#src/settings/settings-code.js'
-import { now } from '../enrolment/campaign.ts'
+import { now } from '../support/campaign.ts'
 import { broker, recipient, withKiosk } from './set-kiosk.ts'
 
 const code = (bytes: Uint8Array) => `${settingsPrefix}${deflateRawSync(bytes).toString('base64url')}`

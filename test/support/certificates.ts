@@ -57,34 +57,16 @@ export class Certificates {
 			].join('\n'),
 		)
 		run('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${name}.key`)
-		run(
-			'req',
-			'-new',
-			'-config',
-			'ca.cnf',
-			'-key',
-			`${name}.key`,
-			'-subj',
-			`/CN=${name}`,
-			'-out',
-			`${name}.csr`,
-		)
+		const files = ['-key', `${name}.key`, '-out', `${name}.csr`]
+		run('req', '-new', '-config', 'ca.cnf', '-subj', `/CN=${name}`, ...files)
 		const signer =
 			by === undefined
 				? ['-selfsign', '-keyfile', `${name}.key`]
 				: ['-cert', `${by}.pem`, '-keyfile', `${by}.key`]
 		run(
 			...['ca', '-batch', '-notext', '-config', 'ca.cnf', '-extensions', 'wished', ...signer],
-			...[
-				'-startdate',
-				asn1Time(from),
-				'-enddate',
-				asn1Time(to),
-				'-in',
-				`${name}.csr`,
-				'-out',
-				`${name}.pem`,
-			],
+			...['-startdate', asn1Time(from), '-enddate', asn1Time(to)],
+			...['-in', `${name}.csr`, '-out', `${name}.pem`],
 		)
 	}
 }

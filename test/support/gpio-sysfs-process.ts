@@ -3,11 +3,11 @@
  * prints what came of it as JSON. `onoff` has the path in its code, so nothing less will do.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import { findGpio } from '#src/capture/gpio/find-gpio.js'
 import { chooseGpioWay } from '#src/capture/gpio/gpio-way.js'
 import { OnoffGpio } from '#src/capture/gpio/onoff.js'
 import { systemClock } from '#src/platform/clock.js'
+import { until } from './until.ts'
 
 const root = '/sys/class/gpio'
 const base = 512
@@ -19,14 +19,6 @@ async function files(directory: string, contents: Readonly<Record<string, string
 
 const line = { value: '1\n', direction: 'in\n', active_low: '1\n', edge: 'none\n' }
 const file = async (path: string) => (await readFile(`${root}/${path}`, 'utf8')).trim()
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-	const end = Date.now() + 30_000
-	while (!(await holds())) {
-		if (Date.now() > end) throw new Error(`never: ${holds}`)
-		await setTimeout(5)
-	}
-}
 
 await files('.', { export: '', unexport: '' })
 await files('gpiochip570', { label: 'raspberrypi-exp-gpio\n', base: '570\n', ngpio: '8\n' })

@@ -15,8 +15,7 @@ import { Reserve } from '#src/journal/reserve.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
+import type { Recorder } from '#src/kiosk/recording/recorder.js'
 import { type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
 import type { SessionSettings } from '#src/kiosk/session/session-types.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
@@ -26,6 +25,7 @@ import type { Clock } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import type { ActaReading, Reader, Reading, ReadingReport } from '#src/reading/reading.js'
+import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
 	readonly directory: string
@@ -105,19 +105,10 @@ export class HandledKiosk {
 		this.#settings = settings
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
-		this.recorder = new Recorder({
-			journal,
-			imageStorage: new PlainImageStorage(() => journal.images),
-			signer,
-			clock,
-			clockSource,
-			anchor: () => this.uplink.anchor,
+		this.recorder = testRecorder({
+			...{ journal, signer, clock, clockSource, floor, boot, anchor: () => this.uplink.anchor },
 			refusal: () => this.uplink.contradiction,
 			notBefore: () => this.uplink.notBefore,
-			floor,
-			election: 've-2024-presidential',
-			software: 'testigo/test',
-			boot,
 		})
 		this.kiosk = new Kiosk(
 			{

@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrokerOfTest } from './way-to-the-centre.js'
 
 export const mosquitto = [
 	process.env['MOSQUITTO'] ?? '',
@@ -21,6 +20,15 @@ export async function freePort(): Promise<number> {
 	server.close()
 	await once(server, 'close')
 	return port
+}
+
+export interface BrokerOfTest {
+	/** Where it listens, also while it is down. */
+	readonly url: string
+	up(): Promise<void>
+	down(): Promise<void>
+	/** Ends it for good. */
+	clear(): Promise<void>
 }
 
 export class Mosquitto implements BrokerOfTest {

@@ -1,6 +1,7 @@
 /** Kiosk, uplink, centre and mosquitto as four processes that can be killed and started again. */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { freePort, Mosquitto } from './mosquitto.ts'
 import { RunningProcess, testigo, testigoCommand } from './processes.ts'
 
@@ -65,6 +66,19 @@ export class Stations {
 				return this.#spawn(name, under, [
 					...['--identity', join(this.directory, 'centre'), '--directory', this.ledger, '--broker', url],
 				])
+		}
+	}
+
+	/** Lays a paper before the kiosk, as a scanner saves it. */
+	lay(name: string, picture: Uint8Array): void {
+		writeFileSync(join(this.inbox, '.coming'), picture)
+		renameSync(join(this.inbox, '.coming'), join(this.inbox, `${name}.png`))
+	}
+
+	/** The actas of so many tables, one after another. */
+	async layActas(count: number): Promise<void> {
+		for (let table = 1; table <= count; table++) {
+			this.lay(`0${table}`, await qrPicture(actaText.replace('121202007.01', `121202007.0${table}`)))
 		}
 	}
 

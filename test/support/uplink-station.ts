@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -20,7 +20,8 @@ import { EmbeddedBroker } from '#src/simulator/broker.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { JournalMaker } from './journal-maker.js'
+import { actaText, JournalMaker, someBytes } from './journal-maker.js'
+import { gotten } from './result.ts'
 import { makeSigner } from './test-identity.ts'
 
 const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
@@ -35,7 +36,7 @@ export interface UplinkSettings {
 	readonly connectionDelays: ConnectionDelays
 	readonly retryPolicy: RetryPolicy
 	readonly repeatedEveryMs: number
-	/** Told of each event in the very moment. */
+	/** Called with each event in the very moment. */
 	readonly heard: (event: UplinkEvent) => void
 }
 
@@ -70,6 +71,7 @@ export class Station {
 	uplink: Uplink | undefined
 	central: Central | undefined
 	#waiting: (() => void)[] = []
+	#tables = 0
 	readonly #bystanders: MqttConnection[] = []
 
 	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1', signer: Signer = makeSigner('kiosk-1')) {
@@ -133,12 +135,49 @@ export class Station {
 				this.#wake()
 			},
 		})
-		const started = await this.central.start()
-		if (!started.ok) throw new Error(started.fault.detail)
+		gotten(await this.central.start())
 		return this.central
 	}
 
-	/** Resolves when `condition` holds, looked at after every event of either side, and now and then: not all is told. */
+	/** Records `count` more actas, each with files of these sizes: the next tables in turn. */
+	async record(count: number, ...sizes: readonly number[]): Promise<void> {
+		for (let index = 0; index < count; index++) {
+			const table = ++this.#tables
+			await this.journal.acta(
+				actaText(table),
+				sizes.map((size, place) => someBytes(size, 1_000 * place + table)),
+			)
+		}
+	}
+
+	/** Uplink and centre, running, with all of the journal and its files at the centre. */
+	async startBoth(): Promise<{ readonly uplink: Uplink; readonly central: Central }> {
+		const central = await this.startCentral()
+		const uplink = await this.startUplink()
+		await this.until(() => uplink.complete === this.journal.entries.length)
+		return { uplink, central }
+	}
+
+	/** Resolves when one of them has logged something of this kind, with these fields. */
+	logged(
+		event: (UplinkEvent | CentralEvent)['event'],
+		fields: Readonly<Record<string, unknown>> = {},
+	): Promise<void> {
+		return this.until(() =>
+			[...this.uplinkEvents, ...this.centralEvents].some(
+				(one) =>
+					one.event === event &&
+					Object.entries(fields).every(([name, value]) => Reflect.get(one, name) === value),
+			),
+		)
+	}
+
+	/** The lines of the centre's ledger. */
+	ledger(): string[] {
+		return readFileSync(join(this.centralDirectory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
+	}
+
+	/** Resolves when `condition` holds, looked at after every event of either side, and now and then: not all is logged. */
 	async until(condition: () => boolean): Promise<void> {
 		while (!condition()) {
 			await new Promise<void>((resolve) => {
@@ -156,17 +195,10 @@ export class Station {
 	}
 
 	/** A bystander on the same broker, who sees what devices send. */
-	async listen(): Promise<{
-		entries: Set<number>
-		/** Entries seen, each as often as it came. */
-		readonly messages: number
-		/** The texts of the orders seen. */
-		orders: string[]
-		statuses: DeviceStatus[]
-		publish: (topic: string, payload: string) => Promise<void>
-	}> {
+	async listen() {
 		const entries = new Set<number>()
-		const orders: string[] = []
+		/** The texts of the resend commands seen. */
+		const commands: string[] = []
 		const statuses: DeviceStatus[] = []
 		let messages = 0
 		const connection = new MqttConnection({
@@ -179,7 +211,7 @@ export class Station {
 			disconnected: () => {},
 			message: (topic, payload) => {
 				const parsed = parseTopic(topic)
-				if (parsed?.kind === 'control') orders.push(payload.toString())
+				if (parsed?.kind === 'control') commands.push(payload.toString())
 				const status = parsed?.kind === 'status' ? parseDeviceStatus(payload) : null
 				if (status?.ok) statuses.push(status.value)
 				if (parsed?.kind === 'entry') {
@@ -197,9 +229,10 @@ export class Station {
 		}
 		return {
 			entries,
-			orders,
+			commands,
 			statuses,
 			publish,
+			/** Entries seen, each as often as it came. */
 			get messages() {
 				return messages
 			},
@@ -220,4 +253,16 @@ export class Station {
 	#wake(): void {
 		for (const resolve of this.#waiting.splice(0)) resolve()
 	}
+}
+
+/** A station for the test that runs, on a broker of its own. */
+export async function stationOfTest(): Promise<Station> {
+	const broker = new EmbeddedBroker()
+	await broker.start()
+	const station = new Station(broker.url)
+	onTestFinished(async () => {
+		await station.stop()
+		await broker.stop()
+	})
+	return station
 }

@@ -1,24 +1,15 @@
 /** A broker that sends without end what proves nothing: the uplink's log stays short, and counts all of it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { Station } from '../support/uplink-station.js'
+import { beforeEach, expect, test } from 'vitest'
+import { type Station, stationOfTest } from '../support/uplink-station.js'
 
 const hour = 3_600_000
 
-let broker: EmbeddedBroker
 let station: Station
 
 beforeEach(async () => {
-	broker = new EmbeddedBroker()
-	await broker.start()
-	station = new Station(broker.url)
-})
-
-afterEach(async () => {
-	await station.stop()
-	await broker.stop()
+	station = await stationOfTest()
 })
 
 test('forged and replayed receipts and orders: a line at once, and one for all the others', async () => {

@@ -5,12 +5,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { until } from '../../support/until.ts'
 import type { Volume } from '../power/volume.ts'
 
 const run = promisify(execFile)
 
 /** Generous: a machine ten times slower boots too. */
-const patience = 240_000
+const timeoutMs = 240_000
 
 /** Seconds since the machine beneath was started: the same clock in a container, and that of systemd's times. */
 export function uptime(): number {
@@ -130,7 +131,7 @@ export class Machine {
 		if (nspawn === undefined) return
 		const ended = once(nspawn, 'exit')
 		await this.run('systemctl', 'poweroff')
-		await Promise.race([ended, after(patience, undefined, { ref: false })])
+		await Promise.race([ended, after(timeoutMs, undefined, { ref: false })])
 		await this.kill()
 	}
 
@@ -150,13 +151,9 @@ export class Machine {
 	}
 
 	async #until(what: string, condition: () => Promise<boolean>): Promise<void> {
-		const end = performance.now() + patience
-		while (!(await condition())) {
-			if (this.#nspawn?.exitCode !== null) {
-				throw new Error(`the container ended before there was ${what}: ${this.#said.trim()}`)
-			}
-			if (performance.now() > end) throw new Error(`waited too long for ${what}`)
-			await after(100)
-		}
+		await until(condition, {
+			...{ timeoutMs, everyMs: 100, inVain: () => this.#nspawn?.exitCode !== null },
+			explain: () => `${what} in the container: ${this.#said.trim()}`,
+		})
 	}
 }

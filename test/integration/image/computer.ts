@@ -5,14 +5,14 @@ import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as after } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { until } from '../../support/until.ts'
 import { agentPort, displayFile, shared, sharedTag } from './overlay.ts'
 
 const run = promisify(execFile)
 
 /** Emulation is slow, and slower on a machine with other work. */
-const patience = 900_000
+const timeoutMs = 900_000
 
 export const firmware = '/usr/share/ovmf/OVMF.fd'
 
@@ -109,7 +109,7 @@ export class Computer {
 	async tryToRun(...words: string[]): Promise<Answer> {
 		const id = this.#ask(words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '))
 		return await new Promise((resolve, reject) => {
-			const late = setTimeout(() => reject(new Error(`no answer to ${words.join(' ')}`)), patience)
+			const late = setTimeout(() => reject(new Error(`no answer to ${words.join(' ')}`)), timeoutMs)
 			this.#answers.set(id, (answer) => {
 				clearTimeout(late)
 				resolve(answer)
@@ -119,13 +119,14 @@ export class Computer {
 
 	/** Tries until the command ends with 0. */
 	async until(...words: string[]): Promise<string> {
-		const end = performance.now() + patience
-		for (;;) {
-			const { status, text } = await this.tryToRun(...words)
-			if (status === 0) return text
-			if (performance.now() > end) throw new Error(`waited too long for ${words.join(' ')}: ${text}`)
-			await after(500)
+		let answer: Answer = { status: -1, text: '' }
+		const succeeds = async () => {
+			answer = await this.tryToRun(...words)
+			return answer.status === 0
 		}
+		const explain = () => `${words.join(' ')}: ${answer.text}`
+		await until(succeeds, { timeoutMs, everyMs: 500, explain })
+		return answer.text
 	}
 
 	plugStick(): void {
@@ -200,13 +201,9 @@ export class Computer {
 		isSo: () => boolean | Promise<boolean>,
 		end: 'must run' | 'may end' = 'must run',
 	): Promise<void> {
-		const last = performance.now() + patience
-		while (!(await isSo())) {
-			if (end === 'must run' && this.#qemu?.exitCode !== null) {
-				throw new Error(`qemu ended before there was ${what}: ${this.#said.trim()}`)
-			}
-			if (performance.now() > last) throw new Error(`waited too long for ${what}`)
-			await after(100)
-		}
+		await until(isSo, {
+			...{ timeoutMs, everyMs: 100, inVain: () => end === 'must run' && this.#qemu?.exitCode !== null },
+			explain: () => `${what} of qemu: ${this.#said.trim()}`,
+		})
 	}
 }

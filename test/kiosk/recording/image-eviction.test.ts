@@ -15,13 +15,12 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { testigo } from '../../support/processes.ts'
-import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
+import { testRecorder } from '../../support/test-recorder.ts'
 
 const picture = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#808080' } })
 	.jpeg()
@@ -53,10 +52,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const imageStorage = sealed
 		? new SealedImageStorage({ images, sealer, publicCrop, onTrouble: () => {} })
 		: new PlainImageStorage(images)
-	const recorder = new Recorder({
-		...{ journal, imageStorage, signer, clock: new SimulatedClock(), clockSource: async () => 'rtc' },
-		...{ anchor: () => null, election: 've-2024-presidential', software: 'testigo/test', boot: 1 },
-	})
+	const recorder = testRecorder({ journal, imageStorage, signer })
 	for (const number of [1, 2, 3]) {
 		const bytes = Buffer.concat([picture, Buffer.from([number])])
 		const done = await recorder.record([{ role: 'full', bytes, origin: 'x' }], null)

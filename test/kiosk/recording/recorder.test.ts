@@ -6,12 +6,12 @@ import { openEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
-import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
-import { Recorder } from '#src/kiosk/recording/recorder.js'
+import type { Recorder } from '#src/kiosk/recording/recorder.js'
 import { paperOf } from '../../support/handled-kiosk.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
+import { testRecorder } from '../../support/test-recorder.ts'
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
 const frames = [{ role: 'full', bytes: png, origin: 'a.png' }]
@@ -33,17 +33,7 @@ beforeEach(async () => {
 })
 
 function recorder(by: Signer = signer): Recorder {
-	return new Recorder({
-		journal,
-		imageStorage: new PlainImageStorage(() => journal.images),
-		signer: by,
-		clock,
-		clockSource: async () => 'rtc',
-		anchor: () => null,
-		election: 've-2024-presidential',
-		software: 'testigo/test',
-		boot: 4,
-	})
+	return testRecorder({ journal, signer: by, clock, boot: 4 })
 }
 
 const lines = async () => (await readFile(join(directory, 'entries.jws'), 'utf8')).trimEnd().split('\n')

@@ -1,20 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
 import { openDurableJson } from '#src/platform/files/durable-json.js'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const Shape = z.object({ v: z.literal(1), boots: z.int() })
 const initial = { v: 1 as const, boots: 0 }
 
 let root: string
 let path: string
-beforeEach(() => {
-	root = mkdtempSync(join(tmpdir(), 'testigo-durable-json-'))
+beforeEach(async () => {
+	root = await temporaryFolder()
 	path = join(root, 'folder', 'state.json')
 })
-afterEach(() => rmSync(root, { recursive: true }))
 
 test('begins with the initial value and reads back what was written', async () => {
 	const { db, found } = await openDurableJson(path, Shape, initial)

@@ -1,23 +1,14 @@
-import {
-	appendFileSync,
-	existsSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { LineLog } from '#src/platform/files/line-log.js'
 import { wholeLines } from '#src/platform/files/line-reader.js'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 let root: string
-beforeEach(() => {
-	root = mkdtempSync(join(tmpdir(), 'testigo-line-log-'))
+beforeEach(async () => {
+	root = await temporaryFolder()
 })
-afterEach(() => rmSync(root, { recursive: true }))
 
 async function linesOf(path: string): Promise<string[]> {
 	const found: string[] = []

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type Clock, systemClock } from '#src/platform/clock.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { Station } from '../../support/uplink-station.js'
+import { type Station, stationOfTest } from '../../support/uplink-station.js'
 
-let broker: EmbeddedBroker
 let station: Station
 
 beforeEach(async () => {
-	broker = new EmbeddedBroker()
-	await broker.start()
-	station = new Station(broker.url)
-})
-
-afterEach(async () => {
-	await station.stop()
-	await broker.stop()
+	station = await stationOfTest()
 })
 
 /** Timers of a real system ring a little early, and time passes between two looks at the clock; here more of both. */

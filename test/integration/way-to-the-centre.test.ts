@@ -1,32 +1,23 @@
 /** Uplink and centre through a real broker: the same for every broker, asserted by what was delivered. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { type Entry, openEntry, signEntry } from '#src/evidence/entry.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
-import { actaText, someBytes } from './journal-maker.js'
-import { makeSigner } from './test-identity.ts'
-import type { Station } from './uplink-station.js'
-
-export interface BrokerOfTest {
-	/** Where it listens, also while it is down. */
-	readonly url: string
-	up(): Promise<void>
-	down(): Promise<void>
-}
-
-function lines(path: string): string[] {
-	return readFileSync(path, 'utf8').trimEnd().split('\n')
-}
+import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { someBytes } from '../support/journal-maker.js'
+import { type BrokerOfTest, freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { makeSigner } from '../support/test-identity.ts'
+import { Station } from '../support/uplink-station.js'
 
 /** The ids of the device's entries in the ledger, in order. */
 function ledgerIds(station: Station): string[] {
 	const identity = station.journal.identity
-	return lines(join(station.centralDirectory, 'ledger.jws')).flatMap((line) => {
+	return station.ledger().flatMap((line) => {
 		const opened = openEntry(line, identity)
 		return opened.ok ? [opened.value.id] : []
 	})
@@ -36,21 +27,60 @@ function journalIds(station: Station): string[] {
 	return station.journal.entries.map(({ id }) => id)
 }
 
-async function record(station: Station, from: number, to: number, size = 250_000): Promise<void> {
-	for (let table = from; table <= to; table++) {
-		await station.journal.acta(actaText(table), [someBytes(size, table), someBytes(1_000, 1000 + table)])
+/** The codes of the receipts that the uplink refused, each as often as it was refused. */
+function refusals(station: Station): string[] {
+	return station.uplinkEvents.flatMap((event) =>
+		event.event === 'receipt-refused'
+			? Array.from<string>({ length: event.times }).fill(event.fault.code)
+			: [],
+	)
+}
+
+/** aedes, whose port stays while it is down. */
+async function aedes(): Promise<BrokerOfTest> {
+	const port = await freePort()
+	let embedded: EmbeddedBroker | undefined
+	const down = async () => embedded?.stop()
+	return {
+		url: `mqtt://127.0.0.1:${port}`,
+		async up() {
+			embedded = new EmbeddedBroker(port)
+			await embedded.start()
+		},
+		down,
+		clear: down,
 	}
 }
 
-export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: Station }): void {
+describe.each([
+	{ name: 'aedes', protocol: '3.1.1', without: null, make: aedes },
+	{
+		name: 'mosquitto',
+		protocol: '5',
+		without: withoutMosquitto,
+		make: async () => new Mosquitto(await freePort()),
+	},
+] as const)('through $name, MQTT $protocol', ({ protocol, without, make }) => {
+	if (without !== null) return test.skip(without, () => {})
+	let broker: BrokerOfTest
+	let station: Station
+
+	beforeEach(async () => {
+		broker = await make()
+		await broker.up()
+		station = new Station(broker.url, protocol)
+	})
+
+	afterEach(async () => {
+		await station.stop()
+		await broker.clear()
+	})
+
 	test('entries and files of several chunks arrive, each once, and receipts come home', async () => {
-		const { station } = current()
 		await station.journal.boot()
-		await record(station, 1, 20)
+		await station.record(20, 250_000, 1_000)
 		await station.journal.acta(null, [someBytes(200_000, 77)])
-		const central = await station.startCentral()
-		const uplink = await station.startUplink()
-		await station.until(() => uplink.complete === 22)
+		const { uplink, central } = await station.startBoth()
 
 		expect(uplink.received).toBe(22)
 		expect(station.missingFiles()).toEqual([])
@@ -58,8 +88,8 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		expect(central.tally()).toMatchObject({ tables: 20, votes: 600, conflicts: [], unread: [{ seq: 22 }] })
 		await station.stopBoth()
 		// Each receipt that counted is one that the centre keeps too.
-		const ledger = new Set(lines(join(station.centralDirectory, 'ledger.jws')))
-		const receipts = lines(join(station.uplinkDirectory, 'receipts.jws'))
+		const ledger = new Set(station.ledger())
+		const receipts = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trimEnd().split('\n')
 		expect(receipts.length).toBeGreaterThanOrEqual(22)
 		for (const receipt of receipts) {
 			const opened = openReceipt(receipt, station.centreSigner)
@@ -82,7 +112,6 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('what is recorded while connected goes out at once, and a line half written does not', async () => {
-		const { station } = current()
 		await station.startCentral()
 		const uplink = await station.startUplink()
 		await station.journal.boot()
@@ -97,17 +126,16 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('the broker is absent at first, and goes away in the middle', async () => {
-		const { station, broker } = current()
 		await broker.down()
-		await record(station, 1, 5)
+		await station.record(5, 250_000, 1_000)
 		await station.startCentral()
 		const uplink = await station.startUplink()
-		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'disconnected'))
+		await station.logged('disconnected')
 		expect(uplink.received).toBe(0)
 		await broker.up()
 		await station.until(() => uplink.received > 0)
 		await broker.down()
-		await record(station, 6, 10)
+		await station.record(5, 250_000, 1_000)
 		await broker.up()
 		await station.until(() => uplink.complete === 10)
 		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
@@ -115,8 +143,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('uplink and centre are started anew in the middle', async () => {
-		const { station } = current()
-		await record(station, 1, 12, 600_000)
+		await station.record(12, 600_000, 1_000)
 		await station.startCentral()
 		let uplink = await station.startUplink()
 		for (const held of [1, 4, 8, 12]) {
@@ -132,12 +159,8 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test.each(['lost', 'empty', 'garbage'])('a state that is %s only means sending again', async (what) => {
-		const { station } = current()
-		await record(station, 1, 4, 1_000)
-		await station.startCentral()
-		const before = await station.startUplink()
-		await station.until(() => before.complete === 4)
-		await station.uplink?.stop()
+		await station.record(4, 1_000, 1_000)
+		await (await station.startBoth()).uplink.stop()
 		const path = join(station.uplinkDirectory, 'state.json')
 		if (what === 'lost') rmSync(path)
 		else writeFileSync(path, what === 'empty' ? '' : '{"v":1,"latestReceipt":7')
@@ -148,8 +171,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('without a centre nothing counts, and no more than 16 entries are out', async () => {
-		const { station } = current()
-		await record(station, 1, 40, 1_000)
+		await station.record(40, 1_000, 1_000)
 		const seen = await station.listen()
 		const uplink = await station.startUplink()
 		await station.until(() => seen.entries.size === 16)
@@ -160,27 +182,23 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('an unknown device is told so, and its entries are taken once it is enrolled', async () => {
-		const { station } = current()
-		await record(station, 1, 3, 1_000)
+		await station.record(3, 1_000, 1_000)
 		const pem = join(station.centralDirectory, 'devices', 'kiosk-1.pem')
 		rmSync(pem)
 		await station.startCentral()
 		const uplink = await station.startUplink()
-		await station.until(() =>
-			station.uplinkEvents.some((event) => event.event === 'receipt' && event.reason === 'unknown-device'),
-		)
-		expect(readFileSync(join(station.centralDirectory, 'ledger.jws'), 'utf8')).toBe('')
+		await station.logged('receipt', { reason: 'unknown-device' })
+		expect(station.ledger()).toEqual([])
 		station.enrol()
 		await station.until(() => uplink.complete === 3)
 		expect(ledgerIds(station).sort()).toEqual(journalIds(station).sort())
 	})
 
 	test('forged and foreign receipts count for nothing', async () => {
-		const { station } = current()
-		await record(station, 1, 3, 1_000)
+		await station.record(3, 1_000, 1_000)
 		const { publish } = await station.listen()
 		const uplink = await station.startUplink()
-		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'connected'))
+		await station.logged('connected')
 
 		const ids = journalIds(station)
 		const honest: Receipt = {
@@ -204,13 +222,7 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			['wrong-upto', { ...honest, upto: { seq: 3, id: ids[0] ?? '' } }, station.centreSigner],
 			['wrong-upto', { ...honest, upto: { seq: 4, id: ids[2] ?? '' } }, station.centreSigner],
 		]
-		const refused = () => {
-			return station.uplinkEvents.flatMap((event) =>
-				event.event === 'receipt-refused'
-					? Array.from<string>({ length: event.times }).fill(event.fault.code)
-					: [],
-			)
-		}
+		const refused = () => refusals(station)
 		for (const [index, [, receipt, signer]] of forged.entries()) {
 			await publish('testigo/v1/kiosk-1/receipt', (await signReceipt(receipt, signer)).text)
 			await station.until(() => refused().length > index)
@@ -228,14 +240,10 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('hostile messages to the centre are answered or dropped, and leave nothing behind', async () => {
-		const { station } = current()
 		await station.journal.boot()
-		const central = await station.startCentral()
+		const { central } = await station.startBoth()
 		const { publish } = await station.listen()
-		const uplink = await station.startUplink()
-		await station.until(() => uplink.complete === 1)
-		const ledger = () => readFileSync(join(station.centralDirectory, 'ledger.jws'), 'utf8')
-		const before = ledger()
+		const before = station.ledger()
 
 		const [first] = station.journal.entries
 		const text = first?.text ?? ''
@@ -259,51 +267,36 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 			await station.until(() => rejected().length > index)
 			expect(rejected().at(-1)).toBe(reason)
 		}
-		// A replay is told apart and changes nothing.
+		// A replay is known as one and changes nothing.
 		await publish('testigo/v1/kiosk-1/entry/1', text)
-		await station.until(() => station.centralEvents.some(({ event }) => event === 'duplicate'))
-		expect(ledger()).toBe(before)
+		await station.logged('duplicate')
+		expect(station.ledger()).toEqual(before)
 		expect(central.devices()).toMatchObject([{ device: 'kiosk-1', entries: 1, upto: 1 }])
 	})
 
 	test('a cloned device: both entries are kept, and neither side calls the other received', async () => {
-		const { station } = current()
 		await station.journal.boot()
-		await station.startCentral()
-		const uplink = await station.startUplink()
-		await station.until(() => uplink.complete === 1)
+		const { uplink } = await station.startBoth()
 		const { publish } = await station.listen()
 		const clone = await station.journal.next({ kind: 'close' })
 		await publish('testigo/v1/kiosk-1/entry/2', clone.text)
-		await station.until(() =>
-			station.centralEvents.some((event) => event.event === 'entry' && event.seq === 2),
-		)
+		await station.logged('entry', { seq: 2 })
 		await station.journal.boot()
-		await station.until(() =>
-			station.centralEvents.some((event) => event.event === 'entry' && event.conflict === 'seq-taken'),
-		)
-		await station.until(() =>
-			station.uplinkEvents.some(
-				(event) => event.event === 'receipt-refused' && event.fault.code === 'wrong-upto',
-			),
-		)
+		await station.logged('entry', { conflict: 'seq-taken' })
+		await station.until(() => refusals(station).includes('wrong-upto'))
 		expect(uplink.received).toBe(1)
 		expect(ledgerIds(station)).toEqual([...journalIds(station).slice(0, 1), clone.id, journalIds(station)[1]])
 	})
 
-	test('a device that was set back is shown what the centre holds, before it signs a seq again', async () => {
-		const { station } = current()
-		await record(station, 1, 2, 1_000)
-		await station.startCentral()
-		const first = await station.startUplink()
-		await station.until(() => first.complete === 2)
-		await first.stop()
+	test('a device that was rolled back is shown what the centre holds, before it signs a seq again', async () => {
+		await station.record(2, 1_000, 1_000)
+		await (await station.startBoth()).uplink.stop()
 		const journal = join(station.journal.directory, 'entries.jws')
 		const copies = [journal, join(station.uplinkDirectory, 'state.json')].map((path) => ({
 			path,
 			bytes: readFileSync(path),
 		}))
-		await record(station, 3, 3, 1_000)
+		await station.record(1, 1_000, 1_000)
 		const second = await station.startUplink()
 		await station.until(() => second.complete === 3)
 		await second.stop()
@@ -326,22 +319,18 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 	})
 
 	test('the status is retained, and the will says that the uplink is gone', async () => {
-		const { station } = current()
 		await station.journal.boot()
 		const uplink = await station.startUplink()
-		await station.until(() => station.uplinkEvents.some(({ event }) => event === 'connected'))
+		await station.logged('connected')
 		const central = await station.startCentral()
 		await station.until(() => central.devices().some(({ upto }) => upto === 1))
-		await station.until(() => station.centralEvents.some((event) => event.event === 'status'))
+		await station.logged('status')
 		await uplink.stop()
-		await station.until(() =>
-			station.centralEvents.some((event) => event.event === 'status' && event.state === 'offline'),
-		)
+		await station.logged('status', { state: 'offline' })
 		expect(central.devices()).toMatchObject([{ device: 'kiosk-1', status: { state: 'offline', v: 1 } }])
 	})
 
-	test('a broker that is not there is a fault told at each attempt', async () => {
-		const { station } = current()
+	test('a broker that is not there is a fault logged at each attempt', async () => {
 		await station.journal.boot()
 		const nowhere = Broker.parse({ url: 'mqtt://127.0.0.1:9' })
 		await station.startUplink(nowhere)
@@ -350,4 +339,4 @@ export function wayToTheCentre(current: () => { broker: BrokerOfTest; station: S
 		expect(faults()[0]).toMatchObject({ fault: { code: 'unreachable' } })
 		expect(readdirSync(station.uplinkDirectory)).toContain('receipts.jws')
 	})
-}
+})
