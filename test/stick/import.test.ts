@@ -22,6 +22,17 @@ async function exported(actas = 3) {
 	return { all, kiosk }
 }
 
+/** Two chains of one device: the second is of a disk that was restored. */
+async function twoChains(actas: number, again: number) {
+	const all = new Carried(await temporaryFolder())
+	const signer = makeSigner('k-one')
+	return {
+		all,
+		first: await all.kiosk('k-one', actas, signer),
+		restored: await all.kiosk('k-one', again, signer),
+	}
+}
+
 const imageOn = (all: Carried, sha256: string, folder = 'k-one') =>
 	all.onStick(folder, 'images', sha256.slice(0, 2), sha256)
 
@@ -107,9 +118,7 @@ describe('import', () => {
 	})
 
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = makeSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 1, signer)]
+		const { all, first, restored } = await twoChains(2, 1)
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		good(await all.export(first))
 		good(await all.export(restored))
@@ -231,7 +240,7 @@ describe('receipts come home', () => {
 	/** What the kiosk would show, and why it would record no more. */
 	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
-		const received = new UplinkWatcher({
+		const watcher = new UplinkWatcher({
 			journal,
 			centre: all.centreSigner,
 			directory: all.uplink(kiosk),
@@ -239,10 +248,10 @@ describe('receipts come home', () => {
 			log: () => {},
 		})
 		try {
-			await received.start(() => {})
-			return [received.upto, received.contradiction?.code]
+			await watcher.start(() => {})
+			return [watcher.upto, watcher.contradiction?.code]
 		} finally {
-			await received.stop()
+			await watcher.stop()
 			await journal.close()
 		}
 	}
@@ -290,10 +299,8 @@ describe('receipts come home', () => {
 		expect(await shown(all, kiosk)).toEqual([0, undefined])
 	})
 
-	test('a kiosk whose journal was set back counts nothing, and learns of it without a network', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = makeSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
+	test('a kiosk whose journal was rolled back counts nothing, and learns of it without a network', async () => {
+		const { all, first, restored } = await twoChains(2, 0)
 		good(await all.export(first))
 		good(await all.import())
 		expect(await shown(all, restored)).toEqual([0, undefined])
@@ -307,9 +314,7 @@ describe('receipts come home', () => {
 	})
 
 	test('receipts moved from the folder of another chain count for nothing', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = makeSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
+		const { all, first, restored } = await twoChains(1, 0)
 		await restored.acta(actaText(60), [someBytes(2_000, 60)])
 		good(await all.export(first))
 		good(await all.import())
