@@ -7,7 +7,7 @@ import { formatTopic } from '#src/protocol/topics.js'
 import type { BareClientTask, BareMessage } from './bare-client.ts'
 import type { BrokerProcess } from './broker-process.ts'
 import { Forked } from './forked.ts'
-import type { WrittenJournal } from './written-journal.ts'
+import type { WrittenJournal } from './signed-entries.ts'
 
 /** Bytes of a receipt without gaps and with one image. */
 export const receiptSize = 800

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
@@ -15,6 +15,7 @@ import { makeCustodian } from '../support/custodian.ts'
 import { writeGpioPrograms } from '../support/gpio-programs.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
+import { until } from '../support/until.ts'
 import type { Bench } from './part.ts'
 import { spreadOf, spreadRow, type Table } from './table.ts'
 
@@ -75,8 +76,10 @@ async function measure(
 	const cable = new SerialCable(directory)
 	const display = new LcdEmulator()
 	let waiting: { is: (line: string) => boolean; done: (seen: Seen) => void } | undefined
+	let drawnAt = 0
 	await cable.plug({
 		take(bytes) {
+			drawnAt = performance.now()
 			display.take(bytes)
 			if (waiting?.is(display.text()[0] ?? '') === true) {
 				waiting.done({ at: performance.now(), bytes: bytes.length })
@@ -132,7 +135,7 @@ async function measure(
 		for (let index = 0; index < count; index++) {
 			await place(index)
 			// A display that has drawn the last screen, as it has when a person lays the next paper down.
-			await new Promise((resolve) => setTimeout(resolve, 500))
+			await until(() => performance.now() - drawnAt > 500)
 			const photo = shows((line) => !isReady(line))
 			const begun = performance.now()
 			await appendFile(join(directory, 'edges'), '2\n')
@@ -182,13 +185,12 @@ async function timeCamera(path: string, memory: string, count: number): Promise<
 	const times: number[] = []
 	try {
 		// Before it is open, the signal would end it.
-		while (!existsSync(join(memory, 'pid'))) await tick()
-		await new Promise((resolve) => setTimeout(resolve, 500))
+		await until(() => catchesSignal(child.pid ?? 0))
 		for (let shot = 0; shot < count; shot++) {
 			await rm(latest, { force: true })
 			const begun = performance.now()
 			child.kill('SIGUSR1')
-			while (!existsSync(latest)) await tick()
+			await until(() => existsSync(latest), { everyMs: 1 })
 			times.push(performance.now() - begun)
 		}
 		return times
@@ -198,6 +200,8 @@ async function timeCamera(path: string, memory: string, count: number): Promise<
 	}
 }
 
-function tick(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 1))
+/** Whether a process has a handler of SIGUSR1, the tenth signal (proc(5), SigCgt). */
+function catchesSignal(pid: number): boolean {
+	const [, mask = '0'] = /SigCgt:\s+(\w+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+	return ((BigInt(`0x${mask}`) >> 9n) & 1n) === 1n
 }

@@ -6,15 +6,15 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mostInFlight } from '#src/protocol/limits.js'
+import { Stations } from '../support/stations.ts'
 import { entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { DeviceStreamsTask, FromDeviceStreams, Stream } from './device-streams.ts'
 import { Forked } from './forked.ts'
 import type { Bench } from './part.ts'
-import { Stations } from './stations.ts'
+import { type WrittenJournal, writeJournal } from './signed-entries.ts'
 import { spreadOf, type Table } from './table.ts'
 import { checks, processorTimes } from './transport.ts'
-import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 const devices = 8
 
@@ -136,15 +136,14 @@ async function runCentre(
 	streams: readonly Stream[],
 	timed: readonly Stream[],
 ): Promise<{ readonly seconds: number; readonly times: readonly number[]; readonly processor: number }> {
-	const stations = new Stations(await mkdtemp(join(directory, 'centre-')), broker)
-	await stations.enrol(...known)
+	const stations = new Stations(await mkdtemp(join(directory, 'centre-')), { broker })
+	await stations.enrolCentre(...known.map(({ device }) => device))
 	const { url, protocol } = broker
 	const task: DeviceStreamsTask = { url, protocol, streams, timed: timed.map(({ device }) => device) }
 	const client = new Forked<FromDeviceStreams>(new URL('./device-streams.ts', import.meta.url), task)
 	try {
 		const ready = client.next()
-		const central = stations.startCentral()
-		await central.heard(({ event }) => event === 'connected')
+		const central = await stations.startHeard('central', 'connected')
 		await ready
 		const done = client.next()
 		const before = await processorTimes({ centre: central.pid })

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { ImageStore } from '#src/journal/image-store.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
+import { makeSigner } from '../support/test-identity.ts'
 import type { Bench } from './part.ts'
-import { noise, SignedEntries, signerOf } from './signed-entries.ts'
+import { appendEntries, noise, SignedEntries } from './signed-entries.ts'
 import { type Cell, spreadOf, spreadRow, type Table } from './table.ts'
-import { appendEntries } from './written-journal.ts'
 
 /** Writes one entry; resolves when it is on the disk. */
 type Append = (entry: SignedEntry) => Promise<unknown> | unknown
@@ -27,8 +27,8 @@ interface Contender {
 export async function benchJournal(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
 	const long = short ? 3_000 : 30_000
-	const young = new SignedEntries(signerOf('k-young'))
-	const old = new SignedEntries(signerOf('k-old'))
+	const young = new SignedEntries(makeSigner('k-young'))
+	const old = new SignedEntries(makeSigner('k-old'))
 	await prefill(join(directory, 'young'), young, 9)
 	say(`signing ${long} entries`)
 	await prefill(join(directory, 'old'), old, long - 1)
@@ -45,7 +45,7 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 				await bare.write(Buffer.from(`${text}\n`))
 				await bare.datasync()
 			},
-			entries: new SignedEntries(signerOf('k-bare')),
+			entries: new SignedEntries(makeSigner('k-bare')),
 			ms: [],
 			close: () => bare.close(),
 		},
@@ -55,7 +55,7 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 				writeSync(bareSync, `${text}\n`)
 				fdatasyncSync(bareSync)
 			},
-			entries: new SignedEntries(signerOf('k-baresync')),
+			entries: new SignedEntries(makeSigner('k-baresync')),
 			ms: [],
 			close: () => closeSync(bareSync),
 		},
@@ -120,7 +120,7 @@ async function inTurns(contenders: readonly Contender[], rounds: number, block: 
 /** What a kiosk does for one acta, part by part. */
 async function recordingParts({ directory, short, say }: Bench, appendMedian: number): Promise<Table> {
 	say('the parts of recording')
-	const entries = new SignedEntries(signerOf('k-parts'))
+	const entries = new SignedEntries(makeSigner('k-parts'))
 	const store = new ImageStore(join(directory, 'images'))
 	const count = short ? 20 : 200
 	const parts: Record<'sign' | 'put' | 'bare', number[]> = { sign: [], put: [], bare: [] }

@@ -2,17 +2,17 @@
  * Resident memory of the processes as they ship, while photographs of 12 MP go the whole way, and of an uplink
  * with a long journal.
  */
-import { copyFile, mkdir, rename } from 'node:fs/promises'
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { someCustodian } from '../support/custodian.ts'
 import { type Memory, memoryOf, shippedEnvironment } from '../support/processes.ts'
+import { type StationSettings, Stations } from '../support/stations.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
 import type { Taken } from './photographs.ts'
-import { type StationSettings, Stations } from './stations.ts'
+import { writeJournal } from './signed-entries.ts'
 import type { Cell, Table } from './table.ts'
-import { writeJournal } from './written-journal.ts'
 
 export async function benchMemory(bench: Bench): Promise<Table[]> {
 	const { directory, short, photographs, cgroup, say } = bench
@@ -66,15 +66,15 @@ async function wholeWay(
 	name: string,
 	settings: StationSettings,
 ): Promise<Cell[][]> {
-	const stations = new Stations(directory, broker, settings)
+	const config = join(directory, 'settings.json')
+	await writeFile(config, JSON.stringify({ custodians: [someCustodian] }))
+	const kioskWords = ['--config', config, '--unread', 'record']
+	const stations = new Stations(directory, { ...settings, broker, kiosk: kioskWords })
 	await stations.enrol()
 	try {
-		const central = stations.startCentral()
-		await central.heard(({ event }) => event === 'connected')
-		const kiosk = await stations.startKiosk([someCustodian])
-		await kiosk.heard(({ event }) => event === 'started')
-		const uplink = stations.startUplink()
-		await uplink.heard(({ event }) => event === 'connected')
+		const central = await stations.startHeard('central', 'connected')
+		const kiosk = await stations.startHeard('kiosk', 'started')
+		const uplink = await stations.startHeard('uplink', 'connected')
 		const pids = { kiosk: kiosk.pid, uplink: uplink.pid, centre: central.pid, [broker.name]: broker.pid }
 		// The start's own garbage is not what a kiosk at rest holds.
 		await after(3_000)
@@ -122,12 +122,13 @@ async function longJournal({ directory, short, cgroup, say }: Bench): Promise<Ta
 	const rows: Cell[][] = []
 	try {
 		for (const [name, settings] of await settingsOf(short, cgroup)) {
-			const stations = new Stations(join(folder, name.replaceAll(/\W+/g, '-')), broker, settings)
-			await stations.enrol(journal)
+			const own = { ...settings, broker, journal: journal.directory }
+			const stations = new Stations(join(folder, name.replaceAll(/\W+/g, '-')), own)
+			await stations.enrolCentre(journal.device)
 			try {
-				const central = stations.startCentral()
-				await central.heard(({ event }) => event === 'connected')
-				const uplink = stations.startUplink(journal.directory)
+				const central = await stations.startHeard('central', 'connected')
+				await stations.start('uplink')
+				const uplink = stations.process('uplink')
 				await uplink.heard(({ received }) => received === entries)
 				for (const [process, { pid }] of Object.entries({ uplink, centre: central })) {
 					const memory = await memoryOf(pid)

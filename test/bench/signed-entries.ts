@@ -1,20 +1,15 @@
 /** Entries of a device as a kiosk would sign them, one after another, without end. */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
-import { genesisOf, type Identity } from '#src/evidence/identity.js'
-import { toLowS } from '#src/evidence/p256.js'
+import { genesisOf, type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
+import { ImageStore } from '#src/journal/image-store.js'
+import { deviceFile, entriesFile, imagesDirectory } from '#src/journal/journal.js'
 import { Random } from '#src/simulator/random.js'
-
-export function signerOf(kid: string): Signer {
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-	return {
-		kid,
-		publicKey,
-		sign: async (bytes) => toLowS(sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
-	}
-}
+import { makeSigner } from '../support/test-identity.ts'
 
 interface NamedImage {
 	readonly sha256: string
@@ -75,4 +70,41 @@ export function noise(size: number, seed: string): Buffer {
 	const bytes = Buffer.alloc(Math.ceil(size / 4) * 4)
 	for (let at = 0; at < size; at += 4) bytes.writeUInt32LE(random.bits(), at)
 	return bytes.subarray(0, size)
+}
+
+/** A journal as a kiosk leaves it, written at once instead of entry by entry. */
+export interface WrittenJournal {
+	readonly directory: string
+	readonly device: Identity
+	readonly entries: number
+	readonly images: readonly { readonly path: string; readonly sha256: string; readonly size: number }[]
+}
+
+/** With an `imageSize` of 0 the entries name images that are not there. */
+export async function writeJournal(
+	directory: string,
+	{
+		entries: count,
+		imageSize,
+		device = 'k-bench',
+	}: { readonly entries: number; readonly imageSize: number; readonly device?: string },
+): Promise<WrittenJournal> {
+	const store = new ImageStore(join(directory, imagesDirectory))
+	const images: { path: string; sha256: string; size: number }[] = []
+	for (let index = 0; imageSize > 0 && index < count; index++) {
+		const { sha256, size } = await store.put(noise(imageSize, `image ${index}`))
+		images.push({ path: store.path(sha256), sha256, size })
+	}
+	const entries = new SignedEntries(makeSigner(device), images)
+	await mkdir(directory, { recursive: true })
+	await appendEntries(join(directory, entriesFile), entries, count)
+	await writeFile(join(directory, deviceFile), publicKeyPem(entries.signer.publicKey))
+	return { directory, device: entries.device, entries: count, images }
+}
+
+/** Signs `count` more entries and appends them to the file at `path` with one sync. */
+export async function appendEntries(path: string, entries: SignedEntries, count: number): Promise<void> {
+	const lines: string[] = []
+	for (let written = 0; written < count; written++) lines.push(`${(await entries.next()).text}\n`)
+	await writeFile(path, lines.join(''), { flag: 'a', flush: true })
 }

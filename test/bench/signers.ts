@@ -7,9 +7,10 @@ import { SequenceGuard } from '#src/evidence/sequence-guard.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
 import { HighWaterMark } from '#src/kiosk/recording/high-water-mark.js'
+import { makeSigner } from '../support/test-identity.ts'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
 import type { Bench } from './part.ts'
-import { SignedEntries, signerOf } from './signed-entries.ts'
+import { SignedEntries } from './signed-entries.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
 
 /** Bytes of what is signed: an entry's signing input. */
@@ -122,7 +123,7 @@ class Recording {
 	}
 
 	static async begin(directory: string, held: boolean): Promise<Recording> {
-		const key = signerOf('k-bench')
+		const key = makeSigner('k-bench')
 		const journal = await Journal.open(directory, { id: key.kid, publicKey: key.publicKey })
 		if (!journal.ok) throw new Error(journal.fault.detail)
 		const mark = held ? await HighWaterMark.open(join(directory, 'signed'), key.kid, () => {}) : null

@@ -9,9 +9,8 @@ import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
 import { processorTimeOf, RunningProcess } from '../support/processes.ts'
 import type { Bench } from './part.ts'
-import { SignedEntries } from './signed-entries.ts'
+import { appendEntries, SignedEntries } from './signed-entries.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
-import { appendEntries } from './written-journal.ts'
 
 export async function benchStart({ directory, short, say }: Bench): Promise<Table[]> {
 	const identity = join(directory, 'identity')

@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import { openEntry } from '#src/evidence/entry.js'
 import { mosquitto } from '../support/mosquitto.ts'
 import { processorTimeOf } from '../support/processes.ts'
+import { Stations } from '../support/stations.ts'
 import { allMessages, entryMessages, receiptSize, runBare } from './bare-run.ts'
 import { type BrokerProcess, startBroker } from './broker-process.ts'
 import type { Bench } from './part.ts'
-import { Stations } from './stations.ts'
+import { type WrittenJournal, writeJournal } from './signed-entries.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
-import { type WrittenJournal, writeJournal } from './written-journal.ts'
 
 export async function benchTransport(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
@@ -128,12 +128,12 @@ async function runTestigo(
 	journal: WrittenJournal,
 	until: 'received' | 'complete',
 ) {
-	const stations = new Stations(directory, broker)
-	await stations.enrol(journal)
+	const stations = new Stations(directory, { broker, journal: journal.directory })
+	await stations.enrolCentre(journal.device)
 	try {
-		const central = stations.startCentral()
-		await central.heard(({ event }) => event === 'connected')
-		const uplink = stations.startUplink(journal.directory)
+		const central = await stations.startHeard('central', 'connected')
+		await stations.start('uplink')
+		const uplink = stations.process('uplink')
 		const finished = uplink.heard((event) => event[until] === journal.entries)
 		const begun = await uplink.heard(({ event }) => event === 'connected')
 		const pids = { uplink: uplink.pid, [broker.name]: broker.pid, centre: central.pid }

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type KioskCondition, readKioskCondition } from '#src/handover/kiosk-condition.js'
 import { KioskHeartbeat } from '#src/handover/kiosk-heartbeat.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
-import { Station } from '../support/uplink-station.ts'
+import { stationOfTest } from '../support/uplink-station.ts'
 
 const well: KioskCondition = {
 	v: 1,
@@ -37,9 +36,7 @@ const ill: KioskCondition = {
 }
 
 test('the centre learns that a kiosk can scan, that it no longer can, and that it is silent', async () => {
-	const broker = new EmbeddedBroker()
-	await broker.start()
-	const station = new Station(broker.url)
+	const station = await stationOfTest()
 	const clock = timersByHand()
 	const path = join(station.root, 'condition.json')
 	const file = new KioskHeartbeat(path, clock)
@@ -71,27 +68,18 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 		await station.until(() => status()?.kiosk === null)
 	} finally {
 		await file.stop()
-		await station.stop()
-		await broker.stop()
 	}
 })
 
 test('when the oldest entry that waits was recorded is told until a receipt covers it', async () => {
-	const broker = new EmbeddedBroker()
-	await broker.start()
-	const station = new Station(broker.url)
-	try {
-		const { statuses } = await station.listen()
-		const { entry } = await station.journal.boot()
-		await station.startUplink()
-		await station.until(() => statuses.at(-1)?.oldestUnsent === entry.time.wall)
-		await station.startCentral()
-		await station.until(() => statuses.at(-1)?.received === 1)
-		expect(statuses.at(-1)?.oldestUnsent).toBeNull()
-	} finally {
-		await station.stop()
-		await broker.stop()
-	}
+	const station = await stationOfTest()
+	const { statuses } = await station.listen()
+	const { entry } = await station.journal.boot()
+	await station.startUplink()
+	await station.until(() => statuses.at(-1)?.oldestUnsent === entry.time.wall)
+	await station.startCentral()
+	await station.until(() => statuses.at(-1)?.received === 1)
+	expect(statuses.at(-1)?.oldestUnsent).toBeNull()
 })
 
 test('a condition that nobody has touched for half a minute is none', () =>

@@ -11,6 +11,7 @@ import { Broker } from '#src/platform/mqtt/broker.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { identityOf, someBytes, testSigner } from '../support/journal-maker.js'
 import { type BrokerOfTest, freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { receiptFor } from '../support/receipts.ts'
 import { Station } from '../support/uplink-station.js'
 
 /** The ids of the device's entries in the ledger, in order. */
@@ -200,18 +201,7 @@ describe.each([
 		await station.logged('connected')
 
 		const ids = journalIds(station)
-		const honest: Receipt = {
-			v: 1,
-			device: 'kiosk-1',
-			seq: 3,
-			entry: ids[2] ?? '',
-			status: 'stored',
-			images: [],
-			upto: { seq: 3, id: ids[2] ?? '' },
-			gaps: [],
-			time: '2024-07-28T18:00:00Z',
-			copies: 1,
-		}
+		const honest = receiptFor('kiosk-1', { seq: 3, id: ids[2] ?? '' })
 		const forged: [string, Receipt, Signer][] = [
 			['bad-signature', honest, testSigner('centro')],
 			['bad-signature', honest, station.journal.signer],

@@ -1,14 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { type Entry, openEntry } from '#src/evidence/entry.js'
-import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
-import { emptyUplinkState } from '#src/handover/uplink-state.js'
+import { signReceipt } from '#src/evidence/receipt.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import { instant } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { HandledKiosk, paperOf } from '../support/handled-kiosk.ts'
+import { postState, receiptFor } from '../support/receipts.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -60,16 +60,9 @@ async function entries(): Promise<Entry[]> {
 
 /** What an uplink would leave there. */
 async function postReceipt({ journal }: HandledKiosk, time: number, by = centre): Promise<void> {
-	const receipt: Receipt = {
-		...{ v: 1, device: signer.kid, seq: 1, entry: journal.idAt(1) ?? '', status: 'stored', images: [] },
-		...{ upto: { seq: 1, id: journal.idAt(1) ?? '' }, gaps: [], time: instant(time), copies: 1 },
-	}
-	const { text } = await signReceipt(receipt, by)
-	await mkdir(join(directory, 'uplink'), { recursive: true })
-	await writeFile(
-		join(directory, 'uplink', 'state.json'),
-		JSON.stringify({ ...emptyUplinkState(), device: signer.kid, latestReceipt: text }),
-	)
+	const position = { seq: 1, id: journal.idAt(1) ?? '' }
+	const { text } = await signReceipt(receiptFor(signer.kid, position, { time: instant(time) }), by)
+	await postState(join(directory, 'uplink'), { device: signer.kid, latestReceipt: text })
 }
 
 /** Until the kiosk has seen it: simulated seconds pass, and the real disk answers. */

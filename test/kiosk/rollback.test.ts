@@ -19,7 +19,7 @@ import { identityOf } from '../support/journal-maker.ts'
 import { postState, receiptFor } from '../support/receipts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
-import { type Station, startStation } from '../support/uplink-station.ts'
+import { type Station, stationOfTest } from '../support/uplink-station.ts'
 
 let directory: string
 let signer: Signer
@@ -34,7 +34,7 @@ beforeEach(async () => {
 	const identity = join(directory, 'identity')
 	good(await makeIdentity(identity, 'device', randomBytes))
 	signer = good(await openIdentity(identity)).signer
-	station = await startStation(signer)
+	station = await stationOfTest(signer)
 	for (let seq = 1; seq <= 5; seq++) await station.journal.boot()
 	await mkdir(join(directory, 'inbox'))
 	await mkdir(station.uplinkDirectory)

@@ -1,15 +1,17 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
+import type { UplinkState } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
+import { good } from '../support/carried.ts'
 import { entryAfter } from '../support/entries.ts'
+import { postState, receiptFor } from '../support/receipts.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const device = makeSigner('k-received')
@@ -23,10 +25,8 @@ let uplink: UplinkWatcher
 let log: KioskEvent[]
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'testigo-received-'))
-	const opened = await Journal.open(join(directory, 'journal'), device)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	journal = opened.value
+	directory = await temporaryFolder()
+	journal = good(await Journal.open(join(directory, 'journal'), device))
 	await journal.append(await entryAfter(null, device))
 	await journal.append(await entryAfter(journal.tail, device, acta))
 	clock = new SimulatedClock()
@@ -42,33 +42,13 @@ beforeEach(async () => {
 afterEach(async () => {
 	await uplink.stop()
 	await journal.close()
-	await rm(directory, { recursive: true })
 })
 
-/** In one step, as the uplink does. */
-async function post(change: Partial<UplinkState>): Promise<void> {
-	const path = join(directory, 'uplink', 'state.json')
-	await mkdir(join(directory, 'uplink'), { recursive: true })
-	await writeFile(`${path}.new`, JSON.stringify({ ...emptyUplinkState(), ...change }))
-	await rename(`${path}.new`, path)
-}
+const post = (change: Partial<UplinkState>) => postState(join(directory, 'uplink'), change)
 
 async function receipt(change: Partial<Receipt> = {}, signer: Signer = centre): Promise<string> {
-	const id = journal.idAt(2) ?? ''
-	const receipt: Receipt = {
-		v: 1,
-		device: 'k-received',
-		seq: 2,
-		entry: id,
-		status: 'stored',
-		images: [],
-		upto: { seq: 2, id },
-		gaps: [],
-		time: '2024-07-28T23:00:00Z',
-		copies: 1,
-		...change,
-	}
-	return (await signReceipt(receipt, signer)).text
+	const position = { seq: 2, id: journal.idAt(2) ?? '' }
+	return (await signReceipt(receiptFor(device.id, position, change), signer)).text
 }
 
 test('a receipt of the pinned centre about this journal counts, and anchors what comes next', async () => {

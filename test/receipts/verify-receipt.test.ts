@@ -1,64 +1,62 @@
-/** Which receipts count for a device, by the signature and by what its own journal says. */
+/** Which receipts count for a device, and which prove that its journal was rolled back. */
 import { expect, test } from 'vitest'
 import { signJws } from '#src/evidence/jws.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { type JournalEntries, RollbackCheck } from '#src/receipts/rollback.js'
 import { verifyReceipt } from '#src/receipts/verify-receipt.js'
+import { receiptFor } from '../support/receipts.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const centre = makeSigner('c-centre')
 const idOf = (seq: number) => `${'A'.repeat(42)}${seq}`
+const position = (seq: number, id = idOf(seq)) => ({ seq, id })
 
-/** A journal of five entries. */
-const ownId = async (seq: number) => (seq >= 1 && seq <= 5 ? idOf(seq) : null)
+const journalOf = (length: number): JournalEntries => ({
+	tail: position(length),
+	idAt: (seq) => (seq >= 1 && seq <= length ? idOf(seq) : undefined),
+})
+const journal = journalOf(5)
+const verify = (text: string) =>
+	verifyReceipt(text, centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
 
-function receipt(more: Partial<Receipt> = {}): Receipt {
-	return {
-		v: 1,
-		device: 'k-own',
-		seq: 2,
-		entry: idOf(2),
-		status: 'stored',
-		images: [],
-		upto: { seq: 2, id: idOf(2) },
-		gaps: [],
-		time: '2024-07-28T23:00:00Z',
-		copies: 1,
-		...more,
-	}
-}
+const refusal = { status: 'rejected', reason: 'bad-signature', upto: null } as const
+type Row = [string, string | null, string | undefined, Partial<Receipt>]
 
-test.each<[string, string | null, Partial<Receipt>]>([
-	['of an own entry', null, {}],
-	['with a gap among the own entries', null, { gaps: [[3, 4]] }],
+test.each<Row>([
+	['of an own entry', null, undefined, {}],
+	['with a gap among the own entries', null, undefined, { gaps: [[3, 4]] }],
+	['of a revoked device, which is held and counts for nothing', null, undefined, refusal],
+	['to another device', 'other-device', undefined, { device: 'k-other', seq: 6 }],
+	['of another entry', 'other-entry', 'other-entry', { entry: idOf(9) }],
+	['of an entry that is missing', 'other-entry', 'journal-set-back', { seq: 6, entry: idOf(6) }],
+	['up to another entry', 'wrong-upto', 'other-entry', { upto: position(2, idOf(9)) }],
+	['up to an entry that is missing', 'wrong-upto', 'journal-set-back', { upto: position(6) }],
+	// biome-ignore format: a row like the others
+	['with a gap behind the end', 'wrong-gaps', 'journal-set-back', { gaps: [[3, 3], [5, 6]] }],
+	['with a gap up to the end, so one behind it', 'wrong-gaps', 'journal-set-back', { gaps: [[3, 5]] }],
+	// Anyone can have a refusal signed for bytes of their own.
+	['that refuses what anyone has sent', 'other-entry', undefined, { seq: 6, entry: idOf(6), ...refusal }],
 	[
-		'of a revoked device, which is held and counts for nothing',
-		null,
-		{ status: 'rejected', reason: 'revoked', upto: null },
+		'that refuses that, and holds more',
+		'wrong-upto',
+		'journal-set-back',
+		{ seq: 6, entry: idOf(6), ...refusal, upto: position(7) },
 	],
-	['to another device', 'other-device', { device: 'k-other' }],
-	['of another entry', 'other-entry', { entry: idOf(9) }],
-	['of an entry that the journal lacks', 'other-entry', { seq: 6, entry: idOf(6) }],
-	['up to another entry', 'wrong-upto', { upto: { seq: 2, id: idOf(9) } }],
-	['up to an entry that the journal lacks', 'wrong-upto', { upto: { seq: 6, id: idOf(6) } }],
-	[
-		'with a gap where the journal has nothing',
-		'wrong-gaps',
-		{
-			gaps: [
-				[3, 3],
-				[5, 6],
-			],
-		},
-	],
-])('a receipt %s: %s', async (_, code, more) => {
-	const { text } = await signReceipt(receipt(more), centre)
-	const verified = await verifyReceipt(text, centre, 'k-own', ownId)
+])('a receipt %s: %s, %s', async (_, code, rollback, more) => {
+	const { text } = await signReceipt(receiptFor('k-own', position(2), more), centre)
+	const verified = await verify(text)
 	expect(verified.ok ? null : verified.fault.code).toBe(code)
+	const check = new RollbackCheck()
+	const signed = verified.ok ? verified.value : verified.proof
+	if (signed !== null) check.note(signed.receipt, journal)
+	expect(check.against(journal)?.code).toBe(rollback)
+	// Nothing that was recorded since makes it good again, but what the receipt spoke of.
+	expect(check.against(journalOf(7))?.code).toBe(rollback === 'journal-set-back' ? undefined : rollback)
 })
 
 test('a receipt that contradicts itself does not count, and none is ever signed', async () => {
-	const rejected = receipt({ status: 'rejected' })
+	const rejected = receiptFor('k-own', position(2), { status: 'rejected' })
 	const { text } = await signJws('receipt', rejected, centre)
-	expect(await verifyReceipt(text, centre, 'k-own', ownId)).toMatchObject({ fault: { code: 'bad-payload' } })
+	expect(await verify(text)).toMatchObject({ fault: { code: 'bad-payload' }, proof: null })
 	await expect(signReceipt(rejected, centre)).rejects.toThrow()
 })

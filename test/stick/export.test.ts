@@ -10,10 +10,16 @@ import { storedImagesOf } from '#src/journal/stored-image.js'
 import { exportJournal } from '#src/stick/export.js'
 import { Carried, good } from '../support/carried.ts'
 import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { receiptFor } from '../support/receipts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const entriesOf = (directory: string) => readFileSync(join(directory, 'entries.jws'))
 const imageOn = (folder: string, sha256: string) => join(folder, 'images', sha256.slice(0, 2), sha256)
+
+async function begin(actas: number) {
+	const all = new Carried(await temporaryFolder())
+	return { all, kiosk: await all.kiosk('k-one', actas) }
+}
 
 async function expectWhole(folder: string, journal: JournalMaker): Promise<void> {
 	expect(entriesOf(folder).equals(entriesOf(journal.directory))).toBe(true)
@@ -24,8 +30,7 @@ async function expectWhole(folder: string, journal: JournalMaker): Promise<void>
 
 describe('export', () => {
 	test('leaves the same bytes, which a stranger can check, and says what they are', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 4)
+		const { all, kiosk } = await begin(4)
 		const last = kiosk.entries.at(-1)
 		if (last === undefined) throw new Error('nothing was recorded')
 		const { seq } = last.entry
@@ -52,8 +57,7 @@ describe('export', () => {
 	})
 
 	test('again: writes nothing; after more was recorded: only what is new', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 3)
+		const { all, kiosk } = await begin(3)
 		good(await all.export(kiosk))
 		expect(good(await all.export(kiosk))).toMatchObject({
 			appended: 0,
@@ -78,19 +82,13 @@ describe('export', () => {
 	})
 
 	test('images that a kiosk gave away are told in one line, and not as missing', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 3)
+		const { all, kiosk } = await begin(3)
 		const notes = await openEvictions(kiosk.directory, identityOf(all.centreSigner))
 		for (const { id, entry } of kiosk.entries.slice(1, 3)) {
 			const files = storedImagesOf(entry).map(({ sha256 }) => sha256)
-			const { text } = await signReceipt(
-				{
-					...{ v: 1, device: 'k-one', seq: entry.seq, entry: id, status: 'stored', upto: null, gaps: [] },
-					images: files.map((sha256) => ({ sha256, status: 'stored', missing: [] })),
-					...{ time: '2024-07-28T23:00:00Z', copies: 2 },
-				},
-				all.centreSigner,
-			)
+			const images = files.map((sha256) => ({ sha256, status: 'stored' as const, missing: [] }))
+			const receipt = receiptFor('k-one', { seq: entry.seq, id }, { images, upto: null, copies: 2 })
+			const { text } = await signReceipt(receipt, all.centreSigner)
 			await notes.append([text])
 			for (const sha256 of files) await rm(imageOn(kiosk.directory, sha256))
 		}
@@ -102,8 +100,7 @@ describe('export', () => {
 	})
 
 	test('a line that is still being written is left for the next run', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 1)
+		const { all, kiosk } = await begin(1)
 		const whole = entriesOf(kiosk.directory)
 		const next = await kiosk.next({ kind: 'close' })
 		appendFileSync(join(kiosk.directory, 'entries.jws'), next.text.slice(0, 100))
@@ -135,8 +132,7 @@ describe('export completes what a pulled stick was left with', () => {
 	}
 
 	test.each(Object.entries(leavings))('%s', async (_, leave) => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 3)
+		const { all, kiosk } = await begin(3)
 		good(await all.export(kiosk))
 		leave(all.onStick('k-one'), kiosk)
 		expect(good(await all.export(kiosk))).toMatchObject({ folder: 'k-one', faults: [] })
@@ -162,8 +158,7 @@ describe('export never overwrites evidence', () => {
 	})
 
 	test('a stick that knows more than the journal is another chain: the device was set back', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 3)
+		const { all, kiosk } = await begin(3)
 		good(await all.export(kiosk))
 		const known = entriesOf(kiosk.directory)
 		truncateSync(join(kiosk.directory, 'entries.jws'), known.lastIndexOf(10, known.length - 2) + 1)
@@ -188,8 +183,7 @@ describe('export never overwrites evidence', () => {
 
 describe('export says why not', () => {
 	test('no-stick: nothing is mounted there', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 1)
+		const { all, kiosk } = await begin(1)
 		const options = { journal: kiosk.directory, home: null }
 		expect(await exportJournal({ ...options, stick: all.stick })).toMatchObject({
 			fault: { code: 'no-stick', detail: expect.stringContaining("on the journal's own disk") },
@@ -201,8 +195,7 @@ describe('export says why not', () => {
 	})
 
 	test('journal-empty, journal-unreadable', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 0)
+		const { all, kiosk } = await begin(0)
 		writeFileSync(join(kiosk.directory, 'entries.jws'), '')
 		expect(await all.export(kiosk)).toMatchObject({ fault: { code: 'journal-empty' } })
 		await rm(join(kiosk.directory, 'device.pem'))
@@ -210,8 +203,7 @@ describe('export says why not', () => {
 	})
 
 	test('an image that the journal has not, or has altered, is named; the rest is copied', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 3)
+		const { all, kiosk } = await begin(3)
 		const [gone = '', altered = '', fine = ''] = kiosk.files
 		await rm(imageOn(kiosk.directory, gone))
 		writeFileSync(imageOn(kiosk.directory, altered), someBytes(6_000, 5))
@@ -222,8 +214,7 @@ describe('export says why not', () => {
 	})
 
 	test('refused: nine other things bear the name already', async () => {
-		const all = new Carried(await temporaryFolder())
-		const kiosk = await all.kiosk('k-one', 1)
+		const { all, kiosk } = await begin(1)
 		await mkdir(all.onStick(), { recursive: true })
 		for (const name of ['k-one', ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `k-one.${number}`)]) {
 			writeFileSync(all.onStick(name), 'no folder')
@@ -233,8 +224,7 @@ describe('export says why not', () => {
 })
 
 test('a copy of a stick is as good as the stick', async () => {
-	const all = new Carried(await temporaryFolder())
-	const kiosk = await all.kiosk('k-one', 2)
+	const { all, kiosk } = await begin(2)
 	good(await all.export(kiosk))
 	const copy = join(all.root, 'copy')
 	await cp(all.stick, copy, { recursive: true })

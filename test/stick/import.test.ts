@@ -21,6 +21,17 @@ async function exported(actas = 3) {
 	return { all, kiosk }
 }
 
+/** Two chains of one device: the second is of a disk that was restored. */
+async function twoChains(actas: number, again: number) {
+	const all = new Carried(await temporaryFolder())
+	const signer = testSigner('k-one')
+	return {
+		all,
+		first: await all.kiosk('k-one', actas, signer),
+		restored: await all.kiosk('k-one', again, signer),
+	}
+}
+
 const imageOn = (all: Carried, sha256: string, folder = 'k-one') =>
 	all.onStick(folder, 'images', sha256.slice(0, 2), sha256)
 
@@ -106,9 +117,7 @@ describe('import', () => {
 	})
 
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 1, signer)]
+		const { all, first, restored } = await twoChains(2, 1)
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		good(await all.export(first))
 		good(await all.export(restored))
@@ -230,7 +239,7 @@ describe('receipts come home', () => {
 	/** What the kiosk would show, and why it would record no more. */
 	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
-		const received = new UplinkWatcher({
+		const watcher = new UplinkWatcher({
 			journal,
 			centre: identityOf(all.centreSigner),
 			directory: all.uplink(kiosk),
@@ -238,10 +247,10 @@ describe('receipts come home', () => {
 			log: () => {},
 		})
 		try {
-			await received.start(() => {})
-			return [received.upto, received.contradiction?.code]
+			await watcher.start(() => {})
+			return [watcher.upto, watcher.contradiction?.code]
 		} finally {
-			await received.stop()
+			await watcher.stop()
 			await journal.close()
 		}
 	}
@@ -289,10 +298,8 @@ describe('receipts come home', () => {
 		expect(await shown(all, kiosk)).toEqual([0, undefined])
 	})
 
-	test('a kiosk whose journal was set back counts nothing, and learns of it without a network', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 2, signer), await all.kiosk('k-one', 0, signer)]
+	test('a kiosk whose journal was rolled back counts nothing, and learns of it without a network', async () => {
+		const { all, first, restored } = await twoChains(2, 0)
 		good(await all.export(first))
 		good(await all.import())
 		expect(await shown(all, restored)).toEqual([0, undefined])
@@ -306,9 +313,7 @@ describe('receipts come home', () => {
 	})
 
 	test('receipts moved from the folder of another chain count for nothing', async () => {
-		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
-		const [first, restored] = [await all.kiosk('k-one', 1, signer), await all.kiosk('k-one', 0, signer)]
+		const { all, first, restored } = await twoChains(1, 0)
 		await restored.acta(actaText(60), [someBytes(2_000, 60)])
 		good(await all.export(first))
 		good(await all.import())

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from './until.ts'
 
 export const mosquitto = [
 	process.env['MOSQUITTO'] ?? '',
@@ -57,18 +58,20 @@ export class Mosquitto implements BrokerOfTest {
 	}
 
 	async up(): Promise<void> {
-		this.#process = spawn(mosquitto ?? '', ['-c', this.#configuration], { stdio: 'ignore' })
-		for (;;) {
+		const child = spawn(mosquitto ?? '', ['-c', this.#configuration], { stdio: 'ignore' })
+		this.#process = child
+		const listens = async () => {
 			const socket = createConnection(this.#port, '127.0.0.1')
-			const there = await Promise.race([
-				once(socket, 'connect').then(() => true),
-				once(socket, 'error').then(() => false),
-			]).catch(() => false)
+			const there = await once(socket, 'connect').then(
+				() => true,
+				() => false,
+			)
 			socket.destroy()
-			if (there) return
-			if (this.#process.exitCode !== null) throw new Error('mosquitto did not start')
-			await new Promise((resolve) => setTimeout(resolve, 20))
+			return there
 		}
+		await until(listens, {
+			...{ everyMs: 20, inVain: () => child.exitCode !== null, explain: () => 'mosquitto did not start' },
+		})
 	}
 
 	async down(): Promise<void> {

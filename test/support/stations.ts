@@ -1,12 +1,25 @@
 /** Kiosk, uplink, centre and mosquitto as four processes that can be killed and started again. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { freePort, Mosquitto } from './mosquitto.ts'
 import { RunningProcess, testigo, testigoCommand } from './processes.ts'
 
 export type Name = 'kiosk' | 'uplink' | 'central' | 'mosquitto'
 export const names: readonly Name[] = ['kiosk', 'uplink', 'central', 'mosquitto']
+
+export interface StationSettings {
+	/** One that runs already; without it a mosquitto of their own. Their processes are heard, and keep no log. */
+	readonly broker?: { readonly url: string; readonly protocol: string }
+	/** What the uplink follows, where it is not the kiosk's. */
+	readonly journal?: string
+	/** More words for the kiosk. */
+	readonly kiosk?: readonly string[]
+	readonly env?: Readonly<Record<string, string>>
+	/** A control group's directory, in which kiosk and uplink begin: what they take is held against its limits. */
+	readonly cgroup?: string
+}
 
 /** Starts the way a technician and a centre would: identities by command, keys carried over by hand. */
 export class Stations {
@@ -15,58 +28,82 @@ export class Stations {
 	readonly journal: string
 	readonly ledger: string
 	readonly uplink: string
+	readonly #settings: StationSettings
 	#mosquitto: Mosquitto | undefined
 	#centreId = ''
 	readonly #running = new Map<Name, RunningProcess>()
 
-	constructor(directory: string) {
+	constructor(directory: string, settings: StationSettings = {}) {
 		this.directory = directory
 		this.inbox = join(directory, 'inbox')
-		this.journal = join(directory, 'journal')
+		this.journal = settings.journal ?? join(directory, 'journal')
 		this.ledger = join(directory, 'central')
 		this.uplink = join(directory, 'uplink')
+		this.#settings = settings
 	}
 
 	/** `flags`: more words for the device's enrolment. */
 	async enrol(...flags: readonly string[]): Promise<void> {
+		await this.enrolCentre()
 		mkdirSync(this.inbox)
-		mkdirSync(join(this.ledger, 'devices'), { recursive: true })
 		const device = await testigo('enrol', 'request', '--dir', join(this.directory, 'device'), ...flags)
-		const centre = await testigo('enrol', 'centre', '--dir', join(this.directory, 'centre'))
 		const [deviceId = '', deviceKey = ''] = device.out.trim().split('\n')
-		this.#centreId = centre.out.split('\n')[0] ?? ''
 		copyFileSync(deviceKey, join(this.ledger, 'devices', `${deviceId}.pem`))
-		this.#mosquitto = new Mosquitto(await freePort())
+		if (this.#settings.broker === undefined) this.#mosquitto = new Mosquitto(await freePort())
+	}
+
+	/** The centre alone, which knows these devices. */
+	async enrolCentre(...devices: readonly Identity[]): Promise<void> {
+		mkdirSync(join(this.ledger, 'devices'), { recursive: true })
+		const centre = await testigo('enrol', 'centre', '--dir', join(this.directory, 'centre'))
+		this.#centreId = centre.out.split('\n')[0] ?? ''
+		for (const { id, publicKey } of devices) {
+			writeFileSync(join(this.ledger, 'devices', `${id}.pem`), publicKeyPem(publicKey))
+		}
 	}
 
 	/** `under`: a program that runs the process in its own place, such as `unshare --net`. */
 	async start(name: Name, under: readonly string[] = []): Promise<void> {
-		const url = this.#mosquitto?.url ?? ''
-		const centre = [
+		if (name === 'mosquitto') return await this.#mosquitto?.up()
+		const { cgroup, broker, env, kiosk = [] } = this.#settings
+		const into = ['sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', cgroup ?? '']
+		const grouped = cgroup !== undefined && name !== 'central'
+		const pinned = [
 			'--centre-id',
 			this.#centreId,
 			'--centre-key',
 			join(this.directory, 'centre', 'public.pem'),
 		]
-		switch (name) {
-			case 'mosquitto':
-				await this.#mosquitto?.up()
-				return
-			case 'kiosk':
-				return this.#spawn(name, under, [
-					...['--identity', join(this.directory, 'device'), '--journal', this.journal],
-					...['--state', join(this.directory, 'kiosk.json'), '--uplink', this.uplink],
-					...['--inbox', this.inbox, '--panel', 'none', '--glance', '0', ...centre],
-				])
-			case 'uplink':
-				return this.#spawn(name, under, [
-					...['--journal', this.journal, '--directory', this.uplink, '--broker', url, ...centre],
-				])
-			case 'central':
-				return this.#spawn(name, under, [
-					...['--identity', join(this.directory, 'centre'), '--directory', this.ledger, '--broker', url],
-				])
-		}
+		const url = ['--broker', broker?.url ?? this.#mosquitto?.url ?? '']
+		const protocol = broker === undefined ? [] : ['--protocol', broker.protocol]
+		const words = {
+			kiosk: [
+				...['--identity', join(this.directory, 'device'), '--journal', this.journal],
+				...['--state', join(this.directory, 'kiosk.json'), '--uplink', this.uplink],
+				...['--inbox', this.inbox, '--panel', 'none', '--glance', '0', ...pinned, ...kiosk],
+			],
+			uplink: ['--journal', this.journal, '--directory', this.uplink, ...url, ...protocol, ...pinned],
+			central: [
+				...['--identity', join(this.directory, 'centre'), '--directory', this.ledger, ...url, ...protocol],
+			],
+		}[name]
+		const command = [...(grouped ? into : []), ...under, ...testigoCommand(name, ...words)]
+		const log = broker === undefined ? { log: join(this.directory, `${name}.log`) } : {}
+		this.#running.set(name, new RunningProcess(command, { ...log, env: env ?? {} }))
+	}
+
+	/** Starts it and gives its process, which is heard. */
+	async startHeard(name: Exclude<Name, 'mosquitto'>, until: string): Promise<RunningProcess> {
+		await this.start(name)
+		const running = this.process(name)
+		await running.heard(({ event }) => event === until)
+		return running
+	}
+
+	process(name: Name): RunningProcess {
+		const running = this.#running.get(name)
+		if (running === undefined) throw new Error(`${name} was not started`)
+		return running
 	}
 
 	/** Lays a paper before the kiosk, as a scanner saves it. */
@@ -84,9 +121,7 @@ export class Stations {
 
 	/** The id of a running process. */
 	pid(name: Name): number {
-		const pid = this.#running.get(name)?.pid
-		if (pid === undefined) throw new Error(`${name} was not started`)
-		return pid
+		return this.process(name).pid
 	}
 
 	async kill(name: Name): Promise<void> {
@@ -106,10 +141,5 @@ export class Stations {
 		for (const running of this.#running.values()) await running.stop()
 		this.#running.clear()
 		await this.#mosquitto?.clear()
-	}
-
-	#spawn(name: Exclude<Name, 'mosquitto'>, under: readonly string[], words: readonly string[]): void {
-		const command = [...under, ...testigoCommand(name, ...words)]
-		this.#running.set(name, new RunningProcess(command, { log: join(this.directory, `${name}.log`) }))
 	}
 }

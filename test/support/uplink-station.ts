@@ -47,18 +47,6 @@ const usual: UplinkSettings = {
 	heard: () => {},
 }
 
-/** A station on a broker of its own; both end with the test that asked for them. */
-export async function startStation(signer?: Signer): Promise<Station> {
-	const broker = new EmbeddedBroker()
-	await broker.start()
-	const station = new Station(broker.url, '3.1.1', signer)
-	onTestFinished(async () => {
-		await station.stop()
-		await broker.stop()
-	})
-	return station
-}
-
 /** A kiosk's journal, an uplink and a centre in a folder of their own; the broker comes from outside. */
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
@@ -255,10 +243,10 @@ export class Station {
 }
 
 /** A station for the test that runs, on a broker of its own. */
-export async function stationOfTest(): Promise<Station> {
+export async function stationOfTest(signer?: Signer): Promise<Station> {
 	const broker = new EmbeddedBroker()
 	await broker.start()
-	const station = new Station(broker.url)
+	const station = new Station(broker.url, '3.1.1', signer)
 	onTestFinished(async () => {
 		await station.stop()
 		await broker.stop()

@@ -19,6 +19,7 @@ import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { identityOf, testSigner } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
+import { receiptFor } from '../../support/receipts.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { testRecorder } from '../../support/test-recorder.ts'
 
@@ -83,11 +84,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const receipt = async (seq: number, more: Partial<Receipt> = {}, by: Signer = centre) => {
 		const it = kept[seq - 1] ?? expect.fail('no such entry')
 		const held = it.files.map((sha256) => ({ sha256, status: 'stored' as const, missing: [] }))
-		const said: Receipt = {
-			...{ v: 1, device: signer.kid, seq, entry: it.id, status: 'stored', images: held },
-			...{ upto: { seq, id: it.id }, gaps: [], time: '2024-07-28T23:00:00Z', copies: 2 },
-			...more,
-		}
+		const said = receiptFor(signer.kid, { seq, id: it.id }, { images: held, copies: 2, ...more })
 		return (await signReceipt(said, by)).text
 	}
 	const give = async (enough: () => Promise<boolean> = never) => {
