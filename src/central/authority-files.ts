@@ -11,9 +11,9 @@ import {
 	registryFile,
 	takeRegistryFile,
 } from '../audit/published-authority.ts'
+import type { PinnedAuthority } from '../evidence/certified-key.ts'
 import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
-import type { PinnedAuthority } from '../evidence/vouched-key.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 

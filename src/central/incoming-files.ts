@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
 import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageStore } from '../journal/image-store.ts'
+import { chownToOwner } from '../platform/files/chown-to-owner.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
-import { leaveToOwner } from '../platform/files/left-to-owner.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
-import { largestFile } from '../protocol/limits.ts'
+import { largestFileBytes } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 
 /** `useless`: not a chunk of this file, or the file is whole. `wrong-digest`: all came, and it was not the file. */
@@ -52,7 +52,7 @@ export class IncomingFiles {
 
 	/** The chunks of a file that are wanted; none when it is whole or larger than any file may be. */
 	missing(device: string, { sha256, size }: SentFile): Range[] {
-		if (this.#whole.has(sha256) || size > largestFile) return []
+		if (this.#whole.has(sha256) || size > largestFileBytes) return []
 		const got = this.#partial.get(`${device}-${sha256}`)?.got ?? new RangeSet()
 		return got.missing(0, chunkCount(size) - 1, mostRanges)
 	}
@@ -65,7 +65,8 @@ export class IncomingFiles {
 	/** Rejects when the disk fails; the chunk then counts as not received. */
 	chunk(device: string, file: SentFile, index: number, bytes: Uint8Array): Promise<ChunkOutcome> {
 		const { sha256, size } = file
-		if (this.#whole.has(sha256) || size > largestFile || bytes.length === 0) return Promise.resolve('useless')
+		if (this.#whole.has(sha256) || size > largestFileBytes || bytes.length === 0)
+			return Promise.resolve('useless')
 		if (bytes.length !== chunkLength(size, index)) return Promise.resolve('useless')
 		const name = `${device}-${sha256}`
 		const partial = this.#partial.get(name) ?? this.#begin(name)
@@ -110,7 +111,7 @@ export class IncomingFiles {
 		if (isFirst) await rm(path, { force: true })
 		const handle = await open(path, isFirst ? 'wx' : 'r+')
 		try {
-			if (isFirst) await leaveToOwner(handle, path)
+			if (isFirst) await chownToOwner(handle, path)
 			await writeAt(handle, bytes, index * chunkSize)
 		} finally {
 			await handle.close()

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
-import { KeyOutOfReach } from '../evidence/signer.ts'
+import { KeyUnavailable } from '../evidence/signer.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { CommandRefused, exit } from './exit.ts'
 
@@ -35,10 +35,10 @@ export async function withAuthority<T>(
 		throw new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 	}
 	try {
-		return await orCommandRefused(use(opened.value))
+		return await refuseDiskErrors(use(opened.value))
 	} catch (error) {
 		// Taken out while people compared words.
-		if (error instanceof KeyOutOfReach) throw new CommandRefused(exit.environmentFailed, error.message)
+		if (error instanceof KeyUnavailable) throw new CommandRefused(exit.environmentFailed, error.message)
 		throw error
 	} finally {
 		await opened.value.close()
@@ -52,7 +52,7 @@ export function timeOfDay(now = Date.now()): number {
 }
 
 /** What the disk refuses is no bug. */
-export function orCommandRefused<T>(work: Promise<T>): Promise<T> {
+export function refuseDiskErrors<T>(work: Promise<T>): Promise<T> {
 	return work.catch((error: NodeJS.ErrnoException) => {
 		if (error.syscall === undefined) throw error
 		throw new CommandRefused(exit.environmentFailed, `can't be written: ${error.message}`)

@@ -7,7 +7,7 @@ import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { jsonLine } from '../platform/printable.ts'
 import { wholeNumber } from './arguments.ts'
-import { orCommandRefused, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 const theDirectory = ['--dir <directory>', 'that of "testigo ca init"'] as const
@@ -40,8 +40,8 @@ export function revokeCommand(): Command {
 				}
 				if (revoked.value !== null) {
 					const file = join(dir, 'revocations', `${id}.jws`)
-					await orCommandRefused(makeDirectory(join(dir, 'revocations')))
-					await orCommandRefused(replaceFile(file, `${revoked.value}\n`))
+					await refuseDiskErrors(makeDirectory(join(dir, 'revocations')))
+					await refuseDiskErrors(replaceFile(file, `${revoked.value}\n`))
 					process.stdout.write(`${file}\n`)
 				}
 				await publish(authority, dir, now)
@@ -63,9 +63,9 @@ export function registryCommand(): Command {
 async function publish(authority: CampaignAuthority, dir: string, now: number): Promise<void> {
 	const at = (name: string) => join(dir, name)
 	const { issue, devices, revocations, text } = await issueRegistry(authority, now)
-	await orCommandRefused(replaceFile(at('registry.jws'), `${text}\n`))
-	await orCommandRefused(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
-	await orCommandRefused(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
+	await refuseDiskErrors(replaceFile(at('registry.jws'), `${text}\n`))
+	await refuseDiskErrors(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
+	await refuseDiskErrors(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
 	process.stdout.write(`${at('registry.jws')}\n${at('authority.pem')}\n${at('crl.pem')}\n`)
 	process.stderr.write(
 		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.\n`,

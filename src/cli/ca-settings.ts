@@ -6,7 +6,7 @@ import { readJsonFile } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
 import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
-import { orCommandRefused, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
@@ -38,7 +38,7 @@ export function caSettingsCommand(): Command {
 			const file = out ?? join(dir, 'settings.jws')
 			const secret = settings.network?.filter(({ key }) => key.length === 64).map(({ name }) => name) ?? []
 			const mode = secret.length === 0 ? 0o644 : 0o600
-			await orCommandRefused(replaceFile(file, `${text}\n`, mode))
+			await refuseDiskErrors(replaceFile(file, `${text}\n`, mode))
 			process.stdout.write(`${settings.number}\n${file}\n`)
 			if (secret.length > 0) {
 				process.stderr.write(

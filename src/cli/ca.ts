@@ -10,13 +10,13 @@ import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
 import { commonName } from '../evidence/certificate.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { wholeNumber } from './arguments.ts'
-import { orCommandRefused, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { caSettingsCommand } from './ca-settings.ts'
-import { carriedText } from './carried-text.ts'
+import { compareWords } from './compare-words.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { sameWords } from './same-words.ts'
+import { readTextOrCode } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
@@ -98,14 +98,14 @@ function signCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string, options: SignOptions) => {
 			const { dir, language, words, picture, out } = options
-			const request = readRequest(await carriedText(path, picture ?? false))
+			const request = readRequest(await readTextOrCode(path, picture ?? false))
 			if (!request.ok)
 				throw new CommandRefused(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
 			const { id, role, names, text } = request.value
 			const now = timeOfDay()
 			const response = await withAuthority(dir, now, async (authority) => {
 				process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
-				const same = await sameWords({
+				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
 					question: {
 						es: '¿Muestra el equipo mismo estas palabras? Escriba "sí":',
@@ -123,8 +123,8 @@ function signCommand(): Command {
 				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
 			})
 			const file = out ?? join(dir, 'responses', `${id}.pem`)
-			if (out === undefined) await orCommandRefused(makeDirectory(join(dir, 'responses')))
-			await orCommandRefused(replaceFile(file, responseAsPem(response)))
+			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
+			await refuseDiskErrors(replaceFile(file, responseAsPem(response)))
 			process.stdout.write(`${id}\n${file}\n`)
 			await showCode(responseAsCode(response), options)
 		})
@@ -138,6 +138,6 @@ function revocationListCommand(): Command {
 		.action(async ({ dir, out }: Common & { readonly out: string }) => {
 			const now = timeOfDay()
 			const pem = await withAuthority(dir, now, revocationList(now))
-			await orCommandRefused(replaceFile(out, pem))
+			await refuseDiskErrors(replaceFile(out, pem))
 		})
 }

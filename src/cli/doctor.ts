@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { about, type Finding, plain, type Verdict } from '../doctor/finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages, type Verdict } from '../doctor/finding.ts'
 import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -62,11 +62,12 @@ async function judgeConfiguration(
 	config: Result<KioskConfig, JsonFileFault>,
 	file: string | undefined,
 ): Promise<Finding> {
-	const { ok, wrong } = about('configuration')
+	const { ok, wrong } = findingsOf('configuration')
 	const election = config.ok ? await readElection(config.value.election) : config
-	if (election.ok) return ok(plain(file ?? (existsSync(usual.kiosk) ? usual.kiosk : '(defaults)')))
+	if (election.ok)
+		return ok(sameInBothLanguages(file ?? (existsSync(usual.kiosk) ? usual.kiosk : '(defaults)')))
 	const { code, detail } = election.fault
-	return wrong(code, plain(detail), { es: 'corrija el archivo', en: 'mend the file' })
+	return wrong(code, sameInBothLanguages(detail), { es: 'corrija el archivo', en: 'mend the file' })
 }
 
 function statusOf(findings: readonly Finding[]): number {

@@ -7,9 +7,9 @@ import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
-import { carriedText, shownText } from './carried-text.ts'
+import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { sameWords } from './same-words.ts'
+import { readTextOrCode, shownText } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
 
@@ -103,7 +103,7 @@ function installCommand(): Command {
 			const installed = await installResponse(dir, await responseFrom(path, options), {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
-					sameWords({
+					compareWords({
 						...{ bytes: root.raw, language, said: rootWords, flag: '--root-words' },
 						question: {
 							es: '¿Son estas las palabras de la raíz, como las publicó la campaña? Escriba "sí":',
@@ -128,5 +128,5 @@ function responseFrom(
 	if ((path === undefined) !== (camera === true)) {
 		throw new CommandRefused(exit.usedWrongly, 'name the response, or hold its code before the --camera')
 	}
-	return path === undefined ? shownText(responsePrefix, config) : carriedText(path, picture ?? false)
+	return path === undefined ? shownText(responsePrefix, config) : readTextOrCode(path, picture ?? false)
 }

@@ -6,8 +6,8 @@ import type { WordLanguage } from '../enrolment/fingerprint-words.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { installSettings, type Proposal } from '../settings/install.ts'
 import { Passphrase } from '../settings/wanted-settings.ts'
-import { carriedText, shownText } from './carried-text.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { readTextOrCode, shownText } from './read-text-or-code.ts'
 
 interface Options {
 	readonly dir: string
@@ -54,7 +54,9 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	}
 	const say = words[language]
 	const carried =
-		path === undefined ? await shownText(settingsPrefix, config) : await carriedText(path, picture ?? false)
+		path === undefined
+			? await shownText(settingsPrefix, config)
+			: await readTextOrCode(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
 	const installed = await installSettings(carried, places, {
 		now: Math.max(Date.now(), buildTime),

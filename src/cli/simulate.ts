@@ -8,7 +8,7 @@ import { formatPayload } from '../acta/payload.ts'
 import { presidential2024 } from '../acta/presidential-2024.ts'
 import type { ResultRow } from '../simulator/figures/results.ts'
 import { actaOf } from '../simulator/figures/tables.ts'
-import { openPress, type Paper, type Press, printStrip } from '../simulator/paper/strip.ts'
+import { openStripPrinter, type Paper, printStrip, type StripPrinter } from '../simulator/paper/strip.ts'
 import { photographActa } from '../simulator/photograph/photograph.ts'
 import {
 	drawPhotograph,
@@ -67,7 +67,7 @@ async function simulate(options: Options): Promise<void> {
 		throw new CommandRefused(exit.environmentFailed, `can't write into ${options.out}: ${reason(error)}`)
 	}
 
-	const press = await openPress()
+	const press = await openStripPrinter()
 	const progress = startProgress('simulate', options.count)
 	const order = new Random(`${options.seed}/tables`).shuffled(rows)
 	for (let index = 0; index < options.count; index++) {
@@ -95,7 +95,7 @@ async function simulate(options: Options): Promise<void> {
 }
 
 async function photographed(
-	press: Press,
+	press: StripPrinter,
 	paper: Paper,
 	election: ElectionDefinition,
 	options: Pick<Options, 'megapixels' | 'view'> & { severity: Severity; seed: string; name: string },
@@ -112,7 +112,7 @@ async function photographed(
 /** Eight pixels to a module: about the 203 dots per inch of the machine's print head. */
 const cleanResolution = 8
 
-async function clean(press: Press, paper: Paper, election: ElectionDefinition): Promise<Uint8Array> {
+async function clean(press: StripPrinter, paper: Paper, election: ElectionDefinition): Promise<Uint8Array> {
 	const { ink, width, height } = await printStrip(press, paper, election, cleanResolution)
 	const grey = Uint8Array.from(ink, (coverage) => Math.round(255 * (1 - coverage)))
 	return sharp(grey, { raw: { width, height, channels: 1 } })

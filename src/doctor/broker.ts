@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 const timeoutMs = 3_000
 
 /** Null when it does; else why not, in a word or two. */
-export async function whyNotReached(url: string, clock: Clock): Promise<string | null> {
+export async function whyUnreachable(url: string, clock: Clock): Promise<string | null> {
 	const { hostname, port, protocol } = new URL(url)
 	const socket = connect({
 		host: hostname.replace(/^\[|\]$/g, ''),

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { cameraRig } from '../kiosk/devices/camera-rig.ts'
 import type { Clock } from '../platform/clock.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 export interface CameraSurroundings {
 	readonly clock: Clock
@@ -26,7 +26,7 @@ export async function inspectCamera(config: KioskConfig, around: CameraSurroundi
 	const missing = needed.filter((_, index) => !found[index])
 	const [first] = missing
 	if (first !== undefined) return [missingPrograms(missing)]
-	const { ok, warn } = about('camera')
+	const { ok, warn } = findingsOf('camera')
 	if (around.inUse) {
 		return [
 			ok({
@@ -69,7 +69,7 @@ async function tryLens(
 	production: boolean,
 	clock: Clock,
 ): Promise<Finding> {
-	const { ok, wrong } = about('camera')
+	const { ok, wrong } = findingsOf('camera')
 	// A directory of its own: what a kiosk has in its own is none of ours.
 	const one = cameraRig(
 		{ ...rig, cameras: [lens], directory: join(rig.directory, 'doctor') },
@@ -88,7 +88,7 @@ async function tryLens(
 			})
 		}
 		const detail = shot.ok ? '' : shot.fault.detail
-		return wrong('no-picture', plain(detail), {
+		return wrong('no-picture', sameInBothLanguages(detail), {
 			es: `revise el cable; pruebe: rpicam-still --camera ${lens.camera} --nopreview -o /dev/null`,
 			en: `check the cable; try: rpicam-still --camera ${lens.camera} --nopreview -o /dev/null`,
 		})
@@ -100,17 +100,17 @@ async function tryLens(
 function missingPrograms(missing: readonly string[]): Finding {
 	const names = missing.join(', ')
 	const shim = missing.includes('libcamera-still') && !missing.includes('rpicam-still')
-	return about('camera').wrong(
+	return findingsOf('camera').wrong(
 		'no-program',
 		{ es: `falta ${names}`, en: `${names} is missing` },
 		shim
-			? plain('install -m 755 provisioning/camera/libcamera-still /usr/local/bin/')
-			: plain('apt install rpicam-apps-lite'),
+			? sameInBothLanguages('install -m 755 provisioning/camera/libcamera-still /usr/local/bin/')
+			: sameInBothLanguages('apt install rpicam-apps-lite'),
 	)
 }
 
 async function inspectFolder(directory: string): Promise<Finding> {
-	const { ok, wrong } = about('camera')
+	const { ok, wrong } = findingsOf('camera')
 	try {
 		if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
 		await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)

@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 /** Findings about one part, by verdict. */
-export function about(part: string) {
+export function findingsOf(part: string) {
 	const finding =
 		(verdict: Exclude<Verdict, 'ok'>) =>
 		(code: string, what: Words, todo: Words): Finding => ({ part, verdict, code, what, todo })
@@ -36,6 +36,6 @@ export function about(part: string) {
 }
 
 /** The same in both languages: names, numbers, and what a program says in its own words. */
-export function plain(text: string): Words {
+export function sameInBothLanguages(text: string): Words {
 	return { es: text, en: text }
 }

@@ -3,7 +3,7 @@ import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { ok as opened, type Result } from '../platform/result.ts'
-import { about, type Finding, plain, type Words } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
 type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
 type CentreKey = Result<true> | null
@@ -17,10 +17,10 @@ export async function inspectIdentity({ identity, centre }: KioskConfig): Promis
 }
 
 function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {
-	const { ok, wrong } = about('identity')
-	if (identity.ok) return ok(plain(identity.value.id))
+	const { ok, wrong } = findingsOf('identity')
+	if (identity.ok) return ok(sameInBothLanguages(identity.value.id))
 	const { code, detail } = identity.fault
-	return wrong(code, plain(detail), whatToDo(code, directory))
+	return wrong(code, sameInBothLanguages(detail), whatToDo(code, directory))
 }
 
 function whatToDo(code: string, directory: string): Words {
@@ -57,7 +57,7 @@ function whatToDo(code: string, directory: string): Words {
 }
 
 function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
-	const { ok, warn, wrong } = about('centre')
+	const { ok, warn, wrong } = findingsOf('centre')
 	if (id === undefined || key === null) {
 		return warn(
 			'none',
@@ -68,8 +68,8 @@ function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
 			{ es: 'ponga "centre" en la configuración', en: 'set "centre" in the configuration' },
 		)
 	}
-	if (key.ok) return ok(plain(id))
-	return wrong(key.fault.code, plain(key.fault.detail), {
+	if (key.ok) return ok(sameInBothLanguages(id))
+	return wrong(key.fault.code, sameInBothLanguages(key.fault.detail), {
 		es: 'traiga del centro su public.pem',
 		en: "carry the centre's public.pem here",
 	})

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { inspectCamera } from './camera.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 import { inspectGpio } from './gpio.ts'
 import { inspectIdentity } from './identity.ts'
 import { diagnoseJournal, probeJournal } from './journal.ts'
@@ -57,7 +57,7 @@ export async function inspectKiosk(
 /** Only what the system refuses; anything else is a bug, and thrown. */
 function notSeen(part: string, error: NodeJS.ErrnoException): Finding {
 	if (error.code === undefined) throw error
-	return about(part).unseen('not-seen', plain(error.message), {
+	return findingsOf(part).unseen('not-seen', sameInBothLanguages(error.message), {
 		es: 'repita con el usuario del kiosco, o como root',
 		en: "look again as the kiosk's user, or as root",
 	})

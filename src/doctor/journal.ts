@@ -10,7 +10,7 @@ import { deviceFile, entriesFile } from '../journal/journal.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { instant } from '../platform/clock.ts'
 import type { Result } from '../platform/result.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 const run = promisify(execFile)
 
@@ -61,12 +61,12 @@ async function lockState(path: string): Promise<LockState> {
 }
 
 export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, own }: JournalState): Finding {
-	const { ok, warn, wrong, unseen } = about('journal')
+	const { ok, warn, wrong, unseen } = findingsOf('journal')
 	if (lock === 'no-flock') {
 		return wrong(
 			lock,
 			{ es: 'falta el programa flock', en: 'the program flock is missing' },
-			plain('apt install util-linux'),
+			sameInBothLanguages('apt install util-linux'),
 		)
 	}
 	const by =
@@ -86,7 +86,7 @@ export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, ow
 	if (!audit.ok) {
 		const { code, detail } = audit.fault
 		const finding = code === 'unreadable' || code === 'file-unreadable' ? unseen : wrong
-		return finding(code, plain(detail), {
+		return finding(code, sameInBothLanguages(detail), {
 			es: 'guarde este disco como está y llame al técnico',
 			en: 'keep this disk as it is and call the technician',
 		})
@@ -101,12 +101,12 @@ export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, ow
 	}
 	if (first === undefined || (torn && lock === 'held')) return ok(what)
 	if (torn) {
-		return warn('torn-tail', plain(first.detail), {
+		return warn('torn-tail', sameInBothLanguages(first.detail), {
 			es: 'nada: el próximo arranque la aparta y sigue',
 			en: 'nothing: the next start sets it aside and goes on',
 		})
 	}
-	return wrong('damaged', plain(`entry ${first.seq ?? '?'}: ${first.detail} (${first.code})`), {
+	return wrong('damaged', sameInBothLanguages(`entry ${first.seq ?? '?'}: ${first.detail} (${first.code})`), {
 		es: 'guarde este disco como está; siga con un diario vacío y el equipo inscrito de nuevo',
 		en: 'keep this disk as it is; go on with an empty journal and a newly enrolled device',
 	})

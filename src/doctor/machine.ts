@@ -1,7 +1,7 @@
 /** The program's ground: Node.js, its allocator, who runs it, and the clock. */
 import { instant } from '../platform/clock.ts'
 import type { ClockSource } from '../platform/clock-source.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 export interface Machine {
 	/** As `process.versions.node`. */
@@ -28,10 +28,10 @@ export function diagnoseMachine({ node, arenas, uid, clockSource, now, built }: 
 }
 
 function diagnoseNode(version: string): Finding {
-	const { ok, wrong } = about('node')
+	const { ok, wrong } = findingsOf('node')
 	const [major = 0, minor = 0] = version.split('.').map(Number)
 	const [leastMajor, leastMinor] = leastNode
-	const what = plain(`Node.js ${version}`)
+	const what = sameInBothLanguages(`Node.js ${version}`)
 	if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(what)
 	const least = leastNode.join('.')
 	return wrong('old', what, {
@@ -41,8 +41,8 @@ function diagnoseNode(version: string): Finding {
 }
 
 function diagnoseAllocator(arenas: string | undefined): Finding {
-	const { ok, warn } = about('memory')
-	if (arenas === '2') return ok(plain('MALLOC_ARENA_MAX=2'))
+	const { ok, warn } = findingsOf('memory')
+	if (arenas === '2') return ok(sameInBothLanguages('MALLOC_ARENA_MAX=2'))
 	return warn(
 		'allocator',
 		{
@@ -57,8 +57,8 @@ function diagnoseAllocator(arenas: string | undefined): Finding {
 }
 
 function diagnoseUser(uid: number): Finding {
-	const { ok, warn } = about('user')
-	if (uid !== 0) return ok(plain(`uid ${uid}`))
+	const { ok, warn } = findingsOf('user')
+	if (uid !== 0) return ok(sameInBothLanguages(`uid ${uid}`))
 	return warn(
 		'root',
 		{ es: 'root puede todo: los permisos no se ven', en: 'root may do everything: permissions are not seen' },
@@ -67,8 +67,8 @@ function diagnoseUser(uid: number): Finding {
 }
 
 function diagnoseClock(source: ClockSource, now: number, built: number): Finding {
-	const { ok, warn } = about('clock')
-	const what = plain(`${instant(now)} (${source})`)
+	const { ok, warn } = findingsOf('clock')
+	const what = sameInBothLanguages(`${instant(now)} (${source})`)
 	if (now < built) {
 		return warn('behind', what, {
 			es: `es antes de que se hizo este programa (${instant(built)}): ponga la hora, o conecte un reloj con pila`,

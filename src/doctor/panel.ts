@@ -4,7 +4,7 @@ import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { SerialLine } from '../panel/serial-line.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { printable } from '../platform/printable.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 /** What became of an attempt to use it. Opening it sends nothing. */
 type PortState =
@@ -20,7 +20,7 @@ export async function inspectPanel(
 	clock: Clock,
 	kioskRuns: boolean,
 ): Promise<Finding> {
-	if (!('port' in panel)) return about('panel').ok(plain(panel.kind))
+	if (!('port' in panel)) return findingsOf('panel').ok(sameInBothLanguages(panel.kind))
 	return diagnosePort(panel.port, await probePort(panel, clock), kioskRuns)
 }
 
@@ -68,7 +68,7 @@ async function holdersOf(device: string): Promise<string[]> {
 }
 
 function diagnosePort(port: string, state: PortState, kioskRuns: boolean): Finding {
-	const { ok, wrong } = about('panel')
+	const { ok, wrong } = findingsOf('panel')
 	switch (state.is) {
 		case 'opens':
 			return ok({ es: `${port}: abre`, en: `${port}: opens` })
@@ -110,7 +110,7 @@ function diagnosePort(port: string, state: PortState, kioskRuns: boolean): Findi
 				},
 			)
 		case 'failing':
-			return wrong('failing', plain(state.detail), {
+			return wrong('failing', sameInBothLanguages(state.detail), {
 				es: 'desenchufe la pantalla y enchúfela de nuevo',
 				en: 'unplug the display and plug it in again',
 			})

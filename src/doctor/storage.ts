@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { stat, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeFile } from '../platform/files/durable.ts'
-import { about, type Finding } from './finding.ts'
+import { type Finding, findingsOf } from './finding.ts'
 
 export interface StorageState {
 	/** The journal's directory, or what there is of the way to it. */
@@ -65,7 +65,7 @@ export function diagnoseStorage(
 	{ path, freeBytes, freeFiles, syncedMs }: StorageState,
 	{ room: needed, inodes }: Needs,
 ): Finding {
-	const { ok, warn, wrong } = about('storage')
+	const { ok, warn, wrong } = findingsOf('storage')
 	const megabytes = Math.floor(freeBytes / 1e6)
 	if (typeof syncedMs === 'string') {
 		return wrong(

@@ -8,8 +8,8 @@ import { readSecretFile } from '../platform/files/secret-file.ts'
 import { isLoopback } from '../platform/mqtt/broker.ts'
 import type { Result } from '../platform/result.ts'
 import type { UplinkConfig } from '../uplink/config.ts'
-import { whyNotReached } from './broker.ts'
-import { about, type Finding, plain } from './finding.ts'
+import { whyUnreachable } from './broker.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 /** `null` where there is no file with the uplink's settings. */
 export type UplinkSettings = Result<UplinkConfig> | null
@@ -19,7 +19,7 @@ export async function inspectUplink(
 	uplink: UplinkSettings,
 	clock: Clock,
 ): Promise<Finding> {
-	const { warn, wrong } = about('uplink')
+	const { warn, wrong } = findingsOf('uplink')
 	if (uplink === null) {
 		return warn(
 			'none',
@@ -31,7 +31,7 @@ export async function inspectUplink(
 		)
 	}
 	if (!uplink.ok) {
-		return wrong(uplink.fault.code, plain(uplink.fault.detail), {
+		return wrong(uplink.fault.code, sameInBothLanguages(uplink.fault.detail), {
 			es: 'corrija su configuración',
 			en: 'mend its configuration',
 		})
@@ -40,9 +40,9 @@ export async function inspectUplink(
 	const finding = diagnoseUplink(kiosk, uplink.value, files)
 	if (finding.verdict !== 'ok') return finding
 	const { url } = uplink.value.broker
-	const why = await whyNotReached(url, clock)
+	const why = await whyUnreachable(url, clock)
 	if (why === null) return finding
-	return warn('unreachable', plain(`${url}: ${why}`), {
+	return warn('unreachable', sameInBothLanguages(`${url}: ${why}`), {
 		es: 'todo se guarda y se envía cuando haya red; revise la red y el broker',
 		en: 'all is recorded, and sent when there is a network; check it and the broker',
 	})
@@ -82,10 +82,10 @@ function faultsOfCertificate(path: string, bytes: Buffer, now: number): string[]
 }
 
 function diagnoseUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonly string[]): Finding {
-	const { ok, warn, wrong } = about('uplink')
+	const { ok, warn, wrong } = findingsOf('uplink')
 	const { broker, centre } = uplink
 	if (files.length > 0) {
-		return wrong('files', plain(files.join('; ')), {
+		return wrong('files', sameInBothLanguages(files.join('; ')), {
 			es: 'renueve o traiga estos archivos',
 			en: 'renew or bring these files',
 		})
@@ -102,16 +102,16 @@ function diagnoseUplink(kiosk: KioskConfig, uplink: UplinkConfig, files: readonl
 	}
 	const [sends, shows] = [centre.id, kiosk.centre?.id]
 	if (sends !== undefined && shows !== undefined && sends !== shows) {
-		return wrong('other-centre', plain(`${sends}, ${shows}`), {
+		return wrong('other-centre', sameInBothLanguages(`${sends}, ${shows}`), {
 			es: 'kiosco y enlace nombran centros distintos: ponga el mismo',
 			en: 'kiosk and uplink name different centres: set the same',
 		})
 	}
 	if (!broker.url.startsWith('mqtts://') && !isLoopback(broker.url)) {
-		return warn('plain-text', plain(broker.url), {
+		return warn('plain-text', sameInBothLanguages(broker.url), {
 			es: 'todos en la red lo ven: use mqtts://',
 			en: 'everybody on the network sees it: use mqtts://',
 		})
 	}
-	return ok(plain(broker.url))
+	return ok(sameInBothLanguages(broker.url))
 }

@@ -16,7 +16,7 @@ export interface Signer {
 }
 
 /** A token was taken out, or failed: `message` names it, and says what to look at. */
-export class KeyOutOfReach extends Error {}
+export class KeyUnavailable extends Error {}
 
 export type KeyFileFault = Fault<'key-missing' | 'key-exposed' | 'not-a-key' | 'not-p256'>
 

@@ -14,7 +14,7 @@ export function diskFault(error: unknown, what: string): DiskFault {
 }
 
 /** True where trying again later, and nothing else, may help. */
-export function mayPass({ code }: Fault): boolean {
+export function isTransient({ code }: Fault): boolean {
 	return code === 'disk-full' || code === 'no-inodes' || code === 'read-only' || code === 'disk-error'
 }
 

@@ -12,7 +12,7 @@ import { replaceFile } from '../platform/files/durable.ts'
 export const headFile = 'head.jws'
 
 /** Resolves when it is on the disk; throws what the disk says. */
-export async function keepHead(directory: string, { text }: SignedHead): Promise<void> {
+export async function storeHead(directory: string, { text }: SignedHead): Promise<void> {
 	await replaceFile(join(directory, headFile), `${text}\n`)
 }
 
@@ -23,7 +23,7 @@ export async function readHeadText(directory: string): Promise<string | null> {
 }
 
 /** Null where there is none by `device`. */
-export async function openKeptHead(directory: string, device: Identity): Promise<SignedHead | null> {
+export async function openStoredHead(directory: string, device: Identity): Promise<SignedHead | null> {
 	const text = await readHeadText(directory)
 	const opened = text === null ? null : openHead(text, device)
 	return opened?.ok ? opened.value : null

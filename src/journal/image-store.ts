@@ -8,8 +8,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { chownToOwner } from '../platform/files/chown-to-owner.ts'
 import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
-import { leaveToOwner } from '../platform/files/left-to-owner.ts'
 
 export interface StoredFile {
 	/** Lower-case hex. */
@@ -54,7 +54,7 @@ export class ImageStore {
 		try {
 			const handle = await open(temporary, 'wx')
 			try {
-				await leaveToOwner(handle, temporary)
+				await chownToOwner(handle, temporary)
 				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
 					await writeSlices(handle, part, size, (written) => hash.update(written))
 					size += part.length

@@ -27,10 +27,10 @@ import { Records } from '../platform/records.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ActaIndex } from './acta-index.ts'
 import { type DiskFault, diskFault } from './disk-fault.ts'
+import { checkFreeSpace } from './free-space.ts'
 import { ImageStore } from './image-store.ts'
 import { Lock, type LockFault } from './lock.ts'
-import { type RecoveryFault, recover, verifyOn } from './recovery.ts'
-import { checkRoom } from './room.ts'
+import { type RecoveryFault, recover, verifyFrom } from './recovery.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
 
 export type JournalFault = LockFault | RecoveryFault | DiskFault | Fault<'other-device' | 'rolled-back'>
@@ -95,7 +95,7 @@ export class Journal {
 
 	async #open(): Promise<Result<Journal, JournalFault>> {
 		await makeDirectory(this.directory)
-		const writable = await checkRoom(this.directory, { bytes: 0, inodes: 0 })
+		const writable = await checkFreeSpace(this.directory, { bytes: 0, inodes: 0 })
 		if (!writable.ok) return writable
 		const lock = await Lock.take(join(this.directory, 'lock'))
 		if (!lock.ok) return lock
@@ -261,7 +261,7 @@ export class Journal {
 
 	/** Beside the work; what it finds stops the next append. */
 	#verifyOn({ path, size }: AppendFile): void {
-		this.#verifying ??= verifyOn(this.#verified, path, size)
+		this.#verifying ??= verifyFrom(this.#verified, path, size)
 			.then(
 				(done) => {
 					if (!done.ok) this.#broken = done.fault

@@ -70,7 +70,7 @@ export async function recover(
  * Verifies what was appended since, up to byte `end` of the file at `path`, as it reads back from there: a key
  * or a disk that fails in silence is found out while the paper is still at hand.
  */
-export async function verifyOn(
+export async function verifyFrom(
 	verified: VerifiedPrefix,
 	path: string,
 	end: number,

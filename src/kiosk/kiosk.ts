@@ -6,7 +6,7 @@ import type { Button } from '../capture/button.ts'
 import type { Camera } from '../capture/camera.ts'
 import type { Signals } from '../capture/signals/signals.ts'
 import type { Tray } from '../capture/tray.ts'
-import { openKeptHead } from '../journal/head-file.ts'
+import { openStoredHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import { codeOf } from '../panel/head-code.ts'
 import type { Panel } from '../panel/panel.ts'
@@ -187,7 +187,7 @@ export class Kiosk implements Vitals {
 	async #closedBefore(): Promise<ClosedDay | null> {
 		const { directory, device, closed } = this.#parts.journal
 		if (closed === null) return null
-		const head = await openKeptHead(directory, device)
+		const head = await openStoredHead(directory, device)
 		if (head === null || head.head.id !== closed.id) return null
 		return { head, code: await codeOf(head) }
 	}

@@ -8,7 +8,7 @@ import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Heartbeat, mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
 import { stateFile, UplinkState } from '../handover/uplink-state.ts'
-import { openKeptHead } from '../journal/head-file.ts'
+import { openStoredHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
@@ -114,7 +114,7 @@ export class UplinkWatcher {
 	/** The head of the last closed day, and the last receipts that the uplink keeps: its state may be lost, or older. */
 	async #lookBack(): Promise<void> {
 		const { centre, directory, journal } = this.#parts
-		const head = await openKeptHead(journal.directory, journal.device)
+		const head = await openStoredHead(journal.directory, journal.device)
 		if (head !== null) this.#rollback.noteSigned(head.head, journal)
 		if (centre === null) return
 		await this.#reading(keptReceiptsFile, async (failed) => {

@@ -30,14 +30,14 @@ export function closedPages(
 	spanish: boolean,
 ): readonly (readonly string[])[] {
 	const title = spanish ? 'DÍA CERRADO' : 'DAY CLOSED'
-	const about = [title, ...pieces(device, width), spanish ? `Registro ${seq}` : `Entry ${seq}`]
-	const groups = pieces(id, 4)
+	const about = [title, ...splitEvery(device, width), spanish ? `Registro ${seq}` : `Entry ${seq}`]
+	const groups = splitEvery(id, 4)
 	const perLine = Math.floor((width + 1) / (4 + 1))
 	return [...inRows(about, lines), ...inRows(inRows(groups, perLine).map(joined), lines)]
 }
 
 /** Cut anywhere, every piece but the last as long as may be. */
-export function pieces(text: string, length: number): readonly string[] {
+export function splitEvery(text: string, length: number): readonly string[] {
 	return inRows([...text], length).map((letters) => letters.join(''))
 }
 

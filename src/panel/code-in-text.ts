@@ -1,5 +1,5 @@
 /** A QR code on a terminal, of half blocks: two modules a character, light on a black ground. */
-import { darkAt, type QrSymbol, quiet } from '../platform/qr-code.ts'
+import { darkAt, type QrSymbol, quietZone } from '../platform/qr-code.ts'
 import type { Code } from './head-code.ts'
 
 /** Of a terminal, in characters. */
@@ -27,7 +27,7 @@ export function withCode(
 ): readonly string[] {
 	for (const symbol of code ?? []) {
 		const drawn = halfBlocks(symbol)
-		const across = symbol.size + 2 * quiet
+		const across = symbol.size + 2 * quietZone
 		// The last row stays free: a line feed there would scroll.
 		if (width + gap + across <= columns && drawn.length < rows) return beside(lines, width, drawn)
 		if (across <= columns && lines.length + drawn.length < rows) return [...lines, ...drawn]
@@ -43,11 +43,11 @@ function beside(lines: readonly string[], width: number, drawn: readonly string[
 }
 
 function halfBlocks(symbol: QrSymbol): readonly string[] {
-	const across = symbol.size + 2 * quiet
+	const across = symbol.size + 2 * quietZone
 	return Array.from({ length: Math.ceil(across / 2) }, (_, line) => {
-		const row = 2 * line - quiet
+		const row = 2 * line - quietZone
 		const cells = Array.from({ length: across }, (__, at) =>
-			halves(darkAt(symbol, row, at - quiet), darkAt(symbol, row + 1, at - quiet)),
+			halves(darkAt(symbol, row, at - quietZone), darkAt(symbol, row + 1, at - quietZone)),
 		)
 		return `${light}${cells.join('')}${usual}`
 	})

@@ -16,10 +16,10 @@ export interface Dialect {
 	/** Leaves the display empty: one that nobody writes to must not go on asking for actas. */
 	readonly farewell: Uint8Array
 	/** Takes what the display sends, cut anywhere, with anything in between. */
-	hear(bytes: Uint8Array): readonly Heard[]
+	hear(bytes: Uint8Array): readonly PanelInput[]
 }
 
-export type Heard =
+export type PanelInput =
 	| { readonly kind: 'pressed' }
 	| { readonly kind: 'released' }
 	/** It was switched on anew, or lost something: it must be greeted again. */

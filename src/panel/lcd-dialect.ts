@@ -11,7 +11,7 @@
  *   differs (scrolling: always, so only when it is greeted). A colour is sent only when the tone changes.
  * - At power-on it shows its baud rate and then listens to nobody for 1.3 s.
  */
-import type { Dialect, Heard } from './dialect.ts'
+import type { Dialect, PanelInput } from './dialect.ts'
 import { type LcdRom, lcdCode, lcdGlyphs } from './lcd-characters.ts'
 import { columns, rows, type Screen, type Tone } from './screens.ts'
 import { type LinkDelays, linkDelays } from './serial-link.ts'
@@ -93,7 +93,7 @@ export class LcdDialect implements Dialect {
 	}
 
 	/** It speaks only when it is switched on: `9600 baud 20x4 contrast = …`. */
-	hear(bytes: Uint8Array): readonly Heard[] {
+	hear(bytes: Uint8Array): readonly PanelInput[] {
 		const said = this.#said + Buffer.from(bytes).toString('latin1')
 		const restarted = said.includes(' baud ')
 		this.#said = restarted ? '' : said.slice(-' baud'.length)

@@ -3,7 +3,7 @@
  * more thing for the project to have, and holds less than a signed head. At 9600 baud it takes 20 seconds,
  * at 115200 two, so it is drawn in parts and gives way to the next screen.
  */
-import { darkAt, type QrSymbol, quiet } from '../platform/qr-code.ts'
+import { darkAt, type QrSymbol, quietZone } from '../platform/qr-code.ts'
 import type { Code } from './head-code.ts'
 
 /** Pixels a module; a head's symbol with its quiet zone then has room on the smallest, of 320 by 240. */
@@ -25,11 +25,11 @@ interface Area {
 }
 
 /** The commands that draw the first symbol that there is room for, in parts; none where there is none. */
-export function fillsOf(code: Code): readonly (readonly string[])[] {
-	const symbol = code.find(({ size }) => (size + 2 * quiet) * pitch <= height)
+export function fillCommandsOf(code: Code): readonly (readonly string[])[] {
+	const symbol = code.find(({ size }) => (size + 2 * quietZone) * pitch <= height)
 	if (symbol === undefined) return []
-	const across = symbol.size + 2 * quiet
-	const ground = { left: -quiet, top: -quiet, width: across, height: across }
+	const across = symbol.size + 2 * quietZone
+	const ground = { left: -quietZone, top: -quietZone, width: across, height: across }
 	const fills = [fill(ground, white), ...darkAreas(symbol).map((area) => fill(area, black))]
 	return Array.from({ length: Math.ceil(fills.length / perPart) }, (_, part) =>
 		fills.slice(part * perPart, (part + 1) * perPart),
@@ -37,7 +37,7 @@ export function fillsOf(code: Code): readonly (readonly string[])[] {
 }
 
 function fill({ left, top, width, height: down }: Area, colour: number): string {
-	const pixels = [left + quiet, top + quiet, width, down].map((modules) => modules * pitch)
+	const pixels = [left + quietZone, top + quietZone, width, down].map((modules) => modules * pitch)
 	return `fill ${[...pixels, colour].join(',')}`
 }
 

@@ -1,6 +1,6 @@
-import type { Dialect, Heard } from './dialect.ts'
+import type { Dialect, PanelInput } from './dialect.ts'
 import type { Code } from './head-code.ts'
-import { fillsOf } from './nextion-code.ts'
+import { fillCommandsOf } from './nextion-code.ts'
 import { rows, type Screen, type Tone } from './screens.ts'
 
 const end = '\u00ff\u00ff\u00ff'
@@ -73,7 +73,7 @@ export class NextionDialect implements Dialect {
 			const cleared = [...this.#clear(), ...this.#texts(empty)]
 			this.#shown = empty
 			this.#code = code
-			this.#parts = [cleared, ...fillsOf(code)]
+			this.#parts = [cleared, ...fillCommandsOf(code)]
 		}
 		return bytesOf(this.#parts.shift() ?? [])
 	}
@@ -91,8 +91,8 @@ export class NextionDialect implements Dialect {
 		)
 	}
 
-	hear(bytes: Uint8Array): readonly Heard[] {
-		const heard: Heard[] = []
+	hear(bytes: Uint8Array): readonly PanelInput[] {
+		const heard: PanelInput[] = []
 		for (const byte of bytes) {
 			// No answer begins with 0xFF; one that stands alone is left over from something else.
 			if (this.#answer.length === 0 && byte === 0xff) continue
@@ -107,7 +107,7 @@ export class NextionDialect implements Dialect {
 		return heard
 	}
 
-	#meaning(answer: readonly number[]): readonly Heard[] {
+	#meaning(answer: readonly number[]): readonly PanelInput[] {
 		const [code, page, , event] = answer
 		if (code === touched && answer.length === 4) {
 			if (page !== 0) return []

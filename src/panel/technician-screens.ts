@@ -1,6 +1,6 @@
 /** Screens for the technician. Nothing is recorded while they are shown. */
 import { unreachable } from '../platform/result.ts'
-import { pieces } from './closing-screens.ts'
+import { splitEvery } from './closing-screens.ts'
 import type { TechnicianPage, TestShot } from './status.ts'
 
 const width = 20
@@ -9,7 +9,7 @@ export function technicianScreen(page: TechnicianPage, spanish: boolean): readon
 	switch (page.page) {
 		case 'device': {
 			const leave = spanish ? 'Mantenga: salir' : 'Hold: leave'
-			return [spanish ? 'TÉCNICO' : 'TECHNICIAN', ...pieces(page.device, width), leave]
+			return [spanish ? 'TÉCNICO' : 'TECHNICIAN', ...splitEvery(page.device, width), leave]
 		}
 		case 'trying-cameras':
 			return spanish ? ['CÁMARA', 'Tomando fotos...'] : ['CAMERA', 'Taking pictures...']
@@ -21,7 +21,7 @@ export function technicianScreen(page: TechnicianPage, spanish: boolean): readon
 			]
 		case 'network': {
 			const none = spanish ? 'Sin direcciones' : 'No addresses'
-			const addresses = page.addresses.flatMap((address) => pieces(address, width))
+			const addresses = page.addresses.flatMap((address) => splitEvery(address, width))
 			return [spanish ? 'RED' : 'NETWORK', ...(addresses.length > 0 ? addresses : [none])]
 		}
 		case 'counts': {

@@ -1,5 +1,5 @@
 import { type TextSize, usualSize, withCode } from './code-in-text.ts'
-import type { Dialect, Heard } from './dialect.ts'
+import type { Dialect, PanelInput } from './dialect.ts'
 import type { Code } from './head-code.ts'
 import type { Screen, Tone } from './screens.ts'
 import { frame, frameWidth } from './terminal-panel.ts'
@@ -43,7 +43,7 @@ export class Vt100Dialect implements Dialect {
 	}
 
 	/** Of what comes only the answer is heard; what is typed there is nobody's. */
-	hear(bytes: Uint8Array): readonly Heard[] {
+	hear(bytes: Uint8Array): readonly PanelInput[] {
 		const said = this.#said + Buffer.from(bytes).toString('latin1')
 		const [, rows, columns] = sizeAnswer.exec(said) ?? []
 		this.#said = said.slice(-longestAnswer)

@@ -26,7 +26,7 @@ export async function openQrWriter(): Promise<QrWriter> {
 }
 
 /** Modules of quiet zone on each side (section 6.3.8). */
-export const quiet = 4
+export const quietZone = 4
 
 /** Whether a module is dark; those outside are light. */
 export function darkAt({ size, dark }: QrSymbol, row: number, column: number): boolean {
@@ -36,7 +36,7 @@ export function darkAt({ size, dark }: QrSymbol, row: number, column: number): b
 
 /** Columns of `qrForTerminal`. */
 export function widthInTerminal({ size }: QrSymbol): number {
-	return size + 2 * quiet
+	return size + 2 * quietZone
 }
 
 /**
@@ -45,9 +45,9 @@ export function widthInTerminal({ size }: QrSymbol): number {
  */
 export function qrForTerminal(symbol: QrSymbol): string[] {
 	const lines: string[] = []
-	for (let row = -quiet; row < symbol.size + quiet; row += 2) {
+	for (let row = -quietZone; row < symbol.size + quietZone; row += 2) {
 		let line = ''
-		for (let column = -quiet; column < symbol.size + quiet; column++) {
+		for (let column = -quietZone; column < symbol.size + quietZone; column++) {
 			const above = darkAt(symbol, row, column)
 			const below = darkAt(symbol, row + 1, column)
 			line += above ? (below ? '█' : '▀') : below ? '▄' : ' '
@@ -66,7 +66,7 @@ export function qrAsGrey(
 	const plane = Buffer.alloc(width * width, 255)
 	for (let y = 0; y < width; y++) {
 		for (let x = 0; x < width; x++) {
-			if (darkAt(symbol, Math.floor(y / scale) - quiet, Math.floor(x / scale) - quiet))
+			if (darkAt(symbol, Math.floor(y / scale) - quietZone, Math.floor(x / scale) - quietZone))
 				plane[y * width + x] = 0
 		}
 	}

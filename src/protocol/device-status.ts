@@ -4,7 +4,7 @@ import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
-import { largestStatus } from './limits.ts'
+import { largestStatusBytes } from './limits.ts'
 
 export const DeviceStatus = z.looseObject({
 	v: z.literal(1),
@@ -45,7 +45,7 @@ export type DeviceStatus = z.infer<typeof DeviceStatus>
 export type DeviceStatusFault = Fault<'too-large' | 'not-json' | 'bad-status'>
 
 export function parseDeviceStatus(bytes: Uint8Array): Result<DeviceStatus, DeviceStatusFault> {
-	if (bytes.length > largestStatus) return fail('too-large', `longer than ${largestStatus} bytes`)
+	if (bytes.length > largestStatusBytes) return fail('too-large', `longer than ${largestStatusBytes} bytes`)
 	const json = parseJson(bytes)
 	if (!json.ok) return fail('not-json', json.fault.detail)
 	const read = DeviceStatus.safeParse(json.value)

@@ -8,7 +8,7 @@ export const mostChunksInFlight = 4
 export const largestFrameBytes = 160 * 1024 * 1024
 
 /** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
-export const largestFile = largestFrameBytes + 1024 * 1024
+export const largestFileBytes = largestFrameBytes + 1024 * 1024
 
 /** Bytes of a status message. */
-export const largestStatus = 4 * 1024
+export const largestStatusBytes = 4 * 1024

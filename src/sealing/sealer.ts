@@ -20,7 +20,7 @@ export interface SealedFile {
 }
 
 /** Stores bytes as they come, and says what it has stored. */
-export type Put = (bytes: AsyncIterable<Uint8Array>) => Promise<FileFacts>
+export type WriteFile = (bytes: AsyncIterable<Uint8Array>) => Promise<FileFacts>
 
 /** `bad-custodian`: nobody could open what is sealed to it. `not-sealed`: this file; the next one may be. */
 export type SealingFault = Fault<'bad-custodian' | 'not-sealed'>
@@ -68,7 +68,7 @@ export class Sealer {
 	}
 
 	/** Gives the sealed bytes to `put`, whose own failure is thrown. One file at a time, in the order of asking. */
-	seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
+	seal(bytes: Uint8Array, put: WriteFile): Promise<Result<SealedFile, SealingFault>> {
 		return this.#sealing.runExclusive(() => this.#seal(bytes, put))
 	}
 
@@ -78,7 +78,7 @@ export class Sealer {
 		this.#thread = undefined
 	}
 
-	async #seal(bytes: Uint8Array, put: Put): Promise<Result<SealedFile, SealingFault>> {
+	async #seal(bytes: Uint8Array, put: WriteFile): Promise<Result<SealedFile, SealingFault>> {
 		if (!this.#running) return fail('not-sealed', 'the sealer is not running')
 		const said = { plain: '', sealed: '' }
 		try {

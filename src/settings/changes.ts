@@ -10,7 +10,7 @@ import { UplinkConfig } from '../uplink/config.ts'
 import type { Settings } from './settings.ts'
 
 /** Paths: the identity's directory, the two configurations, and where NetworkManager has its connections. */
-export interface Places {
+export interface SettingsFiles {
 	readonly identity: string
 	readonly kiosk: string
 	readonly uplink: string
@@ -38,7 +38,7 @@ type Json = Readonly<Record<string, unknown>>
 /** `would-not-start`: a process would refuse its configuration afterwards. */
 export async function changesOf(
 	{ broker, custodians }: Settings,
-	{ identity, kiosk, uplink }: Places,
+	{ identity, kiosk, uplink }: SettingsFiles,
 ): Promise<Result<Changes, ChangesFault>> {
 	const files: ChangedFile[] = []
 	let brokerChange: Changes['broker'] = null

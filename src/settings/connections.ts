@@ -7,7 +7,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile, syncDirectory } from '../platform/files/durable.ts'
 
-export interface Joinable {
+export interface NetworkToJoin {
 	readonly name: string
 	/** 64 hexadecimal digits; null for a network without one. */
 	readonly key: string | null
@@ -26,7 +26,10 @@ export async function connectionsIn(directory: string): Promise<readonly string[
 }
 
 /** Puts these in, and takes away what settings put there before. */
-export async function replaceConnections(directory: string, networks: readonly Joinable[]): Promise<void> {
+export async function replaceConnections(
+	directory: string,
+	networks: readonly NetworkToJoin[],
+): Promise<void> {
 	const names = networks.map((_, index) => `testigo-${index + 1}.nmconnection`)
 	for (const [index, network] of networks.entries()) {
 		const name = names[index] ?? ''
@@ -38,7 +41,7 @@ export async function replaceConnections(directory: string, networks: readonly J
 	await syncDirectory(directory)
 }
 
-export function connectionFile(file: string, { name, key }: Joinable): string {
+export function connectionFile(file: string, { name, key }: NetworkToJoin): string {
 	// As numbers, so that no letter of a name can mean something in such a file.
 	const bytes = [...Buffer.from(name)].map((byte) => `${byte};`).join('')
 	const security = key === null ? '' : `\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=${key}\n`

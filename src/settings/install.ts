@@ -25,8 +25,8 @@ import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type Changes, type ChangesFault, changesOf, type Places } from './changes.ts'
-import { connectionsIn, type Joinable, replaceConnections } from './connections.ts'
+import { type Changes, type ChangesFault, changesOf, type SettingsFiles } from './changes.ts'
+import { connectionsIn, type NetworkToJoin, replaceConnections } from './connections.ts'
 import { type InstalledSettings, installedPath, readInstalled } from './installed-settings.ts'
 import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
 import { type CodeFault, jwsOf } from './settings-code.ts'
@@ -63,7 +63,7 @@ export interface SettingsInstallOptions {
 
 export async function installSettings(
 	carried: string,
-	places: Places,
+	places: SettingsFiles,
 	{ now, confirm, passphraseOf }: SettingsInstallOptions,
 ): Promise<Result<Proposal, SettingsInstallFault>> {
 	const jws = jwsOf(carried)
@@ -87,7 +87,7 @@ export async function installSettings(
 		const campaign = authority.value.id
 		const proposal = { ...changes.value, campaign, settings, installed: installed.value, connections }
 		if (!(await confirm(proposal))) return fail('declined', 'nothing was changed')
-		const joinable: Joinable[] = []
+		const joinable: NetworkToJoin[] = []
 		for (const network of connections === null ? [] : (settings.network ?? [])) {
 			joinable.push({ name: network.name, key: await keyOf(network, passphraseOf) })
 		}

@@ -4,12 +4,12 @@ import { Mutex } from 'async-mutex'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { answerRequests } from '../platform/process/worker-client.ts'
 import type { PrintAnswer, PrintOrder } from './acta-printer.ts'
-import { openPress } from './paper/strip.ts'
+import { openStripPrinter } from './paper/strip.ts'
 import { photographActa } from './photograph/photograph.ts'
 import { drawPhotograph } from './photograph/severity.ts'
 
 const election = workerData as ElectionDefinition
-const press = await openPress()
+const press = await openStripPrinter()
 const printing = new Mutex()
 
 async function print({ paper, neighbours, ...order }: PrintOrder): Promise<PrintAnswer> {

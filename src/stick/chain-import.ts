@@ -13,7 +13,7 @@ import { entriesFile, imagesDirectory } from '../journal/journal.ts'
 import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
-import { largestFile } from '../protocol/limits.ts'
+import { largestFileBytes } from '../protocol/limits.ts'
 import type { StickFile, StickFolder } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
@@ -207,7 +207,8 @@ export class ChainImport {
 		Result<TakenChunk['outcome'] | null, Fault<'too-large' | 'image-incomplete' | 'image-altered'>>
 	> {
 		try {
-			if (size > largestFile) return fail('too-large', `its entry says ${size} bytes; no image is that large`)
+			if (size > largestFileBytes)
+				return fail('too-large', `its entry says ${size} bytes; no image is that large`)
 			if (found < size)
 				return fail('image-incomplete', `${found} bytes of ${size}: export again at the kiosk`)
 			if (found > size) return fail('image-altered', `has ${found} bytes, its entry says ${size}`)

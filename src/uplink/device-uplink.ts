@@ -24,7 +24,7 @@ import { defaultRetryPolicy, type RetryPolicy } from './queue/retry-policy.ts'
 import { ReceiptIntake } from './receipt-intake.ts'
 import { ReceiptReplay, type ReplayDelays, replayDelays } from './resending/receipt-replay.ts'
 import { ResendHandler } from './resending/resend-handler.ts'
-import { observe } from './status/observe.ts'
+import { observeKiosk } from './status/observe.ts'
 import { StatusReporter, statusEveryMs } from './status/status-reporter.ts'
 
 export interface DeviceUplinkOptions {
@@ -105,7 +105,7 @@ export class DeviceUplink {
 				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				setAside: this.#delivery?.parkedCount ?? 0,
 			}),
-			observe: () => observe(options, follower, this.received),
+			observe: () => observeKiosk(options, follower, this.received),
 		})
 		this.#connection = new MqttConnection({
 			...{ broker, clientId: device, clock, random, notBefore },

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { openPress, type Paper, type Press } from '#src/simulator/paper/strip.js'
+import { openStripPrinter, type Paper, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Megapixels, type Severity } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
@@ -17,7 +17,7 @@ export interface Taken {
 export class Photographs {
 	readonly #directory: string
 	readonly #taken = new Map<string, Promise<Taken>>()
-	#press: Promise<Press> | undefined
+	#press: Promise<StripPrinter> | undefined
 
 	constructor(directory: string) {
 		this.#directory = directory
@@ -32,7 +32,7 @@ export class Photographs {
 	}
 
 	async #take(name: string, megapixels: Megapixels, severity: Severity, index: number): Promise<Taken> {
-		this.#press ??= openPress()
+		this.#press ??= openStripPrinter()
 		const paper = paperOf(index)
 		const photograph = drawPhotograph(severity, `bench ${index}`, megapixels)
 		const path = join(this.#directory, name)

@@ -7,7 +7,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
 import { QrReader } from '#src/reading/qr-reader.js'
 import { pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
-import { openPress } from '#src/simulator/paper/strip.js'
+import { openStripPrinter } from '#src/simulator/paper/strip.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
 import { type Cell, spreadOf, textOf } from './table.ts'
 import { made, troubledPicture } from './troubled-pictures.ts'
@@ -28,7 +28,7 @@ const causes = [
 	'no-code',
 ] as const
 
-const press = await openPress()
+const press = await openStripPrinter()
 const reader = new QrReader(presidential2024)
 await reader.start()
 const milliseconds: Record<Megapixels, number[]> = { 3: [], 12: [] }

@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { PictureTrouble } from '#src/reading/trouble/picture-trouble.js'
-import type { Paper, Press } from '#src/simulator/paper/strip.js'
+import type { Paper, StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import {
 	drawPhotograph,
@@ -30,7 +30,7 @@ export const made: readonly Made[] = [
 
 /** A JPEG. The same arguments give the same bytes. */
 export async function troubledPicture(
-	press: Press,
+	press: StripPrinter,
 	which: Made,
 	seed: string,
 	megapixels: Megapixels,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Contact } from '#src/capture/gpio/contact.js'
 import { GpioButton } from '#src/capture/gpio/gpio-devices.js'
 import type { InputLine } from '#src/capture/gpio/lines.js'
-import { oneButton } from '#src/capture/one-button.js'
+import { mergeButtons } from '#src/capture/merged-button.js'
 import { TouchButton } from '#src/panel/touch-button.js'
 import { ok } from '#src/platform/result.js'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -82,7 +82,7 @@ test('one button for tray and answer: a hold lays no paper', async () => {
 		},
 		stop: async () => {},
 	}
-	const { button, tray } = oneButton(pressed)
+	const { button, tray } = mergeButtons(pressed)
 	await tray.start((event) => told.push(event))
 	await button.start(
 		() => told.push('press'),

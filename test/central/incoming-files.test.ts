@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { IncomingFiles } from '#src/central/incoming-files.js'
 import { ImageStore } from '#src/journal/image-store.js'
 import { chunkSize } from '#src/protocol/chunks.js'
-import { largestFile } from '#src/protocol/limits.js'
+import { largestFileBytes } from '#src/protocol/limits.js'
 import { someBytes } from '../support/journal-maker.js'
 
 const bytes = someBytes(3 * chunkSize + 100, 1)
@@ -86,7 +86,7 @@ test.each([
 })
 
 test('a file larger than any is not asked for', async () => {
-	const huge = { sha256: 'a'.repeat(64), size: largestFile + 1 }
+	const huge = { sha256: 'a'.repeat(64), size: largestFileBytes + 1 }
 	expect(incoming.missing('k1', huge)).toEqual([])
 	expect(await incoming.chunk('k1', huge, 0, chunk(0))).toBe('useless')
 })

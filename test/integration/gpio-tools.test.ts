@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { findGpio } from '#src/capture/gpio/find-gpio.js'
 import { chooseGpioWay, parseToolsVersion } from '#src/capture/gpio/gpio-way.js'
-import { gpiosetWords, inputWords } from '#src/capture/gpio/gpiod.js'
+import { gpioArguments, gpiosetWords } from '#src/capture/gpio/gpiod.js'
 import { installFakeGpio } from '../support/fake-gpio.ts'
 
 const patience = { timeout: 120_000, interval: 10 }
@@ -81,7 +81,7 @@ describe.skipIf(real === undefined)(
 	() => {
 		const major = real?.startsWith('1.') ? 1 : 2
 		const chip = { major, chip: 'gpiochip0' } as const
-		const { gpioget, gpiomon } = inputWords(chip, 17, 'pull-up')
+		const { gpioget, gpiomon } = gpioArguments(chip, 17, 'pull-up')
 
 		test.each([
 			['gpioget', gpioget],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Heard } from '#src/panel/dialect.js'
+import type { PanelInput } from '#src/panel/dialect.js'
 import { LcdDialect } from '#src/panel/lcd-dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
@@ -16,7 +16,7 @@ const asking: Screen = ['¿De otra elección?', 'Botón: guardar foto', '', 'G12
 class CountingDialect extends LcdDialect {
 	heard = 0
 
-	override hear(bytes: Uint8Array): readonly Heard[] {
+	override hear(bytes: Uint8Array): readonly PanelInput[] {
 		this.heard += bytes.length
 		return super.hear(bytes)
 	}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Heard } from '#src/panel/dialect.js'
+import type { PanelInput } from '#src/panel/dialect.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import type { Screen } from '#src/panel/screens.js'
 import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
@@ -14,7 +14,7 @@ function greeted() {
 	return { dialect, emulator, heard }
 }
 
-const refused = (name: string): Heard => ({
+const refused = (name: string): PanelInput => ({
 	kind: 'refused',
 	fault: { code: 'refused', detail: `the display says: ${name}; see what project it holds` },
 })

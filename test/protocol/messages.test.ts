@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Image } from '#src/evidence/entry.js'
 import { chunkCount, chunkLength, chunkSize, sentFile } from '#src/protocol/chunks.js'
 import { parseDeviceStatus } from '#src/protocol/device-status.js'
-import { largestStatus } from '#src/protocol/limits.js'
+import { largestStatusBytes } from '#src/protocol/limits.js'
 
 test.each([
 	[1, 1, 1],
@@ -52,7 +52,7 @@ test('a status of an uplink that says no more than it had to', () => {
 })
 
 test.each([
-	['too-large', 'x'.repeat(largestStatus + 1)],
+	['too-large', 'x'.repeat(largestStatusBytes + 1)],
 	['not-json', '{'],
 	['not-json', '{"v":1,"v":1}'],
 	['bad-status', '{}'],

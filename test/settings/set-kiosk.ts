@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import type { Result } from '#src/platform/result.js'
-import type { Places } from '#src/settings/changes.js'
+import type { SettingsFiles } from '#src/settings/changes.js'
 import { installSettings, type Proposal } from '#src/settings/install.js'
 import { issueSettings } from '#src/settings/issue-settings.js'
 import type { WantedSettings } from '#src/settings/wanted-settings.js'
@@ -22,7 +22,7 @@ export const broker = { url: 'mqtts://new.example:8883' }
 
 export class SetKiosk {
 	readonly campaign: Campaign
-	readonly places: Places
+	readonly places: SettingsFiles
 	/** Everything that a person was asked. */
 	readonly asked: (Proposal | string)[] = []
 

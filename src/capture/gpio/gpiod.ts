@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Mutex } from 'async-mutex'
 import type { Clock } from '../../platform/clock.ts'
-import { SupervisedProgram, saying } from '../../platform/process/supervised-program.ts'
+import { lastLineSaid, SupervisedProgram } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import type { Bias, Gpio, GpioFault, InputLine, OutputLine } from './lines.ts'
 
@@ -38,7 +38,7 @@ export class GpiodGpio implements Gpio {
 	}
 
 	input(line: number, bias: Bias): InputLine {
-		return new GpiodInput(inputWords(this.#chip, line, bias), this.#options)
+		return new GpiodInput(gpioArguments(this.#chip, line, bias), this.#options)
 	}
 
 	output(line: number): OutputLine {
@@ -52,7 +52,7 @@ interface InputWords {
 	readonly gpiomon: readonly string[]
 }
 
-export function inputWords({ major, chip }: GpiodChip, line: number, bias: Bias): InputWords {
+export function gpioArguments({ major, chip }: GpiodChip, line: number, bias: Bias): InputWords {
 	const held = bias === 'none' ? [] : [`--bias=${bias}`]
 	return major === 1
 		? {
@@ -120,7 +120,7 @@ class GpiodInput implements InputLine {
 			const { stdout } = await run('gpioget', [...this.#words.gpioget], { timeout: timeoutMs })
 			return ok(stdout.trim() === '1')
 		} catch (error) {
-			const said = error instanceof Error && 'stderr' in error ? saying(String(error.stderr)) : ''
+			const said = error instanceof Error && 'stderr' in error ? lastLineSaid(String(error.stderr)) : ''
 			return fail('gpio', `gpioget fails${said}`)
 		}
 	}

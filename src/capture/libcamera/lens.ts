@@ -60,7 +60,7 @@ export function stillOptions(lens: Lens): Options {
 }
 
 /** The same as words of a command line. */
-export function wordsOf(options: Options): string[] {
+export function lensArguments(options: Options): string[] {
 	return Object.entries(options).flatMap(([name, value]) => {
 		if (value === true) return [`--${name}`]
 		return [`--${name}`, typeof value === 'object' ? Object.values(value).join() : String(value)]

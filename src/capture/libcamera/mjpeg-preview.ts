@@ -10,9 +10,9 @@ import { SupervisedProgram } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import type { CameraFault } from '../camera.ts'
 import type { Preview, PreviewFrame } from '../preview.ts'
-import { type Lens, lensOptions, wordsOf } from './lens.ts'
+import { type Lens, lensArguments, lensOptions } from './lens.ts'
 import { MjpegCutter } from './mjpeg.ts'
-import { whatItSaid } from './sensor.ts'
+import { explainCameraError } from './sensor.ts'
 
 /** Pixels of the stream, a fourth of them of what is handed on, and most bytes of one picture. */
 const stream = { width: 640, height: 480, shrink: 4, largest: 2 * 1024 * 1024 }
@@ -58,7 +58,7 @@ export class MjpegPreview implements Preview {
 			random: this.#random,
 			onOutput: (bytes) => cutter.take(bytes),
 			onEnd: (said) => {
-				why = whatItSaid(said) ?? said
+				why = explainCameraError(said) ?? said
 				answered.abort()
 			},
 		})
@@ -76,7 +76,7 @@ export class MjpegPreview implements Preview {
 
 	#words(): string[] {
 		const { width, height } = stream
-		return wordsOf({
+		return lensArguments({
 			...lensOptions(this.#lens),
 			width,
 			height,

@@ -9,11 +9,11 @@
  */
 import libcamera from 'node-libcamera'
 import { type Clock, pause, systemClock } from '../../platform/clock.ts'
-import { saying } from '../../platform/process/supervised-program.ts'
+import { lastLineSaid } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import type { CameraFault } from '../camera.ts'
-import { type Lens, type Options, stillOptions, wordsOf } from './lens.ts'
-import { type Sensor, whatItSaid } from './sensor.ts'
+import { type Lens, lensArguments, type Options, stillOptions } from './lens.ts'
+import { explainCameraError, type Sensor } from './sensor.ts'
 import type { ShotDirectory } from './shot-directory.ts'
 
 /** Milliseconds from the camera's start to the picture: the lens moves to its place in that time. */
@@ -83,7 +83,7 @@ export class OneShotSensor implements Sensor {
 
 /** Letters, digits and what numbers, lists and paths need: nothing that a shell gives a meaning. */
 function shellSafe(options: Options): boolean {
-	return wordsOf(options).every((word) => /^[A-Za-z0-9.,_/-]+$/.test(word))
+	return lensArguments(options).every((word) => /^[A-Za-z0-9.,_/-]+$/.test(word))
 }
 
 /** From what `child_process.exec` rejects with: a status, and a message of the command and its standard error. */
@@ -100,6 +100,6 @@ function whyEnded(error: unknown): string {
 		case 137:
 			return 'the camera hung and was ended: check its cable'
 		default:
-			return whatItSaid(said) ?? `libcamera-still ended (${signal ?? code})${saying(said)}`
+			return explainCameraError(said) ?? `libcamera-still ended (${signal ?? code})${lastLineSaid(said)}`
 	}
 }

@@ -10,7 +10,7 @@ export interface Sensor {
 }
 
 /** What is meant by what libcamera and rpicam-apps say of a camera that can't be had. */
-export function whatItSaid(text: string): string | undefined {
+export function explainCameraError(text: string): string | undefined {
 	if (/in use by another process|failed to acquire camera|resource busy/i.test(text)) {
 		return 'the camera is in use by another program: end that, or start the kiosk again'
 	}

@@ -12,8 +12,8 @@ import { type Clock, pause, systemClock } from '../../platform/clock.ts'
 import { SupervisedProgram } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import type { CameraFault } from '../camera.ts'
-import { type Lens, stillOptions, wordsOf } from './lens.ts'
-import { type Sensor, whatItSaid } from './sensor.ts'
+import { type Lens, lensArguments, stillOptions } from './lens.ts'
+import { explainCameraError, type Sensor } from './sensor.ts'
 import type { ShotDirectory } from './shot-directory.ts'
 
 export interface WarmOptions {
@@ -48,7 +48,7 @@ export class WarmSensor implements Sensor {
 		this.#clock = clock
 		this.#settleMs = settleMs
 		this.#startMs = startMs
-		const words = wordsOf({
+		const words = lensArguments({
 			...stillOptions(lens),
 			signal: true,
 			zsl: true,
@@ -61,7 +61,7 @@ export class WarmSensor implements Sensor {
 			random,
 			before: () => directory.open(),
 			onEnd: (why) => {
-				this.#why = whatItSaid(why) ?? why
+				this.#why = explainCameraError(why) ?? why
 			},
 		})
 	}

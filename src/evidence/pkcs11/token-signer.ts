@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { type Fault, ok, type Result } from '../../platform/result.ts'
 import { signatureLength, toLowS, verifies } from '../p256.ts'
-import { KeyOutOfReach, type Signer } from '../signer.ts'
+import { KeyUnavailable, type Signer } from '../signer.ts'
 import type { Handle } from './cryptoki.ts'
 import { findKey, type TokenKeyFault } from './key.ts'
 import { Token, type TokenKey, type TokenSession } from './token.ts'
@@ -68,7 +68,7 @@ export class TokenSigner implements Signer {
 		// A false one would end the chain of entries.
 		if (signature.length !== signatureLength || !verifies(bytes, signature, this.publicKey)) {
 			this.#open = undefined
-			throw new KeyOutOfReach(`${this.#token.name}: its signature does not verify`)
+			throw new KeyUnavailable(`${this.#token.name}: its signature does not verify`)
 		}
 		return toLowS(signature)
 	}
@@ -79,12 +79,12 @@ export class TokenSigner implements Signer {
 		const key = findKey(this.#token, session.value)
 		if (!key.ok) throw thrown(key)
 		if (!key.value.publicKey.equals(this.publicKey)) {
-			throw new KeyOutOfReach(`${this.#token.name}: holds another key of that name; is it the right token?`)
+			throw new KeyUnavailable(`${this.#token.name}: holds another key of that name; is it the right token?`)
 		}
 		return { session: session.value, privateKey: key.value.privateKey }
 	}
 }
 
-function thrown({ fault }: { readonly fault: Fault }): KeyOutOfReach {
-	return new KeyOutOfReach(fault.detail)
+function thrown({ fault }: { readonly fault: Fault }): KeyUnavailable {
+	return new KeyUnavailable(fault.detail)
 }

@@ -8,7 +8,7 @@ import { openGpio } from '../../capture/gpio/find-gpio.ts'
 import type { Gpio } from '../../capture/gpio/lines.ts'
 import { KeyboardButton } from '../../capture/keyboard-button.ts'
 import { MjpegPreview } from '../../capture/libcamera/mjpeg-preview.ts'
-import { oneButton } from '../../capture/one-button.ts'
+import { mergeButtons } from '../../capture/merged-button.ts'
 import { PreviewTray } from '../../capture/preview-tray.ts'
 import { noSignals, type Signals } from '../../capture/signals/signals.ts'
 import type { Tray } from '../../capture/tray.ts'
@@ -79,7 +79,7 @@ function composeView(
 	if (button === noButton && around.simulated?.tray === undefined) {
 		return fail('no-tray', 'nothing reports a paper: connect a tray sensor, a button, or a terminal')
 	}
-	return ok({ camera: rig, ...oneButton(button) })
+	return ok({ camera: rig, ...mergeButtons(button) })
 }
 
 /** Null where the button has to do for it. */

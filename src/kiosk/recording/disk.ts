@@ -10,9 +10,9 @@
 import { statfs } from 'node:fs/promises'
 import { Mutex } from 'async-mutex'
 import { type DiskFault, diskFault } from '../../journal/disk-fault.ts'
+import { checkFreeSpace, type FreeSpace } from '../../journal/free-space.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Reserve } from '../../journal/reserve.ts'
-import { checkRoom, type Room } from '../../journal/room.ts'
 import type { Fault, Result } from '../../platform/result.ts'
 import type { KioskLog } from '../events.ts'
 import type { DiskState } from '../session/session-types.ts'
@@ -22,7 +22,7 @@ export interface DiskParts {
 	readonly journal: Journal
 	readonly reserve: Reserve
 	/** What must be free for a scan to begin, beside the reserve. */
-	readonly need: Room
+	readonly need: FreeSpace
 	/** What makes room where there is too little. */
 	readonly eviction?: Pick<ImageEviction, 'begin'>
 	readonly log: KioskLog
@@ -66,14 +66,14 @@ export class Disk {
 			return broken({ code: 'disk-error', detail: `${journal.directory}: the last write failed` })
 		}
 		const missing = await reserve.missing()
-		const room = await checkRoom(journal.directory, {
+		const room = await checkFreeSpace(journal.directory, {
 			bytes: need.bytes + missing.bytes,
 			inodes: need.inodes + missing.inodes,
 		})
 		if (!room.ok) {
 			if (!isShort(room.fault)) return broken(room.fault)
 			// More than is needed now, so that not every scan waits for it.
-			eviction?.begin(async () => (await checkRoom(journal.directory, twice(need, missing))).ok)
+			eviction?.begin(async () => (await checkFreeSpace(journal.directory, twice(need, missing))).ok)
 			return { at: 'short', fault: room.fault }
 		}
 		try {
@@ -112,7 +112,7 @@ export class Disk {
 	}
 }
 
-function twice(need: Room, missing: Room): Room {
+function twice(need: FreeSpace, missing: FreeSpace): FreeSpace {
 	return { bytes: 2 * need.bytes + missing.bytes, inodes: 2 * need.inodes + missing.inodes }
 }
 

@@ -11,7 +11,7 @@ import { genesisOf } from '../../evidence/identity.ts'
 import type { Signer } from '../../evidence/signer.ts'
 import type { RecordedActa } from '../../journal/acta-index.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
-import { keepHead } from '../../journal/head-file.ts'
+import { storeHead } from '../../journal/head-file.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Device } from '../../panel/status.ts'
 import { type Clock, instantToTheMinute } from '../../platform/clock.ts'
@@ -138,7 +138,7 @@ export class Recorder {
 			const signed = await signHead(head, signer).catch((error: unknown) => error as Error)
 			if (signed instanceof Error) return notSigned(signed)
 			try {
-				await keepHead(journal.directory, signed)
+				await storeHead(journal.directory, signed)
 			} catch (error) {
 				return trouble('storage', diskFault(error, "can't keep the head of the closed day"))
 			}

@@ -1,4 +1,4 @@
-import { mayPass } from '../../journal/disk-fault.ts'
+import { isTransient } from '../../journal/disk-fault.ts'
 import type { Panel } from '../../panel/panel.ts'
 import { draw, type Language, toneOf } from '../../panel/screens.ts'
 import type { PanelStatus } from '../../panel/status.ts'
@@ -31,7 +31,7 @@ export async function waitForDisk<T>(
 	for (let tries = 0; ; tries++) {
 		const opened = await open()
 		if (opened.ok) return opened
-		if (!mayPass(opened.fault)) {
+		if (!isTransient(opened.fault)) {
 			await panel.stop()
 			return opened
 		}

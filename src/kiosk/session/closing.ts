@@ -7,13 +7,13 @@
  */
 import { closedPages } from '../../panel/closing-screens.ts'
 import type { Input, Phase, Session, Transition } from './session-types.ts'
-import { enter } from './technician.ts'
-import { capture, diskTrouble, go, rest, stay } from './transitions.ts'
+import { enterTechnician } from './technician.ts'
+import { capture, diskTrouble, enterPhase, rest, stayInPhase } from './transitions.ts'
 
 export function askingToClose(session: Session, input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'button':
-			return go({ at: 'closing', slow: false }, session.pending, { do: 'close' })
+			return enterPhase({ at: 'closing', slow: false }, session.pending, { do: 'close' })
 		// Whoever lays down an acta does not want to close.
 		case 'paper':
 			return capture()
@@ -31,14 +31,14 @@ export function closing(
 ): Transition | undefined {
 	switch (input.type) {
 		case 'paper':
-			return stay({ ...session, pending: true })
+			return stayInPhase({ ...session, pending: true })
 		case 'closed':
-			return session.pending ? capture() : go({ at: 'closed', day: input.day, page: 0 }, false)
+			return session.pending ? capture() : enterPhase({ at: 'closed', day: input.day, page: 0 }, false)
 		case 'not-closed':
 			if (input.device === 'storage') return diskTrouble(input.fault, session.pending)
-			return go({ at: 'fault', device: input.device, fault: input.fault }, session.pending)
+			return enterPhase({ at: 'fault', device: input.device, fault: input.fault }, session.pending)
 		case 'time-out':
-			return go({ ...phase, slow: true }, session.pending)
+			return enterPhase({ ...phase, slow: true }, session.pending)
 		default:
 			return undefined
 	}
@@ -51,11 +51,11 @@ export function closed(phase: Extract<Phase, { at: 'closed' }>, input: Input): T
 		case 'hold':
 			return rest(false)
 		case 'technician':
-			return enter(input.device)
+			return enterTechnician(input.device)
 		case 'button':
 		case 'time-out': {
 			const pages = closedPages(phase.day.head.head, true).length
-			return go({ ...phase, page: (phase.page + 1) % pages }, false)
+			return enterPhase({ ...phase, page: (phase.page + 1) % pages }, false)
 		}
 		default:
 			return undefined

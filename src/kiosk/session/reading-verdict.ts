@@ -52,7 +52,7 @@ export function verdictOf(reading: UnreadReading): ReadingVerdict {
 }
 
 /** False where the picture was good and says what is wrong: another one would say it again. */
-export function anotherMayHelp(reading: UnreadReading): boolean {
+export function isWorthAnotherShot(reading: UnreadReading): boolean {
 	switch (reading.kind) {
 		case 'unread':
 			return reading.fault.code !== 'several-codes'

@@ -19,10 +19,20 @@ import { delayBefore } from '../../platform/backoff.ts'
 import { unreachable } from '../../platform/result.ts'
 import { askingToClose, closed, closing } from './closing.ts'
 import type { SessionDelays } from './delays.ts'
-import { anotherMayHelp, mostInformative, verdictOf } from './reading-verdict.ts'
+import { isWorthAnotherShot, mostInformative, verdictOf } from './reading-verdict.ts'
 import type { Input, Phase, Session, SessionSettings, Shot, Transition } from './session-types.ts'
-import { enter, technician } from './technician.ts'
-import { capture, diskTrouble, go, record, reject, release, rest, stay, trouble } from './transitions.ts'
+import { enterTechnician, technician } from './technician.ts'
+import {
+	capture,
+	diskTrouble,
+	enterPhase,
+	record,
+	reject,
+	release,
+	rest,
+	stayInPhase,
+	trouble,
+} from './transitions.ts'
 
 export const atRest: Session = { phase: { at: 'idle' }, pending: false }
 
@@ -50,7 +60,7 @@ export function next(session: Session, input: Input, settings: SessionSettings):
 		case 'conflict':
 		case 'rejected':
 		case 'fault':
-			if (input.type === 'paper') return stay({ ...session, pending: true })
+			if (input.type === 'paper') return stayInPhase({ ...session, pending: true })
 			if (input.type !== 'time-out') return undefined
 			return rest(session.pending)
 		case 'asking-to-close':
@@ -73,11 +83,11 @@ function idle(input: Input): Transition | undefined {
 		case 'paper':
 			return capture()
 		case 'hold':
-			return go({ at: 'asking-to-close' }, false)
+			return enterPhase({ at: 'asking-to-close' }, false)
 		case 'closed':
-			return go({ at: 'closed', day: input.day, page: 0 }, false)
+			return enterPhase({ at: 'closed', day: input.day, page: 0 }, false)
 		case 'technician':
-			return enter(input.device)
+			return enterTechnician(input.device)
 		default:
 			return undefined
 	}
@@ -121,9 +131,12 @@ export function timeOutOf({ phase, pending }: Session, delays: SessionDelays): n
 function capturing({ earlier }: Extract<Phase, { at: 'capturing' }>, input: Input): Transition | undefined {
 	switch (input.type) {
 		case 'captured':
-			return go({ at: 'reading', frames: input.frames, earlier }, true, { do: 'read', frames: input.frames })
+			return enterPhase({ at: 'reading', frames: input.frames, earlier }, true, {
+				do: 'read',
+				frames: input.frames,
+			})
 		case 'not-captured':
-			if (input.fault.code === 'nothing-there') return go({ at: 'idle' }, false)
+			if (input.fault.code === 'nothing-there') return enterPhase({ at: 'idle' }, false)
 			if (input.fault.code === 'too-large') return reject('picture-too-large')
 			if (input.fault.code === 'unreadable') return reject('damaged-picture')
 			return trouble('camera', input.fault)
@@ -150,11 +163,11 @@ function reading(
 	if (reading.kind !== 'acta') {
 		const shots = [...earlier, { frames, reading }]
 		const more = shots.length < settings.shots && elapsed < settings.shotsWithin
-		return more && anotherMayHelp(reading) ? capture(shots) : ask(shots, settings)
+		return more && isWorthAnotherShot(reading) ? capture(shots) : ask(shots, settings)
 	}
 	const same = known.find((acta) => acta.same)
 	if (same !== undefined) {
-		return go({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
+		return enterPhase({ at: 'already-scanned', acta: same, reading }, false, release('recorded'))
 	}
 	return record({ frames, reading, other: known[0] ?? null })
 }
@@ -165,9 +178,9 @@ function ask(shots: readonly Shot[], { unread }: SessionSettings): Transition {
 	const { cause, offer } = verdictOf(mostInformative(shots.map((shot) => shot.reading)))
 	switch (offer) {
 		case 'record':
-			return go({ at: 'confirming', frames, cause, otherwise: unread }, true)
+			return enterPhase({ at: 'confirming', frames, cause, otherwise: unread }, true)
 		case 'record-if-asked':
-			return go({ at: 'confirming', frames, cause, otherwise: 'set-aside' }, true)
+			return enterPhase({ at: 'confirming', frames, cause, otherwise: 'set-aside' }, true)
 		case 'nothing':
 			return reject(cause)
 		default:
@@ -193,13 +206,13 @@ function recording(phase: Extract<Phase, { at: 'recording' }>, input: Input): Tr
 				other !== null && reading !== null
 					? { at: 'conflict', acta, other, reading }
 					: { at: 'recorded', acta, reading }
-			return go(phase, false, release('recorded'))
+			return enterPhase(phase, false, release('recorded'))
 		}
 		case 'not-recorded':
 			if (input.device !== 'storage') return trouble(input.device, input.fault)
 			return diskTrouble(input.fault, true, recording, tries)
 		case 'time-out':
-			return go({ ...phase, waited: waited === 'not-long' ? 'long' : 'too-long' }, true)
+			return enterPhase({ ...phase, waited: waited === 'not-long' ? 'long' : 'too-long' }, true)
 		default:
 			return undefined
 	}
@@ -213,10 +226,10 @@ function inDiskTrouble(
 	const { fault, unfinished, tries, mending } = phase
 	switch (input.type) {
 		case 'paper':
-			return stay({ ...session, pending: true })
+			return stayInPhase({ ...session, pending: true })
 		case 'time-out':
 			if (mending) return undefined
-			return go({ ...phase, mending: true }, session.pending, {
+			return enterPhase({ ...phase, mending: true }, session.pending, {
 				do: 'mend-disk',
 				fault,
 				unfinished: unfinished !== null,
@@ -238,8 +251,8 @@ function paperGone(session: Session): Transition | undefined {
 		case 'capturing':
 		case 'reading':
 		case 'confirming':
-			return go({ at: 'idle' }, false, release('set-aside'))
+			return enterPhase({ at: 'idle' }, false, release('set-aside'))
 		default:
-			return session.pending ? stay({ ...session, pending: false }) : undefined
+			return session.pending ? stayInPhase({ ...session, pending: false }) : undefined
 	}
 }

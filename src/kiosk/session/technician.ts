@@ -7,10 +7,10 @@ import {
 	type Transition,
 	technicianTopics,
 } from './session-types.ts'
-import { go, rest, stay } from './transitions.ts'
+import { enterPhase, rest, stayInPhase } from './transitions.ts'
 
-export function enter(device: string): Transition {
-	return go({ at: 'technician', topic: 'device', page: { page: 'device', device }, more: [] }, false)
+export function enterTechnician(device: string): Transition {
+	return enterPhase({ at: 'technician', topic: 'device', page: { page: 'device', device }, more: [] }, false)
 }
 
 export function technician(
@@ -20,19 +20,19 @@ export function technician(
 ): Transition | undefined {
 	switch (input.type) {
 		case 'paper':
-			return stay({ ...session, pending: true })
+			return stayInPhase({ ...session, pending: true })
 		case 'button': {
 			const [page, ...more] = phase.more
-			if (page !== undefined) return go({ ...phase, page, more }, session.pending)
+			if (page !== undefined) return enterPhase({ ...phase, page, more }, session.pending)
 			const topic = topicAfter(phase.topic)
 			// Cameras take their time; what else there is to know is there at once.
 			const meanwhile = topic === 'camera' ? { page: 'trying-cameras' as const } : phase.page
 			const waiting: Phase = { at: 'technician', topic, page: meanwhile, more: [] }
-			return go(waiting, session.pending, { do: 'read-topic', topic })
+			return enterPhase(waiting, session.pending, { do: 'read-topic', topic })
 		}
 		case 'topic-pages': {
 			const [page = phase.page, ...more] = input.pages
-			return go({ ...phase, page, more }, session.pending)
+			return enterPhase({ ...phase, page, more }, session.pending)
 		}
 		case 'hold':
 		case 'time-out':

@@ -4,12 +4,12 @@ import type { Fault } from '../../platform/result.ts'
 import type { Effect, Phase, Recording, Session, Shot, Transition } from './session-types.ts'
 
 export function capture(earlier: readonly Shot[] = []): Transition {
-	return go({ at: 'capturing', earlier }, true, { do: 'capture' })
+	return enterPhase({ at: 'capturing', earlier }, true, { do: 'capture' })
 }
 
 export function record(recording: Recording, tries = 0): Transition {
 	const { frames, reading } = recording
-	return go({ at: 'recording', recording, waited: 'not-long', tries }, true, {
+	return enterPhase({ at: 'recording', recording, waited: 'not-long', tries }, true, {
 		do: 'record',
 		frames,
 		reading,
@@ -18,15 +18,15 @@ export function record(recording: Recording, tries = 0): Transition {
 
 /** The next paper, or a look at the disk before it comes. */
 export function rest(pending: boolean): Transition {
-	return pending ? capture() : go({ at: 'idle' }, false, { do: 'check-disk' })
+	return pending ? capture() : enterPhase({ at: 'idle' }, false, { do: 'check-disk' })
 }
 
 export function reject(cause: Cause): Transition {
-	return go({ at: 'rejected', cause }, false, release('set-aside'))
+	return enterPhase({ at: 'rejected', cause }, false, release('set-aside'))
 }
 
 export function trouble(device: Device, fault: Fault): Transition {
-	return go({ at: 'fault', device, fault }, true)
+	return enterPhase({ at: 'fault', device, fault }, true)
 }
 
 export function diskTrouble(
@@ -35,17 +35,17 @@ export function diskTrouble(
 	unfinished: Recording | null = null,
 	tries = 0,
 ): Transition {
-	return go({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
+	return enterPhase({ at: 'disk-trouble', fault, unfinished, tries, mending: false }, pending)
 }
 
 export function release(outcome: 'recorded' | 'set-aside'): Effect {
 	return { do: 'release', outcome }
 }
 
-export function go(phase: Phase, pending: boolean, ...effects: Effect[]): Transition {
+export function enterPhase(phase: Phase, pending: boolean, ...effects: Effect[]): Transition {
 	return { session: { phase, pending }, effects }
 }
 
-export function stay(session: Session): Transition {
+export function stayInPhase(session: Session): Transition {
 	return { session, effects: [] }
 }

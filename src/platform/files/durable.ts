@@ -14,7 +14,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { leaveDirectoryToOwner, leaveToOwner } from './left-to-owner.ts'
+import { chownDirectoryToOwner, chownToOwner } from './chown-to-owner.ts'
 
 /** Makes the names in `directory` durable. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -39,7 +39,7 @@ export async function makeDirectory(directory: string): Promise<void> {
 		return await makeDirectory(directory)
 	}
 	try {
-		await leaveDirectoryToOwner(directory)
+		await chownDirectoryToOwner(directory)
 		await syncDirectory(above)
 	} catch (error) {
 		await rmdir(directory).catch(() => {})
@@ -76,7 +76,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Prom
 export async function makeFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
 	const handle = await open(path, 'wx', mode)
 	try {
-		await leaveToOwner(handle, path)
+		await chownToOwner(handle, path)
 		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 		await handle.sync()
 	} finally {
@@ -100,7 +100,7 @@ export async function replaceFile(
 	await rm(temporary, { force: true })
 	const handle = await open(temporary, 'wx', mode)
 	try {
-		if (before === null) await leaveToOwner(handle, path)
+		if (before === null) await chownToOwner(handle, path)
 		else if (before.uid !== 0) await handle.chown(before.uid, before.gid)
 		let at = 0
 		for await (const part of partsOf(bytes)) {
@@ -198,7 +198,7 @@ async function openOrMake(path: string, mode: number): Promise<FileHandle> {
 		throw error
 	})
 	if (made === null) return await open(path, flags, mode)
-	await leaveToOwner(made, path).catch(async (error) => {
+	await chownToOwner(made, path).catch(async (error) => {
 		await made.close()
 		throw error
 	})

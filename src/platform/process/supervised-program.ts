@@ -99,7 +99,7 @@ export class SupervisedProgram {
 		// Not 'close': a grandchild may keep the pipes open for ever.
 		child.once('exit', (status, signal) => {
 			this.#child = undefined
-			this.#ended(began, `${this.#command} ended (${signal ?? status})${saying(said)}`)
+			this.#ended(began, `${this.#command} ended (${signal ?? status})${lastLineSaid(said)}`)
 		})
 	}
 
@@ -116,7 +116,7 @@ export class SupervisedProgram {
 }
 
 /** The last line that a program wrote, as people may see it. */
-export function saying(text: string): string {
+export function lastLineSaid(text: string): string {
 	const last = text.trimEnd().split('\n').at(-1)?.trim() ?? ''
 	return last === '' ? '' : `: ${printable(last, 160)}`
 }

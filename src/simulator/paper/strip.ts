@@ -40,13 +40,13 @@ const qrLeft = (stripWidth - modulesOfQr) / 2
 export const qrTop = 683
 
 /** What printing needs and loading takes time for: two fonts and the QR writer. */
-export interface Press {
+export interface StripPrinter {
 	readonly regular: Typeface
 	readonly bold: Typeface
 	readonly qr: (text: string) => Promise<QrSymbol>
 }
 
-export async function openPress(): Promise<Press> {
+export async function openStripPrinter(): Promise<StripPrinter> {
 	const require = createRequire(import.meta.url)
 	const face = async (weight: number) => {
 		const path = require.resolve(`@fontsource/arimo/files/arimo-latin-${weight}-normal.woff`)
@@ -58,7 +58,7 @@ export async function openPress(): Promise<Press> {
 
 /** Prints the rows from `top` to `bottom` (modules) of one acta. */
 export async function printStrip(
-	press: Press,
+	press: StripPrinter,
 	{ acta, place, seed }: Paper,
 	election: ElectionDefinition,
 	pixelsPerModule: number,
@@ -88,16 +88,16 @@ export function digitWords(count: number): string {
 
 interface Print {
 	readonly sheet: InkSheet
-	readonly press: Press
+	readonly press: StripPrinter
 	readonly small: Lettering
 	readonly strong: Lettering
 }
 
-function small({ regular }: Press): Lettering {
+function small({ regular }: StripPrinter): Lettering {
 	return { face: regular, size: 1.92 }
 }
 
-function strong({ bold }: Press): Lettering {
+function strong({ bold }: StripPrinter): Lettering {
 	return { face: bold, size: 1.92 }
 }
 
@@ -153,7 +153,7 @@ function printHead(
 }
 
 /** Three slanted bars, like no institution's. */
-function printLogo(sheet: InkSheet, press: Press): void {
+function printLogo(sheet: InkSheet, press: StripPrinter): void {
 	for (let bar = 0; bar < 3; bar++) {
 		const x = 10.5 + 3.4 * bar
 		sheet.stroke([point(x, 51), point(x + 2.6, 46.2)], 1.9)
@@ -162,7 +162,7 @@ function printLogo(sheet: InkSheet, press: Press): void {
 }
 
 /** The rubber stamp of the table, with the hand-written number in it. */
-function printStamp(sheet: InkSheet, press: Press, random: Random): void {
+function printStamp(sheet: InkSheet, press: StripPrinter, random: Random): void {
 	const [x, y] = [random.between(6, 8), random.between(66, 72)]
 	const lean = random.between(-0.6, 0.6)
 	const corners = [point(x, y), point(x + 12, y + lean), point(x + 12, y + 34), point(x, y + 34 - lean)]

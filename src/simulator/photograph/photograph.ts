@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import type { ElectionDefinition } from '../../acta/election.ts'
 import type { Point } from '../../reading/search/patch.ts'
-import { type Paper, type Press, printStrip, stripHeight } from '../paper/strip.ts'
+import { type Paper, printStrip, type StripPrinter, stripHeight } from '../paper/strip.ts'
 import { Random } from '../random.ts'
 import { apply, inverse, type Matrix, projectionOf } from './projection.ts'
 import { codeCentre, layScene, type PhotographScene } from './scene.ts'
@@ -18,7 +18,7 @@ export interface Neighbour {
 
 /** A JPEG in colour. The same arguments give the same bytes. */
 export async function photographActa(
-	press: Press,
+	press: StripPrinter,
 	paper: Paper,
 	election: ElectionDefinition,
 	photograph: Photograph,

@@ -7,7 +7,7 @@ import type { Range } from '../../evidence/fields.ts'
 import { backoffCeiling } from '../../platform/backoff.ts'
 import { unreachable } from '../../platform/result.ts'
 import { chunkCount, chunkSize } from '../../protocol/chunks.ts'
-import { largestFile } from '../../protocol/limits.ts'
+import { largestFileBytes } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
 import {
 	cutsBeforeParking,
@@ -204,7 +204,7 @@ export class InFlightFiles {
 
 function newJob(missing: MissingChunks, tries: number, now: number): Job {
 	const files: Job['files'] = new Map()
-	const lastChunk = chunkCount(largestFile) - 1
+	const lastChunk = chunkCount(largestFileBytes) - 1
 	for (const { sha256, missing: ranges } of missing) {
 		const wanted = new RangeSet()
 		for (const [first, last] of ranges) wanted.addRange(first, Math.min(last, lastChunk))

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { conditionPath, readKioskCondition } from '../../handover/kiosk-condition.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { JournalFollower } from '../queue/journal-follower.ts'
-import type { Observed } from './status-reporter.ts'
+import type { Observations } from './status-reporter.ts'
 
 interface Machine {
 	/** The journal's directory. */
@@ -13,11 +13,11 @@ interface Machine {
 }
 
 /** Takes a look at the machine: the kiosk beside, free space, and the oldest entry after `received`. */
-export async function observe(
+export async function observeKiosk(
 	{ journal, condition = conditionPath, clock }: Machine,
 	follower: JournalFollower,
 	received: number,
-): Promise<Observed> {
+): Promise<Observations> {
 	const [kiosk, free, oldest] = await Promise.all([
 		readKioskCondition(condition, clock.wall()),
 		statfs(journal).then(

@@ -10,9 +10,9 @@ import { formatTopic } from '../../protocol/topics.ts'
 export const statusEveryMs = 30_000
 
 /** What of a status the uplink has to look up. */
-export type Observed = Pick<DeviceStatus, 'kiosk' | 'free' | 'oldestUnsent'>
+export type Observations = Pick<DeviceStatus, 'kiosk' | 'free' | 'oldestUnsent'>
 
-const unobserved: Observed = { kiosk: null, free: null, oldestUnsent: null }
+const unobserved: Observations = { kiosk: null, free: null, oldestUnsent: null }
 
 export interface StatusReporterParts {
 	readonly device: string
@@ -25,7 +25,7 @@ export interface StatusReporterParts {
 	/** How the journal stands with the centre. */
 	readonly standing: () => Pick<DeviceStatus, 'recorded' | 'received' | 'resentTo' | 'setAside'>
 	/** What takes a look at the machine. */
-	readonly observe: () => Promise<Observed>
+	readonly observe: () => Promise<Observations>
 }
 
 export class StatusReporter {
@@ -127,7 +127,7 @@ export class StatusReporter {
 		if (sent.ok) this.#sentHead = head
 	}
 
-	#status(state: DeviceStatus['state'], observed: Observed): Message {
+	#status(state: DeviceStatus['state'], observed: Observations): Message {
 		const { device, software, clock, standing } = this.#parts
 		const status: DeviceStatus = {
 			v: 1,

@@ -12,7 +12,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { QrSymbol } from '#src/platform/qr-code.js'
 import type { ResultRow } from '#src/simulator/figures/results.js'
 import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
-import { openPress, type Paper, type Press } from '#src/simulator/paper/strip.js'
+import { openStripPrinter, type Paper, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
@@ -29,7 +29,7 @@ export interface RenderedFrame {
 export class RenderedFrames {
 	readonly #seed: string
 	readonly #folder: string | null
-	#press: Press | undefined
+	#press: StripPrinter | undefined
 	#rows: readonly ResultRow[] = []
 	#simulator = ''
 
@@ -40,7 +40,7 @@ export class RenderedFrames {
 	}
 
 	async start(): Promise<void> {
-		this.#press = await openPress()
+		this.#press = await openStripPrinter()
 		this.#rows = await sampleResults(presidential2024)
 		if (this.#folder === null) return
 		await mkdir(this.#folder, { recursive: true })
@@ -89,7 +89,7 @@ export class RenderedFrames {
 		what: string,
 		paper: Paper,
 		photograph: Photograph,
-		change: (press: Press) => Press,
+		change: (press: StripPrinter) => StripPrinter,
 	): Promise<Uint8Array> {
 		const press = this.#press
 		if (press === undefined) throw new Error('not started')

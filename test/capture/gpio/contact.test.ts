@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Contact } from '#src/capture/gpio/contact.js'
 import { GpioButton, GpioTray } from '#src/capture/gpio/gpio-devices.js'
 import type { GpioFault, InputLine } from '#src/capture/gpio/lines.js'
-import { oneButton } from '#src/capture/one-button.js'
+import { mergeButtons } from '#src/capture/merged-button.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 
@@ -96,7 +96,7 @@ test('a line that can’t be had is told of', async () => {
 test('one button is tray and button, until either is stopped', async () => {
 	let press = () => {}
 	const told: string[] = []
-	const { button, tray } = oneButton({
+	const { button, tray } = mergeButtons({
 		start: async (onPress) => {
 			press = onPress
 		},

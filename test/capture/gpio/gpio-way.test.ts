@@ -5,7 +5,7 @@ import {
 	parseChips,
 	parseToolsVersion,
 } from '#src/capture/gpio/gpio-way.js'
-import { gpiosetWords, inputWords, levelsOf } from '#src/capture/gpio/gpiod.js'
+import { gpioArguments, gpiosetWords, levelsOf } from '#src/capture/gpio/gpiod.js'
 
 const pi4 = { label: 'pinctrl-bcm2711', base: 512, lines: 58 }
 const expander = { label: 'raspberrypi-exp-gpio', base: 570, lines: 8 }
@@ -73,11 +73,11 @@ test('the words of both versions', () => {
 		chip: 'gpiochip0',
 	}))
 	if (one === undefined || two === undefined) throw new Error('unreachable')
-	expect(inputWords(one, 17, 'pull-up')).toEqual({
+	expect(gpioArguments(one, 17, 'pull-up')).toEqual({
 		gpioget: ['--bias=pull-up', 'gpiochip0', '17'],
 		gpiomon: ['--line-buffered', '--format=%e', '--bias=pull-up', 'gpiochip0', '17'],
 	})
-	expect(inputWords(two, 17, 'none')).toEqual({
+	expect(gpioArguments(two, 17, 'none')).toEqual({
 		gpioget: ['--numeric', '--chip=gpiochip0', '17'],
 		gpiomon: ['--format=%e', '--chip=gpiochip0', '17'],
 	})

@@ -6,7 +6,7 @@ import { chooseReading } from '#src/reading/choose.js'
 import { decodeGrey, type Grey } from '#src/reading/decode-grey.js'
 import { type PictureSearch, searchPicture } from '#src/reading/search/picture-search.js'
 import { QrSearch } from '#src/reading/search/qr-search.js'
-import { openPress, type Press } from '#src/simulator/paper/strip.js'
+import { openStripPrinter, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { type Neighbour, photographActa } from '#src/simulator/photograph/photograph.js'
 import { apply, projectionOf } from '#src/simulator/photograph/projection.js'
 import { drawPhotograph, type Photograph } from '#src/simulator/photograph/severity.js'
@@ -14,10 +14,10 @@ import { Random } from '#src/simulator/random.js'
 import { qrPicture } from '../qr-picture.ts'
 import { invented, scoreSeverity } from './severity-score.ts'
 
-let press: Press
+let press: StripPrinter
 let search: QrSearch
 beforeAll(async () => {
-	press = await openPress()
+	press = await openStripPrinter()
 	search = await QrSearch.load()
 })
 

@@ -10,7 +10,7 @@ import { chooseReading } from '#src/reading/choose.js'
 import { decodeGrey } from '#src/reading/decode-grey.js'
 import { searchPicture } from '#src/reading/search/picture-search.js'
 import { QrSearch } from '#src/reading/search/qr-search.js'
-import { openPress, type Paper } from '#src/simulator/paper/strip.js'
+import { openStripPrinter, type Paper } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import {
 	drawPhotograph,
@@ -48,7 +48,7 @@ export interface SeverityScore {
 }
 
 export async function scoreSeverity(run: SeverityRun): Promise<SeverityScore> {
-	const press = await openPress()
+	const press = await openStripPrinter()
 	const search = await QrSearch.load()
 	const [testigo, zxing] = [new Scoring(), new Scoring()]
 	const stages: Record<string, number> = {}

@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { decodeGrey, type Grey } from '#src/reading/decode-grey.js'
 import { type PictureTrouble, pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
-import { openPress, type Press } from '#src/simulator/paper/strip.js'
+import { openStripPrinter, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
 import { openQrReader, paper } from '../../support/printed-actas.ts'
 
-let press: Press
+let press: StripPrinter
 let read: Awaited<ReturnType<typeof openQrReader>>
 beforeAll(async () => {
-	press = await openPress()
+	press = await openStripPrinter()
 	read = await openQrReader()
 })
 

@@ -2,13 +2,13 @@ import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { InkSheet } from '#src/simulator/paper/ink-sheet.js'
-import { digitWords, openPress, type Press, printStrip } from '#src/simulator/paper/strip.js'
+import { digitWords, openStripPrinter, printStrip, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { acta, openQrReader, paper, text } from '../../support/printed-actas.ts'
 
-let press: Press
+let press: StripPrinter
 let read: Awaited<ReturnType<typeof openQrReader>>
 beforeAll(async () => {
-	press = await openPress()
+	press = await openStripPrinter()
 	read = await openQrReader()
 })
 

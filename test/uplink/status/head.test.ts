@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { signHead } from '#src/evidence/head.js'
-import { keepHead } from '#src/journal/head-file.js'
+import { storeHead } from '#src/journal/head-file.js'
 import { stationOfTest } from '../../support/uplink-station.ts'
 
 test('a head that is signed after everything was received comes to the centre, and once', async () => {
@@ -17,7 +17,7 @@ test('a head that is signed after everything was received comes to the centre, a
 	const { signer, directory } = station.journal
 	const position = { device: signer.kid, seq: 1, id: last.id }
 	const head = await signHead({ v: 1, ...position, receipts: 1, time: '2024-07-29T02:00:00Z' }, signer)
-	await keepHead(directory, head)
+	await storeHead(directory, head)
 	const heads = join(station.centralDirectory, 'heads.jws')
 	await station.until(() => existsSync(heads) && readFileSync(heads, 'utf8') === `${head.text}\n`)
 	expect(station.centralEvents).toContainEqual({ event: 'head', device: signer.kid, seq: 1 })

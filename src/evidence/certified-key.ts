@@ -26,7 +26,7 @@ export interface PinnedAuthority {
 	readonly notAfter: number
 }
 
-export interface VouchedKey {
+export interface CertifiedKey {
 	readonly publicKey: KeyObject
 	/** To whom the certificate was given; null for a bare key, or where no authority is pinned. */
 	readonly id: string | null
@@ -55,7 +55,7 @@ export function readVouchedKey(
 	pem: string,
 	authority: PinnedAuthority | null,
 	purpose: Purpose,
-): Result<VouchedKey, VouchedKeyFault> {
+): Result<CertifiedKey, VouchedKeyFault> {
 	const read = certificatesIn(pem)
 	if (!read.ok) return read
 	const [own] = read.value

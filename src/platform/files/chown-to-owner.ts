@@ -7,18 +7,18 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Leaves a file that was just made at `path`, and did not exist before, to its directory's owner. */
-export async function leaveToOwner(made: FileHandle, path: string): Promise<void> {
+export async function chownToOwner(made: FileHandle, path: string): Promise<void> {
 	if (process.getuid?.() !== 0) return
 	const { uid, gid } = await stat(dirname(path))
 	if (uid !== 0) await made.chown(uid, gid)
 }
 
 /** The same for a directory. */
-export async function leaveDirectoryToOwner(path: string): Promise<void> {
+export async function chownDirectoryToOwner(path: string): Promise<void> {
 	if (process.getuid?.() !== 0) return
 	const made = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
 	try {
-		await leaveToOwner(made, path)
+		await chownToOwner(made, path)
 	} finally {
 		await made.close()
 	}

@@ -3,14 +3,14 @@ import { access, constants, statfs } from 'node:fs/promises'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { type DiskFault, diskFault } from './disk-fault.ts'
 
-export interface Room {
+export interface FreeSpace {
 	readonly bytes: number
 	/** Names for new files and folders. */
 	readonly inodes: number
 }
 
 /** Ok when the file system that holds `directory` can be written and has `need` left. */
-export async function checkRoom(directory: string, need: Room): Promise<Result<true, DiskFault>> {
+export async function checkFreeSpace(directory: string, need: FreeSpace): Promise<Result<true, DiskFault>> {
 	try {
 		// Says EROFS to everybody, also to root, who may otherwise write anywhere (access(2)).
 		await access(directory, constants.W_OK)

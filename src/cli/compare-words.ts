@@ -18,7 +18,7 @@ export interface Comparison {
  * Whether a person sees the same words on both machines. There is no way to say yes without looking: a script
  * has to bring the words themselves.
  */
-export async function sameWords({ bytes, language, said, flag, question }: Comparison): Promise<boolean> {
+export async function compareWords({ bytes, language, said, flag, question }: Comparison): Promise<boolean> {
 	if (said !== undefined) return areWordsOf(bytes, said)
 	if (!process.stdin.isTTY) {
 		throw new CommandRefused(exit.usedWrongly, `nobody here to compare the words: give them with ${flag} "…"`)

@@ -5,7 +5,7 @@ import type { Tray } from './tray.ts'
  * One button for a tray without a sensor: pressed, it says "here is a paper", and where the kiosk asks, "yes,
  * keep it". The session hears only the one of the two that it waits for. Nothing reports a paper taken away.
  */
-export function oneButton(pressed: Button): { readonly button: Button; readonly tray: Tray } {
+export function mergeButtons(pressed: Button): { readonly button: Button; readonly tray: Tray } {
 	let onPaper = () => {}
 	return {
 		button: {

@@ -16,7 +16,7 @@ import { readPictureFile } from './picture-file.ts'
 const longest = 64 * 1024
 
 /** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
-export async function carriedText(path: string, picture: boolean): Promise<string> {
+export async function readTextOrCode(path: string, picture: boolean): Promise<string> {
 	if (picture) return codeInPicture(path)
 	const bytes = await readCapped(path, longest)
 	if (bytes.ok) return bytes.value.toString('latin1').trim()
