@@ -5,7 +5,7 @@ import type { Journal } from '#src/journal/journal.js'
 import type { Kiosk } from '#src/kiosk/kiosk.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { Screen } from '#src/panel/screens.js'
-import { fail, ok, type Result } from '#src/platform/result.js'
+import { ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
 import { HandledKiosk, paperOf, reportOf } from '../support/handled-kiosk.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
@@ -156,16 +156,6 @@ test('a rig: the code may be on any of its pictures, and all of them belong to t
 		ok: true,
 		value: { actas: 1, images: { named: 2, present: 2 }, faultCount: 0 },
 	})
-})
-
-test('a camera that fails once is tried again by itself', async () => {
-	says = async () => acta('02')
-	camera.answers.push(async () => fail('device', 'no such camera'))
-	lay()
-	await until('fault')
-	expect(shown()?.slice(0, 3)).toEqual(['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico'])
-	await clock.advance(sessionDelays.fault)
-	await until('recorded')
 })
 
 test('an answer that comes too late is not taken for the next paper', async () => {

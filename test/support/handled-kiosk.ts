@@ -16,7 +16,7 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import type { Recorder } from '#src/kiosk/recording/recorder.js'
-import { type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { SessionSettings } from '#src/kiosk/session/session-types.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/head-code.js'
@@ -43,7 +43,6 @@ export interface HandledSettings {
 	readonly reader?: Partial<Reader>
 	readonly signals?: Signals
 	readonly session?: SessionSettings
-	readonly delays?: SessionDelays
 	/** False where nobody presses the button when asked. */
 	readonly pressesWhenAsked?: boolean
 }
@@ -96,12 +95,7 @@ export class HandledKiosk {
 	private constructor(settings: HandledSettings, journal: Journal) {
 		const { directory, signer, clock, boot = 1, camera = this.#camera(), signals = noSignals } = settings
 		const log = (event: KioskEvent) => this.#hear(event)
-		const {
-			centre = null,
-			clockSource = async () => 'rtc' as const,
-			floor = 0,
-			delays = sessionDelays,
-		} = settings
+		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0 } = settings
 		this.#settings = settings
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
@@ -157,7 +151,7 @@ export class HandledKiosk {
 			{
 				language: 'es',
 				session: settings.session ?? { unread: 'record', shots: 1, shotsWithin: 0 },
-				delays,
+				delays: sessionDelays,
 			},
 		)
 	}
