@@ -54,14 +54,6 @@ test('the colour is sent when the tone changes, and not worn out in the EEPROM o
 	expect(emulator.counts.eeprom).toBe(before + 2)
 })
 
-test('the last cell does not scroll the rest away', () => {
-	const { dialect, emulator } = greeted()
-	const full = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(20))
-	const screen: Screen = [full[0] ?? '', full[1] ?? '', full[2] ?? '', full[3] ?? '']
-	emulator.take(dialect.draw(screen, 'quiet'))
-	expect(emulator.text()).toEqual(full)
-})
-
 test('a letter that it lacks is its base letter, and what has none is a question mark', () => {
 	const { dialect, emulator } = greeted()
 	emulator.take(dialect.draw(['CÁMARA ELÉCTRICA', 'pingüino Ñandú', '漢 ~ \\ Ω', ''], 'quiet'))
