@@ -2,6 +2,7 @@
  * 300 actas go the whole way through four processes, each of which is killed with SIGKILL five times, at random
  * instants. In the end the centre holds exactly the kiosk's entries and images, each once.
  */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
@@ -16,6 +17,7 @@ import { Random } from '#src/simulator/random.js'
 import { dropFile } from '#src/simulator/rehearsal.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
+import { gotten } from '../support/result.ts'
 import { names, Stations } from '../support/stations.ts'
 import { makePapers } from './power/papers.ts'
 
@@ -84,10 +86,9 @@ if (withoutMosquitto !== null) {
 			expect(journal.ok && journal.value.images).toMatchObject({ named: actas, present: actas })
 			expect(ledger.ok && ledger.value.images).toMatchObject({ named: actas, present: actas })
 
-			const key = await readPublicKeyFile(join(directory, 'centre', 'public.pem'))
-			if (!key.ok) throw new Error(key.fault.detail)
+			const key = gotten(await readPublicKeyFile(join(directory, 'centre', 'public.pem')))
 			const receipts = linesOf(join(stations.uplink, 'receipts.jws')).map((text) =>
-				openReceipt(text, { id: headerOf(text).kid, publicKey: key.value }),
+				openReceipt(text, { id: headerOf(text).kid, publicKey: key }),
 			)
 			expect(receipts.filter((receipt) => !receipt.ok)).toEqual([])
 			const covered = new Set(receipts.map((receipt) => (receipt.ok ? receipt.value.receipt.entry : '')))

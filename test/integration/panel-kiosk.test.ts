@@ -1,4 +1,5 @@
 /** A whole kiosk with its display on a cable: what the display does is no matter for what is recorded. */
+
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { dropFile } from '#src/simulator/rehearsal.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { gotten } from '../support/result.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
 import { until } from '../support/until.ts'
 
@@ -24,20 +26,20 @@ describe.skipIf(withoutSocat !== null)(`a kiosk with an LCD ${withoutSocat ?? ''
 			await mkdir(inbox)
 			await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
 			const events: KioskEvent[] = []
-			const composed = await composeKiosk(
-				KioskConfig.parse({
-					identity: join(directory, 'identity'),
-					journal: join(directory, 'journal'),
-					state: join(directory, 'kiosk.json'),
-					uplink: join(directory, 'uplink'),
-					camera: { kind: 'folder', directory: inbox, settle: 20 },
-					panel: { kind: 'lcd', port: cable.port, baud: 115_200 },
-					glance: 0,
-				}),
-				{ election: presidential2024, clock: systemClock, log: (event) => events.push(event) },
+			const kiosk = gotten(
+				await composeKiosk(
+					KioskConfig.parse({
+						identity: join(directory, 'identity'),
+						journal: join(directory, 'journal'),
+						state: join(directory, 'kiosk.json'),
+						uplink: join(directory, 'uplink'),
+						camera: { kind: 'folder', directory: inbox, settle: 20 },
+						panel: { kind: 'lcd', port: cable.port, baud: 115_200 },
+						glance: 0,
+					}),
+					{ election: presidential2024, clock: systemClock, log: (event) => events.push(event) },
+				),
 			)
-			if (!composed.ok) throw new Error(composed.fault.detail)
-			const kiosk = composed.value
 			const display = new LcdEmulator()
 			/** The same votes at ever another table. */
 			const scan = async (mesa: number) => {

@@ -3,6 +3,7 @@
  * what hands touch is simulated. Each paper is a small picture and comes with what the reader would say of it,
  * unless the test brings a camera or a reader of its own.
  */
+
 import { join } from 'node:path'
 import type { OnHold } from '#src/capture/button.js'
 import type { Camera } from '#src/capture/camera.js'
@@ -25,6 +26,7 @@ import type { Clock } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import type { ActaReading, Reader, Reading, ReadingReport } from '#src/reading/reading.js'
+import { gotten } from './result.ts'
 import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
@@ -159,9 +161,8 @@ export class HandledKiosk {
 	/** Opens the journal under `directory` and starts. */
 	static async start(settings: HandledSettings): Promise<HandledKiosk> {
 		const { directory, signer } = settings
-		const opened = await Journal.open(join(directory, 'journal'), signer)
-		if (!opened.ok) throw new Error(opened.fault.detail)
-		const handled = new HandledKiosk(settings, opened.value)
+		const opened = gotten(await Journal.open(join(directory, 'journal'), signer))
+		const handled = new HandledKiosk(settings, opened)
 		await handled.kiosk.start()
 		return handled
 	}

@@ -3,6 +3,7 @@
  * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a heartbeat that this
  * writes, with receipts that are really signed.
  */
+
 import { randomBytes } from 'node:crypto'
 import { existsSync, utimesSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
@@ -19,6 +20,7 @@ import { holdMs, type SessionDelays, sessionDelays } from '#src/kiosk/session/de
 import { columns, draw } from '#src/panel/screens.js'
 import type { PanelStatus, Scene, ShownHead } from '#src/panel/status.js'
 import type { Behaviour } from '../../support/fake-camera.ts'
+import { gotten } from '../../support/result.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
 import { SkippingClock } from '../../support/skipping-clock.ts'
 import { handMs, lens, StandIns } from '../../support/stand-ins.ts'
@@ -91,8 +93,7 @@ export class HandledBody {
 		await mkdir(at('uplink'))
 		await this.#standIns.install()
 		for (const line of Object.values(lines)) this.#standIns.edge(false, line)
-		const made = await makeIdentity(at('identity'), 'device', randomBytes)
-		if (!made.ok) throw new Error(made.fault.detail)
+		gotten(await makeIdentity(at('identity'), 'device', randomBytes))
 		await writeFile(at('centre.pem'), publicKeyPem(this.#centre.publicKey))
 		await this.#cable.plug(this.lcd)
 	}
@@ -125,15 +126,15 @@ export class HandledBody {
 
 	/** Resolves when the kiosk has started; `changed` settings beside the usual ones. */
 	async start(changed: Readonly<Record<string, unknown>> = {}): Promise<void> {
-		const composed = await composeKiosk(KioskConfig.parse({ ...this.settings, ...changed }), {
-			election: presidential2024,
-			clock: this.clock,
-			log: () => {},
-			delays,
-		})
-		if (!composed.ok) throw new Error(composed.fault.detail)
-		this.#kiosk = composed.value
-		await composed.value.start()
+		this.#kiosk = gotten(
+			await composeKiosk(KioskConfig.parse({ ...this.settings, ...changed }), {
+				election: presidential2024,
+				clock: this.clock,
+				log: () => {},
+				delays,
+			}),
+		)
+		await this.#kiosk.start()
 	}
 
 	async stop(): Promise<void> {
