@@ -12,7 +12,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
 import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
@@ -20,6 +20,7 @@ import { holdMs, type SessionDelays, sessionDelays } from '#src/kiosk/session/de
 import { columns, draw } from '#src/panel/screens.js'
 import type { PanelStatus, Scene, ShownHead } from '#src/panel/status.js'
 import type { Behaviour } from '../../support/fake-camera.ts'
+import { receiptFor } from '../../support/receipts.ts'
 import { gotten } from '../../support/result.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
 import { SkippingClock } from '../../support/skipping-clock.ts'
@@ -245,12 +246,7 @@ export class HandledBody {
 	/** The centre's receipt for everything up to the last entry, or `beyond` it. */
 	async receipt(beyond = 0): Promise<string> {
 		const { device, seq, id } = this.end
-		const upto = { seq: seq + beyond, id }
-		const receipt: Receipt = {
-			...{ v: 1, device, seq: upto.seq, entry: id, status: 'stored' },
-			...{ images: [], upto, gaps: [], time: '2024-07-28T23:00:00Z', copies: 1 },
-		}
-		return (await signReceipt(receipt, this.#centre)).text
+		return (await signReceipt(receiptFor(device, { seq: seq + beyond, id }), this.#centre)).text
 	}
 
 	/** What stands on the display. */

@@ -42,7 +42,8 @@ const stroke = (x0: number, y0: number, x1: number, y1: number) => [
 	{ x: x0, y: y0 },
 	{ x: x1, y: y1 },
 ]
-const searched = (grey: Grey) => searchPicture(grey, search, presidential2024, () => performance.now())
+/** Without the end of its time, which comes early on a machine that does much else. */
+const searched = (grey: Grey) => searchPicture(grey, search, presidential2024, () => 0)
 const readingOf = (codes: readonly Uint8Array[]) =>
 	chooseReading(codes, presidential2024, () => fail('no-code', 'not looked into').fault)
 const said = ({ codes }: PictureSearch) => readingOf(codes)
