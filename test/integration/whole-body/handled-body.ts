@@ -3,7 +3,6 @@
  * clock can jump over waits; stand-ins where its programs and cables end. Its uplink is a heartbeat that this
  * writes, with receipts that are really signed.
  */
-
 import { randomBytes } from 'node:crypto'
 import { existsSync, utimesSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
@@ -12,7 +11,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { signReceipt } from '#src/evidence/receipt.js'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState, type UplinkState } from '#src/handover/uplink-state.js'
 import { type ComposedKiosk, composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
@@ -20,8 +19,6 @@ import { holdMs, type SessionDelays, sessionDelays } from '#src/kiosk/session/de
 import { columns, draw } from '#src/panel/screens.js'
 import type { PanelStatus, Scene, ShownHead } from '#src/panel/status.js'
 import type { Behaviour } from '../../support/fake-camera.ts'
-import { receiptFor } from '../../support/receipts.ts'
-import { gotten } from '../../support/result.ts'
 import { SerialCable } from '../../support/serial-cable.ts'
 import { SkippingClock } from '../../support/skipping-clock.ts'
 import { handMs, lens, StandIns } from '../../support/stand-ins.ts'
@@ -94,7 +91,8 @@ export class HandledBody {
 		await mkdir(at('uplink'))
 		await this.#standIns.install()
 		for (const line of Object.values(lines)) this.#standIns.edge(false, line)
-		gotten(await makeIdentity(at('identity'), 'device', randomBytes))
+		const made = await makeIdentity(at('identity'), 'device', randomBytes)
+		if (!made.ok) throw new Error(made.fault.detail)
 		await writeFile(at('centre.pem'), publicKeyPem(this.#centre.publicKey))
 		await this.#cable.plug(this.lcd)
 	}
@@ -127,15 +125,15 @@ export class HandledBody {
 
 	/** Resolves when the kiosk has started; `changed` settings beside the usual ones. */
 	async start(changed: Readonly<Record<string, unknown>> = {}): Promise<void> {
-		this.#kiosk = gotten(
-			await composeKiosk(KioskConfig.parse({ ...this.settings, ...changed }), {
-				election: presidential2024,
-				clock: this.clock,
-				log: () => {},
-				delays,
-			}),
-		)
-		await this.#kiosk.start()
+		const composed = await composeKiosk(KioskConfig.parse({ ...this.settings, ...changed }), {
+			election: presidential2024,
+			clock: this.clock,
+			log: () => {},
+			delays,
+		})
+		if (!composed.ok) throw new Error(composed.fault.detail)
+		this.#kiosk = composed.value
+		await composed.value.start()
 	}
 
 	async stop(): Promise<void> {
@@ -246,7 +244,12 @@ export class HandledBody {
 	/** The centre's receipt for everything up to the last entry, or `beyond` it. */
 	async receipt(beyond = 0): Promise<string> {
 		const { device, seq, id } = this.end
-		return (await signReceipt(receiptFor(device, { seq: seq + beyond, id }), this.#centre)).text
+		const upto = { seq: seq + beyond, id }
+		const receipt: Receipt = {
+			...{ v: 1, device, seq: upto.seq, entry: id, status: 'stored' },
+			...{ images: [], upto, gaps: [], time: '2024-07-28T23:00:00Z', copies: 1 },
+		}
+		return (await signReceipt(receipt, this.#centre)).text
 	}
 
 	/** What stands on the display. */

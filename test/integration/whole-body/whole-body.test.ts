@@ -1,6 +1,6 @@
 import { describe, expect, onTestFailed, test } from 'vitest'
+import { inDirectory } from '../../support/in-directory.ts'
 import { withoutSocat } from '../../support/serial-cable.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { runJourney } from './journey.ts'
 import { SeenScreens } from './seen-screens.ts'
 import { runStates } from './states.ts'
@@ -11,25 +11,27 @@ const patience = 1_800_000
 describe.skipIf(withoutSocat !== null)(`a kiosk with its whole body ${withoutSocat ?? ''}`, () => {
 	test(
 		'records actas, the centre has them, and the display shows nothing but the catalogue',
-		async () => {
-			const report = await runJourney(await temporaryFolder(), { actas: 3, seed: 'short', say: () => {} })
-			expect(report).toMatchObject({
-				...{ recorded: 3, received: 3, right: 3, faults: 0, troubles: [], strays: [] },
-			})
-		},
+		() =>
+			inDirectory(async (directory) => {
+				const report = await runJourney(directory, { actas: 3, seed: 'short', say: () => {} })
+				expect(report).toMatchObject({
+					...{ recorded: 3, received: 3, right: 3, faults: 0, troubles: [], strays: [] },
+				})
+			}),
 		patience,
 	)
 
 	test(
 		'shows every screen of the catalogue, but for those that say why not',
-		async () => {
-			const way: string[] = []
-			onTestFailed(() => console.info(`it came as far as: ${way.join(', ')}`))
-			const { shown, absent, ...faults } = await runStates(await temporaryFolder(), (what) => way.push(what))
-			expect(faults).toEqual({ missing: [], strays: [], repeats: [] })
-			expect(shown).toEqual(expect.arrayContaining(['GUARDADA Nº # | # mesa # | # votos']))
-			for (const [screen, why] of Object.entries(absent)) console.info(`not shown: ${screen}: ${why}`)
-		},
+		() =>
+			inDirectory(async (directory) => {
+				const way: string[] = []
+				onTestFailed(() => console.info(`it came as far as: ${way.join(', ')}`))
+				const { shown, absent, ...faults } = await runStates(directory, (what) => way.push(what))
+				expect(faults).toEqual({ missing: [], strays: [], repeats: [] })
+				expect(shown).toEqual(expect.arrayContaining(['GUARDADA Nº # | # mesa # | # votos']))
+				for (const [screen, why] of Object.entries(absent)) console.info(`not shown: ${screen}: ${why}`)
+			}),
 		patience,
 	)
 })
