@@ -3,8 +3,9 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import type { Mount } from '../../support/mounts.ts'
 import { textsIn } from '../../support/recorded.ts'
-import type { Volume } from '../power/volume.ts'
+import { gotten } from '../../support/result.ts'
 import type { Machine } from './machine.ts'
 
 /** What the actas of the machine's journal say, in their order. */
@@ -40,15 +41,13 @@ async function holderOf(inode: string): Promise<string> {
 }
 
 /** Faults of both audits on the disk of a machine that is off. */
-export async function faultsOn(volume: Volume): Promise<number> {
-	await volume.attach()
+export async function faultsOn(disk: Mount): Promise<number> {
+	disk.mount()
 	try {
-		const at = join(volume.directory, 'var/lib/testigo')
-		const journal = await auditJournal(join(at, 'journal'))
-		const ledger = await auditLedger(join(at, 'central'))
-		if (!journal.ok || !ledger.ok) throw new Error('an audit could not be made')
-		return journal.value.faultCount + ledger.value.faultCount
+		const at = join(disk.path, 'var/lib/testigo')
+		const journal = gotten(await auditJournal(join(at, 'journal')))
+		return journal.faultCount + gotten(await auditLedger(join(at, 'central'))).faultCount
 	} finally {
-		await volume.detach()
+		await disk.unmount()
 	}
 }

@@ -2,15 +2,14 @@
  * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
  * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { Random } from '#src/simulator/random.js'
 import { someCustodian } from '../../support/custodian.ts'
+import { execute } from '../../support/processes.ts'
 import { textsIn } from '../../support/recorded.ts'
 import {
 	EnvironmentFailed,
@@ -29,8 +28,6 @@ import { Computer } from './computer.ts'
 import { whyNoImage } from './needs.ts'
 import { hasNoIdentity } from './no-identity.ts'
 import { displayPort, makeOverlay } from './overlay.ts'
-
-const run = promisify(execFile)
 
 /** As `openssl passwd -6` prints it, of a password that nobody uses. */
 const someHash =
@@ -167,8 +164,7 @@ async function makeImage(
 	say('the image')
 	const image = join(work, 'image.img')
 	const words = ['--stick', stick, '--out', image, '--add', overlay, '--suite', suite]
-	const building = run(join(provisioning, 'image', 'build'), words, {
-		maxBuffer: 64 * 1024 * 1024,
+	const building = execute(join(provisioning, 'image', 'build'), words, {
 		env: { ...process.env, TMPDIR: work },
 	})
 	await building.catch(({ stderr = '' }: { stderr?: string }) => {
@@ -185,10 +181,10 @@ async function onFirstPartition(
 	change: (text: string) => string,
 ): Promise<void> {
 	const image = `${disk}@@1M`
-	const before = await run('mtype', ['-i', image, `::${name}`]).catch(() => ({ stdout: '' }))
+	const before = await execute('mtype', ['-i', image, `::${name}`]).catch(() => ({ stdout: '' }))
 	const file = join(work, 'for-the-first-partition')
 	await writeFile(file, change(before.stdout))
-	await run('mcopy', ['-o', '-i', image, file, `::${name}`])
+	await execute('mcopy', ['-o', '-i', image, file, `::${name}`])
 }
 
 /** A stick with one file on it. */
@@ -196,9 +192,9 @@ async function makeStickWithFile(work: string): Promise<string> {
 	const stick = join(work, 'stick.img')
 	await writeFile(stick, '')
 	await truncate(stick, 64 * 1024 * 1024)
-	await run('mkfs.vfat', [stick])
+	await execute('mkfs.vfat', [stick])
 	await writeFile(join(work, 'hello'), 'hello\n')
-	await run('mcopy', ['-i', stick, join(work, 'hello'), '::/hello'])
+	await execute('mcopy', ['-i', stick, join(work, 'hello'), '::/hello'])
 	return stick
 }
 
@@ -237,7 +233,7 @@ interface Partition {
 }
 
 async function partitions(disk: string): Promise<Partition[]> {
-	const { stdout } = await run('sfdisk', ['--json', disk])
+	const { stdout } = await execute('sfdisk', ['--json', disk])
 	const { partitiontable } = JSON.parse(stdout) as {
 		partitiontable: { partitions: { start: number; size: number }[] }
 	}
