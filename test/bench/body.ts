@@ -14,6 +14,7 @@ import { program, still } from '../support/camera-programs.ts'
 import { makeCustodian } from '../support/custodian.ts'
 import { writeGpioPrograms } from '../support/gpio-programs.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { gotten } from '../support/result.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
 import { until } from '../support/until.ts'
 import type { Bench } from './part.ts'
@@ -71,8 +72,7 @@ async function measure(
 	await place(0)
 	const own = await timeCamera(join(camera, 'rpicam-still'), memory, count)
 
-	const identity = await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
-	if (!identity.ok) throw new Error(identity.fault.detail)
+	gotten(await makeIdentity(join(directory, 'identity'), 'device', randomBytes))
 	const cable = new SerialCable(directory)
 	const display = new LcdEmulator()
 	let waiting: { is: (line: string) => boolean; done: (seen: Seen) => void } | undefined
@@ -125,11 +125,11 @@ async function measure(
 			},
 		},
 	)
-	if (!composed.ok) throw new Error(composed.fault.detail)
+	const kiosk = gotten(composed)
 	const times = { feedback: [] as number[], recorded: [] as number[], shown: [] as number[] }
 	try {
 		const ready = shows(isReady)
-		await composed.value.start()
+		await kiosk.start()
 		await ready
 		say(`papers of 12 MP, ${custodians.length === 0 ? 'not sealed' : 'sealed'}`)
 		for (let index = 0; index < count; index++) {
@@ -149,7 +149,7 @@ async function measure(
 			await again
 		}
 	} finally {
-		await composed.value.stop()
+		await kiosk.stop()
 		await cable.unplug()
 	}
 	const ownMedian = spreadOf(own).median

@@ -20,6 +20,7 @@ import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
+import { gotten } from '../../support/result.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
 
@@ -52,9 +53,7 @@ export class CentralStation implements Station {
 
 	static async make(outside: string): Promise<CentralStation> {
 		await testigo('enrol', 'centre', '--dir', join(outside, 'centre'))
-		const identity = await openIdentity(join(outside, 'centre'))
-		if (!identity.ok) throw new Error(identity.fault.detail)
-		const { kid, publicKey } = identity.value.signer
+		const { kid, publicKey } = gotten(await openIdentity(join(outside, 'centre'))).signer
 		const broker = new EmbeddedBroker()
 		await broker.start()
 		return new CentralStation(outside, { id: kid, publicKey }, broker)
@@ -167,9 +166,7 @@ export class CentralStation implements Station {
 		const promised = new Set<string>()
 		let upto = 0
 		for (const line of this.#receipts) {
-			const opened = openReceipt(line, this.#centre)
-			if (!opened.ok) throw new Error(`the uplink kept what is no receipt: ${opened.fault.detail}`)
-			const { receipt } = opened.value
+			const { receipt } = gotten(openReceipt(line, this.#centre))
 			if (receipt.status !== 'rejected' && !held.has(receipt.entry)) lost.add(`entry ${receipt.seq}`)
 			upto = Math.max(upto, receipt.upto?.seq ?? 0)
 			for (const image of receipt.images) if (image.status === 'stored') promised.add(image.sha256)

@@ -12,6 +12,7 @@ import { systemClock } from '#src/platform/clock.js'
 import { syncDirectory } from '#src/platform/files/durable.js'
 import { JournalFollower } from '#src/uplink/queue/journal-follower.js'
 import { testigo } from '../../support/processes.ts'
+import { gotten } from '../../support/result.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { makePapers, type PaperPicture } from './papers.ts'
 import { shownIn } from './shown.ts'
@@ -45,9 +46,7 @@ export class KioskStation implements Station {
 
 	static async make(outside: string): Promise<KioskStation> {
 		await testigo('enrol', 'request', '--dir', join(outside, 'identity'))
-		const identity = await openIdentity(join(outside, 'identity'))
-		if (!identity.ok) throw new Error(identity.fault.detail)
-		const { kid, publicKey } = identity.value.signer
+		const { kid, publicKey } = gotten(await openIdentity(join(outside, 'identity'))).signer
 		return new KioskStation(outside, await makePapers(600), { id: kid, publicKey })
 	}
 
