@@ -16,7 +16,7 @@ import {
 	wholeNumber,
 	wordsIfGiven,
 } from '../../support/suite-script.ts'
-import { buildPackage, makeStick, makeUpdateKey } from '../package/built.ts'
+import { buildPackage, makeSignedStick } from '../package/built.ts'
 import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
 import { Laptop } from './laptop.ts'
@@ -180,9 +180,7 @@ await runSuite({
 async function furnish({ path }: Mount, debian: string, built: string): Promise<void> {
 	await unpack(debian, path)
 	await installStandIns(path)
-	const key = join(path, '..', 'updates-key.pem')
-	await makeUpdateKey(key)
-	await makeStick(key, join(path, stick), built)
+	await makeSignedStick(join(path, '..'), join(path, stick), built)
 }
 
 function seconds(exact: number): number {

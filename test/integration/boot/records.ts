@@ -13,18 +13,21 @@ export async function actasIn(machine: Machine): Promise<string[]> {
 	return textsIn(await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8'))
 }
 
-/** Ports of TCP and UDP on which anything waits for others, each as `8883 mosquitto`: the port, and whose it is. */
-export async function listening(machine: Machine): Promise<string[]> {
-	const ports = new Set<string>()
+/** Sockets of TCP and UDP on which anything waits for others. */
+export async function* socketsOf(machine: Pick<Machine, 'run'>) {
 	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
-		const lines = (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)
-		for (const line of lines) {
+		for (const line of (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)) {
 			const [, local = '', , is, , , , , , inode = ''] = line.trim().split(/\s+/)
-			if (is !== state) continue
 			const port = Number.parseInt(local.split(':')[1] ?? '', 16)
-			ports.add(`${port} ${await holderOf(inode)}`)
+			if (is === state) yield { protocol: table.slice(0, 3), port, inode }
 		}
 	}
+}
+
+/** Each as `8883 mosquitto`: the port, and whose it is. */
+export async function listening(machine: Machine): Promise<string[]> {
+	const ports = new Set<string>()
+	for await (const { port, inode } of socketsOf(machine)) ports.add(`${port} ${await holderOf(inode)}`)
 	return [...ports].sort()
 }
 

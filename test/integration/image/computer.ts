@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { execute } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
+import { quoted } from '../boot/terminal.ts'
 import { agentPort, displayFile, shared, sharedTag } from './overlay.ts'
 
 /** Emulation is slow, and slower on a machine with other work. */
@@ -105,7 +106,7 @@ export class Computer {
 	}
 
 	async tryToRun(...words: string[]): Promise<Answer> {
-		const id = this.#ask(words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '))
+		const id = this.#ask(words.map(quoted).join(' '))
 		return await new Promise((resolve, reject) => {
 			const late = setTimeout(() => reject(new Error(`no answer to ${words.join(' ')}`)), timeoutMs)
 			this.#answers.set(id, (answer) => {

@@ -21,7 +21,7 @@ import {
 } from '../../support/suite-script.ts'
 import { PaperPile } from '../boot/paper-pile.ts'
 import { devices, Person } from '../boot/stand-ins.ts'
-import { buildPackage, makeStick, makeUpdateKey, provisioning } from '../package/built.ts'
+import { buildPackage, makeSignedStick, provisioning } from '../package/built.ts'
 import { Checks } from '../package/checks.ts'
 import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.ts'
 import { Computer } from './computer.ts'
@@ -155,9 +155,8 @@ async function makeImage(
 ): Promise<string> {
 	if (given === undefined) say('the package')
 	const built = given ?? (await buildPackage(work))
-	const [key, stick] = [join(work, 'updates-key.pem'), join(work, 'stick')]
-	await makeUpdateKey(key)
-	await makeStick(key, stick, built)
+	const stick = join(work, 'stick')
+	await makeSignedStick(work, stick, built)
 	const overlay = join(work, 'overlay')
 	await mkdir(overlay)
 	await makeOverlay(overlay)
@@ -210,14 +209,8 @@ async function commission(computer: Computer): Promise<void> {
 	await computer.run('install', '-m644', '/run/centre/public.pem', '/etc/testigo/centre.pem')
 	const centre = { id, publicKey: '/etc/testigo/centre.pem' }
 	const panel = { ...devices.panel, port: displayPort }
-	await settings('kiosk', {
-		production: true,
-		centre,
-		custodians: [someCustodian],
-		...devices,
-		panel,
-		glance: 0,
-	})
+	const kiosk = { production: true, centre, custodians: [someCustodian], glance: 0 }
+	await settings('kiosk', { ...kiosk, ...devices, panel })
 	await settings('uplink', { centre })
 	await computer.run('testigo-technician', 'off')
 }

@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts'
 import { keptDebian, unpack } from '../boot/debian-root.ts'
 import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
 import { makePapers } from '../power/papers.ts'
-import { buildPackage, makeStick, makeUpdateKey } from './built.ts'
+import { buildPackage, makeSignedStick } from './built.ts'
 import { Checks } from './checks.ts'
 import { runArm64Programs } from './foreign-programs.ts'
 import { holdNativeParts } from './native-parts.ts'
@@ -44,9 +44,7 @@ async function recordOnArm64(
 	await unpack(debian, root.directory)
 	checks.hold('the root is of arm64', (await root.run('uname', '--machine')) === 'aarch64')
 
-	const key = join(work, 'updates-key.pem')
-	await makeUpdateKey(key)
-	await makeStick(key, root.path('/media/stick'), built)
+	await makeSignedStick(work, root.path('/media/stick'), built)
 	await checks.timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
 	await holdNativeParts(root, checks)

@@ -22,7 +22,7 @@ import { actaText, JournalMaker, someBytes, testSigner } from '../../support/jou
 import { testigo } from '../../support/processes.ts'
 import { gotten } from '../../support/result.ts'
 import { Life, type RemovedSyncs } from './life.ts'
-import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
+import { type Findings, noFindings, note, oneBlock, type Station, wholeLinesIn } from './station.ts'
 
 /** Milliseconds between two entries, and how many may wait for their receipts before more are written. */
 const every = 5
@@ -116,9 +116,7 @@ export class CentralStation implements Station {
 		const found = noFindings()
 		const central = join(directory, 'central')
 		const images = join(central, 'images')
-		const bytes = await readFile(join(central, 'ledger.jws')).catch(() => Buffer.alloc(0))
-		const whole = wholeLines(bytes)
-		if (whole.length < bytes.length) this.counts.tornTails++
+		const whole = await wholeLinesIn(join(central, 'ledger.jws'), this.counts)
 
 		const { id, publicKey } = this.#journal.identity
 		const report = await auditLedgerBytes(
@@ -129,9 +127,7 @@ export class CentralStation implements Station {
 		)
 		for (const { code, line, detail } of report.faults) {
 			// Sent before the centre listened; the uplink asks for its receipt in vain and sends it again.
-			if (code === 'gap') continue
-			const kind = code.startsWith('image-') ? found.unreadable : found.broken
-			kind.push(`line ${line}: ${detail} (${code})`)
+			if (code !== 'gap') note(found, code, `line ${line}: ${detail}`)
 		}
 		for (const { equivocations } of report.devices) {
 			for (const seq of equivocations) found.reused.push(`seq ${seq} of two entries`)

@@ -16,7 +16,7 @@ import { gotten } from '../../support/result.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { makePapers, type PaperPicture } from './papers.ts'
 import { shownIn } from './shown.ts'
-import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
+import { type Findings, noFindings, note, oneBlock, type Station, wholeLinesIn } from './station.ts'
 
 /** Papers in the inbox at a start: more than a kiosk gets through before it is cut. */
 const waiting = 60
@@ -118,17 +118,12 @@ export class KioskStation implements Station {
 
 	async check(directory: string): Promise<Findings> {
 		const journal = join(directory, 'journal')
-		const bytes = await readFile(join(journal, 'entries.jws')).catch(() => Buffer.alloc(0))
-		const whole = wholeLines(bytes)
-		if (whole.length < bytes.length) this.counts.tornTails++
+		const whole = await wholeLinesIn(join(journal, 'entries.jws'), this.counts)
 		const found = this.#findings
 		this.#findings = noFindings()
 
 		const report = await auditEntries(oneBlock(whole), this.#device.publicKey, join(journal, 'images'))
-		for (const { code, seq, detail } of report.faults) {
-			const kind = code.startsWith('image-') ? found.unreadable : found.broken
-			kind.push(`entry ${seq}: ${detail} (${code})`)
-		}
+		for (const { code, seq, detail } of report.faults) note(found, code, `entry ${seq}: ${detail}`)
 		const entries = whole
 			.toString('latin1')
 			.split('\n')
