@@ -5,10 +5,10 @@ import { type ClaimedEntry, entryVerdict, heldEntry } from '#src/central/entry-v
 import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
-import { identityOf, testSigner } from '../support/journal-maker.js'
+import { makeSigner } from '../support/test-identity.ts'
 
-const signer = testSigner('kiosk-1')
-const identity = identityOf(signer)
+const signer = makeSigner('kiosk-1')
+const identity = signer
 const genesis = genesisOf(signer.publicKey)
 
 function draft(seq: number, prev: string, more: object = {}): Entry {
@@ -132,7 +132,7 @@ describe('rejected', () => {
 	})
 
 	test('bad-signature: by another key, or bent', async () => {
-		const forged = await signEntry(draft(1, genesis), testSigner('kiosk-1'))
+		const forged = await signEntry(draft(1, genesis), makeSigner('kiosk-1'))
 		expect(reasonOf(arrival(forged, 1))).toBe('bad-signature')
 		const [header, payload] = at(1).text.split('.')
 		const other = at(2).text.split('.')[2]
@@ -140,7 +140,7 @@ describe('rejected', () => {
 	})
 
 	test('topic-mismatch: another device or another seq', async () => {
-		const foreign = await signEntry(draft(1, genesis, { device: 'kiosk-2' }), testSigner('kiosk-2'))
+		const foreign = await signEntry(draft(1, genesis, { device: 'kiosk-2' }), makeSigner('kiosk-2'))
 		expect(reasonOf(arrival(foreign, 1))).toBe('topic-mismatch')
 		expect(reasonOf(arrival(at(1), 2))).toBe('topic-mismatch')
 	})

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
-import { JournalMaker, testSigner } from '../support/journal-maker.js'
+import { JournalMaker } from '../support/journal-maker.js'
+import { makeSigner } from '../support/test-identity.ts'
 
 let root: string
 beforeEach(() => {
@@ -21,8 +22,8 @@ async function reopen() {
 }
 
 async function fill(): Promise<string[]> {
-	const journal = new JournalMaker(join(root, 'journal'), testSigner('kiosk-1'))
-	const centre = testSigner('centro')
+	const journal = new JournalMaker(join(root, 'journal'), makeSigner('kiosk-1'))
+	const centre = makeSigner('centro')
 	const lines: string[] = []
 	for (let seq = 1; seq <= 3; seq++) {
 		const { text, id } = await journal.boot()
@@ -97,7 +98,7 @@ test.each(['', 'hello', 'a.b.c', '\0\0\0\0'])('a line that says %j is refused', 
 })
 
 test('heads stand in a file of their own, and in no other', async () => {
-	const signer = testSigner('kiosk-1')
+	const signer = makeSigner('kiosk-1')
 	const said = {
 		v: 1 as const,
 		device: 'kiosk-1',

@@ -7,10 +7,10 @@ import { Journal } from '#src/journal/journal.js'
 import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
-import { testSigner } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 import { testRecorder } from '../support/test-recorder.ts'
 
 const device = 'k-unseal0000'
@@ -26,7 +26,7 @@ async function recorded(pictures: readonly Buffer[]) {
 	const sealer = new Sealer([made])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
-	const signer = testSigner(device)
+	const signer = makeSigner(device)
 	const directory = join(home, 'journal')
 	const journal = gotten(await Journal.open(directory, { id: signer.kid, publicKey: signer.publicKey }))
 	const images = () => journal.images
@@ -103,7 +103,7 @@ test('what was sealed under the digest of something else is not written', async 
 	const { home, directory, key, out } = await recorded([picture()])
 	// A device that lies: a well signed entry whose plain digest is not that of what it sealed.
 	const maker = await import('../support/journal-maker.ts')
-	const signer = maker.testSigner('k-liar000000')
+	const signer = makeSigner('k-liar000000')
 	const liar = new maker.JournalMaker(join(home, 'liar'), signer)
 	const encrypter = new Encrypter()
 	encrypter.addRecipient(/age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? '')

@@ -3,7 +3,7 @@ import type { Entry } from '#src/evidence/entry.js'
 import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { signHead } from '#src/evidence/head.js'
 import { SequenceGuard } from '#src/evidence/sequence-guard.js'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const key = makeSigner('k-aaaaaaaaaa')

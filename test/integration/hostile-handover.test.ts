@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { DiskKiosk, smallDisk } from '../support/disk-kiosk.ts'
-import { testSigner } from '../support/journal-maker.ts'
 import { Mount, withoutTmpfs } from '../support/mounts.ts'
 import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const megabyte = 1 << 20
 const papers = 5
@@ -39,7 +39,7 @@ interface Run {
 async function run(isHostile: boolean): Promise<Run> {
 	const directory = await temporaryFolder()
 	const disk = Mount.tmpfs(join(directory, 'disk'), 'size=12m,nr_inodes=300')
-	const centre = testSigner('c-centre')
+	const centre = makeSigner('c-centre')
 	writeFileSync(join(directory, 'centre.pem'), publicKeyPem(centre.publicKey))
 	const journal = join(disk.path, 'journal')
 	const kiosk = new DiskKiosk(directory, {

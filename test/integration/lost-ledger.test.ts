@@ -5,7 +5,6 @@ import { beforeEach, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { signControl } from '#src/evidence/control.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
-import { identityOf } from '../support/journal-maker.js'
 import { gotten } from '../support/result.ts'
 import { type Station, stationOfTest } from '../support/uplink-station.js'
 
@@ -19,7 +18,7 @@ const ledgerPath = () => join(station.centralDirectory, 'ledger.jws')
 
 function idsOfReceipts(texts: readonly string[]): string[] {
 	return texts.flatMap((text) => {
-		const opened = openReceipt(text, identityOf(station.centreSigner))
+		const opened = openReceipt(text, station.centreSigner)
 		return opened.ok ? [opened.value.id] : []
 	})
 }
@@ -181,9 +180,7 @@ test('receipts that come back are taken only when they are ours and what they sa
 	const uplink = await delivered(2)
 	const before = readFileSync(ledgerPath(), 'utf8')
 	const bystander = await station.listen()
-	const { receipt, text } = gotten(
-		openReceipt(station.ledger().at(-1) ?? '', identityOf(station.centreSigner)),
-	)
+	const { receipt, text } = gotten(openReceipt(station.ledger().at(-1) ?? '', station.centreSigner))
 	const nowhere = 'A'.repeat(43)
 	const bad: Partial<Receipt>[] = [
 		{ entry: nowhere },

@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
-import { JournalMaker, testSigner } from '../support/journal-maker.js'
+import { JournalMaker } from '../support/journal-maker.js'
 import { withoutStrace } from '../support/strace.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const script = `
 	const { JournalFollower } = await import(${JSON.stringify(import.meta.resolve('#src/uplink/queue/journal-follower.js'))})
@@ -38,7 +39,7 @@ if (withoutStrace !== null) {
 } else {
 	test(title, { timeout: 240_000 }, () =>
 		inDirectory(async (directory) => {
-			const journal = new JournalMaker(directory, testSigner('kiosk-1'))
+			const journal = new JournalMaker(directory, makeSigner('kiosk-1'))
 			await journal.boot()
 			await journal.boot()
 			expect(await followed(directory, '-e', 'inject=fdatasync:error=EIO')).toEqual({

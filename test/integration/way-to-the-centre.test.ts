@@ -9,9 +9,10 @@ import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
-import { identityOf, someBytes, testSigner } from '../support/journal-maker.js'
+import { someBytes } from '../support/journal-maker.js'
 import { type BrokerOfTest, freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
 import { receiptFor } from '../support/receipts.ts'
+import { makeSigner } from '../support/test-identity.ts'
 import { Station } from '../support/uplink-station.js'
 
 /** The ids of the device's entries in the ledger, in order. */
@@ -92,7 +93,7 @@ describe.each([
 		const receipts = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trimEnd().split('\n')
 		expect(receipts.length).toBeGreaterThanOrEqual(22)
 		for (const receipt of receipts) {
-			const opened = openReceipt(receipt, identityOf(station.centreSigner))
+			const opened = openReceipt(receipt, station.centreSigner)
 			expect(opened.ok).toBe(true)
 			expect(ledger.has(receipt) || (opened.ok && opened.value.receipt.status === 'duplicate')).toBe(true)
 		}
@@ -105,7 +106,7 @@ describe.each([
 		const state = await readUplinkState(join(station.uplinkDirectory, 'state.json'))
 		expect(state).toMatchObject({ ok: true, value: { device: 'kiosk-1', imagesUpto: 22, setAsideCount: 0 } })
 		const latest = state.ok ? (state.value.latestReceipt ?? '') : ''
-		expect(openReceipt(latest, identityOf(station.centreSigner))).toMatchObject({
+		expect(openReceipt(latest, station.centreSigner)).toMatchObject({
 			ok: true,
 			value: { receipt: { upto: { seq: 22, id: station.journal.entries[21]?.id } } },
 		})
@@ -203,7 +204,7 @@ describe.each([
 		const ids = journalIds(station)
 		const honest = receiptFor('kiosk-1', { seq: 3, id: ids[2] ?? '' })
 		const forged: [string, Receipt, Signer][] = [
-			['bad-signature', honest, testSigner('centro')],
+			['bad-signature', honest, makeSigner('centro')],
 			['bad-signature', honest, station.journal.signer],
 			['other-device', { ...honest, device: 'kiosk-2' }, station.centreSigner],
 			['other-entry', { ...honest, entry: ids[1] ?? '' }, station.centreSigner],
@@ -239,7 +240,7 @@ describe.each([
 		const rejected = () => {
 			return station.centralEvents.flatMap((event) => (event.event === 'rejected' ? [event.reason] : []))
 		}
-		const stranger = testSigner('kiosk-1')
+		const stranger = makeSigner('kiosk-1')
 		const claimed = await signEntry({ ...(first?.entry as Entry), seq: 2 }, stranger)
 		const hostile: [string, string, string][] = [
 			['bad-signature', 'testigo/v1/kiosk-1/entry/2', claimed.text],
@@ -299,7 +300,7 @@ describe.each([
 			return state.ok ? state.value.contrary : null
 		}
 		await vi.waitUntil(async () => (await contrary()) !== null, { timeout: 120_000 })
-		expect(openReceipt((await contrary()) ?? '', identityOf(station.centreSigner))).toMatchObject({
+		expect(openReceipt((await contrary()) ?? '', station.centreSigner)).toMatchObject({
 			ok: true,
 			value: { receipt: { device: 'kiosk-1', seq: 3, entry: station.journal.entries[2]?.id } },
 		})

@@ -7,8 +7,8 @@ import { issueCertificate } from '#src/enrolment/x509.js'
 import { publicKeyPem, readPublicKey } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal, type JournalOwner } from '#src/journal/journal.js'
-import { entryAfter } from '../support/entries.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const campaign = makeSigner('a-aaaaaaaaaa')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { Journal } from '#src/journal/journal.js'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-test')

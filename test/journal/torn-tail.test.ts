@@ -3,8 +3,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Journal } from '#src/journal/journal.js'
-import { entryAfter } from '../support/entries.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-test')

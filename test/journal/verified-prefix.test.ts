@@ -6,7 +6,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { Journal, type JournalFault } from '#src/journal/journal.js'
 import type { Result } from '#src/platform/result.js'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 

@@ -15,7 +15,6 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { systemClock } from '#src/platform/clock.js'
 import { exportJournal } from '#src/stick/export.js'
 import { good } from '../support/carried.ts'
-import { identityOf } from '../support/journal-maker.ts'
 import { postState, receiptFor } from '../support/receipts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -108,7 +107,7 @@ async function byBroker(text: string): Promise<void> {
 async function byStick(text: string): Promise<void> {
 	const stick = join(directory, 'stick')
 	await mkdir(stick)
-	const home = { centre: identityOf(station.centreSigner), directory: station.uplinkDirectory }
+	const home = { centre: station.centreSigner, directory: station.uplinkDirectory }
 	const leave = () =>
 		exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true }).then(good)
 	const { folder } = await leave()

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { newestFormat } from '#src/evidence/format.js'
 import { inDirectory } from '../support/in-directory.ts'
-import { actaText, JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const preinst = fileURLToPath(new URL('../../provisioning/package/debian/preinst', import.meta.url))
 
@@ -42,7 +43,7 @@ test('a machine without records takes any package', () =>
 
 test('what this code records is what the build says that it reads', () =>
 	inDirectory(async (state) => {
-		const maker = new JournalMaker(join(state, 'journal'), testSigner('k-preinst00000'))
+		const maker = new JournalMaker(join(state, 'journal'), makeSigner('k-preinst00000'))
 		await maker.boot()
 		await maker.acta(actaText(1), [someBytes(10, 1)])
 		expect(ask(state, newestFormat)).toEqual(agreed)

@@ -7,7 +7,7 @@ import { systemClock } from '#src/platform/clock.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
-import { actaText, identityOf, someBytes } from '../support/journal-maker.ts'
+import { actaText, someBytes } from '../support/journal-maker.ts'
 import { Station } from '../support/uplink-station.js'
 
 let broker: EmbeddedBroker
@@ -30,7 +30,7 @@ const carried = () => join(station.uplinkDirectory, 'carried.jws')
 async function carry(): Promise<void> {
 	const stick = join(station.root, 'stick')
 	mkdirSync(stick, { recursive: true })
-	const home = { centre: identityOf(station.centreSigner), directory: station.uplinkDirectory }
+	const home = { centre: station.centreSigner, directory: station.uplinkDirectory }
 	const leave = () => exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true })
 	expect(await leave()).toMatchObject({ ok: true })
 	const taken = await importStick({

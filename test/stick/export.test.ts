@@ -9,9 +9,10 @@ import { openEvictions } from '#src/journal/evicted-images.js'
 import { storedImagesOf } from '#src/journal/stored-image.js'
 import { exportJournal } from '#src/stick/export.js'
 import { Carried, good } from '../support/carried.ts'
-import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { actaText, type JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { receiptFor } from '../support/receipts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 const entriesOf = (directory: string) => readFileSync(join(directory, 'entries.jws'))
 const imageOn = (folder: string, sha256: string) => join(folder, 'images', sha256.slice(0, 2), sha256)
@@ -83,7 +84,7 @@ describe('export', () => {
 
 	test('images that a kiosk gave away are told in one line, and not as missing', async () => {
 		const { all, kiosk } = await begin(3)
-		const notes = await openEvictions(kiosk.directory, identityOf(all.centreSigner))
+		const notes = await openEvictions(kiosk.directory, all.centreSigner)
 		for (const { id, entry } of kiosk.entries.slice(1, 3)) {
 			const files = storedImagesOf(entry).map(({ sha256 }) => sha256)
 			const images = files.map((sha256) => ({ sha256, status: 'stored' as const, missing: [] }))
@@ -143,7 +144,7 @@ describe('export completes what a pulled stick was left with', () => {
 describe('export never overwrites evidence', () => {
 	test('another chain of the same device stays, and this one goes beside it', async () => {
 		const all = new Carried(await temporaryFolder())
-		const signer = testSigner('k-one')
+		const signer = makeSigner('k-one')
 		const first = await all.kiosk('k-one', 2, signer)
 		const restored = await all.kiosk('k-one', 1, signer)
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
@@ -157,7 +158,7 @@ describe('export never overwrites evidence', () => {
 		expect(good(await all.export(first)).folder).toBe('k-one')
 	})
 
-	test('a stick that knows more than the journal is another chain: the device was set back', async () => {
+	test('a stick that knows more than the journal is another chain: the device was rolled back', async () => {
 		const { all, kiosk } = await begin(3)
 		good(await all.export(kiosk))
 		const known = entriesOf(kiosk.directory)

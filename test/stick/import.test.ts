@@ -10,9 +10,10 @@ import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { Carried, good } from '../support/carried.ts'
-import { actaText, identityOf, type JournalMaker, someBytes, testSigner } from '../support/journal-maker.ts'
+import { actaText, type JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 async function exported(actas = 3) {
 	const all = new Carried(await temporaryFolder())
@@ -24,7 +25,7 @@ async function exported(actas = 3) {
 /** Two chains of one device: the second is of a disk that was restored. */
 async function twoChains(actas: number, again: number) {
 	const all = new Carried(await temporaryFolder())
-	const signer = testSigner('k-one')
+	const signer = makeSigner('k-one')
 	return {
 		all,
 		first: await all.kiosk('k-one', actas, signer),
@@ -69,7 +70,7 @@ describe('import', () => {
 
 	test('what a revoked device recorded after its last good entry is kept, images too, and told apart', async () => {
 		const { all } = await exported()
-		const authority = testSigner('a-campaign')
+		const authority = makeSigner('a-campaign')
 		const revocation = {
 			v: 1,
 			device: 'k-one',
@@ -142,7 +143,7 @@ describe('import', () => {
 			time: '2024-07-28T23:00:00Z',
 		} as const
 		const path = all.onStick('k-one', 'head.jws')
-		writeFileSync(path, (await signHead(head, testSigner('k-one'))).text)
+		writeFileSync(path, (await signHead(head, makeSigner('k-one'))).text)
 		expect(good(await all.import()).refused).toMatchObject([{ code: 'head-refused' }])
 		writeFileSync(path, (await signHead(head, kiosk.signer)).text)
 		expect(good(await all.import()).refusedCount).toBe(0)
@@ -241,7 +242,7 @@ describe('receipts come home', () => {
 		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
 		const watcher = new UplinkWatcher({
 			journal,
-			centre: identityOf(all.centreSigner),
+			centre: all.centreSigner,
 			directory: all.uplink(kiosk),
 			clock: new SimulatedClock(),
 			log: () => {},

@@ -7,8 +7,9 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Result } from '#src/platform/result.js'
 import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'
 import { type ImportFault, type ImportReport, importStick } from '#src/stick/import.js'
-import { actaText, identityOf, JournalMaker, someBytes, testSigner } from './journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from './journal-maker.ts'
 import { SimulatedClock } from './simulated-clock.ts'
+import { makeSigner } from './test-identity.ts'
 
 export class Carried {
 	readonly root: string
@@ -16,7 +17,7 @@ export class Carried {
 	readonly centre: string
 	#images = 1_000
 	#journals = 0
-	readonly centreSigner = testSigner('c-centre')
+	readonly centreSigner = makeSigner('c-centre')
 
 	constructor(root: string) {
 		this.root = root
@@ -27,7 +28,7 @@ export class Carried {
 	}
 
 	/** A kiosk with a boot and some actas, each with an image of its own; known to the centre. */
-	async kiosk(id: string, actas: number, signer = testSigner(id)): Promise<JournalMaker> {
+	async kiosk(id: string, actas: number, signer = makeSigner(id)): Promise<JournalMaker> {
 		const journal = new JournalMaker(join(this.root, `journal-${this.#journals++}`), signer)
 		await journal.boot()
 		for (let number = 1; number <= actas; number++) {
@@ -49,7 +50,7 @@ export class Carried {
 		return exportJournal({
 			journal: journal.directory,
 			stick,
-			home: { centre: identityOf(this.centreSigner), directory: this.uplink(journal) },
+			home: { centre: this.centreSigner, directory: this.uplink(journal) },
 			anyFolder: true,
 		})
 	}

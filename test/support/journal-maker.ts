@@ -1,29 +1,44 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
+import type { Position } from '#src/evidence/fields.js'
 import { genesisOf, type Identity, publicKeyPem } from '#src/evidence/identity.js'
-import { toLowS } from '#src/evidence/p256.js'
 import type { Signer } from '#src/evidence/signer.js'
-
-export function testSigner(kid: string): Signer {
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-	return {
-		kid,
-		publicKey,
-		sign: async (bytes) => toLowS(sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
-	}
-}
-
-export function identityOf({ kid, publicKey }: { kid: string; publicKey: KeyObject }): Identity {
-	return { id: kid, publicKey }
-}
 
 /** An acta's text: table `table` of centre 121202007, `votes` for the first card and for the 34th. */
 export function actaText(table: number, votes: readonly [number, number] = [10, 20]): string {
 	const counts = Array.from({ length: 38 }, (_, card) => (card === 0 ? votes[0] : card === 33 ? votes[1] : 0))
 	const centro = 100_000_000 + Math.floor(table / 15)
 	return `${centro}.${String((table % 15) + 1).padStart(2, '0')}.1.0001!${counts.join(',')}!0!0`
+}
+
+/** What follows on from `previous`; `more` is laid over it. */
+function draftAfter(previous: Position | null, { kid, publicKey }: Signer, more: object): Entry {
+	const seq = (previous?.seq ?? 0) + 1
+	const draft = {
+		v: 1,
+		election: 've-2024-presidential',
+		device: kid,
+		boot: 1,
+		seq,
+		prev: previous?.id ?? genesisOf(publicKey),
+		time: { wall: '2024-07-28T18:00:00Z', source: 'ntp', monotonicMs: seq * 1000 },
+		anchor: null,
+		software: 'test',
+		...more,
+	}
+	return draft as Entry
+}
+
+/** An entry that follows on from `previous`: an acta with this text, or a boot without one. */
+export function entryAfter(previous: Position | null, signer: Signer, text?: string): Promise<SignedEntry> {
+	const time = { wall: '2024-07-28T22:05:00Z', source: 'rtc', monotonicMs: 1000 }
+	if (text === undefined) return signEntry(draftAfter(previous, signer, { time, kind: 'boot' }), signer)
+	const sha256 = createHash('sha256').update(text).digest('hex')
+	const reading = { method: 'qr', text, code: text.split('!')[0] ?? null }
+	const images = [{ role: 'full', mediaType: 'image/jpeg', size: 3, sha256 }]
+	return signEntry(draftAfter(previous, signer, { time, kind: 'acta', reading, images }), signer)
 }
 
 /** Writes a journal as a kiosk does, without its care for the disk. */
@@ -41,25 +56,16 @@ export class JournalMaker {
 	}
 
 	get identity(): Identity {
-		return identityOf(this.signer)
+		return { id: this.signer.kid, publicKey: this.signer.publicKey }
 	}
 
 	/** Signs what would be the next entry. */
-	async next(more: object): Promise<SignedEntry> {
-		const seq = this.entries.length + 1
-		const entry = {
-			v: 1,
-			election: 've-2024-presidential',
-			device: this.signer.kid,
-			boot: 1,
-			seq,
-			prev: this.entries.at(-1)?.id ?? genesisOf(this.signer.publicKey),
-			time: { wall: '2024-07-28T18:00:00Z', source: 'ntp', monotonicMs: seq * 1000 },
-			anchor: null,
-			software: 'test',
-			...more,
-		}
-		return await signEntry(entry as Entry, this.signer)
+	next(more: object): Promise<SignedEntry> {
+		const last = this.entries.at(-1)
+		return signEntry(
+			draftAfter(last ? { seq: this.entries.length, id: last.id } : null, this.signer, more),
+			this.signer,
+		)
 	}
 
 	async boot(): Promise<SignedEntry> {

@@ -20,8 +20,9 @@ import { EmbeddedBroker } from '#src/simulator/broker.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { actaText, identityOf, JournalMaker, someBytes, testSigner } from './journal-maker.js'
+import { actaText, JournalMaker, someBytes } from './journal-maker.js'
 import { gotten } from './result.ts'
+import { makeSigner } from './test-identity.ts'
 
 const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 
@@ -51,7 +52,7 @@ const usual: UplinkSettings = {
 export class Station {
 	readonly root = mkdtempSync(join(tmpdir(), 'testigo-transport-'))
 	readonly journal: JournalMaker
-	readonly centreSigner: Signer = testSigner('centro')
+	readonly centreSigner = makeSigner('centro')
 	broker: Broker
 	uplinkEvents: UplinkEvent[] = []
 	centralEvents: CentralEvent[] = []
@@ -61,7 +62,7 @@ export class Station {
 	#tables = 0
 	readonly #bystanders: MqttConnection[] = []
 
-	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1', signer = testSigner('kiosk-1')) {
+	constructor(url: string, protocol: '5' | '3.1.1' = '3.1.1', signer: Signer = makeSigner('kiosk-1')) {
 		this.journal = new JournalMaker(join(this.root, 'journal'), signer)
 		this.broker = Broker.parse({ url, protocol })
 		mkdirSync(join(this.centralDirectory, 'devices'), { recursive: true })
@@ -86,7 +87,7 @@ export class Station {
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
-			centre: identityOf(this.centreSigner),
+			centre: this.centreSigner,
 			broker,
 			pollMs: 50,
 			software: 'testigo test',
@@ -104,7 +105,7 @@ export class Station {
 		return this.uplink
 	}
 
-	async startCentral(signer = this.centreSigner, askAgain = false): Promise<Central> {
+	async startCentral(signer: Signer = this.centreSigner, askAgain = false): Promise<Central> {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,

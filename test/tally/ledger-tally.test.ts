@@ -7,7 +7,7 @@ import { openEntry, type SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { actaText } from '../reading/qr-picture.ts'
-import { entryAfter } from '../support/entries.ts'
+import { entryAfter } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -61,7 +61,7 @@ test('a device that signed two entries with one seq is shown, with what proves i
 	for (const command of ['tally', 'verify'] as const) {
 		const shown = await testigo(command, directory)
 		expect(shown.out).toContain(
-			`CLONED OR SET BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${conflicting.id} (line 4)`,
+			`CLONED OR ROLLED BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${conflicting.id} (line 4)`,
 		)
 		expect(shown.status).toBe(1)
 		const said = JSON.parse((await testigo(command, directory, '--json')).out)

@@ -15,7 +15,7 @@ import { Random } from '#src/simulator/random.js'
 import type { Behaviour, Mix } from '../../support/hostile/behaviour.ts'
 import { HostileBroker } from '../../support/hostile/hostile-broker.ts'
 import { ReceiptForger } from '../../support/hostile/receipt-forger.ts'
-import { actaText, identityOf, someBytes } from '../../support/journal-maker.ts'
+import { actaText, someBytes } from '../../support/journal-maker.ts'
 import { gotten } from '../../support/result.ts'
 import { Station } from '../../support/uplink-station.ts'
 import { HeldByCentre } from './held-by-centre.ts'
@@ -100,7 +100,7 @@ class Trial {
 		const random = new Random(`${plan.seed}/broker`)
 		const forger = new ReceiptForger(this.#station.centreSigner, systemClock, random)
 		this.#broker = new HostileBroker({ clock: systemClock, random, forger, longest: 400 })
-		this.#believed = plan.gullible ? forger.identity : identityOf(this.#station.centreSigner)
+		this.#believed = plan.gullible ? forger.identity : this.#station.centreSigner
 		this.#held = new HeldByCentre(this.#station.centralDirectory, this.#station.journal)
 	}
 

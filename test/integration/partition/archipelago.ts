@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Random } from '#src/simulator/random.js'
-import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { mosquitto } from '../../support/mosquitto.ts'
 import { RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
+import { makeSigner } from '../../support/test-identity.ts'
 import { Islands } from './islands.ts'
 
 export const kiosks = ['kiosk-1', 'kiosk-2', 'kiosk-3'] as const
@@ -53,7 +54,7 @@ export class Archipelago {
 		const id = centre.out.split('\n')[0] ?? ''
 		mkdirSync(join(this.ledger, 'devices'), { recursive: true })
 		for (const kiosk of kiosks) {
-			const signer = testSigner(kiosk)
+			const signer = makeSigner(kiosk)
 			this.#journals.set(kiosk, new JournalMaker(join(this.#directory, kiosk, 'journal'), signer))
 			writeFileSync(join(this.ledger, 'devices', `${kiosk}.pem`), publicKeyPem(signer.publicKey))
 		}

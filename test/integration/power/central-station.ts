@@ -18,9 +18,10 @@ import { connectionDelays } from '#src/platform/mqtt/mqtt-connection.js'
 import { ok } from '#src/platform/result.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { Uplink } from '#src/uplink/uplink.js'
-import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
 import { gotten } from '../../support/result.ts'
+import { makeSigner } from '../../support/test-identity.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { type Findings, noFindings, note, oneBlock, type Station, wholeLinesIn } from './station.ts'
 
@@ -206,7 +207,7 @@ export class CentralStation implements Station {
 
 	#newJournal(): JournalMaker {
 		const directory = join(this.#outside, `journal-${this.#disks}`)
-		return new JournalMaker(directory, testSigner('kiosk-1'))
+		return new JournalMaker(directory, makeSigner('kiosk-1'))
 	}
 
 	get #uplinkDirectory(): string {

@@ -6,9 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { Carried, good } from '../../support/carried.ts'
 import { inDirectory } from '../../support/in-directory.ts'
-import { actaText, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { Mount, withoutTmpfs } from '../../support/mounts.ts'
 import { testigo } from '../../support/processes.ts'
+import { makeSigner } from '../../support/test-identity.ts'
 
 /** A file system of its own, of so many bytes. */
 async function withMount(
@@ -88,7 +89,7 @@ describe.skipIf(withoutTmpfs !== null)(`a mounted stick ${withoutTmpfs ?? ''}`, 
 
 	test('by the commands: there, in, and home, with their exit statuses', () =>
 		withMount(5_000_000, async ({ path: stick }, all) => {
-			const journal = new JournalMaker(join(all.root, 'journal'), testSigner('k-one'))
+			const journal = new JournalMaker(join(all.root, 'journal'), makeSigner('k-one'))
 			await journal.boot()
 			await journal.acta(actaText(1), [someBytes(9_000, 1)])
 			const centre = join(all.root, 'identity')

@@ -13,8 +13,9 @@ import { systemClock } from '#src/platform/clock.js'
 import type { Random } from '#src/simulator/random.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
-import { actaText, identityOf, JournalMaker, someBytes, testSigner } from '../../support/journal-maker.ts'
+import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { gotten } from '../../support/result.ts'
+import { makeSigner } from '../../support/test-identity.ts'
 import { type FileSystem, type MountedStick, makeStick } from './mounted.ts'
 
 export interface PullCounts {
@@ -63,7 +64,7 @@ class PulledStick {
 	readonly #counts: PullCounts
 	readonly #stick: MountedStick
 	readonly #kiosks: JournalMaker[] = []
-	readonly #centreSigner = testSigner('c-centre')
+	readonly #centreSigner = makeSigner('c-centre')
 	#actas = 0
 	/** Milliseconds of the last export and import that were let be: what a pull can fall into. */
 	#exportTook = 100
@@ -80,7 +81,7 @@ class PulledStick {
 		const run = new PulledStick(folder, await makeStick(folder, system), random, counts)
 		mkdirSync(join(run.#centre, 'devices'), { recursive: true })
 		for (const id of ['k-one', 'k-two']) {
-			const kiosk = new JournalMaker(join(folder, id), testSigner(id))
+			const kiosk = new JournalMaker(join(folder, id), makeSigner(id))
 			run.#kiosks.push(kiosk)
 			writeFileSync(join(run.#centre, 'devices', `${id}.pem`), publicKeyPem(kiosk.signer.publicKey))
 			await kiosk.boot()
@@ -223,7 +224,7 @@ class PulledStick {
 		return exportJournal({
 			journal: kiosk.directory,
 			stick: this.#stick.path,
-			home: { centre: identityOf(this.#centreSigner), directory: `${kiosk.directory}-uplink` },
+			home: { centre: this.#centreSigner, directory: `${kiosk.directory}-uplink` },
 		})
 	}
 

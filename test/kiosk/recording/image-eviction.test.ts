@@ -17,10 +17,10 @@ import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
-import { identityOf, testSigner } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
 import { receiptFor } from '../../support/receipts.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { makeSigner } from '../../support/test-identity.ts'
 import { testRecorder } from '../../support/test-recorder.ts'
 
 const picture = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#808080' } })
@@ -38,9 +38,9 @@ interface Kept {
 /** Three actas in a journal, sealed unless told otherwise; what the centre says is up to each test. */
 async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const home = await temporaryFolder()
-	const signer = testSigner('k-giver00000')
-	const centre = testSigner('c-keeper0000')
-	const opened = await Journal.open(join(home, 'journal'), identityOf(signer))
+	const signer = makeSigner('k-giver00000')
+	const centre = makeSigner('c-keeper0000')
+	const opened = await Journal.open(join(home, 'journal'), signer)
 	if (!opened.ok) throw new Error(opened.fault.detail)
 	const journal = opened.value
 	const sealer = new Sealer([someCustodian])
@@ -61,7 +61,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	}
 	const lines = (await readFile(join(journal.directory, 'entries.jws'), 'utf8')).trimEnd().split('\n')
 	const kept = lines.map((text): Kept => {
-		const entry = openEntry(text, identityOf(signer))
+		const entry = openEntry(text, signer)
 		if (!entry.ok) throw new Error(entry.fault.detail)
 		const files = storedImagesOf(entry.value.entry).map(({ sha256 }) => sha256)
 		return { text, id: entry.value.id, entry: entry.value.entry, files }
@@ -71,7 +71,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const log: KioskEvent[] = []
 	const parts = {
 		journal,
-		centre: identityOf(centre),
+		centre: centre,
 		uplink,
 		log: (event: KioskEvent) => void log.push(event),
 	}
@@ -117,7 +117,7 @@ test('the oldest go first, no more than is needed, and entries never', async () 
 	expect(lines).toBe(kept.map(({ text }) => `${text}\n`).join(''))
 })
 
-test('verify tells what was given away from what is missing', async () => {
+test('verify tells what was evicted from what is missing', async () => {
 	const { journal, say, receipt, give, kept, centre } = await kiosk()
 	await say(receipt(1))
 	await give()
@@ -129,15 +129,15 @@ test('verify tells what was given away from what is missing', async () => {
 		},
 	})
 	const told = await testigo('verify', journal.directory)
-	expect(told.out).toContain('3 named, 2 present, 1 given away, 0 missing')
-	expect(told.out).toMatch(/Entry 1: image [0-9a-f]{16}… given away, receipt \S{43} of c-keeper0000\./)
+	expect(told.out).toContain('3 named, 2 present, 1 evicted, 0 missing')
+	expect(told.out).toMatch(/Entry 1: image [0-9a-f]{16}… evicted, receipt \S{43} of c-keeper0000\./)
 	expect(told.status).toBe(0)
 
 	// Somebody else's key beside it excuses nothing, when the centre's own is at hand; nor does no key.
 	const { directory } = journal
 	const [key, other] = [join(directory, '..', 'centre.pem'), join(directory, '..', 'other.pem')]
 	await writeFile(key, publicKeyPem(centre.publicKey))
-	await writeFile(other, publicKeyPem(testSigner('c-keeper0000').publicKey))
+	await writeFile(other, publicKeyPem(makeSigner('c-keeper0000').publicKey))
 	expect(await testigo('verify', directory, '--centre-key', key)).toMatchObject({ status: 0 })
 	expect(await testigo('verify', directory, '--centre-key', other)).toMatchObject({ status: 1 })
 	await rm(join(directory, 'given-away', 'c-keeper0000.pem'))
@@ -177,7 +177,7 @@ const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>
 	],
 	['it is of another entry', ({ say, receipt, kept }) => say(receipt(1, { entry: kept[1]?.id ?? '' }))],
 	['it is for another device', ({ say, receipt }) => say(receipt(1, { device: 'k-other00000' }))],
-	['somebody else has signed it', ({ say, receipt }) => say(receipt(1, {}, testSigner('c-keeper0000')))],
+	['somebody else has signed it', ({ say, receipt }) => say(receipt(1, {}, makeSigner('c-keeper0000')))],
 	[
 		'the centre has lost that ledger since',
 		({ say, receipt }) =>

@@ -6,9 +6,10 @@ import { signJws } from '#src/evidence/jws.js'
 import { systemClock } from '#src/platform/clock.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { JournalFollower } from '#src/uplink/queue/journal-follower.js'
-import { JournalMaker, someBytes, testSigner } from '../../support/journal-maker.js'
+import { JournalMaker, someBytes } from '../../support/journal-maker.js'
+import { makeSigner } from '../../support/test-identity.ts'
 
-const signer = testSigner('kiosk-1')
+const signer = makeSigner('kiosk-1')
 let root: string
 let directory: string
 let follower: JournalFollower
