@@ -161,8 +161,7 @@ export class HandledKiosk {
 	/** Opens the journal under `directory` and starts. */
 	static async start(settings: HandledSettings): Promise<HandledKiosk> {
 		const { directory, signer } = settings
-		const opened = gotten(await Journal.open(join(directory, 'journal'), signer))
-		const handled = new HandledKiosk(settings, opened)
+		const handled = new HandledKiosk(settings, gotten(await Journal.open(join(directory, 'journal'), signer)))
 		await handled.kiosk.start()
 		return handled
 	}
