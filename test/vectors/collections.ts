@@ -4,7 +4,7 @@ import { type SeededKey, sha256 } from './seeded-key.ts'
 import { headerOf, idOf, signed } from './signed.ts'
 
 /** One fault that every verifier must find: `line code`, `line seq code` or `line device seq code`. */
-export interface ExpectedFault {
+interface ExpectedFault {
 	/** Where it is another file than the journal's or the ledger's own. */
 	readonly file?: string
 	readonly line: number
