@@ -1,11 +1,10 @@
 /** Each check of the gate on a small tree in which nothing is wrong, and with one thing planted in it. */
-import { execFile } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { generatedPages } from '../pages/pages.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { execute } from '../support/processes.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkPages } from './pages.ts'
@@ -51,6 +50,7 @@ const upwards: [string, string, string, string?][] = [
 	['a type', 'src/platform/clock.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
 	['a type in its place', 'src/platform/clock.ts', "export type Kiosk = import('../kiosk/kiosk.ts').Kiosk\n"],
 	['what passes on', 'src/platform/clock.ts', "export * from '../kiosk/kiosk.ts'\n"],
+	['what a type names', 'src/platform/clock.ts', "export type Kiosk = import('../kiosk/kiosk.ts').Kiosk\n"],
 	['when it runs', 'src/platform/clock.ts', "await import('../kiosk/kiosk.ts')\n"],
 	['as a template', 'src/platform/clock.ts', 'await import(`../kiosk/kiosk.ts`)\n', '../kiosk/kiosk.ts'],
 	['after a comment', 'src/platform/clock.ts', "export * from /* up */ '../kiosk/kiosk.ts'\n"],
@@ -193,7 +193,7 @@ test('a generated page is refused that is not of now, or is away', async () => {
 async function checkCircles(directory: string): Promise<string[]> {
 	for (const file of ['.biome.json', '.gitignore']) await copyFile(join(root, file), join(directory, file))
 	const words = [biome, 'lint', '--only=suspicious/noImportCycles', '.']
-	return await promisify(execFile)(process.execPath, words, { cwd: directory }).then(
+	return await execute(process.execPath, words, { cwd: directory }).then(
 		() => [],
 		(error: { stdout: string; stderr: string }) => [error.stdout + error.stderr],
 	)

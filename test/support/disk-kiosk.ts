@@ -1,4 +1,5 @@
 /** `testigo kiosk` as a process, on disks that fail: what it is given, what it shows, what it says, what it leaves. */
+
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -7,6 +8,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import type { JournalReport } from '#src/audit/journal-report.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { RunningProcess, testigo, testigoCommand } from './processes.ts'
+import { gotten } from './result.ts'
 
 export interface KioskOnDisk {
 	/** On the disk that fails. Identity and inbox are elsewhere. */
@@ -142,9 +144,7 @@ export class DiskKiosk {
 
 	/** The journal as a stranger finds it. */
 	async audit(): Promise<JournalReport> {
-		const report = await auditJournal(this.#settings.journal)
-		if (!report.ok) throw new Error(report.fault.detail)
-		return report.value
+		return gotten(await auditJournal(this.#settings.journal))
 	}
 
 	/** Everything shown as recorded is in the journal, with its image, and the journal is whole. */

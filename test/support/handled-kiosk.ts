@@ -3,6 +3,7 @@
  * what hands touch is simulated. Each paper is a small picture and comes with what the reader would say of it,
  * unless the test brings a camera or a reader of its own.
  */
+
 import { join } from 'node:path'
 import type { OnHold } from '#src/capture/button.js'
 import type { Camera } from '#src/capture/camera.js'
@@ -16,7 +17,7 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import type { Recorder } from '#src/kiosk/recording/recorder.js'
-import { type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { SessionSettings } from '#src/kiosk/session/session-types.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/head-code.js'
@@ -25,6 +26,7 @@ import type { Clock } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import type { ActaReading, Reader, Reading, ReadingReport } from '#src/reading/reading.js'
+import { gotten } from './result.ts'
 import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
@@ -43,7 +45,6 @@ export interface HandledSettings {
 	readonly reader?: Partial<Reader>
 	readonly signals?: Signals
 	readonly session?: SessionSettings
-	readonly delays?: SessionDelays
 	/** False where nobody presses the button when asked. */
 	readonly pressesWhenAsked?: boolean
 }
@@ -96,12 +97,7 @@ export class HandledKiosk {
 	private constructor(settings: HandledSettings, journal: Journal) {
 		const { directory, signer, clock, boot = 1, camera = this.#camera(), signals = noSignals } = settings
 		const log = (event: KioskEvent) => this.#hear(event)
-		const {
-			centre = null,
-			clockSource = async () => 'rtc' as const,
-			floor = 0,
-			delays = sessionDelays,
-		} = settings
+		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0 } = settings
 		this.#settings = settings
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
@@ -157,7 +153,7 @@ export class HandledKiosk {
 			{
 				language: 'es',
 				session: settings.session ?? { unread: 'record', shots: 1, shotsWithin: 0 },
-				delays,
+				delays: sessionDelays,
 			},
 		)
 	}
@@ -165,9 +161,7 @@ export class HandledKiosk {
 	/** Opens the journal under `directory` and starts. */
 	static async start(settings: HandledSettings): Promise<HandledKiosk> {
 		const { directory, signer } = settings
-		const opened = await Journal.open(join(directory, 'journal'), signer)
-		if (!opened.ok) throw new Error(opened.fault.detail)
-		const handled = new HandledKiosk(settings, opened.value)
+		const handled = new HandledKiosk(settings, gotten(await Journal.open(join(directory, 'journal'), signer)))
 		await handled.kiosk.start()
 		return handled
 	}
