@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { withoutOpenssl } from '../support/certificates.ts'
-import { type Desk, desks, enrol, in1970 } from '../support/desk.ts'
+import { Desk, desks, enrol, in1970 } from '../support/desk.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
-import { withoutFaketime } from '../support/fake-time.ts'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -17,8 +17,9 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const { laptop, centre, broker, kiosk } = await desks(await temporaryFolder(), in1970)
 		const rootWords = (await laptop.gets('ca', 'init', '--dir', 'ca'))[2] ?? ''
 		await rename(laptop.path('ca/root-key.pem'), laptop.path('root-key.pem'))
-		const centreId = await enrol(laptop, centre, rootWords, 'centre')
+		// First: to a centre without the day, nothing is valid that came later than its own certificate.
 		await enrol(laptop, broker, rootWords, 'broker', '--name', 'localhost')
+		const centreId = await enrol(laptop, centre, rootWords, 'centre')
 
 		const asked = ['enrol', 'request', '--dir', 'identity', '--png', 'request.png'] as const
 		const [id = '', , , words = ''] = await kiosk.gets(...asked)
@@ -75,14 +76,29 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		await rename(join(inbox, '.coming'), join(inbox, 'paper.jpg'))
 		await recorded
 		const shown = scanning.heard(({ event, upto }) => event === 'received' && Number(upto) >= 2)
-		centre.starts(
+		const carrying = [
+			...['uplink', '--journal', kiosk.path('journal'), '--directory', kiosk.path('uplink'), ...pinned],
+			...['--config', await settings(kiosk, {}), '--production'],
+		]
+		// Every certificate has expired: it says so with its time, and a mended clock is enough.
+		const ahead = new Desk(kiosk.folder, clockFrom('2040-01-01 00:00:00')).starts(...carrying)
+		const refused: unknown[] = []
+		await ahead.heard(({ event, fault }) => event === 'disconnected' && refused.push(fault) > 0)
+		expect(refused).toMatchObject([
+			{ code: 'untrusted', detail: expect.stringMatching(/expired.*2040-01-01/) },
+		])
+		await ahead.stop()
+		// The centre does not know what day it is either: both go by the time of their build.
+		const times: unknown[] = []
+		const central = new Desk(centre.folder, in1970).starts(
 			...['central', '--identity', centre.path('identity'), '--directory', centre.path('ledger')],
 			...['--config', await settings(centre, {})],
 		)
-		kiosk.starts(
-			...['uplink', '--journal', kiosk.path('journal'), '--directory', kiosk.path('uplink'), ...pinned],
-			...['--config', await settings(kiosk, {}), '--production'],
-		)
+		await central.heard(({ event, time }) => event === 'connected' && times.push(time) > 0)
+		await kiosk
+			.starts(...carrying)
+			.heard(({ event, time, complete }) => event === 'complete' && complete === 2 && times.push(time) > 0)
+		expect(times).toEqual([expect.stringMatching(/^1970-/), expect.stringMatching(/^1970-/)])
 		await shown
 		await scanning.stop()
 
