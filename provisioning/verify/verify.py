@@ -79,7 +79,7 @@ def for_people(report):
     if report.get('faultCount', 0) > MOST_FAULTS:
         yield '... and %d more faults' % (report['faultCount'] - MOST_FAULTS)
     for proof in report.get('proofs', ()):
-        yield 'CLONED OR SET BACK: %s signed different entries %d (lines %s)' % (
+        yield 'CLONED OR ROLLED BACK: %s signed different entries %d (lines %s)' % (
             proof['device'], proof['seq'], ', '.join(str(entry['line']) for entry in proof['entries']))
 
 

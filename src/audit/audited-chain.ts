@@ -108,7 +108,7 @@ export class AuditedChain {
 					line,
 					seq,
 					code: 'equivocation',
-					detail: `another entry than in line ${first?.line} bears seq ${seq}: the device was cloned or set back`,
+					detail: `another entry than in line ${first?.line} bears seq ${seq}: the device was cloned or rolled back`,
 				})
 			}
 			for (const placed of bearers) {

@@ -164,7 +164,7 @@ function print(lines: readonly string[], json: object, options: Options): void {
 
 function journalLines(report: JournalReport): string[] {
 	const { device, entries, byKind, actas, head, chainWhole, closed, authority, revoked, images } = report
-	const givenAway = images?.givenAway.length ? `${images.givenAway.length} given away, ` : ''
+	const givenAway = images?.givenAway.length ? `${images.givenAway.length} evicted, ` : ''
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
@@ -184,9 +184,9 @@ const mostGivenAway = 20
 
 function givenAwayLines(images: readonly EvictedImage[]): string[] {
 	const lines = images.slice(0, mostGivenAway).map(({ seq, sha256, receipt, centre }) => {
-		return `  Entry ${seq}: image ${sha256.slice(0, 16)}… given away, receipt ${receipt} of ${centre}.`
+		return `  Entry ${seq}: image ${sha256.slice(0, 16)}… evicted, receipt ${receipt} of ${centre}.`
 	})
-	if (images.length > lines.length) lines.push(`  … and ${images.length - lines.length} more given away`)
+	if (images.length > lines.length) lines.push(`  … and ${images.length - lines.length} more evicted`)
 	return lines
 }
 

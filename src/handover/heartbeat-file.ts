@@ -4,6 +4,7 @@
  * writes it: only a plain file is read, and only a short one.
  */
 import { rename, rm, utimes } from 'node:fs/promises'
+import { Mutex } from 'async-mutex'
 import type * as z from 'zod'
 import { replaceFile } from '../platform/files/durable.ts'
 import { type ForeignFileFault, openForeign } from '../platform/files/foreign-file.ts'
@@ -52,7 +53,7 @@ export class HeartbeatFile<T> {
 	readonly path: string
 	#text = ''
 	/** One write at a time: two would share the temporary file. */
-	#last: Promise<void> = Promise.resolve()
+	readonly #writing = new Mutex()
 
 	constructor(path: string) {
 		this.path = path
@@ -61,7 +62,7 @@ export class HeartbeatFile<T> {
 	/** Replaces the file where it says something else; else touches it. `now`: milliseconds since 1970. */
 	write(says: T, now: number): Promise<void> {
 		const text = `${JSON.stringify(says, null, '\t')}\n`
-		return this.#next(async () => {
+		return this.#writing.runExclusive(async () => {
 			const isSame = text === this.#text
 			// Until it is done, nothing is known of what the file says.
 			this.#text = ''
@@ -73,21 +74,15 @@ export class HeartbeatFile<T> {
 
 	/** Changes the file's times only: no sync, and so no wear of the card. */
 	touch(now: number): Promise<void> {
-		return this.#next(() => utimes(this.path, now / 1_000, now / 1_000))
+		return this.#writing.runExclusive(() => utimes(this.path, now / 1_000, now / 1_000))
 	}
 
 	/** Moves aside a file that can't be used. */
 	moveAside(): Promise<void> {
-		return this.#next(() => rename(this.path, `${this.path}.broken`))
+		return this.#writing.runExclusive(() => rename(this.path, `${this.path}.broken`))
 	}
 
 	remove(): Promise<void> {
-		return this.#next(() => rm(this.path, { force: true }))
-	}
-
-	#next(work: () => Promise<void>): Promise<void> {
-		const done = this.#last.then(work)
-		this.#last = done.catch(() => {})
-		return done
+		return this.#writing.runExclusive(() => rm(this.path, { force: true }))
 	}
 }

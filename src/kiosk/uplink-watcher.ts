@@ -65,7 +65,7 @@ export class UplinkWatcher {
 		return this.#anchor
 	}
 
-	/** Why nothing may be recorded: see `ReceiptClaims`. To be asked while nothing is being appended. */
+	/** Why nothing may be recorded: see `RollbackCheck`. To be asked while nothing is being appended. */
 	get contradiction(): Fault | null {
 		return this.#rollback.against(this.#parts.journal)
 	}

@@ -246,7 +246,7 @@ class Export {
 }
 
 function notHere(images: number): Fault {
-	const detail = `${images} images were given away to a centre when the disk was full, and are not on the stick`
+	const detail = `${images} images were evicted when the disk was full (a centre holds them), and are not on the stick`
 	return fail('images-given-away', detail).fault
 }
 

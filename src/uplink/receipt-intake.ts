@@ -3,6 +3,7 @@
  * `receipts.jws`, and counted.
  */
 import { join } from 'node:path'
+import { Mutex } from 'async-mutex'
 import type { Identity } from '../evidence/identity.ts'
 import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
@@ -41,7 +42,7 @@ export class ReceiptIntake {
 	#carried: string | null = null
 	#closing = false
 	#waiting = 0
-	#queue: Promise<void> = Promise.resolve()
+	readonly #checking = new Mutex()
 
 	constructor(parts: ReceiptIntakeParts) {
 		this.#parts = parts
@@ -83,12 +84,10 @@ export class ReceiptIntake {
 	take(payload: Buffer): Promise<void> | undefined {
 		if (this.#waiting >= mostWaiting) return
 		this.#waiting++
-		const checked = this.#queue.then(async () => {
+		return this.#checking.runExclusive(async () => {
 			await this.#check(payload.toString('utf8'))
 			this.#waiting--
 		})
-		this.#queue = checked.catch(() => {})
-		return checked
 	}
 
 	/**
@@ -100,20 +99,19 @@ export class ReceiptIntake {
 		const state = await stateOfFile(path)
 		if (state === this.#carried) return
 		this.#carried = state
-		const taken = this.#queue.then(async () => {
+		const taken = this.#checking.runExclusive(async () => {
 			for await (const { text } of receiptLines(path)) {
 				if (this.#closing) return
 				if ((readUnverified(text)?.seq ?? Number.POSITIVE_INFINITY) > complete) await this.#check(text)
 			}
 		})
-		this.#queue = taken.catch(diskFailed)
-		await this.#queue
+		await taken.catch(diskFailed)
 	}
 
 	/** Deals with what came before, then closes. */
 	async close(): Promise<void> {
 		this.#closing = true
-		await this.#queue
+		await this.#checking.runExclusive(() => {})
 		await this.#kept?.close().catch(this.#parts.diskFailed)
 	}
 

@@ -1,35 +1,29 @@
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { testKey } from '../evidence/forge.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
-import {
-	fileOf,
-	idOf,
-	pemOf,
-	sampleJournal,
-	sampleReceipt,
-	writeImages,
-	writeJournal,
-} from '../support/sample-journal.ts'
+import { closedChainOf, lines, pictures, receiptOf } from '../vectors/collections.ts'
+import { centre, device } from '../vectors/object-vector.ts'
+import { layOut } from '../vectors/reference.ts'
+import { idOf } from '../vectors/signed.ts'
 
-const device = testKey('k-aaaaaaaaaa')
-const centre = testKey('c-cccccccccc')
-const journal = sampleJournal(device)
-const head = idOf(journal.entries[4] ?? '')
+const chain = closedChainOf(device)
+const journal = Buffer.from(lines(...chain))
+const images = pictures(2, 4)
+const head = idOf(chain[4] ?? '')
 const custody = /Signatures prove custody .*never that the paper is genuine\.\n$/
 
 const inJournal = (work: (directory: string) => Promise<void>) =>
 	inDirectory(async (directory) => {
-		await writeJournal(directory, journal)
+		await layOut({ 'entries.jws': lines(...chain), 'device.pem': device.pem, ...images }, directory)
 		await work(directory)
 	})
 
 async function harm(directory: string, at: number): Promise<void> {
-	const bytes = Buffer.from(journal.bytes)
+	const bytes = Buffer.from(journal)
 	bytes[at] = (bytes[at] ?? 0) ^ 1
 	await writeFile(join(directory, 'entries.jws'), bytes)
 }
@@ -49,7 +43,7 @@ describe('testigo verify, a journal', () => {
 	test.each<[string, (directory: string) => Promise<void>, RegExp, string]>([
 		[
 			'a byte changed',
-			(directory) => harm(directory, (journal.entries[0]?.length ?? 0) + 300),
+			(directory) => harm(directory, lines(...chain.slice(0, 2)).length - 40),
 			/FAULT in line 2, entry 2: bad-signature: /,
 			'Chain BROKEN',
 		],
@@ -95,7 +89,7 @@ describe('testigo verify, a journal', () => {
 				faults: [],
 				note: expect.stringContaining('custody'),
 			})
-			await harm(directory, journal.bytes.length - 1)
+			await harm(directory, journal.length - 1)
 			const torn = await testigo('verify', directory, '--json')
 			expect(torn.status).toBe(1)
 			expect(JSON.parse(torn.out)).toMatchObject({
@@ -117,21 +111,22 @@ describe('testigo verify, a journal', () => {
 describe('testigo verify, a ledger', () => {
 	test('whole, then with a device unknown', () =>
 		inDirectory(async (directory) => {
-			const lines = journal.entries.flatMap((entry, index) => [
+			const texts = chain.flatMap((entry, index) => [
 				entry,
-				sampleReceipt(centre, entry, device.id, index + 1),
+				receiptOf(centre, device, chain, index + 1, { images: [] }),
 			])
-			await writeFile(join(directory, 'ledger.jws'), fileOf(lines))
-			await writeFile(join(directory, 'centre.pem'), pemOf(centre))
-			await mkdir(join(directory, 'devices'))
-			await writeFile(join(directory, 'devices', `${device.id}.pem`), pemOf(device))
-			await writeImages(directory, journal.images)
+			const files = {
+				'ledger.jws': lines(...texts),
+				'centre.pem': centre.pem,
+				[`devices/${device.id}.pem`]: device.pem,
+			}
+			await layOut({ ...files, ...images }, directory)
 			const whole = await testigo('verify', directory)
 			expect(whole.out).toContain(`Ledger of ${centre.id}: 5 entries, 3 actas, 5 receipts, devices:`)
 			expect(whole.out).toContain(`  ${device.id}: 5 entries, up to 5 ${head}.`)
 			expect(whole.out).toMatch(custody)
 			expect(whole.status).toBe(0)
-			await writeFile(join(directory, 'ledger.jws'), fileOf([...lines, 'x']))
+			await layOut({ 'ledger.jws': lines(...texts, 'x') }, directory)
 			const harmed = await testigo('verify', directory)
 			expect(harmed.out).toContain('FAULT in line 11: not-a-jws')
 			expect(harmed.status).toBe(1)

@@ -10,8 +10,9 @@ import { openHead, signHead } from '#src/evidence/head.js'
 import { genesisOf, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { inDirectory } from '../support/in-directory.ts'
-import { base64url, headerOf, low, testKey } from './forge.ts'
-import { pkcs8, signerOf } from './key-file.ts'
+import { low } from '../vectors/seeded-key.ts'
+import { base64url, headerOf } from '../vectors/signed.ts'
+import { pkcs8, signerOf, testKey } from './key-file.ts'
 import { actaPayload, headPayload, receiptPayload } from './samples.ts'
 
 const device = testKey('k-aaaaaaaaaa')

@@ -8,8 +8,8 @@ import { mostRanges, openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { KeyFileSigner } from '#src/evidence/signer.js'
 import { isExposed } from '#src/platform/files/secret-file.js'
 import { inDirectory } from '../support/in-directory.ts'
-import { isLow, testKey } from './forge.ts'
-import { pkcs8, signerOf } from './key-file.ts'
+import { isLow } from '../vectors/seeded-key.ts'
+import { pkcs8, signerOf, testKey } from './key-file.ts'
 import { actaPayload, receiptPayload } from './samples.ts'
 
 async function codeOf(content: string | null, mode = 0o600): Promise<string> {

@@ -167,7 +167,7 @@ export class DiskKiosk {
 	async clear(): Promise<void> {
 		await this.stop()
 		const { journal, state } = this.#settings
-		// With the mark of what its key has signed: an empty journal beside it would be one that was set back.
+		// With the mark of what its key has signed: an empty journal beside it would be one that was rolled back.
 		for (const path of [journal, join(dirname(state), 'signed')]) {
 			await rm(path, { recursive: true, force: true })
 		}

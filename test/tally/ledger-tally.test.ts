@@ -61,7 +61,7 @@ test('a device that signed two entries with one seq is shown, with what proves i
 	for (const command of ['tally', 'verify'] as const) {
 		const shown = await testigo(command, directory)
 		expect(shown.out).toContain(
-			`CLONED OR SET BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${conflicting.id} (line 4)`,
+			`CLONED OR ROLLED BACK: k-one signed different entries 2: ${acta.id} (line 2) and ${conflicting.id} (line 4)`,
 		)
 		expect(shown.status).toBe(1)
 		const said = JSON.parse((await testigo(command, directory, '--json')).out)

@@ -1,5 +1,5 @@
 /** The uplink with a real centre and broker, where the journal or the broker does what is rare. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { signHead } from '#src/evidence/head.js'
@@ -62,8 +62,9 @@ test('a head that is signed after everything was received comes to the centre, a
 	const head = await signHead({ v: 1, ...position, receipts: 1, time: '2024-07-29T02:00:00Z' }, signer)
 	await storeHead(directory, head)
 	const heads = join(station.centralDirectory, 'heads.jws')
-	await station.until(() => existsSync(heads) && readFileSync(heads, 'utf8') === `${head.text}\n`)
-	expect(station.centralEvents).toContainEqual({ event: 'head', device: signer.kid, seq: 1 })
+	// It is logged when it is on the disk.
+	await station.logged('head', { device: signer.kid, seq: 1 })
+	expect(readFileSync(heads, 'utf8')).toBe(`${head.text}\n`)
 	// On another connection it is published again, which changes nothing.
 	await station.stopBoth()
 	await station.startCentral()

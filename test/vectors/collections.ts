@@ -98,6 +98,11 @@ export function shortChainOf(key: SeededKey, length: number): readonly string[] 
 	return chainOf(key, length, shortEntry)
 }
 
+/** A start, three actas and a close. */
+export function closedChainOf(key: SeededKey): readonly string[] {
+	return chainOf(key, 5, (seq) => (seq === 5 ? { ...shortEntry(), kind: 'close' } : {}))
+}
+
 export function shortEntry(): object {
 	return { kind: 'clock', reading: undefined, images: undefined }
 }

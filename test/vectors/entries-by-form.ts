@@ -12,7 +12,7 @@ const good = signed(device, header, payload)
 const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.')
 
 /** The last character with one unused bit set: decoders that don't look read the same bytes. */
-function lastCharacterTwin(part: string): string {
+export function lastCharacterTwin(part: string): string {
 	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 	return `${part.slice(0, -1)}${alphabet[alphabet.indexOf(part.slice(-1)) ^ 1]}`
 }

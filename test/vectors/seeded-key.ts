@@ -3,7 +3,7 @@
  * can be made again and compared. Everybody knows these private keys: no verifier of real evidence may trust
  * one. Shares nothing with `src/evidence`.
  */
-import { createECDH, createHash, createHmac } from 'node:crypto'
+import { createECDH, createHash, createHmac, createPublicKey, type KeyObject } from 'node:crypto'
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
@@ -17,6 +17,7 @@ export interface SeededKey {
 	/** SPKI, DER. */
 	readonly spki: Buffer
 	readonly pem: string
+	readonly publicKey: KeyObject
 	/** The same key with its point spelled compressed. */
 	readonly compressedPem: string
 }
@@ -26,7 +27,8 @@ export function seededKey(id: string, word: string = id): SeededKey {
 	const secret = (integer(sha256(`testigo test vectors, not a secret: ${word}`)) % (order - 1n)) + 1n
 	const spki = Buffer.concat([spkiPrefix, pointOf(secret)])
 	const compressed = Buffer.concat([spkiPrefixCompressed, pointOf(secret, 'compressed')])
-	return { id, secret, spki, pem: pemOf(spki), compressedPem: pemOf(compressed) }
+	const pem = pemOf(spki)
+	return { id, secret, spki, pem, publicKey: createPublicKey(pem), compressedPem: pemOf(compressed) }
 }
 
 export function pemOf(der: Buffer, label = 'PUBLIC KEY'): string {
@@ -40,7 +42,15 @@ export function signatureOf({ secret }: SeededKey, bytes: string | Uint8Array): 
 	const k = nonceOf(secret, digest)
 	const r = integer(pointOf(k).subarray(1, 33)) % order
 	const s = (inverse(k) * ((integer(digest) + r * secret) % order)) % order
-	return Buffer.concat([octets(r), octets(s > order / 2n ? order - s : s)])
+	return low(Buffer.concat([octets(r), octets(s)]))
+}
+
+export function isLow(signature: Uint8Array): boolean {
+	return integer(signature.subarray(32)) <= order / 2n
+}
+
+export function low(signature: Buffer): Buffer {
+	return isLow(signature) ? signature : highTwin(signature)
 }
 
 /** The same signature with the other s, which verifies as well. */

@@ -25,7 +25,7 @@ WORDS = {
     'empty-line': 'the line is empty', 'crlf': 'ends with CR LF: something took the file for text and changed it',
     'seq-repeated': 'this number stood before', 'seq-gap': 'numbers are missing before this one',
     'bad-prev': 'does not follow from the entry before it', 'gap': 'entries are missing from here on',
-    'equivocation': 'another entry bears this number too: the device was cloned or set back',
+    'equivocation': 'another entry bears this number too: the device was cloned or rolled back',
     'unknown-device': 'no good key of this device is there',
     'wrong-centre': 'by another centre than the receipts before',
     'receipt-unfounded': 'the receipt says more than the lines above it show',

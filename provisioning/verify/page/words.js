@@ -71,11 +71,11 @@ export const words = {
 		more: 'more faults',
 		named: 'named',
 		present: 'present',
-		givenAway: 'given away to the centre',
+		givenAway: 'evicted, held by the centre',
 		awaited: 'awaited',
 		missing: 'missing',
 		altered: 'altered',
-		cloned: 'CLONED OR SET BACK',
+		cloned: 'CLONED OR ROLLED BACK',
 		revoked: 'REVOKED',
 		quarantined: 'IN QUARANTINE',
 		goodUpTo: 'good up to',
@@ -127,7 +127,7 @@ export const meanings = {
 	gap: ['faltan registros desde aquí', 'entries are missing from here on'],
 	equivocation: [
 		'otro registro lleva también este número: el equipo fue clonado o retrocedido',
-		'another entry bears this number too: the device was cloned or set back',
+		'another entry bears this number too: the device was cloned or rolled back',
 	],
 	'foreign-certificate': [
 		'un certificado no está firmado por el de arriba',

@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { type Cryptoki, cryptokiErrorCode, type Library, loadCryptoki, reasonOf } from './cryptoki.ts'
 
@@ -15,7 +16,7 @@ export class TokenLibrary {
 	readonly calls: Library
 	#generation = 0
 	#doubted = true
-	#last: Promise<unknown> = Promise.resolve()
+	readonly #calling = new Mutex()
 	#busy = false
 
 	private constructor(cryptoki: Cryptoki, calls: Library) {
@@ -44,14 +45,12 @@ export class TokenLibrary {
 
 	/** One at a time: a session does one thing, and nothing may be under way when the library begins anew. */
 	inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(() => {
+		return this.#calling.runExclusive(() => {
 			this.#busy = true
 			return work().finally(() => {
 				this.#busy = false
 			})
 		})
-		this.#last = turn.catch(() => {})
-		return turn
 	}
 
 	/** Sessions of an earlier one are gone. */

@@ -1,4 +1,4 @@
-/** The screens that a held button brings: the close of day, the technician's pages; and a journal that was set back. */
+/** The screens that a held button brings: the close of day, the technician's pages; and a journal that was rolled back. */
 import type { Walk } from './walk.ts'
 
 /** Asked and not answered; then closed, on a disk that is slow, and told in pages until a paper comes. */

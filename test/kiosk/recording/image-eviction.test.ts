@@ -117,7 +117,7 @@ test('the oldest go first, no more than is needed, and entries never', async () 
 	expect(lines).toBe(kept.map(({ text }) => `${text}\n`).join(''))
 })
 
-test('verify tells what was given away from what is missing', async () => {
+test('verify tells what was evicted from what is missing', async () => {
 	const { journal, say, receipt, give, kept, centre } = await kiosk()
 	await say(receipt(1))
 	await give()
@@ -129,8 +129,8 @@ test('verify tells what was given away from what is missing', async () => {
 		},
 	})
 	const told = await testigo('verify', journal.directory)
-	expect(told.out).toContain('3 named, 2 present, 1 given away, 0 missing')
-	expect(told.out).toMatch(/Entry 1: image [0-9a-f]{16}… given away, receipt \S{43} of c-keeper0000\./)
+	expect(told.out).toContain('3 named, 2 present, 1 evicted, 0 missing')
+	expect(told.out).toMatch(/Entry 1: image [0-9a-f]{16}… evicted, receipt \S{43} of c-keeper0000\./)
 	expect(told.status).toBe(0)
 
 	// Somebody else's key beside it excuses nothing, when the centre's own is at hand; nor does no key.
