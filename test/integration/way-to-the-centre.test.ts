@@ -1,7 +1,7 @@
 /** Uplink and centre through a real broker: the same for every broker, asserted by what was delivered. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
@@ -9,7 +9,7 @@ import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { someBytes } from '../support/journal-maker.js'
-import { type BrokerOfTest, freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
+import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
 import { receiptFor } from '../support/receipts.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { Station } from '../support/uplink-station.js'
@@ -36,44 +36,32 @@ function refusals(station: Station): string[] {
 	)
 }
 
-/** aedes, whose port stays while it is down. */
-async function aedes(): Promise<BrokerOfTest> {
-	const port = await freePort()
-	let embedded: EmbeddedBroker | undefined
-	const down = async () => embedded?.stop()
-	return {
-		url: `mqtt://127.0.0.1:${port}`,
-		async up() {
-			embedded = new EmbeddedBroker(port)
-			await embedded.start()
-		},
-		down,
-		clear: down,
-	}
+async function aedes() {
+	const broker = new EmbeddedBroker()
+	await broker.start()
+	return { url: broker.url, end: () => broker.stop() }
+}
+
+async function mosquitto() {
+	const broker = new Mosquitto(await freePort())
+	await broker.up()
+	return { url: broker.url, end: () => broker.clear() }
 }
 
 describe.each([
 	{ name: 'aedes', protocol: '3.1.1', without: null, make: aedes },
-	{
-		name: 'mosquitto',
-		protocol: '5',
-		without: withoutMosquitto,
-		make: async () => new Mosquitto(await freePort()),
-	},
+	{ name: 'mosquitto', protocol: '5', without: withoutMosquitto, make: mosquitto },
 ] as const)('through $name, MQTT $protocol', ({ protocol, without, make }) => {
 	if (without !== null) return test.skip(without, () => {})
-	let broker: BrokerOfTest
 	let station: Station
 
 	beforeEach(async () => {
-		broker = await make()
-		await broker.up()
-		station = new Station(broker.url, protocol)
-	})
-
-	afterEach(async () => {
-		await station.stop()
-		await broker.clear()
+		const { url, end } = await make()
+		station = new Station(url, protocol)
+		onTestFinished(async () => {
+			await station.stop()
+			await end()
+		})
 	})
 
 	test('entries and files of several chunks arrive, each once, and receipts come home', async () => {

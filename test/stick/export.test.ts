@@ -74,15 +74,6 @@ describe('export', () => {
 		await expectWhole(all.onStick('k-one'), kiosk)
 	})
 
-	test('several kiosks share a stick, a folder each', async () => {
-		const all = new Carried(await temporaryFolder())
-		const [one, two] = [await all.kiosk('k-one', 2), await all.kiosk('k-two', 3)]
-		gotten(await all.export(one))
-		gotten(await all.export(two))
-		await expectWhole(all.onStick('k-one'), one)
-		await expectWhole(all.onStick('k-two'), two)
-	})
-
 	test('images that a kiosk gave away are told in one line, and not as missing', async () => {
 		const { all, kiosk } = await begin(3)
 		const notes = await openEvictions(kiosk.directory, all.centreSigner)
