@@ -8,9 +8,9 @@ import { Journal } from '#src/journal/journal.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { logIntervalMs } from '#src/platform/process/log-limiter.js'
-import { good } from '../support/carried.ts'
 import { entryAfter } from '../support/journal-maker.ts'
 import { postState, receiptFor } from '../support/receipts.ts'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -27,7 +27,7 @@ let log: KioskEvent[]
 
 beforeEach(async () => {
 	directory = await temporaryFolder()
-	journal = good(await Journal.open(join(directory, 'journal'), device))
+	journal = gotten(await Journal.open(join(directory, 'journal'), device))
 	await journal.append(await entryAfter(null, device))
 	await journal.append(await entryAfter(journal.tail, device, acta))
 	clock = new SimulatedClock()
