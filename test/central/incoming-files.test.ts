@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { largestFileBytes } from '#src/protocol/limits.js'
 import { someBytes } from '../support/journal-maker.js'
@@ -17,7 +17,7 @@ function chunk(index: number): Uint8Array {
 }
 
 let root: string
-let store: ImageStore
+let store: ImageFiles
 let incoming: IncomingFiles
 beforeEach(async () => {
 	root = mkdtempSync(join(tmpdir(), 'testigo-incoming-'))
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(root, { recursive: true }))
 
 async function begin(): Promise<void> {
-	store = new ImageStore(join(root, 'images'))
+	store = new ImageFiles(join(root, 'images'))
 	incoming = new IncomingFiles(join(root, 'incoming'), store)
 	await incoming.start()
 }

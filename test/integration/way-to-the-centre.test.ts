@@ -8,7 +8,7 @@ import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js
 import type { Signer } from '#src/evidence/signer.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
 import { someBytes } from '../support/journal-maker.js'
 import { type BrokerOfTest, freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
 import { receiptFor } from '../support/receipts.ts'

@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 
 let root: string
-let store: ImageStore
+let store: ImageFiles
 beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), 'testigo-images-'))
-	store = new ImageStore(join(root, 'images'))
+	store = new ImageFiles(join(root, 'images'))
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
