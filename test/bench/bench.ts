@@ -16,7 +16,7 @@ import { benchSeal } from './seal.ts'
 import { benchSigners } from './signers.ts'
 import { benchStalledPanel } from './stalled-panel.ts'
 import { benchStart } from './start.ts'
-import { type Table, textOf } from './table.ts'
+import { type Table, tablePrinter } from './table.ts'
 import { benchTransport } from './transport.ts'
 
 const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
@@ -38,11 +38,7 @@ await runSuite({
 	...{ name: 'bench', parts: Object.keys(parts) },
 	options: { short: flag, json: wordsIfGiven, cgroup: wordsIfGiven },
 	async run({ values: { short, json, cgroup }, parts: named, folder, say }) {
-		const tables: Table[] = []
-		const print = (table: Table) => {
-			tables.push(table)
-			process.stdout.write(`${textOf(table)}\n\n`)
-		}
+		const { tables, print } = tablePrinter()
 		await mkdir(join(folder, 'photographs'))
 		const photographs = new Photographs(join(folder, 'photographs'))
 		print(await describeMachine(folder))

@@ -3,18 +3,18 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { systemClock } from '#src/platform/clock.js'
-import { program, still } from '../support/camera-programs.ts'
 import { makeCustodian } from '../support/custodian.ts'
-import { writeGpioPrograms } from '../support/gpio-programs.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
+import { gotten } from '../support/result.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
+import { lens, StandIns } from '../support/stand-ins.ts'
 import { until } from '../support/until.ts'
 import type { Bench } from './part.ts'
 import { spreadOf, spreadRow, type Table } from './table.ts'
@@ -39,11 +39,12 @@ export async function benchBody(bench: Bench): Promise<Table[]> {
 		const directory = join(bench.directory, name)
 		await mkdir(directory)
 		const memory = await mkdtemp('/dev/shm/testigo-bench-')
-		const path = process.env['PATH']
+		const standIns = StandIns.in(directory, memory)
+		await standIns.install()
 		try {
-			tables.push(await measure({ ...bench, directory }, memory, sealedTo))
+			tables.push(await measure({ ...bench, directory }, standIns, memory, sealedTo))
 		} finally {
-			process.env['PATH'] = path
+			standIns.uninstall()
 			await rm(memory, { recursive: true, force: true })
 		}
 	}
@@ -52,27 +53,20 @@ export async function benchBody(bench: Bench): Promise<Table[]> {
 
 async function measure(
 	{ directory, short, photographs, say }: Bench,
+	standIns: StandIns,
 	memory: string,
 	custodians: readonly string[],
 ): Promise<Table> {
 	const count = short ? 3 : 20
-	const gpio = await writeGpioPrograms(directory, 2)
-	const camera = join(directory, 'camera-bin')
-	await mkdir(camera)
-	await program(join(camera, 'rpicam-still'), still(memory))
-	await writeFile(join(memory, 'behaviour'), 'good')
-	process.env['PATH'] = [gpio, camera, process.env['PATH']].join(delimiter)
 	const place = async (index: number) => {
 		const { path } = await photographs.take(12, 0, 20_000 + index)
-		await copyFile(path, join(memory, 'next.jpg'))
-		await rename(join(memory, 'next.jpg'), join(memory, 'picture.jpg'))
+		standIns.putBefore(await readFile(path))
 	}
 	say('the camera by itself')
 	await place(0)
-	const own = await timeCamera(join(camera, 'rpicam-still'), memory, count)
+	const own = await timeCamera(memory, count)
 
-	const identity = await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
-	if (!identity.ok) throw new Error(identity.fault.detail)
+	gotten(await makeIdentity(join(directory, 'identity'), 'device', randomBytes))
 	const cable = new SerialCable(directory)
 	const display = new LcdEmulator()
 	let waiting: { is: (line: string) => boolean; done: (seen: Seen) => void } | undefined
@@ -102,12 +96,7 @@ async function measure(
 			uplink: join(directory, 'uplink'),
 			camera: {
 				kind: 'libcamera-warm',
-				cameras: [
-					{
-						...{ camera: 0, role: 'full', exposure: { shutter: 8000, gain: 1 } },
-						whiteBalance: { red: 1.8, blue: 1.6 },
-					},
-				],
+				cameras: [lens(0, 'full')],
 				directory: join(memory, 'camera'),
 				settle: 0,
 			},
@@ -125,11 +114,11 @@ async function measure(
 			},
 		},
 	)
-	if (!composed.ok) throw new Error(composed.fault.detail)
+	const kiosk = gotten(composed)
 	const times = { feedback: [] as number[], recorded: [] as number[], shown: [] as number[] }
 	try {
 		const ready = shows(isReady)
-		await composed.value.start()
+		await kiosk.start()
 		await ready
 		say(`papers of 12 MP, ${custodians.length === 0 ? 'not sealed' : 'sealed'}`)
 		for (let index = 0; index < count; index++) {
@@ -138,18 +127,18 @@ async function measure(
 			await until(() => performance.now() - drawnAt > 500)
 			const photo = shows((line) => !isReady(line))
 			const begun = performance.now()
-			await appendFile(join(directory, 'edges'), '2\n')
+			standIns.edge(true)
 			const first = await photo
 			const stored = await shows((line) => line.startsWith('GUARDADA'))
 			times.feedback.push(first.at - begun + (first.bytes * 10_000) / baud)
 			times.recorded.push(recordedAt - begun)
 			times.shown.push(stored.at - begun + (stored.bytes * 10_000) / baud)
 			const again = shows(isReady)
-			await appendFile(join(directory, 'edges'), '1\n')
+			standIns.edge(false)
 			await again
 		}
 	} finally {
-		await composed.value.stop()
+		await kiosk.stop()
 		await cable.unplug()
 	}
 	const ownMedian = spreadOf(own).median
@@ -177,11 +166,15 @@ async function measure(
 }
 
 /** Milliseconds from SIGUSR1 to the link to the new picture. */
-async function timeCamera(path: string, memory: string, count: number): Promise<number[]> {
+async function timeCamera(memory: string, count: number): Promise<number[]> {
 	const latest = join(memory, 'latest.jpg')
-	const child = spawn(path, ['--signal', '--output', join(memory, 'own-%d.jpg'), '--latest', latest], {
-		stdio: 'ignore',
-	})
+	const child = spawn(
+		'rpicam-still',
+		['--signal', '--output', join(memory, 'own-%d.jpg'), '--latest', latest],
+		{
+			stdio: 'ignore',
+		},
+	)
 	const times: number[] = []
 	try {
 		// Before it is open, the signal would end it.

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import type { Bench } from './part.ts'
 import { appendEntries, noise, SignedEntries } from './signed-entries.ts'
@@ -33,8 +34,8 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 	say(`signing ${long} entries`)
 	await prefill(join(directory, 'old'), old, long - 1)
 
-	const oldJournal = await openJournal(join(directory, 'old'), old)
-	const youngJournal = await openJournal(join(directory, 'young'), young)
+	const oldJournal = gotten(await Journal.open(join(directory, 'old'), old.device))
+	const youngJournal = gotten(await Journal.open(join(directory, 'young'), young.device))
 
 	const bare = await open(join(directory, 'bare-async'), 'a')
 	const bareSync = openSync(join(directory, 'bare-sync'), 'a')
@@ -61,14 +62,14 @@ export async function benchJournal(bench: Bench): Promise<Table[]> {
 		},
 		{
 			name: 'Journal.append from entry 10',
-			append: (entry) => appendTo(youngJournal, entry),
+			append: async (entry) => gotten(await youngJournal.append(entry)),
 			entries: young,
 			ms: [],
 			close: () => youngJournal.close(),
 		},
 		{
 			name: `Journal.append from entry ${long}`,
-			append: (entry) => appendTo(oldJournal, entry),
+			append: async (entry) => gotten(await oldJournal.append(entry)),
 			entries: old,
 			ms: [],
 			close: () => oldJournal.close(),
@@ -160,17 +161,6 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 	} finally {
 		await handle.close()
 	}
-}
-
-async function appendTo(journal: Journal, entry: SignedEntry): Promise<void> {
-	const appended = await journal.append(entry)
-	if (!appended.ok) throw new Error(appended.fault.detail)
-}
-
-async function openJournal(directory: string, { device }: SignedEntries): Promise<Journal> {
-	const opened = await Journal.open(directory, device)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	return opened.value
 }
 
 async function prefill(directory: string, entries: SignedEntries, count: number): Promise<void> {

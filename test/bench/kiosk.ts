@@ -10,13 +10,13 @@ import type { Panel } from '#src/panel/panel.js'
 import type { Scene } from '#src/panel/status.js'
 import { systemClock } from '#src/platform/clock.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
+import { gotten } from '../support/result.ts'
 import type { Bench } from './part.ts'
 import { type Cell, spreadRow, type Table } from './table.ts'
 
 export async function benchKiosk(bench: Bench): Promise<Table[]> {
 	const { directory, short, say } = bench
-	const device = await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
-	if (!device.ok) throw new Error(device.fault.detail)
+	gotten(await makeIdentity(join(directory, 'identity'), 'device', randomBytes))
 	const inbox = join(directory, 'inbox')
 	await mkdir(inbox)
 	const settle = 400
@@ -30,15 +30,10 @@ export async function benchKiosk(bench: Bench): Promise<Table[]> {
 		glance: 0,
 	})
 	const stage = new Stage()
-	const composed = await composeKiosk(config, {
-		election: presidential2024,
-		clock: systemClock,
-		log: () => {},
-		panel: stage,
-	})
-	if (!composed.ok) throw new Error(composed.fault.detail)
-	stage.kiosk = composed.value
-	await composed.value.start()
+	const surroundings = { election: presidential2024, clock: systemClock, log: () => {}, panel: stage }
+	const kiosk = gotten(await composeKiosk(config, surroundings))
+	stage.kiosk = kiosk
+	await kiosk.start()
 	try {
 		const rows: Cell[][] = []
 		for (const megapixels of [3, 12] as const satisfies Megapixels[]) {
@@ -57,7 +52,7 @@ export async function benchKiosk(bench: Bench): Promise<Table[]> {
 			},
 		]
 	} finally {
-		await composed.value.stop()
+		await kiosk.stop()
 	}
 }
 

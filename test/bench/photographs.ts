@@ -33,7 +33,7 @@ export class Photographs {
 
 	async #take(name: string, megapixels: Megapixels, severity: Severity, index: number): Promise<Taken> {
 		this.#press ??= openStripPrinter()
-		const paper = paperOf(index)
+		const paper = paperOf(`bench ${index}`, index)
 		const photograph = drawPhotograph(severity, `bench ${index}`, megapixels)
 		const path = join(this.#directory, name)
 		await writeFile(path, await photographActa(await this.#press, paper, presidential2024, photograph))
@@ -41,10 +41,9 @@ export class Photographs {
 	}
 }
 
-/** A different table for each index. */
-function paperOf(index: number): Paper {
-	const seed = `bench ${index}`
-	const random = new Random(seed)
+/** Of a table for each index. */
+export function paperOf(seed: string, index: number): Paper {
+	const random = new Random(`${seed}/paper`)
 	const centro = String(100_000_000 + Math.floor(index / 15))
 	const mesa = String(1 + (index % 15)).padStart(2, '0')
 	const votes = presidential2024.cards.map(() => (random.chance(0.3) ? random.whole(1, 120) : 0))

@@ -9,6 +9,7 @@ import { QrReader } from '#src/reading/qr-reader.js'
 import { pictureTroubleOf } from '#src/reading/trouble/picture-trouble.js'
 import { openStripPrinter } from '#src/simulator/paper/strip.js'
 import type { Megapixels } from '#src/simulator/photograph/severity.js'
+import { gotten } from '../support/result.ts'
 import { type Cell, spreadOf, textOf } from './table.ts'
 import { made, troubledPicture } from './troubled-pictures.ts'
 
@@ -46,10 +47,9 @@ for (const which of made) {
 		}
 		const { code } = reading.fault
 		told.set(code, (told.get(code) ?? 0) + 1)
-		const grey = await decodeGrey(jpeg, 'image/jpeg', 20)
-		if (!grey.ok) throw new Error(grey.fault.detail)
+		const grey = gotten(await decodeGrey(jpeg, 'image/jpeg', 20))
 		const begun = performance.now()
-		pictureTroubleOf(grey.value)
+		pictureTroubleOf(grey)
 		milliseconds[megapixels].push(performance.now() - begun)
 	}
 	rows.push([which, read, ...causes.map((cause) => told.get(cause) ?? 0)])

@@ -5,7 +5,7 @@ import { previewPapers } from '../capture/preview-papers.ts'
 import { type Watched, watchScript } from '../capture/watched-script.ts'
 import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
 import type { Bench } from './part.ts'
-import { type Cell, spreadOf, type Table } from './table.ts'
+import { type Cell, spreadIfAny, type Table } from './table.ts'
 
 export async function benchPlacement({ short, say }: Bench): Promise<Table[]> {
 	const papers = await previewPapers(8)
@@ -24,18 +24,13 @@ export async function benchPlacement({ short, say }: Bench): Promise<Table[]> {
 	const row = (name: string, watched: readonly Watched[]): Cell[] => {
 		const papersTold = watched.flatMap(({ told }) => told.filter(({ event }) => event === 'paper'))
 		const delays = papersTold.flatMap(({ delay }) => (delay === null ? [] : [delay]))
-		const ms = delays.length > 0 ? spreadOf(delays.map((delay) => delay.ms)) : null
-		const frames = delays.length > 0 ? spreadOf(delays.map((delay) => delay.frames)) : null
+		const ms = spreadIfAny(delays.map((delay) => delay.ms))
+		const frames = spreadIfAny(delays.map((delay) => delay.frames))
 		const sum = (of: (one: Watched) => number) => watched.reduce((total, one) => total + of(one), 0)
 		return [
-			name,
-			watched.length,
-			papersTold.length,
-			sum(({ missed }) => missed.length),
-			sum(({ untrue }) => untrue.length),
-			ms?.median ?? null,
-			ms?.p95 ?? null,
-			frames?.median ?? null,
+			...[name, watched.length, papersTold.length],
+			...[sum(({ missed }) => missed.length), sum(({ untrue }) => untrue.length)],
+			...[ms?.median ?? null, ms?.p95 ?? null, frames?.median ?? null],
 			sum(({ watchMs }) => watchMs) / sum(({ frames }) => frames),
 		]
 	}
@@ -43,15 +38,8 @@ export async function benchPlacement({ short, say }: Bench): Promise<Table[]> {
 		{
 			title: 'Watching for placement in a simulated preview of 160 by 120',
 			columns: [
-				'',
-				'scripts',
-				'papers',
-				'missed',
-				'false',
-				'ms median',
-				'ms p95',
-				'frames',
-				'CPU ms a frame',
+				...['', 'scripts', 'papers', 'missed', 'false'],
+				...['ms median', 'ms p95', 'frames', 'CPU ms a frame'],
 			],
 			rows: [row('visits', visits), row('light alone', weather)],
 			notes: [

@@ -8,6 +8,7 @@ import { ImageFiles } from '#src/journal/image-files.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { makeCustodian } from '../support/custodian.ts'
+import { gotten } from '../support/result.ts'
 import { loopDelays } from './loop-delay.ts'
 import type { Bench } from './part.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
@@ -35,8 +36,7 @@ export async function benchSeal(bench: Bench): Promise<Table[]> {
 	const custodians: string[] = []
 	for (let made = 0; made < custodianCount; made++) custodians.push((await makeCustodian()).recipient)
 	const sealer = new Sealer(custodians)
-	const started = await sealer.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	gotten(await sealer.start())
 	const encrypter = new Encrypter()
 	for (const custodian of custodians) encrypter.addRecipient(custodian)
 	const store = new ImageFiles(join(directory, 'images'))

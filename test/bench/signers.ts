@@ -7,6 +7,7 @@ import { SequenceGuard } from '#src/evidence/sequence-guard.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
 import { HighWaterMark } from '#src/kiosk/recording/high-water-mark.js'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
 import type { Bench } from './part.ts'
@@ -55,9 +56,7 @@ async function signatures({ directory, short, say }: Bench): Promise<Table> {
 
 async function signOf(directory: string, token?: TestToken): Promise<Signer['sign']> {
 	const made = await makeIdentity(directory, 'device', randomBytes, token?.key)
-	const opened = made.ok ? await openIdentity(directory) : made
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const { signer } = opened.value
+	const { signer } = gotten(made.ok ? await openIdentity(directory) : made)
 	return (bytes) => signer.sign(bytes)
 }
 
@@ -124,11 +123,10 @@ class Recording {
 
 	static async begin(directory: string, held: boolean): Promise<Recording> {
 		const key = makeSigner('k-bench')
-		const journal = await Journal.open(directory, { id: key.kid, publicKey: key.publicKey })
-		if (!journal.ok) throw new Error(journal.fault.detail)
+		const journal = gotten(await Journal.open(directory, key))
 		const mark = held ? await HighWaterMark.open(join(directory, 'signed'), key.kid, () => {}) : null
 		const signer = held ? new SequenceGuard(key, null) : key
-		return new Recording(journal.value, mark, new SignedEntries(signer))
+		return new Recording(journal, mark, new SignedEntries(signer))
 	}
 
 	async end(): Promise<void> {
@@ -142,7 +140,7 @@ class Recording {
 			const signed = await this.#entries.next()
 			const appended = await this.#journal.append(signed)
 			this.times.push(performance.now() - begun)
-			if (!appended.ok) throw new Error(appended.fault.detail)
+			gotten(appended)
 			this.#mark?.note({ seq: signed.entry.seq, id: signed.id })
 			if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
 		}

@@ -7,6 +7,7 @@ import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { actaPicture } from '../integration/whole-body/papers.ts'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { memoryOf, RunningProcess, shippedEnvironment } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 import { SerialCable, withoutSocat } from '../support/serial-cable.ts'
 import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
@@ -56,8 +57,7 @@ class ScanningKiosk {
 	async start(): Promise<void> {
 		const at = (name: string) => join(this.#directory, name)
 		await mkdir(at('inbox'), { recursive: true })
-		const identity = await makeIdentity(at('device'), 'device', randomBytes)
-		if (!identity.ok) throw new Error(identity.fault.detail)
+		gotten(await makeIdentity(at('device'), 'device', randomBytes))
 		const display = new LcdEmulator()
 		await this.#cable.plug({
 			take: (bytes) => {

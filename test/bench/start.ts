@@ -8,17 +8,15 @@ import { join } from 'node:path'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
 import { processorTimeOf, RunningProcess } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 import type { Bench } from './part.ts'
 import { appendEntries, SignedEntries } from './signed-entries.ts'
 import { type Cell, spreadOf, type Table } from './table.ts'
 
 export async function benchStart({ directory, short, say }: Bench): Promise<Table[]> {
 	const identity = join(directory, 'identity')
-	const made = await makeIdentity(identity, 'device', randomBytes)
-	if (!made.ok) throw new Error(made.fault.detail)
-	const device = await openIdentity(identity)
-	if (!device.ok) throw new Error(device.fault.detail)
-	const entries = new SignedEntries(device.value.signer)
+	gotten(await makeIdentity(identity, 'device', randomBytes))
+	const entries = new SignedEntries(gotten(await openIdentity(identity)).signer)
 	const written = join(directory, 'written.jws')
 	const rows: Cell[][] = []
 	let length = 0
@@ -75,8 +73,7 @@ async function timeOpening(directory: string, { device }: SignedEntries): Promis
 	const opened = await Journal.open(directory, device)
 	const elapsed = performance.now() - begun
 	const { user, system } = process.cpuUsage(before)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	await opened.value.close()
+	await gotten(opened).close()
 	return { elapsed, processor: (user + system) / 1000 }
 }
 

@@ -11,6 +11,16 @@ export interface Table {
 	readonly notes?: readonly string[]
 }
 
+/** Prints each table as soon as it is there, and keeps it. */
+export function tablePrinter() {
+	const tables: Table[] = []
+	const print = (table: Table) => {
+		tables.push(table)
+		process.stdout.write(`${textOf(table)}\n\n`)
+	}
+	return { tables, print }
+}
+
 /** Plain text: words to the left, figures to the right, three digits that count. */
 export function textOf({ title, columns, rows, notes = [] }: Table): string {
 	const cells = [columns, ...rows].map((row) => row.map(shown))
@@ -43,8 +53,13 @@ export function spreadOf(values: readonly number[]): Spread {
 	return { median: at(0.5), p95: at(0.95) }
 }
 
+/** Null where nothing can be measured here. */
+export function spreadIfAny(values: readonly number[]): Spread | null {
+	return values.length === 0 ? null : spreadOf(values)
+}
+
 /** A row of a table: what it is of, how many were measured, their median and 95th percentile, and more. */
 export function spreadRow(name: string, values: readonly number[], ...more: readonly Cell[]): Cell[] {
-	const { median, p95 } = spreadOf(values)
-	return [name, values.length, median, p95, ...more]
+	const spread = spreadIfAny(values)
+	return [name, values.length, spread?.median ?? null, spread?.p95 ?? null, ...more]
 }

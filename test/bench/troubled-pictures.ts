@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { PictureTrouble } from '#src/reading/trouble/picture-trouble.js'
-import type { Paper, StripPrinter } from '#src/simulator/paper/strip.js'
+import type { StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
 import {
 	drawPhotograph,
@@ -11,6 +11,7 @@ import {
 	penStroke,
 } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
+import { paperOf } from './photographs.ts'
 
 /** `none` of the troubles: an acta as it should lie. `noise` and `poster` have no acta, and no right answer. */
 export type Made = Exclude<PictureTrouble['code'], 'no-code'> | 'good' | 'noise' | 'poster'
@@ -39,7 +40,7 @@ export async function troubledPicture(
 	const base = drawPhotograph(random.pick([0, 1, 2] as const), `${seed} ${which}`, megapixels)
 	const clean: Photograph = { ...base, glare: [], pen: [] }
 	const take = (changed: Partial<Photograph>) =>
-		photographActa(press, paperOf(seed), presidential2024, { ...clean, ...changed })
+		photographActa(press, paperOf(seed, 15), presidential2024, { ...clean, ...changed })
 	switch (which) {
 		case 'good':
 			return take({})
@@ -121,15 +122,4 @@ function poster({ width, height }: Photograph, random: Random): Promise<Uint8Arr
 	})
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join('')}</svg>`
 	return sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).jpeg({ quality: 85 }).toBuffer()
-}
-
-function paperOf(seed: string): Paper {
-	const random = new Random(`${seed}/paper`)
-	const votes = presidential2024.cards.map(() => (random.chance(0.3) ? random.whole(1, 120) : 0))
-	const [centro, mesa] = ['100000001', '01']
-	return {
-		acta: { code: `${centro}.${mesa}.1.0001`, centro, mesa, votes, nullVotes: 0, emptyVotes: 0 },
-		place: { state: 'EDO. DE MUESTRA', municipality: 'MP. MUESTRA', parish: 'PQ. MUESTRA', electors: 3000 },
-		seed,
-	}
 }

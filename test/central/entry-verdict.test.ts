@@ -2,30 +2,17 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DeviceChain } from '#src/central/device-chain.js'
 import { type ClaimedEntry, entryVerdict, heldEntry } from '#src/central/entry-verdict.js'
-import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
+import { type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
+import { draftAfter } from '../support/journal-maker.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('kiosk-1')
-const identity = signer
 const genesis = genesisOf(signer.publicKey)
 
-function draft(seq: number, prev: string, more: object = {}): Entry {
-	return {
-		v: 1,
-		election: 'test',
-		device: 'kiosk-1',
-		boot: 1,
-		seq,
-		prev,
-		kind: 'boot',
-		time: { wall: '2024-07-28T18:00:00Z', source: 'ntp', monotonicMs: 1 },
-		anchor: null,
-		software: 'test',
-		...more,
-	} as Entry
-}
+const draft = (seq: number, prev: string, more: object = {}) =>
+	draftAfter({ seq: seq - 1, id: prev }, signer, { kind: 'boot', ...more })
 
 const honest: SignedEntry[] = []
 beforeAll(async () => {
@@ -46,7 +33,7 @@ function arrival({ text }: { text: string }, seq: number, device = 'kiosk-1'): C
 
 /** Judges and keeps, as the centre does. */
 function receive(chain: DeviceChain, entry: SignedEntry) {
-	const verdict = entryVerdict(arrival(entry, entry.entry.seq), identity, chain)
+	const verdict = entryVerdict(arrival(entry, entry.entry.seq), signer, chain)
 	if (verdict.kind === 'new') chain.add(verdict.held)
 	return verdict
 }
@@ -96,7 +83,7 @@ describe('an entry', () => {
 
 	test('of another version is proven and kept, not understood', async () => {
 		const jws = await signJws('entry', { v: 2, device: 'kiosk-1', anything: true }, signer)
-		expect(entryVerdict(arrival(jws, 4), identity, new DeviceChain(genesis))).toEqual({
+		expect(entryVerdict(arrival(jws, 4), signer, new DeviceChain(genesis))).toEqual({
 			kind: 'foreign',
 			text: jws.text,
 			id: jws.id,
@@ -119,7 +106,7 @@ describe('an entry', () => {
 describe('rejected', () => {
 	const chain = new DeviceChain(genesis)
 	const reasonOf = (what: ClaimedEntry) => {
-		const verdict = entryVerdict(what, identity, chain)
+		const verdict = entryVerdict(what, signer, chain)
 		return verdict.kind === 'rejected' ? verdict.reason : verdict.kind
 	}
 
@@ -167,7 +154,7 @@ describe('rejected', () => {
 	test('any bytes at all give a verdict and an id of the right form', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => {
-				const verdict = entryVerdict({ device: 'kiosk-1', seq: 1, payload }, identity, chain)
+				const verdict = entryVerdict({ device: 'kiosk-1', seq: 1, payload }, signer, chain)
 				expect(verdict.kind === 'rejected' && verdict.id).toMatch(/^[A-Za-z0-9_-]{43}$/)
 			}),
 		)

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { IncomingFiles } from '#src/central/incoming-files.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { largestFileBytes } from '#src/protocol/limits.js'
-import { someBytes } from '../support/journal-maker.js'
+import { someBytes } from '../support/journal-maker.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const bytes = someBytes(3 * chunkSize + 100, 1)
 const file = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
@@ -20,15 +20,18 @@ let root: string
 let store: ImageFiles
 let incoming: IncomingFiles
 beforeEach(async () => {
-	root = mkdtempSync(join(tmpdir(), 'testigo-incoming-'))
+	root = await temporaryFolder()
 	await begin()
 })
-afterEach(() => rmSync(root, { recursive: true }))
 
 async function begin(): Promise<void> {
 	store = new ImageFiles(join(root, 'images'))
 	incoming = new IncomingFiles(join(root, 'incoming'), store)
 	await incoming.start()
+}
+
+function allAtOnce() {
+	return Promise.all([0, 1, 2, 3].map((index) => incoming.chunk('k1', file, index, chunk(index))))
 }
 
 test('in any order, the file becomes whole with its last chunk', async () => {
@@ -51,9 +54,7 @@ test('in any order, the file becomes whole with its last chunk', async () => {
 })
 
 test('all at once', async () => {
-	const outcomes = await Promise.all(
-		[0, 1, 2, 3].map((index) => incoming.chunk('k1', file, index, chunk(index))),
-	)
+	const outcomes = await allAtOnce()
 	expect(outcomes).toEqual(['kept', 'kept', 'kept', 'whole'])
 })
 
@@ -68,9 +69,7 @@ test('bytes that are not the file are all wanted again, and the right ones then 
 
 test('another device can spoil only what it sends itself', async () => {
 	await incoming.chunk('k2', file, 0, Buffer.alloc(chunkSize))
-	const outcomes = await Promise.all(
-		[0, 1, 2, 3].map((index) => incoming.chunk('k1', file, index, chunk(index))),
-	)
+	const outcomes = await allAtOnce()
 	expect(outcomes.at(-1)).toBe('whole')
 })
 

@@ -19,6 +19,7 @@ import { openReceipt, type SignedReceipt } from '#src/evidence/receipt.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { systemClock } from '#src/platform/clock.js'
 import { entryAfter } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 import { settled } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -66,14 +67,13 @@ class Desk {
 		const registry = new Registry(directory, systemClock, () => {})
 		await registry.start()
 		const holdings = new Holdings(presidential2024, registry)
-		const ledger = await openLedger(directory, (record) => holdings.recall(record))
-		const heads = await openHeads(directory, (record) => holdings.recall(record))
-		if (!ledger.ok || !heads.ok) throw new Error('damaged')
+		const ledger = gotten(await openLedger(directory, (record) => holdings.recall(record))).log
+		const heads = gotten(await openHeads(directory, (record) => holdings.recall(record))).log
 		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
 		await incoming.start()
 		this.intake = new Intake({
-			ledger: ledger.value.log,
-			heads: heads.value.log,
+			ledger,
+			heads,
 			registry,
 			holdings,
 			incoming,
@@ -89,8 +89,8 @@ class Desk {
 			received: () => {},
 		})
 		this.#close = async () => {
-			await ledger.value.log.close()
-			await heads.value.log.close()
+			await ledger.close()
+			await heads.close()
 		}
 		return this
 	}
@@ -119,11 +119,7 @@ class Desk {
 }
 
 function receiptsOf({ receipts }: Taken): SignedReceipt[] {
-	return receipts.map(({ text }) => {
-		const opened = openReceipt(text, centre)
-		if (!opened.ok) throw new Error('no receipt of the centre')
-		return opened.value
-	})
+	return receipts.map(({ text }) => gotten(openReceipt(text, centre)))
 }
 
 const anEntry = fc.nat({ max: 9 }).map((at) => ({ what: 'entry' as const, at }))
@@ -146,29 +142,26 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 			try {
 				for (const { what, at } of steps) {
 					const before = desk.lines
-					const fresh = what === 'equivocation' ? equivocations[at] : honest[at]
+					const fresh = (what === 'equivocation' ? equivocations : honest)[at % honest.length]
+					if (fresh === undefined) throw new Error('no such entry')
 					let taken: Taken = { outcome: 'nothing', receipts: [] }
 					switch (what) {
 						case 'entry':
 						case 'equivocation':
-							if (fresh !== undefined) taken = await desk.entry(fresh)
+							taken = await desk.entry(fresh)
 							break
 						case 'wrong-seq':
-							if (fresh !== undefined)
-								taken = await desk.entry(fresh, fresh.entry.device, fresh.entry.seq + 1)
+							taken = await desk.entry(fresh, fresh.entry.device, fresh.entry.seq + 1)
 							break
 						case 'wrong-device':
-							if (fresh !== undefined) taken = await desk.entry(fresh, at < 5 ? 'k-two' : 'k-one')
+							taken = await desk.entry(fresh, at < 5 ? 'k-two' : 'k-one')
 							break
 						case 'bent':
-							if (fresh !== undefined)
-								taken = await desk.entry({ ...fresh, text: `${fresh.text.slice(0, -4)}AAAA` })
+							taken = await desk.entry({ ...fresh, text: `${fresh.text.slice(0, -4)}AAAA` })
 							break
-						case 'returned': {
-							const text = given[at % Math.max(1, given.length)]
-							if (text !== undefined) taken = await desk.returned('k-one', text)
+						case 'returned':
+							if (given.length > 0) taken = await desk.returned('k-one', given[at % given.length] ?? '')
 							break
-						}
 						case 'restart':
 							await desk.stop()
 							await desk.start()
@@ -177,8 +170,7 @@ test('whatever comes, in any order and however often: kept once, kept for ever, 
 					const after = desk.lines
 					// Nothing that was there ever changes; a message adds itself and its receipt, or nothing at all.
 					expect(after.slice(0, before.length)).toEqual(before)
-					const isNew =
-						(what === 'entry' || what === 'equivocation') && fresh !== undefined && !kept.has(fresh.id)
+					const isNew = (what === 'entry' || what === 'equivocation') && !kept.has(fresh.id)
 					expect(after.length - before.length).toBe(isNew ? 2 : 0)
 					if (isNew) kept.add(fresh.id)
 					for (const { text, receipt } of receiptsOf(taken)) {
@@ -208,12 +200,15 @@ function statusOf(what: string, isNew: boolean, said: string): string {
 	return what === 'returned' ? 'duplicate' : 'rejected'
 }
 
+async function anyFileHandle(): Promise<FileHandle> {
+	const handle = await open(import.meta.filename)
+	await handle.close()
+	return Object.getPrototypeOf(handle)
+}
+
 /** Lets no file be synced until told to; counts the syncs. */
 async function holdSyncs(): Promise<{ readonly count: () => number; release(): void }> {
-	const path = join(await temporaryFolder(), 'any')
-	const handle = await open(path, 'w')
-	const prototype: FileHandle = Object.getPrototypeOf(handle)
-	await handle.close()
+	const prototype = await anyFileHandle()
 	const real = prototype.datasync
 	let release: () => void = () => {}
 	const gate = new Promise<void>((resolve) => {
@@ -230,19 +225,12 @@ test('a receipt leaves only after the sync, and all that came meanwhile shares t
 	const desk = await new Desk(await temporaryFolder()).start()
 	const syncs = await holdSyncs()
 	let answered = 0
-	const takes = honest.map(async (entry) => {
+	// A duplicate of what is not on the disk yet waits for it too.
+	const takes = [...honest, ...honest.slice(0, 3)].map(async (entry) => {
 		const taken = await desk.entry(entry)
 		answered++
 		return taken
 	})
-	// A duplicate of what is not on the disk yet waits for it too.
-	takes.push(
-		...honest.slice(0, 3).map(async (entry) => {
-			const taken = await desk.entry(entry)
-			answered++
-			return taken
-		}),
-	)
 	while (syncs.count() === 0) await settled()
 	await settled()
 	expect(answered).toBe(0)
@@ -262,10 +250,7 @@ test('when the sync fails no receipt leaves, and nothing more is promised', asyn
 	const desk = await new Desk(await temporaryFolder()).start()
 	const [first, second] = honest
 	if (first === undefined || second === undefined) throw new Error('no entries')
-	const handle = await open(join(desk.directory, 'centre.pem'))
-	const prototype: FileHandle = Object.getPrototypeOf(handle)
-	await handle.close()
-	vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'))
+	vi.spyOn(await anyFileHandle(), 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'))
 	await expect(desk.entry(first)).rejects.toThrow('EIO')
 	await expect(desk.entry(second)).rejects.toThrow('EIO')
 	await expect(desk.entry(first)).rejects.toThrow('EIO')

@@ -1,18 +1,19 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
 import { signHead } from '#src/evidence/head.js'
 import { signReceipt } from '#src/evidence/receipt.js'
-import { JournalMaker } from '../support/journal-maker.js'
+import { JournalMaker } from '../support/journal-maker.ts'
+import { receiptFor } from '../support/receipts.ts'
+import { gotten } from '../support/result.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 let root: string
-beforeEach(() => {
-	root = mkdtempSync(join(tmpdir(), 'testigo-ledger-'))
+beforeEach(async () => {
+	root = await temporaryFolder()
 })
-afterEach(() => rmSync(root, { recursive: true }))
 
 async function reopen() {
 	const records: LedgerRecord[] = []
@@ -27,27 +28,12 @@ async function fill(): Promise<string[]> {
 	const lines: string[] = []
 	for (let seq = 1; seq <= 3; seq++) {
 		const { text, id } = await journal.boot()
-		const receipt = await signReceipt(
-			{
-				v: 1,
-				device: 'kiosk-1',
-				seq,
-				entry: id,
-				status: 'stored',
-				images: [],
-				upto: { seq, id },
-				gaps: [],
-				time: '2024-07-28T18:00:00Z',
-				copies: 1,
-			},
-			centre,
-		)
+		const receipt = await signReceipt(receiptFor('kiosk-1', { seq, id }), centre)
 		lines.push(text, receipt.text)
 	}
-	const opened = await openLedger(root, () => {})
-	if (!opened.ok) throw new Error('not opened')
-	await opened.value.log.append(lines)
-	await opened.value.log.close()
+	const { log } = gotten(await openLedger(root, () => {}))
+	await log.append(lines)
+	await log.close()
 	return lines
 }
 
@@ -55,14 +41,8 @@ test('reads back what was written', async () => {
 	await fill()
 	const { opened, records } = await reopen()
 	expect(opened).toMatchObject({ ok: true, value: { tornBytes: 0, lines: 6 } })
-	expect(records.map(({ kind }) => kind)).toEqual([
-		'entry',
-		'receipt',
-		'entry',
-		'receipt',
-		'entry',
-		'receipt',
-	])
+	const both = ['entry', 'receipt']
+	expect(records.map(({ kind }) => kind)).toEqual([...both, ...both, ...both])
 	expect(records[2]).toMatchObject({ kind: 'entry', device: 'kiosk-1', entry: { seq: 2 } })
 })
 
@@ -98,25 +78,16 @@ test.each(['', 'hello', 'a.b.c', '\0\0\0\0'])('a line that says %j is refused', 
 })
 
 test('heads stand in a file of their own, and in no other', async () => {
-	const signer = makeSigner('kiosk-1')
-	const said = {
-		v: 1 as const,
-		device: 'kiosk-1',
-		seq: 3,
-		id: 'A'.repeat(43),
-		receipts: 3,
-		time: '2024-07-28T18:00:00Z',
-	}
-	const head = await signHead(said, signer)
-	const opened = await openHeads(root, () => {})
-	if (!opened.ok) throw new Error('not opened')
-	await opened.value.log.append([head.text])
-	await opened.value.log.close()
+	const said = { device: 'kiosk-1', seq: 3, id: 'A'.repeat(43) }
+	const counted = { ...said, v: 1 as const, receipts: 3, time: '2024-07-28T18:00:00Z' }
+	const head = await signHead(counted, makeSigner('kiosk-1'))
+	const { log } = gotten(await openHeads(root, () => {}))
+	await log.append([head.text])
+	await log.close()
 	const records: LedgerRecord[] = []
-	const again = await openHeads(root, (record) => records.push(record))
-	expect(again.ok).toBe(true)
-	expect(records).toEqual([{ kind: 'head', device: 'kiosk-1', seq: 3, id: 'A'.repeat(43) }])
-	if (again.ok) await again.value.log.close()
+	const again = gotten(await openHeads(root, (record) => records.push(record)))
+	expect(records).toEqual([{ kind: 'head', ...said }])
+	await again.log.close()
 	writeFileSync(join(root, 'ledger.jws'), `${head.text}\n`)
 	expect((await reopen()).opened).toMatchObject({ ok: false, fault: { code: 'damaged' } })
 })

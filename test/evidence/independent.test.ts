@@ -10,6 +10,7 @@ import { openHead, signHead } from '#src/evidence/head.js'
 import { genesisOf, readPublicKey } from '#src/evidence/identity.js'
 import { openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { derOf } from '../vectors/certificate.ts'
 import { low } from '../vectors/seeded-key.ts'
 import { base64url, headerOf } from '../vectors/signed.ts'
 import { pkcs8, signerOf, testKey } from './key-file.ts'
@@ -17,51 +18,17 @@ import { actaPayload, headPayload, receiptPayload } from './samples.ts'
 
 const device = testKey('k-aaaaaaaaaa')
 const centre = testKey('c-bbbbbbbbbb')
-const samples = {
-	entry: { key: device, payload: actaPayload(device.id) },
-	head: { key: device, payload: headPayload(device.id) },
-	receipt: { key: centre, payload: receiptPayload(device.id) },
+const kinds = {
+	entry: { key: device, payload: actaPayload(device.id), sign: signEntry, open: openEntry },
+	head: { key: device, payload: headPayload(device.id), sign: signHead, open: openHead },
+	receipt: { key: centre, payload: receiptPayload(device.id), sign: signReceipt, open: openReceipt },
 }
-type Kind = keyof typeof samples
-const kinds = Object.keys(samples) as Kind[]
+type Kind = keyof typeof kinds
 
 async function signHere(kind: Kind): Promise<{ text: string; id: string }> {
-	const signer = await signerOf(samples[kind].key)
+	const { key, payload, sign } = kinds[kind]
 	// Plain JSON, as it would come from a file: the functions under test check its shape themselves.
-	const payload = JSON.parse(JSON.stringify(samples[kind].payload))
-	switch (kind) {
-		case 'entry':
-			return signEntry(payload, signer)
-		case 'head':
-			return signHead(payload, signer)
-		case 'receipt':
-			return signReceipt(payload, signer)
-	}
-}
-
-function openHere(kind: Kind, text: string) {
-	const { key } = samples[kind]
-	switch (kind) {
-		case 'entry':
-			return openEntry(text, key)
-		case 'head':
-			return openHead(text, key)
-		case 'receipt':
-			return openReceipt(text, key)
-	}
-}
-
-/** r and s as the DER that openssl wants (RFC 3279, section 2.2.3). */
-function toDer(signature: Uint8Array): Buffer {
-	const integers = [signature.subarray(0, 32), signature.subarray(32)].map((bytes) => {
-		let start = 0
-		while (start < 31 && bytes[start] === 0) start++
-		const digits = [...bytes.subarray(start)]
-		if ((digits[0] ?? 0) >= 0x80) digits.unshift(0)
-		return [0x02, digits.length, ...digits]
-	})
-	const body = integers.flat()
-	return Buffer.from([0x30, body.length, ...body])
+	return sign(JSON.parse(JSON.stringify(payload)), await signerOf(key))
 }
 
 function fromDer(der: Uint8Array): Buffer {
@@ -73,8 +40,8 @@ function fromDer(der: Uint8Array): Buffer {
 	return Buffer.concat(integers)
 }
 
-describe.each(kinds)('jose: %s', (kind) => {
-	const { key, payload } = samples[kind]
+describe.each(Object.keys(kinds) as Kind[])('jose: %s', (kind) => {
+	const { key, payload, open } = kinds[kind]
 
 	test('takes what was signed here', async () => {
 		const { text } = await signHere(kind)
@@ -89,7 +56,7 @@ describe.each(kinds)('jose: %s', (kind) => {
 			.sign(key.privateKey)
 		const [header, body, signature = ''] = signed.split('.')
 		const text = `${header}.${body}.${base64url(low(Buffer.from(signature, 'base64url')))}`
-		const opened = openHere(kind, text)
+		const opened = open(text, key)
 		expect(opened).toMatchObject({ ok: true, value: { text } })
 	})
 })
@@ -97,10 +64,10 @@ describe.each(kinds)('jose: %s', (kind) => {
 const openssl = spawnSync('openssl', ['version'])
 if (openssl.error !== undefined) console.warn('skipped: no openssl command on this machine')
 
-describe.skipIf(openssl.error !== undefined).each(kinds)(
+describe.skipIf(openssl.error !== undefined).each(Object.keys(kinds) as Kind[])(
 	'openssl: %s (skipped where openssl is not installed)',
 	(kind) => {
-		const { key, payload } = samples[kind]
+		const { key, payload, open } = kinds[kind]
 
 		test('takes what was signed here, and prints its id', () =>
 			inDirectory(async (directory) => {
@@ -108,7 +75,7 @@ describe.skipIf(openssl.error !== undefined).each(kinds)(
 				const dot = text.lastIndexOf('.')
 				const file = (name: string) => join(directory, name)
 				await writeFile(file('input'), text.slice(0, dot))
-				await writeFile(file('signature'), toDer(Buffer.from(text.slice(dot + 1), 'base64url')))
+				await writeFile(file('signature'), derOf(Buffer.from(text.slice(dot + 1), 'base64url')))
 				await writeFile(file('public.pem'), key.publicKey.export({ type: 'spki', format: 'pem' }))
 				const verify = ['dgst', '-sha256', '-verify', file('public.pem'), '-signature', file('signature')]
 				expect(spawnSync('openssl', [...verify, file('input')]).status).toBe(0)
@@ -130,7 +97,7 @@ describe.skipIf(openssl.error !== undefined).each(kinds)(
 				])
 				expect(made.status).toBe(0)
 				const text = `${input}.${base64url(low(fromDer(await readFile(file('signature')))))}`
-				expect(openHere(kind, text)).toMatchObject({ ok: true, value: { text } })
+				expect(open(text, key)).toMatchObject({ ok: true, value: { text } })
 			}))
 	},
 )

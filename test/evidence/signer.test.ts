@@ -1,4 +1,4 @@
-import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -8,11 +8,13 @@ import { mostRanges, openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { KeyFileSigner } from '#src/evidence/signer.js'
 import { isExposed } from '#src/platform/files/secret-file.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { codeOf, gotten } from '../support/result.ts'
+import { device } from '../vectors/object-vector.ts'
 import { isLow } from '../vectors/seeded-key.ts'
 import { pkcs8, signerOf, testKey } from './key-file.ts'
 import { actaPayload, receiptPayload } from './samples.ts'
 
-async function codeOf(content: string | null, mode = 0o600): Promise<string> {
+async function codeOfFile(content: string | null, mode = 0o600): Promise<string> {
 	return inDirectory(async (directory) => {
 		const path = join(directory, 'key.pem')
 		if (content !== null) {
@@ -21,7 +23,7 @@ async function codeOf(content: string | null, mode = 0o600): Promise<string> {
 		}
 		const opened = await KeyFileSigner.open('k-aaaaaaaaaa', path)
 		if (!opened.ok) expect(opened.fault.detail).toContain(path)
-		return opened.ok ? 'opened' : opened.fault.code
+		return codeOf(opened)
 	})
 }
 
@@ -29,11 +31,11 @@ const p256 = testKey('k-aaaaaaaaaa')
 
 describe('key file', () => {
 	test.each([0o600, 0o400])('opens with mode %o', async (mode) => {
-		expect(await codeOf(pkcs8(p256.privateKey), mode)).toBe('opened')
+		expect(await codeOfFile(pkcs8(p256.privateKey), mode)).toBe('ok')
 	})
 
 	test.each([0o640, 0o604, 0o644, 0o620, 0o440, 0o666])('key-exposed: mode %o', async (mode) => {
-		expect(await codeOf(pkcs8(p256.privateKey), mode)).toBe('key-exposed')
+		expect(await codeOfFile(pkcs8(p256.privateKey), mode)).toBe('key-exposed')
 	})
 
 	test("a systemd credential, root's and shown as group-readable, is not exposed to a service that is not root", () => {
@@ -45,7 +47,7 @@ describe('key file', () => {
 	})
 
 	test('key-missing: no file, or a directory', async () => {
-		expect(await codeOf(null)).toBe('key-missing')
+		expect(await codeOfFile(null)).toBe('key-missing')
 		await inDirectory(async (directory) => {
 			const path = join(directory, 'key.pem')
 			await mkdir(path, { mode: 0o700 })
@@ -60,20 +62,22 @@ describe('key file', () => {
 		Ed25519: generateKeyPairSync('ed25519').privateKey,
 	}
 	test.each(Object.keys(foreign))('not-p256: %s', async (name) => {
-		expect(await codeOf(pkcs8(foreign[name] as KeyObject))).toBe('not-p256')
+		expect(await codeOfFile(pkcs8(foreign[name] as KeyObject))).toBe('not-p256')
 	})
 
 	test('not-a-key: nothing, text, a public key, a key with a passphrase', async () => {
-		expect(await codeOf('')).toBe('not-a-key')
-		expect(await codeOf('hello')).toBe('not-a-key')
-		expect(await codeOf(p256.publicKey.export({ type: 'spki', format: 'pem' }).toString())).toBe('not-a-key')
+		expect(await codeOfFile('')).toBe('not-a-key')
+		expect(await codeOfFile('hello')).toBe('not-a-key')
+		expect(await codeOfFile(p256.publicKey.export({ type: 'spki', format: 'pem' }).toString())).toBe(
+			'not-a-key',
+		)
 		const locked = p256.privateKey.export({
 			type: 'pkcs8',
 			format: 'pem',
 			cipher: 'aes-256-cbc',
 			passphrase: 'x',
 		})
-		expect(await codeOf(locked.toString())).toBe('not-a-key')
+		expect(await codeOfFile(locked.toString())).toBe('not-a-key')
 	})
 
 	test('no fault tells anything of the key', async () => {
@@ -114,42 +118,20 @@ test('the longest receipt that a centre can need is not too long', async () => {
 })
 
 describe('public key', () => {
-	const pem = p256.publicKey.export({ type: 'spki', format: 'pem' }).toString()
-
-	test('is read back', () => {
-		const read = readPublicKey(pem)
-		expect(read.ok && read.value.equals(p256.publicKey)).toBe(true)
-		expect(publicKeyPem(p256.publicKey)).toBe(pem)
+	test('is read back in one spelling, and has one genesis, however its point is written', () => {
+		expect(device.compressedPem).not.toBe(device.pem)
+		for (const pem of [device.pem, device.compressedPem]) {
+			const key = gotten(readPublicKey(pem))
+			expect(key.equals(device.publicKey)).toBe(true)
+			expect(publicKeyPem(key)).toBe(device.pem)
+			expect(genesisOf(key)).toBe(genesisOf(device.publicKey))
+		}
 	})
 
-	test.each([
-		['not-a-public-key', ''],
-		['not-a-public-key', 'hello'],
-		['not-a-public-key', pkcs8(p256.privateKey)],
-		['not-p256', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
-		[
-			'not-p256',
-			generateKeyPairSync('ec', { namedCurve: 'P-384' })
-				.publicKey.export({ type: 'spki', format: 'pem' })
-				.toString(),
-		],
-	])('%s', (code, text) => {
-		expect(readPublicKey(text)).toMatchObject({ ok: false, fault: { code } })
-	})
-
-	test('has one genesis, however its point is written', () => {
-		const der = p256.publicKey.export({ type: 'spki', format: 'der' })
-		const point = ECDH.convertKey(
-			der.subarray(-65),
-			'prime256v1',
-			undefined,
-			undefined,
-			'compressed',
-		) as Buffer
-		const prefix = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex')
-		const compressed = createPublicKey({ key: Buffer.concat([prefix, point]), format: 'der', type: 'spki' })
-		expect(compressed.export({ type: 'spki', format: 'der' })).not.toEqual(der)
-		expect(genesisOf(compressed)).toBe(genesisOf(p256.publicKey))
-		expect(publicKeyPem(compressed)).toBe(pem)
+	test('is no private key, and of no other kind', () => {
+		expect(codeOf(readPublicKey(pkcs8(p256.privateKey)))).toBe('not-a-public-key')
+		const { publicKey } = generateKeyPairSync('ed25519')
+		const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+		expect(codeOf(readPublicKey(pem))).toBe('not-p256')
 	})
 })

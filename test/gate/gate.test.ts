@@ -1,11 +1,10 @@
 /** Each check of the gate on a small tree in which nothing is wrong, and with one thing planted in it. */
-import { execFile } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { generatedPages } from '../pages/pages.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { execute } from '../support/processes.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkPages } from './pages.ts'
@@ -50,6 +49,7 @@ const upwards: [string, string, string][] = [
 	['a value', 'src/platform/clock.ts', "import { start } from '../kiosk/kiosk.ts'\n"],
 	['a type', 'src/platform/clock.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
 	['what passes on', 'src/platform/clock.ts', "export * from '../kiosk/kiosk.ts'\n"],
+	['what a type names', 'src/platform/clock.ts', "export type Kiosk = import('../kiosk/kiosk.ts').Kiosk\n"],
 	['when it runs', 'src/platform/clock.ts', "await import('../kiosk/kiosk.ts')\n"],
 	['an uplink from a kiosk', 'src/kiosk/devices/line.ts', "import '../../uplink/uplink.ts'\n"],
 	['a kiosk from an uplink', 'src/uplink/uplink.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
@@ -109,8 +109,8 @@ test('a dead link is refused: file, heading, picture, definition', async () => {
 	expect(await withPlanted({ 'PAGE.md': page }, checkLinks)).toEqual([
 		'PAGE.md: none.md leads nowhere',
 		'PAGE.md: README.md#none leads nowhere',
-		'PAGE.md: ../out.md leads nowhere',
 		'PAGE.md: none.png leads nowhere',
+		'PAGE.md: ../out.md leads nowhere',
 	])
 })
 
@@ -131,7 +131,7 @@ test('a generated page is refused that is not of now, or is away', async () => {
 async function checkCircles(directory: string): Promise<string[]> {
 	for (const file of ['.biome.json', '.gitignore']) await copyFile(join(root, file), join(directory, file))
 	const words = [biome, 'lint', '--only=suspicious/noImportCycles', '.']
-	return await promisify(execFile)(process.execPath, words, { cwd: directory }).then(
+	return await execute(process.execPath, words, { cwd: directory }).then(
 		() => [],
 		(error: { stdout: string; stderr: string }) => [error.stdout + error.stderr],
 	)

@@ -1,24 +1,34 @@
 /** Links of pages to files and headings of this repository. Links to other sites are not followed. */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
+import { lexer, type Token, walkTokens } from 'marked'
 import { filesOf } from './tree.ts'
 
-const code = /^(`{3,}|~{3,})[\s\S]*?^\1|`[^`\n]+`/gm
-const inline = /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g
-const defined = /^\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)/gm
 const html = /<(?:a|img|source|video)\b[^>]*?\b(?:href|src|srcset)="([^"\s]+)/g
+const named = /<[^>]+\b(?:id|name)="([^"]+)"/g
 
 /** The dead links of the pages below `root`, or of those named, a line each. */
 export async function checkLinks(root: string, pages?: readonly string[]): Promise<string[]> {
 	const dead: string[] = []
 	for (const page of pages ?? (await filesOf(root, '.md'))) {
-		const text = (await readFile(join(root, page), 'utf8')).replaceAll(code, '')
-		for (const kind of [inline, defined, html])
-			for (const [, target = ''] of text.matchAll(kind))
-				if (!/^[a-z][a-z\d+.-]*:/i.test(target) && !(await leads(root, page, target)))
-					dead.push(`${page}: ${target} leads nowhere`)
+		const targets = tokensOf(await readFile(join(root, page), 'utf8')).flatMap((token) =>
+			token.type === 'html' ? matchesOf(html, token) : 'href' in token ? [String(token.href)] : [],
+		)
+		for (const target of new Set(targets))
+			if (!/^[a-z][a-z\d+.-]*:/i.test(target) && !(await leads(root, page, target)))
+				dead.push(`${page}: ${target} leads nowhere`)
 	}
 	return dead
+}
+
+function tokensOf(text: string): Token[] {
+	const tokens: Token[] = []
+	walkTokens(lexer(text), (token) => void tokens.push(token))
+	return tokens
+}
+
+function matchesOf(what: RegExp, { raw }: Token): string[] {
+	return [...raw.matchAll(what)].map(([, match = '']) => match)
 }
 
 async function leads(root: string, page: string, target: string): Promise<boolean> {
@@ -32,11 +42,13 @@ async function leads(root: string, page: string, target: string): Promise<boolea
 
 /** As GitHub makes them: small letters, no punctuation, hyphens for spaces, numbers for what comes again. */
 function anchorsOf(text: string): Set<string> {
-	const anchors = new Set([...text.matchAll(/<[^>]+\b(?:id|name)="([^"]+)"/g)].map(([, id = '']) => id))
-	const blocks = /^(`{3,}|~{3,})[\s\S]*?^\1/gm
-	for (const [, heading = ''] of text.replaceAll(blocks, '').matchAll(/^ {0,3}#{1,6}\s+(.+?)\s*#*$/gm)) {
-		const shown = heading.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
-		const slug = shown.replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-')
+	const tokens = tokensOf(text)
+	const anchors = new Set(tokens.flatMap((token) => (token.type === 'html' ? matchesOf(named, token) : [])))
+	for (const heading of tokens) {
+		if (heading.type !== 'heading') continue
+		const shown = String(heading.text).replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+		const letters = shown.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+		const slug = letters.replaceAll(' ', '-')
 		let free = slug
 		for (let again = 1; anchors.has(free); again++) free = `${slug}-${again}`
 		anchors.add(free)

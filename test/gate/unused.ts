@@ -14,18 +14,8 @@ export async function checkUnused(root: string): Promise<string[]> {
 }
 
 async function run(root: string, config: string, ...words: readonly string[]): Promise<string[]> {
-	const path = join(import.meta.dirname, config)
-	const all = [
-		knip,
-		'--directory',
-		root,
-		'--config',
-		path,
-		'--no-progress',
-		'--reporter',
-		'compact',
-		...words,
-	]
+	const how = ['--no-progress', '--reporter', 'compact', ...words]
+	const all = [knip, '--directory', root, '--config', join(import.meta.dirname, config), ...how]
 	return await new Promise((resolve, reject) =>
 		execFile(process.execPath, all, { cwd: root }, (error, out, said) => {
 			if (error !== null && error.code !== 1) reject(new Error(`knip: ${said}${out}`))

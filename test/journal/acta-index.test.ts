@@ -24,35 +24,22 @@ const codeOf = (table: number) => `121202007.${String(table).padStart(2, '0')}.1
 const textOf = (table: number, votes: number) => `${codeOf(table)}!${votes}!0!0`
 
 function entryOf(what: Step, seq: number): SignedEntry {
-	const common = {
-		...{
-			v: 1 as const,
-			election: 'e',
-			device: 'k-index',
-			boot: 1,
-			seq,
-			prev: '',
-			anchor: null,
-			software: 's',
-		},
-		time: { wall: '2024-07-28T22:05:00Z', source: 'rtc' as const, monotonicMs: 0 },
-	}
-	const entry = ((): Entry => {
-		switch (what.do) {
-			case 'acta': {
-				const { table, votes } = what
-				const reading = { method: 'qr' as const, text: textOf(table, votes), code: codeOf(table) }
-				return { ...common, kind: 'acta', reading, images: [] }
-			}
-			case 'unread':
-				return { ...common, kind: 'acta', reading: { method: 'none', text: null, code: null }, images: [] }
-			case 'void':
-				return { ...common, kind: 'void', voids: { seq: Math.max(1, seq - what.back), id: '' } }
-			case 'boot':
-				return { ...common, kind: 'boot' }
-		}
-	})()
+	// The index reads only the fields that are given here.
+	const entry = { seq, kind: what.do, ...fieldsOf(what, seq) } as unknown as Entry
 	return { text: '', id: '', entry }
+}
+
+function fieldsOf(what: Step, seq: number): object {
+	switch (what.do) {
+		case 'acta':
+			return { reading: { text: textOf(what.table, what.votes), code: codeOf(what.table) } }
+		case 'unread':
+			return { kind: 'acta', reading: { text: null, code: null } }
+		case 'void':
+			return { voids: { seq: Math.max(1, seq - what.back) } }
+		case 'boot':
+			return {}
+	}
 }
 
 interface Known {

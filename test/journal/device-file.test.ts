@@ -9,6 +9,7 @@ import type { Signer } from '#src/evidence/signer.js'
 import { Journal, type JournalOwner } from '#src/journal/journal.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { entryAfter } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const campaign = makeSigner('a-aaaaaaaaaa')
@@ -25,10 +26,9 @@ async function opened(
 	owner: JournalOwner,
 	work = async (_: Journal) => {},
 ): Promise<string> {
-	const journal = await Journal.open(directory, owner)
-	if (!journal.ok) throw new Error(journal.fault.detail)
-	await work(journal.value)
-	await journal.value.close()
+	const journal = gotten(await Journal.open(directory, owner))
+	await work(journal)
+	await journal.close()
 	return readFile(join(directory, 'device.pem'), 'utf8')
 }
 
@@ -49,12 +49,14 @@ test("device.pem is the device's key, its certificate once there is one, and the
 		expect(await auditJournal(directory)).toMatchObject({ ok: true, value: { entries: 3, chainWhole: true } })
 	}))
 
-test("other-device: another key's certificate, or what is no key at all", () =>
+test("other-device: another key, another key's certificate, or what is no key at all", () =>
 	inDirectory(async (directory) => {
 		const [device, other] = [makeSigner('k-abcdefghij'), makeSigner('k-abcdefghij')]
-		await opened(directory, { ...device, certificate: await certificateOf(device) })
-		for (const owner of [other, { ...other, certificate: await certificateOf(other) }]) {
-			expect(await Journal.open(directory, owner)).toMatchObject({ fault: { code: 'other-device' } })
+		for (const certificate of [null, await certificateOf(device)]) {
+			await opened(directory, { ...device, certificate })
+			for (const owner of [other, { ...other, certificate: await certificateOf(other) }]) {
+				expect(await Journal.open(directory, owner)).toMatchObject({ fault: { code: 'other-device' } })
+			}
 		}
 		await writeFile(join(directory, 'device.pem'), 'nothing')
 		expect(readPublicKey('nothing').ok).toBe(false)

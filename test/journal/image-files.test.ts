@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { ImageFiles } from '#src/journal/image-files.js'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 let root: string
 let store: ImageFiles
-beforeEach(() => {
-	root = mkdtempSync(join(tmpdir(), 'testigo-images-'))
+beforeEach(async () => {
+	root = await temporaryFolder()
 	store = new ImageFiles(join(root, 'images'))
 })
-afterEach(() => rmSync(root, { recursive: true }))
 
 function digest(bytes: Uint8Array): string {
 	return createHash('sha256').update(bytes).digest('hex')

@@ -1,32 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { Journal } from '#src/journal/journal.js'
 import { entryAfter } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const signer = makeSigner('k-test')
 let directory: string
-let open: Journal[]
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'testigo-journal-'))
-	open = []
-})
-afterEach(async () => {
-	for (const journal of open) await journal.close()
-	await rm(directory, { recursive: true })
+	directory = await temporaryFolder()
 })
 
-async function opened(by = signer): Promise<Journal> {
-	const journal = await Journal.open(directory, by)
-	if (!journal.ok) throw new Error(journal.fault.detail)
-	open.push(journal.value)
-	return journal.value
+async function opened(): Promise<Journal> {
+	const journal = gotten(await Journal.open(directory, signer))
+	onTestFinished(() => journal.close())
+	return journal
 }
 
 async function append(journal: Journal, ...texts: (string | undefined)[]): Promise<SignedEntry[]> {
@@ -102,48 +96,6 @@ describe('one writer', () => {
 		child.kill('SIGKILL')
 		await once(child, 'exit')
 		await opened()
-	})
-})
-
-test('a journal begun with another key is not gone on with', async () => {
-	await (await opened()).close()
-	const other = await Journal.open(directory, makeSigner('k-test'))
-	expect(other).toMatchObject({ ok: false, fault: { code: 'other-device' } })
-})
-
-describe('a start after a power cut', () => {
-	test('a tail torn at any byte moves to quarantine, and nothing before it is touched', async () => {
-		const journal = await opened()
-		await append(journal, undefined, a)
-		await journal.close()
-		const whole = await readFile(file())
-		const last = (await entryAfter(journal.tail, signer, b)).text
-		for (let cut = 1; cut <= last.length; cut += 37) {
-			await writeFile(file(), Buffer.concat([whole, Buffer.from(last.slice(0, cut))]))
-			const again = await opened()
-			expect(again.tail?.seq).toBe(2)
-			expect(again.quarantined?.bytes).toBe(cut)
-			expect(await readFile(again.quarantined?.path ?? '', 'utf8')).toBe(last.slice(0, cut))
-			expect(await readFile(file())).toEqual(whole)
-			await append(again, b)
-			await again.close()
-			expect((await opened()).tail?.seq).toBe(3)
-			await open.at(-1)?.close()
-		}
-	})
-
-	test('blocks that never reached the disk read as zeros: torn, with or without a line end behind', async () => {
-		const journal = await opened()
-		await append(journal, a)
-		await journal.close()
-		for (const zeros of [Buffer.alloc(700), Buffer.concat([Buffer.alloc(700), Buffer.from('abc\n')])]) {
-			await appendFile(file(), zeros)
-			const again = await opened()
-			expect(again.tail?.seq).toBe(1)
-			expect(again.quarantined?.bytes).toBe(zeros.length)
-			await again.close()
-		}
-		expect(await readdir(join(directory, 'quarantine'))).toHaveLength(2)
 	})
 })
 

@@ -7,6 +7,7 @@ import type { SignedEntry } from '#src/evidence/entry.js'
 import { Journal, type JournalFault } from '#src/journal/journal.js'
 import type { Result } from '#src/platform/result.js'
 import { entryAfter } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
@@ -24,9 +25,7 @@ async function open(): Promise<Result<Journal, JournalFault>> {
 }
 
 async function opened(): Promise<Journal> {
-	const journal = await open()
-	if (!journal.ok) throw new Error(journal.fault.detail)
-	return journal.value
+	return gotten(await open())
 }
 
 async function sign(count: number, by = signer): Promise<SignedEntry[]> {
@@ -45,15 +44,27 @@ async function write(lines: readonly string[]): Promise<void> {
 
 /** A mark such as anybody could write who can write here. */
 async function forgeMark(bytes?: number): Promise<void> {
-	const all = await readFile(file())
-	const prefix = all.subarray(0, bytes ?? all.length)
-	const sha256 = createHash('sha256').update(prefix).digest('hex')
-	await writeFile(mark(), JSON.stringify({ v: 1, bytes: bytes ?? all.length, sha256 }))
+	await writeFile(mark(), JSON.stringify(markOf((await readFile(file())).subarray(0, bytes))))
+}
+
+function markOf(bytes: Uint8Array) {
+	return { v: 1, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** The mark is of all that the journal holds. */
+async function expectMarked(): Promise<void> {
+	expect(JSON.parse(await readFile(mark(), 'utf8'))).toEqual(markOf(await readFile(file())))
 }
 
 /** The same entry with a signature of the right form that is not its own. */
 function withOtherSignature({ text }: { readonly text: string }, other: SignedEntry): string {
 	return text.slice(0, text.lastIndexOf('.')) + other.text.slice(other.text.lastIndexOf('.'))
+}
+
+async function spoilSecond(): Promise<void> {
+	const [first, second, ...more] = entries
+	if (first === undefined || second === undefined) throw new Error('no entries')
+	await write([first.text, withOtherSignature(second, first), ...more.map(({ text }) => text)])
 }
 
 beforeEach(async () => {
@@ -68,23 +79,12 @@ test('a long journal is marked when it opens, and marked anew as it grows', asyn
 	entries = await sign(1_100)
 	await write(entries.slice(0, 1_050).map(({ text }) => text))
 	const journal = await opened()
-	const bytes = await readFile(file())
-	const first = JSON.parse(await readFile(mark(), 'utf8'))
-	expect(first).toEqual({
-		v: 1,
-		bytes: bytes.length,
-		sha256: createHash('sha256').update(bytes).digest('hex'),
-	})
+	await expectMarked()
 	for (const entry of entries.slice(1_050)) await journal.append(entry)
 	for (let count = 50; count < 1_000; count++) await journal.append(await entryAfter(journal.tail, signer))
 	// Closing waits for the verification under way.
 	await journal.close()
-	const grown = await readFile(file())
-	expect(JSON.parse(await readFile(mark(), 'utf8'))).toEqual({
-		v: 1,
-		bytes: grown.length,
-		sha256: createHash('sha256').update(grown).digest('hex'),
-	})
+	await expectMarked()
 	expect((await opened()).tail?.seq).toBe(2_050)
 })
 
@@ -123,9 +123,7 @@ test.each([
 
 test('bytes that changed after they were marked are verified and refused', async () => {
 	await forgeMark()
-	const [first, second] = entries
-	if (first === undefined || second === undefined) throw new Error('no entries')
-	await write([first.text, withOtherSignature(second, first), ...entries.slice(2).map(({ text }) => text)])
+	await spoilSecond()
 	const refused = await open()
 	expect(refused).toMatchObject({ ok: false, fault: { code: 'damaged' } })
 	expect(refused.ok ? '' : refused.fault.detail).toMatch(/entry 2, .*bad-signature/)
@@ -133,9 +131,7 @@ test('bytes that changed after they were marked are verified and refused', async
 
 describe('a forged mark', () => {
 	test('hides a spoilt signature from a start, and from nobody else', async () => {
-		const [first, second] = entries
-		if (first === undefined || second === undefined) throw new Error('no entries')
-		await write([first.text, withOtherSignature(second, first), ...entries.slice(2).map(({ text }) => text)])
+		await spoilSecond()
 		await forgeMark()
 		expect((await opened()).tail?.seq).toBe(6)
 		expect(await auditJournal(directory, { images: false })).toMatchObject({

@@ -7,6 +7,7 @@ import { auditJournal } from '#src/audit/journal-audit.js'
 import type { JournalReport } from '#src/audit/journal-report.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
 import { RunningProcess, testigo, testigoCommand } from './processes.ts'
+import { gotten } from './result.ts'
 
 export interface KioskOnDisk {
 	/** On the disk that fails. Identity and inbox are elsewhere. */
@@ -142,9 +143,7 @@ export class DiskKiosk {
 
 	/** The journal as a stranger finds it. */
 	async audit(): Promise<JournalReport> {
-		const report = await auditJournal(this.#settings.journal)
-		if (!report.ok) throw new Error(report.fault.detail)
-		return report.value
+		return gotten(await auditJournal(this.#settings.journal))
 	}
 
 	/** Everything shown as recorded is in the journal, with its image, and the journal is whole. */

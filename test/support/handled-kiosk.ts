@@ -25,6 +25,7 @@ import type { Clock } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import type { ActaReading, Reader, Reading, ReadingReport } from '#src/reading/reading.js'
+import { gotten } from './result.ts'
 import { testRecorder } from './test-recorder.ts'
 
 export interface HandledSettings {
@@ -165,9 +166,7 @@ export class HandledKiosk {
 	/** Opens the journal under `directory` and starts. */
 	static async start(settings: HandledSettings): Promise<HandledKiosk> {
 		const { directory, signer } = settings
-		const opened = await Journal.open(join(directory, 'journal'), signer)
-		if (!opened.ok) throw new Error(opened.fault.detail)
-		const handled = new HandledKiosk(settings, opened.value)
+		const handled = new HandledKiosk(settings, gotten(await Journal.open(join(directory, 'journal'), signer)))
 		await handled.kiosk.start()
 		return handled
 	}

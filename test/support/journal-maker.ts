@@ -14,7 +14,7 @@ export function actaText(table: number, votes: readonly [number, number] = [10, 
 }
 
 /** What follows on from `previous`; `more` is laid over it. */
-function draftAfter(previous: Position | null, { kid, publicKey }: Signer, more: object): Entry {
+export function draftAfter(previous: Position | null, { kid, publicKey }: Signer, more: object): Entry {
 	const seq = (previous?.seq ?? 0) + 1
 	const draft = {
 		v: 1,

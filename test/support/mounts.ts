@@ -12,15 +12,24 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execute } from './processes.ts'
 import { until } from './until.ts'
 
 export function run(program: string, ...words: string[]): string {
 	return execFileSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
 }
 
-/** `EXT4_IOC_SHUTDOWN`, `_IOR('X', 125, __u32)`, with `EXT4_GOING_FLAGS_NOLOGFLUSH` (linux/fs/ext4/ext4.h). */
+/**
+ * `EXT4_IOC_SHUTDOWN`, `_IOR('X', 125, __u32)`, with `EXT4_GOING_FLAGS_NOLOGFLUSH` (linux/fs/ext4/ext4.h): nothing
+ * reaches the disk any more, neither data nor the file system's log. Node has no ioctl; perl is on every Debian.
+ */
 const goDown = `open(my $top, '<', $ARGV[0]) or die; my $flags = pack('L', 2);
-	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!"`
+	my $shown = -s ($ARGV[1] // '') || 0;
+	defined(ioctl($top, 0x8004587d, $flags)) or die "ioctl: $!";
+	print $shown`
+
+/** How ext4 orders data and names (ext4(5), "data="). */
+export type DataMode = 'ordered' | 'writeback' | 'journal'
 
 export class Mount {
 	readonly path: string
@@ -51,6 +60,13 @@ export class Mount {
 		run('cp', '--sparse=never', `${image}.sparse`, image)
 		rmSync(`${image}.sparse`)
 		return new Mount(path, ['-o', 'loop,errors=remount-ro', image])
+	}
+
+	/** A new disk whose power is cut; only what is used of it takes room. */
+	static cuttable(path: string, image: string, megabytes: number, data: DataMode): Mount {
+		rmSync(image, { force: true })
+		run('mkfs.ext4', '-q', '-b', '4096', image, `${megabytes}M`)
+		return new Mount(path, ['-o', `loop,data=${data}`, image])
 	}
 
 	mount(): void {
@@ -110,6 +126,16 @@ export class Mount {
 	/** As when the disk is pulled out: every write fails from now on, until it is mounted anew. ext4 only. */
 	pullOut(): void {
 		run('perl', '-e', goDown, this.path)
+	}
+
+	/**
+	 * The same as when the power goes; what this process does meanwhile goes on. Gives how many bytes the file `shown`
+	 * had right before: what is shown later is shown by a machine that has no power any more. (That must be told apart:
+	 * jbd2 lets a sync succeed that comes when its transaction has just been given up. What a disk's own cache would
+	 * lose besides is not simulated: to the image, every write that came is there.)
+	 */
+	async cutPower(shown: string): Promise<number> {
+		return Number((await execute('perl', ['-e', goDown, this.path, shown])).stdout)
 	}
 
 	/** Bytes of it that are not in use. */

@@ -1,13 +1,25 @@
 /** Processes of Testigo as it ships, and others beside it: started, heard, waited for and ended in one way. */
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
+import {
+	type ChildProcess,
+	type ExecFileOptions,
+	execFile,
+	type StdioOptions,
+	spawn,
+} from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { until } from './until.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
+
+/** Runs any program to its end; rejects, with all that it said, where it ends with another status than 0. */
+export function execute(program: string, words: readonly string[] = [], options: ExecFileOptions = {}) {
+	return promisify(execFile)(program, words, { maxBuffer: 64 * 1024 * 1024, ...options, encoding: 'utf8' })
+}
 
 /** `testigo …` as words of a command line. */
 export function testigoCommand(...words: readonly string[]): string[] {

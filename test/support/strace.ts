@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { vi } from 'vitest'
+import { until } from './until.ts'
 
 function whyNot(): string | null {
 	try {
@@ -37,7 +37,7 @@ export class Strace {
 		child.stderr.on('data', (bytes: Buffer) => {
 			said += bytes.toString()
 		})
-		await vi.waitUntil(() => said.includes('attached') || child.exitCode !== null, { timeout: 120_000 })
+		await until(() => said.includes('attached') || child.exitCode !== null, { timeoutMs: 120_000 })
 		if (child.exitCode !== null) throw new Error(said)
 		return new Strace(child, log)
 	}
@@ -73,7 +73,7 @@ function linesOf(log: string): readonly string[] {
 export async function fileThreadOf(pid: number, log: string): Promise<number> {
 	const strace = await Strace.attach(pid, log, ['-e', 'trace=openat'], true)
 	const opening = /^(\d+) +openat\(/
-	await vi.waitUntil(() => strace.lines.some((line) => opening.test(line)), { timeout: 120_000 })
+	await until(() => strace.lines.some((line) => opening.test(line)), { timeoutMs: 120_000 })
 	await strace.detach()
 	return Number(strace.lines.map((line) => opening.exec(line)?.[1]).find((thread) => thread !== undefined))
 }

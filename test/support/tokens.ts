@@ -1,16 +1,14 @@
 /** Tokens made on the spot: SoftHSM's, and a TPM's by swtpm and tpm2-pkcs11. */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { loadCryptoki } from '#src/evidence/pkcs11/cryptoki.js'
 import type { TokenKey } from '#src/evidence/pkcs11/token.js'
 import { freePort } from './mosquitto.ts'
-
-const run = promisify(execFile)
+import { execute } from './processes.ts'
 
 const pin = '4711-0815'
 
@@ -86,7 +84,7 @@ export const tokenKinds: readonly TokenKind[] = [
 				'--recovery-time=60',
 				'--lockout-recovery-time=60',
 			]
-			await run('tpm2_dictionarylockout', [...patient, '--tcti', address])
+			await execute('tpm2_dictionarylockout', [...patient, '--tcti', address])
 			process.env['TPM2_PKCS11_TCTI'] = address
 			process.env['TPM2_PKCS11_STORE'] = join(directory, 'store')
 			// It speaks on standard error of what is its callers' to judge.
@@ -100,7 +98,7 @@ export const tokenKinds: readonly TokenKind[] = [
 				insert: () => tpm.start(),
 				flush: async () => {
 					for (const what of ['--transient-object', '--loaded-session']) {
-						await run('tpm2_flushcontext', [what, '--tcti', address])
+						await execute('tpm2_flushcontext', [what, '--tcti', address])
 					}
 				},
 				end: () => tpm.stop(),
@@ -130,7 +128,7 @@ async function prepared(directory: string, module: string): Promise<Omit<TokenKe
 
 /** As a technician does it, once for each device. */
 async function initialise(module: string): Promise<void> {
-	const tool = (...words: string[]) => run('pkcs11-tool', ['--module', module, ...words])
+	const tool = (...words: string[]) => execute('pkcs11-tool', ['--module', module, ...words])
 	await tool('--init-token', '--slot-index', '0', '--label', 'kiosk', '--so-pin', 'so-4711-0815')
 	const login = ['--login', '--login-type', 'so', '--so-pin', 'so-4711-0815', '--token-label', 'kiosk']
 	await tool('--init-pin', ...login, '--pin', pin)

@@ -88,11 +88,8 @@ export const receipts: readonly Case[] = [
 	],
 	...badOnes(receipt, centre, 'receipt', badReceiptFields),
 	...contradictions.map(([name, change]): Case => {
-		return [
-			`contradicts itself: ${name}`,
-			'bad-payload',
-			signed(centre, receiptHeader, { ...receipt, ...change }),
-		]
+		const text = signed(centre, receiptHeader, { ...receipt, ...change })
+		return [`contradicts itself: ${name}`, 'bad-payload', text]
 	}),
 ]
 

@@ -3,9 +3,10 @@ import { registryOf, revocationOf, revocationPayload } from './authority-words.t
 import { certificate, certificateDer, forEntries, forReceipts, forTls } from './certificate.ts'
 import {
 	type CollectionVector,
+	collection,
 	entryAfter,
 	type Files,
-	faultsOf,
+	type GivenFiles,
 	lines,
 	receiptOf,
 	shortChainOf,
@@ -42,7 +43,7 @@ function given(more: Words = {}): string {
 type Kind = CollectionVector['kind']
 
 /** The five entries of the device, with these files beside them. */
-function beside(kind: Kind, name: string, more: Files, faults: string): CollectionVector {
+function beside(kind: Kind, name: string, more: GivenFiles, faults = ''): CollectionVector {
 	const own: Files =
 		kind === 'journal'
 			? { 'entries.jws': lines(...chain), 'device.pem': device.pem }
@@ -52,13 +53,13 @@ function beside(kind: Kind, name: string, more: Files, faults: string): Collecti
 					[`devices/${device.id}.pem`]: device.pem,
 				}
 	const files = { ...own, 'authority.pem': authority.pem, ...more }
-	return { name: `${kind}, authority: ${name}`, kind, files, refusal: null, faults: faultsOf(faults) }
+	return collection(kind, `, authority: ${name}`, files, faults)
 }
 
 /** Of entries after the last good one; each stands in the line of its seq. */
 const revokedInJournal = (...seqs: readonly number[]) => seqs.map((seq) => `${seq}/${seq} revoked`).join(', ')
 const revokedInLedger = (...seqs: readonly number[]) =>
-	seqs.map((seq) => `${seq}/${seq} revoked@${device.id}`).join(', ')
+	seqs.map((seq) => `${seq}/${seq} revoked@a`).join(', ')
 const registry = (...texts: readonly string[]) => ({ 'registry.jws': lines(...texts) })
 const { v: _, ...stolenAfter3 } = revocationPayload(device.id, 3)
 const received = lines(
@@ -71,14 +72,10 @@ const revoking = (issue: number) => registryOf(issue, [device], [stolenAfter3])
 const after = (seq: number, by?: SeededKey) => revocationOf(device.id, seq, by)
 const authorityIs = (...pems: readonly string[]) => ({ 'authority.pem': pems.join('') })
 
-/** With `!` before it, the last is why nothing could be checked at all. */
 type Row = readonly [name: string, more: Files, faults?: string]
 
 const rowsOf = (kind: Kind, rows: readonly Row[]): CollectionVector[] =>
-	rows.map(([name, more, faults = '']) => {
-		if (!faults.startsWith('!')) return beside(kind, name, more, faults)
-		return { ...beside(kind, name, more, ''), refusal: faults.slice(1) }
-	})
+	rows.map(([name, more, faults]) => beside(kind, name, more, faults))
 
 const words: readonly CollectionVector[] = (['journal', 'ledger'] as const).flatMap((kind) => {
 	const revoked = kind === 'journal' ? revokedInJournal : revokedInLedger
@@ -202,14 +199,14 @@ const certificates: readonly CollectionVector[] = [
 			return [`certificate, ${name}`, { 'device.pem': pem, ...more }, faults ?? '']
 		}),
 	),
-	{
-		...beside('journal', 'certificate, good, no authority pinned', {}, ''),
-		files: { 'entries.jws': lines(...chain), 'device.pem': foreign },
-	},
+	beside('journal', 'certificate, good, no authority pinned', {
+		'device.pem': foreign,
+		'authority.pem': null,
+	}),
 ]
 
 const key = (pem: string, of = device) => ({ [`devices/${of.id}.pem`]: pem })
-const unknown = all((line) => `${line} unknown-device@${device.id}`)
+const unknown = all((line) => `${line} unknown-device@a`)
 const rejecting = receiptOf(centre, device, chain, 5, {
 	status: 'rejected',
 	images: [],
@@ -242,7 +239,7 @@ const ledgers: readonly CollectionVector[] = rowsOf('ledger', [
 	[
 		'receipts given before the revocation, and one that rejects after it',
 		{ 'ledger.jws': `${received}${lines(rejecting)}`, ...registry(after(3)) },
-		`7/4 revoked@${device.id}, 9/5 revoked@${device.id}`,
+		`7/4 revoked@a, 9/5 revoked@a`,
 	],
 	[
 		'two entries 4 of a revoked device',
@@ -251,7 +248,7 @@ const ledgers: readonly CollectionVector[] = rowsOf('ledger', [
 			...key(otherDevice.pem, otherDevice),
 			...registry(after(3)),
 		},
-		['5/4 equivocation', '4/4 revoked', '5/4 revoked'].map((fault) => `${fault}@${device.id}`).join(', '),
+		['5/4 equivocation', '4/4 revoked', '5/4 revoked'].map((fault) => `${fault}@a`).join(', '),
 	],
 ])
 

@@ -6,6 +6,7 @@ import {
 	type Case,
 	device,
 	foreignAuthority,
+	offCurve,
 	otherDevice,
 } from './object-vector.ts'
 import { highTwin, type SeededKey, seededKey } from './seeded-key.ts'
@@ -67,8 +68,6 @@ export const revocations: readonly Case[] = [
 
 const registryHeader = headerOf('registry', authority.id)
 const registry = registryPayload(3, [device, otherDevice], [{ ...revocation, v: undefined }])
-const offCurve = Buffer.from(device.spki)
-offCurve[90] = (offCurve[90] ?? 0) ^ 1
 const compressed = Buffer.from(device.compressedPem.split('\n').slice(1, -2).join(''), 'base64')
 const badFields: BadFields = [
 	['issue', undefined, 0, '3'],

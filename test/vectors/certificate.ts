@@ -59,17 +59,14 @@ export function certificateDer({
 		key.spki,
 		der(0xa3, der(sequence, ...extensions)),
 	)
-	const signature = signatureOf(by, signedPart)
-	const [r, s] = [signature.subarray(0, 32), signature.subarray(32)].map(wholeNumber)
-	return der(
-		sequence,
-		signedPart,
-		algorithm,
-		der(bitString, Buffer.from([0]), der(sequence, r ?? none, s ?? none)),
-	)
+	const signature = der(bitString, Buffer.from([0]), derOf(signatureOf(by, signedPart)))
+	return der(sequence, signedPart, algorithm, signature)
 }
 
-const none = Buffer.alloc(0)
+/** A signature as X.509 and openssl write it (RFC 3279, section 2.2.3). */
+export function derOf(signature: Buffer): Buffer {
+	return der(sequence, wholeNumber(signature.subarray(0, 32)), wholeNumber(signature.subarray(32)))
+}
 
 function der(tag: number | undefined, ...parts: readonly Buffer[]): Buffer {
 	const content = Buffer.concat(parts)
@@ -101,5 +98,5 @@ function extension(id: string, value: Buffer): Buffer {
 function wholeNumber(bytes: Buffer): Buffer {
 	const digits = integer(bytes).toString(16)
 	const content = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
-	return der(integerTag, (content[0] ?? 0) < 0x80 ? none : Buffer.alloc(1), content)
+	return der(integerTag, Buffer.alloc((content[0] ?? 0) < 0x80 ? 0 : 1), content)
 }

@@ -4,7 +4,7 @@ import { type SeededKey, sha256 } from './seeded-key.ts'
 import { headerOf, idOf, signed } from './signed.ts'
 
 /** One fault that every verifier must find: `line code`, `line seq code` or `line device seq code`. */
-export interface ExpectedFault {
+interface ExpectedFault {
 	/** Where it is another file than the journal's or the ledger's own. */
 	readonly file?: string
 	readonly line: number
@@ -26,9 +26,23 @@ export interface CollectionVector {
 
 export type Files = Record<string, string>
 
-/** `line/seq code, …`: with `file:` before the line and `@device` behind, and without the seq, where so reported. */
-export function faultsOf(text: string): ExpectedFault[] {
-	return text === '' ? [] : text.split(', ').map(faultOf)
+/** Null takes away one that would be there. */
+export type GivenFiles = Readonly<Record<string, string | null>>
+
+/**
+ * `faults`: `line/seq code, …`, with `file:` before the line and `@device` behind (`@a`: k-vectors-a), and without the
+ * seq, where so reported; or `!` and why nothing could be checked at all.
+ */
+export function collection(
+	kind: CollectionVector['kind'],
+	name: string,
+	files: GivenFiles,
+	faults: string,
+): CollectionVector {
+	const there = Object.entries(files).filter((file): file is [string, string] => file[1] !== null)
+	const refusal = faults.startsWith('!') ? faults.slice(1) : null
+	const expected = refusal !== null || faults === '' ? [] : faults.split(', ').map(faultOf)
+	return { name: `${kind}${name}`, kind, files: Object.fromEntries(there), refusal, faults: expected }
 }
 
 function faultOf(text: string): ExpectedFault {
@@ -37,7 +51,7 @@ function faultOf(text: string): ExpectedFault {
 	return {
 		...(file && { file }),
 		line: Number(line),
-		...(of && { device: of }),
+		...(of && { device: of.length === 1 ? `k-vectors-${of}` : of }),
 		...(seq && { seq: Number(seq) }),
 		code,
 	}

@@ -25,6 +25,11 @@ function withText(text: string | Uint8Array): string {
 	return signed(device, header, text)
 }
 
+/** With this text before its first field. */
+function withField(text: string): string {
+	return withText(body.replace('{', `{${text}`))
+}
+
 function withSignature(alter: (signature: Buffer) => Uint8Array): string {
 	return signed(device, header, payload, alter)
 }
@@ -76,55 +81,49 @@ const spelling: readonly Case[] = [
 		'not-a-jws',
 		JSON.stringify({ payload: goodPayload, protected: goodHeader, signature: goodSignature }),
 	],
-	['over 64 KiB', 'too-large', withText(body.replace('{', `{"x":"${'x'.repeat(50_000)}",`))],
+	['over 64 KiB', 'too-large', withField(`"x":"${'x'.repeat(50_000)}",`)],
 	['truncated in the signature', 'bad-signature-length', good.slice(0, -2)],
 ]
 
 const json: readonly Case[] = [
-	['good: unknown fields are ignored', null, withText(body.replace('{', '{"later":{"field":[1,2]},'))],
-	['good: 16 levels', null, withText(body.replace('{', `{"x":${'['.repeat(15)}${']'.repeat(15)},`))],
+	['good: unknown fields are ignored', null, withField('"later":{"field":[1,2]},')],
+	['good: 16 levels', null, withField(`"x":${'['.repeat(15)}${']'.repeat(15)},`)],
 	[
 		'good: quotes and braces in strings, one key in two objects',
 		null,
-		withText(
-			body.replace('{', '{"x":"\\",\\"seq\\":4,{[","y":["seq","seq",{"seq":1},{"seq":1}],"z\\\\":"\\\\",'),
-		),
+		withField('"x":"\\",\\"seq\\":4,{[","y":["seq","seq",{"seq":1},{"seq":1}],"z\\\\":"\\\\",'),
 	],
-	['good: __proto__ is a field like any', null, withText(body.replace('{', '{"__proto__":{"seq":9},'))],
+	['good: __proto__ is a field like any', null, withField('"__proto__":{"seq":9},')],
 	[
 		'good: 3.0 and 3e0 are the whole number 3',
 		null,
 		withText(body.replace('"seq":3', '"seq":3.0').replace('"boot":2', '"boot":2e0')),
 	],
-	[
-		'good: numbers that no field holds may be huge',
-		null,
-		withText(body.replace('{', `{"x":1e999,"y":${'9'.repeat(5000)},`)),
-	],
-	['good: half a surrogate pair, escaped', null, withText(body.replace('{', '{"x":"\\ud800",'))],
+	['good: numbers that no field holds may be huge', null, withField(`"x":1e999,"y":${'9'.repeat(5000)},`)],
+	['good: half a surrogate pair, escaped', null, withField('"x":"\\ud800",')],
 	['good: white space', null, withText(` \t\r\n${body.replaceAll(',"', ' ,\n"')} `)],
 	[
 		'good: 64 characters beyond the first 65,536 (128 UTF-16 units)',
 		null,
 		withText(JSON.stringify({ ...payload, election: '😀'.repeat(64) })),
 	],
-	['key twice', 'duplicate-key', withText(body.replace('{', '{"seq":4,'))],
-	['key twice with the same value', 'duplicate-key', withText(body.replace('{', '{"v":1,'))],
+	['key twice', 'duplicate-key', withField('"seq":4,')],
+	['key twice with the same value', 'duplicate-key', withField('"v":1,')],
 	['key twice, nested', 'duplicate-key', withText(body.replace('"role":', '"role":"top","role":'))],
-	['key twice, one escaped', 'duplicate-key', withText(body.replace('{', '{"se\\u0071":4,'))],
+	['key twice, one escaped', 'duplicate-key', withField('"se\\u0071":4,')],
 	[
 		'key twice, as an escaped pair and as a character',
 		'duplicate-key',
-		withText(body.replace('{', '{"😀":1,"\\ud83d\\ude00":1,')),
+		withField('"😀":1,"\\ud83d\\ude00":1,'),
 	],
-	['__proto__ twice', 'duplicate-key', withText(body.replace('{', '{"__proto__":1,"__proto__":2,'))],
-	['empty key twice', 'duplicate-key', withText(body.replace('{', '{"":1,"":2,'))],
+	['__proto__ twice', 'duplicate-key', withField('"__proto__":1,"__proto__":2,')],
+	['empty key twice', 'duplicate-key', withField('"":1,"":2,')],
 	[
 		'key twice in the header',
 		'duplicate-key',
 		signed(device, JSON.stringify(header).replace('{', '{"alg":"none",'), payload),
 	],
-	['17 levels', 'too-deep', withText(body.replace('{', `{"x":${'['.repeat(16)}${']'.repeat(16)},`))],
+	['17 levels', 'too-deep', withField(`"x":${'['.repeat(16)}${']'.repeat(16)},`)],
 	['5,000 levels', 'too-deep', withText('['.repeat(5_000) + ']'.repeat(5_000))],
 	['5,000 levels, not closed', 'not-json', withText('['.repeat(5_000))],
 	['too deep before a key twice', 'too-deep', withText(`{"x":${'['.repeat(16)}${']'.repeat(16)},"x":1}`)],
@@ -143,13 +142,13 @@ const json: readonly Case[] = [
 	['something behind', 'not-json', withText(`${body}{}`)],
 	['comma too many', 'not-json', withText(body.replace(/}$/, ',}'))],
 	['comment', 'not-json', withText(`${body}//`)],
-	['NaN', 'not-json', withText(body.replace('{', '{"x":NaN,'))],
-	['Infinity', 'not-json', withText(body.replace('{', '{"x":-Infinity,'))],
+	['NaN', 'not-json', withField('"x":NaN,')],
+	['Infinity', 'not-json', withField('"x":-Infinity,')],
 	['leading zero', 'not-json', withText(body.replace('"seq":3', '"seq":03'))],
 	['single quotes', 'not-json', withText(body.replaceAll('"', "'"))],
 	['bare control character in a string', 'not-json', withText(body.replace('"qr"', '"q\tr"'))],
 	['digits of another script', 'not-json', withText(body.replace('"seq":3', '"seq":٣'))],
-	['no-break space between', 'not-json', withText(body.replace('{', '{\u00a0'))],
+	['no-break space between', 'not-json', withField('\u00a0')],
 	['UTF-16', 'not-json', withText(Buffer.from(body, 'utf16le'))],
 ]
 

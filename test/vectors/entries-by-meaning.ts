@@ -8,8 +8,8 @@ const payload = actaPayload(device.id)
 const [image] = payload.images
 const { reading: _, images: __, ...withoutActa } = payload
 
-function withText(text: string): string {
-	return signed(device, header, text)
+function entry(content: object | string): string {
+	return signed(device, header, content)
 }
 
 const digest = image?.sha256 ?? ''
@@ -58,49 +58,33 @@ const badFields: BadFields = [
 const voids = { seq: 2, id: 'A'.repeat(43) }
 
 export const entriesByMeaning: readonly Case[] = [
-	[
-		'good: 29 February 2000',
-		null,
-		signed(device, header, changed(payload, 'time.wall', '2000-02-29T00:00:00Z')),
-	],
+	['good: 29 February 2000', null, entry(changed(payload, 'time.wall', '2000-02-29T00:00:00Z'))],
 	[
 		'good: an acta without code, not sealed',
 		null,
-		signed(device, header, {
+		entry({
 			...payload,
 			reading: { method: 'none', text: null, code: null },
 			images: [{ ...image, sealed: undefined }],
 		}),
 	],
-	['good: a start', null, signed(device, header, { ...withoutActa, kind: 'boot' })],
-	['good: a jump of the clock', null, signed(device, header, { ...withoutActa, kind: 'clock' })],
-	['good: a close', null, signed(device, header, { ...withoutActa, kind: 'close' })],
-	['good: a void', null, signed(device, header, { ...withoutActa, kind: 'void', voids })],
-	[
-		'a void that does not say of what',
-		'bad-payload',
-		signed(device, header, { ...withoutActa, kind: 'void' }),
-	],
-	[
-		'an acta without reading and images',
-		'bad-payload',
-		signed(device, header, { ...withoutActa, kind: 'acta' }),
-	],
-	['other device than its signer', 'wrong-device', signed(device, header, actaPayload(otherDevice.id))],
+	['good: a start', null, entry({ ...withoutActa, kind: 'boot' })],
+	['good: a jump of the clock', null, entry({ ...withoutActa, kind: 'clock' })],
+	['good: a close', null, entry({ ...withoutActa, kind: 'close' })],
+	['good: a void', null, entry({ ...withoutActa, kind: 'void', voids })],
+	['a void that does not say of what', 'bad-payload', entry({ ...withoutActa, kind: 'void' })],
+	['an acta without reading and images', 'bad-payload', entry({ ...withoutActa, kind: 'acta' })],
+	['other device than its signer', 'wrong-device', entry(actaPayload(otherDevice.id))],
 	...[2, 0, '1', null, true, 1.5, [1]].map(
-		(v): Case => [
-			`version ${JSON.stringify(v)}`,
-			'unknown-version',
-			signed(device, header, { v, wholly: 'different' }),
-		],
+		(v): Case => [`version ${JSON.stringify(v)}`, 'unknown-version', entry({ v, wholly: 'different' })],
 	),
 	...['[]', 'null', '"text"', '7', 'true', '{}'].map(
-		(text): Case => [`payload ${text}`, 'bad-payload', withText(text)],
+		(text): Case => [`payload ${text}`, 'bad-payload', entry(text)],
 	),
 	[
 		'fields only in __proto__',
 		'bad-payload',
-		withText(JSON.stringify({ ...payload, seq: undefined }).replace('{', '{"__proto__":{"seq":3},')),
+		entry(JSON.stringify({ ...payload, seq: undefined }).replace('{', '{"__proto__":{"seq":3},')),
 	],
 	...badOnes(payload, device, 'entry', badFields),
 ]

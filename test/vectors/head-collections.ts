@@ -5,10 +5,10 @@ import {
 	addressOf,
 	type CollectionVector,
 	chainOf,
+	collection,
 	digestOf,
 	entryAfter,
 	type Files,
-	faultsOf,
 	genesisOf,
 	lines,
 	pictureOf,
@@ -40,7 +40,7 @@ function journal(
 		'head.jws': head,
 		...more,
 	}
-	return { name: `journal, head: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
+	return collection('journal', `, head: ${name}`, files, faults)
 }
 
 const head5 = headOf(device, 5, e5)
@@ -93,7 +93,7 @@ function ledger(
 		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
 		'heads.jws': heads,
 	}
-	return { name: `ledger, heads: ${name}`, kind: 'ledger', files, refusal: null, faults: faultsOf(faults) }
+	return collection('ledger', `, heads: ${name}`, files, faults)
 }
 
 const stranger = seededKey('k-stranger')
@@ -104,18 +104,14 @@ const ledgers: readonly CollectionVector[] = [
 		b1,
 		b2,
 	]),
-	ledger('tail not received', lines(head5), 'heads.jws:1/5 tail-cut-off@k-vectors-a', [e1, e2, e3]),
+	ledger('tail not received', lines(head5), 'heads.jws:1/5 tail-cut-off@a', [e1, e2, e3]),
 	ledger(
 		'of a device of which nothing came',
 		lines(headOf(otherDevice, 2, b2)),
-		'heads.jws:1/2 tail-cut-off@k-vectors-b',
+		'heads.jws:1/2 tail-cut-off@b',
 	),
-	ledger(
-		'another entry was received',
-		lines(headOf(device, 5, e4)),
-		'heads.jws:1/5 head-differs@k-vectors-a',
-	),
-	ledger('of an entry in a gap', lines(headOf(device, 3, e3)), '3/3 gap@k-vectors-a', [e1, e2, e4, e5]),
+	ledger('another entry was received', lines(headOf(device, 5, e4)), 'heads.jws:1/5 head-differs@a'),
+	ledger('of an entry in a gap', lines(headOf(device, 3, e3)), '3/3 gap@a', [e1, e2, e4, e5]),
 	ledger(
 		'by an impostor, and of a stranger',
 		lines(headOf(impostor, 5, e5), headOf(stranger, 1, b1)),
@@ -142,10 +138,17 @@ const bothEntry = entryAfter(device, genesisOf(device), 1, {
 })
 const [sealedAt, plainAt] = [addressOf(sealedBytes), addressOf(plain)]
 
-function sealed(name: string, text: string, images: Files, faults = ''): CollectionVector {
-	const files = { 'entries.jws': text, 'device.pem': device.pem, ...images }
-	return { name: `journal, sealed: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
+function withImages(name: string, text: string, images: Files, faults = ''): CollectionVector {
+	return collection(
+		'journal',
+		`, ${name}`,
+		{ 'entries.jws': text, 'device.pem': device.pem, ...images },
+		faults,
+	)
 }
+
+const sealed = (name: string, text: string, images: Files, faults?: string) =>
+	withImages(`sealed: ${name}`, text, images, faults)
 
 const sealedOnes: readonly CollectionVector[] = [
 	sealed('the sealed bytes lie there', lines(e1, sealedEntry), { [sealedAt]: sealedBytes }),
@@ -177,7 +180,7 @@ const missing = { sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] 
 /** Without the image of entry 2, which a centre says that it holds. */
 function away(name: string, receipts: string, pem: string, faults = ''): CollectionVector {
 	const given = { [`given-away/${centre.id}.jws`]: receipts, [`given-away/${centre.id}.pem`]: pem }
-	return { ...sealed(name, lines(...actas), given, faults), name: `journal, given away: ${name}` }
+	return withImages(`given away: ${name}`, lines(...actas), given, faults)
 }
 
 const givenAway: readonly CollectionVector[] = [

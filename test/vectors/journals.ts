@@ -3,32 +3,31 @@ import {
 	addressOf,
 	type CollectionVector,
 	chainOf,
+	collection,
 	entryAfter,
 	type Files,
-	faultsOf,
+	type GivenFiles,
 	genesisOf,
 	lines,
 	pictureOf,
 	pictures,
 } from './collections.ts'
-import { device, otherDevice } from './object-vector.ts'
-import { highTwin, pemOf, seededKey } from './seeded-key.ts'
+import { device, impostor, offCurve, otherDevice } from './object-vector.ts'
+import { highTwin, pemOf } from './seeded-key.ts'
 import { alteredPayload, headerOf, idOf, payloadOf, signed } from './signed.ts'
 
 const chain = chainOf(device, 5)
 const [e1 = '', e2 = '', e3 = '', e4 = '', e5 = ''] = chain
 const foreign = chainOf(otherDevice, 5)
-const impostor = seededKey(device.id, 'impostor')
 
-function journal(name: string, text: string, faults = '', more: Files = {}): CollectionVector {
+function journal(name: string, text: string, faults = '', more: GivenFiles = {}): CollectionVector {
 	const files = { 'entries.jws': text, 'device.pem': device.pem, ...pictures(2, 5), ...more }
-	return { name: `journal: ${name}`, kind: 'journal', files, refusal: null, faults: faultsOf(faults) }
+	return collection('journal', `: ${name}`, files, faults)
 }
 
 function refused(name: string, refusal: string, pem: string | null): CollectionVector {
-	const files: Files = { 'entries.jws': lines(...chain), ...pictures(2, 5) }
-	if (pem !== null) files['device.pem'] = pem
-	return { name: `journal: ${name}`, kind: 'journal', files, refusal, faults: [] }
+	const files = { 'entries.jws': lines(...chain), ...pictures(2, 5), 'device.pem': pem }
+	return collection('journal', `: ${name}`, files, `!${refusal}`)
 }
 
 /** The fault in each of so many lines. */
@@ -50,13 +49,7 @@ function twin(text: string): string {
 const other3 = entryAfter(device, idOf(e2), 3, { boot: 9 })
 const spoiled: Files = { [addressOf(pictureOf(3))]: pictureOf(3).replace('3', '8') }
 const shortened: Files = { [addressOf(pictureOf(3))]: 'picture' }
-const without3 = Object.fromEntries(
-	Object.entries(pictures(2, 5)).filter(([path]) => path !== addressOf(pictureOf(3))),
-)
-const withVoid = entryAfter(device, idOf(e5), 6, {
-	kind: 'void',
-	voids: { seq: 3, id: idOf(e3) },
-})
+const withVoid = entryAfter(device, idOf(e5), 6, { kind: 'void', voids: { seq: 3, id: idOf(e3) } })
 const later = chainOf(device, 5, (seq) => (seq === 3 ? { v: 2 } : {}))
 
 /** A P-384 key and one of another form: what `openssl ecparam -name secp384r1 -genkey | openssl ec -pubout` gave. */
@@ -66,10 +59,6 @@ h3oKBolyl/O7JReQ7uUgdFkPl9urzlkTYOCsBPSbesW3ogsCS9uyWPUTqnspxqpQ
 ntw7XXj63NW0RNj5RXFk8rZWt05zQ0cp
 -----END PUBLIC KEY-----
 `
-
-/** The point's last byte changed: it lies on no curve. */
-const offCurve = Buffer.from(device.spki)
-offCurve[90] = (offCurve[90] ?? 0) ^ 1
 
 export const journals: readonly CollectionVector[] = [
 	journal('whole', lines(...chain)),
@@ -126,10 +115,7 @@ export const journals: readonly CollectionVector[] = [
 		'\n'.repeat(103),
 		each(103, 'empty-line'),
 	),
-	{
-		...journal('image missing', lines(...chain), '3/3 image-missing'),
-		files: { 'entries.jws': lines(...chain), 'device.pem': device.pem, ...without3 },
-	},
+	journal('image missing', lines(...chain), '3/3 image-missing', { [addressOf(pictureOf(3))]: null }),
 	journal('image altered', lines(...chain), '3/3 image-altered', spoiled),
 	journal('image truncated', lines(...chain), '3/3 image-altered', shortened),
 	journal(

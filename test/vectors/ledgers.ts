@@ -3,10 +3,10 @@ import {
 	addressOf,
 	type CollectionVector,
 	chainOf,
+	collection,
 	digestOf,
 	entryAfter,
-	type Files,
-	faultsOf,
+	type GivenFiles,
 	lines,
 	pictureOf,
 	pictures,
@@ -29,7 +29,12 @@ const third3 = entryAfter(device, idOf(a2), 3, { boot: 10 })
 const after = entryAfter(device, idOf(other3), 4)
 const otherCentre = seededKey('c-other')
 
-function ledger(name: string, text: string, faults = '', more: Files = pictures(2, 5)): CollectionVector {
+function ledger(
+	name: string,
+	text: string,
+	faults = '',
+	more: GivenFiles = pictures(2, 5),
+): CollectionVector {
 	const files = {
 		'ledger.jws': text,
 		'centre.pem': centre.pem,
@@ -37,11 +42,9 @@ function ledger(name: string, text: string, faults = '', more: Files = pictures(
 		[`devices/${otherDevice.id}.pem`]: otherDevice.pem,
 		...more,
 	}
-	return { name: `ledger: ${name}`, kind: 'ledger', files, refusal: null, faults: faultsOf(faults) }
+	return collection('ledger', `: ${name}`, files, faults)
 }
 
-const withoutCentre = ledger('no key of the centre', lines(a1, r1))
-const { 'centre.pem': _, ...withoutCentreFiles } = withoutCentre.files
 const upto = (seq: number, id: string) => ({ upto: { seq, id } })
 
 export const ledgers: readonly CollectionVector[] = [
@@ -65,46 +68,34 @@ export const ledgers: readonly CollectionVector[] = [
 		'',
 		{},
 	),
-	ledger('gap', lines(a1, a2, a5), '3/3 gap@k-vectors-a'),
-	ledger('the first missing', lines(a2, a3), '1/1 gap@k-vectors-a'),
-	ledger('two gaps', lines(a1, a3, a5), '2/2 gap@k-vectors-a, 3/4 gap@k-vectors-a'),
-	ledger('equivocation', lines(a1, a2, a3, other3, a4), '4/3 equivocation@k-vectors-a'),
+	ledger('gap', lines(a1, a2, a5), '3/3 gap@a'),
+	ledger('the first missing', lines(a2, a3), '1/1 gap@a'),
+	ledger('two gaps', lines(a1, a3, a5), '2/2 gap@a, 3/4 gap@a'),
+	ledger('equivocation', lines(a1, a2, a3, other3, a4), '4/3 equivocation@a'),
 	ledger(
 		'equivocation, both with followers',
 		lines(a1, a2, a3, a4, other3, after),
-		'5/3 equivocation@k-vectors-a, 6/4 equivocation@k-vectors-a',
+		'5/3 equivocation@a, 6/4 equivocation@a',
 	),
-	ledger(
-		'equivocation, three',
-		lines(a1, a2, other3, a3, third3),
-		'4/3 equivocation@k-vectors-a, 5/3 equivocation@k-vectors-a',
-	),
-	ledger('prev names another entry', lines(a1, a2, other3, a4), '4/4 bad-prev@k-vectors-a'),
-	ledger(
-		'wrong genesis',
-		lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))),
-		'1/1 bad-prev@k-vectors-a',
-	),
-	ledger(
-		'an entry altered',
-		lines(a1, alteredPayload(a2), a3),
-		'2 bad-signature@k-vectors-a, 3/2 gap@k-vectors-a',
-	),
+	ledger('equivocation, three', lines(a1, a2, other3, a3, third3), '4/3 equivocation@a, 5/3 equivocation@a'),
+	ledger('prev names another entry', lines(a1, a2, other3, a4), '4/4 bad-prev@a'),
+	ledger('wrong genesis', lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))), '1/1 bad-prev@a'),
+	ledger('an entry altered', lines(a1, alteredPayload(a2), a3), '2 bad-signature@a, 3/2 gap@a'),
 	ledger(
 		'an entry of version 2',
 		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { v: 2 } : {})).slice(1)),
-		'2 unknown-version@k-vectors-a',
+		'2 unknown-version@a',
 	),
 	ledger(
 		'a device signs in the name of another',
 		lines(a1, signed(device, headerOf('entry', device.id), payloadOf(b1))),
-		'2 wrong-device@k-vectors-a',
+		'2 wrong-device@a',
 	),
 	ledger('a device not known', lines(a1, s1), '2 unknown-device@k-stranger'),
-	ledger('a device whose key is broken', lines(a1, b1), '2 unknown-device@k-vectors-b', {
+	ledger('a device whose key is broken', lines(a1, b1), '2 unknown-device@b', {
 		[`devices/${otherDevice.id}.pem`]: 'no key',
 	}),
-	ledger('a device under the key of another', lines(b1), '1 bad-signature@k-vectors-b', {
+	ledger('a device under the key of another', lines(b1), '1 bad-signature@b', {
 		[`devices/${otherDevice.id}.pem`]: device.pem,
 	}),
 	ledger(
@@ -122,48 +113,43 @@ export const ledgers: readonly CollectionVector[] = [
 	ledger('receipt altered', lines(a1, alteredPayload(r1)), '2 bad-signature'),
 	ledger('receipt of version 2', lines(a1, receipt(1, { v: 2 })), '2 unknown-version'),
 	ledger('receipt without a status', lines(a1, receipt(1, { status: undefined })), '2 bad-payload'),
-	ledger('receipt of an entry that is not there', lines(a1, r2), '2/2 receipt-unfounded@k-vectors-a'),
-	ledger('receipt above its entry', lines(r1, a1), '1/1 receipt-unfounded@k-vectors-a'),
+	ledger('receipt of an entry that is not there', lines(a1, r2), '2/2 receipt-unfounded@a'),
+	ledger('receipt above its entry', lines(r1, a1), '1/1 receipt-unfounded@a'),
 	ledger(
 		'receipt of another entry of that seq',
 		lines(a1, a2, a3, receiptOf(centre, device, [a1, a2, other3], 3)),
-		'4/3 receipt-unfounded@k-vectors-a',
+		'4/3 receipt-unfounded@a',
 	),
 	ledger(
 		'receipt of a device of which nothing is there',
 		lines(a1, receiptOf(centre, otherDevice, otherChain, 1)),
-		'2/1 receipt-unfounded@k-vectors-b',
+		'2/1 receipt-unfounded@b',
 	),
 	ledger(
 		'receipt says more than there is',
 		lines(a1, a2, receipt(1, upto(5, idOf(a5)))),
-		'3/1 receipt-unfounded@k-vectors-a',
+		'3/1 receipt-unfounded@a',
 	),
 	ledger(
 		'receipt says up to where there is a gap',
 		lines(a1, a3, receipt(3, upto(3, idOf(a3)))),
-		'3/3 receipt-unfounded@k-vectors-a, 2/2 gap@k-vectors-a',
+		'3/3 receipt-unfounded@a, 2/2 gap@a',
 	),
 	ledger(
 		'receipt with upto of another id',
 		lines(a1, a2, receipt(2, upto(2, idOf(a1)))),
-		'3/2 receipt-unfounded@k-vectors-a',
+		'3/2 receipt-unfounded@a',
 	),
 	ledger(
 		'rejecting receipt with a false upto',
 		lines(a1, receipt(2, { status: 'rejected', reason: 'crit', upto: { seq: 2, id: idOf(a2) } })),
-		'2/2 receipt-unfounded@k-vectors-a',
+		'2/2 receipt-unfounded@a',
 	),
-	ledger(
-		'an image that a receipt claims is missing',
-		lines(a1, a2, r1, r2),
-		'2/2 image-missing@k-vectors-a',
-		{},
-	),
-	ledger('an image altered', lines(a1, a2, r1, r2), '2/2 image-altered@k-vectors-a', {
+	ledger('an image that a receipt claims is missing', lines(a1, a2, r1, r2), '2/2 image-missing@a', {}),
+	ledger('an image altered', lines(a1, a2, r1, r2), '2/2 image-altered@a', {
 		[addressOf(pictureOf(2))]: pictureOf(3),
 	}),
-	ledger('an image altered that nobody claims', lines(a1, a2), '2/2 image-altered@k-vectors-a', {
+	ledger('an image altered that nobody claims', lines(a1, a2), '2/2 image-altered@a', {
 		[addressOf(pictureOf(2))]: 'x',
 	}),
 	ledger(
@@ -181,17 +167,11 @@ export const ledgers: readonly CollectionVector[] = [
 	ledger(
 		'faults in lines, then in chains by device, then in images',
 		lines(b2, a1, a3, 'x', a2, r2, r4),
-		[
-			'4 not-a-jws, 7/4 receipt-unfounded@k-vectors-a',
-			'1/1 gap@k-vectors-b, 1/2 image-missing@k-vectors-b',
-		].join(', '),
+		['4 not-a-jws, 7/4 receipt-unfounded@a', '1/1 gap@b, 1/2 image-missing@b'].join(', '),
 		{},
 	),
-	{ ...withoutCentre, refusal: 'file-missing', files: withoutCentreFiles },
-	{
-		...ledger('key of the centre broken', lines(a1, r1), '', { 'centre.pem': 'x' }),
-		refusal: 'not-a-public-key',
-	},
+	ledger('no key of the centre', lines(a1, r1), '!file-missing', { 'centre.pem': null, ...pictures(2, 5) }),
+	ledger('key of the centre broken', lines(a1, r1), '!not-a-public-key', { 'centre.pem': 'x' }),
 ]
 
 function forged(by: { readonly id: string } & Parameters<typeof signed>[0], kid: string): string {

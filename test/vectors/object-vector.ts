@@ -22,6 +22,10 @@ export const foreignAuthority = seededKey('a-foreign')
 /** Another key that claims the device's id. */
 export const impostor = seededKey(device.id, 'impostor')
 
+/** The device's key with its point's last byte changed: it lies on no curve. */
+export const offCurve = Buffer.from(device.spki)
+offCurve[90] = (offCurve[90] ?? 0) ^ 1
+
 export type Case = readonly [name: string, code: string | null, text: string]
 
 export function changed(value: object, path: string, to: unknown): object {

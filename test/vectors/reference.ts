@@ -11,14 +11,14 @@ import { openObject } from '#src/evidence/open.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { DeviceRegistry } from '#src/evidence/registry.js'
 import { Revocation } from '#src/evidence/revocation.js'
+import { gotten } from '../support/result.ts'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
 
 /** The code with which the object is refused; null when it is accepted. */
 export function referenceCode(vector: ObjectVector, keys: Readonly<Record<string, string>>): string | null {
-	const key = readPublicKey(keys[vector.by] ?? '')
-	if (!key.ok) throw new Error(`${vector.by}: ${key.fault.detail}`)
-	const opened = open(vector, { id: vector.by, publicKey: key.value })
+	const publicKey = gotten(readPublicKey(keys[vector.by] ?? ''))
+	const opened = open(vector, { id: vector.by, publicKey })
 	return opened.ok ? null : opened.fault.code
 }
 

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { sharedData } from '../../support/shared-data.ts'
 import { flag, runSuite, seed, wholeNumber, wordsIfGiven } from '../../support/suite-script.ts'
 import { describeMachine } from '../machine.ts'
-import { type Table, textOf } from '../table.ts'
+import { tablePrinter } from '../table.ts'
 import { aimsOf, aimsTable, isSound } from './aims.ts'
 import { chartOf } from './chart.ts'
 import { performAll } from './crew.ts'
@@ -38,11 +38,7 @@ await runSuite({
 	/** Stopped early it prints what there is. */
 	async run({ values: { short, frames: count, seed, processes, cache, json, chart }, folder, signal }) {
 		const plan = short ? shortPlan : planFor(count)
-		const tables: Table[] = []
-		const print = (table: Table) => {
-			tables.push(table)
-			process.stdout.write(`${textOf(table)}\n\n`)
-		}
+		const { tables, print } = tablePrinter()
 		const begun = performance.now()
 		print(await describeMachine(folder))
 		// Photographs first: a run stopped early still has all of them.

@@ -1,5 +1,5 @@
 /** Time: our first try beside zxing alone, and what rescue adds. */
-import { type Cell, spreadOf, type Table } from '../table.ts'
+import { spreadOf, spreadRow, type Table } from '../table.ts'
 import { firstResults, stripsIn } from './tally.ts'
 import type { Outcome, Result } from './task.ts'
 
@@ -32,11 +32,7 @@ export function timesOf(outcomes: readonly Outcome[]): Times {
 	return {
 		firstTry: both
 			.filter(({ ours, zxing }) => zxing.verdict === 'read' && ours.verdict === 'read')
-			.map(({ parts, zxing }) => ({
-				ours: parts.firstMs,
-				whole: parts.searchMs,
-				zxing: zxing.wallMs,
-			})),
+			.map(({ parts, zxing }) => ({ ours: parts.firstMs, whole: parts.searchMs, zxing: zxing.wallMs })),
 		rescueRead: rescue('read'),
 		rescueInVain: rescue('missed'),
 		large: firstResults(large, 'testigo').flatMap(({ cpuMs }) => cpuMs ?? []),
@@ -51,30 +47,17 @@ export function firstTryRatio({ firstTry }: Times): number | null {
 }
 
 export function timeTable(times: Times): Table {
-	const row = (name: string, values: readonly number[]): Cell[] => {
-		if (values.length === 0) return [name, 0, null, null]
-		const { median, p95 } = spreadOf(values)
-		return [name, values.length, median, p95]
-	}
+	const tries = (which: 'ours' | 'whole' | 'zxing') => times.firstTry.map((each) => each[which])
 	return {
 		title: 'Time, milliseconds',
 		columns: ['', 'frames', 'median', 'p95'],
 		rows: [
-			row('12 MP JPEG to answer, CPU, S0-S5', times.large),
-			row(
-				'first try on ready grey where zxing alone reads, wall',
-				times.firstTry.map(({ ours }) => ours),
-			),
-			row(
-				'  with looking around for a second acta, wall',
-				times.firstTry.map(({ whole }) => whole),
-			),
-			row(
-				'  zxing alone on the same, wall',
-				times.firstTry.map(({ zxing }) => zxing),
-			),
-			row('rescue that read (search less the time of zxing alone), wall', times.rescueRead),
-			row('rescue in vain, wall', times.rescueInVain),
+			spreadRow('12 MP JPEG to answer, CPU, S0-S5', times.large),
+			spreadRow('first try on ready grey where zxing alone reads, wall', tries('ours')),
+			spreadRow('  with looking around for a second acta, wall', tries('whole')),
+			spreadRow('  zxing alone on the same, wall', tries('zxing')),
+			spreadRow('rescue that read (search less the time of zxing alone), wall', times.rescueRead),
+			spreadRow('rescue in vain, wall', times.rescueInVain),
 		],
 		notes: ['The wall clock counts what else the machine does: these need one that does nothing else.'],
 	}

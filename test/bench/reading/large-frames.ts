@@ -108,14 +108,11 @@ export function growthOf({ resident }: Life): number | null {
 
 export function residentTable({ resident }: Life): Table {
 	const tenth = Math.max(1, Math.ceil(resident.length / 10))
-	const rows = Array.from({ length: Math.ceil(resident.length / tenth) }, (_, index) => {
-		const part = resident.slice(index * tenth, (index + 1) * tenth)
-		return [
-			`${index * tenth + 1} to ${index * tenth + part.length}`,
-			spreadOf(part).median,
-			Math.max(...part),
-		]
-	})
+	const rows: Cell[][] = []
+	for (let from = 0; from < resident.length; from += tenth) {
+		const part = resident.slice(from, from + tenth)
+		rows.push([`${from + 1} to ${from + part.length}`, spreadOf(part).median, Math.max(...part)])
+	}
 	return {
 		title: 'Resident memory of a process that reads frames of 12 MP with QrReader, MB (2^20 bytes)',
 		columns: ['frames', 'median', 'highest'],

@@ -36,13 +36,13 @@ export function allResults(outcomes: readonly Outcome[], engine: EngineName): Re
 	return outcomes.flatMap(({ shots }) => shots.flatMap((shot: Shot) => shot[engine] ?? []))
 }
 
-export function count(results: readonly Result[], verdict: Verdict): number {
-	return results.filter((result) => result.verdict === verdict).length
+export function count(results: readonly Result[], ...verdicts: readonly Verdict[]): number {
+	return results.filter(({ verdict }) => verdicts.includes(verdict)).length
 }
 
 /** A code whose text can't be compared was read all the same. */
 export function readRate(results: readonly Result[]): Proportion | null {
-	return proportionOf(count(results, 'read') + count(results, 'unchecked'), results.length)
+	return proportionOf(count(results, 'read', 'unchecked'), results.length)
 }
 
 /** A strip is read when any of up to `shots` shots of it is. */

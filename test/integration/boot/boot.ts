@@ -3,11 +3,11 @@
  * stick, kiosk, uplink, broker and centre as units, papers on the tray, processes that freeze, power that goes.
  * See test/integration/README.md.
  */
-import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { Random } from '#src/simulator/random.js'
+import { Mount } from '../../support/mounts.ts'
 import {
 	EnvironmentFailed,
 	flag,
@@ -16,8 +16,7 @@ import {
 	wholeNumber,
 	wordsIfGiven,
 } from '../../support/suite-script.ts'
-import { buildPackage, makeStick, makeUpdateKey } from '../package/built.ts'
-import { Volume } from '../power/volume.ts'
+import { buildPackage, makeSignedStick } from '../package/built.ts'
 import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
 import { Laptop } from './laptop.ts'
@@ -46,18 +45,16 @@ await runSuite({
 		'long-watchdogs': flag,
 	},
 	async run({ values, folder: root, say, atEnd }) {
-		const why = await whyNoBoot(root)
+		const why = await whyNoBoot()
 		if (why !== null) throw new EnvironmentFailed(why)
 		const random = new Random(values.seed)
 		const debian = values.debian ?? join(tmpdir(), 'testigo-debian-12.tar')
 		await keptDebian(debian, root, say)
 		if (values.package === undefined) say('the package')
 		const built = values.package ?? (await buildPackage(root))
-		const volume = new Volume(join(root, 'disk.img'), join(root, 'disk'), 'ordered', 2 * 1024 ** 3)
-		await mkdir(volume.directory)
-		await volume.make()
-		await furnish(volume, debian, built)
-		const machine = new Machine(volume)
+		const disk = Mount.cuttable(join(root, 'disk'), join(root, 'disk.img'), 2_048, 'ordered')
+		await furnish(disk, debian, built).finally(() => disk.unmount())
+		const machine = new Machine(disk)
 		atEnd(() => machine.kill())
 		const person = new Person(machine)
 		const laptop = new Laptop(root, () => machine.path(stick))
@@ -160,7 +157,7 @@ await runSuite({
 			const kept = await actasIn(machine)
 			const [laid, right] = [papers.laid, papers.rightIn(kept)]
 			await machine.stop()
-			const faults = await faultsOn(volume)
+			const faults = await faultsOn(disk)
 			const result = {
 				...{ bareBoot: bare, first, ports, kioskAlone, watchdog, canScan, cuts },
 				...{ laid, kept: kept.length, right, lost, faults },
@@ -180,17 +177,10 @@ await runSuite({
 })
 
 /** A Debian with the stand-ins, and the stick in its place. */
-async function furnish(volume: Volume, debian: string, built: string): Promise<void> {
-	await volume.attach()
-	try {
-		await unpack(debian, volume.directory)
-		await installStandIns(volume.directory)
-		const key = join(volume.directory, '..', 'updates-key.pem')
-		await makeUpdateKey(key)
-		await makeStick(key, join(volume.directory, stick), built)
-	} finally {
-		await volume.detach()
-	}
+async function furnish({ path }: Mount, debian: string, built: string): Promise<void> {
+	await unpack(debian, path)
+	await installStandIns(path)
+	await makeSignedStick(join(path, '..'), join(path, stick), built)
 }
 
 function seconds(exact: number): number {

@@ -1,13 +1,8 @@
 /** The authority's laptop: it meets the machine by the stick only. */
-import { execFile } from 'node:child_process'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { execute, testigoCommand } from '../../support/processes.ts'
 import { compares } from './terminal.ts'
-
-const run = promisify(execFile)
-const program = fileURLToPath(new URL('../../../dist/cli/testigo.js', import.meta.url))
 
 export class Laptop {
 	readonly #ca: string
@@ -23,8 +18,7 @@ export class Laptop {
 
 	/** Makes the authority; gives its root's words. */
 	async init(): Promise<string> {
-		const { stdout } = await run(process.execPath, [program, 'ca', 'init', '--dir', this.#ca])
-		return stdout.trim().split('\n')[2] ?? ''
+		return (await this.#type('init')).trim().split('\n')[2] ?? ''
 	}
 
 	/** Signs the stick's request, whose words its machine shows; the answer is on the stick. */
@@ -32,25 +26,30 @@ export class Laptop {
 		this.commands++
 		const [request, response] = [join(this.#stick(), 'request.txt'), join(this.#stick(), 'response.pem')]
 		const command = ['ca', 'sign', request, '--dir', this.#ca, '--out', response]
-		await compares(words, [process.execPath, program, ...command])
+		await compares(words, testigoCommand(...command))
 	}
 
 	/** Registry and revocation list, with what the centre needs beside them. */
 	async registry(): Promise<void> {
 		this.commands++
-		await run(process.execPath, [program, 'ca', 'registry', '--dir', this.#ca])
+		await this.#type('registry')
 		await this.#bring('authority.pem', 'registry.jws')
 	}
 
 	async revocationList(): Promise<void> {
 		this.commands++
-		const out = join(this.#stick(), 'crl.pem')
-		await run(process.execPath, [program, 'ca', 'crl', '--dir', this.#ca, '--out', out])
+		await this.#type('crl', '--out', join(this.#stick(), 'crl.pem'))
 	}
 
 	async #bring(...names: string[]): Promise<void> {
 		this.commands++
 		await mkdir(this.#stick(), { recursive: true })
 		for (const name of names) await copyFile(join(this.#ca, name), join(this.#stick(), name))
+	}
+
+	/** A command of the authority; gives what it printed. */
+	async #type(command: string, ...more: string[]): Promise<string> {
+		const [node = '', ...words] = testigoCommand('ca', command, '--dir', this.#ca, ...more)
+		return (await execute(node, words)).stdout
 	}
 }

@@ -1,14 +1,12 @@
 /** A Debian that systemd boots in a container: no network but its own loopback, and a disk that can be cut. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import type { Mount } from '../../support/mounts.ts'
+import { execute } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
-import type { Volume } from '../power/volume.ts'
-
-const run = promisify(execFile)
 
 /** Generous: a machine ten times slower boots too. */
 const timeoutMs = 240_000
@@ -19,7 +17,7 @@ export function uptime(): number {
 }
 
 export class Machine {
-	readonly #volume: Volume
+	readonly #disk: Mount
 	#nspawn: ChildProcess | undefined
 	#leader = 0
 	/** What systemd-nspawn has said; it grumbles at each end of a machine that is cut. */
@@ -27,17 +25,17 @@ export class Machine {
 	/** `uptime()` when its power was switched on. */
 	began = 0
 
-	/** The volume has a Debian in it, and is detached. */
-	constructor(volume: Volume) {
-		this.#volume = volume
+	/** The disk has a Debian in it, and is not mounted. */
+	constructor(disk: Mount) {
+		this.#disk = disk
 	}
 
 	/** Resolves when systemd says that the boot is over; that of services that failed too. */
 	async boot(): Promise<void> {
 		this.began = uptime()
-		await this.#volume.attach()
+		this.#disk.mount()
 		const words = [
-			...['--boot', '--quiet', `--directory=${this.#volume.directory}`, '--machine=testigo-boot'],
+			...['--boot', '--quiet', `--directory=${this.#disk.path}`, '--machine=testigo-boot'],
 			...['--keep-unit', '--register=no', '--private-network', '--link-journal=no', '--console=read-only'],
 		]
 		this.#nspawn = spawn('systemd-nspawn', words, {
@@ -73,8 +71,7 @@ export class Machine {
 	/** Runs a command in the machine and gives what it printed; rejects where it ends with another status than 0. */
 	async run(...command: string[]): Promise<string> {
 		const [program = '', ...words] = this.words(...command)
-		const options = { maxBuffer: 64 * 1024 * 1024 }
-		const { stdout } = await run(program, words, options).catch((error: Error & { stdout?: string }) => {
+		const { stdout } = await execute(program, words).catch((error: Error & { stdout?: string }) => {
 			error.message += error.stdout ?? ''
 			throw error
 		})
@@ -106,23 +103,24 @@ export class Machine {
 		return Math.round(seconds * 10) / 10
 	}
 
-	/** Gives how many bytes the machine's file `shown` had when nothing reached its disk any more, as `Volume.cut`. */
+	/** Gives how many bytes the machine's file `shown` had when nothing reached its disk any more, as `Mount.cutPower`. */
 	async cut(shown: string): Promise<number> {
-		return await this.#volume.cut(this.path(shown))
+		return await this.#disk.cutPower(this.path(shown))
 	}
 
 	/** What is left when its power is gone: the disk. */
 	async kill(): Promise<void> {
 		const nspawn = this.#nspawn
+		if (nspawn === undefined) return
 		this.#nspawn = undefined
-		if (nspawn !== undefined && nspawn.exitCode === null && nspawn.signalCode === null) {
+		if (nspawn.exitCode === null && nspawn.signalCode === null) {
 			const ended = once(nspawn, 'exit')
 			if (this.#leader > 0) process.kill(this.#leader, 'SIGKILL')
 			else nspawn.kill('SIGKILL')
 			await ended
 		}
 		this.#leader = 0
-		await this.#volume.detach()
+		await this.#disk.unmount()
 	}
 
 	/** Shuts it down as a person would. */

@@ -1,6 +1,6 @@
 /** What booting takes beside root: debootstrap, systemd-nspawn, terminals, and disks whose power can be cut. */
 import { whatIsMissing } from '../../support/installed.ts'
-import { whyNoCuts } from '../power/volume.ts'
+import { withoutMounts } from '../../support/mounts.ts'
 
 const programs = {
 	debootstrap: 'debootstrap',
@@ -10,7 +10,7 @@ const programs = {
 }
 
 /** Why it can't be done here; null where it can. */
-export async function whyNoBoot(root: string): Promise<string | null> {
+export async function whyNoBoot(): Promise<string | null> {
 	const missing = await whatIsMissing(programs)
-	return missing === null ? await whyNoCuts(root) : `nothing can be booted here: ${missing}`
+	return missing === null ? withoutMounts : `nothing can be booted here: ${missing}`
 }

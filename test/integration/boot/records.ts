@@ -3,8 +3,9 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import type { Mount } from '../../support/mounts.ts'
 import { textsIn } from '../../support/recorded.ts'
-import type { Volume } from '../power/volume.ts'
+import { gotten } from '../../support/result.ts'
 import type { Machine } from './machine.ts'
 
 /** What the actas of the machine's journal say, in their order. */
@@ -12,18 +13,21 @@ export async function actasIn(machine: Machine): Promise<string[]> {
 	return textsIn(await readFile(machine.path('/var/lib/testigo/journal/entries.jws'), 'utf8'))
 }
 
-/** Ports of TCP and UDP on which anything waits for others, each as `8883 mosquitto`: the port, and whose it is. */
-export async function listening(machine: Machine): Promise<string[]> {
-	const ports = new Set<string>()
+/** Sockets of TCP and UDP on which anything waits for others. */
+export async function* socketsOf(machine: Pick<Machine, 'run'>) {
 	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
-		const lines = (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)
-		for (const line of lines) {
+		for (const line of (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)) {
 			const [, local = '', , is, , , , , , inode = ''] = line.trim().split(/\s+/)
-			if (is !== state) continue
 			const port = Number.parseInt(local.split(':')[1] ?? '', 16)
-			ports.add(`${port} ${await holderOf(inode)}`)
+			if (is === state) yield { protocol: table.slice(0, 3), port, inode }
 		}
 	}
+}
+
+/** Each as `8883 mosquitto`: the port, and whose it is. */
+export async function listening(machine: Machine): Promise<string[]> {
+	const ports = new Set<string>()
+	for await (const { port, inode } of socketsOf(machine)) ports.add(`${port} ${await holderOf(inode)}`)
 	return [...ports].sort()
 }
 
@@ -40,15 +44,13 @@ async function holderOf(inode: string): Promise<string> {
 }
 
 /** Faults of both audits on the disk of a machine that is off. */
-export async function faultsOn(volume: Volume): Promise<number> {
-	await volume.attach()
+export async function faultsOn(disk: Mount): Promise<number> {
+	disk.mount()
 	try {
-		const at = join(volume.directory, 'var/lib/testigo')
-		const journal = await auditJournal(join(at, 'journal'))
-		const ledger = await auditLedger(join(at, 'central'))
-		if (!journal.ok || !ledger.ok) throw new Error('an audit could not be made')
-		return journal.value.faultCount + ledger.value.faultCount
+		const at = join(disk.path, 'var/lib/testigo')
+		const journal = gotten(await auditJournal(join(at, 'journal')))
+		return journal.faultCount + gotten(await auditLedger(join(at, 'central'))).faultCount
 	} finally {
-		await volume.detach()
+		await disk.unmount()
 	}
 }

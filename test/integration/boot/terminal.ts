@@ -28,6 +28,6 @@ export async function compares(seenElsewhere: string, command: readonly string[]
 	return shown
 }
 
-function quoted(word: string): string {
+export function quoted(word: string): string {
 	return `'${word.replaceAll("'", "'\\''")}'`
 }

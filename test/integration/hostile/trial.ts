@@ -16,6 +16,7 @@ import type { Behaviour, Mix } from '../../support/hostile/behaviour.ts'
 import { HostileBroker } from '../../support/hostile/hostile-broker.ts'
 import { ReceiptForger } from '../../support/hostile/receipt-forger.ts'
 import { actaText, someBytes } from '../../support/journal-maker.ts'
+import { gotten } from '../../support/result.ts'
 import { Station } from '../../support/uplink-station.ts'
 import { HeldByCentre } from './held-by-centre.ts'
 
@@ -176,9 +177,7 @@ class Trial {
 	async #openKiosk(): Promise<void> {
 		await this.#kiosk?.close()
 		const { journal } = this.#station
-		const opened = await Journal.open(journal.directory, journal.identity)
-		if (!opened.ok) throw new Error(opened.fault.detail)
-		this.#kiosk = opened.value
+		this.#kiosk = gotten(await Journal.open(journal.directory, journal.identity))
 	}
 
 	async #startUplink(): Promise<void> {

@@ -1,26 +1,18 @@
 /** What a locked board is to be, and whether it is, asked by commands as a technician would type them. */
+import { socketsOf } from '../boot/records.ts'
 import type { Checks } from '../package/checks.ts'
 import type { Computer } from './computer.ts'
 
-/** Sockets on which anything waits for others, as `tcp 1883`. */
-async function listening(computer: Computer): Promise<string[]> {
-	const found = new Set<string>()
-	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
-		for (const line of (await computer.run('cat', `/proc/net/${table}`)).split('\n').slice(1)) {
-			const [, local = '', , is] = line.trim().split(/\s+/)
-			const port = Number.parseInt(local.split(':').at(-1) ?? '', 16)
-			if (is === state) found.add(`${table.slice(0, 3)} ${port}`)
-		}
-	}
-	return [...found].sort()
-}
+/** Gives what a command says, whatever its status. */
+const asked = (computer: Computer) => async (command: string) =>
+	(await computer.tryToRun('sh', '-c', command)).text
 
 export async function holdsAfterFirstStart(
 	computer: Computer,
 	checks: Checks,
 	flashed: number,
 ): Promise<void> {
-	const ask = async (command: string) => (await computer.tryToRun('sh', '-c', command)).text
+	const ask = asked(computer)
 	await computer.tryToRun('systemctl', 'is-system-running', '--wait')
 	const failed = await ask('systemctl --failed --plain --no-legend')
 	checks.hold('no unit failed', failed === '', failed)
@@ -45,7 +37,7 @@ export async function holdsAfterFirstStart(
 }
 
 export async function holdsAtEachStart(computer: Computer, checks: Checks): Promise<void> {
-	const ask = async (command: string) => (await computer.tryToRun('sh', '-c', command)).text
+	const ask = asked(computer)
 	await computer.tryToRun('systemctl', 'is-system-running', '--wait')
 	const root = await ask('findmnt --noheadings --output OPTIONS /')
 	checks.hold('/ is read-only', /^ro,/.test(root), root)
@@ -65,7 +57,8 @@ export async function holdsAtEachStart(computer: Computer, checks: Checks): Prom
 		'systemctl show --property=RuntimeWatchdogUSec; cd /sys/class/watchdog/watchdog0 && cat identity state timeout',
 	)
 	checks.hold('systemd feeds the watchdog', watchdog.includes('=15s') && /^active$/m.test(watchdog), watchdog)
-	const open = await listening(computer)
+	const open: string[] = []
+	for await (const { protocol, port } of socketsOf(computer)) open.push(`${protocol} ${port}`)
 	// The client of DHCP is bound to its port.
 	checks.hold(
 		`nothing listens: ${open.join(', ')}`,
@@ -76,7 +69,7 @@ export async function holdsAtEachStart(computer: Computer, checks: Checks): Prom
 
 /** The stick is plugged in, and has a file `hello` on its first and only file system. */
 export async function holdsForSticks(computer: Computer, checks: Checks): Promise<void> {
-	const ask = async (command: string) => (await computer.tryToRun('sh', '-c', command)).text
+	const ask = asked(computer)
 	const sticks = 'ls /sys/block | grep ^sd'
 	await computer.until('sh', '-c', 'cat /sys/bus/usb/devices/*/product | grep -i "qemu usb harddrive"')
 	await computer.run('udevadm', 'settle')

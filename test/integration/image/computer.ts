@@ -1,15 +1,14 @@
 /** A computer of its own that runs an image: qemu, by emulation. Its power can be cut, its sticks pulled. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
+import { execute } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
+import { quoted } from '../boot/terminal.ts'
 import { agentPort, displayFile, shared, sharedTag } from './overlay.ts'
-
-const run = promisify(execFile)
 
 /** Emulation is slow, and slower on a machine with other work. */
 const timeoutMs = 900_000
@@ -107,7 +106,7 @@ export class Computer {
 	}
 
 	async tryToRun(...words: string[]): Promise<Answer> {
-		const id = this.#ask(words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '))
+		const id = this.#ask(words.map(quoted).join(' '))
 		return await new Promise((resolve, reject) => {
 			const late = setTimeout(() => reject(new Error(`no answer to ${words.join(' ')}`)), timeoutMs)
 			this.#answers.set(id, (answer) => {
@@ -154,7 +153,7 @@ export class Computer {
 
 	/** What stood on its console. */
 	async console(): Promise<string> {
-		const { stdout } = await run('tail', ['-n', '60', join(this.#directory, 'console')])
+		const { stdout } = await execute('tail', ['-n', '60', join(this.#directory, 'console')])
 		return `${stdout}${this.#said}`
 	}
 

@@ -2,15 +2,14 @@
  * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
  * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { Random } from '#src/simulator/random.js'
 import { someCustodian } from '../../support/custodian.ts'
+import { execute } from '../../support/processes.ts'
 import { textsIn } from '../../support/recorded.ts'
 import {
 	EnvironmentFailed,
@@ -22,15 +21,13 @@ import {
 } from '../../support/suite-script.ts'
 import { PaperPile } from '../boot/paper-pile.ts'
 import { devices, Person } from '../boot/stand-ins.ts'
-import { buildPackage, makeStick, makeUpdateKey, provisioning } from '../package/built.ts'
+import { buildPackage, makeSignedStick, provisioning } from '../package/built.ts'
 import { Checks } from '../package/checks.ts'
 import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.ts'
 import { Computer } from './computer.ts'
 import { whyNoImage } from './needs.ts'
 import { hasNoIdentity } from './no-identity.ts'
 import { displayPort, makeOverlay } from './overlay.ts'
-
-const run = promisify(execFile)
 
 /** As `openssl passwd -6` prints it, of a password that nobody uses. */
 const someHash =
@@ -158,17 +155,15 @@ async function makeImage(
 ): Promise<string> {
 	if (given === undefined) say('the package')
 	const built = given ?? (await buildPackage(work))
-	const [key, stick] = [join(work, 'updates-key.pem'), join(work, 'stick')]
-	await makeUpdateKey(key)
-	await makeStick(key, stick, built)
+	const stick = join(work, 'stick')
+	await makeSignedStick(work, stick, built)
 	const overlay = join(work, 'overlay')
 	await mkdir(overlay)
 	await makeOverlay(overlay)
 	say('the image')
 	const image = join(work, 'image.img')
 	const words = ['--stick', stick, '--out', image, '--add', overlay, '--suite', suite]
-	const building = run(join(provisioning, 'image', 'build'), words, {
-		maxBuffer: 64 * 1024 * 1024,
+	const building = execute(join(provisioning, 'image', 'build'), words, {
 		env: { ...process.env, TMPDIR: work },
 	})
 	await building.catch(({ stderr = '' }: { stderr?: string }) => {
@@ -185,10 +180,10 @@ async function onFirstPartition(
 	change: (text: string) => string,
 ): Promise<void> {
 	const image = `${disk}@@1M`
-	const before = await run('mtype', ['-i', image, `::${name}`]).catch(() => ({ stdout: '' }))
+	const before = await execute('mtype', ['-i', image, `::${name}`]).catch(() => ({ stdout: '' }))
 	const file = join(work, 'for-the-first-partition')
 	await writeFile(file, change(before.stdout))
-	await run('mcopy', ['-o', '-i', image, file, `::${name}`])
+	await execute('mcopy', ['-o', '-i', image, file, `::${name}`])
 }
 
 /** A stick with one file on it. */
@@ -196,9 +191,9 @@ async function makeStickWithFile(work: string): Promise<string> {
 	const stick = join(work, 'stick.img')
 	await writeFile(stick, '')
 	await truncate(stick, 64 * 1024 * 1024)
-	await run('mkfs.vfat', [stick])
+	await execute('mkfs.vfat', [stick])
 	await writeFile(join(work, 'hello'), 'hello\n')
-	await run('mcopy', ['-i', stick, join(work, 'hello'), '::/hello'])
+	await execute('mcopy', ['-i', stick, join(work, 'hello'), '::/hello'])
 	return stick
 }
 
@@ -214,14 +209,8 @@ async function commission(computer: Computer): Promise<void> {
 	await computer.run('install', '-m644', '/run/centre/public.pem', '/etc/testigo/centre.pem')
 	const centre = { id, publicKey: '/etc/testigo/centre.pem' }
 	const panel = { ...devices.panel, port: displayPort }
-	await settings('kiosk', {
-		production: true,
-		centre,
-		custodians: [someCustodian],
-		...devices,
-		panel,
-		glance: 0,
-	})
+	const kiosk = { production: true, centre, custodians: [someCustodian], glance: 0 }
+	await settings('kiosk', { ...kiosk, ...devices, panel })
 	await settings('uplink', { centre })
 	await computer.run('testigo-technician', 'off')
 }
@@ -237,7 +226,7 @@ interface Partition {
 }
 
 async function partitions(disk: string): Promise<Partition[]> {
-	const { stdout } = await run('sfdisk', ['--json', disk])
+	const { stdout } = await execute('sfdisk', ['--json', disk])
 	const { partitiontable } = JSON.parse(stdout) as {
 		partitiontable: { partitions: { start: number; size: number }[] }
 	}

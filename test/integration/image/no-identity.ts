@@ -1,14 +1,12 @@
 /** What an image that was never started must not have, as read from its file. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import type { Checks } from '../package/checks.ts'
 
-const run = promisify(execFile)
+import { execute } from '../../support/processes.ts'
+import type { Checks } from '../package/checks.ts'
 
 /** `start`: the byte at which its root begins. */
 export async function hasNoIdentity(image: string, start: number, checks: Checks): Promise<void> {
 	const ask = async (command: string) =>
-		(await run('debugfs', ['-R', command, `${image}?offset=${start}`])).stdout
+		(await execute('debugfs', ['-R', command, `${image}?offset=${start}`])).stdout
 	const id = await ask('stat /etc/machine-id')
 	checks.hold('the image has no id', /Size: 0\b/.test(id), id)
 	const files = (await ask('ls -p /etc/testigo')).split('\n').map((line) => line.split('/')[5] ?? '')

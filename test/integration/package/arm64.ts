@@ -3,27 +3,23 @@
  * enrolled with a key in a token, looked at by `testigo doctor`, and one acta recorded by camera, GPIO and display
  * of stand-ins, which this machine's own program then verifies. See test/integration/README.md.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { someCustodian } from '../../support/custodian.ts'
-import { testigo } from '../../support/processes.ts'
+import { execute, RunningProcess, testigo } from '../../support/processes.ts'
 import { textsIn } from '../../support/recorded.ts'
 import { EnvironmentFailed, runSuite, wordsIfGiven } from '../../support/suite-script.ts'
-import { keptArm64Debian, unpack } from '../boot/debian-root.ts'
+import { until } from '../../support/until.ts'
+import { keptDebian, unpack } from '../boot/debian-root.ts'
 import { cable, devices, home, installStandIns, Person } from '../boot/stand-ins.ts'
 import { makePapers } from '../power/papers.ts'
-import { buildPackage, makeStick, makeUpdateKey } from './built.ts'
+import { buildPackage, makeSignedStick } from './built.ts'
 import { Checks } from './checks.ts'
 import { runArm64Programs } from './foreign-programs.ts'
 import { holdNativeParts } from './native-parts.ts'
 import { Root } from './root.ts'
-
-const run = promisify(execFile)
 
 /** Milliseconds for each thing that is waited for: an emulated start takes half a minute where others work too. */
 const patience = 600_000
@@ -42,15 +38,13 @@ async function recordOnArm64(
 ) {
 	const checks = new Checks(say)
 	const built = given ?? (await checks.timed('built', () => buildPackage(work, '--arch', 'arm64')))
-	await checks.timed('a bare Debian', () => keptArm64Debian(debian, work, say))
+	await checks.timed('a bare Debian', () => keptDebian(debian, work, say, 'arm64'))
 	const root = new Root(join(work, 'root'))
 	await mkdir(root.directory)
 	await unpack(debian, root.directory)
 	checks.hold('the root is of arm64', (await root.run('uname', '--machine')) === 'aarch64')
 
-	const key = join(work, 'updates-key.pem')
-	await makeUpdateKey(key)
-	await makeStick(key, root.path('/media/stick'), built)
+	await makeSignedStick(work, root.path('/media/stick'), built)
 	await checks.timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
 	await holdNativeParts(root, checks)
@@ -108,8 +102,7 @@ async function recordOnArm64(
 class Rig {
 	readonly #root: Root
 	readonly #files: string
-	#kiosk: ChildProcess | undefined
-	said = ''
+	#kiosk: RunningProcess | undefined
 
 	private constructor(root: Root, files: string) {
 		this.#root = root
@@ -144,7 +137,7 @@ ${script}`
 
 	/** Gives what it printed, whatever its exit status. */
 	async run(...words: string[]): Promise<string> {
-		return await run(...this.#words('"$@"', ...words)).then(
+		return await execute(...this.#words('"$@"', ...words)).then(
 			({ stdout }) => stdout,
 			(error: { stdout?: string; stderr?: string }) => error.stdout || (error.stderr ?? ''),
 		)
@@ -157,22 +150,20 @@ ${script}`
 until [ -e ${home}/end ]; do kill -0 $kiosk || break; sleep 0.5; done
 kill $kiosk; wait $kiosk`
 		const [program, words] = this.#words(script, 'testigo', 'kiosk')
-		const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
-		for (const stream of [child.stdout, child.stderr]) {
-			stream.on('data', (bytes: Buffer) => {
-				this.said += bytes.toString()
-			})
-		}
-		this.#kiosk = child
+		this.#kiosk = new RunningProcess([program, ...words])
+	}
+
+	get said(): string {
+		return this.#kiosk?.said ?? ''
 	}
 
 	/** Its exit status. */
 	async end(): Promise<number | null> {
-		const child = this.#kiosk
-		if (child === undefined) return null
+		const kiosk = this.#kiosk
+		if (kiosk === undefined) return null
 		await writeFile(this.path(`${home}/end`), '')
-		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-		return child.exitCode
+		await until(() => kiosk.ended, { timeoutMs: patience })
+		return kiosk.status
 	}
 }
 

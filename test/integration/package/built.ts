@@ -1,24 +1,29 @@
 /** What the field is given, made by the scripts that make it. */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { execute } from '../../support/processes.ts'
 
-const run = promisify(execFile)
 export const provisioning = fileURLToPath(new URL('../../../provisioning', import.meta.url))
 
 /** Gives the package's path in `out`. */
 export async function buildPackage(out: string, ...words: readonly string[]): Promise<string> {
-	const { stdout } = await run(join(provisioning, 'package', 'build'), ['--out', out, ...words])
+	const { stdout } = await execute(join(provisioning, 'package', 'build'), ['--out', out, ...words])
 	return stdout.trim()
 }
 
 /** Made at `key`, a path. */
 export async function makeUpdateKey(key: string): Promise<void> {
-	await run('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
+	await execute('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
+}
+
+/** A stick with the package `file`, signed with a key of its own that is kept in `work`. */
+export async function makeSignedStick(work: string, stick: string, file: string): Promise<void> {
+	const key = join(work, 'updates-key.pem')
+	await makeUpdateKey(key)
+	await makeStick(key, stick, file)
 }
 
 /** A folder with the package `file`, signed with `key`, as a stick brings it. */
 export async function makeStick(key: string, stick: string, file: string): Promise<void> {
-	await run(join(provisioning, 'install', 'make-stick'), [key, stick, file])
+	await execute(join(provisioning, 'install', 'make-stick'), [key, stick, file])
 }

@@ -1,11 +1,8 @@
 /** Programs of arm64, run on another processor: qemu's user emulation, which the kernel starts for them. */
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { execute } from '../../support/processes.ts'
 
 /** The kernel's list of such programs: Documentation/admin-guide/binfmt-misc.rst. */
 const list = '/proc/sys/fs/binfmt_misc'
@@ -26,7 +23,7 @@ export async function runArm64Programs(): Promise<() => Promise<void>> {
 	const nothing = async () => {}
 	if (process.arch === 'arm64') return nothing
 	const emulator = await whereIs('qemu-aarch64-static', 'qemu-aarch64')
-	if (!existsSync(join(list, 'register'))) await run('mount', ['-t', 'binfmt_misc', 'binfmt_misc', list])
+	if (!existsSync(join(list, 'register'))) await execute('mount', ['-t', 'binfmt_misc', 'binfmt_misc', list])
 	const remove = () => writeFile(join(list, name), '-1')
 	if (existsSync(join(list, name))) await remove()
 	if (await isListed()) return nothing
@@ -47,7 +44,7 @@ async function isListed(): Promise<boolean> {
 
 async function whereIs(...names: string[]): Promise<string> {
 	for (const one of names) {
-		const found = await run('which', [one]).catch(() => null)
+		const found = await execute('which', [one]).catch(() => null)
 		if (found !== null) return found.stdout.trim()
 	}
 	throw new Error(`there is no ${names.join(' or ')} (apt install qemu-user-static)`)

@@ -1,10 +1,7 @@
 /** A Debian in a directory, in which commands are run one by one, each in a container without network. */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { whatIsMissing } from '../../support/installed.ts'
-
-const run = promisify(execFile)
+import { execute } from '../../support/processes.ts'
 
 /** Written by dpkg, by its users' tools and by every boot; not the package's. */
 const others =
@@ -35,7 +32,7 @@ export class Root {
 
 	/** Gives what it printed; rejects where it ends with another status than 0. */
 	async run(...words: string[]): Promise<string> {
-		const { stdout } = await run(...this.words(...words), { maxBuffer: 64 * 1024 * 1024 })
+		const { stdout } = await execute(...this.words(...words))
 		return stdout.trim()
 	}
 

@@ -2,12 +2,11 @@
  * The package in a bare Debian, as root: built twice it has the same bytes; it is installed, raised with records in
  * place, refused where it could not read them, removed and purged. See test/integration/README.md.
  */
-import { execFile } from 'node:child_process'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 import { newestFormat } from '#src/evidence/format.js'
+import { execute } from '../../support/processes.ts'
 import { EnvironmentFailed, oneOf, runSuite, wordsIfGiven } from '../../support/suite-script.ts'
 import { keptDebian, unpack } from '../boot/debian-root.ts'
 import { makePapers } from '../power/papers.ts'
@@ -17,8 +16,6 @@ import { holdNativeParts } from './native-parts.ts'
 import { record, recorded } from './recording.ts'
 import { Root } from './root.ts'
 import { type Refused, Sticks } from './sticks.ts'
-
-const run = promisify(execFile)
 
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
@@ -187,7 +184,7 @@ async function builtTwice(work: string, checks: Checks): Promise<string> {
 /** The same package under another version, which it also says of itself: there is none yet that was released before. */
 async function withVersion(file: string, version: string, work: string): Promise<string> {
 	const tree = join(work, 'tree')
-	await run('dpkg-deb', ['--raw-extract', file, tree])
+	await execute('dpkg-deb', ['--raw-extract', file, tree])
 	const control = join(tree, 'DEBIAN', 'control')
 	const text = await readFile(control, 'utf8')
 	await writeFile(control, text.replace(/^Version: .*$/m, `Version: ${version}`))
@@ -195,7 +192,7 @@ async function withVersion(file: string, version: string, work: string): Promise
 	const program = JSON.parse(await readFile(about, 'utf8'))
 	await writeFile(about, JSON.stringify({ ...program, version }))
 	const to = join(work, basename(file).replace(/_[^_]+_/, `_${version}_`))
-	await run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', tree, to])
+	await execute('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', tree, to])
 	await rm(tree, { recursive: true })
 	return to
 }

@@ -1,12 +1,9 @@
 /** Sticks as make-stick writes them, and those that no machine may take a package from. */
-import { execFile } from 'node:child_process'
 import { appendFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
+import { execute } from '../../support/processes.ts'
 import { makeStick, makeUpdateKey } from './built.ts'
 import type { Root } from './root.ts'
-
-const run = promisify(execFile)
 
 /** Holds that the words end in a refusal that says so, and that the package installed stays what it is. */
 export type Refused = (what: string, words: readonly string[], because: RegExp) => Promise<void>
@@ -31,7 +28,7 @@ export class Sticks {
 	async makeKey(name: string, curve?: 'P-256'): Promise<void> {
 		if (curve === undefined) return await makeUpdateKey(this.#key(name))
 		const words = ['-algorithm', 'ec', '-pkeyopt', `ec_paramgen_curve:${curve}`, '-out', this.#key(name)]
-		await run('openssl', ['genpkey', ...words])
+		await execute('openssl', ['genpkey', ...words])
 	}
 
 	/** What make-stick says to a key that it does not take; empty where it takes it. */
@@ -74,8 +71,8 @@ export class Sticks {
 	async #signByAuthority(directory: string): Promise<void> {
 		const key = this.#key('authority')
 		const sums = join(directory, 'SHA256SUMS')
-		await run('openssl', ['pkey', '-in', key, '-pubout', '-out', join(directory, 'updates.pem')])
-		await run('openssl', ['dgst', '-sha256', '-sign', key, '-out', `${sums}.sig`, sums])
+		await execute('openssl', ['pkey', '-in', key, '-pubout', '-out', join(directory, 'updates.pem')])
+		await execute('openssl', ['dgst', '-sha256', '-sign', key, '-out', `${sums}.sig`, sums])
 	}
 
 	#key(name: string): string {

@@ -20,9 +20,10 @@ import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { testigo } from '../../support/processes.ts'
+import { gotten } from '../../support/result.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 import { Life, type RemovedSyncs } from './life.ts'
-import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
+import { type Findings, noFindings, note, oneBlock, type Station, wholeLinesIn } from './station.ts'
 
 /** Milliseconds between two entries, and how many may wait for their receipts before more are written. */
 const every = 5
@@ -53,9 +54,7 @@ export class CentralStation implements Station {
 
 	static async make(outside: string): Promise<CentralStation> {
 		await testigo('enrol', 'centre', '--dir', join(outside, 'centre'))
-		const identity = await openIdentity(join(outside, 'centre'))
-		if (!identity.ok) throw new Error(identity.fault.detail)
-		const { kid, publicKey } = identity.value.signer
+		const { kid, publicKey } = gotten(await openIdentity(join(outside, 'centre'))).signer
 		const broker = new EmbeddedBroker()
 		await broker.start()
 		return new CentralStation(outside, { id: kid, publicKey }, broker)
@@ -118,9 +117,7 @@ export class CentralStation implements Station {
 		const found = noFindings()
 		const central = join(directory, 'central')
 		const images = join(central, 'images')
-		const bytes = await readFile(join(central, 'ledger.jws')).catch(() => Buffer.alloc(0))
-		const whole = wholeLines(bytes)
-		if (whole.length < bytes.length) this.counts.tornTails++
+		const whole = await wholeLinesIn(join(central, 'ledger.jws'), this.counts)
 
 		const { id, publicKey } = this.#journal.identity
 		const report = await auditLedgerBytes(
@@ -131,9 +128,7 @@ export class CentralStation implements Station {
 		)
 		for (const { code, line, detail } of report.faults) {
 			// Sent before the centre listened; the uplink asks for its receipt in vain and sends it again.
-			if (code === 'gap') continue
-			const kind = code.startsWith('image-') ? found.unreadable : found.broken
-			kind.push(`line ${line}: ${detail} (${code})`)
+			if (code !== 'gap') note(found, code, `line ${line}: ${detail}`)
 		}
 		for (const { equivocations } of report.devices) {
 			for (const seq of equivocations) found.reused.push(`seq ${seq} of two entries`)
@@ -168,9 +163,7 @@ export class CentralStation implements Station {
 		const promised = new Set<string>()
 		let upto = 0
 		for (const line of this.#receipts) {
-			const opened = openReceipt(line, this.#centre)
-			if (!opened.ok) throw new Error(`the uplink kept what is no receipt: ${opened.fault.detail}`)
-			const { receipt } = opened.value
+			const { receipt } = gotten(openReceipt(line, this.#centre))
 			if (receipt.status !== 'rejected' && !held.has(receipt.entry)) lost.add(`entry ${receipt.seq}`)
 			upto = Math.max(upto, receipt.upto?.seq ?? 0)
 			for (const image of receipt.images) if (image.status === 'stored') promised.add(image.sha256)

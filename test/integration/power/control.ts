@@ -49,8 +49,7 @@ export async function controlRun(around: Around): Promise<Control[]> {
 /** On an empty disk each: one whose key is lost starts no more, and then shows nothing that could be lost. */
 async function cutOnce(around: Around, removed: RemovedSyncs, stretch: number): Promise<Findings> {
 	// The usual order, in which a sync of one file does not carry the data of the others along.
-	const disk = new CutDisk(around, 'ordered')
-	await disk.begin()
+	const disk = await CutDisk.make(around, 'ordered')
 	try {
 		return (await disk.cut(removed, stretch)).found
 	} finally {

@@ -1,11 +1,11 @@
 /** Cuts, one after another: each life goes on with what the last cut left on the disk. */
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Random } from '#src/simulator/random.js'
+import { type DataMode, Mount } from '../../support/mounts.ts'
 import type { Life, RemovedSyncs } from './life.ts'
 import { addTo, countOf, type Findings, noFindings, type Station } from './station.ts'
-import { type DataMode, Volume } from './volume.ts'
 
 export interface Around {
 	/** Everything that is made is made in here. */
@@ -38,8 +38,7 @@ export async function cutRun(around: Around, cuts: number): Promise<CutRun> {
 	let done = 0
 	for (let disk = 0; done < cuts && !signal.aborted; disk++) {
 		const mode = modes[disk % modes.length] ?? 'ordered'
-		const onDisk = new CutDisk(around, mode)
-		await onDisk.begin()
+		const onDisk = await CutDisk.make(around, mode)
 		try {
 			for (let cut = 0; cut < cutsOnOneDisk && done < cuts && !signal.aborted; cut++) {
 				const { found, started } = await onDisk.cut('none')
@@ -61,19 +60,17 @@ export async function cutRun(around: Around, cuts: number): Promise<CutRun> {
 
 export class CutDisk {
 	readonly #around: Around
-	readonly #volume: Volume
+	readonly #mount: Mount
 
-	constructor(around: Around, mode: DataMode) {
+	private constructor(around: Around, mount: Mount) {
 		this.#around = around
-		const { root } = around
-		this.#volume = new Volume(join(root, 'disk.img'), join(root, 'mounted'), mode)
+		this.#mount = mount
 	}
 
-	async begin(): Promise<void> {
-		await mkdir(this.#volume.directory, { recursive: true })
-		await this.#volume.make()
-		await this.#volume.attach()
-		await this.#around.station.furnish(this.#volume.directory)
+	static async make(around: Around, mode: DataMode): Promise<CutDisk> {
+		const mount = Mount.cuttable(join(around.root, 'mounted'), join(around.root, 'disk.img'), 256, mode)
+		await around.station.furnish(mount.path)
+		return new CutDisk(around, mount)
 	}
 
 	/** Starts the station on what the last cut left, cuts it, and compares. Its life is `stretch` times the usual. */
@@ -82,13 +79,12 @@ export class CutDisk {
 		stretch = 1,
 	): Promise<{ readonly found: Findings; readonly started: boolean }> {
 		const { station, pace } = this.#around
-		const { directory } = this.#volume
+		const { path: directory } = this.#mount
 		const life = await station.start(directory, removed)
 		const { refused, shownBytes } = await this.#cutUnder(life, stretch)
 		await station.kill(life, shownBytes)
 		if (life.startMs !== null) pace.startMs = life.startMs
-		await this.#volume.detach()
-		await this.#volume.attach()
+		await this.#mount.mountAnew()
 		const found = await station.check(directory)
 		if (refused) found.refused.push(life.lastWords)
 		return { found, started: life.startMs !== null }
@@ -104,7 +100,7 @@ export class CutDisk {
 			// From nothing to two and a half times the start: its whole life, two fifths of it the start.
 			await after(random.fraction() * 2.5 * pace.startMs * stretch)
 			const refused = life.ended
-			const shownBytes = await this.#volume.cut(station.shown)
+			const shownBytes = await this.#mount.cutPower(station.shown)
 			// What it may still begin then must not reach the disk.
 			if (random.chance(0.5)) await after(random.fraction() * 100)
 			return { refused, shownBytes }
@@ -116,13 +112,14 @@ export class CutDisk {
 
 	/** Keeps a copy of the disk as it is, for whoever looks for the cause. */
 	async keep(name: string): Promise<void> {
-		await this.#volume.detach()
+		await this.#mount.unmount()
 		const copy = `${this.#around.root}-${name}.img`
-		await copyFile(this.#volume.image, copy)
+		await copyFile(join(this.#around.root, 'disk.img'), copy)
+		this.#mount.mount()
 		this.#around.say(`the disk is kept as ${copy}`)
 	}
 
 	async end(): Promise<void> {
-		await this.#volume.detach()
+		await this.#mount.unmount()
 	}
 }

@@ -12,10 +12,11 @@ import { systemClock } from '#src/platform/clock.js'
 import { syncDirectory } from '#src/platform/files/durable.js'
 import { JournalFollower } from '#src/uplink/queue/journal-follower.js'
 import { testigo } from '../../support/processes.ts'
+import { gotten } from '../../support/result.ts'
 import { Life, type RemovedSyncs } from './life.ts'
 import { makePapers, type PaperPicture } from './papers.ts'
 import { shownIn } from './shown.ts'
-import { type Findings, noFindings, oneBlock, type Station, wholeLines } from './station.ts'
+import { type Findings, noFindings, note, oneBlock, type Station, wholeLinesIn } from './station.ts'
 
 /** Papers in the inbox at a start: more than a kiosk gets through before it is cut. */
 const waiting = 60
@@ -45,9 +46,7 @@ export class KioskStation implements Station {
 
 	static async make(outside: string): Promise<KioskStation> {
 		await testigo('enrol', 'request', '--dir', join(outside, 'identity'))
-		const identity = await openIdentity(join(outside, 'identity'))
-		if (!identity.ok) throw new Error(identity.fault.detail)
-		const { kid, publicKey } = identity.value.signer
+		const { kid, publicKey } = gotten(await openIdentity(join(outside, 'identity'))).signer
 		return new KioskStation(outside, await makePapers(600), { id: kid, publicKey })
 	}
 
@@ -119,17 +118,12 @@ export class KioskStation implements Station {
 
 	async check(directory: string): Promise<Findings> {
 		const journal = join(directory, 'journal')
-		const bytes = await readFile(join(journal, 'entries.jws')).catch(() => Buffer.alloc(0))
-		const whole = wholeLines(bytes)
-		if (whole.length < bytes.length) this.counts.tornTails++
+		const whole = await wholeLinesIn(join(journal, 'entries.jws'), this.counts)
 		const found = this.#findings
 		this.#findings = noFindings()
 
 		const report = await auditEntries(oneBlock(whole), this.#device.publicKey, join(journal, 'images'))
-		for (const { code, seq, detail } of report.faults) {
-			const kind = code.startsWith('image-') ? found.unreadable : found.broken
-			kind.push(`entry ${seq}: ${detail} (${code})`)
-		}
+		for (const { code, seq, detail } of report.faults) note(found, code, `entry ${seq}: ${detail}`)
 		const entries = whole
 			.toString('latin1')
 			.split('\n')

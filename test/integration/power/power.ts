@@ -6,19 +6,20 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Random } from '#src/simulator/random.js'
+import { withoutMounts } from '../../support/mounts.ts'
+import { withoutStrace } from '../../support/strace.ts'
 import { EnvironmentFailed, oneOf, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
 import { CentralStation } from './central-station.ts'
 import { controlRun, provesTheCuts } from './control.ts'
 import { cutRun } from './cut-run.ts'
 import { KioskStation } from './kiosk-station.ts'
 import { countOf } from './station.ts'
-import { whyNoCuts } from './volume.ts'
 
 await runSuite({
 	...{ name: 'power', root: 'mount', ownMounts: true, endsItself: true },
 	options: { cuts: wholeNumber(300), seed: seed(), station: oneOf('kiosk', 'central') },
 	async run({ values, folder: root, say, signal, atEnd }) {
-		const why = await whyNoCuts(root)
+		const why = withoutMounts ?? withoutStrace
 		if (why !== null) throw new EnvironmentFailed(why)
 		// What the process is doing at the moment of a cut is the machine's affair, whatever the seed.
 		const outside = join(root, 'outside')

@@ -1,4 +1,5 @@
 /** A process whose disk is cut, and what may be found wrong with what the cut left. */
+import { readFile } from 'node:fs/promises'
 import type { Life, RemovedSyncs } from './life.ts'
 
 /** A process whose disk is cut, and what is known of it outside that disk. */
@@ -46,11 +47,25 @@ export function addTo(all: Findings, more: Findings): void {
 	}
 }
 
+/** Notes what an audit found, by its code. */
+export function note(found: Findings, code: string, sentence: string): void {
+	const kind = code.startsWith('image-') ? found.unreadable : found.broken
+	kind.push(`${sentence} (${code})`)
+}
+
+/** The whole lines of a file that a cut left, none where it is not there; a torn tail is counted. */
+export async function wholeLinesIn(path: string, counts: { tornTails: number }): Promise<Buffer> {
+	const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+	const whole = wholeLines(bytes)
+	if (whole.length < bytes.length) counts.tornTails++
+	return whole
+}
+
 /**
  * The bytes of a file of lines without its torn tail: from the first line on that has no end, or that holds NUL
  * bytes and only such lines behind it.
  */
-export function wholeLines(bytes: Buffer): Buffer {
+function wholeLines(bytes: Buffer): Buffer {
 	let end = bytes.lastIndexOf(10) + 1
 	while (end > 0) {
 		const start = bytes.subarray(0, end - 1).lastIndexOf(10) + 1

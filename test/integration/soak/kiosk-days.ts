@@ -9,6 +9,7 @@ import type { ClockSource } from '#src/platform/clock-source.js'
 import type { ActaReading } from '#src/reading/reading.js'
 import { Random } from '#src/simulator/random.js'
 import { HandledKiosk, type Paper } from '../../support/handled-kiosk.ts'
+import { gotten } from '../../support/result.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 import type { Start } from './watch.ts'
@@ -176,8 +177,7 @@ export class KioskDays {
 			},
 			signer,
 		)
-		const appended = await journal.append(signed)
-		if (!appended.ok) throw new Error(appended.fault.detail)
+		gotten(await journal.append(signed))
 	}
 }
 

@@ -14,6 +14,7 @@ import type { Random } from '#src/simulator/random.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
 import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
+import { gotten } from '../../support/result.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 import { type FileSystem, type MountedStick, makeStick } from './mounted.ts'
 
@@ -183,7 +184,7 @@ class PulledStick {
 		}
 		await this.#checkLedger()
 		if (!whole) return
-		const audit = await this.#audit()
+		const audit = gotten(await auditLedger(this.#centre))
 		const entries = this.#kiosks.reduce((sum, kiosk) => sum + kiosk.entries.length, 0)
 		const images = this.#kiosks.reduce((sum, kiosk) => sum + kiosk.files.length, 0)
 		if (audit.entries !== entries || audit.images?.present !== images) {
@@ -193,7 +194,7 @@ class PulledStick {
 
 	/** Only what was recorded is there, each once, and all of it verifies. */
 	async #checkLedger(): Promise<void> {
-		const audit = await this.#audit()
+		const audit = gotten(await auditLedger(this.#centre))
 		for (const { code, detail } of audit.faults) {
 			// A chain cut short by a pull has gaps at no place but its end, where they are none.
 			this.#wrong('falselyAccepted', `${code}: ${detail}`)
@@ -203,12 +204,6 @@ class PulledStick {
 		const held = lines.filter((line) => recorded.has(line))
 		if (held.length !== new Set(held).size) this.#wrong('twice', 'an entry stands twice in the ledger')
 		if (held.length !== audit.entries) this.#wrong('falselyAccepted', 'an entry that no kiosk recorded')
-	}
-
-	async #audit() {
-		const audit = await auditLedger(this.#centre)
-		if (!audit.ok) throw new Error(audit.fault.detail)
-		return audit.value
 	}
 
 	async #isWhole({ directory, signer, entries }: JournalMaker): Promise<boolean> {

@@ -2,13 +2,14 @@
  * Receipts that must not count. What a forger without the centre's key can make, and what a true centre does sign
  * in its daily work but for others: another device, or a clone that writes under this device's id.
  */
-import { generateKeyPairSync, sign } from 'node:crypto'
 import type { Identity } from '#src/evidence/identity.js'
-import { toLowS } from '#src/evidence/p256.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, instant } from '#src/platform/clock.js'
 import type { Random } from '#src/simulator/random.js'
+import { base64url, headerOf } from '../../vectors/signed.ts'
+import { receiptFor } from '../receipts.ts'
+import { makeSigner } from '../test-identity.ts'
 
 export const forgeries = [
 	/** Another key under the centre's id. */
@@ -46,7 +47,7 @@ export class ReceiptForger {
 		this.#centre = centre
 		this.#clock = clock
 		this.#random = random
-		this.#other = strangerCalled(centre.kid)
+		this.#other = makeSigner(centre.kid)
 	}
 
 	/** Under the centre's id, the key that its forgeries are signed with: to whom pins this one they are true. */
@@ -62,12 +63,12 @@ export class ReceiptForger {
 				return (await signReceipt(wished, this.#other)).text
 			case 'key-brought-along': {
 				const jwk = this.#other.publicKey.export({ format: 'jwk' })
-				const input = `${encode({ ...headerFor(this.#centre.kid), jwk })}.${encode(wished)}`
+				const input = `${encode({ ...headerOf('receipt', this.#centre.kid), jwk })}.${encode(wished)}`
 				const signature = await this.#other.sign(Buffer.from(input))
-				return `${input}.${Buffer.from(signature).toString('base64url')}`
+				return `${input}.${base64url(signature)}`
 			}
 			case 'unsigned':
-				return `${encode({ ...headerFor(this.#centre.kid), alg: 'none' })}.${encode(wished)}.`
+				return `${encode({ ...headerOf('receipt', this.#centre.kid), alg: 'none' })}.${encode(wished)}.`
 			case 'altered': {
 				const [header, , signature] = (seen ?? (await signReceipt(wished, this.#other)).text).split('.')
 				return `${header}.${encode(wished)}.${signature}`
@@ -88,19 +89,8 @@ export class ReceiptForger {
 		}
 	}
 
-	#stored({ device, seq, id }: Claimed): Receipt {
-		return {
-			v: 1,
-			device,
-			seq,
-			entry: id,
-			status: 'stored',
-			images: [],
-			upto: { seq, id },
-			gaps: [],
-			time: instant(this.#clock.wall()),
-			copies: 1,
-		}
+	#stored({ device, ...position }: Claimed): Receipt {
+		return receiptFor(device, position, { time: instant(this.#clock.wall()) })
 	}
 
 	#someId(): string {
@@ -108,19 +98,6 @@ export class ReceiptForger {
 	}
 }
 
-function headerFor(kid: string): object {
-	return { alg: 'ES256', typ: 'testigo-receipt+jws', kid }
-}
-
 function encode(value: object): string {
-	return Buffer.from(JSON.stringify(value)).toString('base64url')
-}
-
-function strangerCalled(kid: string): Signer {
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-	return {
-		kid,
-		publicKey,
-		sign: async (bytes) => toLowS(sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
-	}
+	return base64url(JSON.stringify(value))
 }

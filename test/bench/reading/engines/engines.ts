@@ -1,10 +1,8 @@
 /** Readers side by side: ours as the kiosk has it, and its peers, all told to look for QR codes only. */
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { getDefaultScanner, scanGrayBuffer, ZBarConfigType, ZBarSymbolType } from '@undecaf/zbar-wasm'
 import type jsQR from 'jsqr'
 import { DecodeHintDictionary, DecodeHintTypes, decode_barcode_with_hints } from 'rxing-wasm'
@@ -12,6 +10,7 @@ import sharp from 'sharp'
 import { encodeFormats, prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { QrReader } from '#src/reading/qr-reader.js'
+import { execute } from '../../../support/processes.ts'
 import type { EngineName } from '../task.ts'
 import { type Answer, type Engine, type Frame, rgbaOf, timed, timedProcess } from './engine.ts'
 import { startWechat } from './wechat.ts'
@@ -152,15 +151,14 @@ const zbarimgScript = 'zbarimg --quiet --xml -Sdisable -Sqrcode.enable "$1"; tim
 
 /** The `zbarimg` command, where it is installed (Debian: zbar-tools): what a volunteer has at hand. */
 async function startZbarimg(): Promise<Engine | null> {
-	const run = promisify(execFile)
-	const installed = await run('zbarimg', ['--version']).catch(() => null)
+	const installed = await execute('zbarimg', ['--version']).catch(() => null)
 	if (installed === null) return null
 	const directory = await mkdtemp(join(tmpdir(), 'testigo-zbarimg-'))
 	const path = join(directory, 'frame.pgm')
 	const read = async ({ grey }: Frame): Promise<Answer> => {
 		await writeFile(path, pgm(grey))
 		const begun = performance.now()
-		const { stdout, stderr } = await run('sh', ['-c', zbarimgScript, 'sh', path], { timeout: 20_000 })
+		const { stdout, stderr } = await execute('sh', ['-c', zbarimgScript, 'sh', path], { timeout: 20_000 })
 		const wallMs = performance.now() - begun
 		const texts = [...stdout.matchAll(/<data[^>]*><!\[CDATA\[([\s\S]*?)\]\]><\/data>/g)]
 		return { texts: texts.map(([, text = '']) => text), wallMs, cpuMs: childrenMs(stderr) }
