@@ -20,6 +20,7 @@ import { FolderTray } from '#src/capture/folder-tray.js'
 import { isTmpfs } from '#src/capture/is-tmpfs.js'
 import type { TrayEvent } from '#src/capture/tray.js'
 import { type FolderTrouble, WatchedFolder, type WatchedFolderOptions } from '#src/capture/watched-folder.js'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -63,16 +64,13 @@ async function put(
 }
 
 async function captured(camera: FolderCamera): Promise<Frame> {
-	const frames = await camera.capture()
-	if (!frames.ok) throw new Error(frames.fault.detail)
-	const [frame] = frames.value
-	if (frame === undefined) throw new Error('no frame')
-	return frame
+	const [frame] = gotten(await camera.capture())
+	return frame ?? expect.fail('no frame')
 }
 
 const said = (frame: Frame) => Buffer.from(frame.bytes).toString()
 
-test('a file that stays as it is becomes a paper on the tray, and its bytes a frame', async () => {
+test('a file that stays as it is becomes a paper, and its bytes a frame; it stays until it is released', async () => {
 	const { directory, camera, events, settle } = await rig()
 	expect(events).toEqual([])
 	await put(directory, 'acta.jpg', 'the bytes')
@@ -81,6 +79,11 @@ test('a file that stays as it is becomes a paper on the tray, and its bytes a fr
 	const frame = await captured(camera)
 	expect(frame).toMatchObject({ role: 'full', origin: 'acta.jpg' })
 	expect(said(frame)).toBe('the bytes')
+	expect(await readdir(directory)).toEqual(['acta.jpg'])
+	expect(said(await captured(camera))).toBe('the bytes')
+	await camera.release('recorded')
+	await camera.release('recorded')
+	expect(await readdir(directory)).toEqual([])
 })
 
 test('a slow writer is waited for', async () => {
@@ -118,18 +121,6 @@ test('files that were there before the start are taken, the oldest first, then b
 	expect(order).toEqual(['first', 'second', 'third'])
 	expect(events).toEqual(['paper', 'no-paper', 'paper', 'no-paper', 'paper', 'no-paper'])
 	expect(await camera.capture()).toMatchObject({ fault: { code: 'nothing-there' } })
-	expect(await readdir(directory)).toEqual([])
-})
-
-test('the source stays until it is released', async () => {
-	const { directory, camera, settle } = await rig()
-	await put(directory, 'acta.jpg')
-	await settle()
-	await captured(camera)
-	expect(await readdir(directory)).toEqual(['acta.jpg'])
-	expect(said(await captured(camera))).toBe('acta.jpg')
-	await camera.release('recorded')
-	await camera.release('recorded')
 	expect(await readdir(directory)).toEqual([])
 })
 
@@ -324,8 +315,11 @@ test('a missing folder is a fault with one line, and comes back by itself', asyn
 	expect(said(await captured(camera))).toBe('acta')
 })
 
-test('a folder that goes and comes back is watched again', async () => {
+test('a folder that goes is told of as away, and watched again when it comes back', async () => {
 	const { directory, camera, events, troubles, settle } = await rig()
+	const seen: (readonly number[])[] = []
+	await camera.start(() => seen.push(camera.away))
+	expect(camera.away).toEqual([])
 	await put(directory, 'one.jpg')
 	await settle()
 	await rm(directory, { recursive: true })
@@ -338,17 +332,6 @@ test('a folder that goes and comes back is watched again', async () => {
 	expect(events).toEqual(['paper', 'no-paper', 'paper'])
 	expect(troubles.map((trouble) => trouble?.code ?? null)).toEqual(['no-folder', null])
 	expect(said(await captured(camera))).toBe('two.jpg')
-})
-
-test('it is away while there is no folder, and tells of the change', async () => {
-	const { directory, camera, settle } = await rig()
-	const seen: (readonly number[])[] = []
-	await camera.start(() => seen.push(camera.away))
-	expect(camera.away).toEqual([])
-	await rm(directory, { recursive: true })
-	await settle()
-	await mkdir(directory)
-	await settle()
 	expect(seen).toEqual([[0], []])
 })
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Preview, PreviewFrame } from '#src/capture/preview.js'
 import { PreviewTray } from '#src/capture/preview-tray.js'
 import { fail, ok } from '#src/platform/result.js'
-import { type Happening, SimulatedPreview, usualPreview } from '../support/preview/preview.ts'
+import { type Happening, playScript, usualPreview } from '../support/preview/preview.ts'
 import type { SmallPaper } from '../support/preview/preview-picture.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { previewPapers } from './preview-papers.ts'
@@ -55,17 +55,24 @@ test('a visit in the clock’s own time; nothing is told after stop', async () =
 		{ what: 'take' },
 		{ what: 'wait', ms: 2500 },
 	]
-	const tray = new PreviewTray(new SimulatedPreview([...visit, ...visit.slice(1)], settings, clock), {
-		clock,
-	})
+	const preview = new HandFedPreview()
+	const tray = new PreviewTray(preview, { clock })
 	const events: string[] = []
 	await tray.start((event) => events.push(event))
-	await clock.advance(7000)
+	const frames = playScript([...visit, ...visit.slice(1)], settings)
+	const watch = async (milliseconds: number) => {
+		for (const end = clock.monotonic() + milliseconds; clock.monotonic() < end; ) {
+			const frame = frames.next().value?.frame
+			if (frame) preview.feed({ ...frame, at: clock.monotonic() })
+			await clock.advance(1000 / settings.framesPerSecond)
+		}
+	}
+	await watch(7000)
 	expect(events).toEqual(['paper'])
-	await clock.advance(4500)
+	await watch(4500)
 	expect(events).toEqual(['paper', 'no-paper'])
 	await tray.stop()
-	await clock.advance(20_000)
+	await watch(20_000)
 	expect(events).toEqual(['paper', 'no-paper'])
 })
 

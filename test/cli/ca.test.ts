@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { testigo } from '../support/processes.ts'
+import { fingerprintWords } from '#src/enrolment/fingerprint-words.js'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
+import { testigo, testigoIn } from '../support/processes.ts'
 import { temporaryFolderOf } from '../support/temporary-folder.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/testigo.js', import.meta.url))
@@ -58,6 +60,21 @@ describe('testigo ca sign', () => {
 	test('a wrong word: exit 1, the reason, and nothing is signed', async () => {
 		const wrong = await idle(sign('--words', words.split(' ').with(3, 'zumo').join(' ')))
 		expect(wrong).toMatchObject({ status: 1, out: '', err: expect.stringContaining('words-differ') })
+	})
+
+	test('the words are those of the request as it stands in its file', async () => {
+		const request = (await readFile(join(device, 'request.txt'), 'utf8')).trim()
+		expect(fingerprintWords(Buffer.from(request), 'es').join(' ')).toBe(words)
+	})
+
+	test.skipIf(withoutFaketime !== null).each([
+		['1970-01-01 00:01:00', 3, 'clock is wrong'],
+		['2040-01-01 00:00:00', 1, 'certificate-expired'],
+	])(`at %s: exit %i, %s ${withoutFaketime ?? ''}`, async (since, status, why) => {
+		const request = join(device, 'request.txt')
+		const signing = ['ca', 'sign', request, '--dir', authority, '--words', words]
+		const refused = await idle(testigoIn({ env: clockFrom(since) }, ...signing))
+		expect(refused).toMatchObject({ status, out: '', err: expect.stringContaining(why) })
 	})
 
 	test('nobody to ask, and no words: exit 2', async () => {

@@ -4,11 +4,11 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { Desk } from '../support/desk.ts'
+import { Machine } from '../support/machines.ts'
 import { sharedData } from '../support/shared-data.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const read = (folder: string, ...args: string[]) => new Desk(folder).types('read', ...args)
+const read = (folder: string, ...args: string[]) => new Machine(folder).types('read', ...args)
 
 const lines = (text: string) => text.trimEnd().split('\n')
 

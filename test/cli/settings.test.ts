@@ -1,7 +1,6 @@
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { broker, custodian } from '../settings/set-kiosk.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
 import { testigo } from '../support/processes.ts'
@@ -145,9 +144,7 @@ describe('testigo settings install', () => {
 		)
 		await chmod(config, 0o640)
 		const installing = install('--camera', '--yes', '--config', config)
-		await vi.waitUntil(async () => (await fake.calls()).length >= 2, { timeout: 120_000 })
-		await writeFile(join(fake.home, 'picture.new'), await sharp(at('held.png')).jpeg().toBuffer())
-		await rename(join(fake.home, 'picture.new'), join(fake.home, 'picture.jpg'))
+		await fake.holdNext(at('held.png'))
 		expect(await installing).toMatchObject({ status: 0, out: `${number}\n` })
 		expect(JSON.parse(await readFile(config, 'utf8'))).toMatchObject({ camera, custodians: [custodian] })
 	}, 240_000)

@@ -7,6 +7,7 @@ import { Journal } from '#src/journal/journal.js'
 import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { makeCustodian } from '#src/sealing/custodian-file.js'
 import { Sealer } from '#src/sealing/sealer.js'
+import { JournalMaker } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -102,9 +103,8 @@ test('a file that stands where a picture goes is never overwritten', async () =>
 test('what was sealed under the digest of something else is not written', async () => {
 	const { home, directory, key, out } = await recorded([picture()])
 	// A device that lies: a well signed entry whose plain digest is not that of what it sealed.
-	const maker = await import('../support/journal-maker.ts')
 	const signer = makeSigner('k-liar000000')
-	const liar = new maker.JournalMaker(join(home, 'liar'), signer)
+	const liar = new JournalMaker(join(home, 'liar'), signer)
 	const encrypter = new Encrypter()
 	encrypter.addRecipient(/age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? '')
 	const sealed = await encrypter.encrypt(picture())

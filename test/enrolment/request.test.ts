@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readRequest, signBrokerRequest, signRequest } from '#src/enrolment/request.js'
 import { signJws } from '#src/evidence/jws.js'
-import { gotten } from '../support/result.ts'
+import { codeOf, gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const id = 'k-abcdefghij'
@@ -10,11 +10,6 @@ const tls = makeSigner(id)
 
 async function payloadOf(text: Promise<string>): Promise<Record<string, unknown>> {
 	return JSON.parse(Buffer.from((await text).split('.')[1] ?? '', 'base64url').toString())
-}
-
-function codeOf(text: string): string {
-	const read = readRequest(text)
-	return read.ok ? 'read' : read.fault.code
 }
 
 describe('a request', () => {
@@ -37,7 +32,9 @@ describe('a request', () => {
 	test.each(['UPPER.example', 'a b', '', '*.example', 'a..b', '-a', `${'a'.repeat(64)}.b`, 'a\nb'])(
 		'bad-payload: a broker that calls itself %j',
 		async (name) => {
-			expect(codeOf(await signBrokerRequest([name], makeSigner('b-abcdefghij')))).toBe('bad-payload')
+			expect(codeOf(readRequest(await signBrokerRequest([name], makeSigner('b-abcdefghij'))))).toBe(
+				'bad-payload',
+			)
 		},
 	)
 
@@ -61,13 +58,13 @@ describe('a request', () => {
 		],
 		['no-possession', async () => resigned({ tlsProof: 'A'.repeat(86) })],
 	])('%s', async (code, make) => {
-		expect(codeOf(await make())).toBe(code)
+		expect(codeOf(readRequest(await make()))).toBe(code)
 	})
 
 	test('no-possession: the proof of another id', async () => {
 		const other = { ...signing, kid: 'k-aaaaaaaaaa' }
 		const { tlsProof } = await payloadOf(signRequest('device', other, tls))
-		expect(codeOf(await resigned({ tlsProof }))).toBe('no-possession')
+		expect(codeOf(readRequest(await resigned({ tlsProof })))).toBe('no-possession')
 	})
 })
 

@@ -8,6 +8,7 @@ import { ImageFiles } from '#src/journal/image-files.js'
 import { makeCustodian, readCustodian } from '#src/sealing/custodian-file.js'
 import { openSealed } from '#src/sealing/open-sealed.js'
 import { Sealer } from '#src/sealing/sealer.js'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const without = spawnSync('age', ['--version']).error === undefined ? null : 'skipped, needs age'
@@ -15,17 +16,14 @@ const without = spawnSync('age', ['--version']).error === undefined ? null : 'sk
 test.skipIf(without !== null)(`age opens what was sealed here ${without ?? ''}`, async () => {
 	const folder = await temporaryFolder()
 	const key = join(folder, 'custodian.key')
-	const made = await makeCustodian(key, 0)
-	if (!made.ok) return expect.fail(made.fault.detail)
-	const sealer = new Sealer([made.value])
+	const sealer = new Sealer([gotten(await makeCustodian(key, 0))])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
 	const store = new ImageFiles(join(folder, 'images'))
 	for (const size of [1, 65_536, 1_000_000]) {
 		const plain = randomBytes(size)
-		const done = await sealer.seal(plain, (parts) => store.put(parts))
-		if (!done.ok) return expect.fail(done.fault.detail)
-		const opened = execFileSync('age', ['-d', '-i', key, store.path(done.value.sealed.sha256)])
+		const { sealed } = gotten(await sealer.seal(plain, (parts) => store.put(parts)))
+		const opened = execFileSync('age', ['-d', '-i', key, store.path(sealed.sha256)])
 		expect(opened.equals(plain)).toBe(true)
 	}
 })
@@ -34,20 +32,14 @@ test.skipIf(without !== null)(
 	`keys of age-keygen and files of age are taken here ${without ?? ''}`,
 	async () => {
 		const folder = await temporaryFolder()
-		const [key, plain, sealed] = ['key', 'plain', 'sealed'].map((name) => join(folder, name)) as [
-			string,
-			string,
-			string,
-		]
+		const [key, plain, sealed] = [join(folder, 'key'), join(folder, 'plain'), join(folder, 'sealed')]
 		execFileSync('age-keygen', ['-o', key], { stdio: 'ignore' })
 		const recipient = /age1\S+/.exec(await readFile(key, 'utf8'))?.[0] ?? ''
 		const bytes = randomBytes(200_000)
 		await writeFile(plain, bytes)
 		execFileSync('age', ['-r', recipient, '-o', sealed, plain])
-		const custodian = await readCustodian(key)
-		if (!custodian.ok) return expect.fail(custodian.fault.detail)
-		const opened = await openSealed(sealed, custodian.value)
-		expect(opened.ok && Buffer.from(opened.value).equals(bytes)).toBe(true)
+		const opened = gotten(await openSealed(sealed, gotten(await readCustodian(key))))
+		expect(Buffer.from(opened).equals(bytes)).toBe(true)
 		const sealer = new Sealer([recipient])
 		onTestFinished(() => sealer.stop())
 		expect(await sealer.start()).toEqual({ ok: true, value: true })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { revocationList, withAuthority } from '#src/cli/ca-authority.js'
 import { revoke } from '#src/enrolment/publish-devices.js'
 import { withoutOpenssl } from '../support/certificates.ts'
-import { type Desk, desks, enrol } from '../support/desk.ts'
+import { enrol, type Machine, machines } from '../support/machines.ts'
 import { temporaryFolderOf } from '../support/temporary-folder.ts'
 import { type TestToken, tokenKinds } from '../support/tokens.ts'
 
@@ -19,9 +19,9 @@ for (const { name, without, make } of tokenKinds.filter(({ name }) => name === '
 		let clear: () => Promise<void>
 		let token: TestToken
 		let flags: string[]
-		let laptop: Desk
-		let kiosk: Desk
-		let centre: Desk
+		let laptop: Machine
+		let kiosk: Machine
+		let centre: Machine
 		let id: string
 		let campaign: string
 
@@ -33,7 +33,7 @@ for (const { name, without, make } of tokenKinds.filter(({ name }) => name === '
 			token = await make(join(home, 'token'))
 			const { module, pinFile } = token.key
 			flags = ['--pkcs11-module', module, '--token', token.key.token, '--pin-file', pinFile]
-			;({ laptop, kiosk, centre } = await desks(home))
+			;({ laptop, kiosk, centre } = await machines(home))
 			const made = await laptop.gets('ca', 'init', '--dir', 'ca', '--days', '30', ...flags)
 			campaign = made[1] ?? ''
 			await rename(laptop.path('ca/root-key.pem'), laptop.path('root-key.pem'))
@@ -120,22 +120,9 @@ for (const { name, without, make } of tokenKinds.filter(({ name }) => name === '
 		}
 		test.each<[string, () => Promise<unknown>, RegExp]>([
 			[
-				'the token absent',
-				async () => {
-					onTestFinished(() => token.insert())
-					await token.remove()
-				},
-				/^testigo: token "kiosk": .*\n$/,
-			],
-			[
 				'its PIN wrong',
 				() => changed(token.key.pinFile, () => 'wrong-pin'),
 				/^testigo: token "kiosk": does not take the PIN .*\(pin-refused\)\n$/,
-			],
-			[
-				'the key not in it',
-				() => changed(placePath(), (place) => place.replace(campaign, 'a-bbbbbbbbbb')),
-				/^testigo: token "kiosk", key "a-bbbbbbbbbb": there is no such pair of keys \(key-missing\)\n$/,
 			],
 			[
 				'a place that is none',

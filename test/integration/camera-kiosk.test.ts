@@ -1,27 +1,21 @@
 /** The devices as a configuration names them, with stand-ins of a camera's and libgpiod's programs. */
-import { randomBytes } from 'node:crypto'
-import { appendFile, readdir, writeFile } from 'node:fs/promises'
+import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { dark, noSignals } from '#src/capture/signals/signals.js'
-import { makeIdentity } from '#src/enrolment/device-identity.js'
-import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { composeDevices } from '#src/kiosk/devices/compose-devices.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
-import { ActaPrinter } from '#src/simulator/acta-printer.js'
 import { someCustodian } from '../support/custodian.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
 import { installFakeGpio } from '../support/fake-gpio.ts'
-import { paper } from '../support/printed-actas.ts'
 import { SkippingClock } from '../support/skipping-clock.ts'
 
 const patience = { timeout: 120_000, interval: 10 }
 const wired = {
 	tray: { kind: 'gpio', line: 17, debounce: 1 },
-	signals: { light: { line: 5 }, red: { line: 6, active: 'low' } },
+	signals: { light: { line: 5 }, red: { line: 6, active: 'low' }, green: { line: 13 } },
 }
 
 async function composed(fake: FakeCamera, kind = 'libcamera', simulated = {}, clock: Clock = systemClock) {
@@ -92,13 +86,14 @@ test('tray and lamps by the way that was found, which is told', async () => {
 	expect(told).toEqual(['paper', 'no-paper'])
 
 	await signals.start()
-	await vi.waitUntil(async () => (await kept('held')).length === 2, patience)
-	signals.show({ ...dark, light: true })
 	await vi.waitUntil(async () => (await kept('held')).length === 3, patience)
+	signals.show({ ...dark, light: true, green: true })
+	await vi.waitUntil(async () => (await kept('held')).length === 5, patience)
 	await signals.stop()
 	const held = await kept('held')
 	expect(held.filter((set) => set.startsWith('5='))).toEqual(['5=0', '5=1', '5=0'])
 	expect(held.filter((set) => set.startsWith('6='))).toEqual(['6=1', '6=1'])
+	expect(held.filter((set) => set.startsWith('13='))).toEqual(['13=0', '13=1', '13=0'])
 })
 
 test('without a way to the lines it says why, and refuses to start without anything that tells of a paper', async () => {
@@ -116,48 +111,4 @@ test('in production nothing is simulated', async () => {
 		ok: false,
 		fault: { code: 'simulated', detail: 'in production no signals may be simulated' },
 	})
-})
-
-test('from the sensor to the green lamp, with the real kiosk, reader and journal', async () => {
-	const fake = await FakeCamera.install()
-	const gpio = await installFakeGpio(1)
-	const printer = new ActaPrinter(presidential2024)
-	await printer.start()
-	const { jpeg } = await printer.print({ paper, severity: 0, megapixels: 12, seed: 'journey' })
-	await printer.stop()
-	await writeFile(join(fake.home, 'picture.jpg'), jpeg)
-	const identity = await makeIdentity(join(fake.home, 'identity'), 'device', randomBytes)
-	if (!identity.ok) return expect.fail(identity.fault.detail)
-
-	const config = KioskConfig.parse({
-		production: true,
-		custodians: [someCustodian],
-		identity: join(fake.home, 'identity'),
-		journal: join(fake.home, 'journal'),
-		state: join(fake.home, 'kiosk.json'),
-		uplink: join(fake.home, 'uplink'),
-		camera: {
-			kind: 'libcamera-warm',
-			cameras: [{ ...lens, role: 'full' }],
-			directory: join(fake.home, 'camera'),
-		},
-		tray: wired.tray,
-		signals: { light: { line: 5 }, green: { line: 6 } },
-		panel: 'none',
-	})
-	const events: KioskEvent[] = []
-	const composed = await composeKiosk(config, {
-		election: presidential2024,
-		clock: systemClock,
-		log: (event) => void events.push(event),
-	})
-	if (!composed.ok) return expect.fail(composed.fault.detail)
-	onTestFinished(() => composed.value.stop())
-	await composed.value.start()
-	await appendFile(join(gpio.home, 'edges'), '0\n')
-	await vi.waitUntil(async () => (await gpio.kept('held')).includes('6=1'), patience)
-	expect(composed.value.journal.actas.count).toBe(1)
-	expect(events.filter(({ event }) => event === 'recorded' || event === 'trouble')).toMatchObject([
-		{ event: 'recorded', number: 1, read: true },
-	])
 })

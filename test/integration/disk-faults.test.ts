@@ -88,21 +88,6 @@ describe.skipIf(withoutStrace !== null)(`a write fails ${withoutStrace ?? ''}`, 
 			}
 		}
 
-		test('a disk that is slow: the display says that it is still being recorded', slow, async () => {
-			// Ten minutes, or until the thread is let go of.
-			const words = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_enter=600000000']
-			const strace = await Strace.attach(thread, join(directory, 'strace-slow'), words)
-			try {
-				laid++
-				await kiosk.lay()
-				await kiosk.untilShown('SIGUE GUARDANDO...', 'El disco va lento', 'No retire el acta')
-				expect(kiosk.shownAsRecorded.has(laid)).toBe(false)
-			} finally {
-				await strace.detach()
-			}
-			await kiosk.untilRecorded(laid)
-		})
-
 		const cases = errors.flatMap((error) =>
 			(['once', 'from then on'] as const).flatMap((when) =>
 				callsOfScans.map((call) => ({ call, error, when })),

@@ -1,12 +1,11 @@
 /** Enrolment by commands as a technician types them, up to the first acta that the centre accepts. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { withoutOpenssl } from '../support/certificates.ts'
-import { type Desk, desks, enrol, in1970 } from '../support/desk.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
-import { withoutFaketime } from '../support/fake-time.ts'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
+import { enrol, in1970, Machine, machines } from '../support/machines.ts'
 import { freePort, Mosquitto, withoutMosquitto } from '../support/mosquitto.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -14,11 +13,12 @@ const lacking = withoutFaketime ?? withoutMosquitto ?? withoutOpenssl
 
 describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${lacking ?? ''}`, () => {
 	test('from nothing to the first acta accepted at the centre, the kiosk at 1970, by QR codes', async () => {
-		const { laptop, centre, broker, kiosk } = await desks(await temporaryFolder(), in1970)
+		const { laptop, centre, broker, kiosk } = await machines(await temporaryFolder(), in1970)
 		const rootWords = (await laptop.gets('ca', 'init', '--dir', 'ca'))[2] ?? ''
 		await rename(laptop.path('ca/root-key.pem'), laptop.path('root-key.pem'))
-		const centreId = await enrol(laptop, centre, rootWords, 'centre')
+		// First: to a centre without the day, nothing is valid that came later than its own certificate.
 		await enrol(laptop, broker, rootWords, 'broker', '--name', 'localhost')
+		const centreId = await enrol(laptop, centre, rootWords, 'centre')
 
 		const asked = ['enrol', 'request', '--dir', 'identity', '--png', 'request.png'] as const
 		const [id = '', , , words = ''] = await kiosk.gets(...asked)
@@ -43,12 +43,12 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		)
 		await mosquitto.up()
 		onTestFinished(() => mosquitto.clear())
-		const settings = async (desk: Desk, more: object) => {
-			const at = (name: string) => desk.path(join('identity', name))
+		const settings = async (machine: Machine, more: object) => {
+			const at = (name: string) => machine.path(join('identity', name))
 			const tls = { ca: at('root.pem'), certificate: at('tls.pem'), key: at('tls-key.pem') }
 			const all = { broker: { url: `mqtts://localhost:${port}`, ...tls }, ...more }
-			await writeFile(desk.path('settings.json'), JSON.stringify(all))
-			return desk.path('settings.json')
+			await writeFile(machine.path('settings.json'), JSON.stringify(all))
+			return machine.path('settings.json')
 		}
 		const [root, key] = [kiosk.path('identity/root.pem'), kiosk.path('identity/centre.pem')]
 		const pinned = ['--root', root, '--centre-key', key]
@@ -75,14 +75,29 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		await rename(join(inbox, '.coming'), join(inbox, 'paper.jpg'))
 		await recorded
 		const shown = scanning.heard(({ event, upto }) => event === 'received' && Number(upto) >= 2)
-		centre.starts(
+		const carrying = [
+			...['uplink', '--journal', kiosk.path('journal'), '--directory', kiosk.path('uplink'), ...pinned],
+			...['--config', await settings(kiosk, {}), '--production'],
+		]
+		// Every certificate has expired: it says so with its time, and a mended clock is enough.
+		const ahead = new Machine(kiosk.folder, clockFrom('2040-01-01 00:00:00')).starts(...carrying)
+		const refused: unknown[] = []
+		await ahead.heard(({ event, fault }) => event === 'disconnected' && refused.push(fault) > 0)
+		expect(refused).toMatchObject([
+			{ code: 'untrusted', detail: expect.stringMatching(/expired.*2040-01-01/) },
+		])
+		await ahead.stop()
+		// The centre does not know what day it is either: both go by the time of their build.
+		const times: unknown[] = []
+		const central = new Machine(centre.folder, in1970).starts(
 			...['central', '--identity', centre.path('identity'), '--directory', centre.path('ledger')],
 			...['--config', await settings(centre, {})],
 		)
-		kiosk.starts(
-			...['uplink', '--journal', kiosk.path('journal'), '--directory', kiosk.path('uplink'), ...pinned],
-			...['--config', await settings(kiosk, {}), '--production'],
-		)
+		await central.heard(({ event, time }) => event === 'connected' && times.push(time) > 0)
+		await kiosk
+			.starts(...carrying)
+			.heard(({ event, time, complete }) => event === 'complete' && complete === 2 && times.push(time) > 0)
+		expect(times).toEqual([expect.stringMatching(/^1970-/), expect.stringMatching(/^1970-/)])
 		await shown
 		await scanning.stop()
 
@@ -99,7 +114,7 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 
 test("a response held before the kiosk's own camera, after another paper", async () => {
 	const fake = await FakeCamera.install()
-	const { laptop, kiosk } = await desks(await temporaryFolder())
+	const { laptop, kiosk } = await machines(await temporaryFolder())
 	const rootWords = (await laptop.gets('ca', 'init', '--dir', 'ca'))[2] ?? ''
 	const [id = '', , , words = ''] = await kiosk.gets('enrol', 'request', '--dir', 'identity')
 	await laptop.gets(
@@ -114,9 +129,6 @@ test("a response held before the kiosk's own camera, after another paper", async
 		...['enrol', 'install', '--camera', '--config', 'kiosk.json', '--dir', 'identity'],
 		...['--root-words', rootWords],
 	)
-	await vi.waitUntil(async () => (await fake.calls()).length >= 2, { timeout: 120_000 })
-	const shown = await sharp(laptop.path('response.png')).jpeg().toBuffer()
-	await writeFile(join(fake.home, 'picture.new'), shown)
-	await rename(join(fake.home, 'picture.new'), join(fake.home, 'picture.jpg'))
+	await fake.holdNext(laptop.path('response.png'))
 	expect(await installing).toEqual([id, 'no centre yet'])
 }, 180_000)

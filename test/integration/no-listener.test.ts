@@ -5,9 +5,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { describe, expect, test, vi } from 'vitest'
-import { inDirectory } from '../support/in-directory.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Stations } from '../support/stations.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const alone = ['unshare', '--net']
 const works = spawnSync('unshare', ['--net', 'true']).status === 0
@@ -35,28 +35,23 @@ function readTable(pid: number, kind: string): string[] {
 const end = { timeout: 60_000, interval: 100 }
 
 describe.skipIf(reason !== null)(reason === null ? title : `${title}: ${reason}`, () => {
-	test('kiosk and uplink start, and a paper is recorded', { timeout: 180_000 }, () =>
-		inDirectory(async (directory) => {
-			const stations = new Stations(directory)
-			await stations.enrol()
-			try {
-				await stations.start('kiosk', alone)
-				await stations.start('uplink', alone)
-				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"started"'), end)
-				await stations.layActas(1)
-				await vi.waitUntil(() => stations.log('kiosk').includes('"event":"recorded"'), end)
-				// It has tried the broker, so its sockets are those of every day.
-				await vi.waitUntil(() => stations.log('uplink').includes('"event":"disconnected"'), end)
-				for (const name of ['kiosk', 'uplink'] as const) {
-					const pid = stations.pid(name)
-					expect(readTable(pid, 'tcp').length, 'its tables can be read').toBeGreaterThan(0)
-					expect(openDoors(pid), name).toEqual([])
-				}
-			} finally {
-				await stations.stop()
-			}
-		}),
-	)
+	test('kiosk and uplink start, and a paper is recorded', { timeout: 180_000 }, async () => {
+		const stations = new Stations(await temporaryFolder())
+		onTestFinished(() => stations.stop())
+		await stations.enrol()
+		await stations.start('kiosk', alone)
+		await stations.start('uplink', alone)
+		await vi.waitUntil(() => stations.log('kiosk').includes('"event":"started"'), end)
+		await stations.layActas(1)
+		await vi.waitUntil(() => stations.log('kiosk').includes('"event":"recorded"'), end)
+		// It has tried the broker, so its sockets are those of every day.
+		await vi.waitUntil(() => stations.log('uplink').includes('"event":"disconnected"'), end)
+		for (const name of ['kiosk', 'uplink'] as const) {
+			const pid = stations.pid(name)
+			expect(readTable(pid, 'tcp').length, 'its tables can be read').toBeGreaterThan(0)
+			expect(openDoors(pid), name).toEqual([])
+		}
+	})
 
 	test('a process that listens is found', { timeout: 60_000 }, async () => {
 		const server = "require('net').createServer().listen(1883, () => console.log('listens'))"

@@ -6,12 +6,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
-import { inDirectory } from '../support/in-directory.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { whatIsMissing } from '../support/installed.ts'
 import { Mount, withoutMounts } from '../support/mounts.ts'
 import { RunningProcess, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 
 const script = fileURLToPath(new URL('../support/service-manager.py', import.meta.url))
@@ -38,6 +38,7 @@ class Listener {
 
 	static async start(directory: string): Promise<Listener> {
 		const listener = new Listener(join(directory, 'notify'))
+		onTestFinished(() => listener.#python.stop())
 		await listener.#python.until(() => listener.#isBound)
 		return listener
 	}
@@ -48,10 +49,6 @@ class Listener {
 		const running = RunningProcess.testigo(words, { env })
 		await running.until(() => this.heard.filter((message) => message.includes('WATCHDOG=1')).length >= 2)
 		return running
-	}
-
-	stop(): Promise<void> {
-		return this.#python.stop()
 	}
 }
 
@@ -97,46 +94,37 @@ const reason = withoutPython ?? missing
 const title = 'each process says that it is ready, feeds the watchdog, and says that it ends'
 
 describe.skipIf(reason !== null)(reason === null ? title : `${title}: skipped, ${reason}`, () => {
-	test.each(cases)('$name', { timeout: 180_000 }, ({ name, standing, words }) =>
-		inDirectory(async (directory) => {
-			await testigo('enrol', 'request', '--dir', join(directory, 'device'))
-			await testigo('enrol', 'centre', '--dir', join(directory, 'centre'))
-			await mkdir(join(directory, 'inbox'))
-			const listener = await Listener.start(directory)
-			try {
-				const running = await listener.fed(name, ...words(directory))
-				await running.stop()
-				expect(running.status).toBe(0)
-				const { heard } = listener
-				await until(() => heard.at(-1)?.includes('STOPPING=1') === true)
-				expect(heard[0]).toEqual(['READY=1', expect.stringMatching(standing)])
-				expect(heard).toContainEqual(['WATCHDOG=1', expect.stringMatching(standing)])
-				expect(heard.at(-1)).toEqual(['STOPPING=1'])
-			} finally {
-				await listener.stop()
-			}
-		}),
-	)
+	test.each(cases)('$name', { timeout: 180_000 }, async ({ name, standing, words }) => {
+		const directory = await temporaryFolder()
+		await testigo('enrol', 'request', '--dir', join(directory, 'device'))
+		await testigo('enrol', 'centre', '--dir', join(directory, 'centre'))
+		await mkdir(join(directory, 'inbox'))
+		const listener = await Listener.start(directory)
+		const running = await listener.fed(name, ...words(directory))
+		await running.stop()
+		expect(running.status).toBe(0)
+		const { heard } = listener
+		await until(() => heard.at(-1)?.includes('STOPPING=1') === true)
+		expect(heard[0]).toEqual(['READY=1', expect.stringMatching(standing)])
+		expect(heard).toContainEqual(['WATCHDOG=1', expect.stringMatching(standing)])
+		expect(heard.at(-1)).toEqual(['STOPPING=1'])
+	})
 
 	const without = withoutMounts === null ? '' : `: ${withoutMounts}`
 	test.skipIf(withoutMounts !== null)(
 		`a kiosk whose disk takes nothing is ready, and says why it can't scan${without}`,
 		{ timeout: 180_000 },
-		() =>
-			inDirectory(async (directory) => {
-				await testigo('enrol', 'request', '--dir', join(directory, 'device'))
-				await mkdir(join(directory, 'inbox'))
-				const disk = Mount.tmpfs(join(directory, 'journal'), 'ro')
-				const listener = await Listener.start(directory)
-				try {
-					const kiosk = await listener.fed('kiosk', ...kioskWords(directory))
-					await kiosk.stop('SIGKILL')
-					const standing = expect.stringMatching(/^STATUS=can't scan: disk: /)
-					expect(listener.heard[0]).toEqual(['READY=1', standing])
-				} finally {
-					await listener.stop()
-					disk.clear()
-				}
-			}),
+		async () => {
+			const directory = await temporaryFolder()
+			await testigo('enrol', 'request', '--dir', join(directory, 'device'))
+			await mkdir(join(directory, 'inbox'))
+			const disk = Mount.tmpfs(join(directory, 'journal'), 'ro')
+			onTestFinished(() => disk.clear())
+			const listener = await Listener.start(directory)
+			const kiosk = await listener.fed('kiosk', ...kioskWords(directory))
+			await kiosk.stop('SIGKILL')
+			const standing = expect.stringMatching(/^STATUS=can't scan: disk: /)
+			expect(listener.heard[0]).toEqual(['READY=1', standing])
+		},
 	)
 })

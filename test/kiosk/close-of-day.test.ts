@@ -1,5 +1,5 @@
 /** The close of day with real session, recorder, journal and signer; what is simulated is what a hand would touch. */
-import { appendFileSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compactVerify, decodeProtectedHeader } from 'jose'
@@ -159,53 +159,12 @@ test('a tail that was cut off behind the back of a closed day is found by its he
 	await close(kiosk)
 	await kiosk.stop()
 	const lines = entries()
-	const faults = async () => {
-		const audit = await auditJournal(join(directory, 'journal'), { images: false })
-		return audit.ok ? audit.value.faults.map((fault) => `${fault.file} ${fault.code} ${fault.seq}`) : []
-	}
-	expect(await faults()).toEqual([])
 	writeFileSync(file('entries.jws'), `${lines.slice(0, 2).join('\n')}\n`)
-	expect(await faults()).toEqual(['head.jws tail-cut-off 3'])
-	// The kiosk says so too, and records nothing more, not even its start.
+	// Nothing more is recorded, not even its start.
 	const cut = await start()
 	expect(cut.kiosk.status.scene).toMatchObject({
 		...{ at: 'fault', device: 'journal', fault: { code: 'journal-set-back' } },
 	})
 	await cut.stop()
 	expect(entries()).toEqual(lines.slice(0, 2))
-	appendFileSync(file('head.jws'), 'and more')
-	expect((await faults())[0]).toMatch(/^head\.jws bad-head/)
-})
-
-test('the technician sees what there is, and nothing is recorded of it', async () => {
-	const screens: Screen[] = []
-	const kiosk = await start((screen) => screens.push(screen))
-	const before = entries().length
-	kiosk.hold('start')
-	const shown: string[] = []
-	for (const title of [
-		'VERSIONES',
-		'RED',
-		'REGISTROS 1',
-		'DISCO',
-		'CÁMARA',
-		'áéíóúñ ¡¿ Nº ÁÉÍÓÚÑ',
-		'TÉCNICO',
-	]) {
-		kiosk.press()
-		await vi.waitUntil(() => screens.at(-1)?.[0] === title, { timeout: 30_000, interval: 5 })
-		if (title === 'CÁMARA') {
-			await vi.waitUntil(() => screens.at(-1)?.[1] !== 'Tomando fotos...', { timeout: 30_000, interval: 5 })
-		}
-		shown.push(screens.at(-1)?.slice(0, 2).join(' / ') ?? '')
-	}
-	expect(shown[0]).toMatch(/^VERSIONES \/ testigo\/\d/)
-	expect(shown[2]).toBe('REGISTROS 1 / Confirmados 0')
-	expect(shown[3]).toMatch(/^DISCO \/ Libre [0-9.]+ [GM]B$/)
-	expect(shown[4]).toBe('CÁMARA / Sin imagen nueva')
-	expect(shown[6]).toBe('TÉCNICO / k-closing')
-	kiosk.hold()
-	await at(kiosk, 'idle')
-	expect(entries()).toHaveLength(before)
-	await kiosk.stop()
 })

@@ -1,15 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { Camera, CameraFault, Frame } from '#src/capture/camera.js'
+import { noSignals, type Signal } from '#src/capture/signals/signals.js'
 import type { Journal } from '#src/journal/journal.js'
 import type { Kiosk } from '#src/kiosk/kiosk.js'
 import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { Screen } from '#src/panel/screens.js'
-import { fail, ok, type Result } from '#src/platform/result.js'
+import { ok, type Result } from '#src/platform/result.js'
 import type { Reading } from '#src/reading/reading.js'
 import { HandledKiosk, paperOf, reportOf } from '../support/handled-kiosk.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
-import { SimulatedSignals } from '../support/simulated-signals.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
@@ -23,7 +23,7 @@ let kiosk: Kiosk
 let camera: SimulatedCamera
 let says: () => Promise<Reading>
 let screens: readonly Screen[]
-let signals: SimulatedSignals
+let signals: Signal[]
 let readerAnswers: boolean
 
 class SimulatedCamera implements Camera {
@@ -51,10 +51,11 @@ const press = () => handled.press()
 beforeEach(async () => {
 	clock = new SimulatedClock()
 	camera = new SimulatedCamera()
-	signals = new SimulatedSignals()
+	signals = []
 	readerAnswers = true
 	handled = await HandledKiosk.start({
-		...{ directory: await temporaryFolder(), signer, clock, camera, signals, pressesWhenAsked: false },
+		...{ directory: await temporaryFolder(), signer, clock, camera, pressesWhenAsked: false },
+		signals: { ...noSignals, show: (signal) => void signals.push(signal) },
 		reader: { answers: async () => readerAnswers, read: async () => reportOf(await says()) },
 		session: { unread: 'set-aside', shots: 2, shotsWithin: 8_000 },
 	})
@@ -95,7 +96,7 @@ test('from paper to recorded: every step is shown, and the last only after the j
 	expect(screens.at(-2)?.[3]).toMatch(/^G0 R0/)
 	expect(shown()?.[3]).toMatch(/^G1 R0/)
 	// Each signal goes with its screen: the light with the photograph, green with the promise.
-	expect(signals.shown.map(({ light, green, buzzer }) => [light, green, buzzer])).toEqual([
+	expect(signals.map(({ light, green, buzzer }) => [light, green, buzzer])).toEqual([
 		...[false, false, true, false, false].map((light) => [light, false, null]),
 		[false, true, 'recorded'],
 	])
@@ -156,16 +157,6 @@ test('a rig: the code may be on any of its pictures, and all of them belong to t
 		ok: true,
 		value: { actas: 1, images: { named: 2, present: 2 }, faultCount: 0 },
 	})
-})
-
-test('a camera that fails once is tried again by itself', async () => {
-	says = async () => acta('02')
-	camera.answers.push(async () => fail('device', 'no such camera'))
-	lay()
-	await until('fault')
-	expect(shown()?.slice(0, 3)).toEqual(['FALLA LA CÁMARA', 'Revise el cable', 'Llame al técnico'])
-	await clock.advance(sessionDelays.fault)
-	await until('recorded')
 })
 
 test('an answer that comes too late is not taken for the next paper', async () => {

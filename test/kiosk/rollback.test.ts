@@ -14,8 +14,8 @@ import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { systemClock } from '#src/platform/clock.js'
 import { exportJournal } from '#src/stick/export.js'
-import { good } from '../support/carried.ts'
 import { postState, receiptFor } from '../support/receipts.ts'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { type Station, stationOfTest } from '../support/uplink-station.ts'
@@ -31,8 +31,8 @@ const journalPath = () => join(station.journal.directory, 'entries.jws')
 beforeEach(async () => {
 	directory = await temporaryFolder()
 	const identity = join(directory, 'identity')
-	good(await makeIdentity(identity, 'device', randomBytes))
-	signer = good(await openIdentity(identity)).signer
+	gotten(await makeIdentity(identity, 'device', randomBytes))
+	signer = gotten(await openIdentity(identity)).signer
 	station = await stationOfTest(signer)
 	for (let seq = 1; seq <= 5; seq++) await station.journal.boot()
 	await mkdir(join(directory, 'inbox'))
@@ -68,7 +68,7 @@ async function withKiosk(work: (kiosk: ComposedKiosk) => Promise<void>): Promise
 		camera: { kind: 'folder', directory: join(directory, 'inbox') },
 		button: 'none',
 	})
-	const kiosk = good(
+	const kiosk = gotten(
 		await composeKiosk(config, {
 			election: presidential2024,
 			clock: systemClock,
@@ -99,7 +99,7 @@ async function byBroker(text: string): Promise<void> {
 	await publish(`testigo/v1/${signer.kid}/receipt`, text)
 	await station.until(() => station.uplinkEvents.some(({ event }) => event === 'receipt-refused'))
 	await station.stopBoth()
-	const state = good(await readUplinkState(join(station.uplinkDirectory, 'state.json')))
+	const state = gotten(await readUplinkState(join(station.uplinkDirectory, 'state.json')))
 	expect(state).toMatchObject({ contrary: text, latestReceipt: null })
 }
 
@@ -109,7 +109,7 @@ async function byStick(text: string): Promise<void> {
 	await mkdir(stick)
 	const home = { centre: station.centreSigner, directory: station.uplinkDirectory }
 	const leave = () =>
-		exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true }).then(good)
+		exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true }).then(gotten)
 	const { folder } = await leave()
 	await writeFile(
 		join(stick, 'testigo', folder, `receipts-${station.centreSigner.kid}.jws`),

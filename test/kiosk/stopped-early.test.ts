@@ -1,4 +1,5 @@
 /** Stopped halfway through its start, as by a service manager that changed its mind. */
+
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,49 +10,50 @@ import { composeKiosk } from '#src/kiosk/composition.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { systemClock } from '#src/platform/clock.js'
 import { ok } from '#src/platform/result.js'
+import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('nothing is started after that: it would keep the process from its end', async () => {
 	const directory = await temporaryFolder()
-	const made = await makeIdentity(join(directory, 'identity'), 'device', randomBytes)
-	if (!made.ok) throw new Error(made.fault.detail)
+	gotten(await makeIdentity(join(directory, 'identity'), 'device', randomBytes))
 	await mkdir(join(directory, 'inbox'))
 	const started: string[] = []
 	const begun = (what: string) => async () => {
 		started.push(what)
 	}
-	const composed = await composeKiosk(
-		KioskConfig.parse({
-			identity: join(directory, 'identity'),
-			journal: join(directory, 'journal'),
-			state: join(directory, 'kiosk.json'),
-			uplink: join(directory, 'uplink'),
-			camera: { kind: 'folder', directory: join(directory, 'inbox') },
-		}),
-		{
-			election: presidential2024,
-			clock: systemClock,
-			log: () => {},
-			panel: { start: begun('panel'), show: () => {}, stop: async () => {} },
-			simulated: {
-				camera: {
-					retakes: false,
-					start: async () => {
-						started.push('camera')
-						return ok(true)
+	const composed = gotten(
+		await composeKiosk(
+			KioskConfig.parse({
+				identity: join(directory, 'identity'),
+				journal: join(directory, 'journal'),
+				state: join(directory, 'kiosk.json'),
+				uplink: join(directory, 'uplink'),
+				camera: { kind: 'folder', directory: join(directory, 'inbox') },
+			}),
+			{
+				election: presidential2024,
+				clock: systemClock,
+				log: () => {},
+				panel: { start: begun('panel'), show: () => {}, stop: async () => {} },
+				simulated: {
+					camera: {
+						retakes: false,
+						start: async () => {
+							started.push('camera')
+							return ok(true)
+						},
+						capture: async () => ok([]),
+						release: async () => {},
+						stop: async () => {},
 					},
-					capture: async () => ok([]),
-					release: async () => {},
-					stop: async () => {},
+					tray: { start: begun('tray'), stop: async () => {} },
+					button: { start: begun('button'), stop: async () => {} },
 				},
-				tray: { start: begun('tray'), stop: async () => {} },
-				button: { start: begun('button'), stop: async () => {} },
 			},
-		},
+		),
 	)
-	if (!composed.ok) throw new Error(composed.fault.detail)
-	const starting = composed.value.start()
-	await composed.value.stop()
+	const starting = composed.start()
+	await composed.stop()
 	await starting
 	expect(started).toEqual(['panel'])
 })

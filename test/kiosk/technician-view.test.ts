@@ -8,6 +8,7 @@ import { TechnicianView } from '#src/kiosk/technician-view.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import { qrPicture } from '../reading/qr-picture.ts'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -23,9 +24,7 @@ let released: number
 
 beforeEach(async () => {
 	const directory = await temporaryFolder()
-	const opened = await Journal.open(join(directory, 'journal'), signer)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const journal = opened.value
+	const journal = gotten(await Journal.open(join(directory, 'journal'), signer))
 	clock = new SimulatedClock()
 	released = 0
 	roles = undefined

@@ -1,12 +1,11 @@
 import sharp, { type Sharp } from 'sharp'
 import { expect, test } from 'vitest'
 import { measurePicture } from '#src/reading/picture-measure.js'
+import { gotten } from '../support/result.ts'
 import { qrPicture } from './qr-picture.ts'
 
 async function measured(picture: Sharp) {
-	const measure = await measurePicture(await picture.jpeg().toBuffer())
-	if (!measure.ok) throw new Error(measure.fault.detail)
-	return measure.value
+	return gotten(await measurePicture(await picture.jpeg().toBuffer()))
 }
 
 const grey = (level: number) =>

@@ -1,27 +1,20 @@
 /** Receipts that came home on a stick count for an uplink like those that a broker brought. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { systemClock } from '#src/platform/clock.js'
-import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
+import { Broker } from '#src/platform/mqtt/broker.js'
+import { EmbeddedBroker } from '#src/simulator/broker.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
 import { actaText, someBytes } from '../support/journal-maker.ts'
-import { Station } from '../support/uplink-station.js'
+import { type Station, stationOfTest } from '../support/uplink-station.js'
 
-let broker: EmbeddedBroker
 let station: Station
 
 beforeEach(async () => {
-	broker = new EmbeddedBroker()
-	await broker.start()
-	station = new Station(broker.url)
-})
-
-afterEach(async () => {
-	await station.stop()
-	await broker.stop()
+	station = await stationOfTest()
 })
 
 const carried = () => join(station.uplinkDirectory, 'carried.jws')
@@ -65,14 +58,17 @@ test('what went by stick is not sent again, images neither', async () => {
 
 test('an uplink that runs meanwhile takes them in when it connects again', async () => {
 	await station.journal.boot()
-	const uplink = await station.startUplink()
+	let broker = new EmbeddedBroker()
+	await broker.start()
+	const uplink = await station.startUplink(Broker.parse({ url: broker.url, protocol: '3.1.1' }))
 	await station.journal.acta(actaText(1), [someBytes(2_000, 1)])
 	await carry()
 	expect(uplink.received).toBe(0)
 	const port = Number(new URL(broker.url).port)
 	await broker.stop()
-	await station.until(() => station.uplinkEvents.some(({ event }) => event === 'disconnected'))
+	await station.logged('disconnected')
 	broker = new EmbeddedBroker(port)
+	onTestFinished(() => broker.stop())
 	await broker.start()
 	await station.until(() => uplink.complete === 2)
 	expect(uplink.received).toBe(2)

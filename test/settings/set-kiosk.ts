@@ -1,19 +1,17 @@
 /** A kiosk that is enrolled in a campaign, with its files, and the authority that signs settings for it. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import type { Result } from '#src/platform/result.js'
 import type { SettingsFiles } from '#src/settings/changes.js'
 import { installSettings, type Proposal } from '#src/settings/install.js'
 import { issueSettings } from '#src/settings/issue-settings.js'
 import type { WantedSettings } from '#src/settings/wanted-settings.js'
 import { Campaign, now } from '../support/campaign.ts'
+import { makeCustodian } from '../support/custodian.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { gotten } from '../support/result.ts'
 
-export async function recipient(): Promise<string> {
-	return identityToRecipient(await generateX25519Identity())
-}
+export const recipient = async () => (await makeCustodian()).recipient
 
 export const custodian = await recipient()
 export const another = await recipient()

@@ -17,9 +17,10 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
-import { Carried, good } from '../support/carried.ts'
+import { Carried } from '../support/carried.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import type { JournalMaker } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 
 /** What must stay as it is, whatever the stick's names point to. */
 class Outside {
@@ -134,7 +135,7 @@ async function carry(all: Carried, kiosk: JournalMaker, outside: Outside): Promi
 		const chain = taken.value.chains.find(({ folder }) => folder === copied.value.folder)
 		expect((chain?.stored ?? 0) + (chain?.duplicates ?? 0)).toBe(kiosk.entries.length)
 	}
-	expect(good(await auditLedger(all.centre)).faults).toEqual([])
+	expect(gotten(await auditLedger(all.centre)).faults).toEqual([])
 	const mine = new Set(kiosk.entries.map(({ text }) => text))
 	for (const line of all.ledger().toString().trimEnd().split('\n')) {
 		if (line !== '' && !line.startsWith(receiptHeader(line))) expect(mine.has(line)).toBe(true)
@@ -175,7 +176,7 @@ describe('an evil stick', () => {
 					await inDirectory(async (root) => {
 						const [all, outside] = [new Carried(root), new Outside(root)]
 						const kiosk = await all.kiosk('k-one', 2)
-						if (exportedBefore) good(await all.export(kiosk))
+						if (exportedBefore) gotten(await all.export(kiosk))
 						for (const { where, what } of planted) {
 							plant(place(all.stick, where, kiosk), evils[what], outside)
 						}
@@ -194,7 +195,7 @@ describe('an evil stick', () => {
 				await inDirectory(async (root) => {
 					const [all, outside] = [new Carried(root), new Outside(root)]
 					const kiosk = await all.kiosk('k-one', 3)
-					good(await all.export(kiosk))
+					gotten(await all.export(kiosk))
 					const path = all.onStick('k-one', 'entries.jws')
 					const bytes = readFileSync(path)
 					for (const { at, bit } of changes) {
@@ -202,11 +203,11 @@ describe('an evil stick', () => {
 						bytes[index] = (bytes[index] ?? 0) ^ (1 << bit)
 					}
 					writeFileSync(path, bytes)
-					const taken = good(await all.import())
+					const taken = gotten(await all.import())
 					const [chain] = taken.chains
 					expect(chain?.conflicts).toBe(0)
 					expect(
-						good(await auditLedger(all.centre, { images: false })).faults.map(({ code }) => code),
+						gotten(await auditLedger(all.centre, { images: false })).faults.map(({ code }) => code),
 					).not.toContain('bad-signature')
 					await carry(all, kiosk, outside)
 				})
@@ -219,7 +220,7 @@ describe('an evil stick', () => {
 		await inDirectory(async (root) => {
 			const [all, outside] = [new Carried(root), new Outside(root)]
 			const kiosk = await all.kiosk('k-one', 1)
-			good(await all.export(kiosk))
+			gotten(await all.export(kiosk))
 			const lies = [
 				'K-ONE',
 				'k-one\n',
@@ -234,7 +235,7 @@ describe('an evil stick', () => {
 				mkdirSync(all.onStick(name))
 				writeFileSync(all.onStick(name, 'entries.jws'), readFileSync(all.onStick('k-one', 'entries.jws')))
 			}
-			const { chains, ignored, refusedCount } = good(await all.import())
+			const { chains, ignored, refusedCount } = gotten(await all.import())
 			expect(chains.map(({ folder }) => folder)).toEqual(['k-one'])
 			expect(refusedCount).toBe(0)
 			expect(ignored).toHaveLength(lies.length)
@@ -247,11 +248,11 @@ describe('an evil stick', () => {
 		await inDirectory(async (root) => {
 			const all = new Carried(root)
 			const [one, two] = [await all.kiosk('k-one', 1), await all.kiosk('k-two', 1)]
-			good(await all.export(one))
+			gotten(await all.export(one))
 			appendFileSync(all.onStick('k-one', 'entries.jws'), readFileSync(join(two.directory, 'entries.jws')))
-			const { chains } = good(await all.import())
+			const { chains } = gotten(await all.import())
 			expect(chains).toMatchObject([{ folder: 'k-one', devices: ['k-one', 'k-two'], stored: 4 }])
-			expect(good(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
+			expect(gotten(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
 		})
 	})
 
@@ -260,7 +261,7 @@ describe('an evil stick', () => {
 			const all = new Carried(root)
 			for (let number = 0; number < 1_200; number++)
 				mkdirSync(all.onStick(`k-${number}`), { recursive: true })
-			const taken = good(await all.import())
+			const taken = gotten(await all.import())
 			expect(taken.chains).toHaveLength(1_000)
 			expect(taken.refused[0]).toMatchObject({ file: 'testigo', code: 'too-many' })
 			expect(taken.refused).toHaveLength(100)

@@ -9,8 +9,9 @@ import { signRevocation } from '#src/evidence/revocation.js'
 import { Journal } from '#src/journal/journal.js'
 import { Lock } from '#src/journal/lock.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
-import { Carried, good } from '../support/carried.ts'
+import { Carried } from '../support/carried.ts'
 import { actaText, type JournalMaker, someBytes } from '../support/journal-maker.ts'
+import { gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -18,7 +19,7 @@ import { makeSigner } from '../support/test-identity.ts'
 async function exported(actas = 3) {
 	const all = new Carried(await temporaryFolder())
 	const kiosk = await all.kiosk('k-one', actas)
-	good(await all.export(kiosk))
+	gotten(await all.export(kiosk))
 	return { all, kiosk }
 }
 
@@ -40,14 +41,14 @@ describe('import', () => {
 	test('stores entries and images as if a broker had brought them; the ledger is whole', async () => {
 		const { all, kiosk } = await exported()
 		const two = await all.kiosk('k-two', 2)
-		good(await all.export(two))
-		const { chains, refusedCount } = good(await all.import())
+		gotten(await all.export(two))
+		const { chains, refusedCount } = gotten(await all.import())
 		expect(refusedCount).toBe(0)
 		expect(chains).toMatchObject([
 			{ folder: 'k-one', devices: ['k-one'], stored: 4, duplicates: 0, images: { stored: 3, awaited: 0 } },
 			{ folder: 'k-two', devices: ['k-two'], stored: 3, duplicates: 0, images: { stored: 2, awaited: 0 } },
 		])
-		const audit = good(await auditLedger(all.centre))
+		const audit = gotten(await auditLedger(all.centre))
 		expect(audit).toMatchObject({ faults: [], entries: 7, images: { named: 5, present: 5, awaited: 0 } })
 		expect(audit.devices.map(({ device, upto }) => [device, upto?.seq])).toEqual([
 			['k-one', kiosk.entries.length],
@@ -57,10 +58,10 @@ describe('import', () => {
 
 	test('nothing twice: a second time changes no byte of the ledger, and brings the receipts again', async () => {
 		const { all } = await exported()
-		const first = good(await all.import())
+		const first = gotten(await all.import())
 		const [ledger, receipts] = [all.ledger(), all.onStick('k-one', 'receipts-c-centre.jws')]
 		rmSync(receipts)
-		expect(good(await all.import()).chains).toMatchObject([
+		expect(gotten(await all.import()).chains).toMatchObject([
 			{ stored: 0, duplicates: 4, conflicts: 0, images: { stored: 0, awaited: 0 }, receipts: 4 },
 		])
 		expect(all.ledger().equals(ledger)).toBe(true)
@@ -81,12 +82,12 @@ describe('import', () => {
 		writeFileSync(join(all.centre, 'authority.pem'), publicKeyPem(authority.publicKey))
 		const { text } = await signRevocation(revocation, authority)
 		writeFileSync(join(all.centre, 'devices', 'registry.jws'), `${text}\n`)
-		const { chains, refusedCount } = good(await all.import())
+		const { chains, refusedCount } = gotten(await all.import())
 		expect(refusedCount).toBe(0)
 		expect(chains).toMatchObject([
 			{ stored: 2, quarantined: 2, images: { stored: 3, awaited: 0 }, receipts: 2 },
 		])
-		expect(good(await auditLedger(all.centre))).toMatchObject({
+		expect(gotten(await auditLedger(all.centre))).toMatchObject({
 			entries: 4,
 			devices: [{ revoked: { last: 2 }, quarantined: 2 }],
 			faults: [3, 4].map((seq) => ({ seq, code: 'revoked' })),
@@ -103,31 +104,31 @@ describe('import', () => {
 			all.onStick('k-one', 'entries.jws'),
 			readFileSync(all.onStick('k-one', 'entries.jws')).length - 9,
 		)
-		const half = good(await all.import())
+		const half = gotten(await all.import())
 		expect(half.chains).toMatchObject([{ stored: 3, images: { stored: 0, awaited: 1 } }])
 		expect(half.refused).toMatchObject([
 			{ file: 'testigo/k-one/entries.jws', line: 4, code: 'torn-tail' },
 			{ file: expect.stringContaining(torn), code: 'image-incomplete' },
 		])
-		good(await all.export(kiosk))
-		expect(good(await all.import())).toMatchObject({
+		gotten(await all.export(kiosk))
+		expect(gotten(await all.import())).toMatchObject({
 			refusedCount: 0,
 			chains: [{ stored: 1, duplicates: 3, images: { stored: 3, awaited: 0 } }],
 		})
-		expect(good(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
+		expect(gotten(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
 	})
 
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
 		const { all, first, restored } = await twoChains(2, 1)
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
-		good(await all.export(first))
-		good(await all.export(restored))
-		const { chains } = good(await all.import())
+		gotten(await all.export(first))
+		gotten(await all.export(restored))
+		const { chains } = gotten(await all.import())
 		expect(chains).toMatchObject([
 			{ folder: 'k-one', stored: 3, conflicts: 0 },
 			{ folder: 'k-one.2', stored: 0, duplicates: 1, conflicts: 2 },
 		])
-		const [device] = good(await auditLedger(all.centre)).devices
+		const [device] = gotten(await auditLedger(all.centre)).devices
 		expect(device).toMatchObject({ entries: 5, equivocations: [2, 3] })
 	})
 
@@ -144,9 +145,9 @@ describe('import', () => {
 		} as const
 		const path = all.onStick('k-one', 'head.jws')
 		writeFileSync(path, (await signHead(head, makeSigner('k-one'))).text)
-		expect(good(await all.import()).refused).toMatchObject([{ code: 'head-refused' }])
+		expect(gotten(await all.import()).refused).toMatchObject([{ code: 'head-refused' }])
 		writeFileSync(path, (await signHead(head, kiosk.signer)).text)
-		expect(good(await all.import()).refusedCount).toBe(0)
+		expect(gotten(await all.import()).refusedCount).toBe(0)
 		expect(readFileSync(join(all.centre, 'heads.jws'), 'utf8')).toBe(`${readFileSync(path, 'utf8')}\n`)
 	})
 })
@@ -161,7 +162,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 		const forged = `${two.slice(0, two.lastIndexOf('.'))}.${three.split('.')[2]}`
 		const lines = [one, forged, two, 'no jws', stranger.entries[0]?.text ?? '', '', `${three}\r`, three, four]
 		writeFileSync(path, `${lines.join('\n')}\n`)
-		const report = good(await all.import())
+		const report = gotten(await all.import())
 		expect(report.chains).toMatchObject([{ devices: ['k-one'], stored: 4, images: { stored: 3 } }])
 		expect(report.refused.map(({ line, code }) => [line, code])).toEqual([
 			[2, 'bad-signature'],
@@ -170,7 +171,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 			[6, 'empty-line'],
 			[7, 'crlf'],
 		])
-		expect(good(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
+		expect(gotten(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
 	})
 
 	test('an image that is not what its entry says', async () => {
@@ -178,11 +179,11 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 		const [changed = '', longer = ''] = kiosk.files
 		writeFileSync(imageOn(all, changed), someBytes(3_000, 99))
 		appendFileSync(imageOn(all, longer), 'x')
-		const report = good(await all.import())
+		const report = gotten(await all.import())
 		expect(report.refused).toMatchObject([{ code: 'image-altered' }, { code: 'image-altered' }])
 		expect(report.refused.map(({ file }) => file.slice(-64)).sort()).toEqual([changed, longer].sort())
 		expect(report.chains).toMatchObject([{ stored: 4, images: { stored: 1 } }])
-		const audit = good(await auditLedger(all.centre))
+		const audit = gotten(await auditLedger(all.centre))
 		expect(audit).toMatchObject({ faults: [], images: { present: 1, awaited: 2 } })
 	})
 
@@ -190,18 +191,18 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 		const { all, kiosk } = await exported(0)
 		const later = await signJws('entry', { v: 2, device: 'k-one', seq: 2 }, kiosk.signer)
 		appendFileSync(all.onStick('k-one', 'entries.jws'), `${later.text}\n`)
-		expect(good(await all.import())).toMatchObject({ refusedCount: 0, chains: [{ stored: 1, foreign: 1 }] })
+		expect(gotten(await all.import())).toMatchObject({ refusedCount: 0, chains: [{ stored: 1, foreign: 1 }] })
 		expect(all.ledger().toString()).toContain(later.text)
 	})
 
 	test('a device that the centre does not know, until it does', async () => {
 		const { all, kiosk } = await exported(2)
 		rmSync(join(all.centre, 'devices', 'k-one.pem'))
-		const report = good(await all.import())
+		const report = gotten(await all.import())
 		expect(report).toMatchObject({ refusedCount: 3, chains: [{ devices: [], stored: 0, receipts: 0 }] })
 		expect(report.refused).toMatchObject([{ line: 1, code: 'unknown-device' }, { line: 2 }, { line: 3 }])
 		all.enrol(kiosk)
-		expect(good(await all.import()).chains).toMatchObject([{ stored: 3, images: { stored: 2 } }])
+		expect(gotten(await all.import()).chains).toMatchObject([{ stored: 3, images: { stored: 2 } }])
 	})
 })
 
@@ -214,7 +215,7 @@ describe('import says why not', () => {
 
 	test('centre-locked: the centre is running', async () => {
 		const { all } = await exported(1)
-		const lock = good(await Lock.take(join(all.centre, 'lock')))
+		const lock = gotten(await Lock.take(join(all.centre, 'lock')))
 		try {
 			expect(await all.import()).toMatchObject({ fault: { code: 'centre-locked' } })
 			expect(existsSync(join(all.centre, 'ledger.jws'))).toBe(false)
@@ -233,13 +234,13 @@ describe('import says why not', () => {
 describe('receipts come home', () => {
 	async function home(actas = 2) {
 		const { all, kiosk } = await exported(actas)
-		good(await all.import())
+		gotten(await all.import())
 		return { all, kiosk, name: all.onStick('k-one', 'receipts-c-centre.jws') }
 	}
 
 	/** What the kiosk would show, and why it would record no more. */
 	async function shown(all: Carried, kiosk: JournalMaker): Promise<[number, string | undefined]> {
-		const journal = good(await Journal.open(kiosk.directory, kiosk.identity))
+		const journal = gotten(await Journal.open(kiosk.directory, kiosk.identity))
 		const watcher = new UplinkWatcher({
 			journal,
 			centre: all.centreSigner,
@@ -259,7 +260,7 @@ describe('receipts come home', () => {
 	test('a kiosk that never had an uplink counts as received what the centre holds', async () => {
 		const { all, kiosk } = await home()
 		expect(await shown(all, kiosk)).toEqual([0, undefined])
-		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 3, upto: 3 })
+		expect(gotten(await all.export(kiosk)).receipts).toMatchObject({ held: 3, upto: 3 })
 		expect(await shown(all, kiosk)).toEqual([3, undefined])
 	})
 
@@ -267,12 +268,12 @@ describe('receipts come home', () => {
 		const { all, kiosk, name } = await home()
 		const old = readFileSync(name)
 		await kiosk.acta(actaText(50), [someBytes(2_000, 50)])
-		good(await all.export(kiosk))
-		good(await all.import())
-		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
+		gotten(await all.export(kiosk))
+		gotten(await all.import())
+		expect(gotten(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
 		writeFileSync(name, old)
 		const carried = readFileSync(join(all.uplink(kiosk), 'carried.jws'))
-		expect(good(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
+		expect(gotten(await all.export(kiosk)).receipts).toMatchObject({ held: 4, upto: 4 })
 		expect(readFileSync(join(all.uplink(kiosk), 'carried.jws')).equals(carried)).toBe(true)
 		expect(await shown(all, kiosk)).toEqual([4, undefined])
 	})
@@ -282,14 +283,14 @@ describe('receipts come home', () => {
 		const [first = ''] = readFileSync(name, 'utf8').split('\n')
 		const [header, payload] = first.split('.')
 		const other = await all.kiosk('k-other', 1)
-		good(await all.export(other))
-		good(await all.import())
+		gotten(await all.export(other))
+		gotten(await all.import())
 		const foreign = readFileSync(all.onStick('k-other', 'receipts-c-centre.jws'), 'utf8')
 		writeFileSync(
 			name,
 			`${header}.${payload}.${'A'.repeat(86)}\n${foreign}no receipt\n${first.slice(0, 200)}`,
 		)
-		const { receipts } = good(await all.export(kiosk))
+		const { receipts } = gotten(await all.export(kiosk))
 		expect(receipts).toMatchObject({ held: 0, upto: 0 })
 		expect(Object.fromEntries(receipts?.refused ?? [])).toEqual({
 			'bad-signature': 1,
@@ -301,13 +302,13 @@ describe('receipts come home', () => {
 
 	test('a kiosk whose journal was rolled back counts nothing, and learns of it without a network', async () => {
 		const { all, first, restored } = await twoChains(2, 0)
-		good(await all.export(first))
-		good(await all.import())
+		gotten(await all.export(first))
+		gotten(await all.import())
 		expect(await shown(all, restored)).toEqual([0, undefined])
 		await restored.acta(actaText(60), [someBytes(2_000, 60)])
-		good(await all.export(restored))
-		good(await all.import())
-		const { receipts, faults } = good(await all.export(restored))
+		gotten(await all.export(restored))
+		gotten(await all.import())
+		const { receipts, faults } = gotten(await all.export(restored))
 		expect(faults).toMatchObject([{ code: 'other-chain' }])
 		expect(receipts?.refused.get('wrong-upto')).toBeGreaterThan(0)
 		expect(await shown(all, restored)).toEqual([0, 'journal-set-back'])
@@ -316,12 +317,12 @@ describe('receipts come home', () => {
 	test('receipts moved from the folder of another chain count for nothing', async () => {
 		const { all, first, restored } = await twoChains(1, 0)
 		await restored.acta(actaText(60), [someBytes(2_000, 60)])
-		good(await all.export(first))
-		good(await all.import())
-		good(await all.export(restored))
+		gotten(await all.export(first))
+		gotten(await all.import())
+		gotten(await all.export(restored))
 		const name = 'receipts-c-centre.jws'
 		writeFileSync(all.onStick('k-one.2', name), readFileSync(all.onStick('k-one', name)))
-		const { receipts } = good(await all.export(restored))
+		const { receipts } = gotten(await all.export(restored))
 		expect(receipts?.refused.get('other-entry')).toBe(1)
 		expect(receipts?.upto).toBeLessThan(2)
 	})

@@ -1,7 +1,6 @@
 /** Kiosks, a centre, and a folder that stands for a stick between them, in one temporary directory. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Result } from '#src/platform/result.js'
@@ -74,11 +73,4 @@ export class Carried {
 	ledger(): Buffer {
 		return readFileSync(join(this.centre, 'ledger.jws'))
 	}
-}
-
-/** The value of what must have gone well. */
-export function good<T>(result: Result<T>): T {
-	expect(result).toMatchObject({ ok: true })
-	if (!result.ok) throw new Error(result.fault.detail)
-	return result.value
 }

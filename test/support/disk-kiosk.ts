@@ -1,4 +1,5 @@
 /** `testigo kiosk` as a process, on disks that fail: what it is given, what it shows, what it says, what it leaves. */
+
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -87,6 +87,13 @@ export class FakeCamera {
 		await rename(join(this.home, `${name}.new`), join(this.home, name))
 	}
 
+	/** Holds another paper before it, once two pictures were taken. */
+	async holdNext(paper: string): Promise<void> {
+		await vi.waitUntil(async () => (await this.calls()).length >= 2, { timeout: 120_000 })
+		await writeFile(join(this.home, 'picture.new'), await sharp(paper).jpeg().toBuffer())
+		await rename(join(this.home, 'picture.new'), join(this.home, 'picture.jpg'))
+	}
+
 	/** The words of each start, oldest first. */
 	async calls(): Promise<string[]> {
 		const kept = await readFile(join(this.home, 'calls'), 'utf8').catch(() => '')

@@ -3,6 +3,7 @@
  * what hands touch is simulated. Each paper is a small picture and comes with what the reader would say of it,
  * unless the test brings a camera or a reader of its own.
  */
+
 import { join } from 'node:path'
 import type { OnHold } from '#src/capture/button.js'
 import type { Camera } from '#src/capture/camera.js'
@@ -16,7 +17,7 @@ import type { KioskEvent } from '#src/kiosk/events.js'
 import { Kiosk } from '#src/kiosk/kiosk.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import type { Recorder } from '#src/kiosk/recording/recorder.js'
-import { type SessionDelays, sessionDelays } from '#src/kiosk/session/delays.js'
+import { sessionDelays } from '#src/kiosk/session/delays.js'
 import type { SessionSettings } from '#src/kiosk/session/session-types.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
 import type { Code } from '#src/panel/head-code.js'
@@ -44,7 +45,6 @@ export interface HandledSettings {
 	readonly reader?: Partial<Reader>
 	readonly signals?: Signals
 	readonly session?: SessionSettings
-	readonly delays?: SessionDelays
 	/** False where nobody presses the button when asked. */
 	readonly pressesWhenAsked?: boolean
 }
@@ -97,12 +97,7 @@ export class HandledKiosk {
 	private constructor(settings: HandledSettings, journal: Journal) {
 		const { directory, signer, clock, boot = 1, camera = this.#camera(), signals = noSignals } = settings
 		const log = (event: KioskEvent) => this.#hear(event)
-		const {
-			centre = null,
-			clockSource = async () => 'rtc' as const,
-			floor = 0,
-			delays = sessionDelays,
-		} = settings
+		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0 } = settings
 		this.#settings = settings
 		this.journal = journal
 		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
@@ -158,7 +153,7 @@ export class HandledKiosk {
 			{
 				language: 'es',
 				session: settings.session ?? { unread: 'record', shots: 1, shotsWithin: 0 },
-				delays,
+				delays: sessionDelays,
 			},
 		)
 	}

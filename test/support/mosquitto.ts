@@ -23,16 +23,18 @@ export async function freePort(): Promise<number> {
 	return port
 }
 
-export interface BrokerOfTest {
-	/** Where it listens, also while it is down. */
-	readonly url: string
-	up(): Promise<void>
-	down(): Promise<void>
-	/** Ends it for good. */
-	clear(): Promise<void>
+/** Does anything listen there? */
+export async function listens(port: number): Promise<boolean> {
+	const socket = createConnection(port, '127.0.0.1')
+	const there = await once(socket, 'connect').then(
+		() => true,
+		() => false,
+	)
+	socket.destroy()
+	return there
 }
 
-export class Mosquitto implements BrokerOfTest {
+export class Mosquitto {
 	readonly #port: number
 	readonly #folder = mkdtempSync(join(tmpdir(), 'testigo-mosquitto-'))
 	readonly #configuration: string
@@ -49,6 +51,7 @@ export class Mosquitto implements BrokerOfTest {
 		)
 	}
 
+	/** Where it listens, also while it is down. */
 	get url(): string {
 		return `mqtt://127.0.0.1:${this.#port}`
 	}
@@ -60,16 +63,7 @@ export class Mosquitto implements BrokerOfTest {
 	async up(): Promise<void> {
 		const child = spawn(mosquitto ?? '', ['-c', this.#configuration], { stdio: 'ignore' })
 		this.#process = child
-		const listens = async () => {
-			const socket = createConnection(this.#port, '127.0.0.1')
-			const there = await once(socket, 'connect').then(
-				() => true,
-				() => false,
-			)
-			socket.destroy()
-			return there
-		}
-		await until(listens, {
+		await until(() => listens(this.#port), {
 			...{ everyMs: 20, inVain: () => child.exitCode !== null, explain: () => 'mosquitto did not start' },
 		})
 	}
@@ -82,6 +76,7 @@ export class Mosquitto implements BrokerOfTest {
 		await once(child, 'exit')
 	}
 
+	/** Ends it for good. */
 	async clear(): Promise<void> {
 		await this.down()
 		rmSync(this.#folder, { recursive: true, force: true })

@@ -1,13 +1,13 @@
 /** Tokens made on the spot: SoftHSM's, and a TPM's by swtpm and tpm2-pkcs11. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { loadCryptoki } from '#src/evidence/pkcs11/cryptoki.js'
 import type { TokenKey } from '#src/evidence/pkcs11/token.js'
-import { freePort } from './mosquitto.ts'
+import { whatIsMissing } from './installed.ts'
+import { freePort, listens } from './mosquitto.ts'
 import { execute } from './processes.ts'
 
 const pin = '4711-0815'
@@ -45,7 +45,7 @@ const tpm2 = [
 export const tokenKinds: readonly TokenKind[] = [
 	{
 		name: 'SoftHSM',
-		without: missing('softhsm2 opensc', softHsm, 'pkcs11-tool'),
+		without: await missing('softhsm2 opensc', softHsm, 'pkcs11-tool'),
 		async make(directory) {
 			const key = await prepared(directory, softHsm ?? '')
 			const tokens = join(directory, 'tokens')
@@ -65,7 +65,7 @@ export const tokenKinds: readonly TokenKind[] = [
 	},
 	{
 		name: 'TPM 2.0 (swtpm)',
-		without: missing(
+		without: await missing(
 			'swtpm libtpm2-pkcs11-1 tpm2-tools opensc',
 			tpm2,
 			'swtpm',
@@ -107,17 +107,12 @@ export const tokenKinds: readonly TokenKind[] = [
 	},
 ]
 
-function missing(packages: string, library: string | undefined, ...programs: string[]): string | null {
+async function missing(packages: string, library: string | undefined, ...programs: string[]) {
 	if (!pkcs11js) return 'skipped, the package pkcs11js could not be built (apt install g++ make python3)'
-	const there = programs.every((program) => {
-		try {
-			execFileSync('which', [program], { stdio: 'ignore' })
-			return true
-		} catch {
-			return false
-		}
-	})
-	return there && library !== undefined ? null : `skipped, it is not installed (apt install ${packages})`
+	const lacking = await whatIsMissing(Object.fromEntries(programs.map((program) => [program, packages])))
+	return lacking === null && library !== undefined
+		? null
+		: `skipped, it is not installed (apt install ${packages})`
 }
 
 async function prepared(directory: string, module: string): Promise<Omit<TokenKey, 'label'>> {
@@ -170,13 +165,7 @@ class SoftwareTpm {
 		this.#process = child
 		// It serves one connection on its data port: only the other may be tried.
 		while (child.exitCode === null) {
-			const socket = createConnection(this.port + 1, '127.0.0.1')
-			const there = await once(socket, 'connect').then(
-				() => true,
-				() => false,
-			)
-			socket.destroy()
-			if (there) return child.exitCode === null
+			if (await listens(this.port + 1)) return child.exitCode === null
 			await new Promise((resolve) => setTimeout(resolve, 20))
 		}
 		return false

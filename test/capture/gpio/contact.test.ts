@@ -3,18 +3,21 @@ import { Contact } from '#src/capture/gpio/contact.js'
 import { GpioButton, GpioTray } from '#src/capture/gpio/gpio-devices.js'
 import type { GpioFault, InputLine } from '#src/capture/gpio/lines.js'
 import { mergeButtons } from '#src/capture/merged-button.js'
+import { TouchButton } from '#src/panel/touch-button.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 
 /** A line that the test drives by hand. */
 class HandLine implements InputLine {
 	refuses = false
+	/** Its level when it is first looked at. */
+	first = true
 	drive: (high: boolean) => void = () => {}
 
 	async start(on: (high: boolean) => void): Promise<Result<true, GpioFault>> {
 		if (this.refuses) return fail('gpio', 'in use')
 		this.drive = on
-		on(true)
+		on(this.first)
 		return ok(true)
 	}
 
@@ -69,11 +72,7 @@ test('a tray tells of a paper, also of one that lies there at the start, and of 
 	const { clock, line, contact: sensor } = contact()
 	const events: string[] = []
 	const tray = new GpioTray(sensor, unexpected)
-	line.start = async (on) => {
-		line.drive = on
-		on(false)
-		return ok(true)
-	}
+	line.first = false
 	await tray.start((event) => events.push(event))
 	await clock.advance(30)
 	line.drive(true)
@@ -109,4 +108,102 @@ test('one button is tray and button, until either is stopped', async () => {
 	await tray.stop()
 	press()
 	expect(told).toEqual(['yes', 'paper', 'yes', 'yes'])
+})
+
+const holdMs = 3_000
+
+/** A button on a line whose level is `pressed` when it is first looked at; what it tells is in `told`. */
+async function gpioButton(pressed = false) {
+	const { clock, line, contact: button } = contact()
+	const told: string[] = []
+	line.first = !pressed
+	const held = new GpioButton(button, unexpected, { clock, holdMs })
+	await held.start(
+		() => told.push('press'),
+		(since) => told.push(`hold since ${since}`),
+	)
+	const press = async (milliseconds: number) => {
+		line.drive(false)
+		await clock.advance(milliseconds)
+		line.drive(true)
+		await clock.advance(100)
+	}
+	return { clock, told, press, line, button: held }
+}
+
+test('each time it goes down it is one of the two, and a hold is told while it lasts', async () => {
+	const { clock, told, press, line } = await gpioButton()
+	await press(200)
+	expect(told).toEqual(['press'])
+	await press(holdMs + 200)
+	expect(told).toEqual(['press', 'hold since later'])
+	line.drive(false)
+	await clock.advance(holdMs + 100)
+	expect(told).toEqual(['press', 'hold since later', 'hold since later'])
+	await clock.advance(60_000)
+	line.drive(true)
+	await clock.advance(100)
+	expect(told).toHaveLength(3)
+})
+
+test('held when it is first looked at', async () => {
+	const { clock, told, press, line } = await gpioButton(true)
+	await clock.advance(holdMs + 100)
+	expect(told).toEqual(['hold since start'])
+	line.drive(true)
+	await clock.advance(100)
+	await press(holdMs + 100)
+	expect(told).toEqual(['hold since start', 'hold since later'])
+})
+
+test('a button that is stopped while it is down tells nothing more', async () => {
+	const { clock, told, button, line } = await gpioButton()
+	line.drive(false)
+	await clock.advance(1_000)
+	await button.stop()
+	await clock.advance(holdMs)
+	expect(told).toEqual([])
+})
+
+test('one button for tray and answer: a hold lays no paper', async () => {
+	const told: string[] = []
+	const pressed = {
+		start: async (onPress: () => void, onHold: (since: 'start' | 'later') => void = () => {}) => {
+			onPress()
+			onHold('later')
+		},
+		stop: async () => {},
+	}
+	const { button, tray } = mergeButtons(pressed)
+	await tray.start((event) => told.push(event))
+	await button.start(
+		() => told.push('press'),
+		() => told.push('hold'),
+	)
+	expect(told).toEqual(['paper', 'press', 'hold'])
+	expect(tray.isButton).toBe(true)
+})
+
+test('a display that tells when a touch ends can be held; one that does not never is', async () => {
+	const clock = new SimulatedClock()
+	const told: string[] = []
+	const touch = new TouchButton(clock, holdMs)
+	await touch.start(
+		() => told.push('press'),
+		() => told.push('hold'),
+	)
+	touch.pressed()
+	await clock.advance(60_000)
+	touch.pressed()
+	expect(told).toEqual(['press', 'press'])
+	touch.released()
+	const hold = async (milliseconds: number) => {
+		touch.pressed()
+		await clock.advance(milliseconds)
+		touch.released()
+		touch.released()
+	}
+	await hold(200)
+	await hold(holdMs)
+	expect(told).toEqual(['press', 'press', 'press', 'hold'])
 })

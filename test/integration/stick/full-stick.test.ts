@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
-import { Carried, good } from '../../support/carried.ts'
+import { Carried } from '../../support/carried.ts'
 import { inDirectory } from '../../support/in-directory.ts'
 import { actaText, JournalMaker, someBytes } from '../../support/journal-maker.ts'
 import { Mount, withoutTmpfs } from '../../support/mounts.ts'
 import { testigo } from '../../support/processes.ts'
+import { gotten } from '../../support/result.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 
 /** A file system of its own, of so many bytes. */
@@ -47,16 +48,16 @@ describe.skipIf(withoutTmpfs !== null)(`a mounted stick ${withoutTmpfs ?? ''}`, 
 				},
 			})
 			const folder = all.onStick('k-one')
-			const partly = good(await auditJournal(folder))
+			const partly = gotten(await auditJournal(folder))
 			expect(partly).toMatchObject({ chainWhole: true, entries: 9, images: { altered: 0 } })
 			expect(images(folder)).toHaveLength(partly.images?.present ?? -1)
-			expect(good(await all.import())).toMatchObject({
+			expect(gotten(await all.import())).toMatchObject({
 				refusedCount: 0,
 				chains: [{ stored: 9, images: { stored: partly.images?.present, awaited: partly.images?.missing } }],
 			})
 			mounted.remount('size=5000000')
-			expect(good(await all.export(kiosk)).images.there).toBe(partly.images?.present)
-			expect(good(await all.import()).chains).toMatchObject([{ duplicates: 9, images: { awaited: 0 } }])
+			expect(gotten(await all.export(kiosk)).images.there).toBe(partly.images?.present)
+			expect(gotten(await all.import()).chains).toMatchObject([{ duplicates: 9, images: { awaited: 0 } }])
 		}))
 
 	test('stick-full among the lines: ends with a whole one', () =>
@@ -76,13 +77,13 @@ describe.skipIf(withoutTmpfs !== null)(`a mounted stick ${withoutTmpfs ?? ''}`, 
 	test('a stick that can not be written to: no export, but an import without receipts', () =>
 		withMount(5_000_000, async (mounted, all) => {
 			const kiosk = await all.kiosk('k-one', 2)
-			good(await all.export(kiosk))
+			gotten(await all.export(kiosk))
 			mounted.remount('ro')
 			await kiosk.boot()
 			expect(await all.export(kiosk)).toMatchObject({
 				fault: { code: 'stick-failed', detail: expect.stringContaining('EROFS') },
 			})
-			const { chains, refused } = good(await all.import())
+			const { chains, refused } = gotten(await all.import())
 			expect(chains).toMatchObject([{ stored: 3, images: { stored: 2 }, receipts: 0 }])
 			expect(refused).toMatchObject([{ code: 'receipts-not-written' }])
 		}))

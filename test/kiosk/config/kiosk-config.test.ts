@@ -89,24 +89,15 @@ test('a directory for pictures that is accepted is one that a camera and the doc
 	})
 })
 
+const rig = (...cameras: readonly object[]) => ({ camera: { ...whole.camera, cameras } })
+const lenses = (...changes: readonly object[]) => rig(...changes.map((change) => ({ ...lens, ...change })))
+
 test.each([
-	[
-		'a fifth camera',
-		{ camera: { ...whole.camera, cameras: [{ ...lens, camera: 4 }] } },
-		'camera.cameras[0].camera',
-	],
-	[
-		'a crop outside',
-		{ camera: { ...whole.camera, cameras: [{ ...lens, crop: { ...lens.crop, y: 0.6 } }] } },
-		'crop',
-	],
-	[
-		'one camera twice',
-		{ camera: { ...whole.camera, cameras: [lens, { ...lens, role: 'top' }] } },
-		'used once',
-	],
-	['one role twice', { camera: { ...whole.camera, cameras: [lens, { ...lens, camera: 1 }] } }, 'had once'],
-	['no camera', { camera: { ...whole.camera, cameras: [] } }, 'camera.cameras'],
+	['a fifth camera', lenses({ camera: 4 }), 'camera.cameras[0].camera'],
+	['a crop outside', lenses({ crop: { ...lens.crop, y: 0.6 } }), 'crop'],
+	['one camera twice', lenses({}, { role: 'top' }), 'used once'],
+	['one role twice', lenses({}, { camera: 1 }), 'had once'],
+	['no camera', rig(), 'camera.cameras'],
 	[
 		'a busy preview',
 		{ tray: { kind: 'preview', ...preview, camera: 0 } },
@@ -130,24 +121,20 @@ test.each([
 	[undefined, { kind: 'auto' }],
 	['none', { kind: 'none' }],
 	['terminal', { kind: 'terminal' }],
-	[
-		{ kind: 'lcd', port },
-		{ kind: 'lcd', port, baud: 9600, rom: 'A00' },
-	],
-	[
-		{ kind: 'lcd', port, rom: 'A02' },
-		{ kind: 'lcd', port, baud: 9600, rom: 'A02' },
-	],
-	[
-		{ kind: 'nextion', port, baud: 115200 },
-		{ kind: 'nextion', port, baud: 115200 },
-	],
-	[
-		{ kind: 'vt100', port },
-		{ kind: 'vt100', port, baud: 9600 },
-	],
 ])('panel %j is %j', (panel, meant) => {
 	expect(KioskConfig.parse({ panel }).panel).toEqual(meant)
+})
+
+test.each([
+	[
+		{ kind: 'lcd', port },
+		{ baud: 9600, rom: 'A00' },
+	],
+	[{ kind: 'lcd', port, rom: 'A02' }, { baud: 9600 }],
+	[{ kind: 'nextion', port, baud: 115200 }, {}],
+	[{ kind: 'vt100', port }, { baud: 9600 }],
+])('panel %j is that with %j', (panel, usual) => {
+	expect(KioskConfig.parse({ panel }).panel).toEqual({ ...panel, ...usual })
 })
 
 test.each([

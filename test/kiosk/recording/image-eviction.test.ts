@@ -19,6 +19,7 @@ import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { testigo } from '../../support/processes.ts'
 import { receiptFor } from '../../support/receipts.ts'
+import { gotten } from '../../support/result.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 import { testRecorder } from '../../support/test-recorder.ts'
@@ -40,9 +41,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const home = await temporaryFolder()
 	const signer = makeSigner('k-giver00000')
 	const centre = makeSigner('c-keeper0000')
-	const opened = await Journal.open(join(home, 'journal'), signer)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	const journal = opened.value
+	const journal = gotten(await Journal.open(join(home, 'journal'), signer))
 	const sealer = new Sealer([someCustodian])
 	await sealer.start()
 	onTestFinished(async () => {
@@ -56,15 +55,13 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 	const recorder = testRecorder({ journal, imageStorage, signer })
 	for (const number of [1, 2, 3]) {
 		const bytes = Buffer.concat([picture, Buffer.from([number])])
-		const done = await recorder.record([{ role: 'full', bytes, origin: 'x' }], null)
-		if (!done.ok) throw new Error(done.fault.detail)
+		gotten(await recorder.record([{ role: 'full', bytes, origin: 'x' }], null))
 	}
 	const lines = (await readFile(join(journal.directory, 'entries.jws'), 'utf8')).trimEnd().split('\n')
 	const kept = lines.map((text): Kept => {
-		const entry = openEntry(text, signer)
-		if (!entry.ok) throw new Error(entry.fault.detail)
-		const files = storedImagesOf(entry.value.entry).map(({ sha256 }) => sha256)
-		return { text, id: entry.value.id, entry: entry.value.entry, files }
+		const { id, entry } = gotten(openEntry(text, signer))
+		const files = storedImagesOf(entry).map(({ sha256 }) => sha256)
+		return { text, id, entry, files }
 	})
 	const uplink = join(home, 'uplink')
 	await mkdir(uplink)
@@ -151,7 +148,10 @@ test('verify tells what was evicted from what is missing', async () => {
 	})
 })
 
-const missing = { status: 'missing' as const, missing: [] }
+/** What a receipt says of the files of one of the entries. */
+const images = (of: Kept | undefined, status: 'stored' | 'missing') => ({
+	images: (of?.files ?? []).map((sha256) => ({ sha256, status, missing: [] })),
+})
 const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>) => Promise<void>])[] = [
 	['nobody has said anything', async () => {}],
 	['there are too few copies', ({ say, receipt }) => say(receipt(1, { copies: 1 }))],
@@ -160,21 +160,9 @@ const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>
 		'another entry of that number is held too',
 		({ say, receipt }) => say(receipt(1, { status: 'conflict', reason: 'seq-taken' })),
 	],
-	[
-		'a file is missing there',
-		({ say, receipt, kept }) =>
-			say(receipt(1, { images: (kept[0]?.files ?? []).map((sha256) => ({ sha256, ...missing })) })),
-	],
+	['a file is missing there', ({ say, receipt, kept }) => say(receipt(1, images(kept[0], 'missing')))],
 	['a file is not spoken of', ({ say, receipt }) => say(receipt(1, { images: [] }))],
-	[
-		'another file is spoken of',
-		({ say, receipt, kept }) =>
-			say(
-				receipt(1, {
-					images: (kept[1]?.files ?? []).map((sha256) => ({ sha256, status: 'stored', missing: [] })),
-				}),
-			),
-	],
+	['another file is spoken of', ({ say, receipt, kept }) => say(receipt(1, images(kept[1], 'stored')))],
 	['it is of another entry', ({ say, receipt, kept }) => say(receipt(1, { entry: kept[1]?.id ?? '' }))],
 	['it is for another device', ({ say, receipt }) => say(receipt(1, { device: 'k-other00000' }))],
 	['somebody else has signed it', ({ say, receipt }) => say(receipt(1, {}, makeSigner('c-keeper0000')))],
@@ -188,11 +176,7 @@ const stays: readonly (readonly [string, (all: Awaited<ReturnType<typeof kiosk>>
 	],
 	[
 		'it has said since that a file is missing',
-		({ say, receipt, kept }) =>
-			say(
-				receipt(1),
-				receipt(1, { images: (kept[0]?.files ?? []).map((sha256) => ({ sha256, ...missing })) }),
-			),
+		({ say, receipt, kept }) => say(receipt(1), receipt(1, images(kept[0], 'missing'))),
 	],
 ]
 

@@ -8,6 +8,7 @@ import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
 import type { Recorder } from '#src/kiosk/recording/recorder.js'
 import { paperOf } from '../../support/handled-kiosk.ts'
+import { gotten } from '../../support/result.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
@@ -25,9 +26,7 @@ const signer = makeSigner('k-recorder')
 
 beforeEach(async () => {
 	directory = await temporaryFolder()
-	const opened = await Journal.open(directory, signer)
-	if (!opened.ok) throw new Error(opened.fault.detail)
-	journal = opened.value
+	journal = gotten(await Journal.open(directory, signer))
 	clock = new SimulatedClock()
 	return () => journal.close()
 })

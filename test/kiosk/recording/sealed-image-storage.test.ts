@@ -11,6 +11,7 @@ import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import type { Fault } from '#src/platform/result.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { makeCustodian } from '../../support/custodian.ts'
+import { gotten } from '../../support/result.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -53,19 +54,18 @@ async function kept({ publicCrop = {} }: { publicCrop?: Partial<Record<string, C
 
 test('an image is named by its plain digest and stored under its sealed one', async () => {
 	const { imageStorage, custodian, store, files } = await kept()
-	const images = await imageStorage.store(frame)
-	if (!images.ok) return expect.fail(images.fault.detail)
-	expect(images.value).toEqual([
+	const images = gotten(await imageStorage.store(frame))
+	expect(images).toEqual([
 		{
 			...{ role: 'full', mediaType: 'image/jpeg', size: strip.length, sha256: digest(strip) },
 			sealed: { format: 'age-v1', size: expect.any(Number), sha256: expect.any(String) },
 		},
 	])
 	const [name = ''] = await files()
-	expect(await files()).toEqual([images.value[0]?.sealed?.sha256])
+	expect(await files()).toEqual([images[0]?.sealed?.sha256])
 	const bytes = await readFile(store.path(name))
 	expect(digest(bytes)).toBe(name)
-	expect(bytes.length).toBe(images.value[0]?.sealed?.size)
+	expect(bytes.length).toBe(images[0]?.sealed?.size)
 	const decrypter = new Decrypter()
 	decrypter.addIdentity(custodian.secret)
 	expect(Buffer.from(await decrypter.decrypt(bytes)).equals(strip)).toBe(true)
@@ -82,26 +82,18 @@ test('the same frame again is the same file, as long as it is there', async () =
 	expect(await files()).toHaveLength(1)
 })
 
-test('what is given to the public is a part of the picture and nothing else', async () => {
+test.each([
+	['as the camera gave it', strip],
+	// With the mark that tells so.
+	['lying on its side', await sharp(strip).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
+])('what is given to the public is a part of the picture as a person sees it, %s', async (_, picture) => {
 	const { imageStorage, store } = await kept({ publicCrop: { full: upperHalf } })
-	const images = await imageStorage.store(frame)
+	const images = await imageStorage.store({ ...frame, bytes: picture })
 	const shown = images.ok ? images.value[1] : undefined
 	expect(shown).toMatchObject({ role: 'public', mediaType: 'image/jpeg' })
 	expect(shown?.sealed).toBeUndefined()
 	const bytes = await readFile(store.path(shown?.sha256 ?? ''))
 	expect(digest(bytes)).toBe(shown?.sha256)
-	const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true })
-	expect([info.width, info.height]).toEqual([100, 200])
-	expect(Math.min(...data)).toBeGreaterThan(250)
-})
-
-test('the public part is cut from the picture as a person sees it', async () => {
-	const { imageStorage, store } = await kept({ publicCrop: { full: upperHalf } })
-	// Lying on its side, with the mark that tells so.
-	const turned = await sharp(strip).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer()
-	const images = await imageStorage.store({ ...frame, bytes: turned })
-	const shown = images.ok ? images.value[1] : undefined
-	const bytes = await readFile(store.path(shown?.sha256 ?? ''))
 	const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true })
 	expect([info.width, info.height]).toEqual([100, 200])
 	expect(Math.min(...data)).toBeGreaterThan(250)

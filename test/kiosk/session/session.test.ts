@@ -31,20 +31,15 @@ const seen = (reading: Reading, known: KnownActa[] = []): Input[] => [
 	{ type: 'read', reading, known, elapsed: 900 },
 ]
 const settings = { unread: 'record' as const, shots: 1, shotsWithin: 8_000 }
-const unread: Reading = { kind: 'unread', fault: { code: 'no-code', detail: '' } }
-const several: Reading = { kind: 'unread', fault: { code: 'several-codes', detail: '' } }
-const link: Reading = {
-	kind: 'foreign',
-	bytes: Buffer.from('https://x'),
-	text: 'https://x',
-	fault: { code: 'web-address', detail: '' },
-}
-const other: Reading = {
-	kind: 'foreign',
-	bytes: Buffer.from('x'),
-	text: 'x',
-	fault: { code: 'wrong-card-count', detail: '' },
-}
+const unreadBy = (code: 'no-code' | 'several-codes' | 'no-paper' | 'glare'): Reading => ({
+	kind: 'unread',
+	fault: { code, detail: '' },
+})
+const foreign = (text: string, code: 'web-address' | 'wrong-card-count' | 'not-an-acta'): Reading => ({
+	...{ kind: 'foreign', bytes: Buffer.from(text), text, fault: { code, detail: '' } },
+})
+const [unread, several] = [unreadBy('no-code'), unreadBy('several-codes')]
+const [link, other] = [foreign('https://x', 'web-address'), foreign('x', 'wrong-card-count')]
 const text: Reading = { kind: 'no-picture', fault: { code: 'not-an-image', detail: '' } }
 
 test('a good acta goes from tray to recorded, and is released only then', () => {
@@ -112,7 +107,7 @@ describe('a paper that gives no acta', () => {
 
 	test('a code for technicians is named as one, and set aside unless somebody insists', () => {
 		for (const text of ['TESTIGO-SETTINGS-1:x', 'TESTIGO-1:x']) {
-			const shown: Reading = { ...link, text, fault: { code: 'not-an-acta', detail: '' } }
+			const shown = foreign(text, 'not-an-acta')
 			expect(play(seen(shown)).session.phase).toMatchObject({ at: 'confirming', cause: 'settings-code' })
 			expect(play([...seen(shown), { type: 'time-out' }], 'record').at).toBe('rejected')
 			expect(play([...seen(shown), { type: 'button' }]).at).toBe('recording')
@@ -120,14 +115,13 @@ describe('a paper that gives no acta', () => {
 	})
 
 	test('an empty tray is not recorded unless somebody insists, and any other unread picture is', () => {
-		const empty: Reading = { kind: 'unread', fault: { code: 'no-paper', detail: '' } }
+		const empty = unreadBy('no-paper')
 		expect(play([...seen(empty), { type: 'time-out' }], 'record').session.phase).toEqual({
 			at: 'rejected',
 			cause: 'no-paper',
 		})
 		expect(play([...seen(empty), { type: 'button' }]).at).toBe('recording')
-		const glare: Reading = { kind: 'unread', fault: { code: 'glare', detail: '' } }
-		expect(play([...seen(glare), { type: 'time-out' }], 'record').at).toBe('recording')
+		expect(play([...seen(unreadBy('glare')), { type: 'time-out' }], 'record').at).toBe('recording')
 	})
 
 	test('a file that is no picture is set aside with its cause', () => {

@@ -2,8 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { ElectionDefinition } from '#src/acta/election.js'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { readJsonFile } from '#src/platform/files/json-file.js'
 import { inDirectory } from '../../support/in-directory.ts'
 
@@ -80,14 +78,4 @@ test('file-missing, file-unreadable', () =>
 		await mkdir(join(directory, 'folder.json'))
 		const folder = await readJsonFile(join(directory, 'folder.json'), Settings)
 		expect(folder).toMatchObject({ ok: false, fault: { code: 'file-unreadable' } })
-	}))
-
-test('an election is read from a file', () =>
-	inDirectory(async (directory) => {
-		const path = join(directory, 'election.json')
-		await writeFile(path, JSON.stringify(presidential2024))
-		expect(await readJsonFile(path, ElectionDefinition)).toEqual({ ok: true, value: presidential2024 })
-		await writeFile(path, JSON.stringify({ ...presidential2024, highestCount: 0 }))
-		const bad = await readJsonFile(path, ElectionDefinition)
-		expect(bad.ok ? '' : bad.fault.detail).toContain(`${path}: highestCount:`)
 	}))

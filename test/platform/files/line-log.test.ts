@@ -50,30 +50,24 @@ test('settled waits for what was appended before', async () => {
 	await log.close()
 })
 
-test.each([1, 70_000, 200_000])(
-	'a torn line of %i bytes moves to quarantine, whole lines stay',
-	async (size) => {
-		const path = join(root, 'log')
-		const quarantine = join(root, 'quarantine')
-		writeFileSync(path, 'one\ntwo\n')
-		appendFileSync(path, 'x'.repeat(size))
-		const { log, tornBytes } = await LineLog.open(path, quarantine)
-		expect(tornBytes).toBe(size)
-		await log.append(['three'])
-		await log.close()
-		expect(await linesOf(path)).toEqual(['one', 'two', 'three'])
-		const [kept] = readdirSync(quarantine)
-		expect(readFileSync(join(quarantine, kept ?? ''), 'utf8')).toBe('x'.repeat(size))
-	},
-)
-
-test('a file of one torn line becomes empty', async () => {
+test.each([
+	[1, ['one', 'two']],
+	[70_000, ['one', 'two']],
+	[200_000, ['one', 'two']],
+	[4, []],
+])('a torn line of %i bytes moves to quarantine, whole lines stay: %j', async (size, whole) => {
 	const path = join(root, 'log')
-	writeFileSync(path, 'half')
-	const { log, tornBytes } = await LineLog.open(path, join(root, 'quarantine'))
+	const quarantine = join(root, 'quarantine')
+	writeFileSync(path, whole.map((line) => `${line}\n`).join(''))
+	appendFileSync(path, 'x'.repeat(size))
+	const { log, tornBytes } = await LineLog.open(path, quarantine)
+	expect(tornBytes).toBe(size)
+	expect(await linesOf(path)).toEqual(whole)
+	await log.append(['three'])
 	await log.close()
-	expect(tornBytes).toBe(4)
-	expect(readFileSync(path, 'utf8')).toBe('')
+	expect(await linesOf(path)).toEqual([...whole, 'three'])
+	const [kept] = readdirSync(quarantine)
+	expect(readFileSync(join(quarantine, kept ?? ''), 'utf8')).toBe('x'.repeat(size))
 })
 
 test('after a failure nothing more is taken', async () => {

@@ -197,6 +197,16 @@ test('a server that says nothing is given up after the deadline, with growing pa
 	expect(faults.every(({ code }) => code === 'timed-out')).toBe(true)
 })
 
+test('a broker that is not there is a fault at each attempt', async () => {
+	server.close()
+	connection.start()
+	for (const attempt of [1, 2, 3]) {
+		await until(() => faults.length >= attempt)
+		await clock.advance(1_000)
+	}
+	expect(faults.slice(0, 3).map(({ code }) => code)).toEqual(Array(3).fill('unreachable'))
+})
+
 test('a refusal is told as such', async () => {
 	// Not authorized.
 	onPacket = (_, socket) => socket.write(Buffer.from([0x20, 3, 0, 135, 0]))

@@ -7,6 +7,7 @@ import { photographActa } from '#src/simulator/photograph/photograph.js'
 import { drawPhotograph, type Photograph, penStroke } from '#src/simulator/photograph/severity.js'
 import { Random } from '#src/simulator/random.js'
 import { openQrReader, paper } from '../../support/printed-actas.ts'
+import { gotten } from '../../support/result.ts'
 
 let press: StripPrinter
 let read: Awaited<ReturnType<typeof openQrReader>>
@@ -107,7 +108,5 @@ describe('planes of any size and content', () => {
 })
 
 async function greyOf(jpeg: Uint8Array): Promise<Grey> {
-	const grey = await decodeGrey(jpeg, 'image/jpeg', 20)
-	if (!grey.ok) throw new Error(grey.fault.detail)
-	return grey.value
+	return gotten(await decodeGrey(jpeg, 'image/jpeg', 20))
 }

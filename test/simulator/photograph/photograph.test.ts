@@ -1,12 +1,10 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openStripPrinter, type StripPrinter } from '#src/simulator/paper/strip.js'
 import { photographActa } from '#src/simulator/photograph/photograph.js'
-import { drawPhotograph, type Photograph, penStroke, severities } from '#src/simulator/photograph/severity.js'
-import { Random } from '#src/simulator/random.js'
-import { acta, openQrReader, paper, text } from '../../support/printed-actas.ts'
+import { drawPhotograph, type Photograph, severities } from '#src/simulator/photograph/severity.js'
+import { openQrReader, paper, text } from '../../support/printed-actas.ts'
 
 let press: StripPrinter
 let read: Awaited<ReturnType<typeof openQrReader>>
@@ -106,38 +104,5 @@ describe('what is drawn', () => {
 			const off = ((rotation % 90) + 90) % 90
 			expect(Math.min(off, 90 - off)).toBeLessThanOrEqual(5)
 		}
-	})
-})
-
-describe('overrides', () => {
-	const good = drawPhotograph(0, 'a', 3)
-
-	test('a pen stroke over the code', async () => {
-		const inked = { ...good, pen: [penStroke(new Random('pen'))] }
-		const [plain, drawn] = [await take(good), await take(inked)]
-		const { data } = await sharp(drawn).raw().toBuffer({ resolveWithObject: true })
-		const before = await sharp(plain).raw().toBuffer()
-		const changed = [...data.keys()].filter((at) => Math.abs((data[at] ?? 0) - (before[at] ?? 0)) > 60)
-		expect(changed.length).toBeGreaterThan(200)
-	})
-
-	test('glare over the code hides it', async () => {
-		const glare = [{ added: 1, x: 0, y: 0, radius: 40 }]
-		expect(await texts(await take({ ...good, glare }))).toEqual([])
-	})
-
-	test('the code out of the frame', async () => {
-		const centre = { x: good.centre.x, y: good.height + 40 * good.pixelsPerModule }
-		expect(await texts(await take({ ...good, rotation: 0, centre }))).toEqual([])
-	})
-
-	test('two actas in view are both read', async () => {
-		const votes = acta.votes.with(0, 24)
-		const second = { ...paper, acta: { ...acta, mesa: '02', code: '121202007.02.1.0001', votes } }
-		const upright = { ...good, rotation: 0, centre: { x: 400, y: 1600 }, width: 1536, height: 2048 }
-		const jpeg = await photographActa(press, paper, presidential2024, upright, [
-			{ paper: second, across: 75, down: -20, turned: 8 },
-		])
-		expect((await texts(jpeg)).sort()).toEqual([text, formatPayload(second.acta)].sort())
 	})
 })

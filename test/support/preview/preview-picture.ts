@@ -17,8 +17,6 @@ export interface Pose {
 export interface SmallPaper {
 	/** The ink, each time halved: at 0 one value a module. */
 	readonly levels: readonly { readonly width: number; readonly height: number; readonly ink: Float32Array }[]
-	/** False: it lies face down. */
-	readonly printed: boolean
 }
 
 export interface Light {
@@ -59,7 +57,7 @@ export interface PreviewOptics {
 }
 
 /** `sheet` holds the whole strip at one pixel to a module. */
-export function smallPaper(sheet: InkSheet, printed = true): SmallPaper {
+export function smallPaper(sheet: InkSheet): SmallPaper {
 	const levels = [{ width: sheet.width, height: sheet.height, ink: sheet.ink }]
 	for (let level = 0; level < 4; level++) {
 		const { width, height, ink } = levels[level] as (typeof levels)[number]
@@ -81,7 +79,7 @@ export function smallPaper(sheet: InkSheet, printed = true): SmallPaper {
 		}
 		levels.push({ ...half, ink: halved })
 	}
-	return { levels, printed }
+	return { levels }
 }
 
 /** How many pixels the hand is wide. */
@@ -146,7 +144,7 @@ export class PreviewPainter {
 		return values
 	}
 
-	#layPaper(surface: Float32Array, { levels, printed }: SmallPaper, pose: Pose): void {
+	#layPaper(surface: Float32Array, { levels }: SmallPaper, pose: Pose): void {
 		const { pixelsPerModule, row, paper, shrink } = this.#optics
 		const [width, height] = [this.#optics.width / shrink, this.#optics.height / shrink]
 		const turn = (pose.angle * Math.PI) / 180
@@ -162,7 +160,7 @@ export class PreviewPainter {
 				const v = row - dx * sin + dy * cos
 				const inside = Math.min(u, stripWidth - u, v, stripHeight - v) * (pixelsPerModule / shrink) + 0.5
 				if (inside <= 0) continue
-				const ink = printed ? sample(level, u * shrunk - 0.5, v * shrunk - 0.5) : 0
+				const ink = sample(level, u * shrunk - 0.5, v * shrunk - 0.5)
 				const at = y * width + x
 				const share = Math.min(1, inside)
 				surface[at] = (surface[at] ?? 0) * (1 - share) + paper * (1 - 0.8 * ink) * share

@@ -2,11 +2,8 @@
  * A preview stream from a script: what a volunteer does, what the light does, what the stream does. The same
  * script, settings and seed give the same frames.
  */
-import type { CameraFault } from '#src/capture/camera.js'
-import type { Preview, PreviewFrame } from '#src/capture/preview.js'
+import type { PreviewFrame } from '#src/capture/preview.js'
 import type { TrayEvent } from '#src/capture/tray.js'
-import { type Clock, pause } from '#src/platform/clock.js'
-import { ok, type Result } from '#src/platform/result.js'
 import { Random } from '#src/simulator/random.js'
 import {
 	type Light,
@@ -302,43 +299,4 @@ function mean(grey: Uint8Array): number {
 	let sum = 0
 	for (const value of grey) sum += value
 	return sum / grey.length
-}
-
-/** Plays a script as a camera would, in the clock's own time, and then ends. */
-export class SimulatedPreview implements Preview {
-	readonly #frames: Iterator<Played>
-	readonly #framesPerSecond: number
-	readonly #clock: Clock
-	#stopped: AbortController | undefined
-
-	constructor(script: readonly Happening[], settings: PreviewSettings, clock: Clock) {
-		this.#frames = playScript(script, settings)
-		this.#framesPerSecond = settings.framesPerSecond
-		this.#clock = clock
-	}
-
-	/** Goes on where it was stopped. */
-	start(onFrame: (frame: PreviewFrame) => void): Promise<Result<true, CameraFault>> {
-		this.#stopped?.abort()
-		const stopped = new AbortController()
-		this.#stopped = stopped
-		void this.#play(onFrame, stopped.signal)
-		return Promise.resolve(ok(true as const))
-	}
-
-	stop(): Promise<void> {
-		this.#stopped?.abort()
-		return Promise.resolve()
-	}
-
-	async #play(onFrame: (frame: PreviewFrame) => void, stopped: AbortSignal): Promise<void> {
-		for (;;) {
-			await pause(this.#clock, 1000 / this.#framesPerSecond, stopped)
-			if (stopped.aborted) return
-			const played = this.#frames.next()
-			if (played.done) return
-			const { frame } = played.value
-			if (frame !== null) onFrame({ ...frame, at: this.#clock.monotonic() })
-		}
-	}
 }

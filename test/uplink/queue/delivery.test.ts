@@ -38,7 +38,7 @@ function missing(seq: number, ...ranges: Range[]): Receipt['images'] {
 }
 
 /** A delivery with its clock. */
-class Desk {
+class Timed {
 	readonly delivery: Delivery
 	now = 0
 
@@ -64,6 +64,13 @@ class Desk {
 
 	chunk(seq: number, index: number, outcome: 'sent' | 'not-sent' | 'refused' | 'too-large' = 'sent') {
 		return this.take({ type: 'chunk', seq, sha256: shaOf(seq), index, outcome })
+	}
+
+	/** What the broker said to something that was sent. */
+	answer(output: DeliveryOutput, outcome: 'sent' | 'not-sent' | 'refused'): DeliveryOutput[] {
+		return output.type === 'send-entry'
+			? this.entry(output.seq, outcome)
+			: this.chunk(output.seq, output.index, outcome)
 	}
 
 	/** Moves to the next moment that the delivery wants to be told of. */
@@ -95,235 +102,231 @@ describe('entries', () => {
 	})
 
 	test('are sent in order, no more than the window, and more as receipts come', () => {
-		const desk = new Desk(30)
-		expect(entries(desk.first)).toEqual(numbers(1, mostInFlight))
-		expect(entries(desk.receipt(1))).toEqual([17])
-		expect(entries(desk.receipt(2))).toEqual([18])
-	})
-
-	test('a broker that takes fewer at a time gets fewer', () => {
-		expect(entries(new Desk(30, { window: 3 }).first)).toEqual([1, 2, 3])
+		const timed = new Timed(30)
+		expect(entries(timed.first)).toEqual(numbers(1, mostInFlight))
+		expect(entries(timed.receipt(1))).toEqual([17])
+		expect(entries(timed.receipt(2))).toEqual([18])
 	})
 
 	test('an acknowledgement by the broker frees no place', () => {
-		const desk = new Desk(30)
-		for (const seq of numbers(1, mostInFlight)) expect(desk.entry(seq)).toEqual([])
-		expect(desk.delivery.inFlight).toBe(mostInFlight)
+		const timed = new Timed(30)
+		for (const seq of numbers(1, mostInFlight)) expect(timed.entry(seq)).toEqual([])
+		expect(timed.delivery.inFlight).toBe(mostInFlight)
 	})
 
 	test('what was received before is not sent again', () => {
-		expect(entries(new Desk(5, { received: 3, complete: 3 }).first)).toEqual([4, 5])
+		expect(entries(new Timed(5, { received: 3, complete: 3 }).first)).toEqual([4, 5])
 	})
 
 	test('an `upto` stands for all before it', () => {
-		const desk = new Desk(30)
-		expect(entries(desk.receipt(10, { upto: { seq: 29, id: idOf(29) } }))).toContain(30)
+		const timed = new Timed(30)
+		expect(entries(timed.receipt(10, { upto: { seq: 29, id: idOf(29) } }))).toContain(30)
 	})
 
 	test('without a receipt each is sent again after growing delays, then set aside for others', () => {
-		const desk = new Desk(1)
-		desk.entry(1)
-		expect(desk.delivery.wakeAt(0)).toBe(10)
-		expect(entries(desk.wake())).toEqual([1])
-		desk.entry(1)
-		expect(desk.delivery.wakeAt(desk.now)).toBe(30)
-		expect(entries(desk.wake())).toEqual([1])
-		desk.entry(1)
-		expect(desk.wake()).toEqual([])
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unanswered' }])
-		expect(desk.delivery.wakeAt(desk.now)).toBe(desk.now + 100)
-		expect(entries(desk.wake())).toEqual([1])
+		const timed = new Timed(1)
+		timed.entry(1)
+		expect(timed.delivery.wakeAt(0)).toBe(10)
+		expect(entries(timed.wake())).toEqual([1])
+		timed.entry(1)
+		expect(timed.delivery.wakeAt(timed.now)).toBe(30)
+		expect(entries(timed.wake())).toEqual([1])
+		timed.entry(1)
+		expect(timed.wake()).toEqual([])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unanswered' }])
+		expect(timed.delivery.wakeAt(timed.now)).toBe(timed.now + 100)
+		expect(entries(timed.wake())).toEqual([1])
 	})
 
 	test('set aside for silence, all come back as soon as the centre answers anything', () => {
-		const desk = new Desk(2)
+		const timed = new Timed(2)
 		for (const _ of numbers(1, 3)) {
-			desk.entry(1)
-			desk.entry(2)
-			desk.wake()
+			timed.entry(1)
+			timed.entry(2)
+			timed.wake()
 		}
-		expect(desk.delivery.parkedCount).toBe(2)
-		expect(entries(desk.receipt(1))).toEqual([2])
+		expect(timed.delivery.parkedCount).toBe(2)
+		expect(entries(timed.receipt(1))).toEqual([2])
 	})
 
 	test('a cut sends what was in flight again on the next connection', () => {
-		const desk = new Desk(3)
-		desk.entry(1)
-		expect(desk.take({ type: 'disconnected' })).toEqual([])
-		expect(entries(desk.take({ type: 'connected', window: 100 }))).toEqual([1, 2, 3])
+		const timed = new Timed(3)
+		timed.entry(1)
+		expect(timed.take({ type: 'disconnected' })).toEqual([])
+		expect(entries(timed.take({ type: 'connected', window: 100 }))).toEqual([1, 2, 3])
 	})
 
 	test('more in flight than the next broker takes at a time wait', () => {
-		const desk = new Desk(10)
-		desk.take({ type: 'disconnected' })
-		expect(entries(desk.take({ type: 'connected', window: 4 }))).toEqual([1, 2, 3, 4])
-		expect(entries(desk.entry(1))).toEqual([5])
+		const timed = new Timed(10)
+		timed.take({ type: 'disconnected' })
+		expect(entries(timed.take({ type: 'connected', window: 4 }))).toEqual([1, 2, 3, 4])
+		expect(entries(timed.entry(1))).toEqual([5])
 	})
 
 	test('a rejected one is shown, blocks nobody and is tried again slowly until it is taken', () => {
-		const desk = new Desk(2)
-		desk.receipt(1, { status: 'rejected', reason: 'unknown-device' })
-		desk.receipt(2)
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unknown-device' }])
-		expect(desk.delivery.complete).toBe(0)
-		expect(entries(desk.wake())).toEqual([1])
-		expect(desk.now).toBe(100)
-		desk.receipt(1)
-		expect(desk.delivery.parkedCount).toBe(0)
-		expect(desk.delivery.complete).toBe(2)
+		const timed = new Timed(2)
+		timed.receipt(1, { status: 'rejected', reason: 'unknown-device' })
+		timed.receipt(2)
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'unknown-device' }])
+		expect(timed.delivery.complete).toBe(0)
+		expect(entries(timed.wake())).toEqual([1])
+		expect(timed.now).toBe(100)
+		timed.receipt(1)
+		expect(timed.delivery.parkedCount).toBe(0)
+		expect(timed.delivery.complete).toBe(2)
 	})
 
 	test('refused by the broker, it rests in its place first, then makes room', () => {
-		const desk = new Desk(17)
+		const timed = new Timed(17)
 		for (const _ of numbers(1, 2)) {
-			expect(desk.entry(1, 'refused')).toEqual([])
-			expect(entries(desk.wake())).toEqual([1])
+			expect(timed.entry(1, 'refused')).toEqual([])
+			expect(entries(timed.wake())).toEqual([1])
 		}
-		expect(entries(desk.entry(1, 'refused'))).toEqual([17])
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'refused' }])
+		expect(entries(timed.entry(1, 'refused'))).toEqual([17])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'refused' }])
 	})
 
 	test.each(['too-large', 'unreadable'] as const)('%s: set aside at once', (outcome) => {
-		const desk = new Desk(17)
-		expect(entries(desk.entry(1, outcome))).toEqual([17])
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: outcome }])
+		const timed = new Timed(17)
+		expect(entries(timed.entry(1, outcome))).toEqual([17])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: outcome }])
 	})
 
 	test('thousands set aside take at most four of the places', () => {
-		const desk = new Desk(2000)
-		for (const seq of numbers(1, 2000)) desk.receipt(seq, { status: 'rejected', reason: 'unknown-device' })
-		expect(entries(desk.wake())).toHaveLength(4)
-		expect(entries(desk.take({ type: 'journal', last: 2001 }))).toEqual([2001])
+		const timed = new Timed(2000)
+		for (const seq of numbers(1, 2000)) timed.receipt(seq, { status: 'rejected', reason: 'unknown-device' })
+		expect(entries(timed.wake())).toHaveLength(4)
+		expect(entries(timed.take({ type: 'journal', last: 2001 }))).toEqual([2001])
 	})
 
 	test('a conflict is held by the centre and not sent again', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { status: 'conflict', reason: 'seq-taken' })
-		expect(desk.delivery.complete).toBe(1)
-		expect(desk.delivery.wakeAt(desk.now)).toBeNull()
+		const timed = new Timed(1)
+		timed.receipt(1, { status: 'conflict', reason: 'seq-taken' })
+		expect(timed.delivery.complete).toBe(1)
+		expect(timed.delivery.wakeAt(timed.now)).toBeNull()
 	})
 })
 
 describe('files', () => {
 	test('come after entries, lowest first, only what is missing', () => {
-		const desk = new Desk(18)
-		expect(chunks(desk.receipt(1, { images: missing(1, [0, 2], [5, 5]) }))).toEqual([])
-		expect(entries(desk.receipt(2, { images: missing(2) }))).toEqual([18])
-		expect(chunks(desk.receipt(3, { images: missing(3) }))).toEqual(['1/0'])
-		expect(chunks(desk.receipt(4))).toEqual(['1/1'])
-		expect(chunks(desk.receipt(5))).toEqual(['1/2'])
-		expect(chunks(desk.receipt(6))).toEqual(['1/5'])
+		const timed = new Timed(18)
+		expect(chunks(timed.receipt(1, { images: missing(1, [0, 2], [5, 5]) }))).toEqual([])
+		expect(entries(timed.receipt(2, { images: missing(2) }))).toEqual([18])
+		expect(chunks(timed.receipt(3, { images: missing(3) }))).toEqual(['1/0'])
+		expect(chunks(timed.receipt(4))).toEqual(['1/1'])
+		expect(chunks(timed.receipt(5))).toEqual(['1/2'])
+		expect(chunks(timed.receipt(6))).toEqual(['1/5'])
 	})
 
 	test('a chunk makes room when the broker has it, and counts for nothing until the receipt', () => {
-		const desk = new Desk(1)
-		expect(chunks(desk.receipt(1, { images: missing(1, [0, 1]) }))).toEqual(['1/0', '1/1'])
-		desk.chunk(1, 0)
-		desk.chunk(1, 1)
-		expect(desk.delivery.inFlight).toBe(0)
-		expect(desk.delivery.complete).toBe(0)
-		desk.receipt(1, { images: missing(1) })
-		expect(desk.delivery.complete).toBe(1)
-		expect(desk.delivery.wakeAt(desk.now)).toBeNull()
+		const timed = new Timed(1)
+		expect(chunks(timed.receipt(1, { images: missing(1, [0, 1]) }))).toEqual(['1/0', '1/1'])
+		timed.chunk(1, 0)
+		timed.chunk(1, 1)
+		expect(timed.delivery.inFlight).toBe(0)
+		expect(timed.delivery.complete).toBe(0)
+		timed.receipt(1, { images: missing(1) })
+		expect(timed.delivery.complete).toBe(1)
+		expect(timed.delivery.wakeAt(timed.now)).toBeNull()
 	})
 
 	test('few chunks are in flight, so that a fresh entry need not wait behind many', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 40]) })
-		expect(desk.delivery.inFlight).toBe(mostChunksInFlight)
-		expect(chunks(desk.chunk(1, 0))).toEqual(['1/4'])
-		expect(desk.take({ type: 'journal', last: 2 })).toEqual([{ type: 'send-entry', seq: 2 }])
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 40]) })
+		expect(timed.delivery.inFlight).toBe(mostChunksInFlight)
+		expect(chunks(timed.chunk(1, 0))).toEqual(['1/4'])
+		expect(timed.take({ type: 'journal', last: 2 })).toEqual([{ type: 'send-entry', seq: 2 }])
 	})
 
 	test('when all is sent and no receipt comes, the centre is asked, and only what it lacks is sent again', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 3]) })
-		for (const index of [0, 1, 2, 3]) desk.chunk(1, index)
-		expect(desk.wake()).toEqual([{ type: 'send-entry', seq: 1 }])
-		desk.entry(1)
-		expect(chunks(desk.receipt(1, { status: 'duplicate', images: missing(1, [2, 2]) }))).toEqual(['1/2'])
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 3]) })
+		for (const index of [0, 1, 2, 3]) timed.chunk(1, index)
+		expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 1 }])
+		timed.entry(1)
+		expect(chunks(timed.receipt(1, { status: 'duplicate', images: missing(1, [2, 2]) }))).toEqual(['1/2'])
 	})
 
 	test('a receipt that may be older than the last chunks sends nothing again', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 3]) })
-		for (const index of [0, 1, 2, 3]) desk.chunk(1, index)
-		expect(desk.receipt(1, { images: missing(1, [3, 3]) })).toEqual([])
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 3]) })
+		for (const index of [0, 1, 2, 3]) timed.chunk(1, index)
+		expect(timed.receipt(1, { images: missing(1, [3, 3]) })).toEqual([])
 	})
 
 	test('files that never become whole are set aside and others go on', () => {
-		const desk = new Desk(2)
-		desk.receipt(1, { images: missing(1, [0, 0]) })
-		desk.receipt(2, { images: missing(2) })
-		for (let round = 0; round < 12 && desk.delivery.parkedCount === 0; round++) {
-			desk.chunk(1, 0)
-			if (entries(desk.wake()).includes(1)) desk.receipt(1, { images: missing(1, [0, 0]) })
+		const timed = new Timed(2)
+		timed.receipt(1, { images: missing(1, [0, 0]) })
+		timed.receipt(2, { images: missing(2) })
+		for (let round = 0; round < 12 && timed.delivery.parkedCount === 0; round++) {
+			timed.chunk(1, 0)
+			if (entries(timed.wake()).includes(1)) timed.receipt(1, { images: missing(1, [0, 0]) })
 		}
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'incomplete' }])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'incomplete' }])
 	})
 
 	test('after a restart the centre is asked, entry by entry, which chunks it wants', () => {
-		const desk = new Desk(10, { received: 10, complete: 3 })
-		expect(entries(desk.first)).toEqual([4, 5, 6, 7])
-		expect(chunks(desk.receipt(4, { status: 'duplicate', images: missing(4, [1, 1]) }))).toEqual(['4/1'])
-		expect(entries(desk.receipt(5, { status: 'duplicate', images: missing(5) }))).toEqual([8])
+		const timed = new Timed(10, { received: 10, complete: 3 })
+		expect(entries(timed.first)).toEqual([4, 5, 6, 7])
+		expect(chunks(timed.receipt(4, { status: 'duplicate', images: missing(4, [1, 1]) }))).toEqual(['4/1'])
+		expect(entries(timed.receipt(5, { status: 'duplicate', images: missing(5) }))).toEqual([8])
 	})
 
 	test('a cut sends chunks without an acknowledgement again', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 2]) })
-		desk.chunk(1, 1)
-		desk.take({ type: 'disconnected' })
-		expect(desk.delivery.inFlight).toBe(0)
-		expect(chunks(desk.take({ type: 'connected', window: 9 }))).toEqual(['1/0', '1/2'])
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 2]) })
+		timed.chunk(1, 1)
+		timed.take({ type: 'disconnected' })
+		expect(timed.delivery.inFlight).toBe(0)
+		expect(chunks(timed.take({ type: 'connected', window: 9 }))).toEqual(['1/0', '1/2'])
 	})
 
 	test('a chunk at which the broker ends the connection each time is set aside, and entries go on', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 9]) })
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 9]) })
 		for (const _ of numbers(1, 2)) {
-			desk.take({ type: 'disconnected' })
-			expect(chunks(desk.take({ type: 'connected', window: 99 }))).toHaveLength(4)
+			timed.take({ type: 'disconnected' })
+			expect(chunks(timed.take({ type: 'connected', window: 99 }))).toHaveLength(4)
 		}
-		desk.take({ type: 'disconnected' })
-		expect(desk.take({ type: 'connected', window: 99 })).toEqual([])
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
-		expect(entries(desk.take({ type: 'journal', last: 2 }))).toEqual([2])
+		timed.take({ type: 'disconnected' })
+		expect(timed.take({ type: 'connected', window: 99 })).toEqual([])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+		expect(entries(timed.take({ type: 'journal', last: 2 }))).toEqual([2])
 	})
 
 	test('on a bad line that lets a chunk through now and then, none is set aside', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 99]) })
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 99]) })
 		for (const index of numbers(0, 30)) {
-			expect(desk.delivery.parkedCount).toBe(0)
-			desk.chunk(1, index)
-			desk.take({ type: 'disconnected' })
-			desk.take({ type: 'connected', window: 99 })
+			expect(timed.delivery.parkedCount).toBe(0)
+			timed.chunk(1, index)
+			timed.take({ type: 'disconnected' })
+			timed.take({ type: 'connected', window: 99 })
 		}
 	})
 
 	test('an entry at which the broker ends the connection each time is set aside', () => {
-		const desk = new Desk(2)
-		desk.entry(2)
+		const timed = new Timed(2)
+		timed.entry(2)
 		for (const _ of numbers(1, 3)) {
-			desk.take({ type: 'disconnected' })
-			desk.take({ type: 'connected', window: 99 })
-			desk.entry(2)
+			timed.take({ type: 'disconnected' })
+			timed.take({ type: 'connected', window: 99 })
+			timed.entry(2)
 		}
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'cut-off' }])
 	})
 
 	test('a file too large for the broker is shown', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 2]) })
-		desk.chunk(1, 0, 'too-large')
-		expect(desk.delivery.parked(9)).toEqual([{ seq: 1, reason: 'too-large' }])
-		expect(desk.delivery.inFlight).toBe(0)
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 2]) })
+		timed.chunk(1, 0, 'too-large')
+		expect(timed.delivery.parked(9)).toEqual([{ seq: 1, reason: 'too-large' }])
+		expect(timed.delivery.inFlight).toBe(0)
 	})
 
 	test('ranges without end in a receipt cost no memory', () => {
-		const desk = new Desk(1)
-		const outputs = desk.receipt(1, { images: missing(1, [0, Number.MAX_SAFE_INTEGER]) })
+		const timed = new Timed(1)
+		const outputs = timed.receipt(1, { images: missing(1, [0, Number.MAX_SAFE_INTEGER]) })
 		expect(outputs).toHaveLength(mostChunksInFlight)
 	})
 })
@@ -365,37 +368,37 @@ describe('with a cap on images', () => {
 
 describe('a centre that lost what it held', () => {
 	test('gets all of it again, entries before files, and nothing counts until it says so', () => {
-		const desk = new Desk(3, { received: 3, complete: 3 })
-		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1, 2, 3])
-		expect(desk.delivery.held).toBe(0)
-		expect(desk.delivery.complete).toBe(0)
-		for (const seq of numbers(1, 3)) desk.entry(seq)
-		expect(chunks(desk.receipt(1, { images: missing(1, [0, 0]) }))).toEqual(['1/0'])
-		desk.receipt(2)
-		desk.receipt(3)
-		expect(desk.delivery.held).toBe(3)
-		expect(desk.delivery.complete).toBe(0)
-		desk.chunk(1, 0)
-		desk.receipt(1, { images: missing(1) })
-		expect(desk.delivery.complete).toBe(3)
+		const timed = new Timed(3, { received: 3, complete: 3 })
+		expect(entries(timed.take({ type: 'lost', from: 1 }))).toEqual([1, 2, 3])
+		expect(timed.delivery.held).toBe(0)
+		expect(timed.delivery.complete).toBe(0)
+		for (const seq of numbers(1, 3)) timed.entry(seq)
+		expect(chunks(timed.receipt(1, { images: missing(1, [0, 0]) }))).toEqual(['1/0'])
+		timed.receipt(2)
+		timed.receipt(3)
+		expect(timed.delivery.held).toBe(3)
+		expect(timed.delivery.complete).toBe(0)
+		timed.chunk(1, 0)
+		timed.receipt(1, { images: missing(1) })
+		expect(timed.delivery.complete).toBe(3)
 	})
 
 	test('gets what is after the seq that it names, and what is on the way not twice', () => {
-		const desk = new Desk(8, { received: 6, complete: 4 })
-		expect(entries(desk.first)).toEqual([7, 8, 5, 6])
-		expect(entries(desk.take({ type: 'lost', from: 4 }))).toEqual([4])
-		expect(desk.delivery.held).toBe(3)
+		const timed = new Timed(8, { received: 6, complete: 4 })
+		expect(entries(timed.first)).toEqual([7, 8, 5, 6])
+		expect(entries(timed.take({ type: 'lost', from: 4 }))).toEqual([4])
+		expect(timed.delivery.held).toBe(3)
 	})
 
 	test('gets files again that were on the way, from the beginning', () => {
-		const desk = new Desk(1)
-		desk.receipt(1, { images: missing(1, [0, 9]) })
-		desk.chunk(1, 0)
-		expect(entries(desk.take({ type: 'lost', from: 1 }))).toEqual([1])
-		expect(desk.delivery.inFlight).toBe(1)
+		const timed = new Timed(1)
+		timed.receipt(1, { images: missing(1, [0, 9]) })
+		timed.chunk(1, 0)
+		expect(entries(timed.take({ type: 'lost', from: 1 }))).toEqual([1])
+		expect(timed.delivery.inFlight).toBe(1)
 		// An answer to a chunk of before means nothing now.
-		expect(desk.chunk(1, 1)).toEqual([])
-		expect(chunks(desk.receipt(1, { images: missing(1, [0, 9]) }))).toEqual(['1/0', '1/1', '1/2', '1/3'])
+		expect(timed.chunk(1, 1)).toEqual([])
+		expect(chunks(timed.receipt(1, { images: missing(1, [0, 9]) }))).toEqual(['1/0', '1/1', '1/2', '1/3'])
 	})
 })
 
@@ -464,34 +467,29 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 	fc.assert(
 		fc.property(run, ({ last, sizes, fates, start }) => {
 			let centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
-			const desk = new Desk(0)
+			const timed = new Timed(0)
 			let step = 0
 			let told = start
-			const pending: DeliveryOutput[] = desk.take({ type: 'journal', last: Math.min(told, last) })
+			const pending: DeliveryOutput[] = timed.take({ type: 'journal', last: Math.min(told, last) })
 			let sent = 0
-			while (desk.delivery.complete < last) {
-				check(desk.delivery.inFlight <= mostInFlight, 'too many in flight')
+			while (timed.delivery.complete < last) {
+				check(timed.delivery.inFlight <= mostInFlight, 'too many in flight')
 				// Everything that is done with is truly held; the other way round is proven by the end.
-				for (let seq = 1; seq <= desk.delivery.complete; seq++) check(centre.whole(seq), `counted: ${seq}`)
+				for (let seq = 1; seq <= timed.delivery.complete; seq++) check(centre.whole(seq), `counted: ${seq}`)
 				const output = pending.shift()
 				if (output === undefined) {
-					if (told < last) pending.push(...desk.take({ type: 'journal', last: ++told }))
-					else pending.push(...desk.wake())
+					if (told < last) pending.push(...timed.take({ type: 'journal', last: ++told }))
+					else pending.push(...timed.wake())
 					continue
 				}
 				check(++sent < 20_000, 'sends for ever')
-				const answer = (outcome: 'sent' | 'not-sent' | 'refused') => {
-					const input: DeliveryInput =
-						output.type === 'send-entry'
-							? { type: 'entry', seq: output.seq, outcome }
-							: { ...output, type: 'chunk', outcome }
-					pending.push(...desk.take(input))
-				}
+				const answer = (outcome: 'sent' | 'not-sent' | 'refused') =>
+					pending.push(...timed.answer(output, outcome))
 				switch (fates[step++] ?? 'arrives') {
 					case 'arrives': {
 						const came = centre.take(output)
 						answer('sent')
-						if (came !== null) pending.push(...desk.take({ type: 'receipt', receipt: came }))
+						if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
 						break
 					}
 					case 'receipt-lost':
@@ -509,17 +507,17 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 						break
 					case 'centre-empty':
 						centre = new ToyCentre((seq) => sizes[seq % sizes.length] ?? 0)
-						pending.push(output, ...desk.take({ type: 'lost', from: 1 }))
+						pending.push(output, ...timed.take({ type: 'lost', from: 1 }))
 						break
 					case 'cut':
 						pending.length = 0
-						desk.take({ type: 'disconnected' })
-						pending.push(...desk.take({ type: 'connected', window: 16 }))
+						timed.take({ type: 'disconnected' })
+						pending.push(...timed.take({ type: 'connected', window: 16 }))
 						break
 				}
 			}
-			expect(desk.delivery.inFlight).toBeLessThanOrEqual(mostInFlight)
-			expect(desk.delivery.parkedCount).toBe(0)
+			expect(timed.delivery.inFlight).toBeLessThanOrEqual(mostInFlight)
+			expect(timed.delivery.parkedCount).toBe(0)
 		}),
 		{ numRuns: 300 },
 	)
@@ -527,21 +525,17 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 
 test('on an honest channel every entry and every chunk is sent exactly once', () => {
 	const centre = new ToyCentre((seq) => seq % 5)
-	const desk = new Desk(0)
+	const timed = new Timed(0)
 	const seen = new Map<string, number>()
-	const pending = desk.take({ type: 'journal', last: 200 })
+	const pending = timed.take({ type: 'journal', last: 200 })
 	for (let output = pending.shift(); output !== undefined; output = pending.shift()) {
 		const name = JSON.stringify(output)
 		seen.set(name, (seen.get(name) ?? 0) + 1)
 		const came = centre.take(output)
-		const input: DeliveryInput =
-			output.type === 'send-entry'
-				? { type: 'entry', seq: output.seq, outcome: 'sent' }
-				: { ...output, type: 'chunk', outcome: 'sent' }
-		pending.push(...desk.take(input))
-		if (came !== null) pending.push(...desk.take({ type: 'receipt', receipt: came }))
+		pending.push(...timed.answer(output, 'sent'))
+		if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
 	}
-	expect(desk.delivery.complete).toBe(200)
+	expect(timed.delivery.complete).toBe(200)
 	expect([...seen.values()].every((count) => count === 1)).toBe(true)
 	expect(seen.size).toBe(200 + 400)
 })

@@ -9,7 +9,7 @@ import { type Ended, RunningProcess, testigoIn } from './processes.ts'
 export const in1970 = clockFrom('1970-01-01 00:01:00')
 
 /** A person at one machine: a folder of its own, and a clock. */
-export class Desk {
+export class Machine {
 	readonly folder: string
 	readonly #environment: Readonly<Record<string, string>>
 
@@ -41,35 +41,31 @@ export class Desk {
 	}
 }
 
-export async function desks(home: string, kiosk: Readonly<Record<string, string>> = {}) {
-	const desk = async (name: string, environment = {}) => {
+export async function machines(home: string, kiosk: Readonly<Record<string, string>> = {}) {
+	const machine = async (name: string, environment = {}) => {
 		await mkdir(join(home, name))
-		return new Desk(join(home, name), environment)
+		return new Machine(join(home, name), environment)
 	}
 	return {
-		laptop: await desk('laptop'),
-		centre: await desk('centre'),
-		broker: await desk('broker'),
-		kiosk: await desk('kiosk', kiosk),
+		laptop: await machine('laptop'),
+		centre: await machine('centre'),
+		broker: await machine('broker'),
+		kiosk: await machine('kiosk', kiosk),
 	}
 }
 
 /** Request, comparison, response, installation, by a file on a stick; gives the id. */
-export async function enrol(laptop: Desk, at: Desk, rootWords: string, ...asked: string[]): Promise<string> {
+export async function enrol(
+	laptop: Machine,
+	at: Machine,
+	rootWords: string,
+	...asked: string[]
+): Promise<string> {
 	const lines = await at.gets('enrol', ...asked, '--dir', 'identity')
 	const [id = '', words = ''] = [lines[0], lines.at(-1)]
 	const response = at.path('response.pem')
-	await laptop.gets(
-		'ca',
-		'sign',
-		at.path('identity/request.txt'),
-		'--dir',
-		'ca',
-		'--words',
-		words,
-		'--out',
-		response,
-	)
+	const signing = ['ca', 'sign', at.path('identity/request.txt'), '--dir', 'ca', '--words', words]
+	await laptop.gets(...signing, '--out', response)
 	await at.gets('enrol', 'install', 'response.pem', '--dir', 'identity', '--root-words', rootWords)
 	return id
 }
