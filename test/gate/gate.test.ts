@@ -45,22 +45,56 @@ test('a sound tree passes', async () => {
 		expect(await withPlanted({}, check)).toEqual([])
 })
 
-const upwards: [string, string, string][] = [
+const upwards: [string, string, string, string?][] = [
 	['a value', 'src/platform/clock.ts', "import { start } from '../kiosk/kiosk.ts'\n"],
 	['a type', 'src/platform/clock.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
+	['a type in its place', 'src/platform/clock.ts', "export type Kiosk = import('../kiosk/kiosk.ts').Kiosk\n"],
 	['what passes on', 'src/platform/clock.ts', "export * from '../kiosk/kiosk.ts'\n"],
 	['what a type names', 'src/platform/clock.ts', "export type Kiosk = import('../kiosk/kiosk.ts').Kiosk\n"],
 	['when it runs', 'src/platform/clock.ts', "await import('../kiosk/kiosk.ts')\n"],
+	['as a template', 'src/platform/clock.ts', 'await import(`../kiosk/kiosk.ts`)\n', '../kiosk/kiosk.ts'],
+	['after a comment', 'src/platform/clock.ts', "export * from /* up */ '../kiosk/kiosk.ts'\n"],
+	['in double quotes', 'src/platform/clock.ts', 'import "../kiosk/kiosk.ts"\n', '../kiosk/kiosk.ts'],
+	['by a constant', 'src/platform/clock.ts', "const up = '../kiosk/kiosk.ts'\nawait import(up)\n"],
+	['computed', 'src/platform/clock.ts', "await import('../kiosk/' + name)\n", 'what is computed'],
 	['an uplink from a kiosk', 'src/kiosk/devices/line.ts', "import '../../uplink/uplink.ts'\n"],
 	['a kiosk from an uplink', 'src/uplink/uplink.ts', "import type { Kiosk } from '../kiosk/kiosk.ts'\n"],
+	['by the name for tests', 'src/kiosk/kiosk.ts', "import '#src/uplink/uplink.js'\n"],
+	['what lies in no room', 'src/cli/demo.ts', "import '../bridge.ts'\n"],
 	['what is outside src/', 'src/cli/demo.ts', "import '../../test/kiosk.test.ts'\n"],
+	['a thread', 'src/kiosk/kiosk.ts', "new Worker(new URL('../uplink/x.js', import.meta.url))\n"],
+	['a path', 'src/cli/demo.ts', "join(import.meta.dirname, 'x.js')\n", 'by a path of its own'],
+	['with require', 'src/cli/demo.ts', 'createRequire(import.meta.url)(name)\n', 'by createRequire'],
+	[
+		'a reference',
+		'src/cli/demo.ts',
+		"/// <reference path='../x.ts' />\n",
+		"/// <reference path='../x.ts' />",
+	],
 ]
 
-test.each(upwards)('an import upwards is refused: %s', async (_, file, text) => {
-	const [, to] = text.match(/'(.*)'/) ?? []
+test.each(upwards)('an import upwards is refused: %s', async (_, file, text, what) => {
 	const [, layer] = file.split('/')
 	const wrong = await withPlanted({ [file]: text }, checkLayers)
-	expect(wrong).toEqual([`${file}: ${layer}/ may not import ${to}`])
+	expect(wrong).toContain(`${file}: ${layer}/ may not import ${what ?? text.match(/'(.*?)'/)?.[1]}`)
+})
+
+test.each([
+	['src/bridge.ts', 'lies in no folder of src/'],
+	['src/kiosk/bridge.mts', 'a module of src/ ends in .ts'],
+	['src/kiosk/bridge.js', 'a module of src/ ends in .ts'],
+	['src/kiosk/bridge.cts', 'a module of src/ ends in .ts'],
+	['src/kiosk/dist/bridge', 'a module of src/ ends in .ts'],
+])('%s is refused: %s', async (file, why) => {
+	expect(await withPlanted({ [file]: 'export {}\n' }, checkLayers)).toEqual([`${file}: ${why}`])
+})
+
+test('a package, what lies beside it, and data are found by their paths', async () => {
+	const text = `createRequire(import.meta.url).resolve('zxing-wasm/writer/writer.wasm')
+new Worker(new URL('./seal-thread.js', import.meta.url))
+new URL('../../package.json', import.meta.url)
+`
+	expect(await withPlanted({ 'src/kiosk/kiosk.ts': text }, checkLayers)).toEqual([])
 })
 
 test('a room without a place in the order is refused', async () => {
@@ -104,14 +138,42 @@ test('an unused export, type, file or package is refused, and what only tests us
 	expect(await withPlanted({ 'package.json': bought }, checkUnused)).toContain('package.json: zod')
 })
 
-test('a dead link is refused: file, heading, picture, definition', async () => {
-	const page = '[a](none.md) [b](README.md#none) <img src="none.png"> [c][c]\n\n[c]: ../out.md\n'
-	expect(await withPlanted({ 'PAGE.md': page }, checkLinks)).toEqual([
-		'PAGE.md: none.md leads nowhere',
-		'PAGE.md: README.md#none leads nowhere',
-		'PAGE.md: none.png leads nowhere',
-		'PAGE.md: ../out.md leads nowhere',
-	])
+test.each([
+	['file', '[a](none.md)', 'none.md'],
+	['heading', '[a](README.md#none)', 'README.md#none'],
+	['out of the tree', '[a][c]\n\n[c]: ../out.md', '../out.md'],
+	['defined in a quotation', '> [c]: none.md', 'none.md'],
+	['in single quotes', "[a](none.md 'title')", 'none.md'],
+	['with spaces', '[a](<no such.md>)', 'no%20such.md'],
+	['broken escape', '[a](%ZZ.md)', '%ZZ.md'],
+	['what is made', '[a](node_modules/x.md)', 'node_modules/x.md'],
+	['what is compiled', '[a](dist/x.md)', 'dist/x.md'],
+	['picture', '<img src="none.png">', 'none.png'],
+	['picture in capitals', '<IMG SRC=none.png>', 'none.png'],
+	['HTML in single quotes', "text <a href='none.md'>", 'none.md'],
+	['HTML without quotes', '<a title="a > b" href=none.md>', 'none.md'],
+	['second of a set', '<source srcset="README.md, none.png 2x">', 'none.png'],
+])('a dead link is refused: %s', async (_, text, target) => {
+	const planted = { 'PAGE.md': `${text}\n`, 'dist/x.md': '', 'node_modules/x.md': '' }
+	expect(await withPlanted(planted, checkLinks)).toEqual([`PAGE.md: ${target} leads nowhere`])
+})
+
+test('a link to what is defined nowhere is refused', async () => {
+	const wrong = ['PAGE.md: [a][none] is defined nowhere', 'PAGE.md: [b][] is defined nowhere']
+	expect(await withPlanted({ 'PAGE.md': '[a][none], **[b][]**\n' }, checkLinks)).toEqual(wrong)
+})
+
+test('what only looks like a link is not one', async () => {
+	const text = `Text
+
+    [a](none.md)
+
+<!-- [a](none.md) <img src="none.png"> -->
+\`\`[a](none.md) \` [b][none]\`\` \\[a](none.md) \\[a][none] \`<img src="none.png">\` href="none.md"
+
+[a b](<a b.md#two>) [q](a%20b.md?plain=1) [far](//example.org/none)
+`
+	expect(await withPlanted({ 'PAGE.md': text, 'a b.md': 'Two\n---\n' }, checkLinks)).toEqual([])
 })
 
 test('every link of the README leads somewhere', async () => {

@@ -1,7 +1,12 @@
 import { readdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 
 const made = new Set(['node_modules', 'dist', 'coverage', '.git'])
+
+/** Whether a path leads into what is made on each machine anew, and is not there for others. */
+export function isMade(path: string): boolean {
+	return path.split(sep).some((name) => made.has(name))
+}
 
 /** The files below a directory with that ending, as sorted paths from it; without what is not written by people. */
 export async function filesOf(directory: string, ending: string): Promise<string[]> {

@@ -47,10 +47,11 @@ export interface StripPrinter {
 }
 
 export async function openStripPrinter(): Promise<StripPrinter> {
-	const require = createRequire(import.meta.url)
 	const face = async (weight: number) => {
-		const path = require.resolve(`@fontsource/arimo/files/arimo-latin-${weight}-normal.woff`)
-		return new Typeface(await readFile(path))
+		const resolved = createRequire(import.meta.url).resolve(
+			`@fontsource/arimo/files/arimo-latin-${weight}-normal.woff`,
+		)
+		return new Typeface(await readFile(resolved))
 	}
 	const [regular, bold, qr] = await Promise.all([face(400), face(700), openActaQrWriter()])
 	return { regular, bold, qr }
