@@ -1,7 +1,8 @@
 /**
  * What an uplink keeps beside the receipts: a cache for itself and a heartbeat for the kiosk. A lost or
- * older one only means that entries are sent again. The kiosk believes none of it but `latestReceipt`, which it
- * verifies with the pinned key.
+ * older one only means that entries are sent again. Of it the kiosk takes `latestReceipt` and `contrary`, which it
+ * verifies with the pinned key, and shows `connected` and `setAsideCount`, for which nothing vouches: they are no
+ * proof of anything, and decide nothing that is recorded.
  */
 import * as z from 'zod'
 import { Instant, LedgerId } from '../evidence/fields.ts'
@@ -15,6 +16,9 @@ export const stateFile = 'state.json'
 
 /** Ledgers that a centre may lose in a device's life: orders of more are not obeyed. */
 export const mostLedgers = 200
+
+/** Far over what a device records in its life: a display has no room for more digits. */
+const mostSetAside = 1_000_000
 
 export const UplinkState = z.object({
 	v: z.literal(1),
@@ -37,7 +41,7 @@ export const UplinkState = z.object({
 	lastError: z.object({ code: z.string(), detail: z.string(), time: Instant }).nullable(),
 	/** Entries that wait apart and are tried again slowly; the first of them, and how many there are. */
 	setAside: z.array(z.object({ seq: z.int().min(1), reason: z.string() })).max(100),
-	setAsideCount: z.int().min(0),
+	setAsideCount: z.int().min(0).max(mostSetAside),
 	/** Entries whose seq the centre holds with another id too: proof of a cloned or rolled back device. */
 	conflicts: z.array(z.int().min(1)).max(100),
 	/** A verified receipt for an entry that the journal does not have: it was rolled back, or the device cloned. */

@@ -22,6 +22,7 @@ export const kioskEvents = catalogueOf(
 		reason: field.text('Why by this way.'),
 		seq: field.number('Number of the entry in the journal.'),
 		upto: field.number('Number of the last entry of which the centre holds this one and all before.'),
+		times: field.number('How often since the line before: one at once, then at most one a minute.'),
 		way: field.text('By what a part is reached.'),
 	},
 	{
@@ -63,6 +64,7 @@ export const kioskEvents = catalogueOf(
 		'receipt-refused': event.warn(
 			'What the uplink keeps as a receipt proves nothing for this journal.',
 			'fault',
+			'times',
 		),
 	},
 )

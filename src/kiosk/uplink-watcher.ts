@@ -12,6 +12,7 @@ import { openStoredHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
@@ -50,9 +51,12 @@ export class UplinkWatcher {
 	#lastSign = Number.NEGATIVE_INFINITY
 	/** By file, why it was last not read, or not all of it. */
 	readonly #unreadable = new Map<string, string>()
+	/** Whoever fills these files must not fill the log too. */
+	readonly #repeated: LogLimiter
 
 	constructor(parts: UplinkWatcherParts) {
 		this.#parts = parts
+		this.#repeated = new LogLimiter(parts.clock, logIntervalMs)
 	}
 
 	/** The last seq that a verified receipt covers without a gap; 0 before the first. */
@@ -94,6 +98,7 @@ export class UplinkWatcher {
 	async stop(): Promise<void> {
 		this.#stop.abort()
 		await this.#watching
+		this.#repeated.stop()
 	}
 
 	async #watch(onChange: () => void): Promise<void> {
@@ -158,13 +163,15 @@ export class UplinkWatcher {
 		this.#noteFault(name, last)
 	}
 
-	/** Once for each change: whoever fills these files must not fill the log too. */
+	/** Once for each change. */
 	#noteFault(name: string, fault: Fault | null): void {
 		const before = this.#unreadable.get(name)
 		if (fault === null) this.#unreadable.delete(name)
 		else this.#unreadable.set(name, fault.code)
-		if (fault !== null && fault.code !== before)
-			this.#parts.log({ event: 'trouble', device: 'uplink', fault })
+		if (fault === null || fault.code === before) return
+		this.#repeated.log(`${name} ${fault.code}`, () =>
+			this.#parts.log({ event: 'trouble', device: 'uplink', fault }),
+		)
 	}
 
 	async #take(text: string): Promise<void> {
@@ -172,7 +179,8 @@ export class UplinkWatcher {
 		if (centre === null) return
 		const verified = await this.#verify(text, centre)
 		if (!verified.ok) {
-			log({ event: 'receipt-refused', fault: verified.fault })
+			const { fault } = verified
+			this.#repeated.log(fault.code, (times) => log({ event: 'receipt-refused', fault, times }))
 			return
 		}
 		const { id, receipt } = verified.value

@@ -7,6 +7,7 @@ import type { UplinkState } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { UplinkWatcher } from '#src/kiosk/uplink-watcher.js'
+import { logIntervalMs } from '#src/platform/process/log-limiter.js'
 import { entryAfter } from '../support/journal-maker.ts'
 import { postState, receiptFor } from '../support/receipts.ts'
 import { gotten } from '../support/result.ts'
@@ -73,6 +74,34 @@ test.each([
 	expect(uplink.upto).toBe(0)
 	expect(uplink.anchor).toBeNull()
 	expect(log).toMatchObject([{ event: 'receipt-refused', fault: { code } }])
+})
+
+test('a captured uplink that rewrites its files without end fills neither the log nor the display', async () => {
+	await uplink.start(() => {})
+	const [rewritten, most] = [10, 1_000_000]
+	const until = (condition: () => boolean) =>
+		vi.waitUntil(
+			async () => {
+				await clock.advance(1_000)
+				return condition()
+			},
+			{ timeout: 120_000, interval: 50 },
+		)
+	for (let count = 1; count <= rewritten; count++) {
+		await post({ latestReceipt: `x.y.${count}`, setAsideCount: count })
+		await until(() => uplink.setAside === count)
+	}
+	await post({ setAsideCount: most })
+	await until(() => uplink.setAside === most)
+	await post({ setAsideCount: most + 1 })
+	await until(() => uplink.setAside === 0)
+	await uplink.stop()
+	const refused = log.flatMap((event) => (event.event === 'receipt-refused' ? [event.times] : []))
+	expect(refused.reduce((sum, times) => sum + times, 0)).toBe(rewritten)
+	expect(refused.length).toBeLessThanOrEqual(2 + clock.monotonic() / logIntervalMs)
+	expect(log.filter(({ event }) => event !== 'receipt-refused')).toMatchObject([
+		{ event: 'trouble', device: 'uplink', fault: { code: 'invalid' } },
+	])
 })
 
 test('what was received is never taken back by an older receipt', async () => {
