@@ -6,7 +6,7 @@ import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
 import { printable } from '../platform/printable.ts'
 
-/** What tells one file from the next of the same name: scanners reuse names. */
+/** What distinguishes one file from the next of the same name: scanners reuse names. */
 export interface FileIdentity {
 	readonly device: bigint
 	readonly inode: bigint

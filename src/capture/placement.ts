@@ -117,7 +117,7 @@ export class PlacementWatch {
 		this.#limits = limits
 	}
 
-	/** What a frame shows to have happened. A camera's noise changes every frame: one that is repeated is no news. */
+	/** What a frame shows to have happened. A camera's noise changes every frame: one that is repeated shows no change. */
 	see(frame: PreviewFrame): readonly TrayEvent[] {
 		const last = this.#last
 		if (last !== undefined && (frame.width !== last.width || frame.height !== last.height)) {
@@ -135,7 +135,7 @@ export class PlacementWatch {
 	}
 
 	/** When the last frame came that was no repetition; undefined before the first. */
-	get lastNews(): number | undefined {
+	get lastChange(): number | undefined {
 		return this.#last?.at
 	}
 
@@ -188,15 +188,15 @@ export class PlacementWatch {
 				if (at - still.since < this.#limits.learnMs) return []
 				return this.#becomeEmpty(still)
 			case 'empty':
-				return this.#judgeEmpty(state, still, at, passed)
+				return this.#afterEmpty(state, still, at, passed)
 			case 'lying':
-				return this.#judgeLying(state, still, at)
+				return this.#afterLying(state, still, at)
 			default:
 				return state satisfies never
 		}
 	}
 
-	#judgeEmpty(
+	#afterEmpty(
 		state: Extract<State, { at: 'empty' }>,
 		still: Stillness,
 		at: number,
@@ -227,7 +227,7 @@ export class PlacementWatch {
 		return []
 	}
 
-	#judgeLying(state: Extract<State, { at: 'lying' }>, still: Stillness, at: number): readonly TrayEvent[] {
+	#afterLying(state: Extract<State, { at: 'lying' }>, still: Stillness, at: number): readonly TrayEvent[] {
 		const { forgottenMs, unlikeMs, movedShare, emptyShare } = this.#limits
 		if (this.#alike(still.average, state.tray, emptyShare)) {
 			this.#state = { at: 'empty', tray: state.tray, oddSince: null }

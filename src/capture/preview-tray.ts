@@ -70,9 +70,9 @@ export class PreviewTray implements Tray {
 			const started = await this.#preview.start((frame) => {
 				if (this.#run !== run) return
 				this.#lastFrame = this.#clock.monotonic()
-				const before = run.watch.lastNews
+				const before = run.watch.lastChange
 				const events = run.watch.see(frame)
-				if (run.watch.lastNews !== before) this.#report(null)
+				if (run.watch.lastChange !== before) this.#report(null)
 				for (const event of events) if (this.#run === run) run.on(event)
 			})
 			if (this.#run !== run) return
@@ -83,9 +83,9 @@ export class PreviewTray implements Tray {
 
 	/** Is there anything new since then? */
 	#look(since: number, started: boolean): void {
-		const news = this.#run?.watch.lastNews ?? Number.NEGATIVE_INFINITY
+		const changed = this.#run?.watch.lastChange ?? Number.NEGATIVE_INFINITY
 		const now = this.#clock.monotonic()
-		if (started && news > since && now - news < this.#silenceMs) {
+		if (started && changed > since && now - changed < this.#silenceMs) {
 			this.#cancelLook = this.#clock.after(this.#silenceMs, () => this.#look(since, started))
 			return
 		}

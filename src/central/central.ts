@@ -11,7 +11,7 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
-import { ImageStore } from '../journal/image-store.ts'
+import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
@@ -76,7 +76,7 @@ export class Central implements Vitals {
 	readonly #options: CentralOptions
 	readonly #registry: Registry
 	readonly #holdings: Holdings
-	readonly #images: ImageStore
+	readonly #images: ImageFiles
 	readonly #incoming: IncomingFiles
 	readonly #connection: MqttConnection | null
 	#lock: Lock | undefined
@@ -92,7 +92,7 @@ export class Central implements Vitals {
 			log({ event: 'device-key-refused', file, fault }),
 		)
 		this.#holdings = new Holdings(election, this.#registry)
-		this.#images = new ImageStore(join(directory, 'images'))
+		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
 		this.#dispatcher = new FairDispatcher({
 			handle: (message) => this.#handle(message),

@@ -7,7 +7,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
 import { mostRanges } from '../evidence/receipt.ts'
-import type { ImageStore } from '../journal/image-store.ts'
+import type { ImageFiles } from '../journal/image-files.ts'
 import { chownToOwner } from '../platform/files/chown-to-owner.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
@@ -29,12 +29,12 @@ interface Partial {
 
 export class IncomingFiles {
 	readonly #directory: string
-	readonly #store: ImageStore
+	readonly #store: ImageFiles
 	readonly #whole = new Set<string>()
 	/** By device and digest: no device can spoil what another sends. */
 	readonly #partial = new Map<string, Partial>()
 
-	constructor(directory: string, store: ImageStore) {
+	constructor(directory: string, store: ImageFiles) {
 		this.#directory = directory
 		this.#store = store
 	}

@@ -10,7 +10,7 @@ import type { CentralEvent } from './events.ts'
 import type { HeldDevice } from './holdings.ts'
 
 /** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
-const every = 15_000
+const writeEveryMs = 15_000
 
 /** Devices that have figures of their own: each costs the collector a dozen series for ever. */
 export const mostNamedDevices = 500
@@ -56,7 +56,7 @@ export class Metrics {
 		const info = gauge('central_info', 'Version of the program.', ['software'])
 		const written = gauge(
 			'central_written_timestamp_seconds',
-			'When this was written, since 1970: an old one tells of a centre that is gone.',
+			'When this was written, since 1970: an old one shows that the centre is gone.',
 		)
 		const connected = gauge('central_connected', '1 while the broker is there.')
 		const devices = gauge('central_devices', 'Devices of which entries are held.')
@@ -69,7 +69,7 @@ export class Metrics {
 		const upto = ofDevice('upto', 'The number up to which all entries are held.')
 		const reported = ofDevice(
 			'told',
-			'The highest number that the device has told of: more than are held are missing.',
+			'The highest number that the device has reported: more than are held are missing.',
 		)
 		const online = ofDevice('online', '1 while its uplink is connected to the broker.')
 		const canScan = ofDevice(
@@ -131,7 +131,7 @@ export class Metrics {
 		const { signal } = this.#stop
 		while (!signal.aborted) {
 			await this.#write()
-			await pause(this.#parts.clock, every, signal)
+			await pause(this.#parts.clock, writeEveryMs, signal)
 		}
 	}
 

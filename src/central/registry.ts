@@ -20,7 +20,7 @@ export interface KnownDevices {
 }
 
 /** Milliseconds between looks at the disk: whoever invents names can't keep it busy. */
-const lookEvery = 1_000
+const lookEveryMs = 1_000
 
 export class Registry implements KnownDevices {
 	readonly #directory: string
@@ -73,7 +73,7 @@ export class Registry implements KnownDevices {
 	/** Looks again for a device that is not known: its key may have been added since. */
 	async look(id: string): Promise<Identity | undefined> {
 		const now = this.#clock.monotonic()
-		if (now - this.#lookedFor < lookEvery) return this.known(id)
+		if (now - this.#lookedFor < lookEveryMs) return this.known(id)
 		this.#lookedFor = now
 		await this.#read(id)
 		return this.known(id)
@@ -85,7 +85,7 @@ export class Registry implements KnownDevices {
 	 */
 	refresh(): Promise<NewlyRevoked> | undefined {
 		const now = this.#clock.monotonic()
-		if (this.#files === null || now - this.#refreshed < lookEvery) return undefined
+		if (this.#files === null || now - this.#refreshed < lookEveryMs) return undefined
 		this.#refreshed = now
 		return this.#files.look(this.#refusedLine)
 	}

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { closedPages } from '../panel/closing-screens.ts'
-import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
 import { custodyNotTruth } from './proof-lines.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
 /** For a kiosk without a button; the kiosk shows the closed day when it is started again. */

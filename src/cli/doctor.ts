@@ -44,7 +44,7 @@ async function run(options: Options): Promise<void> {
 	}
 	const around = { clock: systemClock, environment: process.env }
 	const config = await readConfiguration(KioskConfig, { file: options.config, usual: usual.kiosk, flags: {} })
-	const findings = [await judgeConfiguration(config, options.config)]
+	const findings = [await checkConfiguration(config, options.config)]
 	findings.push(...(await inspectMachine(around)))
 	if (config.ok) {
 		const file = options.uplinkConfig
@@ -58,7 +58,7 @@ async function run(options: Options): Promise<void> {
 	process.exitCode = statusOf(findings)
 }
 
-async function judgeConfiguration(
+async function checkConfiguration(
 	config: Result<KioskConfig, JsonFileFault>,
 	file: string | undefined,
 ): Promise<Finding> {

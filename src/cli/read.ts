@@ -11,7 +11,7 @@ import { exit } from './exit.ts'
 import { type PictureFileFault, readPictureFile } from './picture-file.ts'
 
 /** Stands under every result, since people take a reading for a proof. */
-const codeNotPaper = 'A reading tells what the code says, not that the paper is genuine.'
+const codeNotPaper = 'A reading shows what the code says, not that the paper is genuine.'
 
 interface Options {
 	readonly json?: true

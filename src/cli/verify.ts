@@ -37,7 +37,7 @@ export function verifyCommand(): Command {
 		.option('--key <file>', 'public key to check a lone journal file against')
 		.option(
 			'--root <file>',
-			"the root that a journal's device must chain to; its certificate is judged by its issue",
+			"the root that a journal's device must chain to; its certificate is checked as of its issue",
 		)
 		.option(
 			'--centre-key <file>',
@@ -131,7 +131,7 @@ async function kindOf(path: string): Promise<'file' | 'directory' | { readonly c
 
 /**
  * Whether the key in `device.pem` is that of a device of the campaign, by its certificate: without this a journal
- * shows only that somebody's key made it. What was signed while the certificate held stays good, so it is judged
+ * shows only that somebody's key made it. What was signed while the certificate held stays good, so it is checked
  * by its time of issue.
  */
 async function certification(

@@ -3,7 +3,7 @@ import { type VoidReason, voidReasons } from '../kiosk/recording/recorder.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './offline-session.ts'
+import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
 
 interface Options extends OfflineSessionOptions {
 	readonly reason: VoidReason

@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
-import { cameraRig } from '../kiosk/devices/camera-rig.ts'
+import { cameraRig } from '../kiosk/devices/compose-camera-rig.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 

@@ -3,7 +3,7 @@
  * for it (see `certificate.ts`). Where an authority is pinned, a certificate counts only when that authority signed it.
  *
  * There is no "now" in this: evidence is checked years later, and must get the same verdict then. A certificate is
- * judged by the times when it and those above it were issued; its worth does not end with it.
+ * checked by the times when it and those above it were issued; its worth does not end with it.
  */
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'

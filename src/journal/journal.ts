@@ -28,7 +28,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ActaIndex } from './acta-index.ts'
 import { type DiskFault, diskFault } from './disk-fault.ts'
 import { checkFreeSpace } from './free-space.ts'
-import { ImageStore } from './image-store.ts'
+import { ImageFiles } from './image-files.ts'
 import { Lock, type LockFault } from './lock.ts'
 import { type RecoveryFault, recover, verifyFrom } from './recovery.ts'
 import { entriesPerMark, VerifiedPrefix } from './verified-prefix.ts'
@@ -55,7 +55,7 @@ export interface JournalOwner extends Identity {
 export class Journal {
 	readonly directory: string
 	readonly device: JournalOwner
-	#images: ImageStore
+	#images: ImageFiles
 	#actas = new ActaIndex()
 	/** The id of every entry, 32 bytes; that of seq n stands at n-1. */
 	#ids = new Records(32)
@@ -75,7 +75,7 @@ export class Journal {
 	private constructor(directory: string, device: JournalOwner) {
 		this.directory = directory
 		this.device = device
-		this.#images = new ImageStore(join(directory, imagesDirectory))
+		this.#images = new ImageFiles(join(directory, imagesDirectory))
 		this.#genesis = genesisOf(device.publicKey)
 		this.#verified = new VerifiedPrefix(device)
 	}
@@ -216,7 +216,7 @@ export class Journal {
 		return this.#broken !== null || file === undefined || file.broken || lock === undefined || lock.lost
 	}
 
-	get images(): ImageStore {
+	get images(): ImageFiles {
 		return this.#images
 	}
 

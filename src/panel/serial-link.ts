@@ -170,15 +170,15 @@ export class SerialLink {
 				await pause(clock, delays.settleMs, ending)
 				continue
 			}
-			const news = user.next()
-			if (news.length === 0 && !idle) {
+			const next = user.next()
+			if (next.length === 0 && !idle) {
 				this.#idling = new AbortController()
 				await pause(clock, delays.idleMs, this.#idling.signal)
 				idle = !this.#idling.signal.aborted
 				continue
 			}
 			idle = false
-			const bytes = news.length > 0 ? news : user.idle
+			const bytes = next.length > 0 ? next : user.idle
 			const onTheLine = (bytes.length * 10_000) / baud
 			const written = await line.write(bytes, delays.writeMs + onTheLine)
 			if (!written.ok) return written.fault

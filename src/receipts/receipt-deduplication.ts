@@ -18,7 +18,7 @@ export class ReceiptDeduplication {
 		}
 	}
 
-	/** True once. Of what is rejected nothing is held: that is never news. */
+	/** True once. Of what is rejected nothing is held: that is never new. */
 	isNew({ ledger, seq, status, images }: Said): boolean {
 		if (status === 'rejected') return false
 		const whole = images.every((image) => image.status === 'stored')

@@ -25,7 +25,7 @@ import type { Fault, Result } from '../platform/result.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
-import { EmbeddedBroker } from './broker.ts'
+import { EmbeddedBroker } from './embedded-broker.ts'
 import type { Paper } from './paper/strip.ts'
 import type { Severity } from './photograph/severity.ts'
 

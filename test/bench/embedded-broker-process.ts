@@ -1,5 +1,5 @@
 /** Started by `broker-process.ts`: the embedded broker on the port that it is given. */
-import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
 import { given } from './forked.ts'
 
 const { port } = await given<{ port: number }>()

@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SignedEntry } from '#src/evidence/entry.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { entriesFile, Journal } from '#src/journal/journal.js'
 import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
@@ -122,7 +122,7 @@ async function inTurns(contenders: readonly Contender[], rounds: number, block: 
 async function recordingParts({ directory, short, say }: Bench, appendMedian: number): Promise<Table> {
 	say('the parts of recording')
 	const entries = new SignedEntries(makeSigner('k-parts'))
-	const store = new ImageStore(join(directory, 'images'))
+	const store = new ImageFiles(join(directory, 'images'))
 	const count = short ? 20 : 200
 	const parts: Record<'sign' | 'put' | 'bare', number[]> = { sign: [], put: [], bare: [] }
 	const timed = async (into: number[], work: () => Promise<unknown>) => {

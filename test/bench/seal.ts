@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Encrypter } from 'age-encryption'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { makeCustodian } from '../support/custodian.ts'
@@ -39,7 +39,7 @@ export async function benchSeal(bench: Bench): Promise<Table[]> {
 	gotten(await sealer.start())
 	const encrypter = new Encrypter()
 	for (const custodian of custodians) encrypter.addRecipient(custodian)
-	const store = new ImageStore(join(directory, 'images'))
+	const store = new ImageFiles(join(directory, 'images'))
 	const images = () => store
 	const plain = new PlainImageStorage(images)
 	const sealed = new SealedImageStorage({ images, sealer, publicCrop: {}, onTrouble: () => {} })

@@ -6,7 +6,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf, type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { deviceFile, entriesFile, imagesDirectory } from '#src/journal/journal.js'
 import { Random } from '#src/simulator/random.js'
 import { makeSigner } from '../support/test-identity.ts'
@@ -89,7 +89,7 @@ export async function writeJournal(
 		device = 'k-bench',
 	}: { readonly entries: number; readonly imageSize: number; readonly device?: string },
 ): Promise<WrittenJournal> {
-	const store = new ImageStore(join(directory, imagesDirectory))
+	const store = new ImageFiles(join(directory, imagesDirectory))
 	const images: { path: string; sha256: string; size: number }[] = []
 	for (let index = 0; imageSize > 0 && index < count; index++) {
 		const { sha256, size } = await store.put(noise(imageSize, `image ${index}`))

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { largestFileBytes } from '#src/protocol/limits.js'
 import { someBytes } from '../support/journal-maker.ts'
@@ -17,7 +17,7 @@ function chunk(index: number): Uint8Array {
 }
 
 let root: string
-let store: ImageStore
+let store: ImageFiles
 let incoming: IncomingFiles
 beforeEach(async () => {
 	root = await temporaryFolder()
@@ -25,7 +25,7 @@ beforeEach(async () => {
 })
 
 async function begin(): Promise<void> {
-	store = new ImageStore(join(root, 'images'))
+	store = new ImageFiles(join(root, 'images'))
 	incoming = new IncomingFiles(join(root, 'incoming'), store)
 	await incoming.start()
 }

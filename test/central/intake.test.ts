@@ -16,7 +16,7 @@ import { ResendCommand } from '#src/central/resend-command.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { openReceipt, type SignedReceipt } from '#src/evidence/receipt.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { systemClock } from '#src/platform/clock.js'
 import { entryAfter } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
@@ -69,7 +69,7 @@ class Desk {
 		const holdings = new Holdings(presidential2024, registry)
 		const ledger = gotten(await openLedger(directory, (record) => holdings.recall(record))).log
 		const heads = gotten(await openHeads(directory, (record) => holdings.recall(record))).log
-		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageStore(join(directory, 'images')))
+		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
 		await incoming.start()
 		this.intake = new Intake({
 			ledger,

@@ -1,8 +1,9 @@
 /** Each check of the gate on a small tree in which nothing is wrong, and with one thing planted in it. */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { generatedPages } from '../pages/pages.ts'
+import { generatedPages, generatedPictures } from '../pages/pages.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { execute } from '../support/processes.ts'
 import { checkLayers } from './layers.ts'
@@ -28,7 +29,7 @@ const sound = {
 }
 
 async function withPlanted<T>(
-	planted: Readonly<Record<string, string>>,
+	planted: Readonly<Record<string, string | Buffer>>,
 	check: (root: string) => Promise<T>,
 ) {
 	return await inDirectory(async (directory) => {
@@ -132,6 +133,14 @@ test('an unused export, type, file or package is refused, and what only tests us
 		'test/clock.test.ts': "import { tick } from '#src/platform/clock.js'\n\ntick\n",
 	}
 	expect(await withPlanted(onlyTested, checkUnused)).toContain('src/platform/clock.ts: tick')
+	const thread = { 'src/platform/spare-thread.ts': 'export {}\n', 'src/platform/spare.mts': 'export {}\n' }
+	expect(await withPlanted(thread, checkUnused)).toEqual(
+		expect.arrayContaining(Object.keys(thread).map((path) => expect.stringContaining(path))),
+	)
+	const tagged = `${sound['src/platform/clock.ts']}\n/** @${'public'} */\nexport const tick = 1\n`
+	expect(await withPlanted({ 'src/platform/clock.ts': tagged }, checkUnused)).toEqual([
+		'src/platform/clock.ts: a tag exempts from being used',
+	])
 	const helped = { 'test/help.ts': 'export const help = 1\n' }
 	expect(await withPlanted(helped, checkUnused)).toContain('test/help.ts: test/help.ts')
 	const bought = sound['package.json'].replace('{ ', '{ "dependencies": { "zod": "4.0.0" }, ')
@@ -180,13 +189,27 @@ test('every link of the README leads somewhere', async () => {
 	expect(await checkLinks(root, ['README.md'])).toEqual([])
 })
 
-test('a generated page is refused that is not of now, or is away', async () => {
-	const current = Object.fromEntries(await generatedPages())
+test('a generated page or picture is refused that is not of now, or is away, and a picture that nothing makes', async () => {
+	const current = Object.fromEntries([...(await generatedPages()), ...(await generatedPictures())])
 	expect(await withPlanted(current, checkPages)).toEqual([])
+	expect(Object.keys(current)).toContain('provisioning/verify/verify.html')
 	const wrong = Object.keys(current).map((path) => `${path}: not of now, npm run pages writes it`)
-	const stale = Object.fromEntries(Object.entries(current).map(([path, text]) => [path, `${text}\n`]))
-	expect(await withPlanted(stale, checkPages)).toEqual(wrong)
+	const other = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+		.png()
+		.toBuffer()
+	const stale = Object.entries(current).map(([path, now]) => [
+		path,
+		typeof now === 'string' ? `${now}\n` : other,
+	])
+	expect(await withPlanted(Object.fromEntries(stale), checkPages)).toEqual(wrong)
 	expect(await withPlanted({}, checkPages)).toEqual(wrong)
+	const orphan = 'src/panel/pictures/old.png'
+	const more = { ...current, [orphan]: other }
+	expect(await withPlanted(more, checkPages)).toEqual([`${orphan}: nothing makes it any more`])
+})
+
+test('what is generated here is of now', async () => {
+	expect(await checkPages(root)).toEqual([])
 })
 
 /** By the linter, with the configuration of this repository. */

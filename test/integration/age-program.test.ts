@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { makeCustodian, readCustodian } from '#src/sealing/custodian-file.js'
 import { openSealed } from '#src/sealing/open-sealed.js'
 import { Sealer } from '#src/sealing/sealer.js'
@@ -19,7 +19,7 @@ test.skipIf(without !== null)(`age opens what was sealed here ${without ?? ''}`,
 	const sealer = new Sealer([gotten(await makeCustodian(key, 0))])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
-	const store = new ImageStore(join(folder, 'images'))
+	const store = new ImageFiles(join(folder, 'images'))
 	for (const size of [1, 65_536, 1_000_000]) {
 		const plain = randomBytes(size)
 		const { sealed } = gotten(await sealer.seal(plain, (parts) => store.put(parts)))

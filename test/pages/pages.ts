@@ -1,5 +1,6 @@
 /** Everything in the repository that is generated from the code: `npm run pages` writes it, the gate compares it. */
 import { cataloguePage, cataloguePictures, codePictures } from '../support/panel/catalogue-page.ts'
+import { page as verifyingPage } from '../vectors/page.ts'
 import { configurationPage } from './configuration-page.ts'
 import { eventsPage } from './events-page.ts'
 
@@ -8,6 +9,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['provisioning/guides/configuration.md', configurationPage()],
 		['provisioning/guides/events.md', eventsPage()],
+		['provisioning/verify/verify.html', verifyingPage()],
 		['src/panel/screens.md', cataloguePage()],
 	])
 }

@@ -16,7 +16,7 @@ import {
 } from '#src/platform/mqtt/mqtt-connection.js'
 import { type DeviceStatus, parseDeviceStatus } from '#src/protocol/device-status.js'
 import { parseTopic, topicsOfDevices } from '#src/protocol/topics.js'
-import { EmbeddedBroker } from '#src/simulator/broker.js'
+import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
 import type { RetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'

@@ -1,14 +1,11 @@
 /**
  * Puts provisioning/verify/verify.html together: the template and the scripts of `page/`, in one file that needs no
- * other, with the digest that lets a browser run that script and nothing else. `npx tsx test/vectors/page.ts` writes it.
+ * other, with the digest that lets a browser run that script and nothing else. `npm run pages` writes it.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { argv } from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 
 const folder = new URL('../../provisioning/verify/', import.meta.url)
-export const pageFile = new URL('verify.html', folder)
 
 /** Each after those that it needs. */
 const parts = [
@@ -34,5 +31,3 @@ function scriptOf(name: string): string {
 function read(path: string): string {
 	return readFileSync(new URL(path, folder), 'utf8')
 }
-
-if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(pageFile, page())

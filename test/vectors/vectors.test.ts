@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
-import { page, pageFile } from './page.ts'
 import { layOut, referenceCode, referenceReport } from './reference.ts'
 import { vectors, vectorsText } from './vectors.ts'
 
@@ -9,10 +8,6 @@ test('vectors.json is what make.ts writes', async () => {
 	const committed = await readFile(new URL('vectors.json', import.meta.url), 'utf8')
 	expect(committed === vectorsText(vectors)).toBe(true)
 	expect(committed.length).toBeLessThan(1_500_000)
-})
-
-test('verify.html is what page.ts puts together', async () => {
-	expect((await readFile(pageFile, 'utf8')) === page()).toBe(true)
 })
 
 test('names are told apart, and more than sixty vectors are bad', () => {

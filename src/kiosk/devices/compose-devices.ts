@@ -17,7 +17,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { DeviceConfig, TrayConfig } from '../config/device-config.ts'
 import { type KioskLog, logTrouble } from '../events.ts'
-import { cameraRig } from './camera-rig.ts'
+import { cameraRig } from './compose-camera-rig.ts'
 import { gpioButton, gpioSignals, gpioTray, needsGpio } from './gpio.ts'
 
 export interface Devices {

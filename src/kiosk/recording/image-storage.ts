@@ -2,7 +2,7 @@
 import type { Frame } from '../../capture/camera.ts'
 import type { Image } from '../../evidence/entry.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
-import type { ImageStore } from '../../journal/image-store.ts'
+import type { ImageFiles } from '../../journal/image-files.ts'
 import { type StoredImage, storedImage } from '../../journal/stored-image.ts'
 import type { Device } from '../../panel/status.ts'
 import { type Fault, ok, type Result } from '../../platform/result.ts'
@@ -30,7 +30,7 @@ export const noImageStorage: ImageStorage = {
 }
 
 /** The journal's own: another one after the disk was. */
-type Images = () => ImageStore
+type Images = () => ImageFiles
 
 /** As they come, for everybody who gets hold of the disk. */
 export class PlainImageStorage implements ImageStorage {

@@ -21,7 +21,7 @@ export interface CodeArea {
 	readonly atEdge: number
 }
 
-/** Cells from a place to the paper and the ink that its grey is judged by. */
+/** Cells from a place to the paper and the ink that its grey is compared with. */
 const surroundings = 5
 /** Cells: lines up to twice as wide are not taken for an area. */
 const lineWidth = 2

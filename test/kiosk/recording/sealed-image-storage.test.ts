@@ -5,7 +5,7 @@ import { Decrypter } from 'age-encryption'
 import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Frame } from '#src/capture/camera.js'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import type { Crop } from '#src/kiosk/config/device-config.js'
 import { SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import type { Fault } from '#src/platform/result.js'
@@ -38,7 +38,7 @@ async function kept({ publicCrop = {} }: { publicCrop?: Partial<Record<string, C
 	const sealer = new Sealer([custodian.recipient])
 	onTestFinished(() => sealer.stop())
 	await sealer.start()
-	const store = new ImageStore(directory)
+	const store = new ImageFiles(directory)
 	const troubles: Fault[] = []
 	const imageStorage = new SealedImageStorage({
 		...{ images: () => store, sealer, publicCrop },

@@ -1,7 +1,7 @@
 import { chown, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { AppendFile, makeDirectory, makeFile, replaceFile } from '#src/platform/files/durable.js'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -31,7 +31,7 @@ describe.skipIf(!root)(`what root makes for a service${root ? '' : ': skipped, n
 		await makeFile(at('made'), 'new')
 		await makeDirectory(at('some/folders'))
 		await (await AppendFile.open(at('appended'), 0)).close()
-		const { sha256 } = await new ImageStore(at('images')).put(Buffer.from('picture'))
+		const { sha256 } = await new ImageFiles(at('images')).put(Buffer.from('picture'))
 		const names = ['replaced', 'made', 'some', 'some/folders', 'appended', 'images']
 		for (const name of [...names, `images/${sha256.slice(0, 2)}/${sha256}`]) {
 			expect(await stat(at(name)), name).toMatchObject(service)

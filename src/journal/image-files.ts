@@ -21,7 +21,7 @@ export interface StoredFile {
 /** Hashed at a time, so that the event loop is never held for long. */
 const slice = 1 << 20
 
-export class ImageStore {
+export class ImageFiles {
 	readonly #directory: string
 	/** Folders whose own names this process has made durable. */
 	readonly #folders = new Map<string, Promise<void>>()

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { ImageStore } from '#src/journal/image-store.js'
+import { ImageFiles } from '#src/journal/image-files.js'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 let root: string
-let store: ImageStore
+let store: ImageFiles
 beforeEach(async () => {
 	root = await temporaryFolder()
-	store = new ImageStore(join(root, 'images'))
+	store = new ImageFiles(join(root, 'images'))
 })
 
 function digest(bytes: Uint8Array): string {
