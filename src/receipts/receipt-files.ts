@@ -19,7 +19,7 @@ export const largestReceipts = 128 * 1024 * 1024
 const shortestReceipt = 86
 
 /** Lines of a file that can't be receipts: honest files have none, but for what a failing disk made of a few. */
-export const mostNonReceipts = 1_000
+const mostNonReceipts = 1_000
 
 export interface ReceiptLine {
 	readonly text: string

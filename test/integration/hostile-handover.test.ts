@@ -138,7 +138,7 @@ test.skipIf(withoutTmpfs !== null)(
 		] as const) {
 			expect(hostile.troubles.toSorted()).toEqual(troubles)
 			expect(hostile.peakMegabytes - honest.peakMegabytes).toBeLessThan(60)
-			expect(hostile.processorMs - honest.processorMs).toBeLessThan(3_000)
+			expect(hostile.processorMs - honest.processorMs).toBeLessThan(1_500)
 		}
 	},
 )
