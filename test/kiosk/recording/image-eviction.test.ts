@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { Entry } from '#src/evidence/entry.js'
 import { openEntry } from '#src/evidence/entry.js'
@@ -38,7 +38,7 @@ interface Kept {
 }
 
 /** Three actas in a journal, sealed unless told otherwise; what the centre says is up to each test. */
-async function kiosk({ sealed = true, publicCrop = {} } = {}) {
+async function kiosk({ sealed = true, publicCrop = {}, clock = new SimulatedClock() } = {}) {
 	const home = await temporaryFolder()
 	const signer = makeSigner('k-giver00000')
 	const centre = makeSigner('c-keeper0000')
@@ -71,7 +71,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		journal,
 		centre: centre,
 		uplink,
-		clock: new SimulatedClock(),
+		clock,
 		log: (event: KioskEvent) => void log.push(event),
 	}
 	const eviction = new ImageEviction({ ...parts, copies: 2 })
@@ -218,6 +218,38 @@ test('the same receipts are not read again in vain; new ones are', async () => {
 	await say(receipt(1, { copies: 1 }))
 	await give()
 	await say(receipt(1, { copies: 1 }), receipt(2))
+	await give()
+	expect(await here()).toEqual([1, 3])
+})
+
+test('a file with too many lines that prove nothing is read no further, which is logged once', async () => {
+	const { say, receipt, give, here, log } = await kiosk()
+	const nothing = Array(10_001).fill(Promise.resolve('A'.repeat(100)))
+	for (const copies of [2, 3]) {
+		await say(...nothing, receipt(1, { copies }))
+		await give()
+	}
+	expect(await here()).toEqual([1, 2, 3])
+	expect(log).toMatchObject([{ event: 'trouble', device: 'uplink', fault: { code: 'not-a-jws' } }])
+	await say(...nothing.slice(1), receipt(1))
+	await give()
+	expect(await here()).toEqual([2, 3])
+})
+
+test('after a pass in vain it rests for twenty times as long as that took', async () => {
+	const clock = new SimulatedClock()
+	const { say, receipt, give, here } = await kiosk({ clock })
+	let nowMs = 0
+	vi.spyOn(clock, 'monotonic').mockImplementation(() => {
+		nowMs += 1_000
+		return nowMs
+	})
+	await say(receipt(1, { copies: 1 }))
+	await give()
+	await say(receipt(1, { copies: 1 }), receipt(2))
+	nowMs = 20_000
+	await give()
+	expect(await here()).toEqual([1, 2, 3])
 	await give()
 	expect(await here()).toEqual([1, 3])
 })
