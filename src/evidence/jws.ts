@@ -96,7 +96,7 @@ export function parseJws(text: string, kind: Kind): Result<Jws, JwsFault> {
 	if (!payloadJson.ok) return payloadJson
 	return ok({
 		text,
-		id: idOf(signingInputOf(text)),
+		id: idOfText(text),
 		kid: read.data.kid,
 		payload: payloadJson.value,
 		signature: signatureBytes,
@@ -141,6 +141,11 @@ function encodeJson(value: object): string {
 
 function signingInputOf(text: string): string {
 	return text.slice(0, text.lastIndexOf('.'))
+}
+
+/** The id that an object of this text has, if it is one. */
+export function idOfText(text: string): string {
+	return idOf(signingInputOf(text))
 }
 
 function idOf(signingInput: string): string {

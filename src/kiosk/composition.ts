@@ -27,7 +27,7 @@ import { composeDevices, type Devices } from './devices/compose-devices.ts'
 import { type KioskLog, logTrouble } from './events.ts'
 import { Kiosk } from './kiosk.ts'
 import { Disk } from './recording/disk.ts'
-import { ImageEviction } from './recording/image-eviction.ts'
+import { ImageEviction, type ImageEvictionParts } from './recording/image-eviction.ts'
 import { type ImageStorage, PlainImageStorage, SealedImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
@@ -99,7 +99,7 @@ export async function composeKiosk(
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
-	const eviction = evictionOf(config, journal, centre.value, log)
+	const eviction = evictionOf(config, journal, centre.value, { clock, log })
 	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
 	const recorder = new Recorder({
 		journal,
@@ -182,10 +182,10 @@ function evictionOf(
 	{ disk: { giveAway }, uplink }: KioskConfig,
 	journal: Journal,
 	centre: Identity | null,
-	log: KioskLog,
+	around: Pick<ImageEvictionParts, 'clock' | 'log'>,
 ): ImageEviction | null {
 	if (giveAway === null || centre === null) return null
-	return new ImageEviction({ journal, centre, uplink, copies: giveAway.copies, log })
+	return new ImageEviction({ journal, centre, uplink, copies: giveAway.copies, ...around })
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {

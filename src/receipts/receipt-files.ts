@@ -1,6 +1,7 @@
 /**
  * Files of receipts in the uplink's directory, a line each. Who reads them does not trust who wrote them: only a
- * plain file is read, from its end as far as an honest one goes, and a line only as far as a receipt goes.
+ * plain file is read, from its end as far as an honest one goes, a line only as far as a receipt goes, and no more of
+ * a file in which too many lines can't be receipts.
  */
 import { type FileHandle, stat } from 'node:fs/promises'
 import { longestJws } from '../evidence/jws.ts'
@@ -13,6 +14,12 @@ export const keptReceiptsFile = 'receipts.jws'
 
 /** Bytes of the longest file of receipts: one for each of 100,000 entries. Of a longer one the end is read. */
 export const largestReceipts = 128 * 1024 * 1024
+
+/** Characters: under those of the signature alone. */
+const shortestReceipt = 86
+
+/** Lines of a file that can't be receipts: honest files have none, but for what a failing disk made of a few. */
+const mostNonReceipts = 1_000
 
 export interface ReceiptLine {
 	readonly text: string
@@ -29,7 +36,10 @@ export interface ReceiptReading {
 	readonly failed?: (fault: Fault) => void
 }
 
-/** The whole lines of the file at `path`, in order; none where there is no file. Throws when the disk fails. */
+/**
+ * The whole lines of the file at `path`, in order; none where there is no file. Ends behind `mostNonReceipts` lines that
+ * can't be receipts. Throws when the disk fails.
+ */
 export async function* receiptLines(
 	path: string,
 	{ from = 0, most = largestReceipts, failed }: ReceiptReading = {},
@@ -44,18 +54,30 @@ export async function* receiptLines(
 		// With the byte before what is read at most: it says whether a line begins there.
 		const start = Math.max(from, size - most - 1)
 		if (start >= size) return
+		let nonReceipts = 0
 		for await (const line of readLines(chunksOf(handle, start, size), longestJws, start)) {
 			const position = line.offset
 			if (line.length > longestJws) {
 				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
 				failed?.(fail('line-too-long', detail).fault)
 			} else if (line.ended && (line.number > 1 || start === from)) {
-				yield { text: line.bytes.toString('latin1'), position }
+				const text = line.bytes.toString('latin1')
+				if (!isJwsLike(text)) nonReceipts++
+				if (nonReceipts > mostNonReceipts) {
+					const detail = `${path}: ${nonReceipts} lines up to byte ${position} can't be receipts; no more is read`
+					failed?.(fail('not-receipts', detail).fault)
+					return
+				}
+				yield { text, position }
 			}
 		}
 	} finally {
 		await handle.close()
 	}
+}
+
+function isJwsLike(text: string): boolean {
+	return text.length >= shortestReceipt && /^[\w.-]+$/.test(text)
 }
 
 /** All in one buffer: what is hostile may be long, and must leave no more behind to be collected than what is honest. */

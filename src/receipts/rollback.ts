@@ -15,6 +15,7 @@ export interface JournalEntries {
 	idAt(seq: number): string | undefined
 }
 
+/** Why nothing may be recorded; why a receipt does not count is `RefusedReceipt`, and most of those stop nothing. */
 export type RollbackFault = Fault<'journal-set-back' | 'other-entry'>
 
 export class RollbackCheck {

@@ -13,6 +13,7 @@ import { behindGaps, otherEntry } from './rollback.ts'
 export type EntryIdLookup = (seq: number) => Promise<string | null>
 
 /**
+ * Why a receipt does not count; why nothing may be recorded is `RollbackFault`, asked anew as the journal stands then.
  * `other-entry`: the receipt is for an entry that this journal does not hold at that seq. `wrong-upto`: the
  * centre's chain is not this journal's. `wrong-gaps`: the centre holds more than this journal ever had.
  */

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import type { CentralEvent } from '#src/central/events.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
 import { Intake, type Taken } from '#src/central/intake.js'
@@ -51,6 +52,7 @@ afterEach(() => {
 class Desk {
 	readonly directory: string
 	intake: Intake | undefined
+	readonly log: CentralEvent[] = []
 	#close: () => Promise<void> = async () => {}
 
 	constructor(directory: string) {
@@ -85,7 +87,7 @@ class Desk {
 			}),
 			ledgerId,
 			centre,
-			log: () => {},
+			log: (event) => this.log.push(event),
 			received: () => {},
 		})
 		this.#close = async () => {
@@ -254,6 +256,23 @@ test('when the sync fails no receipt leaves, and nothing more is promised', asyn
 	await expect(desk.entry(first)).rejects.toThrow('EIO')
 	await expect(desk.entry(second)).rejects.toThrow('EIO')
 	await expect(desk.entry(first)).rejects.toThrow('EIO')
+	await desk.stop()
+})
+
+test('what one device repeats without end is logged at its 1st, 2nd, 4th, 8th … time', async () => {
+	const desk = await new Desk(await temporaryFolder()).start()
+	const [first] = honest
+	if (first === undefined) throw new Error('no entries')
+	const bent = { ...first, text: `${first.text.slice(0, -86)}${'A'.repeat(86)}` }
+	for (let times = 1; times <= 20; times++) await desk.entry(bent)
+	expect(desk.log).toEqual(
+		[1, 2, 4, 8, 16].map((count) => ({
+			event: 'rejected',
+			device: first.entry.device,
+			reason: 'bad-signature',
+			count,
+		})),
+	)
 	await desk.stop()
 })
 

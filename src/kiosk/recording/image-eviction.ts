@@ -11,16 +11,18 @@
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import type { Identity } from '../../evidence/identity.ts'
-import { longestJws, parseJws } from '../../evidence/jws.ts'
+import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
 import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
 import { storedImagesOf } from '../../journal/stored-image.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { LineLog } from '../../platform/files/line-log.ts'
 import { wholeLines } from '../../platform/files/line-reader.ts'
+import { LogLimiter, logIntervalMs } from '../../platform/process/log-limiter.ts'
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
-import type { Fault } from '../../platform/result.ts'
+import { type Fault, fail } from '../../platform/result.ts'
 import { carriedFile } from '../../receipts/carried-receipts.ts'
 import { keptReceiptsFile, receiptLines, stateOfFile } from '../../receipts/receipt-files.ts'
 import { checkByJournal, openOwnReceipt } from '../../receipts/verify-receipt.ts'
@@ -33,23 +35,38 @@ export interface ImageEvictionParts {
 	readonly uplink: string
 	/** Independent stores that hold it, at least, as the receipt says. */
 	readonly copies: number
+	readonly clock: Clock
 	readonly log: KioskLog
 }
 
 /** Entries whose images are looked at in one go: a bound for memory. */
 const mostAtOnce = 1_000
 
+/** Lines of a file that do not verify: a signature takes half a millisecond to check, and honest files have few. */
+const mostRefused = 10_000
+
+/**
+ * After a pass that evicted nothing the next one waits this many times as long as that one took, so that whoever
+ * changes the files over and over takes little of the processor; an honest pass takes milliseconds.
+ */
+const restFactor = 20
+const longestRestMs = 600_000
+
 export class ImageEviction {
 	readonly #parts: ImageEvictionParts
 	#running: Promise<void> | undefined
 	/** The state of the receipts by which nothing more could be evicted. */
 	#tried: string | undefined
+	/** By the monotonic clock. */
+	#restsUntilMs = Number.NEGATIVE_INFINITY
 	/** By path, why it was last not read, or not all of it. */
 	readonly #unreadable = new Map<string, string | undefined>()
+	readonly #repeated: LogLimiter
 	#stopped = false
 
 	constructor(parts: ImageEvictionParts) {
 		this.#parts = parts
+		this.#repeated = new LogLimiter(parts.clock, logIntervalMs)
 	}
 
 	/** Begins, beside the work, unless it is under way. Ends when there is `enough` or nothing more to give. */
@@ -67,17 +84,22 @@ export class ImageEviction {
 	async stop(): Promise<void> {
 		this.#stopped = true
 		await this.#running
+		this.#repeated.stop()
 	}
 
 	async #run(enough: () => Promise<boolean>): Promise<void> {
-		const { log } = this.#parts
+		const { log, clock } = this.#parts
 		try {
+			const begunMs = clock.monotonic()
+			if (begunMs < this.#restsUntilMs) return
 			const state = await this.#stateOfReceipts()
 			if (state === this.#tried) return
 			const proofs = await this.#proofs()
 			const files = proofs.size === 0 ? 0 : await this.#evict(proofs, enough)
-			if (files === 0) this.#tried = state
-			else log({ event: 'images-evicted', files })
+			if (files > 0) return log({ event: 'images-evicted', files })
+			this.#tried = state
+			const nowMs = clock.monotonic()
+			this.#restsUntilMs = nowMs + Math.min(restFactor * (nowMs - begunMs), longestRestMs)
 		} catch (error) {
 			const fault = diskFault(error, "images can't be evicted")
 			log({ event: 'trouble', device: 'storage', fault })
@@ -86,41 +108,62 @@ export class ImageEviction {
 
 	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
 	async #proofs(): Promise<Map<number, SignedReceipt>> {
-		const { centre, journal, copies } = this.#parts
+		const { journal, copies } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
 		const proofs = new Map<number, SignedReceipt>()
-		const yieldIfDue = yieldToEventLoop()
 		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
-		for await (const text of this.#receipts()) {
-			await yieldIfDue()
+		for await (const signed of this.#receipts()) {
 			if (this.#stopped) return new Map()
-			const opened = openOwnReceipt(text, centre, journal.device.id)
-			if (!opened.ok) continue
-			const { receipt } = opened.value
+			const { receipt } = signed
 			if (newest === undefined || receipt.time >= newest.time) {
 				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
 				newest = { time: receipt.time, ledger: receipt.ledger }
 			}
 			if (newest.ledger !== receipt.ledger) continue
 			proofs.delete(receipt.seq)
-			if (!provesAll(receipt, copies) || !(await checkByJournal(opened.value, idAt)).ok) continue
-			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, opened.value)
+			if (!provesAll(receipt, copies) || !(await checkByJournal(signed, idAt)).ok) continue
+			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, signed)
 		}
 		return proofs
 	}
 
-	/** As they came, those of the stick first. What can't be read of a file is logged, once for each change. */
-	async *#receipts(): AsyncGenerator<string> {
+	/** As they came, those of the stick first, of each file once. What can't be read is logged, once for each change. */
+	async *#receipts(): AsyncGenerator<SignedReceipt> {
 		for (const path of this.#files) {
 			let last: Fault | undefined
 			const failed = (fault: Fault) => {
 				last = fault
 			}
-			for await (const { text } of receiptLines(path, { failed })) yield text
-			if (last !== undefined && last.code !== this.#unreadable.get(path)) {
-				this.#parts.log({ event: 'trouble', device: 'uplink', fault: last })
-			}
+			yield* this.#receiptsIn(path, failed)
+			if (this.#stopped) return
+			if (last !== undefined && last.code !== this.#unreadable.get(path)) this.#logFault(path, last)
 			this.#unreadable.set(path, last?.code)
+		}
+	}
+
+	#logFault(path: string, fault: Fault): void {
+		this.#repeated.log(`${path} ${fault.code}`, () =>
+			this.#parts.log({ event: 'trouble', device: 'uplink', fault }),
+		)
+	}
+
+	async *#receiptsIn(path: string, failed: (fault: Fault) => void): AsyncGenerator<SignedReceipt> {
+		const { centre, journal } = this.#parts
+		const yieldIfDue = yieldToEventLoop()
+		const seen = new Set<string>()
+		let refused = 0
+		for await (const { text } of receiptLines(path, { failed })) {
+			await yieldIfDue()
+			if (this.#stopped) return
+			if (seen.has(idOfText(text))) continue
+			const opened = openOwnReceipt(text, centre, journal.device.id)
+			if (opened.ok) {
+				seen.add(opened.value.id)
+				yield opened.value
+			} else if (++refused > mostRefused) {
+				const { code, detail } = opened.fault
+				return failed(fail(code, `${path}: ${refused} lines prove nothing, the last: ${detail}`).fault)
+			}
 		}
 	}
 

@@ -20,6 +20,7 @@ import { someCustodian } from '../../support/custodian.ts'
 import { testigo } from '../../support/processes.ts'
 import { receiptFor } from '../../support/receipts.ts'
 import { gotten } from '../../support/result.ts'
+import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
 import { testRecorder } from '../../support/test-recorder.ts'
@@ -70,6 +71,7 @@ async function kiosk({ sealed = true, publicCrop = {} } = {}) {
 		journal,
 		centre: centre,
 		uplink,
+		clock: new SimulatedClock(),
 		log: (event: KioskEvent) => void log.push(event),
 	}
 	const eviction = new ImageEviction({ ...parts, copies: 2 })
