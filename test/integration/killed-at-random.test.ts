@@ -21,6 +21,8 @@ import { makePapers } from './power/papers.ts'
 
 const actas = 300
 const kills = 20
+/** Between two papers, so that each process dies while some are on their way. */
+const paceMs = 100
 const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())
 
 const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
@@ -43,7 +45,7 @@ if (withoutMosquitto !== null) {
 				const laid = (async () => {
 					for (const { name, bytes } of papers) {
 						await dropFile(stations.inbox, name, bytes)
-						await after(100)
+						await after(paceMs)
 					}
 				})()
 				const victims = Array.from({ length: kills }, (_, index) => ({

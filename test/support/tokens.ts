@@ -9,6 +9,7 @@ import type { TokenKey } from '#src/evidence/pkcs11/token.js'
 import { whatIsMissing } from './installed.ts'
 import { freePort, listens } from './mosquitto.ts'
 import { execute } from './processes.ts'
+import { until } from './until.ts'
 
 const pin = '4711-0815'
 
@@ -164,11 +165,13 @@ class SoftwareTpm {
 		)
 		this.#process = child
 		// It serves one connection on its data port: only the other may be tried.
-		while (child.exitCode === null) {
-			if (await listens(this.port + 1)) return child.exitCode === null
-			await new Promise((resolve) => setTimeout(resolve, 20))
+		let isThere = false
+		const isDecided = async () => {
+			isThere = await listens(this.port + 1)
+			return isThere || child.exitCode !== null
 		}
-		return false
+		await until(isDecided, { everyMs: 20 })
+		return isThere && child.exitCode === null
 	}
 
 	async stop(): Promise<void> {

@@ -17,6 +17,7 @@ import { HostileBroker } from '../../support/hostile/hostile-broker.ts'
 import { ReceiptForger } from '../../support/hostile/receipt-forger.ts'
 import { actaText, someBytes } from '../../support/journal-maker.ts'
 import { gotten } from '../../support/result.ts'
+import { until } from '../../support/until.ts'
 import { Station } from '../../support/uplink-station.ts'
 import { HeldByCentre } from './held-by-centre.ts'
 
@@ -197,11 +198,11 @@ class Trial {
 		const reached = this.#station.until(condition).finally(() => {
 			there = true
 		})
-		while (!there) {
+		const look = async () => {
 			await this.#look()
-			await Promise.race([reached, new Promise((resolve) => setTimeout(resolve, 50))])
+			return there
 		}
-		await reached
+		await Promise.all([reached, until(look, { timeoutMs: Number.POSITIVE_INFINITY, everyMs: 50 })])
 	}
 
 	/** What the uplink says of itself. */

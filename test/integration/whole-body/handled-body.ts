@@ -23,6 +23,7 @@ import { SerialCable } from '../../support/serial-cable.ts'
 import { SkippingClock } from '../../support/skipping-clock.ts'
 import { handMs, lens, StandIns } from '../../support/stand-ins.ts'
 import { makeSigner } from '../../support/test-identity.ts'
+import { until } from '../../support/until.ts'
 import { SeenLcd } from './seen-screens.ts'
 
 /** Milliseconds for which everything stands that ends by itself: only `next` ends it. */
@@ -283,15 +284,19 @@ export class HandledBody {
 	/** True as soon as `condition` is; false when it is not in time. */
 	async within(milliseconds: number, condition: () => boolean): Promise<boolean> {
 		const end = performance.now() + milliseconds
-		for (let touchAt = performance.now(); !condition(); ) {
+		let touchAt = 0
+		let isSeen = false
+		const isOver = () => {
 			const now = performance.now()
-			if (now > end) return false
+			isSeen = condition()
+			if (isSeen || now > end) return true
 			if (now >= touchAt) {
 				this.#touch()
 				touchAt = now + touchEvery
 			}
-			await after(2)
+			return false
 		}
-		return true
+		await until(isOver, { timeoutMs: Number.POSITIVE_INFINITY, everyMs: 2 })
+		return isSeen
 	}
 }
