@@ -27,7 +27,7 @@ export async function checkLinks(root: string, pages?: readonly string[]): Promi
 async function read(path: string) {
 	const tokens = marked.lexer(await readFile(path, 'utf8'))
 	const undefinedLinks: string[] = []
-	marked.walkTokens(tokens, (token) => {
+	void marked.walkTokens(tokens, (token) => {
 		if (token.type === 'text' && !('tokens' in token && token.tokens))
 			undefinedLinks.push(...(token.raw.match(/\[[^[\]]+\]\[[^[\]]*\]/g) ?? []))
 	})
