@@ -83,8 +83,13 @@ describe.skipIf(withoutSocat !== null)(`a display that takes nothing ${withoutSo
 			await until(isOver, { everyMs: 1 })
 		}
 		for (let warm = 0; warm < 2; warm++) await round()
-		const before = await inUse()
-		await round()
-		expect((await inUse()) - before).toBeLessThan(most)
+		// What is kept comes again with each round; what the machine compiles or frees late does not.
+		const grown: number[] = []
+		while (grown.length < 3 && !(Math.min(...grown) < most)) {
+			const before = await inUse()
+			await round()
+			grown.push((await inUse()) - before)
+		}
+		expect(Math.min(...grown)).toBeLessThan(most)
 	})
 })
