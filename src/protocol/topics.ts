@@ -18,7 +18,10 @@ import { Id } from '../evidence/identity.ts'
 export type Topic =
 	| { readonly kind: 'entry'; readonly device: string; readonly seq: number }
 	| { readonly kind: 'image'; readonly device: string; readonly sha256: string; readonly index: number }
-	| { readonly kind: 'head' | 'status' | 'returned' | 'receipt' | 'centres' | 'control'; readonly device: string }
+	| {
+			readonly kind: 'head' | 'status' | 'returned' | 'receipt' | 'centres' | 'control'
+			readonly device: string
+	  }
 
 const root = 'testigo/v1'
 
