@@ -55,7 +55,9 @@ test('the stick is taken in by the ledger, the kiosk records on, and all of it i
 	const taken = await machine.gets(
 		...['import', 'stick', '--identity', 'centre/identity', '--directory', 'centre/central', '--json'],
 	)
-	expect(JSON.parse(taken.join('\n'))).toMatchObject({ chains: [{ devices: [device], duplicates: 4, stored: 6 }] })
+	expect(JSON.parse(taken.join('\n'))).toMatchObject({
+		chains: [{ devices: [device], duplicates: 4, stored: 6 }],
+	})
 
 	await machine.gets('simulate', '--out', 'papers', '--count', '1', '--seed', 'later')
 	const [paper = ''] = readdirSync(machine.path('papers')).filter((name) => name.endsWith('.jpg'))
