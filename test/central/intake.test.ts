@@ -89,6 +89,7 @@ class Desk {
 			centre,
 			log: (event) => this.log.push(event),
 			received: () => {},
+			statusHeard: () => {},
 		})
 		this.#close = async () => {
 			await ledger.close()
