@@ -113,7 +113,7 @@ export function takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator
 }
 
 /** The same of a list of centres; true for each that is newer than the one before. */
-export function takeCentresFile(path: string, centres: CentreList): AsyncGenerator<TakenLine<boolean>> {
+function takeCentresFile(path: string, centres: CentreList): AsyncGenerator<TakenLine<boolean>> {
 	return takeFile(path, longestJws, (text) => centres.take(text))
 }
 

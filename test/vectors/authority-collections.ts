@@ -75,7 +75,7 @@ const revoking = (issue: number) => registryOf(issue, [device], [stolenAfter3])
 const after = (seq: number, by?: SeededKey) => revocationOf(device.id, seq, by)
 const authorityIs = (...pems: readonly string[]) => ({ 'authority.pem': pems.join('') })
 
-type Row = readonly [name: string, more: Files, faults?: string]
+type Row = readonly [name: string, more: GivenFiles, faults?: string]
 
 const rowsOf = (kind: Kind, rows: readonly Row[]): CollectionVector[] =>
 	rows.map(([name, more, faults]) => beside(kind, name, more, faults))
