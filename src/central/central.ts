@@ -25,6 +25,7 @@ import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
 import { ClockCheck, type ClockFault } from './clock-check.ts'
+import { DeviceStatuses } from './device-statuses.ts'
 import type { CentralLog } from './events.ts'
 import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
@@ -79,6 +80,7 @@ interface Parts {
 export class Central implements Vitals {
 	readonly #options: CentralOptions
 	readonly #registry: Registry
+	readonly #statuses: DeviceStatuses
 	readonly #holdings: Holdings
 	readonly #images: ImageFiles
 	readonly #incoming: IncomingFiles
@@ -103,7 +105,12 @@ export class Central implements Vitals {
 		this.#registry = new Registry(directory, clock, (file, fault) =>
 			log({ event: 'device-key-refused', file, fault }),
 		)
-		this.#holdings = new Holdings(election, this.#registry)
+		this.#statuses = new DeviceStatuses({
+			directory,
+			clock,
+			failed: (fault) => log({ event: 'statuses-fault', fault }),
+		})
+		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
 		this.#dispatcher = new FairDispatcher({
@@ -153,6 +160,7 @@ export class Central implements Vitals {
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
+		await this.#statuses.open()
 		await this.#incoming.start()
 		const incoming = this.#incoming
 		const { lines } = ledger.value
@@ -189,6 +197,7 @@ export class Central implements Vitals {
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
+		await this.#statuses.close()
 		await this.#registry.stop()
 		this.#repeated.stop()
 		await this.#lock?.release()

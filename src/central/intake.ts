@@ -204,10 +204,10 @@ export class Intake {
 		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
 			return this.#dropped('refused', device, 'status-refused')
 		}
-		holdings.noteStatus(status.value)
+		const before = holdings.noteStatus(status.value)
 		this.#parts.statusHeard(status.value)
 		const { state, recorded } = status.value
-		log({ event: 'status', device, state, recorded })
+		if (before?.state !== state) log({ event: 'status', device, state, recorded })
 		const receipts = await this.#rollbackNotice(status.value)
 		const command = await this.#resendCommand(status.value)
 		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }) }
