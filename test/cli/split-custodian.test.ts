@@ -135,7 +135,7 @@ test.skipIf(withoutSocat !== null)(`shares are typed at a terminal ${withoutSoca
 	expect(said).toMatch(/word 1, "ariez", is in no list of words; is it "aries"\?/)
 	expect(said).toMatch(/share 3 of set .* is whole/)
 	// It opens, and what was sealed is no picture.
-	expect(said).toContain('not-a-picture')
+	expect(said).toContain('not-an-image')
 	const log = await testigo('custodian', 'log', join(home, 'unsealings.jws'), '--json')
 	expect(JSON.parse(log.out)).toMatchObject({ by: kept.signs, shares: [3, 2], who: 'Ana', why: 'test' })
 })
