@@ -52,6 +52,7 @@ export const centralEvents = catalogueOf(
 			'fault',
 		),
 		'image-disk-fault': event.error('The disk took no image; the chunk counts as not received.', 'fault'),
+		'clock-refused': event.error('The clock is wrong: nothing is taken in, and kiosks send again.', 'fault'),
 		'statuses-fault': event.error('The last statuses were not written; it is tried again.', 'fault'),
 		'metrics-fault': event.error('Figures for Prometheus were not written; it is tried again.', 'fault'),
 		fatal: event.fatal('The ledger was not written, or a receipt not signed: the centre must stop.', 'fault'),

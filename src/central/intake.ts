@@ -42,6 +42,8 @@ export interface IntakeParts {
 	readonly log: CentralLog
 	/** Called once for every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
+	/** Called for every status of a known device. */
+	readonly statusHeard: (status: DeviceStatus) => void
 }
 
 /** What became of a message, and the replies to its device: receipts in this order, then the command. */
@@ -203,6 +205,7 @@ export class Intake {
 			return this.#dropped('refused', device, 'status-refused')
 		}
 		const before = holdings.noteStatus(status.value)
+		this.#parts.statusHeard(status.value)
 		const { state, recorded } = status.value
 		if (before?.state !== state) log({ event: 'status', device, state, recorded })
 		const receipts = await this.#rollbackNotice(status.value)

@@ -91,6 +91,7 @@ class Desk {
 			centre,
 			log: (event) => this.log.push(event),
 			received: () => {},
+			statusHeard: () => {},
 		})
 		this.#close = async () => {
 			await ledger.close()
