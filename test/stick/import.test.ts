@@ -136,12 +136,12 @@ describe('import', () => {
 		const { all, kiosk } = await exported()
 		const last = kiosk.entries.at(-1)
 		const head = {
-			v: 1,
+			v: 2,
 			device: 'k-one',
 			seq: 4,
 			id: last?.id ?? '',
 			receipts: 0,
-			time: '2024-07-28T23:00:00Z',
+			day: '2024-07-28',
 		} as const
 		const path = all.onStick('k-one', 'head.jws')
 		writeFileSync(path, (await signHead(head, makeSigner('k-one'))).text)
