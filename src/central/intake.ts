@@ -91,6 +91,7 @@ export class Intake {
 			case 'returned':
 				return this.#returned(topic.device, payload)
 			case 'receipt':
+			case 'centres':
 			case 'control':
 				return ignored
 			default:

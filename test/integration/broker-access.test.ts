@@ -93,7 +93,9 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	/** A device that hears what is said to it. */
 	async function hearing(member: Member): Promise<Peer> {
 		const peer = await connect(member)
-		await peer.subscribe(`testigo/v1/${member.id}/receipt`, `testigo/v1/${member.id}/control`)
+		await peer.subscribe(
+			...['receipt', 'centres', 'control'].map((kind) => `testigo/v1/${member.id}/${kind}`),
+		)
 		return peer
 	}
 
@@ -162,18 +164,22 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		expect(toCentre.connected).toBe(true)
 	})
 
-	test('a forged receipt, or order: not delivered, to oneself neither', async () => {
+	test('a forged receipt, list of centres or order: not delivered, to oneself neither', async () => {
 		const hears = await hearing(device)
 		const forger = await hearing(other)
 		for (const id of [device.id, other.id]) {
-			for (const kind of ['receipt', 'control'])
+			for (const kind of ['receipt', 'centres', 'control'])
 				await forger.publish(`testigo/v1/${id}/${kind}`, 'forged', true)
 		}
 		const says = await connect(centre)
+		await says.publish(`testigo/v1/${device.id}/centres`, 'for one')
 		for (const { id } of [device, other]) await says.publish(`testigo/v1/${id}/receipt`, 'true')
 		await hears.until(`testigo/v1/${device.id}/receipt true`)
 		await forger.until(`testigo/v1/${other.id}/receipt true`)
-		expect([...hears.delivered, ...forger.delivered].filter((text) => text.includes('forged'))).toEqual([])
+		expect(hears.delivered).toEqual(
+			['centres for one', 'receipt true'].map((text) => `testigo/v1/${device.id}/${text}`),
+		)
+		expect(forger.delivered).toEqual([`testigo/v1/${other.id}/receipt true`])
 	})
 
 	test.each<[string, () => Promise<IClientOptions>]>([
