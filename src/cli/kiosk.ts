@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { DailyKiosk } from '../kiosk/daily-kiosk.ts'
 import { systemClock } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
@@ -103,16 +105,24 @@ async function run(options: Options): Promise<void> {
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const supervision = superviseProcess(log)
-	const composed = await composeKiosk(config, {
+	const around = {
 		election: await electionFrom(config.election),
 		clock: systemClock,
 		log,
 		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.
-		waiting: ({ detail }) =>
+		waiting: ({ detail }: Fault) =>
 			void supervision.ready({ healthFault: async () => null, statusText: `can't scan: disk: ${detail}` }),
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
-	})
+	}
+	const daily = new DailyKiosk(
+		(renew) => composeKiosk(config, { ...around, renew }),
+		(fault) => {
+			log({ event: 'trouble', device: 'program', fault })
+			process.exit(exit.environmentFailed)
+		},
+	)
+	const composed = await daily.compose()
 	if (!composed.ok) throw new CommandRefused(exit.environmentFailed, composed.fault.detail)
-	await runUntilSignal(composed.value, supervision)
+	await runUntilSignal(daily, supervision)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
@@ -25,7 +25,9 @@ import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
+import type { DailyIdentities } from './effect-runner.ts'
 import { type KioskLog, logTrouble } from './events.ts'
+import { type IdentityOfNow, identityOfNow } from './identity-of-now.ts'
 import { Kiosk } from './kiosk.ts'
 import { Disk } from './recording/disk.ts'
 import { ImageEviction, type ImageEvictionParts } from './recording/image-eviction.ts'
@@ -49,6 +51,8 @@ export interface Surroundings {
 	readonly delays?: SessionDelays
 	/** Called when the start waits for a disk that takes nothing, which the display says. */
 	readonly waiting?: (fault: Fault) => void
+	/** Called for the first paper after a closed day, where another identity follows: to be stopped and composed anew. */
+	readonly renew?: () => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
 	readonly simulated?: Partial<Devices>
 }
@@ -62,6 +66,15 @@ export interface ComposedKiosk extends Vitals {
 }
 
 export async function composeKiosk(
+	config: KioskConfig,
+	around: Surroundings,
+): Promise<Result<ComposedKiosk>> {
+	const now = await identityOfNow(config, Math.random, around.log)
+	return now.ok ? await composeAs(now.value, { ...config, ...now.value.places }, around) : now
+}
+
+async function composeAs(
+	now: IdentityOfNow,
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
@@ -130,6 +143,7 @@ export async function composeKiosk(
 			disk: diskOf(config, journal, eviction, log),
 			uplink,
 			panel: display.panel,
+			...(await dailyOf(now, around)),
 			clock,
 			log,
 		},
@@ -155,6 +169,21 @@ export async function composeKiosk(
 			await mark.settled()
 		},
 	})
+}
+
+async function dailyOf(
+	{ spares, before, endsWithDay }: IdentityOfNow,
+	{ renew }: Surroundings,
+): Promise<{ readonly daily?: DailyIdentities }> {
+	if (spares === null) return {}
+	const owner = before === null ? null : await openIdentity(before.identity)
+	const shown =
+		before === null || !owner?.ok ? null : { journal: before.journal, device: ownerOf(owner.value) }
+	return { daily: { spares, before: shown, renew: (endsWithDay && renew) || null } }
+}
+
+function ownerOf({ id, signer: { publicKey } }: OpenIdentity): Identity {
+	return { id, publicKey }
 }
 
 function waitingFor({ code, detail }: Fault): OwnCondition {

@@ -1,5 +1,6 @@
 /** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
 import type { ElectionDefinition } from '../acta/election.ts'
+import { currentIdentity } from '../enrolment/day-identities.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -28,6 +29,20 @@ export interface OfflineSurroundings {
 
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
 export async function withOfflineSession<T>(
+	config: KioskConfig,
+	around: OfflineSurroundings,
+	work: (session: OfflineSession) => Promise<Result<T>>,
+): Promise<Result<T>> {
+	const now = await currentIdentity(config)
+	if (!now.ok) return now
+	return await withJournal(
+		{ ...config, ...(config.identities === 'one' ? {} : now.value.places) },
+		around,
+		work,
+	)
+}
+
+async function withJournal<T>(
 	config: KioskConfig,
 	{ election, clock, log }: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
