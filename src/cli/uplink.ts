@@ -3,7 +3,7 @@ import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
-import { Uplink } from '../uplink/uplink.ts'
+import { DayUplinks } from '../uplink/day-uplinks.ts'
 import { wholeNumber } from './arguments.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
@@ -60,7 +60,7 @@ async function run(options: Options): Promise<void> {
 	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centre.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
-		new Uplink({
+		new DayUplinks({
 			...config,
 			centre: centre.value,
 			software,

@@ -21,7 +21,7 @@ import { Id } from '../evidence/identity.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import { openIdentity } from './device-identity.ts'
+import { openIdentity, spareDirectory } from './device-identity.ts'
 
 /** Of one identity: its keys, its journal, the kiosk's count of starts, and the uplink's directory. */
 export interface IdentityPlaces {
@@ -29,13 +29,6 @@ export interface IdentityPlaces {
 	readonly journal: string
 	readonly state: string
 	readonly uplink: string
-}
-
-/** In its identity's directory. */
-const sparesFolder = 'spares'
-
-export function spareDirectory(identity: string, id: string): string {
-	return join(identity, sparesFolder, id)
 }
 
 /** Those of a spare, beside `first`. */
@@ -93,7 +86,7 @@ export async function begunSpares(journal: string): Promise<readonly string[]> {
 /** Spares that are certified, whose keys can be read here, and that have never signed anything. */
 export async function freshSpares(first: IdentityPlaces): Promise<readonly string[]> {
 	const fresh = []
-	for (const id of await idsIn(join(first.identity, sparesFolder))) {
+	for (const id of await idsIn(dirname(spareDirectory(first.identity, '-')))) {
 		const { identity, journal, state } = placesOfSpare(first, id)
 		if ((await isThere(journal)) || (await isThere(join(dirname(state), 'signed', id)))) continue
 		const opened = await openIdentity(identity)

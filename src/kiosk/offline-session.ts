@@ -33,13 +33,9 @@ export async function withOfflineSession<T>(
 	around: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
+	if (config.identities === 'one') return await withJournal(config, around, work)
 	const now = await currentIdentity(config)
-	if (!now.ok) return now
-	return await withJournal(
-		{ ...config, ...(config.identities === 'one' ? {} : now.value.places) },
-		around,
-		work,
-	)
+	return now.ok ? await withJournal({ ...config, ...now.value.places }, around, work) : now
 }
 
 async function withJournal<T>(
