@@ -16,8 +16,18 @@ import { type MeaningFault, readPayload } from './open.ts'
 export type UncountedCentre = Fault<'wrong-centre' | 'centres-awaited'>
 
 /** Asked of whoever signed a receipt or a command. */
-interface CountedCentres {
+export interface CountedCentres {
 	counted(centre: string): Result<Identity, UncountedCentre>
+}
+
+/** Where no authority is known the pinned centre is a list of one. */
+export function onlyCentre(pinned: Identity): CountedCentres {
+	return {
+		counted: (centre) =>
+			centre === pinned.id
+				? ok(pinned)
+				: fail('wrong-centre', `by ${centre}, and only ${pinned.id} counts here`),
+	}
 }
 
 /** How the authority's settings name an object: its number, and the SHA-256 of its text, hexadecimal. */
@@ -165,6 +175,6 @@ export class CentreList implements CountedCentres {
 }
 
 /** As settings name a signed object: the SHA-256 of its text without a line feed. */
-function digestOfText(text: string): string {
+export function digestOfText(text: string): string {
 	return createHash('sha256').update(text).digest('hex')
 }
