@@ -21,13 +21,8 @@ export interface CountedCentres {
 }
 
 /** Where no authority is known the pinned centre is a list of one. */
-export function onlyCentre(pinned: Identity): CountedCentres {
-	return {
-		counted: (centre) =>
-			centre === pinned.id
-				? ok(pinned)
-				: fail('wrong-centre', `by ${centre}, and only ${pinned.id} counts here`),
-	}
+export function onlyCentre(pinned: Identity): CentreList {
+	return new CentreList(null, pinned)
 }
 
 /** How the authority's settings name an object: its number, and the SHA-256 of its text, hexadecimal. */
@@ -35,6 +30,8 @@ export interface NamedCentres {
 	readonly issue: number
 	readonly sha256: string
 }
+
+export type UnusableName = Fault<'centres-rollback' | 'centres-equivocation'>
 
 /**
  * `centres-rollback`: older than the object that is here. `centres-equivocation`: another one with its number, or than
@@ -93,12 +90,15 @@ export class CentreList implements CountedCentres {
 
 	counted(centre: string): Result<Identity, UncountedCentre> {
 		const { awaited } = this
-		if (awaited !== null) {
-			return fail(
-				'centres-awaited',
-				`the list of centres no. ${awaited} is not here yet: nothing counts until then`,
-			)
-		}
+		if (awaited === null) return this.#listedCentre(centre)
+		const detail = `the list of centres no. ${awaited} is not here yet: nothing counts until then`
+		return fail('centres-awaited', detail)
+	}
+
+	/** As if none were awaited: what may be kept, and counts when the newer one comes and says the same. */
+	readonly presumed: CountedCentres = { counted: (centre) => this.#listedCentre(centre) }
+
+	#listedCentre(centre: string): Result<Identity, UncountedCentre> {
 		const found = this.#newest === null ? this.#pinned : this.#listed.get(centre)
 		if (found?.id === centre) return ok(found)
 		const reason = this.revocationOf(centre)
@@ -138,7 +138,7 @@ export class CentreList implements CountedCentres {
 	}
 
 	/** Settings name this object. */
-	expect(named: NamedCentres): Result<true, Fault<'centres-rollback' | 'centres-equivocation'>> {
+	expect(named: NamedCentres): Result<true, UnusableName> {
 		const here = this.#newest
 		if (named.issue === this.issue && here !== null && named.sha256 !== digestOfText(here.text)) {
 			return fail(
