@@ -8,6 +8,7 @@
  */
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
@@ -102,9 +103,9 @@ export class Central implements Vitals {
 			built: notBefore,
 		})
 		this.#repeated = new LogLimiter(clock, logIntervalMs)
-		this.#registry = new Registry(directory, clock, (file, fault) =>
-			log({ event: 'device-key-refused', file, fault }),
-		)
+		const self = { id: signer.kid, publicKey: signer.publicKey }
+		const refused = (file: string, fault: Fault) => log({ event: 'device-key-refused', file, fault })
+		this.#registry = new Registry(directory, clock, refused, self)
 		this.#statuses = new DeviceStatuses({
 			directory,
 			clock,
@@ -146,6 +147,8 @@ export class Central implements Vitals {
 		await replaceFile(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
 		const known = await this.#registry.start()
 		if (!known.ok) return known
+		if (!this.#registry.isListed)
+			log({ event: 'not-listed', id: signer.kid, issue: this.#registry.centres.issue })
 		const holdings = this.#holdings
 		let entries = 0
 		const ledger = await openLedger(directory, (record) => {
@@ -245,6 +248,11 @@ export class Central implements Vitals {
 		return this.#holdings.devices()
 	}
 
+	/** Whose receipts count. */
+	get centres(): CentreList {
+		return this.#registry.centres
+	}
+
 	/** Where a received file is, if it is whole. */
 	imagePath(sha256: string): string | null {
 		return this.#incoming.isWhole(sha256) ? this.#images.path(sha256) : null
@@ -264,7 +272,8 @@ export class Central implements Vitals {
 		if (wrong !== null && topic.kind !== 'status') return
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
 		if (!taken.ok || wrong !== null) return
-		const { receipts, command } = taken.value
+		const { receipts, command, centres } = taken.value
+		if (centres !== undefined) this.#publish(topic.device, 'centres', centres)
 		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
 		if (command !== undefined) this.#publish(topic.device, 'control', command.text)
 	}
@@ -278,7 +287,7 @@ export class Central implements Vitals {
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, kind: 'receipt' | 'control', text: string): void {
+	#publish(device: string, kind: 'receipt' | 'control' | 'centres', text: string): void {
 		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts) return
 		this.#receiptsInFlight++
 		const topic = formatTopic({ kind, device })

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { Identity } from '../evidence/identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
@@ -50,7 +50,7 @@ async function run(stick: string, options: Options): Promise<void> {
 			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 		},
 	})
-	const centre = await centreOf(config)
+	const centres = await centresOf(config)
 	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
@@ -59,7 +59,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	const copied = await exportJournal({
 		journal: config.journal,
 		stick,
-		home: centre === null ? null : { centre, directory: config.uplink },
+		home: centres === null ? null : { centres, directory: config.uplink },
 		anyFolder,
 		...(process.stderr.isTTY ? { progress } : {}),
 	})
@@ -80,9 +80,9 @@ async function run(stick: string, options: Options): Promise<void> {
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }
 
-async function centreOf({ centre }: KioskConfig): Promise<Identity | null> {
+async function centresOf({ centre }: KioskConfig): Promise<CentreList | null> {
 	if (centre === undefined) return null
-	const read = await readPinnedCentre(centre)
+	const read = await readCentreList(centre)
 	if (!read.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${read.fault.detail}`)
 	return read.value
 }

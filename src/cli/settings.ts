@@ -55,7 +55,7 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	const say = words[language]
 	const carried =
 		path === undefined
-			? await shownText(settingsPrefix, config)
+			? await shownText([settingsPrefix], config)
 			: await readTextOrCode(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
 	const installed = await installSettings(carried, places, {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
@@ -56,13 +56,13 @@ async function run(options: Options): Promise<void> {
 			broker: { url: broker, protocol },
 		},
 	})
-	const centre = await readPinnedCentre(config.centre)
-	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centre.fault.detail}`)
+	const centres = await readCentreList(config.centre)
+	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centres.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
 		new DayUplinks({
 			...config,
-			centre: centre.value,
+			centres: centres.value,
 			software,
 			clock: systemClock,
 			notBefore: buildTime,

@@ -50,6 +50,8 @@ export const UplinkState = z.object({
 	resentTo: z.array(LedgerId).max(mostLedgers),
 	/** Which part of `receipts.jws` is to go back to a centre that lost its own, in bytes; null for none. */
 	returning: z.object({ from: z.int().min(0), upto: z.int().min(0) }).nullable(),
+	/** The number of the list of centres by which all this was counted; 0 for the pinned one. */
+	centres: z.int().min(0).default(0),
 })
 export type UplinkState = z.infer<typeof UplinkState>
 
@@ -70,6 +72,7 @@ export function emptyUplinkState(): UplinkState {
 		contrary: null,
 		resentTo: [],
 		returning: null,
+		centres: 0,
 	}
 }
 

@@ -2,7 +2,7 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import { currentIdentity } from '../enrolment/day-identities.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
@@ -13,6 +13,7 @@ import type { KioskLog } from './events.ts'
 import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
+import { openWordsBeside } from './recording/words-beside.ts'
 import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface OfflineSession {
@@ -46,12 +47,16 @@ async function withJournal<T>(
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
-	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
-	if (!centre.ok) return centre
+	const centres = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
+	if (!centres.ok) return centres
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value
-	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const words = await openWordsBeside(journal.directory, config, centres.value, log)
+	const uplink = new UplinkWatcher({
+		...{ journal, centres: centres.value, directory: config.uplink, clock, log },
+		newerCentres: (newer) => words.keep(newer),
+	})
 	try {
 		await uplink.start(() => {})
 		const recorder = new Recorder({

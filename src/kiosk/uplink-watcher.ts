@@ -1,10 +1,12 @@
 /**
- * What the kiosk believes of the uplink's directory: only a receipt that verifies with the pinned key of the
- * centre, names this device, and whose `upto` is an entry of this very journal. The uplink could be broken
- * or taken over; it can't make the display say "received".
+ * What the kiosk believes of the uplink's directory: only a receipt that verifies with the key of a centre that counts,
+ * names this device, and whose `upto` is an entry of this very journal; and a list of centres only with the authority's
+ * signature. The uplink could be broken or taken over; it can't make the display say "received".
  */
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
+import { takeCentresFrom } from '../evidence/centres-file.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Heartbeat, mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
 import { stateFile, UplinkState } from '../handover/uplink-state.ts'
@@ -22,10 +24,25 @@ import type { KioskLog } from './events.ts'
 
 const intervalMs = 1_000
 
+/** What verified receipts say. */
+interface Counted {
+	readonly rollback: RollbackCheck
+	upto: number
+	anchor: string | null
+	/** How far the time of day in the newest receipt is ahead of the monotonic clock. */
+	lead: number | null
+}
+
+function nothingCounted(): Counted {
+	return { rollback: new RollbackCheck(), upto: 0, anchor: null, lead: null }
+}
+
 export interface UplinkWatcherParts {
 	readonly journal: Journal
 	/** Null where no centre is known yet: then nothing counts as received. */
-	readonly centre: Identity | null
+	readonly centres: CentreList | null
+	/** Called with each newer list of centres. */
+	readonly newerCentres?: (centres: CentreList) => Promise<void>
 	/** The uplink's own directory. */
 	readonly directory: string
 	readonly clock: Clock
@@ -36,15 +53,14 @@ export class UplinkWatcher {
 	readonly #parts: UplinkWatcherParts
 	readonly #stop = new AbortController()
 	#watching: Promise<void> = Promise.resolve()
-	readonly #rollback = new RollbackCheck()
-	#upto = 0
-	#anchor: string | null = null
-	/** How far the time of day in the newest receipt is ahead of the monotonic clock. */
-	#lead: number | null = null
+	#counted = nothingCounted()
+	/** The same, but while it is all counted anew: what counted until then holds until that is done. */
+	#counting = this.#counted
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
 	#lastContrary: string | undefined
 	#lastCarried: string | null = null
+	#lastCentres: string | null = null
 	#setAside = 0
 	#touchedMs: number | undefined
 	/** When a sign of life was seen last, by the monotonic clock: the time of day may jump. */
@@ -61,17 +77,17 @@ export class UplinkWatcher {
 
 	/** The last seq that a verified receipt covers without a gap; 0 before the first. */
 	get upto(): number {
-		return this.#upto
+		return this.#counted.upto
 	}
 
 	/** The id of the last verified receipt: entries name it as their anchor. */
 	get anchor(): string | null {
-		return this.#anchor
+		return this.#counted.anchor
 	}
 
 	/** Why nothing may be recorded: see `RollbackCheck`. To be asked while nothing is being appended. */
 	get contradiction(): Fault | null {
-		return this.#rollback.against(this.#parts.journal)
+		return this.#counted.rollback.against(this.#parts.journal)
 	}
 
 	/** Entries that don't get through to the centre and are tried again slowly, as the uplink says. */
@@ -81,7 +97,8 @@ export class UplinkWatcher {
 
 	/** By the newest verified receipt it is at least this time, milliseconds since 1970; null before the first. */
 	get notBefore(): number | null {
-		return this.#lead === null ? null : this.#lead + this.#parts.clock.monotonic()
+		const { lead } = this.#counted
+		return lead === null ? null : lead + this.#parts.clock.monotonic()
 	}
 
 	get connection(): Connection {
@@ -113,24 +130,26 @@ export class UplinkWatcher {
 	}
 
 	get #shown(): string {
-		return `${this.#upto} ${this.#connection} ${this.contradiction?.code} ${this.#setAside}`
+		return `${this.upto} ${this.#connection} ${this.contradiction?.code} ${this.#setAside}`
 	}
 
 	/** The head of the last closed day, and the last receipts that the uplink keeps: its state may be lost, or older. */
 	async #lookBack(): Promise<void> {
-		const { centre, directory, journal } = this.#parts
+		const { centres, directory, journal } = this.#parts
 		const head = await openStoredHead(journal.directory, journal.device)
-		if (head !== null) this.#rollback.noteSigned(head.head, journal)
-		if (centre === null) return
+		if (head !== null) this.#counting.rollback.noteSigned(head.head, journal)
+		if (centres === null) return
 		await this.#reading(keptReceiptsFile, async (failed) => {
 			const path = join(directory, keptReceiptsFile)
 			for await (const { text } of receiptLines(path, { most: longestJws + 1, failed })) {
-				await this.#verify(text, centre)
+				await this.#verify(text, centres)
 			}
 		})
 	}
 
 	async #look(): Promise<void> {
+		const isOtherList = await this.#takeCentres()
+		if (isOtherList) await this.#forget()
 		const read = await readHeartbeat(join(this.#parts.directory, stateFile), UplinkState)
 		this.#noteFault(stateFile, read.ok || read.fault.code === 'file-missing' ? null : read.fault)
 		const state = read.ok ? read.value.says : null
@@ -141,7 +160,36 @@ export class UplinkWatcher {
 		if (state?.contrary != null) await this.#takeContrary(state.contrary)
 		this.#setAside = state?.setAsideCount ?? 0
 		await this.#takeCarried()
+		this.#counted = this.#counting
 		this.#connection = this.#connectionBy(read.ok ? read.value : null)
+	}
+
+	/** True when a newer list of centres has come. */
+	async #takeCentres(): Promise<boolean> {
+		const { centres, directory, log, newerCentres } = this.#parts
+		const path = join(directory, centresFile)
+		const found = await stateOfFile(path)
+		if (centres === null || found === this.#lastCentres) return false
+		this.#lastCentres = found
+		const taken = await takeCentresFrom(path, centres)
+		if (!taken.ok) {
+			const { fault } = taken
+			this.#repeated.log(fault.code, (times) => log({ event: 'centres-refused', fault, times }))
+			return false
+		}
+		if (!taken.value) return false
+		log({ event: 'centres', issue: centres.issue })
+		await newerCentres?.(centres)
+		return true
+	}
+
+	/** Another list gives another verdict: what a centre said that counts no more is as if it had not been said. */
+	async #forget(): Promise<void> {
+		this.#counting = nothingCounted()
+		this.#lastText = undefined
+		this.#lastContrary = undefined
+		this.#lastCarried = null
+		await this.#lookBack()
 	}
 
 	#connectionBy(heartbeat: Heartbeat<UplinkState> | null): Connection {
@@ -175,21 +223,22 @@ export class UplinkWatcher {
 	}
 
 	async #take(text: string): Promise<void> {
-		const { centre, clock, log } = this.#parts
-		if (centre === null) return
-		const verified = await this.#verify(text, centre)
+		const { centres, clock, log } = this.#parts
+		if (centres === null) return
+		const verified = await this.#verify(text, centres)
 		if (!verified.ok) {
 			const { fault } = verified
 			this.#repeated.log(fault.code, (times) => log({ event: 'receipt-refused', fault, times }))
 			return
 		}
 		const { id, receipt } = verified.value
-		this.#anchor = id
+		const counting = this.#counting
+		counting.anchor = id
 		const upto = receipt.upto?.seq ?? 0
 		// Not the largest: a centre whose clock was wrong once must not date what comes later. Older ones may come again.
-		if (upto >= this.#upto) this.#lead = Date.parse(receipt.time) - clock.monotonic()
-		if (upto <= this.#upto) return
-		this.#upto = upto
+		if (upto >= counting.upto) counting.lead = Date.parse(receipt.time) - clock.monotonic()
+		if (upto <= counting.upto) return
+		counting.upto = upto
 		log({ event: 'received', upto })
 	}
 
@@ -206,18 +255,19 @@ export class UplinkWatcher {
 
 	/** A receipt that the uplink found to be of another journal than this. */
 	async #takeContrary(text: string): Promise<void> {
-		if (text === this.#lastContrary || this.#parts.centre === null) return
+		const { centres } = this.#parts
+		if (text === this.#lastContrary || centres === null) return
 		this.#lastContrary = text
-		await this.#verify(text, this.#parts.centre)
+		await this.#verify(text, centres)
 	}
 
 	/** What it says of the chain counts against the journal also where it does not count as received. */
-	async #verify(text: string, centre: Identity): Promise<ReceiptVerdict> {
+	async #verify(text: string, centres: CentreList): Promise<ReceiptVerdict> {
 		const { journal } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
-		const verified = await verifyReceipt(text, centre, journal.device.id, idAt)
+		const verified = await verifyReceipt(text, centres, journal.device.id, idAt)
 		const signed = verified.ok ? verified.value : verified.proof
-		if (signed !== null) this.#rollback.note(signed.receipt, journal)
+		if (signed !== null) this.#counting.rollback.note(signed.receipt, journal)
 		return verified
 	}
 }

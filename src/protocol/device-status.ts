@@ -26,6 +26,8 @@ export const DeviceStatus = z.object({
 	received: z.int().min(0),
 	/** The ledger for which everything is sent again, or was; null when none asked for it. */
 	resentTo: LedgerId.nullable().default(null),
+	/** The number of the list of centres that is here, 0 for none; null for one that takes none. */
+	centres: z.int().min(0).nullable().default(null),
 	/** How the kiosk beside does, as it says itself; null for one that says nothing. */
 	kiosk: z
 		.object({

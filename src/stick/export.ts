@@ -5,12 +5,14 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { authorityFile } from '../evidence/centres.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { exchangeCentres } from './centres-exchange.ts'
 import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
@@ -34,7 +36,7 @@ export interface ExportOptions {
 	/** Where the stick is mounted. */
 	readonly stick: string
 	/** Whose receipts are taken home, and the uplink's directory, where they go; null where no centre is known. */
-	readonly home: { readonly centre: Identity; readonly directory: string } | null
+	readonly home: { readonly centres: CentreList; readonly directory: string } | null
 	/** Takes any folder for a stick, also one on the journal's own disk. */
 	readonly anyFolder?: boolean
 	readonly progress?: (done: number, total: number) => void
@@ -179,7 +181,15 @@ class Export {
 	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
 		const { home } = this.#options
 		if (home === null) return null
-		const taken = await takeHome(folder, this.#snapshot, home.centre, home.directory)
+		this.#faults.push(
+			...(await exchangeCentres(folder, home.centres, this.#snapshot.directory, home.directory)),
+		)
+		const authority = await readCapped(join(this.#snapshot.directory, authorityFile), largestSmall)
+		if (authority.ok) {
+			const put = await putSmall(folder, authorityFile, authority.value)
+			if (!put.ok) this.#faults.push(put.fault)
+		}
+		const taken = await takeHome(folder, this.#snapshot, home.centres, home.directory)
 		if (taken.ok) return taken.value
 		this.#faults.push(taken.fault)
 		return null

@@ -3,7 +3,7 @@
  * like any other receipt, after the same checks.
  */
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { readLines } from '../platform/files/line-reader.ts'
@@ -17,7 +17,7 @@ import type { JournalSnapshot } from './journal-snapshot.ts'
 import { carriedReceiptsFile } from './layout.ts'
 
 export interface ReceiptsHome {
-	/** Receipts of the pinned centre for entries of this journal that are held here now. */
+	/** Receipts of the centres that count for entries of this journal that are held here now. */
 	readonly held: number
 	/** Of those on the stick, what was refused, by code. */
 	readonly refused: ReadonlyMap<RefusedReceipt['code'], number>
@@ -25,26 +25,27 @@ export interface ReceiptsHome {
 	readonly upto: number
 }
 
-/** Takes in what `folder` brings from `centre`, into the uplink's `directory`. Throws when the stick fails. */
+/** Takes in what `folder` brings from the centres, into the uplink's `directory`. Throws when the stick fails. */
 export async function takeHome(
 	folder: StickFolder,
 	snapshot: JournalSnapshot,
-	centre: Identity,
+	centres: CentreList,
 	directory: string,
 ): Promise<Result<ReceiptsHome, Fault>> {
-	const name = carriedReceiptsFile(centre.id)
-	const file = await folder.file(name)
-	if (!file.ok && file.fault.code !== 'missing') return file
 	const refused = new Map<RefusedReceipt['code'], number>()
 	const yieldIfDue = yieldToEventLoop()
 	const path = join(directory, carriedFile)
-	const carried = new CarriedReceipts(centre, snapshot.device.id, async (seq) => snapshot.idAt(seq))
+	const carried = new CarriedReceipts(centres.presumed, snapshot.device.id, async (seq) => snapshot.idAt(seq))
 	for await (const { text } of receiptLines(path)) {
 		await yieldIfDue()
 		await carried.take(text)
 	}
 	const before = carried.text
-	if (file.ok) {
+	for (const centre of centres.centres) {
+		const name = carriedReceiptsFile(centre.id)
+		const file = await folder.file(name)
+		if (!file.ok && file.fault.code !== 'missing') return file
+		if (!file.ok) continue
 		const { handle, size } = file.value
 		try {
 			if (size > largestReceipts) return fail('too-large', `${name} is longer than any file of receipts`)

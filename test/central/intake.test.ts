@@ -67,7 +67,7 @@ class Desk {
 
 	async start(): Promise<this> {
 		const { directory } = this
-		const registry = new Registry(directory, systemClock, () => {})
+		const registry = new Registry(directory, systemClock, () => {}, centre)
 		await registry.start()
 		const statuses = new DeviceStatuses({ directory, clock: systemClock, failed: () => {} })
 		const holdings = new Holdings(presidential2024, registry, statuses)

@@ -1,5 +1,6 @@
 /** Which receipts count for a device, and which prove that its journal was rolled back. */
 import { expect, test } from 'vitest'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { signJws } from '#src/evidence/jws.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { type JournalEntries, RollbackCheck } from '#src/receipts/rollback.js'
@@ -17,7 +18,7 @@ const journalOf = (length: number): JournalEntries => ({
 })
 const journal = journalOf(5)
 const verify = (text: string) =>
-	verifyReceipt(text, centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
+	verifyReceipt(text, onlyCentre(centre), 'k-own', async (seq) => journal.idAt(seq) ?? null)
 
 const refusal = { status: 'rejected', reason: 'bad-signature', upto: null } as const
 type Row = [string, string | null, string | undefined, Partial<Receipt>]

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central, type CentralOptions } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
@@ -83,11 +84,11 @@ export class Station {
 	}
 
 	async startUplink(broker = this.broker, settings: Partial<UplinkSettings> = {}): Promise<Uplink> {
-		const { heard, ...timing } = { ...usual, ...settings }
+		const { heard, centre = this.centreSigner, ...timing } = { ...usual, ...settings }
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
-			centre: this.centreSigner,
+			centres: onlyCentre(centre),
 			broker,
 			pollMs: 50,
 			software: 'testigo test',

@@ -4,13 +4,14 @@
  *
  * INVARIANTS
  * - An image goes only when the last thing that the centre has said of its entry, in a receipt that verifies with
- *   the pinned key, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
+ *   the key of one that counts, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
  *   a lost ledger held may be lost.
+ * - While a newer list of centres is awaited nothing goes: nobody knows which of them count.
  * - The receipt is on the disk, beside the journal, before the image goes.
  */
 import { join } from 'node:path'
+import type { CentreList } from '../../evidence/centre-list.ts'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
-import type { Identity } from '../../evidence/identity.ts'
 import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
 import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
@@ -30,7 +31,7 @@ import type { KioskLog } from '../events.ts'
 
 export interface ImageEvictionParts {
 	readonly journal: Journal
-	readonly centre: Identity
+	readonly centres: CentreList
 	/** The uplink's own directory, with its receipts and those that came home on a stick. */
 	readonly uplink: string
 	/** Independent stores that hold it, at least, as the receipt says. */
@@ -88,10 +89,10 @@ export class ImageEviction {
 	}
 
 	async #run(enough: () => Promise<boolean>): Promise<void> {
-		const { log, clock } = this.#parts
+		const { log, clock, centres } = this.#parts
 		try {
 			const begunMs = clock.monotonic()
-			if (begunMs < this.#restsUntilMs) return
+			if (begunMs < this.#restsUntilMs || centres.awaited !== null) return
 			const state = await this.#stateOfReceipts()
 			if (state === this.#tried) return
 			const proofs = await this.#proofs()
@@ -111,16 +112,18 @@ export class ImageEviction {
 		const { journal, copies } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
 		const proofs = new Map<number, SignedReceipt>()
-		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
+		/** By centre. */
+		const newest = new Map<string, Pick<Receipt, 'time' | 'ledger'>>()
 		for await (const signed of this.#receipts()) {
 			if (this.#stopped) return new Map()
-			const { receipt } = signed
-			if (newest === undefined || receipt.time >= newest.time) {
-				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
-				newest = { time: receipt.time, ledger: receipt.ledger }
+			const { receipt, centre } = signed
+			const last = newest.get(centre)
+			if (last === undefined || receipt.time >= last.time) {
+				if (last !== undefined && last.ledger !== receipt.ledger) deleteOf(centre, proofs)
+				newest.set(centre, { time: receipt.time, ledger: receipt.ledger })
 			}
-			if (newest.ledger !== receipt.ledger) continue
-			proofs.delete(receipt.seq)
+			if (newest.get(centre)?.ledger !== receipt.ledger) continue
+			if (proofs.get(receipt.seq)?.centre === centre) proofs.delete(receipt.seq)
 			if (!provesAll(receipt, copies) || !(await checkByJournal(signed, idAt)).ok) continue
 			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, signed)
 		}
@@ -148,7 +151,7 @@ export class ImageEviction {
 	}
 
 	async *#receiptsIn(path: string, failed: (fault: Fault) => void): AsyncGenerator<SignedReceipt> {
-		const { centre, journal } = this.#parts
+		const { centres, journal } = this.#parts
 		const yieldIfDue = yieldToEventLoop()
 		const seen = new Set<string>()
 		let refused = 0
@@ -156,7 +159,7 @@ export class ImageEviction {
 			await yieldIfDue()
 			if (this.#stopped) return
 			if (seen.has(idOfText(text))) continue
-			const opened = openOwnReceipt(text, centre, journal.device.id)
+			const opened = openOwnReceipt(text, centres, journal.device.id)
 			if (opened.ok) {
 				seen.add(opened.value.id)
 				yield opened.value
@@ -173,8 +176,8 @@ export class ImageEviction {
 
 	/** Says how many files went. */
 	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
-		const { journal, centre } = this.#parts
-		let evictions: LineLog | undefined
+		const { journal, centres } = this.#parts
+		const evictions = new Map<string, LineLog>()
 		let files = 0
 		try {
 			for await (const { number, text } of wholeLines(join(journal.directory, entriesFile), longestJws)) {
@@ -183,13 +186,16 @@ export class ImageEviction {
 				if (this.#stopped || (await enough())) break
 				const sealed = sealedFilesOf(text, proof)
 				if (sealed.length === 0) continue
-				evictions ??= await openEvictions(journal.directory, centre)
-				await evictions.append([proof.text])
+				const centre = centres.counted(proof.centre)
+				if (!centre.ok) continue
+				const opened = evictions.get(proof.centre) ?? (await openEvictions(journal.directory, centre.value))
+				evictions.set(proof.centre, opened)
+				await opened.append([proof.text])
 				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
 			}
 			return files
 		} finally {
-			await evictions?.close()
+			for (const opened of evictions.values()) await opened.close()
 		}
 	}
 
@@ -199,8 +205,13 @@ export class ImageEviction {
 	}
 
 	async #stateOfReceipts(): Promise<string> {
-		return (await Promise.all(this.#files.map(stateOfFile))).join()
+		const files = await Promise.all(this.#files.map(stateOfFile))
+		return [this.#parts.centres.issue, ...files].join()
 	}
+}
+
+function deleteOf(centre: string, proofs: Map<number, SignedReceipt>): void {
+	for (const [seq, proof] of proofs) if (proof.centre === centre) proofs.delete(seq)
 }
 
 function provesAll({ status, images, copies: held }: Receipt, copies: number): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import type { Entry } from '#src/evidence/entry.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
@@ -69,7 +70,7 @@ async function kiosk({ sealed = true, publicCrop = {}, clock = new SimulatedCloc
 	const log: KioskEvent[] = []
 	const parts = {
 		journal,
-		centre: centre,
+		centres: onlyCentre(centre),
 		uplink,
 		clock,
 		log: (event: KioskEvent) => void log.push(event),
