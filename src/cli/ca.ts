@@ -5,8 +5,8 @@ import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/certify.ts'
 import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
-import { readRequest } from '../enrolment/request.ts'
-import { responseAsCode } from '../enrolment/response.ts'
+import { type CertificateRequest, readRequest } from '../enrolment/request.ts'
+import { type EnrolmentResponse, responseAsCode } from '../enrolment/response.ts'
 import { commonName } from '../evidence/certificate.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
@@ -101,13 +101,13 @@ function signCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string, options: SignOptions) => {
 			const { dir, language, words, picture, out } = options
-			const request = readRequest(await readTextOrCode(path, picture ?? false))
-			if (!request.ok)
-				throw new CommandRefused(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
-			const { id, role, names, text } = request.value
+			const text = await readTextOrCode(path, picture ?? false)
+			const requests = requestsIn(text, path)
 			const now = timeOfDay()
-			const response = await withAuthority(dir, now, async (authority) => {
-				process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+			const responses = await withAuthority(dir, now, async (authority) => {
+				for (const { role, id, names } of requests) {
+					process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+				}
 				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
 					question: {
@@ -121,18 +121,44 @@ function signCommand(): Command {
 						`not the words of this request: it may have been swapped on the way; nothing was signed (words-differ)`,
 					)
 				}
-				const certified = await certify(authority, request.value, { now, random: randomBytes })
-				if (certified.ok) return certified.value
-				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
+				const certified: EnrolmentResponse[] = []
+				for (const request of requests) {
+					const one = await certify(authority, request, { now, random: randomBytes })
+					if (one.ok) certified.push(one.value)
+					else throw new CommandRefused(exit.foundWrong, `${one.fault.detail} (${one.fault.code})`)
+				}
+				return certified
 			})
-			const file = out ?? join(dir, 'responses', `${id}.jws`)
+			const [first, ...spares] = requests
+			const [response] = responses
+			if (first === undefined || response === undefined) throw new Error('a request has one line at least')
+			const file = out ?? join(dir, 'responses', `${first.id}.jws`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
-			await refuseDiskErrors(replaceFile(file, `${response.text}\n`))
-			process.stdout.write(`${id}\n${file}\n`)
-			if (role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
+			await refuseDiskErrors(replaceFile(file, responses.map((one) => `${one.text}\n`).join('')))
+			process.stdout.write(`${requests.map(({ id }) => `${id}\n`).join('')}${file}\n`)
+			if (first.role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
 			process.stderr.write('A machine with testigo 0.1.0 or older does not read this: raise it first.\n')
-			await showCode(responseAsCode(response), options)
+			if (spares.length === 0) return await showCode(responseAsCode(response), options)
+			process.stderr.write(
+				'These are of one machine, and nothing public says so: keep the list of them under lock. If it is seized, revoke each.\n',
+			)
 		})
+}
+
+/** One, or those of a machine's spares, a line each. Throws a CommandRefused. */
+function requestsIn(text: string, path: string): readonly CertificateRequest[] {
+	const lines = text.split('\n')
+	return lines.map((line, index) => {
+		const read = readRequest(line)
+		const where = lines.length === 1 ? path : `${path}, line ${index + 1}`
+		if (!read.ok)
+			throw new CommandRefused(exit.foundWrong, `${where}: ${read.fault.detail} (${read.fault.code})`)
+		if (lines.length === 1 || read.value.role === 'device') return read.value
+		throw new CommandRefused(
+			exit.foundWrong,
+			`${where}: is of a ${read.value.role}; only devices have spares`,
+		)
+	})
 }
 
 function revocationListCommand(): Command {

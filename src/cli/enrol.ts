@@ -1,13 +1,24 @@
 import { randomBytes } from 'node:crypto'
+import { chown, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { responsePrefix, unsignedResponsePrefix } from '../enrolment/code-prefixes.ts'
-import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/device-identity.ts'
+import {
+	isIdentity,
+	makeBrokerIdentity,
+	makeIdentity,
+	makeSpares,
+	type NewBroker,
+	spareDirectory,
+} from '../enrolment/device-identity.ts'
 import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
-import { installResponse } from '../enrolment/install.ts'
+import { installResponses } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
+import { wholeNumber } from './arguments.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
@@ -48,7 +59,57 @@ export function enrolCommand(): Command {
 					await report(await makeBrokerIdentity(options.dir, name, randomBytes), options)
 				}),
 		)
+		.addCommand(sparesCommand())
 		.addCommand(installCommand())
+}
+
+/** Fits a file on a stick; a code would hold three. */
+const mostSpares = 31
+
+interface SparesOptions {
+	readonly dir: string
+	readonly count: number
+	readonly language: WordLanguage
+}
+
+function sparesCommand(): Command {
+	return new Command('spares')
+		.description('make identities that follow this one, day after day ("identities": "daily")')
+		.requiredOption('--dir <directory>', 'the identity that they are to follow')
+		.requiredOption('--count <number>', 'how many', wholeNumber(1, mostSpares))
+		.addOption(languageOption())
+		.action(async ({ dir, count, language }: SparesOptions) => {
+			if (!(await isIdentity(dir))) {
+				throw new CommandRefused(
+					exit.usedWrongly,
+					`${dir}: holds no identity; "testigo enrol request" makes the first`,
+				)
+			}
+			const made = await makeSpares(dir, count, randomBytes)
+			if (!made.ok) throw new CommandRefused(exit.environmentFailed, made.fault.detail)
+			for (const { requestPath } of made.value) await ownKeys(dirname(requestPath))
+			const requests = made.value.map(({ request }) => request).join('\n')
+			const path = join(dirname(spareDirectory(dir, '-')), 'request.txt')
+			await replaceFile(path, `${requests}\n`)
+			const words = fingerprintWords(Buffer.from(requests), language).join(' ')
+			process.stdout.write(`${[...made.value.map(({ id }) => id), path, words].join('\n')}\n`)
+			process.stderr.write(
+				'Carry the requests to the authority, and compare the words there, once for all.\n',
+			)
+		})
+}
+
+/** Where the units' users are: each process reads the keys that it uses, and no other's. */
+async function ownKeys(directory: string): Promise<void> {
+	if (process.getuid?.() !== 0) return
+	const users = (await readFile('/etc/passwd', 'latin1')).split('\n').map((line) => line.split(':'))
+	for (const [key, user] of [
+		['key.pem', 'testigo-kiosk'],
+		['tls-key.pem', 'testigo-uplink'],
+	] as const) {
+		const [, , uid, gid] = users.find(([name]) => name === user) ?? []
+		if (uid !== undefined && gid !== undefined) await chown(join(directory, key), Number(uid), Number(gid))
+	}
 }
 
 export function languageOption(): Option {
@@ -101,7 +162,7 @@ function installCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string | undefined, options: InstallOptions) => {
 			const { dir, rootWords, language } = options
-			const installed = await installResponse(dir, await responseFrom(path, options), {
+			const installed = await installResponses(dir, await responseFrom(path, options), {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					compareWords({
@@ -117,8 +178,9 @@ function installCommand(): Command {
 				const machine = code === 'not-writable' || code === 'file-missing' || code === 'file-unreadable'
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
-			const { id, centres } = installed.value
-			process.stdout.write(`${id}\n${centres.length === 0 ? 'no centre yet' : centres.join(' ')}\n`)
+			for (const { id, centres } of installed.value) {
+				process.stdout.write(`${id}\n${centres.length === 0 ? 'no centre yet' : centres.join(' ')}\n`)
+			}
 		})
 }
 

@@ -11,7 +11,7 @@
  *
  * A broker has no key that signs evidence.
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
@@ -89,6 +89,13 @@ function makeNamed(
 		await makeFile(at('identity.json'), `${JSON.stringify({ id, role, key })}\n`)
 		return ok({ id, publicKeyPath: at('public.pem'), request, requestPath: at('request.txt') })
 	})
+}
+
+export function isIdentity(directory: string): Promise<boolean> {
+	return stat(join(directory, 'identity.json')).then(
+		() => true,
+		() => false,
+	)
 }
 
 /** A device's further identities, each in a folder of its own that is named by its id; see `day-identities.ts`. */
