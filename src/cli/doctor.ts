@@ -88,6 +88,7 @@ const parts: Readonly<Record<string, string>> = {
 	clock: 'reloj',
 	identity: 'identidad',
 	centre: 'centro',
+	spares: 'reservas',
 	journal: 'diario',
 	storage: 'disco',
 	camera: 'cámara',

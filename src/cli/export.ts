@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { allPlaces } from '../enrolment/day-identities.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
@@ -40,7 +41,7 @@ export function exportCommand(): Command {
 }
 
 async function run(stick: string, options: Options): Promise<void> {
-	const { journal, uplink, anyFolder = false, json } = options
+	const { journal, uplink } = options
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
@@ -51,16 +52,27 @@ async function run(stick: string, options: Options): Promise<void> {
 		},
 	})
 	const centres = await centresOf(config)
+	// All identities of this machine, also those that have ended: a stick is often the only way to the centre.
+	const all = config.identities === 'daily' ? await allPlaces(config) : [config]
+	for (const places of all) await exportOne(stick, places, centres, options)
+}
+
+async function exportOne(
+	stick: string,
+	{ journal, uplink }: Pick<KioskConfig, 'journal' | 'uplink'>,
+	centres: CentreList | null,
+	{ anyFolder, json }: Options,
+): Promise<void> {
 	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
 		bar.show(done)
 	}
 	const copied = await exportJournal({
-		journal: config.journal,
+		journal,
 		stick,
-		home: centres === null ? null : { centres, directory: config.uplink },
-		anyFolder,
+		home: centres === null ? null : { centres, directory: uplink },
+		anyFolder: anyFolder ?? false,
 		...(process.stderr.isTTY ? { progress } : {}),
 	})
 	bar?.end()
@@ -77,7 +89,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	if (json) process.stdout.write(`${jsonLine({ ...report, receipts, note: custodyNotTruth })}\n`)
 	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
 	const wrong = report.faults.length > 0 || report.unreadable > 0 || (report.receipts?.refused.size ?? 0) > 0
-	process.exitCode = wrong ? exit.foundWrong : exit.done
+	if (wrong) process.exitCode = exit.foundWrong
 }
 
 async function centresOf({ centre }: KioskConfig): Promise<CentreList | null> {

@@ -1,4 +1,5 @@
 /** Looks at every part that a kiosk needs, and changes nothing but a file that is gone at once. */
+import { currentIdentity } from '../enrolment/day-identities.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
@@ -11,6 +12,7 @@ import { inspectIdentity } from './identity.ts'
 import { diagnoseJournal, probeJournal } from './journal.ts'
 import { diagnoseMachine } from './machine.ts'
 import { inspectPanel } from './panel.ts'
+import { inspectSpares } from './spares.ts'
 import { diagnoseStorage, probeStorage } from './storage.ts'
 import { inspectUplink, type UplinkSettings } from './uplink.ts'
 
@@ -32,15 +34,18 @@ export async function inspectMachine({ clock, environment }: InspectedMachine): 
 }
 
 export async function inspectKiosk(
-	config: KioskConfig,
+	first: KioskConfig,
 	uplink: UplinkSettings,
 	{ clock, environment }: InspectedMachine,
 ): Promise<Finding[]> {
+	const now = first.identities === 'daily' ? await currentIdentity(first) : null
+	const config = now?.ok ? { ...first, ...now.value.places } : first
 	const journal = await probeJournal(config)
 	const inUse = journal.lock === 'held'
 	const path = environment['PATH'] ?? ''
 	const looks: readonly (readonly [string, () => Promise<Finding | Finding[]>])[] = [
 		['identity', () => inspectIdentity(config)],
+		['spares', () => inspectSpares(first)],
 		['journal', async () => diagnoseJournal(config.journal, journal)],
 		['storage', async () => diagnoseStorage(await probeStorage(config.journal), config.disk)],
 		['custodians', async () => diagnoseCustodians(config)],

@@ -83,6 +83,11 @@ export async function begunSpares(journal: string): Promise<readonly string[]> {
 	return (await idsIn(journalsBeside(journal))).toSorted()
 }
 
+/** Of every identity that has a journal here: the first, then spares by id. */
+export async function allPlaces(first: IdentityPlaces): Promise<readonly IdentityPlaces[]> {
+	return [first, ...(await begunSpares(first.journal)).map((id) => placesOfSpare(first, id))]
+}
+
 /** Spares that are certified, whose keys can be read here, and that have never signed anything. */
 export async function freshSpares(first: IdentityPlaces): Promise<readonly string[]> {
 	const fresh = []

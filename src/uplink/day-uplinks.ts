@@ -22,7 +22,7 @@ import type { Fault } from '../platform/result.ts'
 import { Uplink, type UplinkOptions } from './uplink.ts'
 
 /** Milliseconds between looks at who records, and at whether an ended identity is done. */
-const lookEveryMs = 5_000
+const usualLookMs = 5_000
 
 /** Milliseconds for which an ended identity stays connected, all being sent. */
 const stayMs = 60_000
@@ -35,14 +35,16 @@ const mostAtATime = 3
 
 export class DayUplinks implements Vitals {
 	readonly #options: UplinkOptions
+	readonly #lookEveryMs: number
 	readonly #stop = new AbortController()
 	#now: Uplink
 	#spare: string | null = null
 	#running: Promise<void> = Promise.resolve()
 	#working = new AbortController()
 
-	constructor(options: UplinkOptions) {
+	constructor(options: UplinkOptions, lookEveryMs = usualLookMs) {
 		this.#options = options
+		this.#lookEveryMs = lookEveryMs
 		this.#now = new Uplink(options)
 	}
 
@@ -82,7 +84,7 @@ export class DayUplinks implements Vitals {
 			this.#working = new AbortController()
 			const ended = this.#sendEnded(this.#working.signal)
 			while (!this.#stop.signal.aborted && (await this.#current()) === this.#spare) {
-				await pause(clock, lookEveryMs, this.#stop.signal)
+				await pause(clock, this.#lookEveryMs, this.#stop.signal)
 			}
 			this.#working.abort()
 			await ended
@@ -122,8 +124,8 @@ export class DayUplinks implements Vitals {
 		const turnEnds = clock.monotonic() + turnMs
 		let left = stayMs
 		while (left > 0 && !signal.aborted && !(another() && clock.monotonic() > turnEnds)) {
-			await pause(clock, lookEveryMs, signal)
-			left = uplink.isDone ? left - lookEveryMs : stayMs
+			await pause(clock, this.#lookEveryMs, signal)
+			left = uplink.isDone ? left - this.#lookEveryMs : stayMs
 		}
 		await uplink.stop()
 		return left <= 0
