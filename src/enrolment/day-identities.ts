@@ -91,7 +91,10 @@ export async function allPlaces(first: IdentityPlaces): Promise<readonly Identit
 /** Spares that are certified, whose keys can be read here, and that have never signed anything. */
 export async function freshSpares(first: IdentityPlaces): Promise<readonly string[]> {
 	const fresh = []
+	const now = await currentIdentity(first)
 	for (const id of await idsIn(dirname(spareDirectory(first.identity, '-')))) {
+		// Taken, and maybe cut off before it began.
+		if (now.ok && now.value.spare === id) continue
 		const { identity, journal, state } = placesOfSpare(first, id)
 		if ((await isThere(journal)) || (await isThere(join(dirname(state), 'signed', id)))) continue
 		const opened = await openIdentity(identity)
