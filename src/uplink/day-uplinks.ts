@@ -51,7 +51,9 @@ export class DayUplinks implements Vitals {
 	/** Resolves when the uplink of now runs. */
 	async start(): Promise<void> {
 		await this.#begin()
-		this.#running = this.#lookOn()
+		this.#running = this.#lookOn().catch((error: Error) => {
+			this.#options.ended?.({ code: 'disk', detail: error.message })
+		})
 	}
 
 	async stop(): Promise<void> {

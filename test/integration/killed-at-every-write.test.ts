@@ -169,9 +169,11 @@ if (withoutStrace !== null) {
 			await kiosk.run()
 			await rm(kiosk.path('inbox'), { recursive: true })
 			await appendFile(kiosk.path('journal', 'entries.jws'), torn)
+			await closeDay()
 		})
 
-		beforeAll(async () => {
+		/** A kiosk with two spares, whose day is closed. */
+		async function closeDay(): Promise<void> {
 			const campaign = await Campaign.make(join(templates, 'spared'))
 			const { directory } = await campaign.member('identity')
 			const responses = []
@@ -185,7 +187,7 @@ if (withoutStrace !== null) {
 			await kiosk.run()
 			expect(await testigo('close', '--config', kiosk.path('config.json'))).toMatchObject({ status: 0 })
 			await rm(kiosk.path('inbox'), { recursive: true })
-		})
+		}
 
 		afterAll(() => rm(templates, { recursive: true }))
 
