@@ -1,7 +1,7 @@
 /** The device's key, and the centre whose receipts count. */
 import { join } from 'node:path'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import { takeCentresFrom } from '../evidence/centres-file.ts'
@@ -9,6 +9,7 @@ import { type Identity, spkiOf } from '../evidence/identity.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Result } from '../platform/result.ts'
+import type { WordLanguage } from '../platform/word-lists.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
 type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
