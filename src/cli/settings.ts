@@ -101,6 +101,8 @@ interface Words {
 	readonly none: string
 	readonly custodian: string
 	readonly network: string
+	readonly centres: string
+	readonly list: (issue: number) => string
 	/** Of custodians, as long as each other. */
 	readonly stays: string
 	readonly comes: string
@@ -119,6 +121,8 @@ const words: Readonly<Record<WordLanguage, Words>> = {
 		none: 'ninguno',
 		custodian: 'custodio',
 		network: 'red',
+		centres: 'centros',
+		list: (issue) => `lista n.º ${issue}; hasta que esté aquí, nada cuenta como recibido`,
 		stays: 'queda',
 		comes: 'NUEVO',
 		goes: 'SALE ',
@@ -134,6 +138,8 @@ const words: Readonly<Record<WordLanguage, Words>> = {
 		none: 'none',
 		custodian: 'custodian',
 		network: 'network',
+		centres: 'centres',
+		list: (issue) => `list no. ${issue}; until it is here, nothing counts as received`,
 		stays: 'stays',
 		comes: 'NEW  ',
 		goes: 'GOES ',
@@ -166,6 +172,7 @@ function linesOf(
 	for (const one of custodians?.before ?? []) {
 		if (!custodians?.after.includes(one)) add(say.custodian, `${say.goes} ${one}`)
 	}
+	if (settings.centres !== undefined) add(say.centres, say.list(settings.centres.issue))
 	if (network === undefined) return lines
 	if (connections === null) {
 		add(say.network, say.noManager)

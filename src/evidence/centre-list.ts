@@ -146,7 +146,12 @@ export class CentreList implements CountedCentres {
 				`two different lists of centres bear the number ${named.issue}: ask the authority`,
 			)
 		}
-		const least = Math.max(this.issue, this.#named?.issue ?? 0)
+		const before = this.#named
+		if (before?.issue === named.issue && before.sha256 !== named.sha256) {
+			const detail = `two different lists of centres are named with the number ${named.issue}: ask the authority`
+			return fail('centres-equivocation', detail)
+		}
+		const least = Math.max(this.issue, before?.issue ?? 0)
 		if (named.issue < least) {
 			return fail(
 				'centres-rollback',

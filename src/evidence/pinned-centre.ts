@@ -38,6 +38,7 @@ export type PinnedCentre = z.infer<typeof PinnedCentre>
 export const namedCentresFile = 'centres.json'
 
 export const NamedCentresFile = z.looseObject({ campaign: Id, issue: Seq, sha256: FileDigest })
+export type NamedCentresFile = z.infer<typeof NamedCentresFile>
 
 export type PinnedCentreFault =
 	| PublicKeyFileFault

@@ -4,6 +4,7 @@
  *     kiosk.json                  custodians
  *     uplink.json                 the broker's url; the whole file where there was none
  *     testigo-<n>.nmconnection    networks
+ *     centres.json                beside the certificates: the list of centres that they name
  *     settings.json               beside the certificates: which settings these were; written last
  *
  * Each file is replaced in one durable step. A power cut between two of them leaves some changed, each of them good
@@ -15,6 +16,7 @@
  * be a way from a paper to root. A technician who opens the board can type the line as well.
  */
 import { join } from 'node:path'
+import type { UnusableName } from '../evidence/centre-list.ts'
 import {
 	type Authority,
 	type CertificateFault,
@@ -28,6 +30,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Changes, type ChangesFault, changesOf, type SettingsFiles } from './changes.ts'
 import { connectionsIn, type NetworkToJoin, replaceConnections } from './connections.ts'
 import { type InstalledSettings, installedPath, readInstalled } from './installed-settings.ts'
+import { checkNamedCentres, keepNamedCentres } from './named-centres.ts'
 import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
 import { type CodeFault, jwsOf } from './settings-code.ts'
 import { networkKey } from './wanted-settings.ts'
@@ -42,6 +45,7 @@ export type SettingsInstallFault =
 	| CappedFileFault
 	| JsonFileFault
 	| ChangesFault
+	| UnusableName
 	| Fault<'not-enrolled' | 'older-settings' | 'declined' | 'not-writable'>
 
 /** What a person is asked about. */
@@ -80,6 +84,9 @@ export async function installSettings(
 	if (!installed.ok) return installed
 	const older = olderThan(installed.value, authority.value.id, settings.number, id)
 	if (older !== null) return older
+	const named = settings.centres ?? null
+	const usable = named === null ? ok(true) : await checkNamedCentres(places.identity, authority.value, named)
+	if (!usable.ok) return usable
 	const changes = await changesOf(settings, places)
 	if (!changes.ok) return changes
 	return await orNotWritable(async () => {
@@ -93,6 +100,7 @@ export async function installSettings(
 		}
 		if (connections !== null) await replaceConnections(places.connections, joinable)
 		for (const { path, text, mode } of changes.value.files) await replaceFile(path, text, mode)
+		if (named !== null) await keepNamedCentres(places.identity, campaign, named)
 		const { number, time } = settings
 		await replaceFile(
 			installedPath(places.identity),

@@ -288,11 +288,12 @@ describe('the list of centres in a response', () => {
 		issue: number,
 		said: Partial<Centres> = {},
 	): Promise<string> =>
-		campaign.use(async ({ signer }) => {
-			const time = '2026-11-23T12:00:00Z'
-			const { text } = await signCentres({ v: 1, issue, time, centres: [], revoked: [], ...said }, signer)
-			return campaign.response(device.request, { centres: text })
-		})
+		campaign
+			.use(async ({ signer }) => {
+				const time = '2026-11-23T12:00:00Z'
+				return (await signCentres({ v: 1, issue, time, centres: [], revoked: [], ...said }, signer)).text
+			})
+			.then((centres) => campaign.response(device.request, { centres }))
 
 	test('a revoked centre is not trusted again by the response of before its revocation', () =>
 		inScene(async (scene) => {

@@ -53,7 +53,11 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const [root, key] = [kiosk.path('identity/root.pem'), kiosk.path('identity/centre.pem')]
 		const pinned = ['--root', root, '--centre-key', key]
 		await mkdir(centre.path('ledger/devices'), { recursive: true })
-		await copyFile(laptop.path(`ca/responses/${id}.pem`), centre.path(`ledger/devices/${id}.pem`))
+		await laptop.gets('ca', 'registry', '--dir', 'ca')
+		await copyFile(laptop.path('ca/authority.pem'), centre.path('ledger/authority.pem'))
+		for (const name of ['registry.jws', 'centres.jws']) {
+			await copyFile(laptop.path(`ca/${name}`), centre.path(`ledger/devices/${name}`))
+		}
 
 		const [custodian] = await laptop.gets('custodian', 'new', '--out', 'custodian.key')
 		await writeFile(kiosk.path('sealing.json'), JSON.stringify({ custodians: [custodian] }))

@@ -65,7 +65,7 @@ test('a receipt of the pinned centre about this journal counts, and anchors what
 // Every other kind: `receipts/verify-receipt.test.ts`.
 test.each([
 	['by another key', () => receipt({}, makeSigner('c-centre')), 'bad-signature'],
-	['by another centre', () => receipt({}, { ...centre, kid: 'c-other' }), 'bad-signature'],
+	['by another centre', () => receipt({}, { ...centre, kid: 'c-other' }), 'wrong-centre'],
 	['for another device', () => receipt({ device: 'k-other' }), 'other-device'],
 	['that is no receipt', async () => 'x.y.z', 'bad-base64url'],
 ])('a receipt %s counts for nothing and is told of once', async (_, make, code) => {
