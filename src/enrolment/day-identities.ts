@@ -5,14 +5,14 @@
  *     <identity>/                    the first identity, as of a machine that has only one
  *     <identity>/spares/<id>/        further ones, whole, with keys of their own
  *     <journals>/journals/<id>/      the journal that a spare began, beside the first one's; it is never moved
- *     <journals>/identity.json       {"v": 1, "device": …, "before": …}: who records now; without it the first
+ *     <journals>/current-identity.json  {"v": 1, "device": …, "before": …}: who records now; without it the first
  *     <state>/kiosk-<id>.json        the count of starts, of each its own: a common one would tie them
  *     <uplink>/<id>/                 what the uplink keeps for it
  *
  * INVARIANTS
  * - The change is the rename of one file: before it the ended identity is the one of now, its day closed; after it
  *   the next one is. Nothing else is written for it, moved or deleted.
- * - An identity that has begun a journal, or signed, is never begun again, even where `identity.json` was lost.
+ * - An identity that has begun a journal, or signed, is never begun again, even where `current-identity.json` was lost.
  */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -49,7 +49,7 @@ function journalsBeside(journal: string): string {
 const CurrentIdentity = z.looseObject({ v: z.literal(1), device: Id, before: Id.nullable() })
 
 function currentFile({ journal }: Pick<IdentityPlaces, 'journal'>): string {
-	return join(dirname(journal), 'identity.json')
+	return join(dirname(journal), 'current-identity.json')
 }
 
 export interface CurrentIdentity {
@@ -131,7 +131,7 @@ async function idsIn(directory: string): Promise<string[]> {
 		if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
 		throw error
 	})
-	return names.filter((name) => Id.safeParse(name).success)
+	return names.filter((name) => name.startsWith('k-') && Id.safeParse(name).success)
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -130,7 +130,7 @@ async function expectNextIdentity(kiosk: Kiosk): Promise<void> {
 		ok: true,
 		value: { faultCount: 0, entries: 3, byKind: { boot: 2, close: 1 } },
 	})
-	const { device } = JSON.parse(await readFile(kiosk.path('identity.json'), 'utf8'))
+	const { device } = JSON.parse(await readFile(kiosk.path('current-identity.json'), 'utf8'))
 	const begun = await readdir(kiosk.path('journals'))
 	expect(begun).toContain(device)
 	for (const id of begun) {
@@ -231,8 +231,8 @@ if (withoutStrace !== null) {
 		})
 
 		test.each([
-			['/^p?write', 'identity.json.new', 1],
-			['/^rename', 'identity.json.new', 1],
+			['/^p?write', 'current-identity.json.new', 1],
+			['/^rename', 'current-identity.json.new', 1],
 			['/^mkdir', 'journals', 1],
 		])('a start after a closed day, in each %s on %s', limit, async (call, file, least) => {
 			expect(await killedAtEach('closed', call, file, expectNextIdentity)).toBeGreaterThanOrEqual(least)

@@ -207,7 +207,7 @@ test('an identity that has begun is never begun again, also where it was forgott
 	await (await started()).stop()
 	const [second = ''] = await readdir(at('journals'))
 	const begun = await readFile(at('journals', second, 'entries.jws'), 'latin1')
-	await rm(at('identity.json'))
+	await rm(at('current-identity.json'))
 	await (await started()).stop()
 	expect(await readdir(at('journals'))).toHaveLength(2)
 	expect(await readFile(at('journals', second, 'entries.jws'), 'latin1')).toBe(begun)
@@ -222,9 +222,9 @@ test('a kiosk with one identity goes on with it after a closed day, spares or no
 	expect(await kinds('journal')).toEqual(['boot', 'close', 'acta'])
 	expect(existsSync(at('journals'))).toBe(false)
 	// Back from daily ones: the first records again, and the uplink takes no other for that of now.
-	await writeFile(at('identity.json'), JSON.stringify({ v: 1, device: 'k-other', before: null }))
+	await writeFile(at('current-identity.json'), JSON.stringify({ v: 1, device: 'k-other', before: null }))
 	await (await started('one')).stop()
-	expect(existsSync(at('identity.json'))).toBe(false)
+	expect(existsSync(at('current-identity.json'))).toBe(false)
 	expect(await kinds('journal')).toEqual(['boot', 'close', 'acta', 'boot'])
 })
 

@@ -19,7 +19,7 @@ function next(station: Station, id: string): JournalMaker {
 }
 
 function isNow(station: Station, device: string, before: string | null): void {
-	writeFileSync(join(station.root, 'identity.json'), JSON.stringify({ v: 1, device, before }))
+	writeFileSync(join(station.root, 'current-identity.json'), JSON.stringify({ v: 1, device, before }))
 }
 
 async function started(station: Station): Promise<DayUplinks> {
