@@ -15,16 +15,20 @@ import type { Signer } from '../evidence/signer.ts'
 import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { Reserve } from '../platform/files/reserve.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { mostInFlight } from '../protocol/limits.ts'
 import { deviceIn, formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
+import { ClockCheck, type ClockFault } from './clock-check.ts'
+import { DeviceStatuses } from './device-statuses.ts'
 import { DiskRoom, type Takes } from './disk-room.ts'
 import type { CentralEvent, CentralLog } from './events.ts'
 import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
@@ -50,6 +54,7 @@ export interface CentralOptions {
 	readonly clock: Clock
 	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
 	readonly notBefore?: number
+	readonly clockSource?: () => Promise<ClockSource>
 	readonly random: () => number
 	readonly log: CentralLog
 	/** Called for each event, also for those that are not logged each time. */
@@ -88,6 +93,7 @@ interface Parts {
 export class Central implements Vitals {
 	readonly #options: CentralOptions
 	readonly #registry: Registry
+	readonly #statuses: DeviceStatuses
 	readonly #holdings: Holdings
 	readonly #images: ImageFiles
 	readonly #incoming: IncomingFiles
@@ -98,6 +104,8 @@ export class Central implements Vitals {
 	readonly #quotas: Quotas
 	readonly #room: DiskRoom
 	readonly #deviceLog: ThinnedLog
+	readonly #clockCheck: ClockCheck
+	readonly #repeated: LogLimiter
 	#receiptsInFlight = 0
 	/** By device; none is 0. */
 	readonly #receiptsTo = new Map<string, number>()
@@ -109,10 +117,21 @@ export class Central implements Vitals {
 		const { limits = DeviceLimits.parse({}), disk = DiskLimits.parse({}) } = options
 		this.#options = options
 		const log = (event: CentralEvent) => this.#log(event)
+		this.#clockCheck = new ClockCheck({
+			clock,
+			clockSource: options.clockSource ?? clockSource,
+			built: notBefore,
+		})
+		this.#repeated = new LogLimiter(clock, logIntervalMs)
 		this.#registry = new Registry(directory, clock, (file, fault) =>
 			log({ event: 'device-key-refused', file, fault }),
 		)
-		this.#holdings = new Holdings(election, this.#registry)
+		this.#statuses = new DeviceStatuses({
+			directory,
+			clock,
+			failed: (fault) => log({ event: 'statuses-fault', fault }),
+		})
+		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images, limits)
 		const reserve = new Reserve(join(directory, 'reserve'), disk.reserve)
@@ -146,9 +165,11 @@ export class Central implements Vitals {
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
-	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault>> {
+	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault | ClockFault>> {
 		const { directory, signer, clock, random, received = () => {}, askAgain = false } = this.#options
 		const log = (event: CentralEvent) => this.#log(event)
+		const wrong = await this.#clockCheck.fault()
+		if (wrong !== null) return { ok: false, fault: wrong }
 		await makeDirectory(join(directory, 'devices'))
 		const lock = await Lock.take(join(directory, 'lock'))
 		if (!lock.ok) return lock
@@ -177,6 +198,7 @@ export class Central implements Vitals {
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
+		await this.#statuses.open()
 		await this.#incoming.start()
 		const incoming = this.#incoming
 		for (const [device, file] of holdings.files()) {
@@ -197,6 +219,7 @@ export class Central implements Vitals {
 			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
 			noteWritten: (bytes) => this.#room.note(bytes),
 			received,
+			statusHeard: (status) => this.#clockCheck.note(status),
 		})
 		this.#parts = { ledger: ledger.value, heads: heads.value, intake }
 		log({
@@ -219,7 +242,9 @@ export class Central implements Vitals {
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
+		await this.#statuses.close()
 		await this.#registry.stop()
+		this.#repeated.stop()
 		await this.#lock?.release()
 		this.#lock = undefined
 		this.#log({ event: 'stopped' })
@@ -293,8 +318,13 @@ export class Central implements Vitals {
 
 	/** Never rejects. */
 	async #handle({ topic, payload }: IncomingMessage): Promise<void> {
+		const wrong = await this.#clockCheck.fault()
+		if (wrong !== null)
+			this.#repeated.log(wrong.code, () => this.#log({ event: 'clock-refused', fault: wrong }))
+		// What kiosks say of the time is heard all the same: by it the clock may be found right.
+		if (wrong !== null && topic.kind !== 'status') return
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
-		if (!taken.ok) return
+		if (!taken.ok || wrong !== null) return
 		const { receipts, command } = taken.value
 		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
 		if (command !== undefined) this.#publish(topic.device, 'control', command.text)

@@ -50,7 +50,7 @@ export const centralEvents = catalogueOf(
 			'count',
 		),
 		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq', 'count'),
-		status: event.info('A kiosk says how it is.', 'device', 'state', 'recorded', 'count'),
+		status: event.info('A kiosk’s uplink came or went.', 'device', 'state', 'recorded', 'count'),
 		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device', 'count'),
 		'receipt-returned': event.info(
 			'A receipt that was lost here is in the ledger again.',
@@ -72,6 +72,8 @@ export const centralEvents = catalogueOf(
 		),
 		'disk-short': event.error('The disk is short of room.', 'takes', 'free'),
 		'disk-room': event.info('The disk has room again for all.', 'free'),
+		'clock-refused': event.error('The clock is wrong: nothing is taken in, and kiosks send again.', 'fault'),
+		'statuses-fault': event.error('The last statuses were not written; it is tried again.', 'fault'),
 		'metrics-fault': event.error('Figures for Prometheus were not written; it is tried again.', 'fault'),
 		fatal: event.fatal('The ledger was not written, or a receipt not signed: the centre must stop.', 'fault'),
 	},

@@ -6,6 +6,7 @@ import { chmod, rename, writeFile } from 'node:fs/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
+import { silentAfterMs } from '../protocol/limits.ts'
 import type { Takes } from './disk-room.ts'
 import type { CentralEvent } from './events.ts'
 import type { HeldDevice } from './holdings.ts'
@@ -82,7 +83,8 @@ export class Metrics {
 			'told',
 			'The highest number that the device has reported: more than are held are missing.',
 		)
-		const online = ofDevice('online', '1 while its uplink is connected to the broker.')
+		const online = ofDevice('online', '1 while its uplink says so, and was heard in the last two minutes.')
+		const lastHeard = ofDevice('heard_timestamp_seconds', 'When its last status came, since 1970.')
 		const canScan = ofDevice(
 			'can_scan',
 			'1 while its kiosk says that it can scan; absent for one that says nothing.',
@@ -91,9 +93,9 @@ export class Metrics {
 		const setAside = ofDevice('set_aside', 'Entries that do not get through, as it says.')
 		const oldest = ofDevice(
 			'oldest_unsent_timestamp_seconds',
-			'When the oldest entry that waits was recorded, since 1970, by its clock.',
+			'The day of the oldest entry that waits, by its clock: its beginning, since 1970.',
 		)
-		const perDevice = [held, bytes, upto, reported, online, canScan, free, setAside, oldest]
+		const perDevice = [held, bytes, upto, reported, online, lastHeard, canScan, free, setAside, oldest]
 		this.#set = () => {
 			const reports = parts.devices()
 			info.set({ software: parts.software }, 1)
@@ -107,13 +109,16 @@ export class Metrics {
 			takesEntries.set(takes === 'nothing' ? 0 : 1)
 			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
 			for (const metric of perDevice) metric.reset()
-			for (const { device, status, ...report } of reports.slice(0, mostNamedDevices)) {
+			for (const { device, status, heard, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
 				bytes.set({ device }, report.bytes)
 				upto.set({ device }, report.upto)
 				reported.set({ device }, Math.max(report.head, status?.recorded ?? 0))
-				if (status === null) continue
-				online.set({ device }, status.state === 'online' ? 1 : 0)
+				if (status === null || heard === null) continue
+				const heardAt = Date.parse(heard)
+				lastHeard.set({ device }, heardAt / 1_000)
+				const isSilent = parts.clock.wall() - heardAt > silentAfterMs
+				online.set({ device }, status.state === 'online' && !isSilent ? 1 : 0)
 				setAside.set({ device }, status.setAside)
 				if (status.kiosk !== null) canScan.set({ device }, status.kiosk.canScan ? 1 : 0)
 				if (status.free !== null) free.set({ device }, status.free)

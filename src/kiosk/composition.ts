@@ -8,13 +8,13 @@ import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
-import { Reserve } from '../platform/files/reserve.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
 import { kindOf } from '../panel/serial-kinds.ts'
 import { SerialPanel } from '../panel/serial-panel.ts'
 import { TerminalPanel } from '../panel/terminal-panel.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
+import { Reserve } from '../platform/files/reserve.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
@@ -112,7 +112,7 @@ export async function composeKiosk(
 		appended: (entry) => mark.note(entry),
 		notBefore: () => uplink.notBefore,
 		floor: buildTime,
-		election: election.id,
+		election,
 		software,
 		boot,
 	})

@@ -17,17 +17,19 @@ const status = DeviceStatus.parse({
 	received: 11,
 	kiosk: { canScan: false, trouble: 'camera no-answer', clock: 'rtc', actas: 9 },
 	free: 5_000_000,
-	oldestUnsent: '2024-07-28T22:05:00Z',
+	oldestUnsent: '2024-07-28',
 	setAside: 2,
 	time: null,
 })
 const report: HeldDevice = {
 	device: 'k-aaaaaaaaaa',
 	entries: 12,
+	bytes: 34_000,
 	upto: 11,
 	head: 13,
 	quarantined: 0,
 	status,
+	heard: '2024-07-28T22:05:00Z',
 }
 
 function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault: Fault) => void = () => {}) {
@@ -35,19 +37,36 @@ function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault:
 	const software = 'testigo/1'
 	return {
 		clock,
-		metrics: new Metrics({ path, software, clock, devices: () => devices, connected: () => true, failed }),
+		metrics: new Metrics({
+			path,
+			software,
+			clock,
+			devices: () => devices,
+			connected: () => true,
+			disk: () => ({ free: 5_000, takes: 'entries' as const }),
+			failed,
+		}),
 	}
 }
 
 test('figures of the centre and of each device', async () => {
 	const { metrics } = metricsOf('', [
 		report,
-		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, quarantined: 0, status: null },
+		{
+			device: 'k-bbbbbbbbbb',
+			entries: 3,
+			bytes: 900,
+			upto: 3,
+			head: 0,
+			quarantined: 0,
+			status: null,
+			heard: null,
+		},
 	])
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
-	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file', count: 1 })
-	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file', count: 2 })
+	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file' })
+	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file' })
 	const text = await metrics.text()
 	const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 	expect(samples.sort()).toEqual(
@@ -55,7 +74,10 @@ test('figures of the centre and of each device', async () => {
 			'testigo_central_connected 1',
 			'testigo_central_devices 2',
 			'testigo_central_devices_unnamed 0',
+			'testigo_central_disk_free_bytes 5000',
 			'testigo_central_entries 15',
+			'testigo_central_takes_entries 1',
+			'testigo_central_takes_pictures 0',
 			'testigo_central_events_total{event="duplicate"} 2',
 			'testigo_central_info{software="testigo/1"} 1',
 			'testigo_central_rejected{reason="unwanted-file"} 2',
@@ -63,8 +85,11 @@ test('figures of the centre and of each device', async () => {
 			'testigo_device_can_scan{device="k-aaaaaaaaaa"} 0',
 			'testigo_device_entries{device="k-aaaaaaaaaa"} 12',
 			'testigo_device_entries{device="k-bbbbbbbbbb"} 3',
+			'testigo_device_held_bytes{device="k-aaaaaaaaaa"} 34000',
+			'testigo_device_held_bytes{device="k-bbbbbbbbbb"} 900',
 			'testigo_device_free_bytes{device="k-aaaaaaaaaa"} 5000000',
-			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
+			'testigo_device_heard_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
+			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722124800',
 			'testigo_device_online{device="k-aaaaaaaaaa"} 1',
 			'testigo_device_set_aside{device="k-aaaaaaaaaa"} 2',
 			'testigo_device_told{device="k-aaaaaaaaaa"} 14',
@@ -138,3 +163,11 @@ test('a directory that is not there is told of once, and tried again', () =>
 		await metrics.stop()
 		expect(faults).toMatchObject([{ code: 'metrics', detail: expect.stringContaining('ENOENT') }])
 	}))
+
+test('a device that was not heard for two minutes is not online, whatever it said last', async () => {
+	const { clock, metrics } = metricsOf('', [report])
+	const online = async () => /^testigo_device_online\{.*\} (.)$/m.exec(await metrics.text())?.[1]
+	expect(await online()).toBe('1')
+	await clock.advance(120_000)
+	expect(await online()).toBe('0')
+})

@@ -17,6 +17,8 @@ import type { FloodKind } from './kinds.ts'
 export interface FloodingDeviceTask {
 	readonly url: string
 	readonly member: Member
+	/** Bytes a second that its line takes; null for all that the loopback does. */
+	readonly lineBytes: number | null
 }
 
 /** `none` rests. */
@@ -28,7 +30,7 @@ export interface FromFloodingDevice {
 	readonly seconds: number
 }
 
-/** Bytes written at a time. */
+/** Bytes written at a time, at most. */
 const batchBytes = 256 * 1024
 
 const task = await given<FloodingDeviceTask>()
@@ -67,16 +69,31 @@ process.on('message', (next: ToFloodingDevice) => {
 	since = performance.now()
 })
 process.send?.({ messages, seconds: 0 } satisfies FromFloodingDevice)
+/** What the line has taken, and since when. */
+let line = { bytes: 0, since: performance.now() }
 for (;;) {
-	if (order.kind === 'none') await after(10)
-	else await write(order.kind, order.qos)
+	if (order.kind === 'none') {
+		await after(10)
+		line = { bytes: 0, since: performance.now() }
+		continue
+	}
+	const room = task.lineBytes === null ? batchBytes : lineRoom(task.lineBytes)
+	if (room <= 0) await after(1)
+	else line.bytes += await write(order.kind, order.qos, Math.min(batchBytes, room))
 }
 
-async function write(kind: FloodKind, qos: 0 | 1): Promise<void> {
+/** Bytes that the line has room for now. */
+function lineRoom(bytesPerSecond: number): number {
+	return (bytesPerSecond * (performance.now() - line.since)) / 1000 - line.bytes
+}
+
+/** Gives the bytes written. */
+async function write(kind: FloodKind, qos: 0 | 1, most: number): Promise<number> {
+	let bytes = 0
 	try {
 		socket ??= await open()
 		const packets: Buffer[] = []
-		for (let bytes = 0; bytes < batchBytes; messages++) {
+		for (; bytes < most; messages++) {
 			const packet = publish(...message(kind), qos)
 			bytes += packet.length
 			packets.push(packet)
@@ -89,6 +106,7 @@ async function write(kind: FloodKind, qos: 0 | 1): Promise<void> {
 		socket = null
 		await after(100)
 	}
+	return bytes
 }
 
 /** Rejects when the connection ends before. */

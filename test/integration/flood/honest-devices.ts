@@ -2,10 +2,11 @@
  * Devices as they should be, each with the connection of a real uplink: an entry every so often, in flight until its
  * verified receipt, sent again as an uplink does; and in each measurement one picture of twelve chunks.
  */
+
+import { openIdentity } from '#src/enrolment/device-identity.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { openIdentity } from '#src/enrolment/device-identity.js'
 import { systemClock } from '#src/platform/clock.js'
 import { MqttConnection } from '#src/platform/mqtt/mqtt-connection.js'
 import { chunkSize } from '#src/protocol/chunks.js'
@@ -123,7 +124,9 @@ export class HonestDevice {
 	#send(seq: number, text: string): void {
 		const topic = formatTopic({ kind: 'entry', device: this.#device, seq })
 		const t0 = performance.now()
-		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then(() => this.acks.push(performance.now() - t0))
+		void this.#connection
+			.publish({ topic, payload: Buffer.from(text) })
+			.then(() => this.acks.push(performance.now() - t0))
 	}
 	acks: number[] = []
 

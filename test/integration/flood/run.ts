@@ -11,7 +11,13 @@ import { Forked } from '../../bench/forked.ts'
 import { type Table, textOf } from '../../bench/table.ts'
 import { Campaign, type Member } from '../../support/campaign.ts'
 import { freePort, Mosquitto, withoutMosquitto } from '../../support/mosquitto.ts'
-import { execute, memoryOf, processorTimeOf, RunningProcess, testigoCommand } from '../../support/processes.ts'
+import {
+	execute,
+	memoryOf,
+	processorTimeOf,
+	RunningProcess,
+	testigoCommand,
+} from '../../support/processes.ts'
 import { EnvironmentFailed, oneOf, runSuite, wholeNumber, words } from '../../support/suite-script.ts'
 import type { FloodingDeviceTask, FromFloodingDevice, ToFloodingDevice } from './flooding-device.ts'
 import type { FromHonest, HonestTask } from './honest-process.ts'
@@ -43,6 +49,8 @@ await runSuite({
 		devices: wholeNumber(8, 100),
 		/** Milliseconds between two entries of a device. */
 		every: wholeNumber(200, 60_000),
+		/** Mbit/s of the flooding device's line; 0 for all that the loopback takes. */
+		line: { type: 'string', read: (_, given) => Number(given ?? 100) },
 		qos: oneOf('1', '0'),
 		/** Separated by commas. */
 		kinds: words(kinds.join()),
@@ -54,9 +62,16 @@ await runSuite({
 		const place = await furnish(folder, values.devices)
 		atEnd(() => place.broker.clear())
 		const ledger = join(folder, 'central')
-		const central = new RunningProcess([process.execPath, ...(process.env['PROF'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['PROF']}`] : []), ...testigoCommand('central', '--config', place.config).slice(1)], {
-			log: join(folder, 'central.log'),
-		})
+		const central = new RunningProcess(
+			[
+				process.execPath,
+				...(process.env['PROF'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['PROF']}`] : []),
+				...testigoCommand('central', '--config', place.config).slice(1),
+			],
+			{
+				log: join(folder, 'central.log'),
+			},
+		)
 		atEnd(() => central.stop())
 		await central.until(() => central.count('connected') > 0)
 		const common = { url: place.url, centre: place.centre }
@@ -68,7 +83,11 @@ await runSuite({
 		const honest = new Forked<FromHonest>(new URL('./honest-process.ts', import.meta.url), honestTask)
 		atEnd(() => honest.stop())
 		await honest.next(60_000)
-		const floodTask: FloodingDeviceTask = { ...common, member: place.flooding }
+		const floodTask: FloodingDeviceTask = {
+			...common,
+			member: place.flooding,
+			lineBytes: values.line === 0 ? null : values.line * 125_000,
+		}
 		const flood = new Forked<FromFloodingDevice>(new URL('./flooding-device.ts', import.meta.url), floodTask)
 		atEnd(() => flood.stop())
 		await flood.next(20_000)
@@ -145,7 +164,13 @@ await runSuite({
 			)
 			if (beside.p50 > 2 * before.p50) wrong.push(`${kind}: median`)
 		}
-		console.error((await readFile(join(folder, 'central.log'), 'utf8')).split('\n').filter((l) => l.startsWith('DBG')).join('\n')); const lines = (await readFile(join(folder, 'central.log'), 'utf8')).split('\n').length
+		console.error(
+			(await readFile(join(folder, 'central.log'), 'utf8'))
+				.split('\n')
+				.filter((l) => l.startsWith('DBG'))
+				.join('\n'),
+		)
+		const lines = (await readFile(join(folder, 'central.log'), 'utf8')).split('\n').length
 		process.stderr.write(
 			`${textOf({ title: 'flood', columns: ['', 'p50', 'p99', 'p50 beside', 'p99 beside', 'r50', 'r99', 'again', 'pictures'], rows })}\n`,
 		)
