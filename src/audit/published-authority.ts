@@ -6,7 +6,7 @@
  *
  * Whoever trusts `authority.pem`, because a copy came by another way, need not compare the keys of the devices.
  */
-import { createReadStream } from 'node:fs'
+
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/certified-key.ts'
@@ -18,6 +18,7 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
@@ -99,7 +100,7 @@ export interface TakenLine {
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
 export async function* takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator<TakenLine> {
 	if (!(await isThere(path))) return
-	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
+	for await (const line of evidenceLines(filePieces(path), longestRegistry)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }
 		else yield { line: line.number, text: '', taken: line }
 	}
