@@ -36,7 +36,7 @@ import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
 import { type LedgerFault, type LedgerRecord, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
-import { openLedgerId } from './ledger-id.ts'
+import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { DeviceLimits, DiskLimits } from './limits.ts'
 import { Quotas } from './quotas.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
@@ -88,6 +88,7 @@ interface Parts {
 	readonly ledger: OpenedLedger
 	readonly heads: OpenedLedger
 	readonly intake: Intake
+	readonly ledgerId: LedgerIdentity
 }
 
 export class Central implements Vitals {
@@ -206,22 +207,23 @@ export class Central implements Vitals {
 		}
 		const { lines } = ledger.value
 		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
 			heads: heads.value.log,
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
-			ledgerId: ledgerId.id,
+			ledgerId,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
 			noteWritten: (bytes) => this.#room.note(bytes),
 			received,
 			statusHeard: (status) => this.#clockCheck.note(status),
 		})
-		this.#parts = { ledger: ledger.value, heads: heads.value, intake }
+		this.#parts = { ledger: ledger.value, heads: heads.value, intake, ledgerId }
 		log({
 			event: 'started',
 			id: signer.kid,
@@ -239,6 +241,8 @@ export class Central implements Vitals {
 		// What waits for room on the disk waits no longer: nothing was promised of it.
 		await this.#room.stop()
 		await this.#dispatcher.idle()
+		// Or at the next start, where the disk takes it no more.
+		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined

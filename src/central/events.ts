@@ -51,6 +51,11 @@ export const centralEvents = catalogueOf(
 		),
 		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq', 'count'),
 		status: event.info('A kiosk’s uplink came or went.', 'device', 'state', 'recorded', 'count'),
+		'ledger-rolled-back': event.error(
+			'The ledger holds less than its receipts say: an older copy was put back, or it was cut. It takes another id, and every device is commanded to send everything again.',
+			'device',
+			'seq',
+		),
 		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device', 'count'),
 		'receipt-returned': event.info(
 			'A receipt that was lost here is in the ledger again.',
