@@ -123,12 +123,8 @@ export class HonestDevice {
 
 	#send(seq: number, text: string): void {
 		const topic = formatTopic({ kind: 'entry', device: this.#device, seq })
-		const t0 = performance.now()
-		void this.#connection
-			.publish({ topic, payload: Buffer.from(text) })
-			.then(() => this.acks.push(performance.now() - t0))
+		void this.#connection.publish({ topic, payload: Buffer.from(text) })
 	}
-	acks: number[] = []
 
 	#sendPicture(picture: Picture, missing: readonly (readonly [number, number])[]): void {
 		picture.sentAt = performance.now()

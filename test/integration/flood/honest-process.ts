@@ -50,8 +50,6 @@ process.on('message', (order: 'begin' | 'end') => {
 		say({ type: 'ready' })
 		return
 	}
-	const acks = devices.flatMap(({ acks }) => acks.splice(0)).sort((a, b) => a - b)
-	console.error('acks', acks.length, acks[acks.length >> 1], acks[Math.floor(acks.length * 0.99)])
 	const measured = devices.map((device) => device.end())
 	say({
 		type: 'measured',

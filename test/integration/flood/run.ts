@@ -11,13 +11,7 @@ import { Forked } from '../../bench/forked.ts'
 import { type Table, textOf } from '../../bench/table.ts'
 import { Campaign, type Member } from '../../support/campaign.ts'
 import { freePort, Mosquitto, withoutMosquitto } from '../../support/mosquitto.ts'
-import {
-	execute,
-	memoryOf,
-	processorTimeOf,
-	RunningProcess,
-	testigoCommand,
-} from '../../support/processes.ts'
+import { execute, memoryOf, processorTimeOf, RunningProcess } from '../../support/processes.ts'
 import { EnvironmentFailed, oneOf, runSuite, wholeNumber, words } from '../../support/suite-script.ts'
 import type { FloodingDeviceTask, FromFloodingDevice, ToFloodingDevice } from './flooding-device.ts'
 import type { FromHonest, HonestTask } from './honest-process.ts'
@@ -62,16 +56,9 @@ await runSuite({
 		const place = await furnish(folder, values.devices)
 		atEnd(() => place.broker.clear())
 		const ledger = join(folder, 'central')
-		const central = new RunningProcess(
-			[
-				process.execPath,
-				...(process.env['PROF'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['PROF']}`] : []),
-				...testigoCommand('central', '--config', place.config).slice(1),
-			],
-			{
-				log: join(folder, 'central.log'),
-			},
-		)
+		const central = RunningProcess.testigo(['central', '--config', place.config], {
+			log: join(folder, 'central.log'),
+		})
 		atEnd(() => central.stop())
 		await central.until(() => central.count('connected') > 0)
 		const common = { url: place.url, centre: place.centre }
@@ -164,12 +151,6 @@ await runSuite({
 			)
 			if (beside.p50 > 2 * before.p50) wrong.push(`${kind}: median`)
 		}
-		console.error(
-			(await readFile(join(folder, 'central.log'), 'utf8'))
-				.split('\n')
-				.filter((l) => l.startsWith('DBG'))
-				.join('\n'),
-		)
 		const lines = (await readFile(join(folder, 'central.log'), 'utf8')).split('\n').length
 		process.stderr.write(
 			`${textOf({ title: 'flood', columns: ['', 'p50', 'p99', 'p50 beside', 'p99 beside', 'r50', 'r99', 'again', 'pictures'], rows })}\n`,
