@@ -19,7 +19,7 @@ const writeEveryMs = 15_000
 export const mostNamedDevices = 500
 
 /** What the centre's disk still takes. */
-export interface DiskFigures {
+interface DiskFigures {
 	/** Bytes, beside those put aside. */
 	readonly free: number
 	readonly takes: Takes
