@@ -34,6 +34,7 @@ import { formatTopic, parseTopic } from '#src/protocol/topics.js'
 import { sniffMediaType } from '#src/reading/media-type.js'
 import { openSettings } from '#src/settings/settings.js'
 import { asCode, jwsOf } from '#src/settings/settings-code.js'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { octets, seededKey } from '../vectors/seeded-key.ts'
 
@@ -94,7 +95,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":2,"election":"e","device":"k-fuzzed","boot":1,"seq":3,"prev":"${id}","kind":"void","time":{"day":"2026-12-06","source":"ntp"},"anchor":"${id}","software":"testigo/0.1.0","voids":{"seq":2,"id":"${id}"},"reason":"twice"}`,
 	]),
 	receipt: object('receipt', (text) => openReceipt(text, device), [
-		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"stored","images":[{"sha256":"${digest}","status":"missing","missing":[[0,5],[7,7]]}],"upto":{"seq":1,"id":"${id}"},"gaps":[[2,3]],"time":"2026-12-06T23:10:00Z","copies":1,"ledger":"${'A'.repeat(22)}","nonce":"${'A'.repeat(22)}"}`,
+		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"stored","images":[{"sha256":"${digest}","status":"missing","missing":[[0,5],[7,7]]}],"upto":{"seq":1,"id":"${id}"},"gaps":[[3,4]],"time":"2026-12-06T23:10:00Z","copies":1,"ledger":"${'A'.repeat(22)}","nonce":"${'A'.repeat(22)}"}`,
 		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"rejected","reason":"quota","images":[],"upto":null,"gaps":[],"time":"2026-12-06T23:10:00Z","copies":0,"also":[{"seq":3,"entry":"${id}","status":"duplicate","images":[]}]}`,
 	]),
 	head: object('head', (text) => openHead(text, device), [
@@ -102,7 +103,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":2,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"day":"2026-12-06"}`,
 	]),
 	control: object('control', (text) => openControl(text, device, 'k-1'), [
-		`{"v":1,"device":"k-1","verb":"resend","ledger":"${'A'.repeat(22)}","time":"2026-12-06T23:10:00Z"}`,
+		`{"v":1,"device":"k-1","verb":"resend","from":1,"ledger":"${'A'.repeat(22)}","time":"2026-12-06T23:10:00Z"}`,
 	]),
 	registry: object('registry', (text) => openObject(text, 'registry', device, DeviceRegistry), [
 		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","devices":[{"id":"k-1","spki":"${key.spki}"}],"revocations":[{"device":"k-2","last":0,"reason":"seized","time":"2026-12-06T23:10:00Z"}]}`,
@@ -114,7 +115,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","centres":[{"id":"c-1","spki":"${key.spki}"}],"revoked":[{"id":"c-2","reason":"seized"}]}`,
 	]),
 	settings: object('settings', (text) => openSettings(text, device), [
-		'{"v":1,"number":1,"time":"2026-12-06T23:10:00Z","broker":{"url":"mqtts://broker.example:8883"},"custodians":["age1qqqq"],"wifi":[{"name":"red","password":"12345678"}]}',
+		'{"v":1,"number":1,"time":"2026-12-06T23:10:00Z","broker":{"url":"mqtts://broker.example:8883"},"custodians":["age1hca3mkldafvtxhnuk2493cwv5z27yzp3em6chtg5hr4ddvk25ajqqwff95"],"network":[{"name":"red","key":"asked"}]}',
 	]),
 	'settings-code': {
 		words: ['TESTIGO', '.', '_'],
@@ -203,6 +204,8 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** The payload is what is fuzzed; the signature is honest, so that what lies behind it is reached. */
 function object(kind: Kind, open: (text: string) => Result<unknown>, seeds: readonly string[]): Target {
+	// A seed that is refused leads nowhere.
+	for (const seed of seeds) gotten(open(signed(kind, seed)))
 	return {
 		words: [...new Set(seeds.flatMap((seed) => seed.match(/"\w+":/g) ?? []))],
 		seeds,
