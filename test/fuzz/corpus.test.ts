@@ -5,8 +5,9 @@ import { targets } from './targets.ts'
 
 describe.each(Object.entries(targets))('%s', (name, target) => {
 	test('seeds and corpus', async () => {
-		const corpus = await corpusOf(name)
-		expect(corpus.length).toBeGreaterThan(0)
-		for (const input of [...target.seeds, ...corpus]) target.read(Buffer.from(input))
+		for (const input of [...target.seeds, ...(await corpusOf(name))]) {
+			const read = () => target.read(Buffer.from(input))
+			expect(read, Buffer.from(input).toString('base64url')).not.toThrow()
+		}
 	})
 })

@@ -10,7 +10,7 @@ import { flag, runSuite, seed, wholeNumber } from '../support/suite-script.ts'
 import { corpusOf, corpusPath } from './corpus.ts'
 import { CoverageCounter, Covered } from './coverage.ts'
 import { mutated } from './mutation.ts'
-import { type Target, targets } from './targets.ts'
+import type { Target } from './targets.ts'
 
 /** To take the counts costs some milliseconds, however little has run: so for so many at once. */
 const batch = 256
@@ -21,6 +21,11 @@ interface Found {
 	readonly input: string
 	readonly fault: string
 }
+
+// What V8 has compiled before it counts, it counts only as a whole.
+const coverage = new CoverageCounter()
+coverage.start()
+const { targets } = await import('./targets.ts')
 
 await runSuite({
 	name: 'fuzz',
@@ -34,8 +39,6 @@ await runSuite({
 	parts: Object.keys(targets),
 	endsItself: true,
 	async run({ values, parts, say, signal }) {
-		const coverage = new CoverageCounter()
-		coverage.start()
 		const found: (Found & { readonly target: string })[] = []
 		let [runs, kept] = [0, 0]
 		for (const name of parts) {
