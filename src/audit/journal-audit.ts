@@ -5,10 +5,11 @@ import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.
 import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { readHeadText } from '../journal/head-file.ts'
+import { deviceFile } from '../journal/journal.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
-import { auditEntries } from './journal-lines.ts'
+import { auditEntries, nothingBeside } from './journal-lines.ts'
 import type { JournalReport } from './journal-report.ts'
 import { publishedAuthority } from './published-authority.ts'
 
@@ -30,7 +31,7 @@ export async function auditJournal(
 	const published = await publishedAuthority(directory)
 	if (!published.ok) return published
 	const authority = published.value
-	const key = await readPemFile(join(directory, 'device.pem'), (pem) =>
+	const key = await readPemFile(join(directory, deviceFile), (pem) =>
 		readVouchedKey(pem, authority?.authority ?? null, 'entries'),
 	)
 	if (!key.ok) return key
@@ -39,7 +40,8 @@ export async function auditJournal(
 	const headText = await readHeadText(directory)
 	return auditEvidenceFile(join(directory, 'entries.jws'), progress, async (bytes) => {
 		const evictions = await readEvictions(directory, centreKey)
-		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, evictions })
+		const beside = { keyFile: deviceFile, authority, certified, headText, evictions }
+		return auditEntries(bytes, publicKey, folder, progress, beside)
 	})
 }
 
@@ -52,5 +54,8 @@ export async function auditJournalFile(
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	return auditEvidenceFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
+	const beside = { ...nothingBeside, keyFile: keyPath }
+	return auditEvidenceFile(path, progress, (bytes) =>
+		auditEntries(bytes, key.value, images, progress, beside),
+	)
 }

@@ -7,7 +7,7 @@ import { Equivocations } from './equivocations.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
 import type { AuditOptions } from './journal-audit.ts'
 import { type HeadLine, headsFile, readHeads } from './ledger-heads.ts'
-import { auditLedgerBytes } from './ledger-lines.ts'
+import { auditLedgerBytes, centreKeyFile } from './ledger-lines.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import { PublishedDevices } from './published-devices.ts'
 
@@ -24,7 +24,7 @@ export async function auditLedger(
 	const published = await PublishedDevices.read(directory)
 	if (!published.ok) return published
 	const devices = published.value
-	const centre = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+	const centre = await readPemFile(join(directory, centreKeyFile), (pem) =>
 		readVouchedKey(pem, devices.authority?.authority ?? null, 'receipts'),
 	)
 	if (!centre.ok) return centre
@@ -33,7 +33,8 @@ export async function auditLedger(
 	const report = await auditEvidenceFile(path, progress, async (bytes) => {
 		const heads: HeadLine[] = []
 		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
-		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
+		const { publicKey, id } = centre.value
+		return auditLedgerBytes(bytes, { publicKey, certified: id !== null }, devices, folder, progress, heads)
 	})
 	if (!report.ok) return report
 	const found = new Equivocations()

@@ -14,32 +14,44 @@ import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Result } from '../platform/result.ts'
-import type { AuditFault } from './audit-fault.ts'
+import { type AuditFault, nothingToCheck } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
 import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
 import { NamedImages } from './named-images.ts'
-import { type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
+import { authorityKeyFile, type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
+import { type RestsOn, restsOn } from './rests-on.ts'
+
+export const centreKeyFile = 'centre.pem'
 
 /** Who may have signed entries. */
 export interface AuditedDevices {
 	/** The key of a device, or why there is none. */
 	key(device: string): Promise<Result<KeyObject>>
+	/** The key of a device, where nothing else in the directory vouches for it; null where something does. */
+	restsOn(device: string): RestsOn | null
 	revocationOf(device: string): RevokedDevice | undefined
 	readonly authority: PublishedAuthority | null
+}
+
+/** Who should have signed the receipts. */
+export interface AuditedCentre {
+	readonly publicKey: KeyObject
+	/** The authority's certificate says so. */
+	readonly certified: boolean
 }
 
 /** Audits the bytes of a ledger; `images` is the folder of images, or null. */
 export async function auditLedgerBytes(
 	bytes: AsyncIterable<Uint8Array>,
-	centreKey: KeyObject,
+	centre: AuditedCentre,
 	devices: AuditedDevices,
 	images: string | null,
 	progress: AuditProgress = () => {},
 	heads: readonly HeadLine[] = [],
 ): Promise<LedgerReport> {
-	const audit = new LedgerAudit(centreKey, devices)
+	const audit = new LedgerAudit(centre, devices)
 	const yieldIfDue = yieldToEventLoop()
 	for await (const line of evidenceLines(bytes)) {
 		await yieldIfDue()
@@ -51,7 +63,7 @@ export async function auditLedgerBytes(
 
 class LedgerAudit {
 	readonly faults = new CollectedFaults<AuditFault>()
-	readonly #centreKey: KeyObject
+	readonly #signer: AuditedCentre
 	readonly #devices: AuditedDevices
 	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
@@ -61,8 +73,8 @@ class LedgerAudit {
 	#centre: string | null = null
 	#receipts = 0
 
-	constructor(centreKey: KeyObject, devices: AuditedDevices) {
-		this.#centreKey = centreKey
+	constructor(signer: AuditedCentre, devices: AuditedDevices) {
+		this.#signer = signer
 		this.#devices = devices
 		if (devices.authority !== null) this.faults.include(devices.authority.faults)
 	}
@@ -98,7 +110,7 @@ class LedgerAudit {
 	}
 
 	#takeReceipt(line: number, jws: Jws): void {
-		const verified = verifyJws(jws, { id: jws.kid, publicKey: this.#centreKey })
+		const verified = verifyJws(jws, { id: jws.kid, publicKey: this.#signer.publicKey })
 		const read = verified.ok ? readPayload(verified.value, Receipt) : verified
 		if (!read.ok) {
 			this.faults.add({ line, ...read.fault })
@@ -145,6 +157,7 @@ class LedgerAudit {
 		this.#checkHeads(heads)
 		const counted = images === null ? null : await this.#countImages(images, progress)
 		const devices = [...this.#chains].map(deviceAudit)
+		if (devices.length === 0 && this.faults.count === 0) this.faults.add(nothingToCheck('ledger.jws'))
 		const { authority } = this.#devices
 		return {
 			centre: this.#centre,
@@ -152,6 +165,7 @@ class LedgerAudit {
 			actas: this.#codes.size,
 			devices,
 			receipts: this.#receipts,
+			restsOn: this.#restsOn(),
 			authority: authority === null ? null : reportOf(authority),
 			heads: heads.filter(({ read }) => read.ok).length,
 			proofs: [],
@@ -159,6 +173,17 @@ class LedgerAudit {
 			faults: this.faults.kept,
 			faultCount: this.faults.count,
 		}
+	}
+
+	#restsOn(): RestsOn[] {
+		const { authority } = this.#devices
+		const { publicKey, certified } = this.#signer
+		const ofDevices = [...this.#chains.keys()].map((device) => this.#devices.restsOn(device))
+		return [
+			...(authority === null ? [] : [restsOn(authorityKeyFile, authority.authority.publicKey)]),
+			...(certified ? [] : [restsOn(centreKeyFile, publicKey)]),
+			...ofDevices.filter((one) => one !== null),
+		]
 	}
 
 	#checkChains(): void {

@@ -3,6 +3,7 @@ import type { Position, Range } from '../evidence/fields.ts'
 import type { AuditFault } from './audit-fault.ts'
 import type { Equivocation } from './equivocations.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
+import type { RestsOn } from './rests-on.ts'
 
 export interface LedgerReport {
 	/** The centre's id; null when not one receipt could be read. */
@@ -13,6 +14,7 @@ export interface LedgerReport {
 	readonly actas: number
 	readonly devices: readonly DeviceAudit[]
 	readonly receipts: number
+	readonly restsOn: readonly RestsOn[]
 	/** Whose word lies beside the ledger; null where none does. */
 	readonly authority: AuthorityReport | null
 	/** Heads beside the ledger that are well signed. */

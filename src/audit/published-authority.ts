@@ -21,7 +21,7 @@ import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
-const authorityKeyFile = 'authority.pem'
+export const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { areWordsOf, fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { areWordsOf, fingerprintWords, type WordLanguage } from '../evidence/fingerprint-words.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 /** What is compared, and where the other half of it can be seen. */

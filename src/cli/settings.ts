@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { settingsPrefix } from '../enrolment/code-prefixes.ts'
-import type { WordLanguage } from '../enrolment/fingerprint-words.ts'
+import type { WordLanguage } from '../evidence/fingerprint-words.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { installSettings, type Proposal } from '../settings/install.ts'
 import { Passphrase } from '../settings/wanted-settings.ts'

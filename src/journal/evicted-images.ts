@@ -23,6 +23,9 @@ export interface Eviction {
 	/** The id of the receipt that says that it is held, and of who signed that. */
 	readonly receipt: string
 	readonly centre: string
+	/** By which key that counts, and the file that holds it. */
+	readonly publicKey: KeyObject
+	readonly keyFile: string
 }
 
 /** Opens the record of evictions of a journal, to write. Throws when the disk fails. */
@@ -53,13 +56,15 @@ export async function readEvictions(
 		if (centre === name || !Id.safeParse(centre).success) continue
 		const publicKey = pinned ?? (await keyBeside(directory, centre))
 		if (publicKey === null) continue
+		const keyFile = `${evictionsDirectory}/${centre}.pem`
 		for await (const { text } of wholeLines(join(directory, name), longestJws)) {
 			await yieldIfDue()
 			const opened = openReceipt(text, { id: centre, publicKey })
 			if (!opened.ok) continue
 			const { entry, images } = opened.value.receipt
 			for (const { sha256, status } of images) {
-				if (status === 'stored') evictions.set(sha256, { entry, receipt: opened.value.id, centre })
+				if (status === 'stored')
+					evictions.set(sha256, { entry, receipt: opened.value.id, centre, publicKey, keyFile })
 			}
 		}
 	}

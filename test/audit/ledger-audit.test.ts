@@ -43,13 +43,14 @@ function auditBytes(bytes: Uint8Array) {
 			const key = keys.get(id)
 			return key === undefined ? fail('file-missing', 'no such device') : ok(key)
 		},
+		restsOn: () => null,
 		revocationOf: () => undefined,
 		authority: null,
 	}
 	async function* parts() {
 		yield bytes
 	}
-	return auditLedgerBytes(parts(), centre.publicKey, devices, null)
+	return auditLedgerBytes(parts(), { publicKey: centre.publicKey, certified: false }, devices, null)
 }
 
 test('a healthy ledger is whole, with its devices and receipts', async () => {

@@ -7,6 +7,7 @@ import { purposes } from './certificate.js'
 import { Chain } from './chain.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
+import { restsOn } from './fingerprint.js'
 import { readVouchedKey } from './keys.js'
 import { parse, read, verify } from './objects.js'
 
@@ -15,7 +16,7 @@ const headsFile = 'heads.jws'
 export async function checkLedger(files, progress) {
 	const authority = await authorityBeside(files)
 	const pinned = authority?.pinned ?? null
-	const { key: centreKey } = await readVouchedKey(
+	const { key: centreKey, certified: centreCertified } = await readVouchedKey(
 		await contentOfKey(files, 'centre.pem'),
 		pinned,
 		purposes.receipts,
@@ -23,6 +24,8 @@ export async function checkLedger(files, progress) {
 	const faults = new Faults()
 	if (authority !== null) faults.include(authority.faults)
 	const keys = new Map()
+	/** Those that neither the registry nor a certificate vouches for. */
+	const bare = new Map()
 	const chains = new Map()
 	const codes = new Set()
 	const named = new Map()
@@ -36,7 +39,10 @@ export async function checkLedger(files, progress) {
 		try {
 			const pem = await contentOfKey(files, `devices/${device}.pem`)
 			const { key, certified } = await readVouchedKey(pem, pinned, purposes.entries)
-			return certified === null ? (authority?.issue > 0 ? null : key) : certified === device ? key : null
+			if (certified !== null) return certified === device ? key : null
+			if (authority?.issue > 0) return null
+			bare.set(device, key)
+			return key
 		} catch (error) {
 			codeOf(error)
 			return null
@@ -137,7 +143,13 @@ export async function checkLedger(files, progress) {
 			faults.add(named1.line, code, named1.seq, named1.device)
 		}
 	}
+	if (devices.length === 0 && faults.count === 0) faults.add(1, 'nothing-to-check')
+	const rests = authority === null ? [] : [await restsOn('authority.pem', pinned.key)]
+	if (centreCertified === null) rests.push(await restsOn('centre.pem', centreKey))
+	for (const device of chains.keys())
+		if (bare.has(device)) rests.push(await restsOn(`devices/${device}.pem`, bare.get(device)))
 	const entries = devices.reduce((sum, device) => sum + device.entries, 0)
 	const counts = { entries, actas: codes.size, receipts, heads }
-	return { centre, ...counts, devices, authority: authorityReport(authority), proofs, images, faults }
+	const words = { restsOn: rests, authority: authorityReport(authority) }
+	return { centre, ...counts, devices, ...words, proofs, images, faults }
 }
