@@ -55,7 +55,8 @@ export function verifyCommand(): Command {
 				const { code, detail } = audit.fault
 				// A journal without a good key beside it proves nothing: found wrong, not used wrongly.
 				const machine = code === 'unreadable' || code === 'file-unreadable'
-				print([detail], { kind, whole: false, fault: audit.fault }, options)
+				const empty = code === 'nothing-to-check' ? [nothingToCheck] : []
+				print([...empty, detail], { kind, whole: false, fault: audit.fault }, options)
 				process.exitCode = machine ? exit.environmentFailed : exit.foundWrong
 				return
 			}
@@ -65,6 +66,7 @@ export function verifyCommand(): Command {
 			const whole = faultCount === 0 && certified?.ok !== false
 			print(
 				[
+					...(isNothingToCheck(audit.value) ? [nothingToCheck] : []),
 					...lines,
 					...restsOnLines(restsOn),
 					...certificationLine(certified),
@@ -75,6 +77,13 @@ export function verifyCommand(): Command {
 			)
 			process.exitCode = whole ? exit.done : exit.foundWrong
 		})
+}
+
+/** First of all lines: an emptied file must not look like one that is well. */
+const nothingToCheck = 'NOTHING TO CHECK'
+
+function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport): boolean {
+	return faultCount === 1 && faults[0]?.code === 'nothing-to-check'
 }
 
 /** Nothing where no terminal looks on: an audit prints one result. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
+import { keyFingerprint } from '#src/evidence/key-fingerprint.js'
 import { fail, ok } from '#src/platform/result.js'
 import { inDirectory } from '../support/in-directory.ts'
 import {
@@ -64,6 +65,7 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 			{ device: otherDevice.id, entries: 3, upto: { seq: 3, id: idOf(otherChain[2] ?? '') }, ...good },
 		],
 		receipts: 8,
+		restsOn: [{ file: 'centre.pem', ...keyFingerprint(centre.publicKey) }],
 		authority: null,
 		heads: 0,
 		proofs: [],

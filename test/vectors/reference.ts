@@ -17,13 +17,16 @@ import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
 
 /** The code with which the object is refused; null when it is accepted. */
-export function referenceCode(vector: ObjectVector, keys: Readonly<Record<string, string>>): string | null {
+export function referenceCode(
+	vector: Omit<ObjectVector, 'name' | 'code'>,
+	keys: Readonly<Record<string, string>>,
+): string | null {
 	const publicKey = gotten(readPublicKey(keys[vector.by] ?? ''))
 	const opened = open(vector, { id: vector.by, publicKey })
 	return opened.ok ? null : opened.fault.code
 }
 
-function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
+function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, by: Identity) {
 	switch (kind) {
 		case 'entry':
 			return openEntry(text, by)
