@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { readEvictions } from '../journal/evicted-images.ts'
+import { type EvictionKey, readEvictions } from '../journal/evicted-images.ts'
 import { readHeadText } from '../journal/head-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { Fault, Result } from '../platform/result.ts'
@@ -11,7 +11,7 @@ import type { AuditProgress } from './audit-progress.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
 import { auditEntries, nothingBeside } from './journal-lines.ts'
 import type { JournalReport } from './journal-report.ts'
-import { publishedAuthority } from './published-authority.ts'
+import { type PublishedAuthority, publishedAuthority } from './published-authority.ts'
 
 export type AuditRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
@@ -39,10 +39,23 @@ export async function auditJournal(
 	const folder = images ? join(directory, 'images') : null
 	const headText = await readHeadText(directory)
 	return auditEvidenceFile(join(directory, 'entries.jws'), progress, async (bytes) => {
-		const evictions = await readEvictions(directory, centreKey)
+		const evictions = await readEvictions(directory, keyOfCentre(centreKey, authority))
 		const beside = { keyFile: deviceFile, authority, certified, headText, evictions }
 		return auditEntries(bytes, publicKey, folder, progress, beside)
 	})
+}
+
+/** Whose receipts excuse images: undefined where only the keys beside them say so. */
+function keyOfCentre(
+	centreKey: KeyObject | undefined,
+	authority: PublishedAuthority | null,
+): ((centre: string) => EvictionKey | null) | undefined {
+	if (centreKey !== undefined) return () => ({ publicKey: centreKey, file: '--centre-key' })
+	if (authority === null || authority.centres.issue === 0) return undefined
+	return (centre) => {
+		const counted = authority.centres.counted(centre)
+		return counted.ok ? { publicKey: counted.value.publicKey, file: null } : null
+	}
 }
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */

@@ -180,8 +180,8 @@ class JournalAudit {
 		const isVouchedFor = certified !== null || this.#isListed() === true
 		const byFile = new Map(
 			givenAway.flatMap(({ sha256 }) => {
-				const eviction = evictions.get(sha256)
-				return eviction === undefined ? [] : [[eviction.keyFile, eviction.publicKey] as const]
+				const key = evictions.get(sha256)?.key
+				return key === undefined || key.file === null ? [] : [[key.file, key.publicKey] as const]
 			}),
 		)
 		return [

@@ -112,7 +112,7 @@ export async function composeKiosk(
 		appended: (entry) => mark.note(entry),
 		notBefore: () => uplink.notBefore,
 		floor: buildTime,
-		election: election.id,
+		election,
 		software,
 		boot,
 	})

@@ -54,7 +54,7 @@ export async function withOfflineSession<T>(
 			appended: (entry) => mark.note(entry),
 			notBefore: () => uplink.notBefore,
 			floor: buildTime,
-			election: election.id,
+			election,
 			software,
 			boot,
 		})

@@ -66,6 +66,7 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 		],
 		receipts: 8,
 		restsOn: [{ file: 'centre.pem', ...keyFingerprint(centre.publicKey) }],
+		revokedReceipts: 0,
 		authority: null,
 		heads: 0,
 		proofs: [],

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { Centres } from '#src/evidence/centres.js'
 import { openControl } from '#src/evidence/control.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
@@ -40,6 +41,8 @@ function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, 
 			return openObject(text, 'revocation', by, Revocation)
 		case 'registry':
 			return openObject(text, 'registry', by, DeviceRegistry)
+		case 'centres':
+			return openObject(text, 'centres', by, Centres)
 	}
 }
 

@@ -18,21 +18,23 @@ def check_journal(directory, images):
         journal = Journal(key, certified, authority, Head(os.path.join(directory, 'head.jws'), key))
         for line, jws, code in lines_of(file):
             journal.take(line, jws, code)
-    return journal.report(os.path.join(directory, 'images') if images else None, given_away(directory))
+    return journal.report(os.path.join(directory, 'images') if images else None, given_away(directory, authority))
 
 
-def given_away(directory):
+def given_away(directory, authority):
     """
     Digest to entry, receipt and centre: images that the kiosk deleted since a centre holds them, as far as receipts by
-    the keys in given-away/ prove it. Whose keys these are, the reader has to know.
+    the centres that the authority lists prove it; where it lists none, by the keys in given-away/, whose the reader has
+    to know.
     """
+    listed = authority.centres if authority and authority.centres.issue > 0 else None
     folder, given = os.path.join(directory, 'given-away'), {}
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         centre, ending = os.path.splitext(name)
         if ending != '.jws' or not ID(centre):
             continue
         try:
-            key = key_of(read_pem(os.path.join(folder, centre + '.pem')))
+            key = listed.key(centre) if listed else key_of(read_pem(os.path.join(folder, centre + '.pem')))
         except Fault:
             continue
         with open(os.path.join(folder, name), 'rb') as file:
@@ -44,7 +46,8 @@ def given_away(directory):
                 for image in receipt.payload['images'] if receipt else ():
                     if image['status'] == 'stored':
                         given[image['sha256']] = {
-                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre, 'key': key}
+                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre,
+                            'key': key, 'listed': listed is not None}
     return given
 
 
@@ -151,7 +154,8 @@ class Journal:
         keys = [('authority.pem', self.authority.pinned.key)] if self.authority else []
         if not self.certified and not self.is_listed():
             keys.append(('device.pem', self.key))
-        centres = {'given-away/%(centre)s.pem' % given[image['sha256']]: given[image['sha256']]['key'] for image in given_away}
+        proofs = [given[image['sha256']] for image in given_away]
+        centres = {'given-away/%(centre)s.pem' % proof: proof['key'] for proof in proofs if not proof['listed']}
         return [rests_on(file, key) for file, key in keys + sorted(centres.items(), key=lambda item: item[0])]
 
     def count_images(self, folder, given):

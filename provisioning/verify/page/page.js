@@ -71,13 +71,16 @@ export function summaryOf(report, say, meaning) {
 					`${say.revoked}: ${device}, ${time} (${reason}), ${say.goodUpTo} ${last}. ${say.quarantined}: ${quarantined}`,
 			),
 		...(report.authority
-			? [`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}.`]
+			? [
+					`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}, ${say.centresList} ${report.authority.centres}.`,
+				]
 			: []),
 		...report.restsOn.flatMap(({ file, sha256: digest, es, en }) => [
 			`${say.restsOn} ${file}: ${inGroups(digest)}`,
 			`es: ${es}`,
 			`en: ${en}`,
 		]),
+		...(report.revokedReceipts ? [`${report.revokedReceipts} ${say.revokedReceipts}.`] : []),
 		`${say.imagesWord}: ${Object.entries(report.images)
 			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
 			.join(', ')}.`,

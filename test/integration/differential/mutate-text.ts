@@ -40,12 +40,12 @@ const usual = [
 	'\\',
 ] as const
 
-export function someText(random: Random): string {
+function someText(random: Random): string {
 	return random.chance(0.4) ? random.pick(odd) : random.pick(usual)
 }
 
 /** Somewhere in it, both ends included. */
-export function somewhere(text: string, random: Random): number {
+function somewhere(text: string, random: Random): number {
 	const edge = random.fraction()
 	if (edge < 0.1) return 0
 	return edge < 0.2 ? text.length : random.whole(0, text.length)
