@@ -70,7 +70,7 @@ export function statusCommand(): Command {
 				)
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
-			const carried = await lastCarried(join(uplink, carriedFile))
+			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
 			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
