@@ -9,16 +9,17 @@ import { CentreList, type CentreListFault } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import type { PinnedAuthority } from '../evidence/certified-key.ts'
 import type { Identity } from '../evidence/identity.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { stateOfFile } from '../receipts/receipt-files.ts'
 
 export class ListedCentres {
 	/** Before the first list only this centre counts here. */
 	readonly list: CentreList
 	readonly #directory: string
 	readonly #log: LineLog | null
-	#looked: string | null = null
+	readonly #files = new ForeignFiles()
+	#looked = 'missing'
 
 	private constructor(directory: string, list: CentreList, log: LineLog | null) {
 		this.#directory = directory
@@ -49,8 +50,8 @@ export class ListedCentres {
 	async look(refused: (line: number, fault: Fault) => void): Promise<boolean> {
 		if (this.#log === null) return false
 		const path = join(this.#directory, 'devices', centresFile)
-		const state = await stateOfFile(path)
-		if (state === null || state === this.#looked) return false
+		const state = await this.#files.stateOf(path)
+		if (state === 'missing' || state === this.#looked) return false
 		this.#looked = state
 		let newer = false
 		for await (const { line, text, taken } of takeCentresFile(path, this.list)) {

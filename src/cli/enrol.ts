@@ -11,9 +11,9 @@ import {
 	type NewBroker,
 	spareDirectory,
 } from '../enrolment/device-identity.ts'
-import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
 import { installResponses } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
+import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'

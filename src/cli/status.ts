@@ -84,7 +84,7 @@ export function statusCommand(): Command {
 				)
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
-			const carried = await lastCarried(join(uplink, carriedFile))
+			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
 			const installed = await readInstalled(identity)
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
@@ -97,6 +97,8 @@ export function statusCommand(): Command {
 				ended: await endedBefore(first, journal),
 			})
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+			// A journal without an entry was emptied, or is another's folder: that is not well.
+			process.exitCode = report.entries === 0 ? exit.foundWrong : exit.done
 		})
 }
 
@@ -107,7 +109,7 @@ async function endedBefore(first: IdentityPlaces, now: string): Promise<readonly
 		const summary = await journalSummary(journal).catch(() => null)
 		if (summary === null) return []
 		const read = await readUplinkState(join(uplink, stateFile))
-		const carried = await lastCarried(join(uplink, carriedFile))
+		const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
 		const claimed = [read.ok ? read.value.latestReceipt : null, ...carried].map(receivedOf)
 		const { entries, last } = summary
 		return [{ device: last?.device ?? null, entries, received: Math.min(entries, Math.max(...claimed)) }]
@@ -201,7 +203,9 @@ function asText(report: Report): string {
 		['clock', clocks[report.clock]],
 		[
 			'entries',
-			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
+			report.entries === 0
+				? 'NONE: the journal was emptied, or nothing was recorded yet'
+				: `${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
 		],
 		[
 			'received',

@@ -1,10 +1,10 @@
 /** The device's key, and the centre whose receipts count. */
 import { join } from 'node:path'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import { takeCentresFrom } from '../evidence/centres-file.ts'
+import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { type Identity, spkiOf } from '../evidence/identity.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'

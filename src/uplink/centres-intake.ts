@@ -7,9 +7,9 @@ import type { CentreList } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import { keepCentres, takeCentresFrom } from '../evidence/centres-file.ts'
 import type { Identity } from '../evidence/identity.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import type { Fault, Result } from '../platform/result.ts'
-import { stateOfFile } from '../receipts/receipt-files.ts'
 import type { UplinkLog } from './events.ts'
 
 export interface CentresIntakeParts {
@@ -27,7 +27,8 @@ export interface CentresIntakeParts {
 export class CentresIntake {
 	readonly #parts: CentresIntakeParts
 	readonly #path: string
-	#looked: string | null = null
+	readonly #files = new ForeignFiles()
+	#looked = 'missing'
 
 	constructor(parts: CentresIntakeParts) {
 		this.#parts = parts
@@ -43,8 +44,8 @@ export class CentresIntake {
 
 	/** Takes what a stick has brought since the last look. Never rejects. */
 	async look(): Promise<void> {
-		const state = await stateOfFile(this.#path)
-		if (state === null || state === this.#looked) return
+		const state = await this.#files.stateOf(this.#path)
+		if (state === 'missing' || state === this.#looked) return
 		const counted = this.#parts.centres.centres
 		if ((await this.#takeFile()) !== null) await this.#change(counted)
 	}
@@ -61,13 +62,10 @@ export class CentresIntake {
 
 	/** The number of the list that the file holds, where it was newer than what was known; else null. */
 	async #takeFile(): Promise<number | null> {
-		const { centres, diskFailed } = this.#parts
-		this.#looked = await stateOfFile(this.#path)
-		const taken = await takeCentresFrom(this.#path, centres).catch((error) => {
-			diskFailed(error)
-			return null
-		})
-		return taken !== null && this.#isNewer(taken) ? centres.issue : null
+		const { centres } = this.#parts
+		this.#looked = await this.#files.stateOf(this.#path)
+		const taken = await takeCentresFrom(this.#path, centres, this.#files)
+		return this.#isNewer(taken) ? centres.issue : null
 	}
 
 	#isNewer(taken: Result<boolean>): boolean {
@@ -85,7 +83,7 @@ export class CentresIntake {
 	async #keep(): Promise<void> {
 		const { centres, diskFailed } = this.#parts
 		await keepCentres(this.#path, centres).catch(diskFailed)
-		this.#looked = await stateOfFile(this.#path)
+		this.#looked = await this.#files.stateOf(this.#path)
 	}
 
 	async #change(counted: readonly Identity[]): Promise<void> {

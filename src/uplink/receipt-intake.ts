@@ -7,12 +7,13 @@ import { Mutex } from 'async-mutex'
 import type { CentreList } from '../evidence/centre-list.ts'
 import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
-import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
+import { keptReceiptsFile, receiptLines } from '../receipts/receipt-files.ts'
 import { type EntryIdLookup, readUnverified, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
@@ -40,7 +41,8 @@ export class ReceiptIntake {
 	#kept: LineLog | undefined
 	#upto = 0
 	/** The state of the carried receipts that were taken in last. */
-	#carried: string | null = null
+	#carried = 'missing'
+	readonly #files = new ForeignFiles()
 	#closing = false
 	#waiting = 0
 	readonly #checking = new Mutex()
@@ -97,11 +99,11 @@ export class ReceiptIntake {
 	async takeCarried(complete: number): Promise<void> {
 		const { directory, diskFailed } = this.#parts
 		const path = join(directory, carriedFile)
-		const state = await stateOfFile(path)
+		const state = await this.#files.stateOf(path)
 		if (state === this.#carried) return
 		this.#carried = state
 		const taken = this.#checking.runExclusive(async () => {
-			for await (const { text } of receiptLines(path)) {
+			for await (const { text } of receiptLines(path, { files: this.#files })) {
 				if (this.#closing) return
 				if ((readUnverified(text)?.seq ?? Number.POSITIVE_INFINITY) > complete) await this.#check(text)
 			}
@@ -121,6 +123,16 @@ export class ReceiptIntake {
 		if (proof !== null) this.#parts.heartbeat.note({ contrary: proof.text })
 	}
 
+	/** Of the ledger for which everything was sent again last, and of whichever there is before that. */
+	#noteOfLedger(text: string, { ledger, upto }: Receipt): void {
+		const { heartbeat } = this.#parts
+		const { resentTo, ledgerReceipt } = heartbeat.state
+		if (ledger === undefined || ledger !== (resentTo.at(-1) ?? ledger)) return
+		const before = ledgerReceipt === null ? null : readUnverified(ledgerReceipt)
+		if (before?.ledger === ledger && (before.upto?.seq ?? 0) >= (upto?.seq ?? 0)) return
+		heartbeat.note({ ledgerReceipt: text })
+	}
+
 	/**
 	 * Counts anew what is kept: another list of centres gives another verdict. What a centre said that counts no more is
 	 * as if it had not been said. Never rejects.
@@ -132,15 +144,15 @@ export class ReceiptIntake {
 			await this.#kept?.settled()
 			this.#upto = 0
 			this.#deduplication = new ReceiptDeduplication()
-			heartbeat.note({ latestReceipt: null, contrary: null })
-			for await (const { text } of receiptLines(join(directory, keptReceiptsFile))) {
+			heartbeat.note({ latestReceipt: null, contrary: null, ledgerReceipt: null })
+			for await (const { text } of receiptLines(join(directory, keptReceiptsFile), { files: this.#files })) {
 				await yieldIfDue()
 				if (this.#closing) return
 				await this.#check(text, { kept: true })
 			}
 		})
 		await counted.catch(diskFailed)
-		this.#carried = null
+		this.#carried = 'missing'
 		await this.takeCarried(0)
 	}
 
@@ -178,6 +190,7 @@ export class ReceiptIntake {
 			this.#upto = Math.max(this.#upto, upto)
 			heartbeat.note({ latestReceipt: text })
 		}
+		this.#noteOfLedger(text, receipt)
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') heartbeat.noteConflict(seq)
 		const logReceipt = (times: number) =>

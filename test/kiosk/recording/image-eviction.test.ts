@@ -10,12 +10,12 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
-import { Reserve } from '#src/journal/reserve.js'
 import { storedImagesOf } from '#src/journal/stored-image.js'
 import type { KioskEvent } from '#src/kiosk/events.js'
 import { Disk } from '#src/kiosk/recording/disk.js'
 import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
+import { Reserve } from '#src/platform/files/reserve.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { someCustodian } from '../../support/custodian.ts'
 import { testigo } from '../../support/processes.ts'
@@ -233,6 +233,20 @@ test('a file with too many lines that prove nothing is read no further, which is
 	expect(await here()).toEqual([1, 2, 3])
 	expect(log).toMatchObject([{ event: 'trouble', device: 'uplink', fault: { code: 'not-a-jws' } }])
 	await say(...nothing.slice(1), receipt(1))
+	await give()
+	expect(await here()).toEqual([2, 3])
+})
+
+test('what was proved before lines that prove nothing counts only when the file is read to its end', async () => {
+	const { say, receipt, give, here } = await kiosk()
+	const refused = Array(10_001).fill(Promise.resolve('A'.repeat(100)))
+	const noReceipts = Array(1_001).fill(Promise.resolve('!'))
+	for (const nothing of [refused, noReceipts]) {
+		await say(receipt(1), ...nothing, receipt(1, { copies: 1 }))
+		await give()
+		expect(await here()).toEqual([1, 2, 3])
+	}
+	await say(receipt(1), ...refused.slice(1))
 	await give()
 	expect(await here()).toEqual([2, 3])
 })
