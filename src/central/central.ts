@@ -6,6 +6,7 @@
  *
  * See `intake.ts` for the others.
  */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -171,7 +172,7 @@ export class Central implements Vitals {
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId.id }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId: ledgerId.id,
 			centre: { id: signer.kid, publicKey: signer.publicKey },

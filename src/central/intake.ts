@@ -13,7 +13,7 @@ import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
+import { answersOf, openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
@@ -245,7 +245,8 @@ export class Intake {
 		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
 		if (held === null) return this.#dropped('refused', device, 'returned-unfounded')
 		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
-		const kept = receipt.ledger !== this.#parts.ledgerId || receipt.status !== 'duplicate'
+		const isNews = answersOf(receipt).some(({ status }) => status !== 'duplicate')
+		const kept = receipt.ledger !== this.#parts.ledgerId || isNews
 		if (kept && holdings.noteReceipt(id)) {
 			await ledger.append([text])
 			log({ event: 'receipt-returned', device, seq: receipt.seq })

@@ -23,7 +23,8 @@ export type LedgerRecord =
 			readonly device: string
 			readonly id: string
 			readonly seq: number
-			readonly entry: string
+			/** Ids of the entries that it answers, but for further ones that it refuses. */
+			readonly entries: readonly string[]
 	  }
 	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
 
@@ -63,7 +64,7 @@ async function openRecords(
 		const whole =
 			record !== null &&
 			kinds.includes(record.kind) &&
-			(record.kind !== 'receipt' || entries.has(record.entry))
+			(record.kind !== 'receipt' || record.entries.every((id) => entries.has(id)))
 		if (!whole) {
 			await log.close()
 			return fail(
@@ -95,7 +96,7 @@ function readRecord(text: string): LedgerRecord | null {
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'
-				? { kind: 'receipt', device, id: own, seq, entry }
+				? { kind: 'receipt', device, id: own, seq, entries: [entry, ...furtherEntries(said)] }
 				: null
 		case 'testigo-head+jws':
 			return typeof seq === 'number' && typeof id === 'string'
@@ -104,6 +105,11 @@ function readRecord(text: string): LedgerRecord | null {
 		default:
 			return null
 	}
+}
+
+function furtherEntries({ also }: Record<string, unknown>): string[] {
+	if (!Array.isArray(also)) return []
+	return also.flatMap((further) => (further?.status === 'rejected' ? [] : [String(further?.entry)]))
 }
 
 function decode(part: string): object | null {

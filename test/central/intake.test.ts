@@ -1,4 +1,5 @@
 /** What the centre keeps and when it says so, whatever comes and however often. */
+import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -81,7 +82,14 @@ class Desk {
 			registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			issuer: new ReceiptIssuer({
+				holdings,
+				incoming,
+				signer: centre,
+				clock: systemClock,
+				randomBytes,
+				ledger: ledgerId,
+			}),
 			resendCommand: new ResendCommand({
 				ledger: { id: ledgerId, askAll: false },
 				signer: centre,

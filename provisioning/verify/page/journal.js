@@ -6,6 +6,7 @@ import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { readKey, readVouchedKey } from './keys.js'
 import { openSigned, parse, read, verify } from './objects.js'
+import { answers } from './shapes.js'
 
 export async function checkJournal(files, progress) {
 	const authority = await authorityBeside(files)
@@ -131,9 +132,10 @@ async function givenAway(files, authority) {
 			try {
 				if (code !== null) refuse(code)
 				const { id: receipt, payload } = await openSigned(jws, 'receipt', centre, key)
-				const { entry, images } = payload
-				for (const { sha256: digest, status } of images) {
-					if (status === 'stored') given.set(digest, { entry, receipt, centre })
+				for (const { entry, images } of answers(payload)) {
+					for (const { sha256: digest, status } of images) {
+						if (status === 'stored') given.set(digest, { entry, receipt, centre })
+					}
 				}
 			} catch (error) {
 				codeOf(error)
