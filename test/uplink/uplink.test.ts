@@ -23,7 +23,9 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	const uplink = await station.startUplink(station.broker, { repeatedEveryMs: 3_600_000 })
 	await station.until(() => uplink.complete === 1)
 	const { publish } = await station.listen()
-	const genuine = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trim()
+	const receipts = join(station.uplinkDirectory, 'receipts.jws')
+	await station.until(() => readFileSync(receipts, 'utf8').endsWith('\n'))
+	const genuine = readFileSync(receipts, 'utf8').trim()
 	const before = station.uplinkEvents.length
 	for (let index = 0; index < 100; index++) {
 		await publish('testigo/v1/kiosk-1/receipt', 'no receipt')
@@ -89,8 +91,9 @@ test('a receipt of several entries answers each: what it holds whole is not sent
 	}))
 	if (first === undefined || second === undefined || third === undefined)
 		throw new Error('nothing was recorded')
-	const { publish } = await station.listen()
+	const { publish, entries } = await station.listen()
 	const uplink = await station.startUplink()
+	await station.until(() => entries.size === 3)
 	const position = { seq: third.seq, id: third.entry }
 	const conflict = { ...second, status: 'conflict' as const, reason: 'seq-taken' }
 	const more = { images: third.images, also: [first, conflict] }
