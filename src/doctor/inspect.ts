@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { inspectCamera } from './camera.ts'
+import { diagnoseCustodians } from './custodians.ts'
 import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 import { inspectGpio } from './gpio.ts'
 import { inspectIdentity } from './identity.ts'
@@ -42,6 +43,7 @@ export async function inspectKiosk(
 		['identity', () => inspectIdentity(config)],
 		['journal', async () => diagnoseJournal(config.journal, journal)],
 		['storage', async () => diagnoseStorage(await probeStorage(config.journal), config.disk)],
+		['custodians', async () => diagnoseCustodians(config)],
 		['camera', () => inspectCamera(config, { clock, path, inUse })],
 		['gpio', () => inspectGpio(config)],
 		['panel', () => inspectPanel(config, clock, inUse)],

@@ -24,7 +24,7 @@ test('of two receipts that say the same in one second neither is found by trying
 	const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
 	const statuses = new DeviceStatuses({ directory, clock, failed: () => {} })
 	const holdings = new Holdings(presidential2024, registry, statuses)
-	const ledger = 'A'.repeat(22)
+	const ledger = { id: 'A'.repeat(22) }
 	const issuer = new ReceiptIssuer({ holdings, incoming, signer: centre, clock, randomBytes, ledger })
 	const one = await issuer.duplicate('k-one', entry)
 	const other = await issuer.duplicate('k-one', entry)
