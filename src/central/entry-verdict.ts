@@ -86,9 +86,13 @@ export function entryOfReturned(
 }
 
 /** Whether a receipt of this centre says that something is held which is not. */
-export function promisesMore({ seq, entry, status, upto }: Receipt, chain: DeviceChain | undefined): boolean {
+export function promisesMore(receipt: Receipt, chain: DeviceChain | undefined): boolean {
 	const isHeld = (at: number, id: string) => chain?.get(at, id) !== undefined
-	return (status !== 'rejected' && !isHeld(seq, entry)) || (upto !== null && !isHeld(upto.seq, upto.id))
+	const { upto } = receipt
+	const lacks = answersOf(receipt).some(
+		({ seq, entry, status }) => status !== 'rejected' && !isHeld(seq, entry),
+	)
+	return lacks || (upto !== null && !isHeld(upto.seq, upto.id))
 }
 
 /** The id that the bytes would have as an object, so that the sender knows which of its messages is meant. */
