@@ -36,6 +36,9 @@ export interface OpenedLedger {
 	readonly lines: number
 }
 
+/** An earlier program took in one character more. */
+const longestLine = longestJws + 1
+
 type Visit = (record: LedgerRecord) => void
 
 /** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
@@ -58,9 +61,9 @@ async function openRecords(
 	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
 	const entries = new Set<string>()
 	let lines = 0
-	for await (const { bytes, length } of readFileLines(path, longestJws)) {
+	for await (const { bytes, length } of readFileLines(path, longestLine)) {
 		lines++
-		const record = length > longestJws ? null : readRecord(bytes.toString('latin1'))
+		const record = length > longestLine ? null : readRecord(bytes.toString('latin1'))
 		const whole =
 			record !== null &&
 			kinds.includes(record.kind) &&
