@@ -82,6 +82,8 @@ export function statusCommand(): Command {
 				clock: await clockSource(),
 			})
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+			// A journal without an entry was emptied, or is another's folder: that is not well.
+			process.exitCode = report.entries === 0 ? exit.foundWrong : exit.done
 		})
 }
 
@@ -169,7 +171,9 @@ function asText(report: Report): string {
 		['clock', clocks[report.clock]],
 		[
 			'entries',
-			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
+			report.entries === 0
+				? 'NONE: the journal was emptied, or nothing was recorded yet'
+				: `${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
 		],
 		[
 			'received',
