@@ -5,6 +5,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { DeviceStatuses } from '#src/central/device-statuses.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
+import { usualLimits } from '#src/central/quotas.js'
 import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
 import { ImageFiles } from '#src/journal/image-files.js'
@@ -21,7 +22,11 @@ test('of two receipts that say the same in one second neither is found by trying
 	const directory = await temporaryFolder()
 	const clock = new SimulatedClock()
 	const registry = new Registry(directory, clock, () => {})
-	const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
+	const incoming = new IncomingFiles(
+		join(directory, 'incoming'),
+		new ImageFiles(join(directory, 'images')),
+		usualLimits,
+	)
 	const statuses = new DeviceStatuses({ directory, clock, failed: () => {} })
 	const holdings = new Holdings(presidential2024, registry, statuses)
 	const ledger = { id: 'A'.repeat(22) }
