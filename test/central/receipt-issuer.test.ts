@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { DeviceLimits } from '#src/central/config.js'
 import { DeviceStatuses } from '#src/central/device-statuses.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { usualLimits } from '#src/central/quotas.js'
 import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
 import { ImageFiles } from '#src/journal/image-files.js'
@@ -25,7 +25,7 @@ test('of two receipts that say the same in one second neither is found by trying
 	const incoming = new IncomingFiles(
 		join(directory, 'incoming'),
 		new ImageFiles(join(directory, 'images')),
-		usualLimits,
+		DeviceLimits.parse({}),
 	)
 	const statuses = new DeviceStatuses({ directory, clock, failed: () => {} })
 	const holdings = new Holdings(presidential2024, registry, statuses)
