@@ -27,7 +27,7 @@ export interface ChangeSet {
 const Journal = z.object({ v: z.literal(1), replaced: z.array(z.string()), removed: z.array(z.string()) })
 
 /** In the folder of the files whose readers are to see all or none of a change. */
-export const journalName = 'change.json'
+const journalName = 'change.json'
 
 /** Throws when the disk fails; then nothing was changed, or all of it counts and the rest is done later. */
 export async function applyChanges(directory: string, { files, removed }: ChangeSet): Promise<void> {
