@@ -8,7 +8,6 @@ import { centresFile } from '../evidence/centres.ts'
 import { takeCentresFrom } from '../evidence/centres-file.ts'
 import type { Authority } from '../evidence/certificate.ts'
 import { NamedCentresFile, namedCentresFile } from '../evidence/pinned-centre.ts'
-import { replaceFile } from '../platform/files/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import type { Result } from '../platform/result.ts'
 
@@ -27,11 +26,8 @@ export async function checkNamedCentres(
 	return list.expect(named)
 }
 
-export async function keepNamedCentres(
-	identity: string,
-	campaign: string,
-	{ issue, sha256 }: NamedCentres,
-): Promise<void> {
+/** The file as it is to be. */
+export function namedCentresChange(identity: string, campaign: string, { issue, sha256 }: NamedCentres) {
 	const text = JSON.stringify({ campaign, issue, sha256 } satisfies NamedCentresFile)
-	await replaceFile(join(identity, namedCentresFile), `${text}\n`)
+	return { path: join(identity, namedCentresFile), text: `${text}\n`, mode: 0o644 }
 }

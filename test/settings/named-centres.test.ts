@@ -11,12 +11,15 @@ import { codeOf, gotten } from '../support/result.ts'
 import { another, custodian, type SetKiosk, withKiosk } from './set-kiosk.ts'
 
 const listAt = async ({ places: { identity } }: SetKiosk) =>
-	gotten(
-		await readCentreList({ publicKey: join(identity, 'centre.pem'), root: join(identity, 'root.pem') }),
-	)
+	gotten(await readCentreList({ publicKey: join(identity, 'centre.pem'), root: join(identity, 'root.pem') }))
 
 /** Settings of this number that name a list of this number. */
-async function naming({ campaign }: SetKiosk, number: number, issue: number, sha256: string): Promise<string> {
+async function naming(
+	{ campaign }: SetKiosk,
+	number: number,
+	issue: number,
+	sha256: string,
+): Promise<string> {
 	const time = '2026-11-23T12:00:00Z'
 	return campaign.use(async ({ signer }) => {
 		const named = { v: 1 as const, number, time, custodians: [custodian], centres: { issue, sha256 } }

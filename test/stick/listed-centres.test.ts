@@ -29,14 +29,11 @@ beforeEach(async () => {
 
 const exported = async (centres = list) => {
 	const home = { centres, directory: all.uplink(kiosk) }
-	return gotten(
-		await exportJournal({ journal: kiosk.directory, stick: all.stick, home, anyFolder: true }),
-	)
+	return gotten(await exportJournal({ journal: kiosk.directory, stick: all.stick, home, anyFolder: true }))
 }
 const onStick = () => all.onStick('k-one', 'centres.jws')
 const atUplink = () => join(all.uplink(kiosk), 'centres.jws')
-const centreHas = (text: string) =>
-	writeFileSync(join(all.centre, 'devices', 'centres.jws'), `${text}\n`)
+const centreHas = (text: string) => writeFileSync(join(all.centre, 'devices', 'centres.jws'), `${text}\n`)
 
 test("from the centre: the kiosk's uplink gets it, and what it lists counts at once", async () => {
 	await exported()
@@ -103,5 +100,9 @@ test('while a newer list is named and not here, receipts are taken home and kept
 	gotten(list.expect({ issue: 1, sha256: digestOfText(text) }))
 	const { receipts, faults } = await exported()
 	expect([receipts?.held, faults.map(({ code }) => code)]).toEqual([3, ['centres-awaited']])
-	expect(readFileSync(join(all.uplink(kiosk), 'carried.jws'), 'utf8').trimEnd().split('\n')).toHaveLength(3)
+	expect(
+		readFileSync(join(all.uplink(kiosk), 'carried.jws'), 'utf8')
+			.trimEnd()
+			.split('\n'),
+	).toHaveLength(3)
 })

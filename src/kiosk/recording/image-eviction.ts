@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import type { CentreList } from '../../evidence/centre-list.ts'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
-import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
+import { type Answer, answersOf, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
@@ -57,6 +57,12 @@ const mostRefused = 10_000
  */
 const restFactor = 20
 const longestRestMs = 600_000
+
+/** A receipt, and what it says of the entry that it is kept for. */
+interface Proof {
+	readonly signed: SignedReceipt
+	readonly answer: Answer
+}
 
 export class ImageEviction {
 	readonly #parts: ImageEvictionParts
@@ -117,17 +123,17 @@ export class ImageEviction {
 	}
 
 	/** Null where nothing changed since the last pass that evicted nothing. */
-	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, SignedReceipt> } | null> {
+	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, Proof> } | null> {
 		const states = this.#paths.map((path) => this.#files.stateOf(path))
 		const state = [this.#parts.centres.issue, ...(await Promise.all(states))].join()
 		return state === this.#tried ? null : { state, proofs: await this.#proofs() }
 	}
 
 	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
-	async #proofs(): Promise<Map<number, SignedReceipt>> {
+	async #proofs(): Promise<Map<number, Proof>> {
 		const { journal, copies } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
-		const proofs = new Map<number, SignedReceipt>()
+		const proofs = new Map<number, Proof>()
 		/** By centre. */
 		const newest = new Map<string, Pick<Receipt, 'time' | 'ledger'>>()
 		for await (const signed of this.#receipts()) {
@@ -139,9 +145,15 @@ export class ImageEviction {
 				newest.set(centre, { time: receipt.time, ledger: receipt.ledger })
 			}
 			if (newest.get(centre)?.ledger !== receipt.ledger) continue
-			if (proofs.get(receipt.seq)?.centre === centre) proofs.delete(receipt.seq)
-			if (!provesAll(receipt, copies) || !(await checkByJournal(signed, idAt)).ok) continue
-			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, signed)
+			for (const { seq } of answersOf(receipt)) {
+				if (proofs.get(seq)?.signed.centre === centre) proofs.delete(seq)
+			}
+			if (!answersOf(receipt).some((answer) => provesAll(answer, receipt, copies))) continue
+			const checked = await checkByJournal(signed, idAt)
+			for (const answer of checked.ok ? checked.value.answers : []) {
+				if (proofs.size >= mostAtOnce || !provesAll(answer, receipt, copies)) continue
+				if (await this.#hasAny(answer)) proofs.set(answer.seq, { signed, answer })
+			}
 		}
 		return this.#isWhole ? proofs : new Map()
 	}
@@ -193,22 +205,26 @@ export class ImageEviction {
 	}
 
 	/** Says how many files went. */
-	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
+	async #evict(proofs: ReadonlyMap<number, Proof>, enough: () => Promise<boolean>): Promise<number> {
 		const { journal, centres } = this.#parts
 		const evictions = new Map<string, LineLog>()
+		/** Receipts that are in it by this run. */
+		const kept = new Set<string>()
 		let files = 0
 		try {
 			for await (const { number, text } of wholeLines(join(journal.directory, entriesFile), longestJws)) {
 				const proof = proofs.get(number)
 				if (proof === undefined) continue
 				if (this.#stop.signal.aborted || (await enough())) break
-				const sealed = sealedFilesOf(text, proof)
+				const { signed, answer } = proof
+				const sealed = sealedFilesOf(text, answer)
 				if (sealed.length === 0) continue
-				const centre = centres.counted(proof.centre)
+				const centre = centres.counted(signed.centre)
 				if (!centre.ok) continue
-				const opened = evictions.get(proof.centre) ?? (await openEvictions(journal.directory, centre.value))
-				evictions.set(proof.centre, opened)
-				await opened.append([proof.text])
+				const opened = evictions.get(signed.centre) ?? (await openEvictions(journal.directory, centre.value))
+				evictions.set(signed.centre, opened)
+				if (!kept.has(signed.id)) await opened.append([signed.text])
+				kept.add(signed.id)
 				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
 			}
 			return files
@@ -217,7 +233,7 @@ export class ImageEviction {
 		}
 	}
 
-	async #hasAny({ images }: Receipt): Promise<boolean> {
+	async #hasAny({ images }: Answer): Promise<boolean> {
 		for (const { sha256 } of images) if (await this.#parts.journal.images.has(sha256)) return true
 		return false
 	}
@@ -231,22 +247,22 @@ function aborted(signal: AbortSignal): Promise<null> {
 	})
 }
 
-function deleteOf(centre: string, proofs: Map<number, SignedReceipt>): void {
-	for (const [seq, proof] of proofs) if (proof.centre === centre) proofs.delete(seq)
+function deleteOf(centre: string, proofs: Map<number, Proof>): void {
+	for (const [seq, { signed }] of proofs) if (signed.centre === centre) proofs.delete(seq)
 }
 
-function provesAll({ status, images, copies: held }: Receipt, copies: number): boolean {
+function provesAll({ status, images }: Answer, { copies: held }: Receipt, copies: number): boolean {
 	const isHeld = status === 'stored' || status === 'duplicate'
 	return isHeld && held >= copies && images.every((image) => image.status === 'stored')
 }
 
-/** The sealed files that the entry itself names, when the receipt is about it and speaks of all that it names. */
-function sealedFilesOf(text: string, { receipt }: SignedReceipt): readonly string[] {
+/** The sealed files that the entry itself names, when the answer is to it and speaks of all that it names. */
+function sealedFilesOf(text: string, answer: Answer): readonly string[] {
 	const jws = parseJws(text, 'entry')
 	const read = jws.ok ? readEntry(jws.value) : jws
-	if (!read.ok || read.value.id !== receipt.entry) return []
+	if (!read.ok || read.value.id !== answer.entry) return []
 	const { entry } = read.value
-	const held = new Set(receipt.images.map(({ sha256 }) => sha256))
+	const held = new Set(answer.images.map(({ sha256 }) => sha256))
 	if (!storedImagesOf(entry).every(({ sha256 }) => held.has(sha256))) return []
 	return sealedOf(entry)
 }
