@@ -212,6 +212,11 @@ export class Central implements Vitals {
 		return `${connection}; ${entries} entries of ${devices.length} devices`
 	}
 
+	/** The devices that may send something. */
+	knownDevices(): ReadonlySet<string> {
+		return this.#registry.ids()
+	}
+
 	tally(): TallyResult {
 		return this.#holdings.tally()
 	}

@@ -66,6 +66,11 @@ export class Registry implements KnownDevices {
 		return this.#files?.devices.known(id) ?? this.#devices.get(id)
 	}
 
+	/** All that are known now, each once. */
+	ids(): ReadonlySet<string> {
+		return new Set([...(this.#files?.devices.ids() ?? []), ...this.#devices.keys()])
+	}
+
 	revocationOf(id: string): RevokedDevice | undefined {
 		return this.#files?.devices.revocationOf(id)
 	}

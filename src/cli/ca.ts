@@ -10,6 +10,7 @@ import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
 import { commonName } from '../evidence/certificate.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { caSettingsCommand } from './ca-settings.ts'
@@ -51,6 +52,7 @@ function initCommand(): Command {
 		.addOption(languageOption())
 		.action(async ({ dir, days, language, ...place }: InitOptions) => {
 			const token = tokenOf(place)
+			await asOwnerOf(dir)
 			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days, token })
 			if (!made.ok) {
 				const { code, detail } = made.fault
@@ -72,6 +74,7 @@ function wordsCommand(): Command {
 		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
 		.addOption(languageOption())
 		.action(async ({ dir, language }: Common) => {
+			await asOwnerOf(dir)
 			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
 				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
 			})

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../platform/clock.ts'
 import { makeCustodian } from '../sealing/custodian-file.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 export function custodianCommand(): Command {
@@ -10,6 +12,7 @@ export function custodianCommand(): Command {
 		.description("make a custodian's key and print its public half, for the kiosks' configuration")
 		.requiredOption('--out <file>', 'the private key, as age keeps it; nothing is overwritten')
 		.action(async ({ out }: { out: string }) => {
+			await asOwnerOf(dirname(out))
 			const made = await makeCustodian(out, systemClock.wall())
 			if (!made.ok) {
 				const { code, detail } = made.fault

@@ -11,6 +11,7 @@ import { printable } from '../platform/printable.ts'
 import { sniffMediaType } from '../reading/media-type.ts'
 import { readCustodian } from '../sealing/custodian-file.ts'
 import { openSealed } from '../sealing/open-sealed.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
@@ -34,6 +35,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 		const status = custodian.fault.code === 'key-missing' ? exit.environmentFailed : exit.usedWrongly
 		throw new CommandRefused(status, custodian.fault.detail)
 	}
+	await asOwnerOf(...paths, options.out)
 	const places = await Promise.all(paths.map(placeOf))
 	await mkdir(options.out, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
 		throw new CommandRefused(exit.environmentFailed, `${options.out}: can't be made (${error.code})`)

@@ -14,7 +14,6 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
@@ -24,6 +23,7 @@ import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import type { Line } from '../platform/files/line-reader.ts'
+import { readOwn } from '../platform/files/own-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 
 /** Its name in the journal's directory. */
@@ -109,7 +109,7 @@ export async function markedBytes(directory: string, path: string): Promise<numb
 
 async function readMark(directory: string): Promise<z.infer<typeof Mark> | null> {
 	try {
-		const read = Mark.safeParse(JSON.parse(await readFile(join(directory, markFile), 'utf8')))
+		const read = Mark.safeParse(JSON.parse((await readOwn(join(directory, markFile))).toString()))
 		return read.success ? read.data : null
 	} catch {
 		return null

@@ -6,9 +6,9 @@
  * - What `append` has resolved for is on the disk.
  * - Nothing that was ever in the file is deleted: a torn last line, left by a power cut, moves to quarantine.
  */
-import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppendFile, makeDirectory } from './durable.ts'
+import { openOwn } from './own-file.ts'
 import { endOfLastLine, quarantineTail } from './torn-tail.ts'
 
 export interface OpenedLog {
@@ -95,7 +95,7 @@ export class LineLog {
 
 /** Gives the bytes that were moved. */
 async function moveTornLine(path: string, quarantine: string): Promise<number> {
-	const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+	const handle = await openOwn(path, 'read').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null
 		throw error
 	})
