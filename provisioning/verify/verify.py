@@ -19,7 +19,8 @@ cut off the end: only a head (head.jws, or one photographed at the close of the 
 Nor when: a kiosk tells the time as far as its own clock knew.
 
 Where authority.pem lies beside them, devices are known by its certificates or by the registry that it signed
-(registry.jws), and what a revoked device recorded after its last good entry is a fault. Then authority.pem is the
+(registry.jws), and what a revoked device recorded after its last good entry is a fault. Receipts count by the centres
+of its newest list (centres.jws), where there is one. Then authority.pem is the
 one key to compare. Sealed images are checked by the digest of their sealed bytes; nothing is opened.
 
 The formats: JWS compact (RFC 7515), ES256 (RFC 7518, FIPS 186-5), JSON (RFC 8259), one object a line.
@@ -64,12 +65,14 @@ def for_people(report):
     else:
         yield 'Ledger of %s: %d entries, %d actas, %d receipts.' % (
             report['centre'], report['entries'], report['actas'], report['receipts'])
+        if report['revokedReceipts']:
+            yield 'Receipts of revoked centres, which count nowhere: %(revokedReceipts)d' % report
         for device in report['devices']:
             upto = device['upto'] or {'seq': 0, 'id': ''}
             yield '  %s: %d entries, without a gap up to %d %s' % (device['device'], device['entries'], upto['seq'], upto['id'])
             yield from revoked(device)
     if report.get('authority'):
-        yield 'By the word of authority %(key)s, registry %(issue)d. Compare it with a copy from elsewhere.' % report['authority']
+        yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d. Compare it with a copy from elsewhere.' % report['authority']
     if report.get('images'):
         yield 'Images: ' + ', '.join('%d %s' % (len(count) if name == 'givenAway' else count, name) for name, count in report['images'].items()) + '.'
     for fault in report.get('faults', ()):

@@ -10,7 +10,7 @@ import type { AuditProgress } from './audit-progress.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
 import { auditEntries } from './journal-lines.ts'
 import type { JournalReport } from './journal-report.ts'
-import { publishedAuthority } from './published-authority.ts'
+import { type PublishedAuthority, publishedAuthority } from './published-authority.ts'
 
 export type AuditRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
@@ -38,9 +38,22 @@ export async function auditJournal(
 	const folder = images ? join(directory, 'images') : null
 	const headText = await readHeadText(directory)
 	return auditEvidenceFile(join(directory, 'entries.jws'), progress, async (bytes) => {
-		const evictions = await readEvictions(directory, centreKey)
+		const evictions = await readEvictions(directory, keyOfCentre(centreKey, authority))
 		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, evictions })
 	})
+}
+
+/** Whose receipts excuse images: undefined where only the keys beside them say so. */
+function keyOfCentre(
+	centreKey: KeyObject | undefined,
+	authority: PublishedAuthority | null,
+): ((centre: string) => KeyObject | null) | undefined {
+	if (centreKey !== undefined) return () => centreKey
+	if (authority === null || authority.centres.issue === 0) return undefined
+	return (centre) => {
+		const counted = authority.centres.counted(centre)
+		return counted.ok ? counted.value.publicKey : null
+	}
 }
 
 /** Audits a journal's file against the key in another; `images` is the folder of images, or null. */

@@ -1,4 +1,5 @@
 /** Checks a centre's directory as a stranger would: by its files and nothing else. */
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
@@ -9,13 +10,14 @@ import type { AuditOptions } from './journal-audit.ts'
 import { type HeadLine, headsFile, readHeads } from './ledger-heads.ts'
 import { auditLedgerBytes } from './ledger-lines.ts'
 import type { LedgerReport } from './ledger-report.ts'
+import type { PublishedAuthority } from './published-authority.ts'
 import { PublishedDevices } from './published-devices.ts'
 
 export type LedgerRefusal = PublicKeyFileFault | VouchedKeyFault | Fault<'unreadable'>
 
 /**
- * Audits the directory of a centre: `ledger.jws`, `centre.pem`, `images/`; who may sign by `devices/<id>.pem`, or by
- * `authority.pem` and `registry.jws`; `heads.jws` where it is there.
+ * Audits the directory of a centre: `ledger.jws`, `images/`; who may sign by `devices/<id>.pem` and `centre.pem`, or by
+ * `authority.pem` with `registry.jws` and `centres.jws`; `heads.jws` where it is there.
  */
 export async function auditLedger(
 	directory: string,
@@ -24,16 +26,14 @@ export async function auditLedger(
 	const published = await PublishedDevices.read(directory)
 	if (!published.ok) return published
 	const devices = published.value
-	const centre = await readPemFile(join(directory, 'centre.pem'), (pem) =>
-		readVouchedKey(pem, devices.authority?.authority ?? null, 'receipts'),
-	)
+	const centre = await pinnedKey(directory, devices.authority)
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
 	const folder = images ? join(directory, 'images') : null
 	const report = await auditEvidenceFile(path, progress, async (bytes) => {
 		const heads: HeadLine[] = []
 		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
-		return auditLedgerBytes(bytes, centre.value.publicKey, devices, folder, progress, heads)
+		return auditLedgerBytes(bytes, centre.value, devices, folder, progress, heads)
 	})
 	if (!report.ok) return report
 	const found = new Equivocations()
@@ -41,4 +41,16 @@ export async function auditLedger(
 		for (const seq of equivocations) found.add(device, seq)
 	}
 	return ok({ ...report.value, proofs: await found.prove(path, (device) => devices.known(device)) })
+}
+
+/** The key of `centre.pem`; null where the authority lists the centres, which then says all. */
+async function pinnedKey(
+	directory: string,
+	authority: PublishedAuthority | null,
+): Promise<Result<KeyObject | null, PublicKeyFileFault | VouchedKeyFault>> {
+	if (authority !== null && authority.centres.issue > 0) return ok(null)
+	const key = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+		readVouchedKey(pem, authority?.authority ?? null, 'receipts'),
+	)
+	return key.ok ? ok(key.value.publicKey) : key
 }

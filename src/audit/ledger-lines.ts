@@ -4,8 +4,9 @@
  * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
  */
 import type { KeyObject } from 'node:crypto'
+import type { UncountedCentre } from '../evidence/centre-list.ts'
 import { readEntry } from '../evidence/entry.ts'
-import { genesisOf } from '../evidence/identity.ts'
+import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { Receipt } from '../evidence/receipt.ts'
@@ -13,7 +14,7 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
-import type { Result } from '../platform/result.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
@@ -30,10 +31,13 @@ export interface AuditedDevices {
 	readonly authority: PublishedAuthority | null
 }
 
-/** Audits the bytes of a ledger; `images` is the folder of images, or null. */
+/**
+ * Audits the bytes of a ledger; `images` is the folder of images, or null. `centreKey` is the pinned centre's, null
+ * where the authority lists the centres.
+ */
 export async function auditLedgerBytes(
 	bytes: AsyncIterable<Uint8Array>,
-	centreKey: KeyObject,
+	centreKey: KeyObject | null,
 	devices: AuditedDevices,
 	images: string | null,
 	progress: AuditProgress = () => {},
@@ -51,7 +55,7 @@ export async function auditLedgerBytes(
 
 class LedgerAudit {
 	readonly faults = new CollectedFaults<AuditFault>()
-	readonly #centreKey: KeyObject
+	readonly #centreKey: KeyObject | null
 	readonly #devices: AuditedDevices
 	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
@@ -60,8 +64,9 @@ class LedgerAudit {
 	readonly #claimed = new Set<string>()
 	#centre: string | null = null
 	#receipts = 0
+	#revokedReceipts = 0
 
-	constructor(centreKey: KeyObject, devices: AuditedDevices) {
+	constructor(centreKey: KeyObject | null, devices: AuditedDevices) {
 		this.#centreKey = centreKey
 		this.#devices = devices
 		if (devices.authority !== null) this.faults.include(devices.authority.faults)
@@ -98,14 +103,21 @@ class LedgerAudit {
 	}
 
 	#takeReceipt(line: number, jws: Jws): void {
-		const verified = verifyJws(jws, { id: jws.kid, publicKey: this.#centreKey })
+		const centres = this.#devices.authority?.centres
+		// The honest ledger of a centre that was robbed of its key holds them for ever: they count nowhere.
+		if (centres?.revocationOf(jws.kid) !== undefined) {
+			this.#revokedReceipts++
+			return
+		}
+		const by = this.#signerOf(jws.kid)
+		const verified = by.ok ? verifyJws(jws, by.value) : by
 		const read = verified.ok ? readPayload(verified.value, Receipt) : verified
 		if (!read.ok) {
 			this.faults.add({ line, ...read.fault })
 			return
 		}
 		this.#centre ??= jws.kid
-		if (jws.kid !== this.#centre) {
+		if (this.#centreKey !== null && jws.kid !== this.#centre) {
 			this.faults.add({
 				line,
 				code: 'wrong-centre',
@@ -121,6 +133,12 @@ class LedgerAudit {
 			const { device, seq } = receipt
 			this.faults.add({ line, device, seq, code: 'receipt-unfounded', detail: unfounded })
 		}
+	}
+
+	#signerOf(centre: string): Result<Identity, UncountedCentre> {
+		if (this.#centreKey !== null) return ok({ id: centre, publicKey: this.#centreKey })
+		const listed = this.#devices.authority?.centres.counted(centre)
+		return listed ?? fail('wrong-centre', `no centre is known here that could be ${centre}`)
 	}
 
 	/** What a receipt says and the ledger above it does not bear out. */
@@ -152,6 +170,7 @@ class LedgerAudit {
 			actas: this.#codes.size,
 			devices,
 			receipts: this.#receipts,
+			revokedReceipts: this.#revokedReceipts,
 			authority: authority === null ? null : reportOf(authority),
 			heads: heads.filter(({ read }) => read.ok).length,
 			proofs: [],

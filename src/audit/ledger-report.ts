@@ -5,7 +5,7 @@ import type { Equivocation } from './equivocations.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
 
 export interface LedgerReport {
-	/** The centre's id; null when not one receipt could be read. */
+	/** The id of the centre whose receipt stands first; null when not one could be read. */
 	readonly centre: string | null
 	/** Different entries that are well signed and well formed, of all devices. */
 	readonly entries: number
@@ -13,6 +13,8 @@ export interface LedgerReport {
 	readonly actas: number
 	readonly devices: readonly DeviceAudit[]
 	readonly receipts: number
+	/** Those by centres that the authority revoked: they count nowhere, and are not looked at. */
+	readonly revokedReceipts: number
 	/** Whose word lies beside the ledger; null where none does. */
 	readonly authority: AuthorityReport | null
 	/** Heads beside the ledger that are well signed. */

@@ -3,16 +3,19 @@
  *
  *     authority.pem   the authority's public key, or its certificate and that of the root behind it
  *     registry.jws    its registries and revocations, a JWS a line, in the order in which they were issued
+ *     centres.jws     its lists of the centres whose receipts count, in the same way
  *
  * Whoever trusts `authority.pem`, because a copy came by another way, need not compare the keys of the devices.
  */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CentreList } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import { genesisOf } from '../evidence/identity.ts'
-import { longestRegistry } from '../evidence/jws.ts'
+import { longestJws, longestRegistry } from '../evidence/jws.ts'
 import { readPemFile } from '../evidence/public-key-file.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
@@ -27,6 +30,7 @@ export const registryFile = 'registry.jws'
 export interface PublishedAuthority {
 	readonly authority: PinnedAuthority
 	readonly roll: DeviceList
+	readonly centres: CentreList
 	/** Lines that it did not sign, or that say what it must not. */
 	readonly faults: CollectedFaults<AuditFault>
 }
@@ -36,10 +40,12 @@ export interface AuthorityReport {
 	readonly key: string
 	/** The number of its latest registry; 0 for none. */
 	readonly issue: number
+	/** That of its latest list of centres; 0 for none. */
+	readonly centres: number
 }
 
-export function reportOf({ authority, roll }: PublishedAuthority): AuthorityReport {
-	return { key: genesisOf(authority.publicKey), issue: roll.issue }
+export function reportOf({ authority, roll, centres }: PublishedAuthority): AuthorityReport {
+	return { key: genesisOf(authority.publicKey), issue: roll.issue, centres: centres.issue }
 }
 
 /** As a report has it. */
@@ -67,18 +73,23 @@ export async function publishedAuthority(
 	const authority = pinned.value
 	if (authority === null) return ok(null)
 	const roll = new DeviceList(authority.publicKey)
+	const centres = new CentreList(authority.publicKey, null)
 	const faults = new CollectedFaults<AuditFault>()
-	const path = join(directory, registryFile)
+	let path = join(directory, registryFile)
 	try {
 		for await (const { line, taken } of takeRegistryFile(path, roll)) {
 			if (!taken.ok) faults.add({ file: registryFile, line, ...taken.fault })
+		}
+		path = join(directory, centresFile)
+		for await (const { line, taken } of takeCentresFile(path, centres)) {
+			if (!taken.ok) faults.add({ file: centresFile, line, ...taken.fault })
 		}
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		return fail('file-unreadable', `${path}: can't be read (${code})`)
 	}
-	return ok({ authority, roll, faults })
+	return ok({ authority, roll, centres, faults })
 }
 
 /** Null where `directory` names no authority. */
@@ -89,18 +100,31 @@ export async function pinnedAuthority(
 	return read.ok || read.fault.code !== 'file-missing' ? read : ok(null)
 }
 
-export interface TakenLine {
+export interface TakenLine<T> {
 	readonly line: number
 	/** Empty where the line as such is at fault. */
 	readonly text: string
-	readonly taken: Result<NewlyRevoked>
+	readonly taken: Result<T>
 }
 
 /** Has `roll` take in the lines of a file; one that is not there has none. Throws when it can't be read. */
-export async function* takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator<TakenLine> {
+export function takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator<TakenLine<NewlyRevoked>> {
+	return takeFile(path, longestRegistry, (text) => roll.take(text))
+}
+
+/** The same of a list of centres; true for each that is newer than the one before. */
+function takeCentresFile(path: string, centres: CentreList): AsyncGenerator<TakenLine<boolean>> {
+	return takeFile(path, longestJws, (text) => centres.take(text))
+}
+
+async function* takeFile<T>(
+	path: string,
+	longest: number,
+	take: (text: string) => Result<T>,
+): AsyncGenerator<TakenLine<T>> {
 	if (!(await isThere(path))) return
-	for await (const line of evidenceLines(createReadStream(path), longestRegistry)) {
-		if (line.ok) yield { line: line.number, text: line.text, taken: roll.take(line.text) }
+	for await (const line of evidenceLines(createReadStream(path), longest)) {
+		if (line.ok) yield { line: line.number, text: line.text, taken: take(line.text) }
 		else yield { line: line.number, text: '', taken: line }
 	}
 }

@@ -14,14 +14,18 @@ import type { Signer } from '../evidence/signer.ts'
 import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
+import { ClockCheck, type ClockFault } from './clock-check.ts'
+import { DeviceStatuses } from './device-statuses.ts'
 import type { CentralLog } from './events.ts'
 import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
@@ -43,6 +47,7 @@ export interface CentralOptions {
 	readonly clock: Clock
 	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
 	readonly notBefore?: number
+	readonly clockSource?: () => Promise<ClockSource>
 	readonly random: () => number
 	readonly log: CentralLog
 	/** Called once for every entry, after it is on the disk. */
@@ -75,6 +80,7 @@ interface Parts {
 export class Central implements Vitals {
 	readonly #options: CentralOptions
 	readonly #registry: Registry
+	readonly #statuses: DeviceStatuses
 	readonly #holdings: Holdings
 	readonly #images: ImageFiles
 	readonly #incoming: IncomingFiles
@@ -82,16 +88,29 @@ export class Central implements Vitals {
 	#lock: Lock | undefined
 	#parts: Parts | undefined
 	readonly #dispatcher: FairDispatcher
+	readonly #clockCheck: ClockCheck
+	readonly #repeated: LogLimiter
 	#receiptsInFlight = 0
 	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
 		const { directory, clock, notBefore = 0, log, election, broker, random, signer } = options
 		this.#options = options
+		this.#clockCheck = new ClockCheck({
+			clock,
+			clockSource: options.clockSource ?? clockSource,
+			built: notBefore,
+		})
+		this.#repeated = new LogLimiter(clock, logIntervalMs)
 		this.#registry = new Registry(directory, clock, (file, fault) =>
 			log({ event: 'device-key-refused', file, fault }),
 		)
-		this.#holdings = new Holdings(election, this.#registry)
+		this.#statuses = new DeviceStatuses({
+			directory,
+			clock,
+			failed: (fault) => log({ event: 'statuses-fault', fault }),
+		})
+		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
 		this.#dispatcher = new FairDispatcher({
@@ -116,8 +135,10 @@ export class Central implements Vitals {
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
-	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault>> {
+	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault | ClockFault>> {
 		const { directory, signer, clock, random, log, received = () => {}, askAgain = false } = this.#options
+		const wrong = await this.#clockCheck.fault()
+		if (wrong !== null) return { ok: false, fault: wrong }
 		await makeDirectory(join(directory, 'devices'))
 		const lock = await Lock.take(join(directory, 'lock'))
 		if (!lock.ok) return lock
@@ -139,6 +160,7 @@ export class Central implements Vitals {
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
+		await this.#statuses.open()
 		await this.#incoming.start()
 		const incoming = this.#incoming
 		const { lines } = ledger.value
@@ -155,6 +177,7 @@ export class Central implements Vitals {
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
 			received,
+			statusHeard: (status) => this.#clockCheck.note(status),
 		})
 		this.#parts = { ledger: ledger.value, heads: heads.value, intake }
 		log({
@@ -174,7 +197,9 @@ export class Central implements Vitals {
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
+		await this.#statuses.close()
 		await this.#registry.stop()
+		this.#repeated.stop()
 		await this.#lock?.release()
 		this.#lock = undefined
 		this.#options.log({ event: 'stopped' })
@@ -237,8 +262,13 @@ export class Central implements Vitals {
 
 	/** Never rejects. */
 	async #handle({ topic, payload }: IncomingMessage): Promise<void> {
+		const wrong = await this.#clockCheck.fault()
+		if (wrong !== null)
+			this.#repeated.log(wrong.code, () => this.#options.log({ event: 'clock-refused', fault: wrong }))
+		// What kiosks say of the time is heard all the same: by it the clock may be found right.
+		if (wrong !== null && topic.kind !== 'status') return
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
-		if (!taken.ok) return
+		if (!taken.ok || wrong !== null) return
 		const { receipts, command } = taken.value
 		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
 		if (command !== undefined) this.#publish(topic.device, 'control', command.text)

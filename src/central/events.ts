@@ -43,7 +43,7 @@ export const centralEvents = catalogueOf(
 		'file-whole': event.info('All of an image is on the disk.', 'device', 'sha256', 'size'),
 		'file-wrong-digest': event.warn('A whole image is another than its entry says.', 'device', 'sha256'),
 		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq'),
-		status: event.info('A kiosk says how it is.', 'device', 'state', 'recorded'),
+		status: event.info('A kiosk’s uplink came or went.', 'device', 'state', 'recorded'),
 		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device'),
 		'receipt-returned': event.info('A receipt that was lost here is in the ledger again.', 'device', 'seq'),
 		'receipt-not-sent': event.warn(
@@ -52,6 +52,8 @@ export const centralEvents = catalogueOf(
 			'fault',
 		),
 		'image-disk-fault': event.error('The disk took no image; the chunk counts as not received.', 'fault'),
+		'clock-refused': event.error('The clock is wrong: nothing is taken in, and kiosks send again.', 'fault'),
+		'statuses-fault': event.error('The last statuses were not written; it is tried again.', 'fault'),
 		'metrics-fault': event.error('Figures for Prometheus were not written; it is tried again.', 'fault'),
 		fatal: event.fatal('The ledger was not written, or a receipt not signed: the centre must stop.', 'fault'),
 	},

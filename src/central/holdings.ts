@@ -7,6 +7,7 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
 import { Tally, type TallyResult } from '../tally/tally.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
+import type { DeviceStatuses } from './device-statuses.ts'
 import { heldEntry } from './entry-verdict.ts'
 import type { LedgerRecord } from './ledger.ts'
 import type { KnownDevices } from './registry.ts'
@@ -22,19 +23,22 @@ export interface HeldDevice {
 	/** Entries after the last good one of a device that is revoked. */
 	readonly quarantined: number
 	readonly status: DeviceStatus | null
+	/** When that status came, by the centre's clock. */
+	readonly heard: string | null
 }
 
 export class Holdings {
 	readonly #devices: KnownDevices
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
-	readonly #statuses = new Map<string, DeviceStatus>()
+	readonly #statuses: DeviceStatuses
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
 
-	constructor(election: ElectionDefinition, devices: KnownDevices) {
+	constructor(election: ElectionDefinition, devices: KnownDevices, statuses: DeviceStatuses) {
 		this.#devices = devices
+		this.#statuses = statuses
 		this.#tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
 	}
 
@@ -102,8 +106,11 @@ export class Holdings {
 		this.#heads.set(device, { seq, id })
 	}
 
-	noteStatus(status: DeviceStatus): void {
-		this.#statuses.set(status.device, status)
+	/** Gives the one before it; undefined for the first. */
+	noteStatus(status: DeviceStatus): DeviceStatus | undefined {
+		const before = this.#statuses.of(status.device)?.status
+		this.#statuses.note(status)
+		return before
 	}
 
 	tally(): TallyResult {
@@ -115,13 +122,17 @@ export class Holdings {
 	}
 
 	devices(): HeldDevice[] {
-		return [...this.#chains].map(([device, chain]) => ({
-			device,
-			entries: chain.size,
-			upto: chain.upto?.seq ?? 0,
-			head: this.headOf(device),
-			quarantined: chain.quarantined,
-			status: this.#statuses.get(device) ?? null,
-		}))
+		return [...this.#chains].map(([device, chain]) => {
+			const said = this.#statuses.of(device)
+			return {
+				device,
+				entries: chain.size,
+				upto: chain.upto?.seq ?? 0,
+				head: this.headOf(device),
+				quarantined: chain.quarantined,
+				status: said?.status ?? null,
+				heard: said?.heard ?? null,
+			}
+		})
 	}
 }

@@ -42,6 +42,8 @@ export interface IntakeParts {
 	readonly log: CentralLog
 	/** Called once for every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
+	/** Called for every status of a known device. */
+	readonly statusHeard: (status: DeviceStatus) => void
 }
 
 /** What became of a message, and the replies to its device: receipts in this order, then the command. */
@@ -91,6 +93,7 @@ export class Intake {
 			case 'returned':
 				return this.#returned(topic.device, payload)
 			case 'receipt':
+			case 'centres':
 			case 'control':
 				return ignored
 			default:
@@ -201,9 +204,10 @@ export class Intake {
 		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
 			return this.#dropped('refused', device, 'status-refused')
 		}
-		holdings.noteStatus(status.value)
+		const before = holdings.noteStatus(status.value)
+		this.#parts.statusHeard(status.value)
 		const { state, recorded } = status.value
-		log({ event: 'status', device, state, recorded })
+		if (before?.state !== state) log({ event: 'status', device, state, recorded })
 		const receipts = await this.#rollbackNotice(status.value)
 		const command = await this.#resendCommand(status.value)
 		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }) }

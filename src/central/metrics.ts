@@ -7,6 +7,7 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
 import { makeOwn } from '../platform/files/own-file.ts'
 import type { Fault } from '../platform/result.ts'
+import { silentAfterMs } from '../protocol/limits.ts'
 import type { CentralEvent } from './events.ts'
 import type { HeldDevice } from './holdings.ts'
 
@@ -72,7 +73,8 @@ export class Metrics {
 			'told',
 			'The highest number that the device has reported: more than are held are missing.',
 		)
-		const online = ofDevice('online', '1 while its uplink is connected to the broker.')
+		const online = ofDevice('online', '1 while its uplink says so, and was heard in the last two minutes.')
+		const lastHeard = ofDevice('heard_timestamp_seconds', 'When its last status came, since 1970.')
 		const canScan = ofDevice(
 			'can_scan',
 			'1 while its kiosk says that it can scan; absent for one that says nothing.',
@@ -83,7 +85,7 @@ export class Metrics {
 			'oldest_unsent_timestamp_seconds',
 			'When the oldest entry that waits was recorded, since 1970, by its clock.',
 		)
-		const perDevice = [held, upto, reported, online, canScan, free, setAside, oldest]
+		const perDevice = [held, upto, reported, online, lastHeard, canScan, free, setAside, oldest]
 		this.#set = () => {
 			const reports = parts.devices()
 			info.set({ software: parts.software }, 1)
@@ -93,12 +95,15 @@ export class Metrics {
 			unnamed.set(Math.max(0, reports.length - mostNamedDevices))
 			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
 			for (const metric of perDevice) metric.reset()
-			for (const { device, status, ...report } of reports.slice(0, mostNamedDevices)) {
+			for (const { device, status, heard, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
 				upto.set({ device }, report.upto)
 				reported.set({ device }, Math.max(report.head, status?.recorded ?? 0))
-				if (status === null) continue
-				online.set({ device }, status.state === 'online' ? 1 : 0)
+				if (status === null || heard === null) continue
+				const heardAt = Date.parse(heard)
+				lastHeard.set({ device }, heardAt / 1_000)
+				const isSilent = parts.clock.wall() - heardAt > silentAfterMs
+				online.set({ device }, status.state === 'online' && !isSilent ? 1 : 0)
 				setAside.set({ device }, status.setAside)
 				if (status.kiosk !== null) canScan.set({ device }, status.kiosk.canScan ? 1 : 0)
 				if (status.free !== null) free.set({ device }, status.free)

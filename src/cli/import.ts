@@ -4,6 +4,7 @@ import { centralEvents } from '../central/events.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { jsonLine } from '../platform/printable.ts'
+import { buildTime } from '../platform/process/software.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
@@ -60,6 +61,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		signer: opened.value.signer,
 		election,
 		clock: systemClock,
+		notBefore: buildTime,
 		random: Math.random,
 		// The report says what went well.
 		log: (event) => centralEvents.events[event.event].level !== 'info' && log(event),

@@ -193,7 +193,7 @@ function givenAwayLines(images: readonly EvictedImage[]): string[] {
 }
 
 function ledgerLines(report: LedgerReport): string[] {
-	const { centre, entries, actas, devices, receipts, authority, proofs, images } = report
+	const { centre, entries, actas, devices, receipts, revokedReceipts, authority, proofs, images } = report
 	return [
 		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
 		...devices.map((one) => {
@@ -203,6 +203,9 @@ function ledgerLines(report: LedgerReport): string[] {
 			const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
 			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
 		}),
+		...(revokedReceipts === 0
+			? []
+			: [`${revokedReceipts} receipts are by centres that the authority REVOKED: they count nowhere.`]),
 		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
@@ -214,7 +217,7 @@ function ledgerLines(report: LedgerReport): string[] {
 function authorityLines(authority: AuthorityReport | null): string[] {
 	if (authority === null) return []
 	return [
-		`By the word of authority ${authority.key}, registry ${authority.issue}: compare it with a copy from elsewhere.`,
+		`By the word of authority ${authority.key}, registry ${authority.issue}, list of centres ${authority.centres}: compare it with a copy from elsewhere.`,
 	]
 }
 

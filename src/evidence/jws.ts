@@ -23,6 +23,8 @@ export type Kind =
 	| 'control'
 	| 'revocation'
 	| 'registry'
+	| 'centres'
+	| 'response'
 	| 'request'
 	| 'settings'
 

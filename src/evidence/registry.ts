@@ -22,7 +22,8 @@ const Spki = z
 	.length(122)
 	.refine((text) => keyOf(text) !== null, 'base64url of a P-256 SPKI, uncompressed')
 
-const RegisteredDevice = z.looseObject({ id: Id, spki: Spki })
+/** An id, and the key that it stands for. */
+export const ListedKey = z.looseObject({ id: Id, spki: Spki })
 
 export const DeviceRegistry = z.looseObject({
 	v: z.literal(1),
@@ -30,7 +31,7 @@ export const DeviceRegistry = z.looseObject({
 	issue: Seq,
 	time: Instant,
 	devices: z
-		.array(RegisteredDevice)
+		.array(ListedKey)
 		.max(mostDevices)
 		.refine((devices) => new Set(devices.map(({ id }) => id)).size === devices.length, 'an id stands twice'),
 	revocations: z.array(RevokedDevice).max(mostDevices),

@@ -19,8 +19,6 @@ export interface UplinkHeartbeatOptions {
 	readonly clock: Clock
 	/** What is asked for at each write, beside what was noted. */
 	readonly collect: () => Partial<UplinkState>
-	/** Called after a change was noted and its write begun. */
-	readonly changed: () => void
 	readonly failed: (error: unknown) => void
 }
 
@@ -62,7 +60,7 @@ export class UplinkHeartbeat {
 
 	/** Changes the state and has it written soon. */
 	note(change: Partial<UplinkState>): void {
-		const { clock, changed } = this.#options
+		const { clock } = this.#options
 		const state = this.#state
 		if (state === undefined) return
 		const turned = change.connected !== undefined && change.connected !== state.connected
@@ -71,7 +69,6 @@ export class UplinkHeartbeat {
 		this.#cancelWrite = clock.after(writeMs, () => {
 			this.#cancelWrite = undefined
 			void this.#write()
-			changed()
 		})
 	}
 

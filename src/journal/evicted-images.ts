@@ -35,11 +35,11 @@ export async function openEvictions(journal: string, centre: Identity): Promise<
 
 /**
  * What was evicted, by the digest of the file, as far as receipts by the keys beside them prove it; with
- * `pinned` only those by that key. Whose key it is, the reader has to know.
+ * `keyOf` only those by the key that it knows of a centre. Whose key it is, the reader has to know.
  */
 export async function readEvictions(
 	journal: string,
-	pinned?: KeyObject,
+	keyOf?: (centre: string) => KeyObject | null,
 ): Promise<ReadonlyMap<string, Eviction>> {
 	const directory = join(journal, evictionsDirectory)
 	const evictions = new Map<string, Eviction>()
@@ -51,7 +51,7 @@ export async function readEvictions(
 	for (const name of names.sort()) {
 		const centre = name.replace(/\.jws$/, '')
 		if (centre === name || !Id.safeParse(centre).success) continue
-		const publicKey = pinned ?? (await keyBeside(directory, centre))
+		const publicKey = keyOf === undefined ? await keyBeside(directory, centre) : keyOf(centre)
 		if (publicKey === null) continue
 		for await (const { text } of wholeLines(join(directory, name), longestJws)) {
 			await yieldIfDue()

@@ -39,7 +39,7 @@ export class UplinkWatcher {
 	readonly #rollback = new RollbackCheck()
 	#upto = 0
 	#anchor: string | null = null
-	/** How far the time of day in a receipt is ahead of the monotonic clock, at least. */
+	/** How far the time of day in the newest receipt is ahead of the monotonic clock. */
 	#lead: number | null = null
 	#connection: Connection = 'no-uplink'
 	#lastText: string | undefined
@@ -79,7 +79,7 @@ export class UplinkWatcher {
 		return this.#setAside
 	}
 
-	/** By verified receipts it is at least this time, milliseconds since 1970; null before the first. */
+	/** By the newest verified receipt it is at least this time, milliseconds since 1970; null before the first. */
 	get notBefore(): number | null {
 		return this.#lead === null ? null : this.#lead + this.#parts.clock.monotonic()
 	}
@@ -185,9 +185,9 @@ export class UplinkWatcher {
 		}
 		const { id, receipt } = verified.value
 		this.#anchor = id
-		const lead = Date.parse(receipt.time) - clock.monotonic()
-		this.#lead = Math.max(this.#lead ?? lead, lead)
 		const upto = receipt.upto?.seq ?? 0
+		// Not the largest: a centre whose clock was wrong once must not date what comes later. Older ones may come again.
+		if (upto >= this.#upto) this.#lead = Date.parse(receipt.time) - clock.monotonic()
 		if (upto <= this.#upto) return
 		this.#upto = upto
 		log({ event: 'received', upto })

@@ -2,16 +2,24 @@
 import * as z from 'zod'
 import { Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
+import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import { largestStatusBytes } from './limits.ts'
 
-export const DeviceStatus = z.looseObject({
+/** Anybody who has the device's key for the broker writes it, and people read it: see `printable`. */
+const ShortText = z
+	.string()
+	.max(64)
+	.transform((text) => printable(text))
+
+/** Fields that are not known are left out: what is kept of a device has a bound. */
+export const DeviceStatus = z.object({
 	v: z.literal(1),
 	device: Id,
 	/** `offline` is the last will: the broker publishes it when the uplink is gone. */
 	state: z.enum(['online', 'offline']),
-	software: z.string().max(64),
+	software: ShortText,
 	/** The last seq in the device's journal; 0 for none. */
 	recorded: z.int().min(0),
 	/** The last seq that a verified receipt covers without a gap. */
@@ -20,10 +28,10 @@ export const DeviceStatus = z.looseObject({
 	resentTo: LedgerId.nullable().default(null),
 	/** How the kiosk beside does, as it says itself; null for one that says nothing. */
 	kiosk: z
-		.looseObject({
+		.object({
 			canScan: z.boolean(),
 			/** Part and code of what is the matter. */
-			trouble: z.string().max(64).nullable(),
+			trouble: ShortText.nullable(),
 			/** Where its time of day is from. */
 			clock: z.enum(['none', 'rtc', 'ntp']),
 			/** Actas in its journal. */

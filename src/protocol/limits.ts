@@ -10,5 +10,11 @@ export const largestFrameBytes = 160 * 1024 * 1024
 /** Bytes of the largest file taken in: the largest frame, and what sealing adds to it (1 KB and 16 bytes per 64 KiB). */
 export const largestFileBytes = largestFrameBytes + 1024 * 1024
 
+/** Milliseconds between two statuses of a device that is connected. */
+export const statusEveryMs = 30_000
+
+/** Milliseconds after which a device that was not heard is gone, whatever it said last: its will may be lost. */
+export const silentAfterMs = 4 * statusEveryMs
+
 /** Bytes of a status message. */
 export const largestStatusBytes = 4 * 1024

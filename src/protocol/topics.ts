@@ -4,10 +4,13 @@
  *     testigo/v1/<device>/entry/<seq>               up      a signed entry
  *     testigo/v1/<device>/image/<sha256>/<index>    up      a chunk of a file that an entry names
  *     testigo/v1/<device>/head                      up      a signed head
- *     testigo/v1/<device>/status                    up      retained; also the last will
+ *     testigo/v1/<device>/status                    up      how the device is; also the last will
  *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and lost
  *     testigo/v1/<device>/receipt                   down    a signed receipt
+ *     testigo/v1/<device>/centres                   down    whose receipts count, signed by the authority
  *     testigo/v1/<device>/control                   down    a signed command
+ *
+ * Nothing is retained, in neither direction.
  */
 import { FileDigest } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
@@ -15,7 +18,10 @@ import { Id } from '../evidence/identity.ts'
 export type Topic =
 	| { readonly kind: 'entry'; readonly device: string; readonly seq: number }
 	| { readonly kind: 'image'; readonly device: string; readonly sha256: string; readonly index: number }
-	| { readonly kind: 'head' | 'status' | 'returned' | 'receipt' | 'control'; readonly device: string }
+	| {
+			readonly kind: 'head' | 'status' | 'returned' | 'receipt' | 'centres' | 'control'
+			readonly device: string
+	  }
 
 const root = 'testigo/v1'
 
@@ -30,6 +36,7 @@ export function formatTopic(topic: Topic): string {
 		case 'status':
 		case 'returned':
 		case 'receipt':
+		case 'centres':
 		case 'control':
 			return `${device}/${topic.kind}`
 	}
@@ -55,6 +62,7 @@ export function parseTopic(text: string): Topic | null {
 		case 'status':
 		case 'returned':
 		case 'receipt':
+		case 'centres':
 		case 'control':
 			return first === undefined ? { kind, device } : null
 		default:

@@ -1,4 +1,7 @@
-/** A broker in this process, for the demonstration and for tests: aedes, MQTT 3.1.1, on the loopback only. */
+/**
+ * A broker in this process, for the demonstration and for tests: aedes, MQTT 3.1.1, on the loopback only. As the
+ * campaign's does, it cuts off who asks for something to be retained: so everything that runs here needs no more.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
@@ -15,7 +18,10 @@ export class EmbeddedBroker {
 	}
 
 	async start(): Promise<void> {
-		const aedes = await Aedes.createBroker()
+		const aedes = await Aedes.createBroker({
+			preConnect: (_client, { will }, done) => done(null, will?.retain !== true),
+			authorizePublish: (_client, { retain }, done) => done(retain ? new Error('nothing is retained') : null),
+		})
 		const server = createServer({ noDelay: true }, (socket) => {
 			this.#sockets.add(socket)
 			socket.on('close', () => this.#sockets.delete(socket))

@@ -26,6 +26,8 @@ export interface ImportOptions {
 	readonly signer: Signer
 	readonly election: ElectionDefinition
 	readonly clock: Clock
+	/** When this program was built, milliseconds since 1970: an earlier time stands in no receipt. */
+	readonly notBefore: number
 	readonly random: () => number
 	readonly log: CentralLog
 }
@@ -46,9 +48,9 @@ export interface ImportReport {
 export type ImportFault = Fault<'no-stick' | 'stick-failed' | 'centre-locked' | 'centre-failed'>
 
 export async function importStick(options: ImportOptions): Promise<Result<ImportReport, ImportFault>> {
-	const { directory, signer, election, clock, random, log } = options
+	const { directory, signer, election, clock, notBefore, random, log } = options
 	const central = new Central({
-		...{ directory, signer, election, clock, random },
+		...{ directory, signer, election, clock, notBefore, random },
 		broker: null,
 		log,
 		failed() {},

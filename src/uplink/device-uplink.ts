@@ -12,6 +12,7 @@ import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
+import { statusEveryMs } from '../protocol/limits.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
 import { keptReceiptsFile } from '../receipts/receipt-files.ts'
@@ -25,7 +26,7 @@ import { ReceiptIntake } from './receipt-intake.ts'
 import { ReceiptReplay, type ReplayDelays, replayDelays } from './resending/receipt-replay.ts'
 import { ResendHandler } from './resending/resend-handler.ts'
 import { observeKiosk } from './status/observe.ts'
-import { StatusReporter, statusEveryMs } from './status/status-reporter.ts'
+import { StatusReporter } from './status/status-reporter.ts'
 
 export interface DeviceUplinkOptions {
 	/** The journal's directory, and the uplink's own. */
@@ -88,7 +89,6 @@ export class DeviceUplink {
 			directory,
 			clock,
 			collect: () => this.#collect(),
-			changed: () => this.#status.publishStatus(this.#connection),
 			failed: diskFailed,
 		})
 		this.#heartbeat = heartbeat
@@ -223,7 +223,7 @@ export class DeviceUplink {
 		if (from === null) return
 		this.#complete = Math.min(this.#complete, from - 1)
 		this.#take({ type: 'lost', from })
-		this.#status.publishStatusNow(this.#connection)
+		void this.#status.publishStatus(this.#connection)
 	}
 
 	#take(input: DeliveryInput): void {

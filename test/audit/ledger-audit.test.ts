@@ -63,6 +63,7 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 			{ device: otherDevice.id, entries: 3, upto: { seq: 3, id: idOf(otherChain[2] ?? '') }, ...good },
 		],
 		receipts: 8,
+		revokedReceipts: 0,
 		authority: null,
 		heads: 0,
 		proofs: [],

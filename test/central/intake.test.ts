@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { DeviceStatuses } from '#src/central/device-statuses.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
@@ -68,7 +69,8 @@ class Desk {
 		const { directory } = this
 		const registry = new Registry(directory, systemClock, () => {})
 		await registry.start()
-		const holdings = new Holdings(presidential2024, registry)
+		const statuses = new DeviceStatuses({ directory, clock: systemClock, failed: () => {} })
+		const holdings = new Holdings(presidential2024, registry, statuses)
 		const ledger = gotten(await openLedger(directory, (record) => holdings.recall(record))).log
 		const heads = gotten(await openHeads(directory, (record) => holdings.recall(record))).log
 		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
@@ -89,6 +91,7 @@ class Desk {
 			centre,
 			log: (event) => this.log.push(event),
 			received: () => {},
+			statusHeard: () => {},
 		})
 		this.#close = async () => {
 			await ledger.close()

@@ -28,6 +28,7 @@ const report: HeldDevice = {
 	head: 13,
 	quarantined: 0,
 	status,
+	heard: '2024-07-28T22:05:00Z',
 }
 
 function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault: Fault) => void = () => {}) {
@@ -42,7 +43,7 @@ function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault:
 test('figures of the centre and of each device', async () => {
 	const { metrics } = metricsOf('', [
 		report,
-		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, quarantined: 0, status: null },
+		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, quarantined: 0, status: null, heard: null },
 	])
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
@@ -64,6 +65,7 @@ test('figures of the centre and of each device', async () => {
 			'testigo_device_entries{device="k-aaaaaaaaaa"} 12',
 			'testigo_device_entries{device="k-bbbbbbbbbb"} 3',
 			'testigo_device_free_bytes{device="k-aaaaaaaaaa"} 5000000',
+			'testigo_device_heard_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
 			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
 			'testigo_device_online{device="k-aaaaaaaaaa"} 1',
 			'testigo_device_set_aside{device="k-aaaaaaaaaa"} 2',
@@ -138,3 +140,11 @@ test('a directory that is not there is told of once, and tried again', () =>
 		await metrics.stop()
 		expect(faults).toMatchObject([{ code: 'metrics', detail: expect.stringContaining('ENOENT') }])
 	}))
+
+test('a device that was not heard for two minutes is not online, whatever it said last', async () => {
+	const { clock, metrics } = metricsOf('', [report])
+	const online = async () => /^testigo_device_online\{.*\} (.)$/m.exec(await metrics.text())?.[1]
+	expect(await online()).toBe('1')
+	await clock.advance(120_000)
+	expect(await online()).toBe('0')
+})

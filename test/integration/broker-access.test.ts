@@ -30,6 +30,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const setUpBroker = fileURLToPath(new URL('../../provisioning/broker/set-up-broker', import.meta.url))
 const without = withoutMosquitto ?? withoutOpenssl
 
+/** Resident memory of a process. */
+async function memoryBytes(pid: number): Promise<number> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8')
+	return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+}
+
 describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { timeout: 120_000 }, () => {
 	let directory: string
 	let campaign: Campaign
@@ -40,6 +46,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	let other: Member
 	/** Where the broker's files are. */
 	let place: readonly string[]
+	const unit = () => join(directory, 'unit')
 	const peers: Peer[] = []
 
 	const run = (...words: readonly string[]) => {
@@ -61,7 +68,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		place = ['--to', join(directory, 'place')]
 		const made = run(
 			...['--identity', identity, '--centre', centre.id, '--crl', await campaign.revocationList()],
-			...[...place, '--conf', configuration, '--port', String(port)],
+			...[...place, '--conf', configuration, '--unit', unit(), '--port', String(port)],
 		)
 		if (made.status !== 0) throw new Error(made.err)
 		broker = new Mosquitto(port, '', configuration)
@@ -93,7 +100,9 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 	/** A device that hears what is said to it. */
 	async function hearing(member: Member): Promise<Peer> {
 		const peer = await connect(member)
-		await peer.subscribe(`testigo/v1/${member.id}/receipt`, `testigo/v1/${member.id}/control`)
+		await peer.subscribe(
+			...['receipt', 'centres', 'control'].map((kind) => `testigo/v1/${member.id}/${kind}`),
+		)
 		return peer
 	}
 
@@ -102,17 +111,10 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		const says = await connect(other)
 		for (const kind of ['entry/1', `image/${'a'.repeat(64)}/0`, 'head', 'status', 'returned']) {
 			await says.publish(`testigo/v1/${device.id}/${kind}`, 'forged')
-			await says.publish(`testigo/v1/${device.id}/${kind}`, 'forged and kept', true)
 		}
 		await says.publish(`testigo/v1/${other.id}/entry/1`, 'own')
 		await hears.until(`testigo/v1/${other.id}/entry/1 own`)
 		expect(hears.delivered.filter((message) => message.includes('forged'))).toEqual([])
-		// Nor is it kept for who comes later.
-		hears.end()
-		const later = await listening()
-		await says.publish(`testigo/v1/${other.id}/entry/2`, 'own')
-		await later.until(`testigo/v1/${other.id}/entry/2 own`)
-		expect(later.delivered.filter((message) => message.includes('forged'))).toEqual([])
 	})
 
 	test("another device's topic: nothing is heard there", async () => {
@@ -162,18 +164,22 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		expect(toCentre.connected).toBe(true)
 	})
 
-	test('a forged receipt, or order: not delivered, to oneself neither', async () => {
+	test('a forged receipt, list of centres or order: not delivered, to oneself neither', async () => {
 		const hears = await hearing(device)
 		const forger = await hearing(other)
 		for (const id of [device.id, other.id]) {
-			for (const kind of ['receipt', 'control'])
-				await forger.publish(`testigo/v1/${id}/${kind}`, 'forged', true)
+			for (const kind of ['receipt', 'centres', 'control'])
+				await forger.publish(`testigo/v1/${id}/${kind}`, 'forged')
 		}
 		const says = await connect(centre)
+		await says.publish(`testigo/v1/${device.id}/centres`, 'for one')
 		for (const { id } of [device, other]) await says.publish(`testigo/v1/${id}/receipt`, 'true')
 		await hears.until(`testigo/v1/${device.id}/receipt true`)
 		await forger.until(`testigo/v1/${other.id}/receipt true`)
-		expect([...hears.delivered, ...forger.delivered].filter((text) => text.includes('forged'))).toEqual([])
+		expect(hears.delivered).toEqual(
+			['centres for one', 'receipt true'].map((text) => `testigo/v1/${device.id}/${text}`),
+		)
+		expect(forger.delivered).toEqual([`testigo/v1/${other.id}/receipt true`])
 	})
 
 	test.each<[string, () => Promise<IClientOptions>]>([
@@ -203,6 +209,67 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		await hears.until(`testigo/v1/${other.id}/entry/1 own`)
 		expect(hears.delivered).toEqual([`testigo/v1/${other.id}/entry/1 own`])
 		expect(peer).toBeNull()
+	})
+
+	test('retained messages on topics of any text: the broker keeps none, and cuts off who asks for it', async () => {
+		const hears = await listening()
+		const before = await memoryBytes(broker.pid)
+		for (let round = 0; round < 8; round++) {
+			const floods = await connect(other)
+			const topic = (index: number) =>
+				`testigo/v1/${other.id}/entry/${'any text '.repeat(20)} ${round} ${index}`
+			const large = 'x'.repeat(90_000)
+			await Promise.all(Array.from({ length: 100 }, (_, index) => floods.publish(topic(index), large, true)))
+			expect(floods.connected).toBe(false)
+		}
+		// 72 MB were sent.
+		expect((await memoryBytes(broker.pid)) - before).toBeLessThan(20_000_000)
+		const will = {
+			topic: `testigo/v1/${other.id}/status`,
+			payload: Buffer.from('kept'),
+			qos: 1,
+			retain: true,
+		} as const
+		await expect(connect(other, { will })).rejects.toThrow('not let in')
+		const says = await connect(device)
+		await says.publish(`testigo/v1/${device.id}/entry/1`, 'own')
+		await hears.until(`testigo/v1/${device.id}/entry/1 own`)
+		const later = await connect(centre, { clientId: 'later' })
+		await later.subscribe(...topicsOfDevices)
+		await says.publish(`testigo/v1/${device.id}/entry/2`, 'own')
+		await later.until(`testigo/v1/${device.id}/entry/2 own`)
+		expect(later.delivered).toEqual([`testigo/v1/${device.id}/entry/2 own`])
+	})
+
+	test('what is no topic of the protocol, and a message that is larger than any: not delivered', async () => {
+		const hears = await listening()
+		const says = await connect(other, { protocolVersion: 4 })
+		for (const kind of [
+			'',
+			'entry',
+			'entry/1/2',
+			`image/${'a'.repeat(64)}`,
+			'head/1',
+			'status/1',
+			'returned/1',
+			'other',
+		])
+			await says.publish(`testigo/v1/${other.id}/${kind}`, 'odd')
+		for (const topic of [
+			'odd',
+			`${other.id}/entry/1`,
+			`testigo/v2/${other.id}/entry/1`,
+			'$SYS/broker/uptime',
+		])
+			await says.publish(topic, 'odd')
+		await says.publish(`testigo/v1/${other.id}/entry/1`, 'x'.repeat(98_304))
+		await hears.until(`testigo/v1/${other.id}/entry/1 ${'x'.repeat(98_304)}`)
+		await says.publish(`testigo/v1/${other.id}/entry/2`, 'x'.repeat(195_000))
+		expect([hears.delivered.length, says.connected]).toEqual([1, false])
+	})
+
+	test('the unit of the broker gets its limits', async () => {
+		expect(await readFile(join(unit(), 'testigo.conf'), 'utf8')).toMatch(/^MemoryMax=512M$/m)
 	})
 
 	test('a revoked one: its connection ends with the new list, and nothing more of it is delivered', async () => {
@@ -302,7 +369,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 				['--identity', swapped, '--centre', 'k-aaaaaaaaaa', '--crl', crl],
 			],
 			[2, /--nonsense: no such option/, ['--nonsense']],
-			[2, /--to and --conf/, [...identity, '--crl', crl, '--to', '/tmp/a|b']],
+			[2, /--to, --conf and --unit/, [...identity, '--crl', crl, '--to', '/tmp/a|b']],
 			[1, /not the certificate of/, ['--identity', swapped, '--centre', centre.id, '--crl', crl]],
 			[1, /no server's certificate/, ['--identity', device.directory, '--centre', centre.id, '--crl', crl]],
 			[1, /no revocation list of this campaign/, [...place, '--crl', foreignList]],

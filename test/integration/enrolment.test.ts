@@ -87,17 +87,20 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 			{ code: 'untrusted', detail: expect.stringMatching(/expired.*2040-01-01/) },
 		])
 		await ahead.stop()
-		// The centre does not know what day it is either: both go by the time of their build.
-		const times: unknown[] = []
-		const central = new Machine(centre.folder, in1970).starts(
+		// A centre that does not know what day it is would date what kiosks record: it says so, and does not start.
+		const receiving = [
 			...['central', '--identity', centre.path('identity'), '--directory', centre.path('ledger')],
 			...['--config', await settings(centre, {})],
-		)
-		await central.heard(({ event, time }) => event === 'connected' && times.push(time) > 0)
+		]
+		const dateless = await new Machine(centre.folder, in1970).types(...receiving)
+		expect(dateless).toMatchObject({ status: 3, err: expect.stringMatching(/1970-.*set the clock/) })
+		const times: unknown[] = []
+		await centre.starts(...receiving).heard(({ event }) => event === 'connected')
+		// The kiosk goes by the time of its build.
 		await kiosk
 			.starts(...carrying)
 			.heard(({ event, time, complete }) => event === 'complete' && complete === 2 && times.push(time) > 0)
-		expect(times).toEqual([expect.stringMatching(/^1970-/), expect.stringMatching(/^1970-/)])
+		expect(times).toEqual([expect.stringMatching(/^1970-/)])
 		await shown
 		await scanning.stop()
 

@@ -214,7 +214,7 @@ describe.each([
 		expect(ledgerIds(station)).toEqual(journalIds(station))
 	})
 
-	test('the status is retained, and the will says that the uplink is gone', async () => {
+	test('without anything retained: a centre that comes later hears how a kiosk is, and that its uplink is gone', async () => {
 		await station.journal.boot()
 		const uplink = await station.startUplink()
 		await station.logged('connected')
@@ -223,6 +223,11 @@ describe.each([
 		await station.logged('status')
 		await uplink.stop()
 		await station.logged('status', { state: 'offline' })
-		expect(central.devices()).toMatchObject([{ device: 'kiosk-1', status: { state: 'offline', v: 1 } }])
+		const gone = [
+			{ device: 'kiosk-1', status: { state: 'offline', v: 1 }, heard: expect.stringMatching(/Z$/) },
+		]
+		expect(central.devices()).toMatchObject(gone)
+		await central.stop()
+		expect((await station.startCentral()).devices()).toMatchObject(gone)
 	})
 })

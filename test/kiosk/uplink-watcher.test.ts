@@ -112,6 +112,30 @@ test('what was received is never taken back by an older receipt', async () => {
 	expect(uplink.upto).toBe(2)
 })
 
+test('the time is that of the newest receipt, neither of the latest date nor of an older one again', async () => {
+	let looks = 0
+	/** How far the time is ahead of the monotonic clock, once the kiosk has seen this receipt. */
+	const leadAfter = async (change: Partial<Receipt>) => {
+		const setAsideCount = ++looks
+		await post({ latestReceipt: await receipt(change), setAsideCount })
+		await vi.waitUntil(
+			async () => {
+				await clock.advance(1_000)
+				return uplink.setAside === setAsideCount
+			},
+			{ timeout: 120_000, interval: 50 },
+		)
+		return (uplink.notBefore ?? Number.NaN) - clock.monotonic()
+	}
+	await uplink.start(() => {})
+	const wrong = await leadAfter({ time: '2045-01-01T00:00:00Z' })
+	const right = await leadAfter({ time: '2026-12-06T23:10:00Z' })
+	expect(right).toBeLessThan(wrong)
+	const first = { seq: 1, id: journal.idAt(1) ?? '' }
+	const older = { seq: 1, entry: first.id, upto: first, time: '2045-01-01T00:00:00Z' }
+	expect(await leadAfter(older)).toBe(right)
+})
+
 test('the display is told when the connection changes, and when the uplink falls silent', async () => {
 	const seen: string[] = []
 	/** Simulated seconds pass, none of them so fast that the real disk could not answer meanwhile. */

@@ -11,6 +11,7 @@ test.each<[string, Topic]>([
 	['testigo/v1/kiosk-1/status', { kind: 'status', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/returned', { kind: 'returned', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/receipt', { kind: 'receipt', device: 'kiosk-1' }],
+	['testigo/v1/kiosk-1/centres', { kind: 'centres', device: 'kiosk-1' }],
 	['testigo/v1/kiosk-1/control', { kind: 'control', device: 'kiosk-1' }],
 ])('%s', (text, topic) => {
 	expect(parseTopic(text)).toEqual(topic)

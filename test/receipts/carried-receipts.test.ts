@@ -31,6 +31,7 @@ async function carry(): Promise<void> {
 		directory: station.centralDirectory,
 		signer: station.centreSigner,
 		election: presidential2024,
+		notBefore: 0,
 		clock: systemClock,
 		random: () => 0.5,
 		log: () => {},

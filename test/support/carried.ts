@@ -60,6 +60,7 @@ export class Carried {
 			directory: this.centre,
 			signer: this.centreSigner,
 			election: presidential2024,
+			notBefore: 0,
 			clock: new SimulatedClock(),
 			random: () => 0.5,
 			log: () => {},

@@ -1,4 +1,4 @@
-/** A real mosquitto on a free port of the loopback. */
+/** A real mosquitto on a free port of the loopback, which offers no more than the campaign's: nothing is retained. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -47,7 +47,7 @@ export class Mosquitto {
 		if (configuration !== undefined) return
 		writeFileSync(
 			this.#configuration,
-			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`,
+			`listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nretain_available false\nmax_qos 1\n${more}\n`,
 		)
 	}
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Central } from '#src/central/central.js'
+import { Central, type CentralOptions } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -105,7 +105,11 @@ export class Station {
 		return this.uplink
 	}
 
-	async startCentral(signer: Signer = this.centreSigner, askAgain = false): Promise<Central> {
+	async startCentral(
+		signer: Signer = this.centreSigner,
+		askAgain = false,
+		more: Partial<CentralOptions> = {},
+	): Promise<Central> {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,
@@ -122,6 +126,7 @@ export class Station {
 				this.centralEvents.push(event)
 				this.#wake()
 			},
+			...more,
 		})
 		gotten(await this.central.start())
 		return this.central

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
 
 const units = fileURLToPath(new URL('../../systemd', import.meta.url))
+const limits = fileURLToPath(new URL('../../provisioning/broker/limits.conf', import.meta.url))
 
 function analyze(...words: string[]): { status: number | null; out: string; err: string } {
 	const ended = spawnSync('systemd-analyze', words, {
@@ -57,6 +58,15 @@ describe.skipIf(reason !== null)(titled('systemd-analyze'), () => {
 			await cp(join(units, 'examples'), dropIns, { recursive: true })
 			expect(await readdir(dropIns)).not.toEqual([])
 			expect(analyze('verify', ...paths)).toEqual({ status: 0, out: '', err: '' })
+		}))
+
+	test('verify has nothing to say of what limits the broker', () =>
+		inDirectory(async (directory) => {
+			await unitsWithProgram(directory)
+			const path = join(directory, 'units', 'mosquitto.service')
+			await writeFile(path, `[Service]\nType=notify\nExecStart=${join(directory, 'testigo')}\n`)
+			await cp(limits, join(`${path}.d`, 'testigo.conf'))
+			expect(analyze('verify', path)).toEqual({ status: 0, out: '', err: '' })
 		}))
 
 	test('verify would say so of a key that this systemd does not know', () =>

@@ -1,8 +1,9 @@
 /** Journals and ledgers beside which the word of an authority lies: revoked devices, forged words, certificates. */
-import { registryOf, revocationOf, revocationPayload } from './authority-words.ts'
+import { centresOf, registryOf, revocationOf, revocationPayload } from './authority-words.ts'
 import { certificate, certificateDer, forEntries, forReceipts, forTls } from './certificate.ts'
 import {
 	type CollectionVector,
+	chainOf,
 	collection,
 	entryAfter,
 	type Files,
@@ -18,6 +19,8 @@ import { alteredPayload, idOf } from './signed.ts'
 
 const chain = shortChainOf(device, 5)
 const [e1 = '', e2 = '', e3 = '', e4 = ''] = chain
+/** A start, and an acta with a picture. */
+const withPictures = chainOf(device, 2)
 const otherChain = shortChainOf(otherDevice, 3)
 const other4 = entryAfter(device, idOf(e3), 4, { ...shortEntry(), boot: 9 })
 const root = seededKey('r-vectors')
@@ -72,7 +75,7 @@ const revoking = (issue: number) => registryOf(issue, [device], [stolenAfter3])
 const after = (seq: number, by?: SeededKey) => revocationOf(device.id, seq, by)
 const authorityIs = (...pems: readonly string[]) => ({ 'authority.pem': pems.join('') })
 
-type Row = readonly [name: string, more: Files, faults?: string]
+type Row = readonly [name: string, more: GivenFiles, faults?: string]
 
 const rowsOf = (kind: Kind, rows: readonly Row[]): CollectionVector[] =>
 	rows.map(([name, more, faults]) => beside(kind, name, more, faults))
@@ -252,6 +255,200 @@ const ledgers: readonly CollectionVector[] = rowsOf('ledger', [
 	],
 ])
 
+const otherCentre = seededKey('c-vectors-b')
+const centreFile = (...texts: readonly string[]) => ({ 'centres.jws': lines(...texts) })
+const gone = (reason: string, of = centre) => [{ id: of.id, reason }]
+const receivedBy = (by: SeededKey, seq: number) => receiptOf(by, device, chain, seq, { images: [] })
+/** Entries 1 to 3, received by one centre, another, and the first again. */
+const byTwo = lines(e1, receivedBy(centre, 1), e2, receivedBy(otherCentre, 2), e3, receivedBy(centre, 3))
+const ledgerOf = (text: string) => ({ 'ledger.jws': text, 'centre.pem': null })
+
+/** Whose receipts count, in ledgers. */
+const centresOfLedgers: readonly CollectionVector[] = rowsOf('ledger', [
+	['two listed centres', { ...ledgerOf(byTwo), ...centreFile(centresOf(1, [centre, otherCentre])) }],
+	[
+		'one of two centres not listed',
+		{ ...ledgerOf(byTwo), ...centreFile(centresOf(1, [centre])) },
+		'4 wrong-centre',
+	],
+	[
+		'the newest list counts: a centre comes',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(1, [centre]), centresOf(4, [centre, otherCentre])),
+		},
+	],
+	[
+		'the newest list counts: a centre goes',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(1, [centre, otherCentre]), centresOf(2, [centre])),
+		},
+		'4 wrong-centre',
+	],
+	[
+		'receipts of a revoked centre count nowhere',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(2, [centre], gone('key-exposed', otherCentre))),
+		},
+	],
+	[
+		'what a revoked centre claims is only awaited',
+		{
+			...ledgerOf(lines(...withPictures, receiptOf(centre, device, withPictures, 2))),
+			...centreFile(centresOf(1, [], gone('stolen'))),
+		},
+	],
+	[
+		'what a listed centre claims is missing',
+		{
+			...ledgerOf(lines(...withPictures, receiptOf(centre, device, withPictures, 2))),
+			...centreFile(centresOf(1, [centre])),
+		},
+		'2/2 image-missing@a',
+	],
+	[
+		'the pinned centre counts no more once there is a list',
+		{
+			'ledger.jws': received,
+			...centreFile(centresOf(1, [otherCentre])),
+		},
+		[2, 4, 6, 8, 10].map((line) => `${line} wrong-centre`).join(', '),
+	],
+	[
+		'a receipt forged under the id of a listed centre',
+		{
+			...ledgerOf(lines(e1, receivedBy({ ...otherCentre, id: centre.id }, 1))),
+			...centreFile(centresOf(1, [centre, otherCentre])),
+		},
+		'2 bad-signature',
+	],
+	[
+		'a list of centres by another campaign: the pinned one counts',
+		{
+			'ledger.jws': received,
+			...centreFile(centresOf(1, [otherCentre], [], foreignAuthority)),
+		},
+		'centres.jws:1 bad-signature',
+	],
+	[
+		'a list of centres by the centre itself',
+		{
+			'ledger.jws': received,
+			...centreFile(centresOf(1, [centre], [], centre)),
+		},
+		'centres.jws:1 bad-signature',
+	],
+	[
+		'an older list of centres behind a newer',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(2, [centre]), centresOf(1, [centre, otherCentre])),
+		},
+		'centres.jws:2 centres-rollback, 4 wrong-centre',
+	],
+	[
+		'two lists of centres with one number',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(1, [centre]), centresOf(1, [centre, otherCentre])),
+		},
+		'centres.jws:2 centres-equivocation, 4 wrong-centre',
+	],
+	[
+		'a list of centres twice',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(centresOf(1, [centre, otherCentre]), centresOf(1, [centre, otherCentre])),
+		},
+	],
+	[
+		'a centre under another key than before',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(
+				centresOf(1, [centre, otherCentre]),
+				centresOf(2, [centre, { ...device, id: otherCentre.id }]),
+			),
+		},
+		'centres.jws:2 id-reused',
+	],
+	[
+		'lists of centres under two ids',
+		{
+			...ledgerOf(byTwo),
+			...centreFile(
+				centresOf(1, [centre, otherCentre]),
+				centresOf(2, [centre], [], { ...authority, id: 'a-other' }),
+			),
+		},
+		'centres.jws:2 wrong-authority',
+	],
+	[
+		'faults of the registry, then of the list of centres',
+		{
+			...ledgerOf(byTwo),
+			...registry(lists(2, device), lists(1, device)),
+			...centreFile(centresOf(1, [centre, otherCentre]), e1, ''),
+		},
+		'registry.jws:2 registry-rollback, centres.jws:2 foreign-typ, centres.jws:3 empty-line',
+	],
+	[
+		'a list of centres torn',
+		{
+			'ledger.jws': received,
+			'centres.jws': centresOf(1, [otherCentre]),
+		},
+		'centres.jws:1 torn-tail',
+	],
+	[
+		'a list of centres where no authority is named',
+		{
+			'ledger.jws': received,
+			'authority.pem': null,
+			...centreFile(centresOf(1, [otherCentre])),
+		},
+	],
+	['no key of the centre, and none is listed', ledgerOf(received), '!file-missing'],
+	[
+		'an empty list of centres',
+		{ ...ledgerOf(byTwo), ...centreFile(centresOf(1, [])) },
+		'2 wrong-centre, 4 wrong-centre, 6 wrong-centre',
+	],
+])
+
+const evictedBy = (by: SeededKey): Files => ({
+	'entries.jws': lines(...withPictures),
+	[`given-away/${by.id}.jws`]: lines(receiptOf(by, device, withPictures, 2)),
+	[`given-away/${by.id}.pem`]: by.pem,
+})
+const pictureMissing = '2/2 image-missing'
+
+/** Whose receipts excuse images, in journals. */
+const centresOfJournals: readonly CollectionVector[] = rowsOf('journal', [
+	['an image evicted, no list of centres', evictedBy(centre)],
+	[
+		'an image evicted by the word of a listed centre',
+		{ ...evictedBy(centre), ...centreFile(centresOf(1, [centre])) },
+	],
+	[
+		'an image evicted by the word of a centre that is not listed',
+		{ ...evictedBy(otherCentre), ...centreFile(centresOf(1, [centre])) },
+		pictureMissing,
+	],
+	[
+		'an image evicted by the word of a revoked centre',
+		{ ...evictedBy(centre), ...centreFile(centresOf(1, [otherCentre], gone('key-exposed'))) },
+		pictureMissing,
+	],
+	[
+		'an image evicted by the word of a key beside, not of the listed one',
+		{ ...evictedBy({ ...otherCentre, id: centre.id }), ...centreFile(centresOf(1, [centre])) },
+		pictureMissing,
+	],
+])
+
 export const authorityCollections: readonly CollectionVector[] = [
 	...words,
 	...rowsOf('journal', [
@@ -264,4 +461,6 @@ export const authorityCollections: readonly CollectionVector[] = [
 	]),
 	...certificates,
 	...ledgers,
+	...centresOfLedgers,
+	...centresOfJournals,
 ]

@@ -1,9 +1,10 @@
-/** Registries and revocations, good and bad. */
+/** Registries, revocations and lists of centres, good and bad. */
 import {
 	authority,
 	type BadFields,
 	badOnes,
 	type Case,
+	centre,
 	device,
 	foreignAuthority,
 	offCurve,
@@ -92,4 +93,63 @@ export const registries: readonly Case[] = [
 	['version 2', 'unknown-version', signed(authority, registryHeader, { ...registry, v: 2 })],
 	['a revocation where a registry should be', 'foreign-typ', revocationOf(device.id, 12)],
 	...badOnes(registry, authority, 'registry', badFields),
+]
+
+interface RevokedCentre {
+	readonly id: string
+	readonly reason: string
+}
+
+function centresPayload(issue: number, centres: readonly SeededKey[], revoked: readonly RevokedCentre[]) {
+	return { v: 1, issue, time: revokedAt, centres: centres.map(listed), revoked }
+}
+
+export function centresOf(
+	issue: number,
+	centres: readonly SeededKey[],
+	revoked: readonly RevokedCentre[] = [],
+	by: SeededKey = authority,
+): string {
+	return signed(by, headerOf('centres', by.id), centresPayload(issue, centres, revoked))
+}
+
+const secondCentre = seededKey('c-vectors-b')
+const exposed = { id: 'c-exposed', reason: 'key-exposed' }
+const centres = centresPayload(3, [centre, secondCentre], [exposed])
+const manyCentres = Array.from({ length: 65 }, (_, number) => ({ ...centre, id: `c-crowd-${number}` }))
+const manyRevoked = Array.from({ length: 257 }, (_, number) => ({ ...exposed, id: `c-gone-${number}` }))
+
+export const centreLists: readonly Case[] = [
+	['good', null, signed(authority, headerOf('centres', authority.id), centres)],
+	['good: of nobody', null, centresOf(1, [])],
+	['good: of as many as may be', null, centresOf(1, manyCentres.slice(1), manyRevoked.slice(1))],
+	[
+		'good: with a field more',
+		null,
+		signed(authority, headerOf('centres', authority.id), { ...centres, note: 'x' }),
+	],
+	['by another key', 'bad-signature', signed(impostor, headerOf('centres', authority.id), centres)],
+	['by the authority of another campaign', 'bad-signature', centresOf(3, [centre], [], foreignAuthority)],
+	['by the centre itself', 'bad-signature', centresOf(3, [centre], [], centre)],
+	[
+		'malleable: the high twin',
+		'high-s',
+		signed(authority, headerOf('centres', authority.id), centres, highTwin),
+	],
+	[
+		'version 2',
+		'unknown-version',
+		signed(authority, headerOf('centres', authority.id), { ...centres, v: 2 }),
+	],
+	['a registry where a list of centres should be', 'foreign-typ', registryOf(1, [device])],
+	...badOnes(centres, authority, 'centres', [
+		['issue', undefined, 0, '3', 1.5],
+		['time', undefined, '2024-07-29'],
+		['centres', undefined, {}, manyCentres.map(listed), [listed(centre), listed(centre)]],
+		['centres.0.id', undefined, 'C', exposed.id],
+		['centres.0.spki', undefined, 'x', base64url(offCurve), base64url(compressed)],
+		['revoked', undefined, {}, manyRevoked, [exposed, exposed]],
+		['revoked.0.id', undefined, 'C'],
+		['revoked.0.reason', undefined, 'whim'],
+	]),
 ]

@@ -4,7 +4,7 @@ import { headerOf, signed } from './signed.ts'
 
 export interface ObjectVector {
 	readonly name: string
-	readonly kind: 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry'
+	readonly kind: 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry' | 'centres'
 	/** Who should have signed: a name in `keys`. */
 	readonly by: string
 	/** To whom an order came (`control` only). */

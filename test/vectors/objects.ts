@@ -1,6 +1,6 @@
 /** Single objects, each with the code that every verifier must give; null where it must be accepted. */
 import { controls, heads, receipts } from './answers.ts'
-import { registries, revocations } from './authority-words.ts'
+import { centreLists, registries, revocations } from './authority-words.ts'
 import { entriesByForm } from './entries-by-form.ts'
 import { entriesByMeaning } from './entries-by-meaning.ts'
 import { authority, centre, device, type ObjectVector, vectorsOf } from './object-vector.ts'
@@ -12,4 +12,5 @@ export const objects: readonly ObjectVector[] = [
 	...vectorsOf('control', centre, controls),
 	...vectorsOf('revocation', authority, revocations),
 	...vectorsOf('registry', authority, registries),
+	...vectorsOf('centres', authority, centreLists),
 ]

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { Centres } from '#src/evidence/centres.js'
 import { openControl } from '#src/evidence/control.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
@@ -36,6 +37,8 @@ function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
 			return openObject(text, 'revocation', by, Revocation)
 		case 'registry':
 			return openObject(text, 'registry', by, DeviceRegistry)
+		case 'centres':
+			return openObject(text, 'centres', by, Centres)
 	}
 }
 

@@ -1,6 +1,7 @@
 """
-The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key, and registry.jws,
-the registries and revocations that it signed, one a line, in the order in which they were issued.
+The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key; registry.jws, the
+registries and revocations that it signed, one a line, in the order in which they were issued; and centres.jws, in the
+same way its lists of the centres whose receipts count, of which the last counts.
 """
 import os
 
@@ -8,7 +9,7 @@ from .base64url import decode_base64url
 from .faults import Fault, Faults
 from .files import lines_of
 from .keys import PinnedAuthority, key_of_spki, read_pem
-from .objects import LONGEST_REGISTRY, Signed
+from .objects import LONGEST, LONGEST_REGISTRY, Signed
 
 
 def authority_beside(directory):
@@ -19,24 +20,29 @@ def authority_beside(directory):
         if fault.code == 'file-missing':
             return None
         raise
-    return Authority(PinnedAuthority(pem), os.path.join(directory, 'registry.jws'))
+    return Authority(PinnedAuthority(pem), directory)
 
 
 class Authority:
     """Whatever was learnt stays: a device once listed is known, and nothing undoes a revocation."""
 
-    def __init__(self, pinned, path):
+    def __init__(self, pinned, directory):
         self.pinned, self.faults = pinned, Faults()
         self.id, self.issue, self.devices, self.revoked = None, 0, {}, {}
+        self.centres = Centres(pinned)
+        self.read(directory, 'registry.jws', LONGEST_REGISTRY, self.take)
+        self.read(directory, 'centres.jws', LONGEST, self.centres.take)
+
+    def read(self, directory, name, longest, take):
         try:
-            with open(path, 'rb') as file:
-                for line, jws, code in lines_of(file, LONGEST_REGISTRY):
+            with open(os.path.join(directory, name), 'rb') as file:
+                for line, jws, code in lines_of(file, longest):
                     try:
                         if code:
                             raise Fault(code)
-                        self.take(jws)
+                        take(jws)
                     except Fault as fault:
-                        self.faults.add(line, fault.code, file='registry.jws')
+                        self.faults.add(line, fault.code, file=name)
         except FileNotFoundError:
             pass
 
@@ -77,6 +83,39 @@ class Authority:
         return key_of_spki(decode_base64url(self.devices[device])) if device in self.devices else None
 
 
+class Centres:
+    """Whose receipts count, as the newest list says."""
+
+    def __init__(self, pinned):
+        self.pinned, self.kid, self.id, self.issue = pinned, None, None, 0
+        self.listed, self.revoked, self.known = {}, set(), {}
+
+    def take(self, jws):
+        signed = Signed(jws, 'centres')
+        signed.verify(self.pinned.key)
+        if self.kid not in (None, signed.kid):
+            raise Fault('wrong-authority')
+        payload = signed.read()
+        issue = payload['issue']
+        if issue == self.issue and signed.id != self.id:
+            raise Fault('centres-equivocation')
+        if issue == self.issue:
+            return
+        if issue < self.issue:
+            raise Fault('centres-rollback')
+        listed = {centre['id']: centre['spki'] for centre in payload['centres']}
+        if any(self.known.get(centre, spki) != spki for centre, spki in listed.items()):
+            raise Fault('id-reused')
+        self.kid, self.id, self.issue, self.listed = signed.kid, signed.id, issue, listed
+        self.revoked = {centre['id'] for centre in payload['revoked']}
+        self.known.update(listed)
+
+    def key(self, centre):
+        if centre not in self.listed:
+            raise Fault('wrong-centre')
+        return key_of_spki(decode_base64url(self.listed[centre]))
+
+
 def is_revoked(authority, device, seq):
     """Whether this comes after the last good entry of a revoked device."""
     revocation = authority.revoked.get(device) if authority else None
@@ -89,4 +128,5 @@ def revocation_report(authority, device):
 
 
 def authority_report(authority):
-    return authority and {'key': authority.pinned.key.genesis, 'issue': authority.issue}
+    return authority and {'key': authority.pinned.key.genesis, 'issue': authority.issue,
+                          'centres': authority.centres.issue}

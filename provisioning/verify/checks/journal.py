@@ -17,21 +17,23 @@ def check_journal(directory, images):
         journal = Journal(key, certified, authority, Head(os.path.join(directory, 'head.jws'), key))
         for line, jws, code in lines_of(file):
             journal.take(line, jws, code)
-    return journal.report(os.path.join(directory, 'images') if images else None, given_away(directory))
+    return journal.report(os.path.join(directory, 'images') if images else None, given_away(directory, authority))
 
 
-def given_away(directory):
+def given_away(directory, authority):
     """
     Digest to entry, receipt and centre: images that the kiosk deleted since a centre holds them, as far as receipts by
-    the keys in given-away/ prove it. Whose keys these are, the reader has to know.
+    the centres that the authority lists prove it; where it lists none, by the keys in given-away/, whose the reader has
+    to know.
     """
+    listed = authority.centres if authority and authority.centres.issue > 0 else None
     folder, given = os.path.join(directory, 'given-away'), {}
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         centre, ending = os.path.splitext(name)
         if ending != '.jws' or not ID(centre):
             continue
         try:
-            key = key_of(read_pem(os.path.join(folder, centre + '.pem')))
+            key = listed.key(centre) if listed else key_of(read_pem(os.path.join(folder, centre + '.pem')))
         except Fault:
             continue
         with open(os.path.join(folder, name), 'rb') as file:

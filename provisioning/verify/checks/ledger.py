@@ -1,6 +1,6 @@
 """
-ledger.jws, centre.pem, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign
-say devices/<id>.pem, or the authority.
+ledger.jws, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign say
+devices/<id>.pem and centre.pem, or the authority.
 """
 import os
 
@@ -27,10 +27,13 @@ class Ledger:
     def __init__(self, directory):
         self.directory, self.authority = directory, authority_beside(directory)
         self.pinned = self.authority and self.authority.pinned
-        self.centre_key, _ = vouched_key(read_pem(os.path.join(directory, 'centre.pem')), self.pinned, 'receipts')
+        self.centres = self.authority and self.authority.centres.issue > 0 and self.authority.centres
+        if not self.centres:
+            pem = read_pem(os.path.join(directory, 'centre.pem'))
+            self.centre_key, _ = vouched_key(pem, self.pinned, 'receipts')
         self.faults, self.keys, self.chains, self.codes, self.named = Faults(), {}, {}, set(), {}
         self.claimed = set()        # digests that a receipt says are stored
-        self.centre, self.receipts, self.heads = None, 0, 0
+        self.centre, self.receipts, self.revoked_receipts, self.heads = None, 0, 0, 0
         if self.authority:
             self.faults.include(self.authority.faults)
 
@@ -81,10 +84,14 @@ class Ledger:
         note_images(entry, signed.id, line, self.named)
 
     def take_receipt(self, line, signed):
-        signed.verify(self.centre_key)
+        if self.centres and signed.kid in self.centres.revoked:
+            # The honest ledger of a centre that was robbed of its key holds them for ever: they count nowhere.
+            self.revoked_receipts += 1
+            return
+        signed.verify(self.centres.key(signed.kid) if self.centres else self.centre_key)
         receipt = signed.read()
         self.centre = self.centre or signed.kid
-        if signed.kid != self.centre:
+        if not self.centres and signed.kid != self.centre:
             raise Fault('wrong-centre')
         self.receipts += 1
         self.claimed.update(image['sha256'] for image in receipt['images'] if image['status'] == 'stored')
@@ -158,6 +165,6 @@ class Ledger:
         count = self.count_images() if images else None
         return {'kind': 'ledger', 'whole': self.faults.count == 0, 'centre': self.centre,
                 'entries': sum(device['entries'] for device in devices), 'actas': len(self.codes),
-                'devices': devices, 'receipts': self.receipts, 'authority': authority_report(self.authority),
+                'devices': devices, 'receipts': self.receipts, 'revokedReceipts': self.revoked_receipts, 'authority': authority_report(self.authority),
                 'heads': self.heads, 'proofs': proofs[:100], 'images': count,
                 'faults': self.faults, 'faultCount': self.faults.count}

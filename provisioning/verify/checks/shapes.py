@@ -113,6 +113,12 @@ REVOKED_DEVICE = {
     'reason': one_of('lost', 'stolen', 'seized', 'cloned', 'key-exposed', 'damaged', 'retired'),
 }
 REVOCATION = fields({'v': whole(1), **REVOKED_DEVICE})
+REASON = REVOKED_DEVICE['reason']
+SAID_IN_CENTRES = fields({
+    'v': whole(1), 'issue': whole(1), 'time': instant,
+    'centres': list_of(fields({'id': ID, 'spki': is_spki}), 0, 64),
+    'revoked': list_of(fields({'id': ID, 'reason': REASON}), 0, 256),
+})
 SAID_IN_REGISTRY = fields({
     'v': whole(1), 'issue': whole(1), 'time': instant,
     'devices': list_of(fields({'id': ID, 'spki': is_spki}), 0, 10_000),
@@ -124,5 +130,12 @@ def registry_shape(value):
     return SAID_IN_REGISTRY(value) and len({device['id'] for device in value['devices']}) == len(value['devices'])
 
 
+def centres_shape(value):
+    if not SAID_IN_CENTRES(value):
+        return False
+    ids = [centre['id'] for centre in value['centres'] + value['revoked']]
+    return len(set(ids)) == len(ids)
+
+
 SHAPES = {'entry': entry_shape, 'receipt': receipt_shape, 'head': HEAD, 'control': CONTROL,
-          'revocation': REVOCATION, 'registry': registry_shape}
+          'revocation': REVOCATION, 'registry': registry_shape, 'centres': centres_shape}

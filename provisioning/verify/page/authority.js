@@ -1,8 +1,9 @@
 /**
- * The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key, and
- * registry.jws, the registries and revocations that it signed, one a line, in the order in which they were issued.
+ * The word of an authority beside a journal or a ledger, where there is any: authority.pem, its key; registry.jws, the
+ * registries and revocations that it signed, one a line, in the order in which they were issued; and centres.jws, in
+ * the same way its lists of the centres whose receipts count, of which the last counts.
  */
-import { fromBase64url, longestRegistry } from './bytes.js'
+import { fromBase64url, longest, longestRegistry } from './bytes.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf } from './files.js'
 import { keyOfSpki, readAuthorityKey } from './keys.js'
@@ -18,6 +19,7 @@ export class Authority {
 	revoked = new Map()
 	constructor(pinned) {
 		this.pinned = pinned
+		this.centres = new Centres(pinned)
 	}
 
 	async take(jws) {
@@ -54,19 +56,59 @@ export class Authority {
 	}
 }
 
+/** Whose receipts count, as the newest list says. */
+class Centres {
+	kid = null
+	id = null
+	issue = 0
+	/** Id to key, as the list spells it. */
+	listed = new Map()
+	known = new Map()
+	revoked = new Set()
+	constructor(pinned) {
+		this.pinned = pinned
+	}
+
+	async take(jws) {
+		const signed = await parse(jws, 'centres')
+		await verify(signed, this.pinned.key)
+		if (this.kid !== null && this.kid !== signed.kid) refuse('wrong-authority')
+		const { issue, centres, revoked } = read(signed)
+		if (issue === this.issue && signed.id !== this.id) refuse('centres-equivocation')
+		if (issue === this.issue) return
+		if (issue < this.issue) refuse('centres-rollback')
+		if (centres.some((centre) => (this.known.get(centre.id) ?? centre.spki) !== centre.spki))
+			refuse('id-reused')
+		this.kid = signed.kid
+		this.id = signed.id
+		this.issue = issue
+		this.listed = new Map(centres.map((centre) => [centre.id, centre.spki]))
+		this.revoked = new Set(revoked.map((centre) => centre.id))
+		for (const [centre, spki] of this.listed) this.known.set(centre, spki)
+	}
+
+	async key(centre) {
+		const spki = this.listed.get(centre) ?? refuse('wrong-centre')
+		return keyOfSpki(fromBase64url(spki))
+	}
+}
+
 /** Null where no authority is named. */
 export async function authorityBeside(files) {
 	if (!files.has('authority.pem')) return null
 	const authority = new Authority(await readAuthorityKey(await contentOfKey(files, 'authority.pem')))
-	const words = files.get('registry.jws') ?? new Blob()
-	for await (const { number, code, jws } of linesOf(words, undefined, longestRegistry)) {
-		try {
-			if (code !== null) refuse(code)
-			await authority.take(jws)
-		} catch (error) {
-			authority.faults.add(number, codeOf(error), undefined, undefined, 'registry.jws')
+	const takeAll = async (name, most, take) => {
+		for await (const { number, code, jws } of linesOf(files.get(name) ?? new Blob(), undefined, most)) {
+			try {
+				if (code !== null) refuse(code)
+				await take(jws)
+			} catch (error) {
+				authority.faults.add(number, codeOf(error), undefined, undefined, name)
+			}
 		}
 	}
+	await takeAll('registry.jws', longestRegistry, (jws) => authority.take(jws))
+	await takeAll('centres.jws', longest, (jws) => authority.centres.take(jws))
 	return authority
 }
 
@@ -84,5 +126,7 @@ export function revocationReport(authority, device) {
 }
 
 export function authorityReport(authority) {
-	return authority && { key: authority.pinned.key.genesis, issue: authority.issue }
+	if (authority === null) return null
+	const { pinned, issue, centres } = authority
+	return { key: pinned.key.genesis, issue, centres: centres.issue }
 }

@@ -61,7 +61,7 @@ export async function checkJournal(files, progress) {
 	// Whoever stole a key can sign a head of what never was.
 	if (!isRevoked(authority, device, closing.payload?.seq))
 		findFaultOfHead(closing, faults, device, head?.seq ?? 0)
-	const given = await givenAway(files)
+	const given = await givenAway(files, authority)
 	const images = { named: named.size, present: 0, givenAway: [], missing: 0, altered: 0 }
 	for (const named1 of named.values()) {
 		const code = await lookAtImage(files, named1)
@@ -108,16 +108,21 @@ function findFaultOfHead({ payload, code, found }, faults, device, last) {
 
 /**
  * Digest to entry, receipt and centre: images that the kiosk deleted since a centre holds them, as far as receipts by
- * the keys in given-away/ prove it. Whose keys these are, the reader has to know.
+ * the centres that the authority lists prove it; where it lists none, by the keys in given-away/, whose the reader has
+ * to know.
  */
-async function givenAway(files) {
+async function givenAway(files, authority) {
+	const listed = authority !== null && authority.centres.issue > 0 ? authority.centres : null
 	const given = new Map()
 	for (const path of [...files.keys()].sort()) {
 		const centre = /^given-away\/([a-z0-9][a-z0-9-]{2,31})\.jws$/.exec(path)?.[1]
 		if (centre === undefined) continue
 		let key
 		try {
-			key = await readKey(await contentOfKey(files, `given-away/${centre}.pem`))
+			key =
+				listed === null
+					? await readKey(await contentOfKey(files, `given-away/${centre}.pem`))
+					: await listed.key(centre)
 		} catch (error) {
 			codeOf(error)
 			continue

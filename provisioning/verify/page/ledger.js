@@ -1,6 +1,6 @@
 /**
- * ledger.jws, centre.pem, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign
- * say devices/<id>.pem, or the authority.
+ * ledger.jws, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign say
+ * devices/<id>.pem and centre.pem, or the authority.
  */
 import { authorityBeside, authorityReport, isRevoked, revocationReport } from './authority.js'
 import { purposes } from './certificate.js'
@@ -15,11 +15,8 @@ const headsFile = 'heads.jws'
 export async function checkLedger(files, progress) {
 	const authority = await authorityBeside(files)
 	const pinned = authority?.pinned ?? null
-	const { key: centreKey } = await readVouchedKey(
-		await contentOfKey(files, 'centre.pem'),
-		pinned,
-		purposes.receipts,
-	)
+	const centres = authority !== null && authority.centres.issue > 0 ? authority.centres : null
+	const centreKey = centres === null ? await pinnedCentre(files, pinned) : null
 	const faults = new Faults()
 	if (authority !== null) faults.include(authority.faults)
 	const keys = new Map()
@@ -27,7 +24,7 @@ export async function checkLedger(files, progress) {
 	const codes = new Set()
 	const named = new Map()
 	const claimed = new Set()
-	let [centre, receipts, heads] = [null, 0, 0]
+	let [centre, receipts, revokedReceipts, heads] = [null, 0, 0, 0]
 
 	/** Once there is a registry, a key counts that it lists, or that has a certificate. */
 	async function readKeyOf(device) {
@@ -67,10 +64,15 @@ export async function checkLedger(files, progress) {
 	}
 
 	async function takeReceipt(line, signed) {
-		await verify(signed, centreKey)
+		// The honest ledger of a centre that was robbed of its key holds them for ever: they count nowhere.
+		if (centres?.revoked.has(signed.kid)) {
+			revokedReceipts++
+			return
+		}
+		await verify(signed, centreKey ?? (await centres.key(signed.kid)))
 		const { device, seq, entry, status, images, upto } = read(signed)
 		centre ??= signed.kid
-		if (signed.kid !== centre) refuse('wrong-centre')
+		if (centres === null && signed.kid !== centre) refuse('wrong-centre')
 		receipts++
 		for (const { sha256: digest, status: held } of images) if (held === 'stored') claimed.add(digest)
 		const chain = chains.get(device) ?? new Chain('')
@@ -138,6 +140,11 @@ export async function checkLedger(files, progress) {
 		}
 	}
 	const entries = devices.reduce((sum, device) => sum + device.entries, 0)
-	const counts = { entries, actas: codes.size, receipts, heads }
+	const counts = { entries, actas: codes.size, receipts, revokedReceipts, heads }
 	return { centre, ...counts, devices, authority: authorityReport(authority), proofs, images, faults }
+}
+
+async function pinnedCentre(files, pinned) {
+	const { key } = await readVouchedKey(await contentOfKey(files, 'centre.pem'), pinned, purposes.receipts)
+	return key
 }

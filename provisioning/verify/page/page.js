@@ -68,8 +68,11 @@ export function summaryOf(report, say, meaning) {
 					`${say.revoked}: ${device}, ${time} (${reason}), ${say.goodUpTo} ${last}. ${say.quarantined}: ${quarantined}`,
 			),
 		...(report.authority
-			? [`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}.`]
+			? [
+					`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}, ${say.centresList} ${report.authority.centres}.`,
+				]
 			: []),
+		...(report.revokedReceipts ? [`${report.revokedReceipts} ${say.revokedReceipts}.`] : []),
 		`${say.imagesWord}: ${Object.entries(report.images)
 			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
 			.join(', ')}.`,

@@ -101,6 +101,14 @@ const revokedDevice = {
 	time: instant,
 	reason: oneOf('lost', 'stolen', 'seized', 'cloned', 'key-exposed', 'damaged', 'retired'),
 }
+const saidInCentres = fields({
+	v: whole(1),
+	issue: whole(1),
+	time: instant,
+	centres: listOf(fields({ id, spki: isSpki }), 0, 64),
+	revoked: listOf(fields({ id, reason: revokedDevice.reason }), 0, 256),
+})
+const areAllDifferent = (ids) => new Set(ids).size === ids.length
 const saidInRegistry = fields({
 	v: whole(1),
 	issue: whole(1),
@@ -117,8 +125,9 @@ export const shapes = {
 	receipt: (value) => saidInReceipt(value) && !contradictsItself(value),
 	head: fields({ v: whole(1), device: id, seq: whole(1), id: objectId, receipts: whole(0), time: instant }),
 	revocation: fields({ v: whole(1), ...revokedDevice }),
-	registry: (value) =>
-		saidInRegistry(value) && new Set(value.devices.map((device) => device.id)).size === value.devices.length,
+	registry: (value) => saidInRegistry(value) && areAllDifferent(value.devices.map((device) => device.id)),
+	centres: (value) =>
+		saidInCentres(value) && areAllDifferent([...value.centres, ...value.revoked].map((centre) => centre.id)),
 	control: fields({
 		v: whole(1),
 		device: id,

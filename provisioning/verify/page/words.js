@@ -39,6 +39,8 @@ export const words = {
 		goodUpTo: 'válido hasta el',
 		authority: 'Según la autoridad',
 		registry: 'padrón',
+		centresList: 'lista de centros',
+		revokedReceipts: 'recibos de centros revocados, que no cuentan',
 		of: 'de',
 		nobody: 'nadie',
 	},
@@ -81,6 +83,8 @@ export const words = {
 		goodUpTo: 'good up to',
 		authority: 'By the word of the authority',
 		registry: 'registry',
+		centresList: 'list of centres',
+		revokedReceipts: 'receipts of revoked centres, which count nowhere',
 		of: 'of',
 		nobody: 'nobody',
 	},
@@ -147,7 +151,15 @@ export const meanings = {
 		'signed under another id than what the authority said before',
 	],
 	'registry-rollback': ['no es más nuevo que el padrón anterior', 'not newer than the registry before it'],
-	'id-reused': ['da a un equipo otra clave que antes', 'lists a device under another key than before'],
+	'id-reused': ['da a un id otra clave que antes', 'lists an id under another key than before'],
+	'centres-rollback': [
+		'más vieja que la lista de centros anterior',
+		'older than the list of centres before it',
+	],
+	'centres-equivocation': [
+		'otra lista de centros lleva su número: alguien firmó dos',
+		'another list of centres has its number: somebody signed two',
+	],
 	revoked: [
 		'registrado después del último válido de un equipo revocado: pudo firmarlo cualquiera',
 		'recorded after the last good entry of a device that is revoked: anybody may have signed it',
@@ -162,7 +174,7 @@ export const meanings = {
 	],
 	'bad-head': ['no es el cierre de este equipo', 'no head, or not signed by this device'],
 	'unknown-device': ['no hay una clave válida de este equipo', 'no good key of this device is there'],
-	'wrong-centre': ['de otro centro que los recibos anteriores', 'by another centre than the receipts before'],
+	'wrong-centre': ['de un centro que aquí no cuenta', 'by a centre that does not count here'],
 	'receipt-unfounded': [
 		'el recibo dice más de lo que muestran las líneas de arriba',
 		'the receipt says more than the lines above it show',

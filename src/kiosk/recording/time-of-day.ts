@@ -3,7 +3,9 @@
  * set right by a time server in the middle of a scan. Order comes from the chain and lengths of time from the
  * monotonic clock, so nothing depends on a claim; it is made as good as can be, and says where it is from.
  *
- * - Verified receipts show a time that has passed. A clock that is behind it gives way: source `receipt`.
+ * - The newest verified receipt shows a time that has passed. A clock that is behind it gives way: source `receipt`.
+ *   But a centre's clock can be wrong too: a receipt of before the build says nothing, a clock that was set by a time
+ *   server never gives way, and no other by more than `largestLeadMs`.
  * - A time before this program was built is no time: it is recorded as the clock has it, with the source `none`.
  * - A clock that is ahead can't be distinguished from one that is right.
  */
@@ -21,7 +23,7 @@ export interface TimeClaim {
 export interface TimeOfDayParts {
 	readonly clock: Clock
 	readonly clockSource: () => Promise<ClockSource>
-	/** By verified receipts it is at least this time; null before the first. */
+	/** By the newest verified receipt it is at least this time; null before the first. */
 	readonly notBefore: () => number | null
 	/** When this program was built. */
 	readonly floor: number
@@ -33,6 +35,15 @@ export interface TimeOfDayParts {
  */
 const clockSlackMs = 60_000
 
+const dayMs = 86_400_000
+
+/**
+ * Milliseconds by which a receipt may be ahead of the clock, or of this program's build where the clock is behind
+ * that. A clock with a battery loses seconds in a day. One without goes on from the last shutdown, or from 1970;
+ * certificates are made for two years (`enrolment/certify.ts`), so no machine of a campaign stood longer in a box.
+ */
+export const largestLeadMs = { none: 3 * 366 * dayMs, rtc: 2 * dayMs } as const
+
 export class TimeOfDay {
 	readonly #parts: TimeOfDayParts
 	#recorded: TimeClaim | undefined
@@ -43,12 +54,18 @@ export class TimeOfDay {
 
 	async now(): Promise<TimeClaim> {
 		const { clock, clockSource, notBefore, floor } = this.#parts
-		const source = await clockSource()
+		const claimed = await clockSource()
 		const wall = clock.wall()
+		const source = wall < floor ? 'none' : claimed
 		const monotonic = clock.monotonic()
-		const least = notBefore()
-		if (least !== null && wall + clockSlackMs < least) return { wall: least, source: 'receipt', monotonic }
-		return { wall, source: wall < floor ? 'none' : source, monotonic }
+		const receipt = notBefore()
+		const isBehind =
+			source !== 'ntp' &&
+			receipt !== null &&
+			receipt >= floor &&
+			wall + clockSlackMs < receipt &&
+			receipt - Math.max(wall, floor) <= largestLeadMs[source]
+		return isBehind ? { wall: receipt, source: 'receipt', monotonic } : { wall, source, monotonic }
 	}
 
 	/** Whether who goes on from the claim that the chain recorded last, by the monotonic clock, would be wrong. */

@@ -7,6 +7,7 @@
  *   reconnect of its own, and loses some of it at a second cut (seen with mqtt 5.16).
  * - Every wait has a deadline, since callbacks of mqtt.js may never come. A broker that leaves a publish
  *   unacknowledged for that long is given up, and with it the memory that its client holds.
+ * - Nothing is retained, the will neither: a broker that does not keep messages refuses what asks for it.
  * - A broker's acknowledgement proves nothing. See receipts.
  * - Nothing here depends on the time of day but the broker's certificate. It is checked by the system's time, or
  *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
@@ -50,7 +51,6 @@ export const connectionDelays: ConnectionDelays = {
 export interface Message {
 	readonly topic: string
 	readonly payload: Uint8Array
-	readonly retain?: boolean
 }
 
 /** `untrusted`: the broker's certificate is not good, or not by this machine's clock. */
@@ -119,7 +119,7 @@ export class MqttConnection {
 	}
 
 	/** QoS 1. Never rejects, and always ends within the deadline. */
-	publish({ topic, payload, retain = false }: Message): Promise<Result<true, PublishFault>> {
+	publish({ topic, payload }: Message): Promise<Result<true, PublishFault>> {
 		const [client, acknowledgements] = [this.#client, this.#acknowledgements]
 		if (client === undefined || acknowledgements === undefined) {
 			return Promise.resolve(fail('not-connected', 'no connection to the broker'))
@@ -131,7 +131,7 @@ export class MqttConnection {
 		}
 		const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
 		return acknowledgements.wait(size, (answer) => {
-			client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+			client.publish(topic, bytes, { qos: 1, retain: false }, (error) => {
 				if (error == null) return answer(null)
 				const reason = (error as { code?: unknown }).code
 				const code = typeof reason === 'number' ? 'refused' : 'not-connected'
@@ -286,7 +286,7 @@ export class MqttConnection {
 							topic: will.topic,
 							payload: Buffer.from(will.payload),
 							qos: 1 as const,
-							retain: will.retain ?? false,
+							retain: false,
 						},
 					}),
 		}

@@ -6,9 +6,6 @@ import type { Message, MqttConnection } from '../../platform/mqtt/mqtt-connectio
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { formatTopic } from '../../protocol/topics.ts'
 
-/** The status is published when something changed, and at most this often, in milliseconds. */
-export const statusEveryMs = 30_000
-
 /** What of a status the uplink has to look up. */
 export type Observations = Pick<DeviceStatus, 'kiosk' | 'free' | 'oldestUnsent'>
 
@@ -30,13 +27,8 @@ export interface StatusReporterParts {
 
 export class StatusReporter {
 	readonly #parts: StatusReporterParts
-	#publishedAt = Number.NEGATIVE_INFINITY
 	#sentHead = ''
-	/** What was last published of the kiosk beside. */
-	#publishedKiosk = ''
-	#cancelWatch: (() => void) | undefined
-	#cancelLater: (() => void) | undefined
-	#cancelHead = () => {}
+	#cancelNext = () => {}
 
 	constructor(parts: StatusReporterParts) {
 		this.#parts = parts
@@ -47,72 +39,30 @@ export class StatusReporter {
 		return this.#status('offline', unobserved)
 	}
 
-	/** On a new connection all is published again. */
+	/** On a new connection all is published again: a broker keeps nothing of it. */
 	begin(connection: MqttConnection): void {
-		this.publishStatusNow(connection)
 		this.#sentHead = ''
-		this.#watchHead(connection)
-		if (this.#cancelWatch === undefined) this.#watch(connection)
+		this.#report(connection)
 	}
 
 	/** The head comes a moment after the entry that it names, whose receipt may be here before it. */
-	#watchHead(connection: MqttConnection): void {
+	#report(connection: MqttConnection): void {
 		const { clock, everyMs } = this.#parts
-		this.#cancelHead()
+		this.#cancelNext()
+		void this.publishStatus(connection)
 		void this.publishHead(connection)
-		this.#cancelHead = clock.after(everyMs, () => {
-			if (connection.connected) this.#watchHead(connection)
+		this.#cancelNext = clock.after(everyMs, () => {
+			if (connection.connected) this.#report(connection)
 		})
 	}
 
-	publishStatusNow(connection: MqttConnection): void {
-		this.#cancelLater?.()
-		this.#cancelLater = undefined
-		this.#publishedAt = Number.NEGATIVE_INFINITY
-		this.publishStatus(connection)
-	}
-
-	/** Now, or when it may be published again: the last change always is. */
-	publishStatus(connection: MqttConnection): void {
-		const { clock, everyMs } = this.#parts
-		if (!connection.connected || this.#cancelLater !== undefined) return
-		const now = clock.monotonic()
-		const wait = this.#publishedAt + everyMs - now
-		if (wait > 0) {
-			this.#cancelLater = clock.after(wait, () => {
-				this.#cancelLater = undefined
-				this.publishStatus(connection)
-			})
-			return
-		}
-		this.#publishedAt = now
-		void this.#publish(connection)
-	}
-
-	async #publish(connection: MqttConnection): Promise<void> {
+	async publishStatus(connection: MqttConnection): Promise<void> {
 		const observed = await this.#parts.observe()
-		this.#publishedKiosk = JSON.stringify(observed.kiosk)
 		await connection.publish(this.#status('online', observed))
 	}
 
-	/** A kiosk that begins or ceases to be well changes nothing else that would be published. */
-	#watch(connection: MqttConnection): void {
-		const { clock, everyMs } = this.#parts
-		this.#cancelWatch = clock.after(everyMs, () => void this.#look(connection))
-	}
-
-	async #look(connection: MqttConnection): Promise<void> {
-		const { kiosk } = await this.#parts.observe()
-		if (this.#cancelWatch === undefined) return
-		if (JSON.stringify(kiosk) !== this.#publishedKiosk) this.publishStatus(connection)
-		this.#watch(connection)
-	}
-
 	stop(): void {
-		this.#cancelLater?.()
-		this.#cancelHead()
-		this.#cancelWatch?.()
-		this.#cancelWatch = undefined
+		this.#cancelNext()
 	}
 
 	/** The head of the close of day, where there is one. */
@@ -140,6 +90,6 @@ export class StatusReporter {
 			time: state === 'online' ? instant(clock.wall()) : null,
 		}
 		const payload = Buffer.from(JSON.stringify(status))
-		return { topic: formatTopic({ kind: 'status', device }), payload, retain: true }
+		return { topic: formatTopic({ kind: 'status', device }), payload }
 	}
 }

@@ -234,6 +234,7 @@ class PulledStick {
 			directory: this.#centre,
 			signer: this.#centreSigner,
 			election: presidential2024,
+			notBefore: 0,
 			clock: systemClock,
 			random: Math.random,
 			log: () => {},

@@ -178,7 +178,7 @@ export class HostileBroker {
 			const again = this.#earlier[random.whole(0, this.#earlier.length)]
 			if (again !== undefined) this.#publish(again)
 		}
-		if (topic.kind === 'receipt' || topic.kind === 'control')
+		if (topic.kind === 'receipt' || topic.kind === 'centres' || topic.kind === 'control')
 			this.#keep({ topic: formatTopic(topic), payload })
 		if (topic.kind === 'entry' && this.#does('forge')) this.#forge(topic, payload, receipts)
 		if (this.#does('flood')) {
