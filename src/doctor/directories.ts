@@ -195,9 +195,9 @@ function isSticky({ mode }: Stats): boolean {
 async function userNames(): Promise<ReadonlyMap<number, string>> {
 	const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n')
 	return new Map(
-		lines.map((line) => {
+		lines.flatMap((line) => {
 			const [name = '', , uid = ''] = line.split(':')
-			return [Number(uid), name]
+			return name === '' || uid === '' ? [] : [[Number(uid), name] as const]
 		}),
 	)
 }

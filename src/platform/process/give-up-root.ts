@@ -51,10 +51,10 @@ export async function giveUpRoot(
 	return least === null ? ok(null) : await become(least, least.path)
 }
 
-/** True where root would give itself up for it, or can't say. */
+/** True where root would give itself up for it, or refuse to go there. */
 export async function isOthers(path: string): Promise<boolean> {
 	const other = await otherThanRoot(path)
-	return !other.ok || other.value !== null
+	return other.ok ? other.value !== null : other.fault.code === 'open-to-others'
 }
 
 /** No path is longer than this many links (path_resolution(7)). */
