@@ -3,6 +3,7 @@
  * `presidential-2024.ts`; another is given as a JSON file of the same shape.
  */
 import * as z from 'zod'
+import { isTimeZone } from '../platform/clock.ts'
 
 /** Characters of the longest acta code: what an entry has room for. */
 export const longestActaCode = 64
@@ -16,6 +17,12 @@ export const ElectionDefinition = z
 			.regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens')
 			.describe('Goes into every entry as `election`.'),
 		title: z.string().min(1).max(120).describe('For people.'),
+		zone: z
+			.string()
+			.max(64)
+			.refine((name) => isZoneName(name) && isTimeZone(name), 'an IANA time zone, as America/Caracas')
+			.optional()
+			.describe('IANA time zone of the days in entries, as `America/Caracas`; `UTC` without it.'),
 		code: z
 			.strictObject({
 				digits: z.array(digits).min(1).max(8).describe('Digits of each part, in order.'),
@@ -74,6 +81,11 @@ export const ElectionDefinition = z
 	})
 
 export type ElectionDefinition = z.infer<typeof ElectionDefinition>
+
+/** By its name, never an offset: a name outlives a change of the law. */
+function isZoneName(name: string): boolean {
+	return /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/.test(name)
+}
 
 function fault(context: z.core.ParsePayload, path: PropertyKey[], message: string): void {
 	context.issues.push({ code: 'custom', path, message, input: context.value })

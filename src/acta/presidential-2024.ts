@@ -7,6 +7,7 @@ import type { ElectionDefinition } from './election.ts'
 export const presidential2024: ElectionDefinition = {
 	id: 've-2024-presidential',
 	title: 'Elección presidencial 2024',
+	zone: 'America/Caracas',
 	code: { digits: [9, 2, 1, 4], centro: 0, mesa: 1, highestMesa: 15 },
 	candidates: [
 		{ id: 'NM', name: 'Nicolás Maduro' },

@@ -16,7 +16,7 @@ import { readFileLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type LedgerRecord =
-	/** `entry` is null for a version that is not understood here. */
+	/** `entry` is null for what is not understood here. */
 	| { readonly kind: 'entry'; readonly device: string; readonly id: string; readonly entry: Entry | null }
 	| {
 			readonly kind: 'receipt'
@@ -88,9 +88,10 @@ function readRecord(text: string): LedgerRecord | null {
 	const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
 	switch (head.typ) {
 		case 'testigo-entry+jws': {
-			if (v !== 1) return { kind: 'entry', device: head.kid, id: own, entry: null }
 			const read = Entry.safeParse(said)
-			return read.success ? { kind: 'entry', device: head.kid, id: own, entry: read.data } : null
+			// An earlier program kept what is not of version 1 as it came, whatever stands in it.
+			if (!read.success && v === 1) return null
+			return { kind: 'entry', device: head.kid, id: own, entry: read.success ? read.data : null }
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'

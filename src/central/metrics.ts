@@ -83,7 +83,7 @@ export class Metrics {
 		const setAside = ofDevice('set_aside', 'Entries that do not get through, as it says.')
 		const oldest = ofDevice(
 			'oldest_unsent_timestamp_seconds',
-			'When the oldest entry that waits was recorded, since 1970, by its clock.',
+			'The day of the oldest entry that waits, by its clock: its beginning, since 1970.',
 		)
 		const perDevice = [held, upto, reported, online, lastHeard, canScan, free, setAside, oldest]
 		this.#set = () => {

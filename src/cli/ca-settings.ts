@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
+import { heldByOne } from '../sealing/custodians.ts'
 import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
 import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
@@ -43,6 +44,11 @@ export function caSettingsCommand(): Command {
 			if (secret.length > 0) {
 				process.stderr.write(
 					`Whoever sees this code can join ${secret.join(', ')}: show it to technicians only, and delete it afterwards.\n`,
+				)
+			}
+			for (const custodian of heldByOne(settings.custodians ?? [])) {
+				process.stderr.write(
+					`${custodian}: nobody says that this key is split; whoever holds it opens every image alone: provisioning/custodians.md.\n`,
 				)
 			}
 			await showCode(code, shown, mode)

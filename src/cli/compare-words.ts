@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { areWordsOf, fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { areWordsOf, fingerprintWords } from '../enrolment/fingerprint-words.ts'
+import type { WordLanguage } from '../platform/word-lists.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 /** What is compared, and where the other half of it can be seen. */

@@ -102,6 +102,7 @@ const parts: Readonly<Record<string, string>> = {
 	journal: 'diario',
 	storage: 'disco',
 	camera: 'cámara',
+	custodians: 'custodios',
 	panel: 'pantalla',
 	uplink: 'enlace',
 }

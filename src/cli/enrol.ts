@@ -7,11 +7,12 @@ import {
 	type NewBroker,
 	type SignerRole,
 } from '../enrolment/device-identity.ts'
-import { fingerprintWords, type WordLanguage } from '../enrolment/fingerprint-words.ts'
+import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
 import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
+import type { WordLanguage } from '../platform/word-lists.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'

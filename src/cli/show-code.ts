@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import sharp from 'sharp'
 import { replaceFile } from '../platform/files/durable.ts'
-import { openQrWriter, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
+import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 export interface CodeOptions {
@@ -25,21 +25,34 @@ export async function refuseUnwritable(png: string): Promise<void> {
 export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o644): Promise<void> {
 	const draw = qr ?? process.stderr.isTTY
 	if (!draw && png === undefined) return
+	const symbol = await symbolOf(text)
+	if (draw) drawCode(symbol)
+	if (png === undefined) return
+	await replaceFile(png, await pictureOf(symbol), mode).catch((error: NodeJS.ErrnoException) => {
+		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
+	})
+}
+
+/** On standard error; lines that the terminal breaks would make no code. */
+export function drawCode(symbol: QrSymbol): void {
+	const { isTTY, columns } = process.stderr
+	if (isTTY && columns < widthInTerminal(symbol)) {
+		process.stderr.write(
+			`The QR code needs ${widthInTerminal(symbol)} columns: widen the terminal, or write it as a picture.\n`,
+		)
+	} else process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
+}
+
+export async function symbolOf(text: string): Promise<QrSymbol> {
 	// A clean screen or print: the room goes to larger modules instead of error correction.
 	const symbol = await (await openQrWriter())(text, 'ecLevel=L')
 	if (symbol === null) throw new RangeError(`no QR code holds ${text.length} characters`)
-	const { isTTY, columns } = process.stderr
-	// Lines that the terminal breaks make no code.
-	if (draw && isTTY && columns < widthInTerminal(symbol)) {
-		process.stderr.write(
-			`The QR code needs ${widthInTerminal(symbol)} columns: widen the terminal, or use --png.\n`,
-		)
-	} else if (draw) process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
-	if (png === undefined) return
+	return symbol
+}
+
+/** As PNG. */
+export function pictureOf(symbol: QrSymbol): Promise<Buffer> {
 	const { plane, width } = qrAsGrey(symbol, 8)
 	const raw = { width, height: width, channels: 1 } as const
-	const picture = await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
-	await replaceFile(png, picture, mode).catch((error: NodeJS.ErrnoException) => {
-		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
-	})
+	return sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
 }

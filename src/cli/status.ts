@@ -37,7 +37,7 @@ interface Report {
 	/** Entries that the latest receipt covers, as uplink or stick brought it. */
 	readonly received: number
 	readonly waiting: number
-	/** When the oldest entry that waits was recorded, as far as its clock knew. */
+	/** The day on which the oldest entry that waits was recorded, as far as its clock knew. */
 	readonly oldestWaiting: string | null
 	readonly uplink: {
 		readonly connected: boolean
@@ -101,7 +101,7 @@ function reportOf(
 	summary: JournalSummary,
 	{ read, carried, settings, freeSpace, kiosk, clock }: Found,
 ): Report {
-	const { entries, actas, unread, last, wallAt } = summary
+	const { entries, actas, unread, last, dayAt } = summary
 	const state = read.ok ? read.value : null
 	const claimed = [state?.latestReceipt ?? null, ...carried].map(receivedOf)
 	const received = Math.min(entries, Math.max(...claimed))
@@ -118,7 +118,7 @@ function reportOf(
 		device: last?.device ?? null,
 		settings,
 		...{ entries, actas, unread, received, waiting },
-		oldestWaiting: waiting === 0 ? null : wallAt(received + 1),
+		oldestWaiting: waiting === 0 ? null : dayAt(received + 1),
 		uplink: uplinkOf(read),
 		setAside: state?.setAsideCount ?? 0,
 		reasons: state?.setAside ?? [],

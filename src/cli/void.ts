@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type VoidReason, voidReasons } from '../kiosk/recording/recorder.ts'
+import { type VoidReason, voidReasons } from '../evidence/entry.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'

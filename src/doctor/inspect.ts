@@ -6,6 +6,7 @@ import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import { lookAtJournal, type OwnersLook } from './as-owner.ts'
 import { inspectCamera } from './camera.ts'
+import { diagnoseCustodians } from './custodians.ts'
 import { type InspectedPlaces, inspectDirectories } from './directories.ts'
 import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 import { inspectGpio } from './gpio.ts'
@@ -53,6 +54,7 @@ export async function inspectKiosk(
 			async () => orNotSeen('journal', seen, ({ journal }) => diagnoseJournal(config.journal, journal)),
 		],
 		['storage', async () => orNotSeen('storage', seen, ({ storage }) => storageOf(config, storage))],
+		['custodians', async () => diagnoseCustodians(config)],
 		['camera', () => inspectCamera(config, { clock, path, inUse })],
 		['gpio', () => inspectGpio(config)],
 		['panel', () => inspectPanel(config, clock, inUse)],

@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
+import { Day, FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
 import { newestFormat } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
@@ -25,14 +25,16 @@ export const Image = z.looseObject({
 export type Image = z.infer<typeof Image>
 
 /** `text` is what was read, to the letter; `code` the acta code in it, when it has one. */
-const EntryReading = z.looseObject({
+const reading = {
 	method: z.enum(['qr', 'ocr', 'none']),
 	text: z.string().max(4096).nullable(),
+	/** Also where the counts could not be read. */
 	code: z.string().max(longestActaCode).nullable(),
-})
+}
+
+const source = z.enum(['none', 'rtc', 'ntp', 'receipt'])
 
 const common = {
-	v: z.literal(newestFormat),
 	election: z.string().max(64),
 	device: Id,
 	/** Counts the device's starts. */
@@ -40,38 +42,75 @@ const common = {
 	seq: Seq,
 	/** The id of entry `seq - 1`; for the first the genesis (`genesisOf` the device's key). */
 	prev: ObjectId,
-	time: z.looseObject({
-		/** To the minute: enough for people, too little to give away who stood there. */
-		wall: WholeMinute,
-		/** Where the wall clock had its time from. */
-		source: z.enum(['none', 'rtc', 'ntp', 'receipt']),
-		/** Since this boot began. */
-		monotonicMs: z.int().min(0),
-	}),
 	/** The id of the last receipt seen: the entry is younger than it. */
 	anchor: ObjectId.nullable(),
+}
+const images = z.array(Image).min(1).max(mostImages)
+
+/** Why an entry is void. A few words: what a person would write could name somebody, and is public for ever. */
+export const voidReasons = ['test', 'twice', 'not-an-acta', 'other'] as const
+export type VoidReason = (typeof voidReasons)[number]
+
+const commonOfNew = {
+	...common,
+	v: z.literal(newestFormat),
+	/** `source`: where the clock had its time from. */
+	time: z.looseObject({ day: Day, source }),
+	/** Name and version. */
+	software: z.string().regex(/^testigo\/\d{1,4}(\.\d{1,4}){2}(-(alpha|beta|rc)\.\d{1,4})?$/, 'name/version'),
+}
+
+/** As it is written: nothing in it tells more of when than a day. */
+const NewEntry = z.discriminatedUnion('kind', [
+	z.looseObject({
+		...commonOfNew,
+		kind: z.literal('acta'),
+		reading: z.looseObject({
+			...reading,
+			/** As it is printed on the acta. */
+			hmac: FileDigest.optional(),
+			/** What the printed figures say beside the code. */
+			print: z.enum(['agrees', 'differs', 'unread']).optional(),
+		}),
+		images,
+	}),
+	z.looseObject({ ...commonOfNew, kind: z.literal('boot') }),
+	z.looseObject({ ...commonOfNew, kind: z.literal('clock') }),
+	z.looseObject({ ...commonOfNew, kind: z.literal('close') }),
+	/** Marks an earlier entry as a mistake; nothing is ever deleted. */
+	z.looseObject({ ...commonOfNew, kind: z.literal('void'), voids: Position, reason: z.enum(voidReasons) }),
+])
+export type NewEntry = z.infer<typeof NewEntry>
+
+const commonOfVersion1 = {
+	...common,
+	v: z.literal(1),
+	/** `monotonicMs`: since this boot began. */
+	time: z.looseObject({ wall: WholeMinute, source, monotonicMs: z.int().min(0) }),
 	software: z.string().max(64),
 }
 
-export const Entry = z.discriminatedUnion('kind', [
-	z.looseObject({
-		...common,
-		kind: z.literal('acta'),
-		reading: EntryReading,
-		images: z.array(Image).min(1).max(mostImages),
-	}),
-	z.looseObject({ ...common, kind: z.literal('boot') }),
-	z.looseObject({ ...common, kind: z.literal('clock') }),
-	z.looseObject({ ...common, kind: z.literal('close') }),
-	/** Marks an earlier entry as a mistake; nothing is ever deleted. A `reason` may stand there for people. */
-	z.looseObject({ ...common, kind: z.literal('void'), voids: Position }),
+const EntryOfVersion1 = z.discriminatedUnion('kind', [
+	z.looseObject({ ...commonOfVersion1, kind: z.literal('acta'), reading: z.looseObject(reading), images }),
+	z.looseObject({ ...commonOfVersion1, kind: z.literal('boot') }),
+	z.looseObject({ ...commonOfVersion1, kind: z.literal('clock') }),
+	z.looseObject({ ...commonOfVersion1, kind: z.literal('close') }),
+	/** A `reason` may stand there for people. */
+	z.looseObject({ ...commonOfVersion1, kind: z.literal('void'), voids: Position }),
 ])
+
+export const Entry = z.discriminatedUnion('v', [NewEntry, EntryOfVersion1])
 export type Entry = z.infer<typeof Entry>
 
-export interface SignedEntry {
+/** The day of an entry, as far as its clock knew: in the election's zone, of `v` 1 in UTC. */
+export function dayOf({ time }: Entry): string {
+	return 'wall' in time ? String(time.wall).slice(0, 10) : time.day
+}
+
+export interface SignedEntry<E extends Entry = Entry> {
 	readonly text: string
 	readonly id: string
-	readonly entry: Entry
+	readonly entry: E
 }
 
 export type EntryFault = JwsFault | MeaningFault | Fault<'wrong-device'>
@@ -85,7 +124,7 @@ export function openEntry(text: string, device: Identity): Result<SignedEntry, E
 
 /** What verified bytes mean. */
 export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
-	const read = readPayload(jws, Entry)
+	const read = readPayload(jws, Entry, newestFormat)
 	if (!read.ok) return read
 	if (read.value.device !== jws.kid)
 		return fail('wrong-device', 'the entry names another device than its signer')
@@ -93,8 +132,8 @@ export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
 }
 
 /** Throws (a bug) on an entry that `openEntry` would refuse: a signature can't be taken back. */
-export async function signEntry(entry: Entry, signer: Signer): Promise<SignedEntry> {
-	if (Entry.parse(entry).device !== signer.kid) throw new Error('the entry names another device')
+export async function signEntry(entry: NewEntry, signer: Signer): Promise<SignedEntry<NewEntry>> {
+	if (NewEntry.parse(entry).device !== signer.kid) throw new Error('the entry names another device')
 	const { text, id } = await signJws('entry', entry, signer)
 	return { text, id, entry }
 }

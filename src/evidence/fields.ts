@@ -15,7 +15,10 @@ export const Seq = z.int().min(1)
 /** RFC 3339, UTC. */
 export const Instant = z.iso.datetime({ precision: 0 })
 
-/** When, as an entry says it: finer would give away who stood at the tray. */
+/** When, as entries and heads say it: finer would give away who stood at the tray. In the election's zone. */
+export const Day = z.iso.date()
+
+/** The same in entries of `v` 1. */
 export const WholeMinute = Instant.refine((text) => text.endsWith(':00Z'), 'to the whole minute')
 
 /** The most images that an entry names. */

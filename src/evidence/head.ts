@@ -4,34 +4,41 @@
  */
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { Instant, ObjectId, Seq } from './fields.ts'
+import { Day, Instant, ObjectId, Seq } from './fields.ts'
+import { newestFormat } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type JwsFault, signJws } from './jws.ts'
 import { type MeaningFault, openObject } from './open.ts'
 import type { Signer } from './signer.ts'
 
-export const Head = z.looseObject({
-	v: z.literal(1),
+const common = {
 	device: Id,
 	/** The last entry. */
 	seq: Seq,
 	id: ObjectId,
 	/** The last seq that a verified receipt covers, without gaps; 0 when none. */
 	receipts: z.int().min(0),
-	time: Instant,
-})
+}
+
+/** As it is written. */
+const NewHead = z.looseObject({ ...common, v: z.literal(newestFormat), day: Day })
+export type NewHead = z.infer<typeof NewHead>
+
+const HeadOfVersion1 = z.looseObject({ ...common, v: z.literal(1), time: Instant })
+
+export const Head = z.discriminatedUnion('v', [NewHead, HeadOfVersion1])
 export type Head = z.infer<typeof Head>
 
-export interface SignedHead {
+export interface SignedHead<H extends Head = Head> {
 	readonly text: string
 	readonly id: string
-	readonly head: Head
+	readonly head: H
 }
 
 export type HeadFault = JwsFault | MeaningFault | Fault<'wrong-device'>
 
 export function openHead(text: string, device: Identity): Result<SignedHead, HeadFault> {
-	const opened = openObject(text, 'head', device, Head)
+	const opened = openObject(text, 'head', device, Head, newestFormat)
 	if (!opened.ok) return opened
 	const { jws, payload } = opened.value
 	if (payload.device !== device.id)
@@ -40,8 +47,8 @@ export function openHead(text: string, device: Identity): Result<SignedHead, Hea
 }
 
 /** Throws (a bug) on a head that `openHead` would refuse. */
-export async function signHead(head: Head, signer: Signer): Promise<SignedHead> {
-	if (Head.parse(head).device !== signer.kid) throw new Error('the head names another device')
+export async function signHead(head: NewHead, signer: Signer): Promise<SignedHead<NewHead>> {
+	if (NewHead.parse(head).device !== signer.kid) throw new Error('the head names another device')
 	const { text, id } = await signJws('head', head, signer)
 	return { text, id, head }
 }

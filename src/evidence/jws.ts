@@ -27,6 +27,7 @@ export type Kind =
 	| 'response'
 	| 'request'
 	| 'settings'
+	| 'unsealing'
 
 /** Characters of the longest object taken in: an entry has some 1,000, a receipt with many gaps more. */
 export const longestJws = 64 * 1024

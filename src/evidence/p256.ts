@@ -5,7 +5,7 @@
 import { type KeyObject, verify } from 'node:crypto'
 
 /** The order of the P-256 group (FIPS 186-5; SEC 2, section 2.4.2). */
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+export const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
 /** Half of it, as the bytes of an integer. */
 const halfOrder = Buffer.from((order / 2n).toString(16), 'hex')

@@ -1,7 +1,7 @@
 /** What a journal holds, at a glance and unverified: for a status line, beside a kiosk that writes. */
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { type Entry, readEntry } from '../evidence/entry.ts'
+import { dayOf, type Entry, readEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { evidenceLines } from './evidence-lines.ts'
@@ -14,13 +14,13 @@ export interface JournalSummary {
 	readonly unread: number
 	/** The last entry; null in an empty journal. */
 	readonly last: Entry | null
-	/** When the entry at `seq` was recorded, as far as its clock knew. */
-	wallAt(seq: number): string | null
+	/** The day on which the entry at `seq` was recorded, as far as its clock knew. */
+	dayAt(seq: number): string | null
 }
 
 /** Null where there is no journal. Lines that can't be read are passed over: `testigo verify` names them. */
 export async function journalSummary(directory: string): Promise<JournalSummary | null> {
-	const walls: string[] = []
+	const days: string[] = []
 	let actas = 0
 	let unread = 0
 	let last: Entry | null = null
@@ -31,7 +31,7 @@ export async function journalSummary(directory: string): Promise<JournalSummary 
 			const read = jws?.ok ? readEntry(jws.value) : null
 			if (!read?.ok) continue
 			last = read.value.entry
-			walls[last.seq - 1] = last.time.wall
+			days[last.seq - 1] = dayOf(last)
 			if (last.kind === 'acta') actas++
 			if (last.kind === 'acta' && last.reading.method === 'none') unread++
 			await yieldIfDue()
@@ -40,5 +40,5 @@ export async function journalSummary(directory: string): Promise<JournalSummary 
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
 		throw error
 	}
-	return { entries: walls.length, actas, unread, last, wallAt: (seq) => walls[seq - 1] ?? null }
+	return { entries: days.length, actas, unread, last, dayAt: (seq) => days[seq - 1] ?? null }
 }

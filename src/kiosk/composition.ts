@@ -20,6 +20,7 @@ import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import { keepVipsInMemory } from '../reading/vips-memory.ts'
+import { heldByOne, recipientOf } from '../sealing/custodians.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
@@ -78,10 +79,14 @@ export async function composeKiosk(
 	const devices = await composeDevices(config, touch === undefined ? around : { ...around, touch })
 	if (!devices.ok) return devices
 
-	const sealer = config.custodians.length === 0 ? null : new Sealer(config.custodians, { clock })
+	const sealer =
+		config.custodians.length === 0 ? null : new Sealer(config.custodians.map(recipientOf), { clock })
 	const sealing = await sealer?.start()
 	if (sealing?.ok === false) return sealing
 	if (sealer === null) log({ event: 'images-unsealed' })
+	if (config.production) {
+		for (const custodian of heldByOne(config.custodians)) log({ event: 'custodian-unsplit', custodian })
+	}
 
 	const heartbeat = new KioskHeartbeat(config.condition, clock)
 	const waiting = (fault: Fault) => {
@@ -112,7 +117,7 @@ export async function composeKiosk(
 		appended: (entry) => mark.note(entry),
 		notBefore: () => uplink.notBefore,
 		floor: buildTime,
-		election: election.id,
+		election,
 		software,
 		boot,
 	})

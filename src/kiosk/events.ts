@@ -11,6 +11,7 @@ export const kioskEvents = catalogueOf(
 		bytes: field.number('Bytes.'),
 		camera: field.number('As `rpicam-still --list-cameras` counts them.'),
 		cause: field.text('Why no code could be read, such as `too-dark`.'),
+		custodian: field.text('A key that images are sealed to, `age1…`.'),
 		device: field.text('With `started` the id of the kiosk; else a part of it, such as `camera` or `gpio`.'),
 		entries: field.number('Entries in the journal.'),
 		files: field.number('Files.'),
@@ -30,6 +31,10 @@ export const kioskEvents = catalogueOf(
 		started: event.info('The kiosk runs.', 'device', 'boot', 'actas'),
 		stopped: event.info('The kiosk has ended as asked.'),
 		'images-unsealed': event.warn('Nobody is named to seal images to: whoever gets the disk can see them.'),
+		'custodian-unsplit': event.warn(
+			'Nobody says of this key that it is split: one person, alone or forced, may open every image.',
+			'custodian',
+		),
 		'journal-opened': event.info('The journal is verified and open.', 'entries', 'actas'),
 		'journal-tail-quarantined': event.warn(
 			'Torn bytes at the end of the journal were moved apart; nothing that was shown is lost.',

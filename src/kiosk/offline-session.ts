@@ -53,7 +53,7 @@ export async function withOfflineSession<T>(
 			appended: (entry) => mark.note(entry),
 			notBefore: () => uplink.notBefore,
 			floor: buildTime,
-			election: election.id,
+			election,
 			software,
 			boot,
 		})

@@ -36,7 +36,30 @@ export function instant(milliseconds: number): string {
 	return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }
 
-/** RFC 3339 in UTC, to the minute: what an entry says of when. */
-export function instantToTheMinute(milliseconds: number): string {
-	return `${new Date(milliseconds).toISOString().slice(0, 16)}:00Z`
+/** A day after which no zone has a year of five digits, which no signed object could name. */
+const latest = Date.UTC(9999, 11, 30)
+
+/** The days of an IANA time zone, e.g. `2024-07-28`: what entries and heads say of when. */
+export function daysIn(zone: string): (milliseconds: number) => string {
+	const format = new Intl.DateTimeFormat('en', {
+		timeZone: zone,
+		calendar: 'iso8601',
+		numberingSystem: 'latn',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	})
+	return (milliseconds) => {
+		const parts = format.formatToParts(Math.max(0, Math.min(milliseconds, latest)))
+		const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+		return `${part('year')}-${part('month')}-${part('day')}`
+	}
+}
+
+export function isTimeZone(name: string): boolean {
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+	} catch {
+		return false
+	}
 }

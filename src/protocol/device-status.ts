@@ -1,6 +1,6 @@
 /** What an uplink publishes of itself. Not signed, so nothing is counted by it; people look at it. */
 import * as z from 'zod'
-import { Instant, LedgerId } from '../evidence/fields.ts'
+import { Day, Instant, LedgerId } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -41,8 +41,8 @@ export const DeviceStatus = z.object({
 		.default(null),
 	/** Bytes that are free where the journal is; null where that was not looked at. */
 	free: z.int().min(0).nullable().default(null),
-	/** When the oldest entry that waits for a receipt was recorded, as far as its clock knew; null for none. */
-	oldestUnsent: Instant.nullable().default(null),
+	/** The day of the oldest entry that waits for a receipt, as far as its clock knew; null for none. */
+	oldestUnsent: z.union([Day, Instant]).nullable().default(null),
 	/** Entries that are parked and tried again slowly. */
 	setAside: z.int().min(0).default(0),
 	/** When this was said, by the uplink's clock; null in a last will. */

@@ -20,7 +20,7 @@ import { type MeaningFault, openObject } from '../evidence/open.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { Broker } from '../platform/mqtt/broker.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { Custodians } from '../sealing/custodians.ts'
+import { Custodians, recipientOf } from '../sealing/custodians.ts'
 
 /** A name of a wireless network: 1 to 32 bytes (IEEE 802.11, 9.4.2.2), such as a person can read. */
 export const NetworkName = z
@@ -113,7 +113,7 @@ function refuseMistyped({ value, issues }: z.core.ParsePayload<string[]>): void 
 	for (const [place, custodian] of value.entries()) {
 		if (issues.some(({ path }) => path?.[0] === place)) continue
 		try {
-			new Encrypter().addRecipient(custodian)
+			new Encrypter().addRecipient(recipientOf(custodian))
 		} catch {
 			const message = 'is no key of age: copy it again'
 			issues.push({ code: 'custom', input: custodian, path: [place], message })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
+import { type NewEntry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf, type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { ImageFiles } from '#src/journal/image-files.js'
@@ -37,22 +37,22 @@ export class SignedEntries {
 		return this.#last
 	}
 
-	#draft(): Entry {
+	#draft(): NewEntry {
 		const seq = (this.#last?.entry.seq ?? 0) + 1
 		const random = new Random(`entry ${seq}`)
 		const centro = String(100_000_000 + Math.floor(seq / 15))
 		const code = `${centro}.${String(1 + (seq % 15)).padStart(2, '0')}.1.0001`
 		const votes = presidential2024.cards.map(() => (random.chance(0.3) ? random.whole(1, 120) : 0))
 		return {
-			v: 1,
+			v: 2,
 			election: presidential2024.id,
 			device: this.signer.kid,
 			boot: 1,
 			seq,
 			prev: this.#last?.id ?? genesisOf(this.signer.publicKey),
-			time: { wall: '2024-07-28T22:00:00Z', source: 'ntp', monotonicMs: seq * 1000 },
+			time: { day: '2024-07-28', source: 'ntp' },
 			anchor: null,
-			software: 'testigo/bench',
+			software: 'testigo/0.0.0',
 			kind: 'acta',
 			reading: { method: 'qr', text: `${code}!${votes.join(',')}!0!0`, code },
 			images: [{ role: 'full', mediaType: 'image/jpeg', ...(this.#images[seq - 1] ?? imageNowhere(seq)) }],

@@ -82,7 +82,7 @@ describe('an entry', () => {
 	})
 
 	test('of another version is proven and kept, not understood', async () => {
-		const jws = await signJws('entry', { v: 2, device: 'kiosk-1', anything: true }, signer)
+		const jws = await signJws('entry', { v: 3, device: 'kiosk-1', anything: true }, signer)
 		expect(entryVerdict(arrival(jws, 4), signer, new DeviceChain(genesis))).toEqual({
 			kind: 'foreign',
 			text: jws.text,

@@ -79,7 +79,7 @@ test.each(['', 'hello', 'a.b.c', '\0\0\0\0'])('a line that says %j is refused', 
 
 test('heads stand in a file of their own, and in no other', async () => {
 	const said = { device: 'kiosk-1', seq: 3, id: 'A'.repeat(43) }
-	const counted = { ...said, v: 1 as const, receipts: 3, time: '2024-07-28T18:00:00Z' }
+	const counted = { ...said, v: 2 as const, receipts: 3, day: '2024-07-28' }
 	const head = await signHead(counted, makeSigner('kiosk-1'))
 	const { log } = gotten(await openHeads(root, () => {}))
 	await log.append([head.text])

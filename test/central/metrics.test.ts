@@ -17,7 +17,7 @@ const status = DeviceStatus.parse({
 	received: 11,
 	kiosk: { canScan: false, trouble: 'camera no-answer', clock: 'rtc', actas: 9 },
 	free: 5_000_000,
-	oldestUnsent: '2024-07-28T22:05:00Z',
+	oldestUnsent: '2024-07-28',
 	setAside: 2,
 	time: null,
 })
@@ -66,7 +66,7 @@ test('figures of the centre and of each device', async () => {
 			'testigo_device_entries{device="k-bbbbbbbbbb"} 3',
 			'testigo_device_free_bytes{device="k-aaaaaaaaaa"} 5000000',
 			'testigo_device_heard_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
-			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
+			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722124800',
 			'testigo_device_online{device="k-aaaaaaaaaa"} 1',
 			'testigo_device_set_aside{device="k-aaaaaaaaaa"} 2',
 			'testigo_device_told{device="k-aaaaaaaaaa"} 14',

@@ -34,7 +34,7 @@ beforeAll(async () => {
 		const previous: SignedEntry | null = last
 		const made = await entryAfter(previous && { seq: seq - 1, id: previous.id }, device, text)
 		const voids = { seq: 2, id: chain[1]?.id ?? '' }
-		last = seq < 5 ? made : await signEntry({ ...made.entry, kind: 'void', voids }, device)
+		last = seq < 5 ? made : await signEntry({ ...made.entry, kind: 'void', voids, reason: 'test' }, device)
 		chain.push(last)
 	}
 })

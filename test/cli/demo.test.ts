@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
+import { unsealingAt } from '../support/unsealing.ts'
 
 test('the demonstration takes actas the whole way and leaves what verify accepts', { timeout: 120_000 }, () =>
 	inDirectory(async (directory) => {
@@ -25,7 +26,15 @@ test('the demonstration takes actas the whole way and leaves what verify accepts
 		expect(ledger.status).toBe(0)
 
 		const pictures = join(directory, 'pictures')
-		const unsealed = await testigo('unseal', join(directory, 'central'), '--identity', key, '--out', pictures)
+		const unsealed = await testigo(
+			'unseal',
+			join(directory, 'central'),
+			'--identity',
+			key,
+			'--out',
+			pictures,
+			...unsealingAt(directory),
+		)
 		expect(unsealed).toMatchObject({ status: 0, out: expect.stringContaining('4 images opened') })
 		const read = await testigo('read', ...(await readdir(pictures)).map((name) => join(pictures, name)))
 		expect(read.status).toBe(0)

@@ -13,6 +13,7 @@ import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { testRecorder } from '../support/test-recorder.ts'
+import { unsealingAt } from '../support/unsealing.ts'
 
 const device = 'k-unseal0000'
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -48,9 +49,9 @@ const nameOf = (seq: number, bytes: Uint8Array) =>
 
 test('a custodian gets the pictures of a journal back, only for himself, and twice is no harm', async () => {
 	const pictures = [picture(), picture()]
-	const { directory, key, out } = await recorded(pictures)
+	const { home, directory, key, out } = await recorded(pictures)
 	expect((await stat(key)).mode & 0o777).toBe(0o600)
-	const first = await testigo('unseal', directory, '--identity', key, '--out', out)
+	const first = await testigo('unseal', directory, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(first).toMatchObject({ status: 0, err: '' })
 	expect(first.out).toContain('2 images opened, 0 there already, 0 not opened')
 	expect((await readdir(out)).sort()).toEqual(pictures.map((bytes, index) => nameOf(index + 2, bytes)).sort())
@@ -59,19 +60,19 @@ test('a custodian gets the pictures of a journal back, only for himself, and twi
 		expect((await readFile(path)).equals(bytes)).toBe(true)
 		expect((await stat(path)).mode & 0o777).toBe(0o600)
 	}
-	const again = await testigo('unseal', directory, '--identity', key, '--out', out)
+	const again = await testigo('unseal', directory, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(again).toMatchObject({ status: 0, out: expect.stringContaining('0 images opened, 2 there already') })
 })
 
 test('each that fails has its line, and the others are opened', async () => {
 	const pictures = [picture(), picture(), picture()]
-	const { directory, key, out, sealed } = await recorded(pictures)
+	const { home, directory, key, out, sealed } = await recorded(pictures)
 	const [gone = '', altered = ''] = sealed
 	await rm(gone)
 	const bytes = await readFile(altered)
 	bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
 	await writeFile(altered, bytes)
-	const run = await testigo('unseal', directory, '--identity', key, '--out', out)
+	const run = await testigo('unseal', directory, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(run.status).toBe(1)
 	expect(run.out).toMatch(/^NOT OPENED: entry \d of k-unseal0000, .*: image-missing: /m)
 	expect(run.out).toMatch(/^NOT OPENED: entry \d of k-unseal0000, .*: image-altered: /m)
@@ -84,18 +85,18 @@ test('another custodian opens nothing', async () => {
 	const other = join(home, 'other.key')
 	const made = await testigo('custodian', 'new', '--out', other)
 	expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/^age1[0-9a-z]{58}\n$/) })
-	const run = await testigo('unseal', directory, '--identity', other, '--out', out)
+	const run = await testigo('unseal', directory, '--identity', other, '--out', out, ...unsealingAt(home))
 	expect(run).toMatchObject({ status: 1, out: expect.stringContaining(': other-custodian: ') })
 	expect(await readdir(out)).toEqual([])
 })
 
 test('a file that stands where a picture goes is never overwritten', async () => {
 	const bytes = picture()
-	const { directory, key, out } = await recorded([bytes])
+	const { home, directory, key, out } = await recorded([bytes])
 	await mkdir(out)
 	const target = join(out, nameOf(2, bytes))
 	await writeFile(target, 'mine')
-	const run = await testigo('unseal', directory, '--identity', key, '--out', out)
+	const run = await testigo('unseal', directory, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(run).toMatchObject({ status: 1, out: expect.stringContaining(': already-there: ') })
 	expect(await readFile(target, 'utf8')).toBe('mine')
 })
@@ -116,7 +117,16 @@ test('what was sealed under the digest of something else is not written', async 
 			images: [{ ...said, sealed: { format: 'age-v1', size: sealed.length, sha256: liar.image(sealed) } }],
 		}),
 	)
-	const run = await testigo('unseal', liar.directory, directory, '--identity', key, '--out', out)
+	const run = await testigo(
+		'unseal',
+		liar.directory,
+		directory,
+		'--identity',
+		key,
+		'--out',
+		out,
+		...unsealingAt(home),
+	)
 	expect(run).toMatchObject({ status: 1, out: expect.stringContaining(': other-picture: ') })
 	expect(run.out).toContain('1 images opened, 0 there already, 1 not opened')
 	expect((await readdir(out)).some((name) => name.startsWith('k-liar'))).toBe(false)
@@ -128,10 +138,10 @@ test('a ledger: devices that it has no key of are told, pictures of the others o
 	await mkdir(join(ledger, 'devices'), { recursive: true })
 	await cp(join(directory, 'images'), join(ledger, 'images'), { recursive: true })
 	await cp(join(directory, 'entries.jws'), join(ledger, 'ledger.jws'))
-	const unknown = await testigo('unseal', ledger, '--identity', key, '--out', out)
+	const unknown = await testigo('unseal', ledger, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(unknown).toMatchObject({ status: 1, out: expect.stringContaining(': unknown-device: ') })
 	await cp(join(directory, 'device.pem'), join(ledger, 'devices', `${device}.pem`))
-	const known = await testigo('unseal', ledger, '--identity', key, '--out', out)
+	const known = await testigo('unseal', ledger, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(known).toMatchObject({ status: 0, out: expect.stringContaining('1 images opened') })
 })
 
@@ -140,17 +150,18 @@ test('a lone file is opened, and that nothing vouches for it is said', async () 
 	const { home, key, out, sealed } = await recorded([bytes])
 	const lone = join(home, 'from-a-stick.age')
 	await rename(sealed[0] ?? '', lone)
-	const run = await testigo('unseal', lone, '--identity', key, '--out', out)
+	const run = await testigo('unseal', lone, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(run).toMatchObject({ status: 0, out: expect.stringContaining('no entry was at hand') })
 	expect((await readFile(join(out, `${digest(bytes)}.jpg`))).equals(bytes)).toBe(true)
 	await writeFile(lone, 'text')
-	const text = await testigo('unseal', lone, '--identity', key, '--out', out)
+	const text = await testigo('unseal', lone, '--identity', key, '--out', out, ...unsealingAt(home))
 	expect(text).toMatchObject({ status: 1, out: expect.stringContaining(': not-age: ') })
 })
 
 test('keys that are none, are everybody’s or are there already: one line each', async () => {
 	const { home, directory, key, out } = await recorded([])
-	const unseal = (identity: string) => testigo('unseal', directory, '--identity', identity, '--out', out)
+	const unseal = (identity: string) =>
+		testigo('unseal', directory, '--identity', identity, '--out', out, ...unsealingAt(home))
 	const secret = await readFile(key, 'utf8')
 	await writeFile(join(home, 'open.key'), secret, { mode: 0o644 })
 	expect(await unseal(join(home, 'open.key'))).toMatchObject({
@@ -160,7 +171,7 @@ test('keys that are none, are everybody’s or are there already: one line each'
 	const broken = secret.replace(/.\n$/, (last) => (last === 'Q\n' ? 'P\n' : 'Q\n'))
 	await writeFile(join(home, 'broken.key'), broken, { mode: 0o600 })
 	const refused = await unseal(join(home, 'broken.key'))
-	expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/^testigo: .*line 3.*\n$/) })
+	expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/^testigo: .*line 4.*\n$/) })
 	expect(refused.err).not.toContain(secret.slice(-40, -2))
 	expect(await unseal(join(home, 'nowhere.key'))).toMatchObject({ status: 3 })
 	const again = await testigo('custodian', 'new', '--out', key)

@@ -102,8 +102,7 @@ describe('opening', () => {
 		withIdentity(async (directory, id) => {
 			const opened = gotten(await openIdentity(directory))
 			expect(opened.id).toBe(id)
-			const time = '2024-07-28T22:14:09Z'
-			const head = { v: 1 as const, device: id, seq: 1, id: 'A'.repeat(43), receipts: 0, time }
+			const head = { v: 2 as const, device: id, seq: 1, id: 'A'.repeat(43), receipts: 0, day: '2024-07-28' }
 			const signed = await signHead(head, opened.signer)
 			const publicKey = createPublicKey(await readFile(join(directory, 'public.pem')))
 			expect(openHead(signed.text, { id, publicKey })).toMatchObject({ ok: true, value: { head } })

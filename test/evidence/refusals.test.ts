@@ -66,7 +66,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
 		signed(impostor, { ...header, jwk: impostor.publicKey.export({ format: 'jwk' }) }, payload),
 		withSignature((made) => low(Buffer.concat([made.subarray(32), made.subarray(0, 32)]))),
 	],
-	'unknown-version': [0, '1', null, 1.5, [1]].map((v) => signed(device, header, { ...payload, v })),
+	'unknown-version': [0, 3, '1', '2', null, 1.5, [1]].map((v) => signed(device, header, { ...payload, v })),
 	ok: [withHeader({ x5c: ['AAAA'] })],
 }
 
@@ -95,8 +95,8 @@ describe('bad-payload, and the fault names the field', () => {
 			['seq', '3'],
 			['prev', 'A'.repeat(44)],
 			['kind', 7, '__proto__'],
-			['time.wall', '2024-07-28', 1],
-			['time.monotonicMs', '0'],
+			['time.day', '2024-07-28T22:14:00Z', 1],
+			['software', 'testigo 1'],
 			['anchor', 'x'],
 			['reading.text', 'x'.repeat(4097)],
 			['reading.code', 7],
@@ -120,7 +120,7 @@ describe('bad-payload, and the fault names the field', () => {
 			['time', '2024-07-28T22:14:09+00:00'],
 			['copies', 0.5],
 		],
-		head: [['time', 'now']],
+		head: [['day', 'now', '2024-07-28T22:14:09Z']],
 	}
 
 	/** The path of every field, also of what is in it. */

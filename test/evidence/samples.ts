@@ -4,16 +4,16 @@ const someDigest = '0'.repeat(64)
 
 export function actaPayload(device: string) {
 	return {
-		v: 1,
+		v: 2,
 		election: 've-2024-presidential',
 		device,
 		boot: 2,
 		seq: 3,
 		prev: someId,
 		kind: 'acta',
-		time: { wall: '2024-07-28T22:14:00Z', source: 'ntp', monotonicMs: 91_234 },
+		time: { day: '2024-07-28', source: 'ntp' },
 		anchor: null,
-		software: 'testigo 0.1.0',
+		software: 'testigo/0.1.0',
 		reading: { method: 'qr', text: '121202007.01.1.0001!23,0!0!0', code: '121202007.01.1.0001' },
 		images: [
 			{
@@ -27,8 +27,20 @@ export function actaPayload(device: string) {
 	}
 }
 
+/** What `v` 1 has otherwise. */
+export const timeOfVersion1 = {
+	v: 1,
+	time: { wall: '2024-07-28T22:14:00Z', source: 'ntp', monotonicMs: 91_234 },
+	software: 'testigo 0.1.0',
+}
+
 export function headPayload(device: string) {
-	return { v: 1, device, seq: 7, id: someId, receipts: 6, time: '2024-07-28T22:14:09Z' }
+	return { v: 2, device, seq: 7, id: someId, receipts: 6, day: '2024-07-28' }
+}
+
+export function headPayloadOfVersion1(device: string) {
+	const { day: _, ...rest } = headPayload(device)
+	return { ...rest, v: 1, time: '2024-07-28T22:14:09Z' }
 }
 
 export function receiptPayload(device: string) {

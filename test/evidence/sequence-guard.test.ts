@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Entry } from '#src/evidence/entry.js'
+import type { NewEntry } from '#src/evidence/entry.js'
 import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { signHead } from '#src/evidence/head.js'
 import { SequenceGuard } from '#src/evidence/sequence-guard.js'
@@ -9,7 +9,7 @@ import { makeSigner } from '../support/test-identity.ts'
 const key = makeSigner('k-aaaaaaaaaa')
 const first = await entryAfter(null, key)
 const second = await entryAfter({ seq: 1, id: first.id }, key)
-const otherSecond: Entry = { ...second.entry, boot: 2 }
+const otherSecond: NewEntry = { ...second.entry, boot: 2 }
 const refusal = /has signed entry 2 already, and signs no other entry [12]/
 
 test('signs entries one after another, and the very same one again', async () => {
@@ -50,8 +50,7 @@ test('a number without a signature stays free', async () => {
 
 test('what is no entry is signed as often as asked for', async () => {
 	const guard = new SequenceGuard(key, { seq: 2, id: second.id })
-	const time = '2024-07-28T22:14:09Z'
-	const head = { v: 1 as const, device: key.kid, seq: 1, id: first.id, receipts: 0, time }
+	const head = { v: 2 as const, device: key.kid, seq: 1, id: first.id, receipts: 0, day: '2024-07-28' }
 	for (const receipts of [0, 1]) {
 		await expect(signHead({ ...head, receipts }, guard)).resolves.toMatchObject({ head: { receipts } })
 	}

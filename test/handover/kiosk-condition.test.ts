@@ -71,12 +71,12 @@ test('the centre learns that a kiosk can scan, that it no longer can, and that i
 	}
 })
 
-test('when the oldest entry that waits was recorded is told until a receipt covers it', async () => {
+test('the day of the oldest entry that waits is told until a receipt covers it', async () => {
 	const station = await stationOfTest()
 	const { statuses } = await station.listen()
 	const { entry } = await station.journal.boot()
 	await station.startUplink()
-	await station.until(() => statuses.at(-1)?.oldestUnsent === entry.time.wall)
+	await station.until(() => statuses.at(-1)?.oldestUnsent === entry.time.day)
 	await station.startCentral()
 	await station.until(() => statuses.at(-1)?.received === 1)
 	expect(statuses.at(-1)?.oldestUnsent).toBeNull()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { makeCustodian, readCustodian } from '#src/sealing/custodian-file.js'
-import { openSealed } from '#src/sealing/open-sealed.js'
+import { openBytes } from '#src/sealing/open-sealed.js'
 import { Sealer } from '#src/sealing/sealer.js'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -38,7 +38,7 @@ test.skipIf(without !== null)(
 		const bytes = randomBytes(200_000)
 		await writeFile(plain, bytes)
 		execFileSync('age', ['-r', recipient, '-o', sealed, plain])
-		const opened = gotten(await openSealed(sealed, gotten(await readCustodian(key))))
+		const opened = gotten(await openBytes(await readFile(sealed), gotten(await readCustodian(key)).decrypter))
 		expect(Buffer.from(opened).equals(bytes)).toBe(true)
 		const sealer = new Sealer([recipient])
 		onTestFinished(() => sealer.stop())

@@ -5,6 +5,7 @@ import { chmod, chown, copyFile, link, mkdir, readFile, rm, symlink, writeFile }
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
+import { someCustodian } from '../support/custodian.ts'
 import { lens } from '../support/fake-camera.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
@@ -58,7 +59,7 @@ const well = {
 		centre: 'ok',
 		journal: 'ok',
 	},
-	...{ storage: 'ok', camera: 'ok', gpio: 'ok', panel: 'ok', uplink: 'ok' },
+	...{ storage: 'ok', custodians: 'ok', camera: 'ok', gpio: 'ok', panel: 'ok', uplink: 'ok' },
 }
 
 /** The kiosk's settings, changed. */
@@ -283,6 +284,12 @@ const warned: readonly Omit<Break, 'status'>[] = [
 		},
 		told: { camera: 'no-picture' },
 		line: /there is no such camera.*rpicam-still --camera 1/,
+	},
+	{
+		what: 'a key that one person holds',
+		by: kiosk({ custodians: [someCustodian] }),
+		told: { custodians: 'held-by-one' },
+		line: /one person alone opens every image.*--split 2\/3/,
 	},
 	{
 		what: 'pictures that may be left on a disk',

@@ -42,7 +42,9 @@ test('every verifier, status, tally and authority say what they said then', asyn
 	expect(await says('verify', 'centre/central')).toMatchObject(said.ledger)
 	expect(await says('tally', 'centre/central')).toMatchObject(said.tally)
 	const kiosk = ['--journal', 'kiosk/journal', '--identity', 'kiosk/identity', '--uplink', 'kiosk/uplink']
-	expect(await says('status', ...kiosk)).toMatchObject(said.status)
+	// The one thing that it says otherwise: nothing shows minutes of entries any more.
+	const oldestWaiting = said.status.oldestWaiting.slice(0, 10)
+	expect(await says('status', ...kiosk)).toMatchObject({ ...said.status, oldestWaiting })
 	expect(await says('ca', 'list', '--dir', 'ca')).toMatchObject(said.authority)
 	for (const records of ['kiosk/journal', `stick/testigo/${device}`, 'centre/central']) {
 		const { stdout } = await execute('python3', [verifier, machine.path(records)])

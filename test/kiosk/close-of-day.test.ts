@@ -54,12 +54,12 @@ test('closes: an entry, and a head of it that a stranger can check', async () =>
 	const head = (await readFile(file('head.jws'), 'utf8')).trimEnd()
 	expect(decodeProtectedHeader(head)).toEqual({ alg: 'ES256', typ: 'testigo-head+jws', kid: 'k-closing' })
 	expect(await provenByJose(head)).toEqual({
-		v: 1,
+		v: 2,
 		device: 'k-closing',
 		seq: 3,
 		id: kiosk.journal.idAt(3),
 		receipts: 0,
-		time: '2024-07-28T22:05:00Z',
+		day: '2024-07-28',
 	})
 	expect(await provenByJose(entries().at(-1) ?? '')).toMatchObject({ kind: 'close', seq: 3 })
 	expect(kiosk.log).toContainEqual(expect.objectContaining({ event: 'closed', seq: 3 }))

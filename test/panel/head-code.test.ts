@@ -20,12 +20,12 @@ const ready: Screen = ['LISTO', 'Ponga un acta', '', 'G12 R9       SIN RED']
 const signer = makeSigner('k-q5zt3mbwvd')
 const signed = await signHead(
 	{
-		v: 1,
+		v: 2,
 		device: signer.id,
 		seq: 128,
 		id: 'nH7bXq2_Lw0vKcT9sYfJd4RgUeZp-1AxMiOo6BhGtNk',
 		receipts: 120,
-		time: '2024-07-29T02:00:00Z',
+		day: '2024-07-28',
 	},
 	signer,
 )

@@ -36,8 +36,7 @@ describe('export', () => {
 		const last = kiosk.entries.at(-1)
 		if (last === undefined) throw new Error('nothing was recorded')
 		const { seq } = last.entry
-		const time = '2024-07-29T02:00:00Z'
-		const head = { v: 1 as const, device: 'k-one', seq, id: last.id, receipts: 0, time }
+		const head = { v: 2 as const, device: 'k-one', seq, id: last.id, receipts: 0, day: '2024-07-28' }
 		const { text } = await signHead(head, kiosk.signer)
 		writeFileSync(join(kiosk.directory, 'head.jws'), text)
 		const report = gotten(await all.export(kiosk))

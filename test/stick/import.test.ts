@@ -136,12 +136,12 @@ describe('import', () => {
 		const { all, kiosk } = await exported()
 		const last = kiosk.entries.at(-1)
 		const head = {
-			v: 1,
+			v: 2,
 			device: 'k-one',
 			seq: 4,
 			id: last?.id ?? '',
 			receipts: 0,
-			time: '2024-07-28T23:00:00Z',
+			day: '2024-07-28',
 		} as const
 		const path = all.onStick('k-one', 'head.jws')
 		writeFileSync(path, (await signHead(head, makeSigner('k-one'))).text)
@@ -189,7 +189,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 
 	test('an entry of another version is kept, and counted apart', async () => {
 		const { all, kiosk } = await exported(0)
-		const later = await signJws('entry', { v: 2, device: 'k-one', seq: 2 }, kiosk.signer)
+		const later = await signJws('entry', { v: 3, device: 'k-one', seq: 2 }, kiosk.signer)
 		appendFileSync(all.onStick('k-one', 'entries.jws'), `${later.text}\n`)
 		expect(gotten(await all.import())).toMatchObject({ refusedCount: 0, chains: [{ stored: 1, foreign: 1 }] })
 		expect(all.ledger().toString()).toContain(later.text)

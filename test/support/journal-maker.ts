@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Entry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
+import { type NewEntry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
 import type { Position } from '#src/evidence/fields.js'
 import { genesisOf, type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -14,26 +14,30 @@ export function actaText(table: number, votes: readonly [number, number] = [10, 
 }
 
 /** What follows on from `previous`; `more` is laid over it. */
-export function draftAfter(previous: Position | null, { kid, publicKey }: Signer, more: object): Entry {
+export function draftAfter(previous: Position | null, { kid, publicKey }: Signer, more: object): NewEntry {
 	const seq = (previous?.seq ?? 0) + 1
 	const draft = {
-		v: 1,
+		v: 2,
 		election: 've-2024-presidential',
 		device: kid,
 		boot: 1,
 		seq,
 		prev: previous?.id ?? genesisOf(publicKey),
-		time: { wall: '2024-07-28T18:00:00Z', source: 'ntp', monotonicMs: seq * 1000 },
+		time: { day: '2024-07-28', source: 'ntp' },
 		anchor: null,
-		software: 'test',
+		software: 'testigo/0.0.0',
 		...more,
 	}
-	return draft as Entry
+	return draft as NewEntry
 }
 
 /** An entry that follows on from `previous`: an acta with this text, or a boot without one. */
-export function entryAfter(previous: Position | null, signer: Signer, text?: string): Promise<SignedEntry> {
-	const time = { wall: '2024-07-28T22:05:00Z', source: 'rtc', monotonicMs: 1000 }
+export function entryAfter(
+	previous: Position | null,
+	signer: Signer,
+	text?: string,
+): Promise<SignedEntry<NewEntry>> {
+	const time = { day: '2024-07-28', source: 'rtc' }
 	if (text === undefined) return signEntry(draftAfter(previous, signer, { time, kind: 'boot' }), signer)
 	const sha256 = createHash('sha256').update(text).digest('hex')
 	const reading = { method: 'qr', text, code: text.split('!')[0] ?? null }
@@ -45,7 +49,7 @@ export function entryAfter(previous: Position | null, signer: Signer, text?: str
 export class JournalMaker {
 	readonly directory: string
 	readonly signer: Signer
-	readonly entries: SignedEntry[] = []
+	readonly entries: SignedEntry<NewEntry>[] = []
 	readonly files: string[] = []
 
 	constructor(directory: string, signer: Signer) {
@@ -60,7 +64,7 @@ export class JournalMaker {
 	}
 
 	/** Signs what would be the next entry. */
-	next(more: object): Promise<SignedEntry> {
+	next(more: object): Promise<SignedEntry<NewEntry>> {
 		const last = this.entries.at(-1)
 		return signEntry(
 			draftAfter(last ? { seq: this.entries.length, id: last.id } : null, this.signer, more),
@@ -68,12 +72,12 @@ export class JournalMaker {
 		)
 	}
 
-	async boot(): Promise<SignedEntry> {
+	async boot(): Promise<SignedEntry<NewEntry>> {
 		return this.append(await this.next({ kind: 'boot' }))
 	}
 
 	/** `images`: the bytes of each. */
-	async acta(text: string | null, images: readonly Uint8Array[] = []): Promise<SignedEntry> {
+	async acta(text: string | null, images: readonly Uint8Array[] = []): Promise<SignedEntry<NewEntry>> {
 		const stored = images.map((bytes, index) => ({
 			role: ['full', 'top', 'bottom'][index] ?? 'more',
 			mediaType: 'image/jpeg',
@@ -93,7 +97,7 @@ export class JournalMaker {
 		return sha256
 	}
 
-	append(entry: SignedEntry): SignedEntry {
+	append(entry: SignedEntry<NewEntry>): SignedEntry<NewEntry> {
 		this.entries.push(entry)
 		appendFileSync(join(this.directory, 'entries.jws'), `${entry.text}\n`)
 		return entry

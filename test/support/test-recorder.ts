@@ -1,3 +1,4 @@
+import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { PlainImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Recorder, type RecorderParts } from '#src/kiosk/recording/recorder.js'
 import { SimulatedClock } from './simulated-clock.ts'
@@ -11,8 +12,8 @@ export function testRecorder(
 		clock: new SimulatedClock(),
 		clockSource: async () => 'rtc',
 		anchor: () => null,
-		election: 've-2024-presidential',
-		software: 'testigo/test',
+		election: presidential2024,
+		software: 'testigo/0.0.0',
 		boot: 1,
 		...parts,
 	})

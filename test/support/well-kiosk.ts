@@ -50,7 +50,7 @@ export async function wellKiosk(): Promise<WellKiosk> {
 		kiosk: {
 			...{
 				production: true,
-				custodians: [someCustodian],
+				custodians: [`${someCustodian} 2/3`],
 				language: 'en',
 				centre,
 				journal,

@@ -59,7 +59,7 @@ test('a head that is signed after everything was received comes to the centre, a
 	if (last === undefined) throw new Error('nothing was recorded')
 	const { signer, directory } = station.journal
 	const position = { device: signer.kid, seq: 1, id: last.id }
-	const head = await signHead({ v: 1, ...position, receipts: 1, time: '2024-07-29T02:00:00Z' }, signer)
+	const head = await signHead({ v: 2, ...position, receipts: 1, day: '2024-07-28' }, signer)
 	await storeHead(directory, head)
 	const heads = join(station.centralDirectory, 'heads.jws')
 	// It is logged when it is on the disk.

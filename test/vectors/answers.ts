@@ -1,5 +1,5 @@
 /** Receipts, heads and orders, good and bad. */
-import { actaPayload, headPayload, receiptPayload } from '../evidence/samples.ts'
+import { actaPayload, headPayload, headPayloadOfVersion1, receiptPayload } from '../evidence/samples.ts'
 import { type BadFields, badOnes, type Case, centre, device, impostor, otherDevice } from './object-vector.ts'
 import { highTwin } from './seeded-key.ts'
 import { headerOf, signed } from './signed.ts'
@@ -102,14 +102,26 @@ export const heads: readonly Case[] = [
 	['other device than its signer', 'wrong-device', signed(device, headHeader, headPayload(otherDevice.id))],
 	['by another key', 'bad-signature', signed(impostor, headHeader, head)],
 	['an entry where a head should be', 'foreign-typ', good],
-	['version 2', 'unknown-version', signed(device, headHeader, { ...head, v: 2 })],
+	['good: of version 1', null, signed(device, headHeader, headPayloadOfVersion1(device.id))],
+	['version 3', 'unknown-version', signed(device, headHeader, { ...head, v: 3 })],
 	['crit', 'crit', signed(device, { ...headHeader, crit: [] }, head)],
 	...badOnes(head, device, 'head', [
 		['seq', 0],
 		['id', 'x'],
 		['receipts', -1],
-		['time', '2024-07-28'],
+		['day', undefined, '2024-07-28T22:14:09Z', '2024-02-30'],
+		['v', undefined, 1],
 	]),
+	...badOnes(
+		headPayloadOfVersion1(device.id),
+		device,
+		'head',
+		[
+			['time', undefined, '2024-07-28'],
+			['v', 2],
+		],
+		'of version 1, ',
+	),
 ]
 
 const controlHeader = headerOf('control', centre.id)

@@ -108,7 +108,7 @@ const json: readonly Case[] = [
 		withText(JSON.stringify({ ...payload, election: '😀'.repeat(64) })),
 	],
 	['key twice', 'duplicate-key', withField('"seq":4,')],
-	['key twice with the same value', 'duplicate-key', withField('"v":1,')],
+	['key twice with the same value', 'duplicate-key', withField('"v":2,')],
 	['key twice, nested', 'duplicate-key', withText(body.replace('"role":', '"role":"top","role":'))],
 	['key twice, one escaped', 'duplicate-key', withField('"se\\u0071":4,')],
 	[

@@ -70,7 +70,8 @@ const journals: readonly CollectionVector[] = [
 	journal('altered', `${alteredPayload(head5)}\n`, bad),
 	journal('an entry in its place', `${e5}\n`, bad),
 	journal('empty', '', bad),
-	journal('version 2', `${headOf(device, 5, e5, { v: 2 })}\n`, bad),
+	journal('version 3', `${headOf(device, 5, e5, { v: 3 })}\n`, bad),
+	journal('of version 1', `${headOf(device, 5, e5, { v: 1, time: '2024-07-29T02:00:00Z' })}\n`),
 	journal(
 		'what a thief signs of a revoked device cuts nothing off',
 		`${headOf(device, 99, e5)}\n`,

@@ -1,4 +1,6 @@
 /** Journals, whole and spoiled, each with the faults that every verifier must find. */
+
+import { timeOfVersion1 } from '../evidence/samples.ts'
 import {
 	addressOf,
 	type CollectionVector,
@@ -49,8 +51,14 @@ function twin(text: string): string {
 const other3 = entryAfter(device, idOf(e2), 3, { boot: 9 })
 const spoiled: Files = { [addressOf(pictureOf(3))]: pictureOf(3).replace('3', '8') }
 const shortened: Files = { [addressOf(pictureOf(3))]: 'picture' }
-const withVoid = entryAfter(device, idOf(e5), 6, { kind: 'void', voids: { seq: 3, id: idOf(e3) } })
-const later = chainOf(device, 5, (seq) => (seq === 3 ? { v: 2 } : {}))
+const withVoid = entryAfter(device, idOf(e5), 6, {
+	kind: 'void',
+	reason: 'test',
+	voids: { seq: 3, id: idOf(e3) },
+})
+const later = chainOf(device, 5, (seq) => (seq === 3 ? { v: 3 } : {}))
+/** A program was raised in the middle. */
+const raised = chainOf(device, 5, (seq) => (seq < 3 ? timeOfVersion1 : {}))
 
 /** A P-384 key and one of another form: what `openssl ecparam -name secp384r1 -genkey | openssl ec -pubout` gave. */
 const p384 = `-----BEGIN PUBLIC KEY-----
@@ -63,6 +71,13 @@ ntw7XXj63NW0RNj5RXFk8rZWt05zQ0cp
 export const journals: readonly CollectionVector[] = [
 	journal('whole', lines(...chain)),
 	journal('whole, with a void', lines(...chain, withVoid)),
+	journal('whole, all of version 1', lines(...chainOf(device, 5, () => timeOfVersion1))),
+	journal('whole, begun with version 1', lines(...raised)),
+	journal(
+		'begun with version 1, a line taken out',
+		lines(...raised.filter((_, at) => at !== 1)),
+		'2/3 seq-gap',
+	),
 	journal('empty', ''),
 	journal('whole, key compressed', lines(...chain), '', { 'device.pem': device.compressedPem }),
 	journal('whole, text before the key', lines(...chain), '', { 'device.pem': `a note\n${device.pem}` }),
@@ -107,7 +122,7 @@ export const journals: readonly CollectionVector[] = [
 		lines(e1, headAs('entry'), e2),
 		'2/2 bad-payload, 3/2 seq-repeated',
 	),
-	journal('an entry of version 2', lines(...later), '3/3 unknown-version'),
+	journal('an entry of version 3', lines(...later), '3/3 unknown-version'),
 	journal('crit', lines(e1, critical(), e3), '2/2 crit'),
 	journal('key twice', lines(e1, twice(), e3), '2/2 duplicate-key'),
 	journal(
@@ -142,7 +157,7 @@ function renamed(): string {
 }
 
 function headAs(kind: string): string {
-	const payload = { v: 1, device: device.id, seq: 1, id: idOf(e1), receipts: 0, time: '2024-07-28T22:14:09Z' }
+	const payload = { v: 2, device: device.id, seq: 1, id: idOf(e1), receipts: 0, day: '2024-07-28' }
 	return signed(device, headerOf(kind, device.id), payload)
 }
 

@@ -1,4 +1,6 @@
 /** Ledgers of a centre, whole and spoiled, each with the faults that every verifier must find. */
+
+import { timeOfVersion1 } from '../evidence/samples.ts'
 import {
 	addressOf,
 	type CollectionVector,
@@ -45,6 +47,9 @@ function ledger(
 	return collection('ledger', `: ${name}`, files, faults)
 }
 
+/** A program was raised in the middle. */
+const raised = chainOf(device, 3, (seq) => (seq < 3 ? timeOfVersion1 : {}))
+
 const upto = (seq: number, id: string) => ({ upto: { seq, id } })
 
 export const ledgers: readonly CollectionVector[] = [
@@ -82,10 +87,16 @@ export const ledgers: readonly CollectionVector[] = [
 	ledger('wrong genesis', lines(...chainOf(device, 1, () => ({ prev: 'A'.repeat(43) }))), '1/1 bad-prev@a'),
 	ledger('an entry altered', lines(a1, alteredPayload(a2), a3), '2 bad-signature@a, 3/2 gap@a'),
 	ledger(
-		'an entry of version 2',
-		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { v: 2 } : {})).slice(1)),
+		'an entry of version 3',
+		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { v: 3 } : {})).slice(1)),
 		'2 unknown-version@a',
 	),
+	ledger(
+		'an entry of version 2 with the time of version 1',
+		lines(a1, ...chainOf(device, 2, (seq) => (seq === 2 ? { ...timeOfVersion1, v: 2 } : {})).slice(1)),
+		'2 bad-payload@a',
+	),
+	ledger('whole, begun with version 1', lines(...raised, receiptOf(centre, device, raised, 3))),
 	ledger(
 		'a device signs in the name of another',
 		lines(a1, signed(device, headerOf('entry', device.id), payloadOf(b1))),

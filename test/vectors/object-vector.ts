@@ -43,11 +43,15 @@ export function changed(value: object, path: string, to: unknown): object {
 /** The path of a field, then what it must not hold (undefined: that it is absent). */
 export type BadFields = readonly (readonly [path: string, ...values: unknown[]])[]
 
-export function badOnes(of: object, by: SeededKey, kind: string, fields: BadFields): Case[] {
+export function badOnes(of: object, by: SeededKey, kind: string, fields: BadFields, prefix = ''): Case[] {
 	return fields.flatMap(([path, ...values]) =>
 		values.map((value): Case => {
 			const shown = value === undefined ? 'absent' : printed(value)
-			return [`${path} ${shown}`, 'bad-payload', signed(by, headerOf(kind, by.id), changed(of, path, value))]
+			return [
+				`${prefix}${path} ${shown}`,
+				'bad-payload',
+				signed(by, headerOf(kind, by.id), changed(of, path, value)),
+			]
 		}),
 	)
 }

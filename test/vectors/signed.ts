@@ -30,7 +30,7 @@ export function idOf(text: string): string {
 /** Changes the payload behind the signature's back; it stays good JSON. */
 export function alteredPayload(text: string): string {
 	const [header, , signature] = text.split('.')
-	return `${header}.${base64url(payloadOf(text).replace('"v":1,', '"v":1,"x":1,'))}.${signature}`
+	return `${header}.${base64url(payloadOf(text).replace(/"v":(\d),/, '"v":$1,"x":1,'))}.${signature}`
 }
 
 export function payloadOf(text: string): string {

@@ -2,7 +2,7 @@
 from .base64url import decode_base64url, digest_url
 from .faults import Fault
 from .p256 import N
-from .shapes import ID, SHAPES, fields, match
+from .shapes import ID, NEWEST, SHAPES, fields, match
 from .strict_json import parse_json
 
 LONGEST = 64 * 1024                      # characters of one object, bytes of one line
@@ -42,7 +42,8 @@ class Signed:
     def read(self):
         """What it says. Only entries and heads speak of their signer."""
         payload = self.payload
-        if isinstance(payload, dict) and 'v' in payload and not (type(payload['v']) is int and payload['v'] == 1):
+        version = payload.get('v', 1) if isinstance(payload, dict) else 1
+        if not (type(version) is int and 1 <= version <= NEWEST.get(self.kind, 1)):
             raise Fault('unknown-version')
         if not SHAPES[self.kind](payload):
             raise Fault('bad-payload')

@@ -35,15 +35,21 @@ def fields(required, optional=()):
                           and all(name not in value or check(value[name]) for name, check in optional.items()))
 
 
-def instant(value):
-    """UTC to the second, of a day that exists."""
-    found = isinstance(value, str) and re.fullmatch(
-        '([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z', value)
+def day(value):
+    """One that exists."""
+    found = isinstance(value, str) and re.fullmatch('([0-9]{4})-([0-9]{2})-([0-9]{2})', value)
     if not found:
         return False
-    year, month, day = (int(part) for part in found.groups()[:3])
+    year, month, number = map(int, found.groups())
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 1 <= month <= 12 and 1 <= day <= [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    return (1 <= month <= 12
+            and 1 <= number <= [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1])
+
+
+def instant(value):
+    """UTC to the second, of a day that exists."""
+    return (isinstance(value, str) and day(value[:10])
+            and re.fullmatch('T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z', value[10:]) is not None)
 
 
 def whole_minute(value):
@@ -64,22 +70,30 @@ IMAGE = fields({
     'mediaType': one_of('image/jpeg', 'image/png', 'image/webp', 'image/tiff'),
     'size': whole(1), 'sha256': FILE_DIGEST,
 }, {'sealed': fields({'format': one_of('age-v1'), 'size': whole(1), 'sha256': FILE_DIGEST})})
+IMAGES = list_of(IMAGE, 1, 16)
+SOURCE = one_of('none', 'rtc', 'ntp', 'receipt')
+READING = {'method': one_of('qr', 'ocr', 'none'), 'text': or_null(text(4096)), 'code': or_null(text(64))}
 ENTRY = fields({
-    'v': whole(1), 'election': text(64), 'device': ID, 'boot': whole(1), 'seq': whole(1), 'prev': OBJECT_ID,
-    'time': fields({'wall': whole_minute, 'source': one_of('none', 'rtc', 'ntp', 'receipt'), 'monotonicMs': whole(0)}),
-    'anchor': or_null(OBJECT_ID), 'software': text(64),
-    'kind': one_of('acta', 'boot', 'clock', 'close', 'void'),
+    'election': text(64), 'device': ID, 'boot': whole(1), 'seq': whole(1), 'prev': OBJECT_ID,
+    'anchor': or_null(OBJECT_ID), 'kind': one_of('acta', 'boot', 'clock', 'close', 'void'),
 })
-ACTA = fields({
-    'reading': fields({'method': one_of('qr', 'ocr', 'none'), 'text': or_null(text(4096)), 'code': or_null(text(64))}),
-    'images': list_of(IMAGE, 1, 16),
-})
-VOID = fields({'voids': POSITION})
+# By `v`: what all have, then what those of a kind have beside it.
+ENTRY_OF = {
+    1: (fields({'time': fields({'wall': whole_minute, 'source': SOURCE, 'monotonicMs': whole(0)}), 'software': text(64)}),
+        {'acta': fields({'reading': fields(READING), 'images': IMAGES}), 'void': fields({'voids': POSITION})}),
+    2: (fields({'time': fields({'day': day, 'source': SOURCE}),
+                'software': match(r'testigo/[0-9]{1,4}(\.[0-9]{1,4}){2}(-(alpha|beta|rc)\.[0-9]{1,4})?')}),
+        {'acta': fields({'reading': fields(READING, {'hmac': FILE_DIGEST, 'print': one_of('agrees', 'differs', 'unread')}),
+                         'images': IMAGES}),
+         'void': fields({'voids': POSITION, 'reason': one_of('test', 'twice', 'not-an-acta', 'other')})}),
+}
 
 
 def entry_shape(value):
-    return (ENTRY(value) and (value['kind'] != 'acta' or ACTA(value))
-            and (value['kind'] != 'void' or VOID(value)))
+    if not ENTRY(value) or value.get('v') not in ENTRY_OF:
+        return False
+    common, of_kind = ENTRY_OF[value['v']]
+    return common(value) and (value['kind'] not in of_kind or of_kind[value['kind']](value))
 
 
 SAID_IN_RECEIPT = fields({
@@ -105,7 +119,14 @@ def receipt_shape(value):
             and not any(image['status'] == 'stored' and image['missing'] for image in value['images']))
 
 
-HEAD = fields({'v': whole(1), 'device': ID, 'seq': whole(1), 'id': OBJECT_ID, 'receipts': whole(0), 'time': instant})
+HEAD = fields({'device': ID, 'seq': whole(1), 'id': OBJECT_ID, 'receipts': whole(0)})
+HEAD_OF = {1: fields({'time': instant}), 2: fields({'day': day})}
+
+
+def head_shape(value):
+    return HEAD(value) and value.get('v') in HEAD_OF and HEAD_OF[value['v']](value)
+
+
 CONTROL = fields({'v': whole(1), 'device': ID, 'verb': one_of('resend'), 'from': whole(1), 'ledger': LEDGER_ID,
                   'time': instant})
 REVOKED_DEVICE = {
@@ -137,5 +158,7 @@ def centres_shape(value):
     return len(set(ids)) == len(ids)
 
 
-SHAPES = {'entry': entry_shape, 'receipt': receipt_shape, 'head': HEAD, 'control': CONTROL,
+# The newest `v` of the kinds that have more than one; all before it are known.
+NEWEST = {'entry': 2, 'head': 2}
+SHAPES = {'entry': entry_shape, 'receipt': receipt_shape, 'head': head_shape, 'control': CONTROL,
           'revocation': REVOCATION, 'registry': registry_shape, 'centres': centres_shape}

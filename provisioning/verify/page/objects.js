@@ -2,7 +2,7 @@
 import { fromBase64url, longest, longestRegistry, sha256, toBase64url, toInteger } from './bytes.js'
 import { refuse } from './faults.js'
 import { order, readKey, verifies } from './keys.js'
-import { fields, id, isObject, shapes } from './shapes.js'
+import { fields, id, isObject, newest, shapes } from './shapes.js'
 import { parseJson } from './strict-json.js'
 
 export async function parse(jws, kind) {
@@ -36,7 +36,9 @@ export async function verify({ signature, signingInput }, key) {
 
 /** What it says. Only entries and heads speak of their signer. */
 export function read({ kind, kid, payload }) {
-	if (isObject(payload) && Object.hasOwn(payload, 'v') && payload.v !== 1) refuse('unknown-version')
+	const version = isObject(payload) && Object.hasOwn(payload, 'v') ? payload.v : 1
+	if (!(Number.isInteger(version) && version >= 1 && version <= (newest[kind] ?? 1)))
+		refuse('unknown-version')
 	if (!shapes[kind](payload)) refuse('bad-payload')
 	if ((kind === 'entry' || kind === 'head') && payload.device !== kid) refuse('wrong-device')
 	return payload

@@ -19,14 +19,15 @@ export const fields =
 		Object.entries(required).every(([name, check]) => Object.hasOwn(value, name) && check(value[name])) &&
 		Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]))
 
-function instant(value) {
-	const found = match(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)(value)
-	if (!found) return false
-	const [year, month, day] = value.slice(0, 10).split('-').map(Number)
+/** One that exists. */
+function day(value) {
+	if (!match(/^\d{4}-\d\d-\d\d$/)(value)) return false
+	const [year, month, number] = value.split('-').map(Number)
 	const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 	const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
-	return day >= 1 && day <= days
+	return number >= 1 && number <= days
 }
+const instant = (value) => match(/^.{10}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)(value) && day(value.slice(0, 10))
 const range = (value) => listOf(whole(0), 2, 2)(value) && value[0] <= value[1]
 export const id = match(/^[a-z0-9][a-z0-9-]{2,31}$/)
 const objectId = match(/^[A-Za-z0-9_-]{43}$/)
@@ -42,27 +43,59 @@ const image = fields(
 	},
 	{ sealed: fields({ format: oneOf('age-v1'), size: whole(1), sha256: fileDigest }) },
 )
+const source = oneOf('none', 'rtc', 'ntp', 'receipt')
+const reading = { method: oneOf('qr', 'ocr', 'none'), text: orNull(text(4096)), code: orNull(text(64)) }
+const images = listOf(image, 1, 16)
 const commonOfEntries = fields({
-	v: whole(1),
 	election: text(64),
 	device: id,
 	boot: whole(1),
 	seq: whole(1),
 	prev: objectId,
-	time: fields({
-		wall: (value) => instant(value) && value.endsWith(':00Z'),
-		source: oneOf('none', 'rtc', 'ntp', 'receipt'),
-		monotonicMs: whole(0),
-	}),
 	anchor: orNull(objectId),
-	software: text(64),
 	kind: oneOf('acta', 'boot', 'clock', 'close', 'void'),
 })
-const actaFields = fields({
-	reading: fields({ method: oneOf('qr', 'ocr', 'none'), text: orNull(text(4096)), code: orNull(text(64)) }),
-	images: listOf(image, 1, 16),
-})
-const voidFields = fields({ voids: position })
+const any = () => true
+/** By `v`: what all have (`common`), and what those of a kind have beside it. */
+const entryOf = {
+	1: {
+		common: fields({
+			time: fields({
+				wall: (value) => instant(value) && value.endsWith(':00Z'),
+				source,
+				monotonicMs: whole(0),
+			}),
+			software: text(64),
+		}),
+		acta: fields({ reading: fields(reading), images }),
+		void: fields({ voids: position }),
+	},
+	2: {
+		common: fields({
+			time: fields({ day, source }),
+			software: match(/^testigo\/\d{1,4}(\.\d{1,4}){2}(-(alpha|beta|rc)\.\d{1,4})?$/),
+		}),
+		acta: fields({
+			reading: fields(reading, { hmac: fileDigest, print: oneOf('agrees', 'differs', 'unread') }),
+			images,
+		}),
+		void: fields({ voids: position, reason: oneOf('test', 'twice', 'not-an-acta', 'other') }),
+	},
+}
+
+function isEntry(value) {
+	if (!commonOfEntries(value) || !Object.hasOwn(value, 'v')) return false
+	const of = entryOf[value.v]
+	return of.common(value) && (of[value.kind] ?? any)(value)
+}
+
+const commonOfHeads = fields({ device: id, seq: whole(1), id: objectId, receipts: whole(0) })
+const headOf = { 1: fields({ time: instant }), 2: fields({ day }) }
+
+function isHead(value) {
+	return commonOfHeads(value) && Object.hasOwn(value, 'v') && headOf[value.v](value)
+}
+
 const saidInReceipt = fields(
 	{
 		v: whole(1),
@@ -117,13 +150,13 @@ const saidInRegistry = fields({
 	revocations: listOf(fields(revokedDevice), 0, 10_000),
 })
 
+/** The newest `v` of the kinds that have more than one; all before it are known. */
+export const newest = { entry: 2, head: 2 }
+
 export const shapes = {
-	entry: (value) =>
-		commonOfEntries(value) &&
-		(value.kind !== 'acta' || actaFields(value)) &&
-		(value.kind !== 'void' || voidFields(value)),
+	entry: isEntry,
 	receipt: (value) => saidInReceipt(value) && !contradictsItself(value),
-	head: fields({ v: whole(1), device: id, seq: whole(1), id: objectId, receipts: whole(0), time: instant }),
+	head: isHead,
 	revocation: fields({ v: whole(1), ...revokedDevice }),
 	registry: (value) => saidInRegistry(value) && areAllDifferent(value.devices.map((device) => device.id)),
 	centres: (value) =>

@@ -64,7 +64,7 @@ const Settings = z.strictObject({
 	uplink: path.default('/var/lib/testigo/uplink').describe('Of the uplink, read to show what was received.'),
 	centre: PinnedCentre.optional().describe('Whose receipts count. Without it nothing is shown as received.'),
 	custodians: Custodians.default([]).describe(
-		'Who can open the images (`age1…`); the kiosk can not. Without any, images are kept as they come.',
+		'Who can open the images (`age1…`, with ` 2/3` after it where shares of the key open, which is only a claim); the kiosk can not. Without any, images are kept as they come.',
 	),
 	publicCrop: z
 		.partialRecord(z.enum(cameraRoles), Crop)

@@ -3,8 +3,9 @@
  * the next. Whatever resolves as ok here is on the disk.
  */
 import { Mutex } from 'async-mutex'
+import type { ElectionDefinition } from '../../acta/election.ts'
 import type { Frame } from '../../capture/camera.ts'
-import { type Entry, type Image, signEntry } from '../../evidence/entry.ts'
+import { type Image, type NewEntry, signEntry, type VoidReason } from '../../evidence/entry.ts'
 import type { Position } from '../../evidence/fields.ts'
 import { type SignedHead, signHead } from '../../evidence/head.ts'
 import { genesisOf } from '../../evidence/identity.ts'
@@ -14,7 +15,7 @@ import { diskFault } from '../../journal/disk-fault.ts'
 import { storeHead } from '../../journal/head-file.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { Device } from '../../panel/status.ts'
-import { type Clock, instantToTheMinute } from '../../platform/clock.ts'
+import { type Clock, daysIn } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { ActaReading } from '../../reading/reading.ts'
@@ -38,7 +39,7 @@ export interface RecorderParts {
 	readonly notBefore?: () => number | null
 	/** When this program was built, in milliseconds since 1970; without it any time may be right. */
 	readonly floor?: number
-	readonly election: string
+	readonly election: Pick<ElectionDefinition, 'id' | 'zone'>
 	/** Name and version, e.g. `testigo/0.1.0`. */
 	readonly software: string
 	/** The number of this start. */
@@ -50,18 +51,15 @@ export interface RecordingFault extends ImageStorageFault {
 	readonly inDoubt?: Position
 }
 
-/** Why an entry is void. A few words: what a person would write could name somebody, and is public for ever. */
-export const voidReasons = ['test', 'twice', 'not-an-acta', 'other'] as const
-export type VoidReason = (typeof voidReasons)[number]
-
 type What =
-	| Pick<Extract<Entry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
+	| Pick<Extract<NewEntry, { kind: 'acta' }>, 'kind' | 'reading' | 'images'>
 	| { readonly kind: 'void'; readonly voids: Position; readonly reason: VoidReason }
 	| { readonly kind: 'boot' | 'close' | 'clock' }
 
 export class Recorder {
 	readonly #parts: RecorderParts
-	readonly #bootedAt: number
+	/** In the election's zone. */
+	readonly #dayOf: (milliseconds: number) => string
 	readonly #wall: TimeOfDay
 	readonly #recording = new Mutex()
 	/** What was being recorded when the append of its entry failed, and that entry. */
@@ -69,8 +67,8 @@ export class Recorder {
 
 	constructor(parts: RecorderParts) {
 		this.#parts = parts
-		const { clock, clockSource, notBefore = () => null, floor = 0 } = parts
-		this.#bootedAt = clock.monotonic()
+		const { clock, clockSource, election, notBefore = () => null, floor = 0 } = parts
+		this.#dayOf = daysIn(election.zone ?? 'UTC')
 		this.#wall = new TimeOfDay({ clock, clockSource, notBefore, floor })
 	}
 
@@ -133,8 +131,8 @@ export class Recorder {
 			}
 			if (journal.closed === null) throw new Error('the close is not in the journal')
 			const { seq, id } = journal.closed
-			const time = instantToTheMinute((await this.#wall.now()).wall)
-			const head = { v: 1 as const, device: signer.kid, seq, id, receipts: Math.min(receipts, seq), time }
+			const day = this.#dayOf((await this.#wall.now()).wall)
+			const head = { v: 2 as const, device: signer.kid, seq, id, receipts: Math.min(receipts, seq), day }
 			const signed = await signHead(head, signer).catch((error: unknown) => error as Error)
 			if (signed instanceof Error) return notSigned(signed)
 			try {
@@ -177,17 +175,13 @@ export class Recorder {
 		if (journal.broken) return trouble('storage', fail('disk-error', 'the journal must be opened anew').fault)
 		const { tail, device } = journal
 		const entry = {
-			v: 1 as const,
-			election,
+			v: 2 as const,
+			election: election.id,
 			device: device.id,
 			boot,
 			seq: (tail?.seq ?? 0) + 1,
 			prev: tail?.id ?? genesisOf(device.publicKey),
-			time: {
-				wall: instantToTheMinute(claim.wall),
-				source: claim.source,
-				monotonicMs: Math.round(claim.monotonic - this.#bootedAt),
-			},
+			time: { day: this.#dayOf(claim.wall), source: claim.source },
 			anchor: anchor(),
 			software,
 			...what,

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { dayOf } from '../../evidence/entry.ts'
 import { conditionPath, readKioskCondition } from '../../handover/kiosk-condition.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { JournalFollower } from '../queue/journal-follower.ts'
@@ -34,6 +35,6 @@ export async function observeKiosk(
 			actas: kiosk.actas.recorded,
 		},
 		free,
-		oldestUnsent: (oldest?.ok && oldest.value.entry?.time.wall) || null,
+		oldestUnsent: oldest?.ok && oldest.value.entry !== null ? dayOf(oldest.value.entry) : null,
 	}
 }

@@ -53,7 +53,7 @@ await runSuite({
 		if (values.package === undefined) say('the package')
 		const built = values.package ?? (await buildPackage(root))
 		const disk = Mount.cuttable(join(root, 'disk'), join(root, 'disk.img'), 2_048, 'ordered')
-		await furnish(disk, debian, built).finally(() => disk.unmount())
+		const letters = await furnish(disk, debian, built).finally(() => disk.unmount())
 		const machine = new Machine(disk)
 		atEnd(() => machine.kill())
 		const person = new Person(machine)
@@ -80,9 +80,9 @@ await runSuite({
 			await prepare(machine)
 			const test = await papers.next()
 			person.putBefore(test)
-			const atCentre = await setUpCentre(machine, laptop, rootWords)
+			const atCentre = await setUpCentre(machine, laptop, { rootWords, letters })
 			const [kioskBegun, before] = [uptime(), laptop.commands]
-			const atKiosk = await setUpKiosk(machine, laptop, rootWords)
+			const atKiosk = await setUpKiosk(machine, laptop, { rootWords, letters })
 			person.begin()
 			await person.until('LISTO', ([first]) => first === 'LISTO')
 			await scan(test)
@@ -176,11 +176,11 @@ await runSuite({
 	},
 })
 
-/** A Debian with the stand-ins, and the stick in its place. */
-async function furnish({ path }: Mount, debian: string, built: string): Promise<void> {
+/** A Debian with the stand-ins, and the stick in its place; gives the letters of the stick's key. */
+async function furnish({ path }: Mount, debian: string, built: string): Promise<string> {
 	await unpack(debian, path)
 	await installStandIns(path)
-	await makeSignedStick(join(path, '..'), join(path, stick), built)
+	return await makeSignedStick(join(path, '..'), join(path, stick), built)
 }
 
 function seconds(exact: number): number {

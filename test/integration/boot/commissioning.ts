@@ -12,6 +12,12 @@ import { compares } from './terminal.ts'
 /** Where the technician's stick is mounted. */
 export const stick = '/media/stick'
 
+/** What the technician has on paper: the words of the campaign's root, and the letters of the stick's key. */
+export interface Paper {
+	readonly rootWords: string
+	readonly letters: string
+}
+
 /** Who types at the machine, and how much. */
 class Typist {
 	readonly #machine: Machine
@@ -43,9 +49,10 @@ export async function prepare(machine: Machine): Promise<void> {
 }
 
 /** provisioning/guides/centre.md, parts 1 to 3, with the broker on the same machine. Gives how many commands it took. */
-export async function setUpCentre(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
+export async function setUpCentre(machine: Machine, laptop: Laptop, paper: Paper): Promise<number> {
 	const centre = new Typist(machine)
-	await centre.type('sh', `${stick}/install.sh`, 'centre')
+	const { rootWords } = paper
+	await install(centre, paper, 'centre')
 	const id = await enrol(centre, laptop, rootWords, ['centre'], '/etc/testigo/centre')
 	await enrol(centre, laptop, rootWords, ['broker', '--name', 'broker.example'], '/etc/testigo/broker')
 	await laptop.revocationList()
@@ -62,10 +69,10 @@ export async function setUpCentre(machine: Machine, laptop: Laptop, rootWords: s
 }
 
 /** provisioning/guides/technician.md, parts 3 and 4; and the centre is brought the registry. As `setUpCentre`. */
-export async function setUpKiosk(machine: Machine, laptop: Laptop, rootWords: string): Promise<number> {
+export async function setUpKiosk(machine: Machine, laptop: Laptop, paper: Paper): Promise<number> {
 	const kiosk = new Typist(machine)
-	await kiosk.type('sh', `${stick}/install.sh`, 'kiosk')
-	await enrol(kiosk, laptop, rootWords, ['request'], identity)
+	await install(kiosk, paper, 'kiosk')
+	await enrol(kiosk, laptop, paper.rootWords, ['request'], identity)
 	await laptop.registry()
 	await takeRegistry(kiosk)
 	const files = ['kiosk', 'uplink'].map((name) => `${stick}/${name}.json`)
@@ -74,6 +81,13 @@ export async function setUpKiosk(machine: Machine, laptop: Laptop, rootWords: st
 	await kiosk.type('testigo', 'doctor')
 	await kiosk.type('systemctl', 'start', 'testigo.target')
 	return kiosk.commands
+}
+
+/** A copy is looked at, by a tool of the system, and run: never what the stick gives at another reading. */
+async function install(at: Typist, { letters }: Paper, role: 'centre' | 'kiosk'): Promise<void> {
+	await at.type('install', '-m', '600', `${stick}/install.sh`, '/root')
+	await at.type('sha256sum', '/root/install.sh')
+	await at.type('sh', '/root/install.sh', role, '--from', stick, '--key', letters)
 }
 
 async function enrol(

@@ -156,13 +156,13 @@ async function makeImage(
 	if (given === undefined) say('the package')
 	const built = given ?? (await buildPackage(work))
 	const stick = join(work, 'stick')
-	await makeSignedStick(work, stick, built)
+	const letters = await makeSignedStick(work, stick, built)
 	const overlay = join(work, 'overlay')
 	await mkdir(overlay)
 	await makeOverlay(overlay)
 	say('the image')
 	const image = join(work, 'image.img')
-	const words = ['--stick', stick, '--out', image, '--add', overlay, '--suite', suite]
+	const words = ['--stick', stick, '--key', letters, '--out', image, '--add', overlay, '--suite', suite]
 	const building = execute(join(provisioning, 'image', 'build'), words, {
 		env: { ...process.env, TMPDIR: work },
 	})

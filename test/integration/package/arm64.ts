@@ -44,8 +44,9 @@ async function recordOnArm64(
 	await unpack(debian, root.directory)
 	checks.hold('the root is of arm64', (await root.run('uname', '--machine')) === 'aarch64')
 
-	await makeSignedStick(work, root.path('/media/stick'), built)
-	await checks.timed('installed', () => root.run('sh', '/media/stick/install.sh', 'kiosk'))
+	const letters = await makeSignedStick(work, root.path('/media/stick'), built)
+	const install = ['sh', '/media/stick/install.sh', 'kiosk', '--key', letters]
+	await checks.timed('installed', () => root.run(...install))
 	checks.hold('it is installed', basename(built).split('_')[1] === (await root.version()))
 	await holdNativeParts(root, checks)
 	await writeFile(root.path('/root/pin'), `${pin}\n`, { mode: 0o600 })

@@ -16,14 +16,15 @@ export async function makeUpdateKey(key: string): Promise<void> {
 	await execute('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
 }
 
-/** A stick with the package `file`, signed with a key of its own that is kept in `work`. */
-export async function makeSignedStick(work: string, stick: string, file: string): Promise<void> {
+/** A stick with the package `file`, signed with a key of its own that is kept in `work`; gives the key's letters. */
+export async function makeSignedStick(work: string, stick: string, file: string): Promise<string> {
 	const key = join(work, 'updates-key.pem')
 	await makeUpdateKey(key)
-	await makeStick(key, stick, file)
+	return await makeStick(key, stick, file)
 }
 
-/** A folder with the package `file`, signed with `key`, as a stick brings it. */
-export async function makeStick(key: string, stick: string, file: string): Promise<void> {
-	await execute(join(provisioning, 'install', 'make-stick'), [key, stick, file])
+/** A folder with the package `file`, signed with `key`, as a stick brings it; gives the key's letters. */
+export async function makeStick(key: string, stick: string, file: string): Promise<string> {
+	const { stdout } = await execute(join(provisioning, 'install', 'make-stick'), [key, stick, file])
+	return /^the key +([0-9a-f]{64})$/m.exec(stdout)?.[1] ?? ''
 }

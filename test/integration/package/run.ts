@@ -53,10 +53,10 @@ await runSuite({
 		const sticks = new Sticks(root, work)
 		await sticks.makeKey('updates')
 		await sticks.write('older', older)
-		await sticks.write('current', current)
+		const letters = await sticks.write('current', current)
 		const before = await root.files()
 
-		await root.run('sh', '/media/older/install.sh', 'kiosk', 'centre')
+		await root.run('sh', '/media/older/install.sh', 'kiosk', 'centre', '--key', letters)
 		checks.hold('the older one is installed', (await root.version()) === '0.0.9')
 		const bytes = await root.installedBytes()
 		checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)

@@ -19,9 +19,9 @@ export class Sticks {
 		this.#work = work
 	}
 
-	/** `key`: the name of one made by `makeKey`. */
-	async write(name: string, file: string, key = 'updates'): Promise<void> {
-		await makeStick(this.#key(key), this.#on(name), file)
+	/** `key`: the name of one made by `makeKey`. Gives its letters. */
+	async write(name: string, file: string, key = 'updates'): Promise<string> {
+		return await makeStick(this.#key(key), this.#on(name), file)
 	}
 
 	/** Of an authority, where `curve` is named. */

@@ -23,6 +23,7 @@ import { actaOf, sampleResults } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import { Mount, withoutMounts } from '../../support/mounts.ts'
 import { testigo } from '../../support/processes.ts'
+import { unsealingAt } from '../../support/unsealing.ts'
 import { openedByDevice } from './opened.ts'
 import { SeizedKiosk } from './seized-kiosk.ts'
 import { type Found, filesUnder, imageMarks, keyIn, marksOfKeys, search, wordsOf } from './traces.ts'
@@ -162,7 +163,7 @@ async function openedByCustodian(
 	laid: readonly Scan[],
 ): Promise<number> {
 	const out = join(directory, 'opened')
-	await testigo('unseal', journal, '--identity', identity, '--out', out)
+	await testigo('unseal', journal, '--identity', identity, '--out', out, ...unsealingAt(directory))
 	const opened = readdirSync(out).map((name) => readFileSync(join(out, name)))
 	return laid.filter(({ picture }) => opened.some((bytes) => bytes.equals(picture))).length
 }

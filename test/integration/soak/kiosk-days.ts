@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { signEntry } from '#src/evidence/entry.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
-import { instant, instantToTheMinute } from '#src/platform/clock.js'
+import { daysIn, instant } from '#src/platform/clock.js'
 import type { ClockSource } from '#src/platform/clock-source.js'
 import type { ActaReading } from '#src/reading/reading.js'
 import { Random } from '#src/simulator/random.js'
@@ -154,25 +154,24 @@ export class KioskDays {
 			this.faults.push(`table ${this.#tables} is not in the journal`)
 			return
 		}
-		await this.#append({ kind: 'void', voids: { seq: known.seq, id } })
+		await this.#append({ kind: 'void', voids: { seq: known.seq, id }, reason: 'test' })
 		this.count.voids++
 		this.#voided = true
 	}
 
 	/** What no part of the program records yet, signed here. */
 	async #append(
-		what: { kind: 'close' } | { kind: 'void'; voids: { seq: number; id: string } },
+		what: { kind: 'close' } | { kind: 'void'; voids: { seq: number; id: string }; reason: 'test' },
 	): Promise<void> {
 		const { journal } = this.#running
 		const { tail } = journal
 		if (tail === null) throw new Error('an empty journal')
-		const monotonicMs = Math.round(this.#clock.monotonic())
-		const wall = instantToTheMinute(this.#clock.wall())
+		const day = dayOf(this.#clock.wall())
 		const signed = await signEntry(
 			{
-				...{ v: 1, election: 've-2024-presidential', device: signer.kid, boot: this.#boot },
-				...{ seq: tail.seq + 1, prev: tail.id, time: { wall, source: 'none', monotonicMs } },
-				...{ anchor: null, software: 'testigo/test' },
+				...{ v: 2, election: 've-2024-presidential', device: signer.kid, boot: this.#boot },
+				...{ seq: tail.seq + 1, prev: tail.id, time: { day, source: 'none' } },
+				...{ anchor: null, software: 'testigo/0.0.0' },
 				...what,
 			},
 			signer,
@@ -180,6 +179,8 @@ export class KioskDays {
 		gotten(await journal.append(signed))
 	}
 }
+
+const dayOf = daysIn('America/Caracas')
 
 /** A picture as small as can be that no other paper has: the journal looks at its first bytes only. */
 function pictureOf(what: string): Uint8Array {

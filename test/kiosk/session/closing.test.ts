@@ -5,12 +5,12 @@ import type { ClosedDay, Effect, Input, Session, SessionSettings } from '#src/ki
 
 const settings: SessionSettings = { unread: 'set-aside', shots: 1, shotsWithin: 8_000 }
 const head = {
-	v: 1 as const,
+	v: 2 as const,
 	device: 'k-q5zt3mbwvd',
 	seq: 128,
 	id: 'i'.repeat(43),
 	receipts: 9,
-	time: '2024-07-29T02:00:00Z',
+	day: '2024-07-28',
 }
 const day: ClosedDay = { head: { text: 'x.y.z', id: 'h'.repeat(43), head }, code: [] }
 const full = { code: 'disk-full', detail: '' }

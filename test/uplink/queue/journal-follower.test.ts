@@ -110,7 +110,7 @@ test('a line that is no entry, or another one, is told when it is read', async (
 	await journal.boot()
 	const path = join(directory, 'entries.jws')
 	appendFileSync(path, `hello\n${journal.entries[0]?.text}\n`)
-	const later = await signJws('entry', { v: 2 }, signer)
+	const later = await signJws('entry', { v: 3 }, signer)
 	appendFileSync(path, `${later.text}\n`)
 	await follower.start()
 	expect(await follower.entry(2)).toMatchObject({ ok: false, fault: { code: 'bad-entry' } })
