@@ -3,11 +3,12 @@
  * the device's public key can check it without trusting this program or the centre: both texts are signed, both
  * say the same `seq`, and their ids differ.
  */
-import { createReadStream } from 'node:fs'
+
 import { openEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
 export interface Equivocation {
@@ -49,7 +50,7 @@ export class Equivocations {
 		if (this.#conflicting.size === 0) return []
 		const found = new Map<string, { device: string; seq: number; entries: Equivocation['entries'] }>()
 		const yieldIfDue = yieldToEventLoop()
-		for await (const line of evidenceLines(createReadStream(path))) {
+		for await (const line of evidenceLines(filePieces(path))) {
 			await yieldIfDue()
 			const jws = line.ok ? parseJws(line.text, 'entry') : undefined
 			if (!line.ok || !jws?.ok || !this.#conflicting.has(jws.value.kid)) continue

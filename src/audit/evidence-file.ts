@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { openRegular } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type AuditProgress, counted } from './audit-progress.ts'
 
@@ -9,12 +9,11 @@ export async function auditEvidenceFile<T>(
 	audit: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<Result<T, Fault<'unreadable'>>> {
 	try {
-		const file = await open(path)
+		const { handle, seen } = await openRegular(path)
 		try {
-			const { size } = await file.stat()
-			return ok(await audit(counted(file.createReadStream({ autoClose: false }), size, progress)))
+			return ok(await audit(counted(handle.createReadStream({ autoClose: false }), seen.size, progress)))
 		} finally {
-			await file.close()
+			await handle.close()
 		}
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException

@@ -1,10 +1,10 @@
 /** Whether the heads that devices sent to a centre go together with the entries: a chain alone does not show a tail cut off. */
 import type { KeyObject } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type Head, openHead } from '../evidence/head.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
@@ -33,7 +33,7 @@ export async function* readHeads(path: string, signers: Signers): AsyncGenerator
 		},
 	)
 	if (missing) return
-	for await (const line of evidenceLines(createReadStream(path))) {
+	for await (const line of evidenceLines(filePieces(path))) {
 		yield { line: line.number, read: line.ok ? await open(line.text, signers) : line }
 	}
 }

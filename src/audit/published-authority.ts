@@ -7,7 +7,7 @@
  *
  * Whoever trusts `authority.pem`, because a copy came by another way, need not compare the keys of the devices.
  */
-import { createReadStream } from 'node:fs'
+
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CentreList } from '../evidence/centre-list.ts'
@@ -21,10 +21,11 @@ import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
-const authorityKeyFile = 'authority.pem'
+export const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {
@@ -123,7 +124,7 @@ async function* takeFile<T>(
 	take: (text: string) => Result<T>,
 ): AsyncGenerator<TakenLine<T>> {
 	if (!(await isThere(path))) return
-	for await (const line of evidenceLines(createReadStream(path), longest)) {
+	for await (const line of evidenceLines(filePieces(path), longest)) {
 		if (line.ok) yield { line: line.number, text: line.text, taken: take(line.text) }
 		else yield { line: line.number, text: '', taken: line }
 	}

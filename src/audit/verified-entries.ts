@@ -1,5 +1,5 @@
 /** The entries of a journal or of a ledger, one after another, each verified by itself. */
-import { createReadStream } from 'node:fs'
+
 import { join } from 'node:path'
 import { openEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
@@ -7,6 +7,7 @@ import { parseJws } from '../evidence/jws.ts'
 import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { deviceFile } from '../journal/journal.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { PinnedAuthorityFault } from './published-authority.ts'
@@ -41,7 +42,7 @@ export async function keysIn(
 /** Of a file of entries, with or without receipts between them. Rejects when the disk fails. */
 export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator<EntryLine> {
 	const yieldIfDue = yieldToEventLoop()
-	for await (const line of evidenceLines(createReadStream(path))) {
+	for await (const line of evidenceLines(filePieces(path))) {
 		await yieldIfDue()
 		const opened = line.ok ? await openedBy(keys, line.text) : line
 		if (opened === null) continue

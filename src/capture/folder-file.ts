@@ -2,8 +2,8 @@
  * Plain files in a folder that others write into. Names are kept as the disk's bytes, a Latin-1 character each,
  * since they need not be UTF-8; they only ever become the last part of a path.
  */
-import { constants } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
+import { openPlain } from '../platform/files/plain-file.ts'
 import { printable } from '../platform/printable.ts'
 
 /** What distinguishes one file from the next of the same name: scanners reuse names. */
@@ -53,8 +53,9 @@ export async function identify(path: Buffer): Promise<FileIdentity | undefined> 
 
 /** All its bytes; undefined when the file is not, or does not stay, the one that was seen. */
 export async function readSame(path: Buffer, identity: FileIdentity): Promise<Uint8Array | undefined> {
-	// Without following a link, and without waiting for the other end of a pipe.
-	const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+	const opened = await openPlain(path, { secondNames: true })
+	if (!opened.ok) return undefined
+	const { handle } = opened.value
 	try {
 		const isSame = async () => {
 			const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true })

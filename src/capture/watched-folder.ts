@@ -13,7 +13,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { stat, unlink } from 'node:fs/promises'
 import { Mutex } from 'async-mutex'
-import { type Clock, systemClock } from '../platform/clock.ts'
+import { type Clock, pause, systemClock } from '../platform/clock.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -61,6 +61,9 @@ export interface TakenFile {
 /** Hints come in swarms while a file is written: one look for all that come within so many milliseconds. */
 const hintMs = 25
 
+/** Milliseconds for which a stop waits for what is under way: a network share may never answer. */
+const stopsWithinMs = 5_000
+
 export class WatchedFolder {
 	readonly path: string
 	readonly #clock: Clock
@@ -106,7 +109,9 @@ export class WatchedFolder {
 		this.#running = false
 		this.#cancelNext()
 		this.#nextAt = Number.POSITIVE_INFINITY
-		await this.#mutex.waitForUnlock()
+		const ended = new AbortController()
+		await Promise.race([this.#mutex.waitForUnlock(), pause(this.#clock, stopsWithinMs, ended.signal)])
+		ended.abort()
 		this.#watcher?.hints.close()
 		this.#watcher = undefined
 	}

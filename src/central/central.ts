@@ -32,7 +32,7 @@ import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
 import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
-import { openLedgerId } from './ledger-id.ts'
+import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
 import { Registry } from './registry.ts'
 import { ResendCommand } from './resend-command.ts'
@@ -75,6 +75,7 @@ interface Parts {
 	readonly ledger: OpenedLedger
 	readonly heads: OpenedLedger
 	readonly intake: Intake
+	readonly ledgerId: LedgerIdentity
 }
 
 export class Central implements Vitals {
@@ -165,21 +166,22 @@ export class Central implements Vitals {
 		const incoming = this.#incoming
 		const { lines } = ledger.value
 		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
 			heads: heads.value.log,
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
-			ledgerId: ledgerId.id,
+			ledgerId,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
 			log,
 			received,
 			statusHeard: (status) => this.#clockCheck.note(status),
 		})
-		this.#parts = { ledger: ledger.value, heads: heads.value, intake }
+		this.#parts = { ledger: ledger.value, heads: heads.value, intake, ledgerId }
 		log({
 			event: 'started',
 			id: signer.kid,
@@ -194,6 +196,8 @@ export class Central implements Vitals {
 	async stop(): Promise<void> {
 		await this.#connection?.stop()
 		await this.#dispatcher.idle()
+		// Or at the next start, where the disk takes it no more.
+		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined

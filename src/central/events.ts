@@ -44,6 +44,11 @@ export const centralEvents = catalogueOf(
 		'file-wrong-digest': event.warn('A whole image is another than its entry says.', 'device', 'sha256'),
 		head: event.info('A signed head of a closed day is on the disk.', 'device', 'seq'),
 		status: event.info('A kiosk’s uplink came or went.', 'device', 'state', 'recorded'),
+		'ledger-rolled-back': event.error(
+			'The ledger holds less than its receipts say: an older copy was put back, or it was cut. It takes another id, and every device is commanded to send everything again.',
+			'device',
+			'seq',
+		),
 		'resend-ordered': event.warn('A device was commanded to send everything again.', 'device'),
 		'receipt-returned': event.info('A receipt that was lost here is in the ledger again.', 'device', 'seq'),
 		'receipt-not-sent': event.warn(

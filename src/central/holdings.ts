@@ -35,6 +35,7 @@ export class Holdings {
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
+	#newestFormat = 1
 
 	constructor(election: ElectionDefinition, devices: KnownDevices, statuses: DeviceStatuses) {
 		this.#devices = devices
@@ -74,6 +75,7 @@ export class Holdings {
 	keep(device: string, entry: Entry, held: HeldEntry): void {
 		this.begin(device).add(held)
 		this.#tally.add(held.id, entry)
+		this.#newestFormat = Math.max(this.#newestFormat, entry.v)
 	}
 
 	chain(device: string): DeviceChain | undefined {
@@ -111,6 +113,11 @@ export class Holdings {
 		const before = this.#statuses.of(status.device)?.status
 		this.#statuses.note(status)
 		return before
+	}
+
+	/** The newest `v` of an entry that was understood. */
+	get newestFormat(): number {
+		return this.#newestFormat
 	}
 
 	tally(): TallyResult {

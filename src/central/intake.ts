@@ -13,16 +13,17 @@ import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { openReceipt, type SignedReceipt } from '../evidence/receipt.ts'
+import { openReceipt, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import type { Topic } from '../protocol/topics.ts'
 import type { HeldEntry } from './device-chain.ts'
-import { type ClaimedEntry, entryOfReturned, entryVerdict } from './entry-verdict.ts'
+import { type ClaimedEntry, entryOfReturned, entryVerdict, promisesMore } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
+import type { LedgerIdentity } from './ledger-id.ts'
 import type { ReceiptIssuer } from './receipt-issuer.ts'
 import type { Registry } from './registry.ts'
 import type { ResendCommand } from './resend-command.ts'
@@ -35,8 +36,7 @@ export interface IntakeParts {
 	readonly incoming: IncomingFiles
 	readonly issuer: ReceiptIssuer
 	readonly resendCommand: ResendCommand
-	/** The id of the ledger. */
-	readonly ledgerId: string
+	readonly ledgerId: LedgerIdentity
 	/** Ourselves: whose receipts may come back. */
 	readonly centre: Identity
 	readonly log: CentralLog
@@ -243,9 +243,9 @@ export class Intake {
 			return this.#dropped('refused', device, 'returned-refused')
 		const { text, id, receipt } = opened.value
 		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
-		if (held === null) return this.#dropped('refused', device, 'returned-unfounded')
+		if (held === null) return await this.#returnedUnfounded(device, receipt)
 		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
-		const kept = receipt.ledger !== this.#parts.ledgerId || receipt.status !== 'duplicate'
+		const kept = receipt.ledger !== this.#parts.ledgerId.id || receipt.status !== 'duplicate'
 		if (kept && holdings.noteReceipt(id)) {
 			await ledger.append([text])
 			log({ event: 'receipt-returned', device, seq: receipt.seq })
@@ -253,6 +253,20 @@ export class Intake {
 		const confirmation = await issuer.duplicate(device, held, id)
 		await ledger.settled()
 		return { outcome: 'held', receipts: [confirmation] }
+	}
+
+	/**
+	 * Signed by us: where it names this very ledger, the ledger held more than it does now. It was restored from an older
+	 * copy, or cut; a device that has sent it everything before would not do so again.
+	 */
+	async #returnedUnfounded(device: string, receipt: Receipt): Promise<Taken> {
+		const { holdings, resendCommand, ledgerId, log } = this.#parts
+		const taken = this.#dropped('refused', device, 'returned-unfounded')
+		if (receipt.ledger !== ledgerId.id || !promisesMore(receipt, holdings.chain(device))) return taken
+		log({ event: 'ledger-rolled-back', device, seq: receipt.upto?.seq ?? receipt.seq })
+		await ledgerId.replace(receipt.ledger)
+		log({ event: 'resend-ordered', device })
+		return { ...taken, command: await resendCommand.sign(device) }
 	}
 
 	/** Signs and keeps what is to be said of an entry that is held. */

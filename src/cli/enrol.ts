@@ -7,9 +7,9 @@ import {
 	type NewBroker,
 	type SignerRole,
 } from '../enrolment/device-identity.ts'
-import { fingerprintWords } from '../enrolment/fingerprint-words.ts'
 import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
+import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'

@@ -18,7 +18,7 @@ const longest = 64 * 1024
 /** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
 export async function readTextOrCode(path: string, picture: boolean): Promise<string> {
 	if (picture) return codeInPicture(path)
-	const bytes = await readCapped(path, longest)
+	const bytes = await readCapped(path, longest, { pipes: true })
 	if (bytes.ok) return bytes.value.toString('latin1').trim()
 	throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
 }

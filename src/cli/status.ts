@@ -73,7 +73,7 @@ export function statusCommand(): Command {
 				)
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
-			const carried = await lastCarried(join(uplink, carriedFile))
+			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
 			const installed = await settings()
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
@@ -85,6 +85,8 @@ export function statusCommand(): Command {
 				clock: await clockSource(),
 			})
 			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+			// A journal without an entry was emptied, or is another's folder: that is not well.
+			process.exitCode = report.entries === 0 ? exit.foundWrong : exit.done
 		})
 }
 
@@ -172,7 +174,9 @@ function asText(report: Report): string {
 		['clock', clocks[report.clock]],
 		[
 			'entries',
-			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
+			report.entries === 0
+				? 'NONE: the journal was emptied, or nothing was recorded yet'
+				: `${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
 		],
 		[
 			'received',

@@ -7,7 +7,7 @@ import { rename, rm, utimes } from 'node:fs/promises'
 import { Mutex } from 'async-mutex'
 import type * as z from 'zod'
 import { replaceFile } from '../platform/files/durable.ts'
-import { type ForeignFileFault, openForeign } from '../platform/files/foreign-file.ts'
+import { type ForeignFileFault, ForeignFiles } from '../platform/files/foreign-file.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
@@ -29,23 +29,16 @@ export interface Heartbeat<T> {
 export async function readHeartbeat<T>(
 	path: string,
 	schema: z.ZodType<T>,
+	files: ForeignFiles = new ForeignFiles(),
 ): Promise<Result<Heartbeat<T>, HeartbeatFault>> {
-	const opened = await openForeign(path)
-	if (!opened.ok) return opened
-	const { handle, size, touchedMs } = opened.value
-	try {
-		if (size > longestHeartbeat) return fail('too-large', `${path}: over ${longestHeartbeat} bytes`)
-		const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0)
-		const json = parseJson(buffer.subarray(0, bytesRead))
-		if (!json.ok) return fail('not-json', `${path}: ${json.fault.detail}`)
-		const read = schema.safeParse(json.value)
-		if (read.success) return ok({ says: read.data, touchedMs })
-		return fail('invalid', `${path}: ${faultsOf(read.error).slice(0, 3).join('; ')}`)
-	} catch (error) {
-		return fail('file-unreadable', `${path}: can't be read (${(error as NodeJS.ErrnoException).code})`)
-	} finally {
-		await handle.close()
-	}
+	const read = await files.read(path, longestHeartbeat)
+	if (!read.ok) return read
+	const { bytes, touchedMs } = read.value
+	const json = parseJson(bytes)
+	if (!json.ok) return fail('not-json', `${path}: ${json.fault.detail}`)
+	const says = schema.safeParse(json.value)
+	if (says.success) return ok({ says: says.data, touchedMs })
+	return fail('invalid', `${path}: ${faultsOf(says.error).slice(0, 3).join('; ')}`)
 }
 
 /** The writer's side. Each call rejects when the disk fails; the next one tries again. */

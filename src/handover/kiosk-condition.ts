@@ -3,6 +3,7 @@
  * Believed for show, and for nothing else.
  */
 import * as z from 'zod'
+import type { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { mostSilentMs, readHeartbeat } from './heartbeat-file.ts'
 
 export const KioskCondition = z.looseObject({
@@ -25,8 +26,12 @@ export type KioskCondition = z.infer<typeof KioskCondition>
 export const conditionPath = '/run/testigo/kiosk/condition.json'
 
 /** Null for a kiosk that says nothing, or no longer. `now`: milliseconds since 1970, by this machine's clock. */
-export async function readKioskCondition(path: string, now: number): Promise<KioskCondition | null> {
-	const read = await readHeartbeat(path, KioskCondition)
+export async function readKioskCondition(
+	path: string,
+	now: number,
+	files?: ForeignFiles,
+): Promise<KioskCondition | null> {
+	const read = await readHeartbeat(path, KioskCondition, files)
 	if (!read.ok || Math.abs(now - read.value.touchedMs) > mostSilentMs) return null
 	return read.value.says
 }

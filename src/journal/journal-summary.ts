@@ -1,8 +1,9 @@
 /** What a journal holds, at a glance and unverified: for a status line, beside a kiosk that writes. */
-import { createReadStream } from 'node:fs'
+
 import { join } from 'node:path'
 import { dayOf, type Entry, readEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import { entriesFile } from './journal.ts'
@@ -26,7 +27,7 @@ export async function journalSummary(directory: string): Promise<JournalSummary 
 	let last: Entry | null = null
 	const yieldIfDue = yieldToEventLoop()
 	try {
-		for await (const line of evidenceLines(createReadStream(join(directory, entriesFile)))) {
+		for await (const line of evidenceLines(filePieces(join(directory, entriesFile)))) {
 			const jws = line.ok ? parseJws(line.text, 'entry') : null
 			const read = jws?.ok ? readEntry(jws.value) : null
 			if (!read?.ok) continue

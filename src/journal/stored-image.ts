@@ -1,8 +1,8 @@
 /** Whether the images that entries name are there, and are what the entries say. */
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import type { Entry, Image } from '../evidence/entry.ts'
 import { addressOf } from '../platform/files/durable.ts'
+import { openRegular } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 /** A file as it should be stored: of a sealed image the sealed bytes. */
@@ -29,9 +29,9 @@ export async function checkStoredImage(
 	{ sha256, size }: StoredImage,
 ): Promise<Result<true, StoredImageFault>> {
 	try {
-		const file = await open(addressOf(images, sha256))
+		const { handle: file, seen } = await openRegular(addressOf(images, sha256))
 		try {
-			const { size: found } = await file.stat()
+			const { size: found } = seen
 			if (found !== size) {
 				return fail('image-altered', `image ${sha256} has ${found} bytes, the entry says ${size}`)
 			}

@@ -13,7 +13,6 @@
  * A mark that is lost, older or broken only makes a start slower.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
@@ -24,6 +23,7 @@ import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import type { Line } from '../platform/files/line-reader.ts'
 import { readOwn } from '../platform/files/own-file.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 
 /** Its name in the journal's directory. */
@@ -101,9 +101,7 @@ export async function markedBytes(directory: string, path: string): Promise<numb
 	const mark = await readMark(directory)
 	if (mark === null) return 0
 	const hash = createHash('sha256')
-	for await (const part of createReadStream(path, { end: mark.bytes - 1, highWaterMark: 1 << 18 })) {
-		hash.update(part)
-	}
+	for await (const part of filePieces(path, { end: mark.bytes })) hash.update(part)
 	return hash.digest('hex') === mark.sha256 ? mark.bytes : 0
 }
 

@@ -6,21 +6,25 @@
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { type Heartbeat, mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
+import { mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
 import { stateFile, UplinkState } from '../handover/uplink-state.ts'
 import { openStoredHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Connection } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Fault } from '../platform/result.ts'
 import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
-import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
+import { keptReceiptsFile, receiptLines } from '../receipts/receipt-files.ts'
 import { RollbackCheck } from '../receipts/rollback.ts'
 import { type ReceiptVerdict, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { KioskLog } from './events.ts'
 
 const intervalMs = 1_000
+
+/** Milliseconds for which a start waits for the first look: on a disk that hangs it goes on as without an uplink. */
+const firstLookMs = 5_000
 
 export interface UplinkWatcherParts {
 	readonly journal: Journal
@@ -41,11 +45,18 @@ export class UplinkWatcher {
 	#anchor: string | null = null
 	/** How far the time of day in the newest receipt is ahead of the monotonic clock. */
 	#lead: number | null = null
-	#connection: Connection = 'no-uplink'
+	/** What the uplink says of itself; null while that can't be read. */
+	#state: UplinkState | null = null
+	readonly #files = new ForeignFiles()
+	#onChange: () => void = () => {}
+	/** What was last reported by `onChange`. */
+	#reported = ''
+	/** The look that is under way: one that hangs is not begun again. */
+	#looking: Promise<void> | undefined
+	#lookedBack = false
 	#lastText: string | undefined
 	#lastContrary: string | undefined
-	#lastCarried: string | null = null
-	#setAside = 0
+	#lastCarried = 'missing'
 	#touchedMs: number | undefined
 	/** When a sign of life was seen last, by the monotonic clock: the time of day may jump. */
 	#lastSign = Number.NEGATIVE_INFINITY
@@ -76,7 +87,7 @@ export class UplinkWatcher {
 
 	/** Entries that don't get through to the centre and are tried again slowly, as the uplink says. */
 	get setAside(): number {
-		return this.#setAside
+		return this.#state?.setAsideCount ?? 0
 	}
 
 	/** By the newest verified receipt it is at least this time, milliseconds since 1970; null before the first. */
@@ -85,53 +96,76 @@ export class UplinkWatcher {
 	}
 
 	get connection(): Connection {
-		return this.#connection
+		const silentMs = this.#parts.clock.monotonic() - this.#lastSign
+		if (this.#state === null || silentMs > mostSilentMs) return 'no-uplink'
+		return this.#state.connected ? 'online' : 'offline'
 	}
 
-	/** Looks once, then keeps looking until stopped. */
+	/** Looks once, where the files answer soon, then keeps looking until stopped. */
 	async start(onChange: () => void): Promise<void> {
-		await this.#lookBack()
-		await this.#look()
-		this.#watching = this.#watch(onChange)
+		const { clock, journal } = this.#parts
+		const head = await openStoredHead(journal.directory, journal.device)
+		if (head !== null) this.#rollback.noteSigned(head.head, journal)
+		const waiting = new AbortController()
+		const signal = AbortSignal.any([waiting.signal, this.#stop.signal])
+		await Promise.race([this.#lookAnew(), pause(clock, firstLookMs, signal)])
+		waiting.abort()
+		this.#reported = this.#shown
+		this.#onChange = onChange
+		this.#watching = this.#watch()
 	}
 
+	/** Does not wait for a look that is under way: from now on it does nothing. */
 	async stop(): Promise<void> {
 		this.#stop.abort()
 		await this.#watching
 		this.#repeated.stop()
 	}
 
-	async #watch(onChange: () => void): Promise<void> {
+	async #watch(): Promise<void> {
 		const { signal } = this.#stop
 		for (;;) {
 			await pause(this.#parts.clock, intervalMs, signal)
 			if (signal.aborted) return
-			const before = this.#shown
-			await this.#look()
-			if (before !== this.#shown) onChange()
+			void this.#lookAnew()
+			this.#report()
 		}
 	}
 
-	get #shown(): string {
-		return `${this.#upto} ${this.#connection} ${this.contradiction?.code} ${this.#setAside}`
+	/** Unless one is under way. */
+	#lookAnew(): Promise<void> {
+		this.#looking ??= this.#look().finally(() => {
+			this.#looking = undefined
+			this.#report()
+		})
+		return this.#looking
 	}
 
-	/** The head of the last closed day, and the last receipts that the uplink keeps: its state may be lost, or older. */
-	async #lookBack(): Promise<void> {
-		const { centre, directory, journal } = this.#parts
-		const head = await openStoredHead(journal.directory, journal.device)
-		if (head !== null) this.#rollback.noteSigned(head.head, journal)
-		if (centre === null) return
+	#report(): void {
+		if (this.#stop.signal.aborted || this.#shown === this.#reported) return
+		this.#reported = this.#shown
+		this.#onChange()
+	}
+
+	get #shown(): string {
+		return `${this.#upto} ${this.connection} ${this.contradiction?.code} ${this.setAside}`
+	}
+
+	/** The last receipts that the uplink keeps: its state may be lost, or older. */
+	async #lookBack(centre: Identity): Promise<void> {
 		await this.#reading(keptReceiptsFile, async (failed) => {
-			const path = join(directory, keptReceiptsFile)
-			for await (const { text } of receiptLines(path, { most: longestJws + 1, failed })) {
-				await this.#verify(text, centre)
-			}
+			const path = join(this.#parts.directory, keptReceiptsFile)
+			const reading = { most: longestJws + 1, failed, files: this.#files }
+			for await (const { text } of receiptLines(path, reading)) await this.#verify(text, centre)
 		})
 	}
 
 	async #look(): Promise<void> {
-		const read = await readHeartbeat(join(this.#parts.directory, stateFile), UplinkState)
+		const { centre, directory } = this.#parts
+		if (!this.#lookedBack && centre !== null) await this.#lookBack(centre)
+		this.#lookedBack = this.#unreadable.get(keptReceiptsFile) !== 'no-answer'
+		const read = await readHeartbeat(join(directory, stateFile), UplinkState, this.#files)
+		if (this.#stop.signal.aborted) return
 		this.#noteFault(stateFile, read.ok || read.fault.code === 'file-missing' ? null : read.fault)
 		const state = read.ok ? read.value.says : null
 		if (state?.latestReceipt != null && state.latestReceipt !== this.#lastText) {
@@ -139,19 +173,11 @@ export class UplinkWatcher {
 			await this.#take(state.latestReceipt)
 		}
 		if (state?.contrary != null) await this.#takeContrary(state.contrary)
-		this.#setAside = state?.setAsideCount ?? 0
 		await this.#takeCarried()
-		this.#connection = this.#connectionBy(read.ok ? read.value : null)
-	}
-
-	#connectionBy(heartbeat: Heartbeat<UplinkState> | null): Connection {
-		const now = this.#parts.clock.monotonic()
-		if (heartbeat !== null && heartbeat.touchedMs !== this.#touchedMs) {
-			this.#touchedMs = heartbeat.touchedMs
-			this.#lastSign = now
-		}
-		if (heartbeat === null || now - this.#lastSign > mostSilentMs) return 'no-uplink'
-		return heartbeat.says.connected ? 'online' : 'offline'
+		this.#state = state
+		if (!read.ok || read.value.touchedMs === this.#touchedMs) return
+		this.#touchedMs = read.value.touchedMs
+		this.#lastSign = this.#parts.clock.monotonic()
 	}
 
 	/** Reads one of the files; what could not be read of it is logged. */
@@ -165,6 +191,7 @@ export class UplinkWatcher {
 
 	/** Once for each change. */
 	#noteFault(name: string, fault: Fault | null): void {
+		if (this.#stop.signal.aborted) return
 		const before = this.#unreadable.get(name)
 		if (fault === null) this.#unreadable.delete(name)
 		else this.#unreadable.set(name, fault.code)
@@ -178,6 +205,7 @@ export class UplinkWatcher {
 		const { centre, clock, log } = this.#parts
 		if (centre === null) return
 		const verified = await this.#verify(text, centre)
+		if (this.#stop.signal.aborted) return
 		if (!verified.ok) {
 			const { fault } = verified
 			this.#repeated.log(fault.code, (times) => log({ event: 'receipt-refused', fault, times }))
@@ -196,11 +224,11 @@ export class UplinkWatcher {
 	/** What came home on a stick: of that the latest, and what is of another journal than this. */
 	async #takeCarried(): Promise<void> {
 		const path = join(this.#parts.directory, carriedFile)
-		const carried = await stateOfFile(path)
+		const carried = await this.#files.stateOf(path)
 		if (carried === this.#lastCarried) return
 		this.#lastCarried = carried
 		await this.#reading(carriedFile, async (failed) => {
-			for (const text of await lastCarried(path, failed)) await this.#take(text)
+			for (const text of await lastCarried(path, { failed, files: this.#files })) await this.#take(text)
 		})
 	}
 

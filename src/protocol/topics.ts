@@ -5,7 +5,7 @@
  *     testigo/v1/<device>/image/<sha256>/<index>    up      a chunk of a file that an entry names
  *     testigo/v1/<device>/head                      up      a signed head
  *     testigo/v1/<device>/status                    up      how the device is; also the last will
- *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and lost
+ *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and may have lost
  *     testigo/v1/<device>/receipt                   down    a signed receipt
  *     testigo/v1/<device>/centres                   down    whose receipts count, signed by the authority
  *     testigo/v1/<device>/control                   down    a signed command

@@ -16,10 +16,13 @@ import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from './verify
 export const carriedFile = 'carried.jws'
 
 /** The last two lines of the file at `path`: see above what stands in them. */
-export async function lastCarried(path: string, failed?: ReceiptReading['failed']): Promise<string[]> {
+export async function lastCarried(
+	path: string,
+	reading: Pick<ReceiptReading, 'failed' | 'files'>,
+): Promise<string[]> {
 	const texts: string[] = []
-	const reading = { most: 2 * (longestJws + 1), ...(failed === undefined ? {} : { failed }) }
-	for await (const { text } of receiptLines(path, reading)) texts.push(text)
+	const most = 2 * (longestJws + 1)
+	for await (const { text } of receiptLines(path, { ...reading, most })) texts.push(text)
 	return texts.slice(-2)
 }
 

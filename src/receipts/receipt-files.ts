@@ -3,9 +3,8 @@
  * plain file is read, from its end as far as an honest one goes, a line only as far as a receipt goes, and no more of
  * a file in which too many lines can't be receipts.
  */
-import { type FileHandle, stat } from 'node:fs/promises'
 import { longestJws } from '../evidence/jws.ts'
-import { openForeign } from '../platform/files/foreign-file.ts'
+import { type ForeignFile, ForeignFiles } from '../platform/files/foreign-file.ts'
 import { readLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
@@ -34,28 +33,31 @@ export interface ReceiptReading {
 	readonly most?: number
 	/** Called with what keeps the file, or a line of it, from being read. */
 	readonly failed?: (fault: Fault) => void
+	readonly files?: ForeignFiles
 }
 
 /**
  * The whole lines of the file at `path`, in order; none where there is no file. Ends behind `mostNonReceipts` lines that
- * can't be receipts. Throws when the disk fails.
+ * can't be receipts. Throws when the disk fails, and `failed` is not there to be called.
  */
 export async function* receiptLines(
 	path: string,
-	{ from = 0, most = largestReceipts, failed }: ReceiptReading = {},
+	{ from = 0, most = largestReceipts, failed, files = new ForeignFiles() }: ReceiptReading = {},
 ): AsyncGenerator<ReceiptLine> {
-	const opened = await openForeign(path)
+	const opened = await files.open(path)
 	if (!opened.ok) {
-		if (opened.fault.code !== 'file-missing') failed?.(opened.fault)
+		if (opened.fault.code === 'no-answer') tell(failed, opened.fault)
+		else if (opened.fault.code !== 'file-missing') failed?.(opened.fault)
 		return
 	}
-	const { handle, size } = opened.value
+	const file = opened.value
+	const { size } = file
 	try {
 		// With the byte before what is read at most: it says whether a line begins there.
 		const start = Math.max(from, size - most - 1)
 		if (start >= size) return
 		let nonReceipts = 0
-		for await (const line of readLines(chunksOf(handle, start, size), longestJws, start)) {
+		for await (const line of readLines(chunksOf(file, start, failed), longestJws, start)) {
 			const position = line.offset
 			if (line.length > longestJws) {
 				const detail = `${path}: what stands at byte ${position} is longer than any receipt`
@@ -72,8 +74,14 @@ export async function* receiptLines(
 			}
 		}
 	} finally {
-		await handle.close()
+		file.close()
 	}
+}
+
+/** Who asks not to be called must not take what could not be read for the end of the file. */
+function tell(failed: ReceiptReading['failed'], fault: Fault): void {
+	if (failed === undefined) throw new Error(fault.detail)
+	failed(fault)
 }
 
 function isJwsLike(text: string): boolean {
@@ -81,18 +89,17 @@ function isJwsLike(text: string): boolean {
 }
 
 /** All in one buffer: what is hostile may be long, and must leave no more behind to be collected than what is honest. */
-async function* chunksOf(handle: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array> {
-	const buffer = Buffer.alloc(Math.min(1 << 16, to - from))
-	for (let at = from; at < to; ) {
-		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - at), at)
-		if (bytesRead === 0) return
-		yield buffer.subarray(0, bytesRead)
-		at += bytesRead
+async function* chunksOf(
+	file: ForeignFile,
+	from: number,
+	failed: ReceiptReading['failed'],
+): AsyncGenerator<Uint8Array> {
+	const buffer = Buffer.alloc(Math.min(1 << 16, file.size - from))
+	for (let at = from; at < file.size; ) {
+		const read = await file.read(buffer.subarray(0, Math.min(buffer.length, file.size - at)), at)
+		if (!read.ok) return tell(failed, read.fault)
+		if (read.value === 0) return
+		yield buffer.subarray(0, read.value)
+		at += read.value
 	}
-}
-
-/** What distinguishes one state of the file from another; null where there is none. */
-export async function stateOfFile(path: string): Promise<string | null> {
-	const found = await stat(path).catch(() => null)
-	return found === null ? null : `${found.ino} ${found.size} ${found.mtimeMs}`
 }

@@ -4,14 +4,15 @@
  * INVARIANTS
  * - No link is followed, neither as the last name nor on the way: each folder is opened from the handle of the
  *   one above it. `/proc/self/fd/<handle>/<name>` stands for openat(2), which Node has no call for.
- * - Only plain files with one name are opened: writing into a second name would change another kiosk's
- *   evidence, a FIFO would let us wait for ever, and a device does something when it is opened.
+ * - Only plain files with one name are opened (`openPlain`): writing into a second name would change another kiosk's
+ *   evidence.
  */
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, opendir, unlink } from 'node:fs/promises'
+import { openPlain } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
 
 /** `missing`: nothing bears this name. The others: something does that is not taken for what it claims to be. */
 export type NameFault = Fault<'missing' | 'not-a-file' | 'not-a-folder' | 'linked'>
@@ -63,14 +64,11 @@ export class StickFolder {
 
 	async #open(name: string, flags: number): Promise<Result<StickFile, NameFault>> {
 		try {
-			const seen = await lstat(this.#at(name))
-			if (!seen.isFile()) return fail('not-a-file', `${name} is no plain file`)
-			const handle = await open(this.#at(name), flags | O_NOFOLLOW | O_NONBLOCK)
-			const found = await handle.stat().catch(() => null)
-			if (found?.isFile() && found.nlink <= 1) return ok({ handle, size: found.size })
-			await handle.close()
-			if (found === null) throw Object.assign(new Error(`${name} can't be looked at`), { code: 'EIO' })
-			return fail('linked', `${name} has a second name, or changed while it was opened`)
+			const opened = await openPlain(this.#at(name), { flags })
+			if (opened.ok) return ok({ handle: opened.value.handle, size: opened.value.seen.size })
+			const { code, detail } = opened.fault
+			// Of no stick is anybody else the owner than who mounts it.
+			return fail(code === 'other-owner' ? 'linked' : code, `${name}: ${detail}`)
 		} catch (error) {
 			return refusal(error, name)
 		}

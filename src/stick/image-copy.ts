@@ -6,11 +6,12 @@
  * a name may stand for half an image. Whoever reads it sees that by its size or digest, the next run first of all.
  */
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { imagesDirectory } from '../journal/journal.ts'
 import type { StoredImage } from '../journal/stored-image.ts'
 import { addressOf, writeSlices } from '../platform/files/durable.ts'
+import { openPlain } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
 import { digestBack, type ReadFrom } from './read-back.ts'
@@ -96,10 +97,12 @@ async function openSource(
 	{ sha256 }: StoredImage,
 ): Promise<Result<FileHandle, Fault<'image-missing' | 'image-unreadable'>>> {
 	try {
-		return ok(await open(addressOf(join(journal, imagesDirectory), sha256)))
+		const opened = await openPlain(addressOf(join(journal, imagesDirectory), sha256))
+		if (opened.ok) return ok(opened.value.handle)
+		if (opened.fault.code === 'missing') return fail('image-missing', `the journal has no image ${sha256}`)
+		return fail('image-unreadable', `image ${sha256} of the journal: ${opened.fault.detail}`)
 	} catch (error) {
 		const { code = 'unknown' } = error as NodeJS.ErrnoException
-		if (code === 'ENOENT') return fail('image-missing', `the journal has no image ${sha256}`)
 		return fail('image-unreadable', `image ${sha256} of the journal can't be read (${code})`)
 	}
 }

@@ -5,14 +5,17 @@
  * failed, the kiosk would use its seq again, and the copy on the stick would accuse an honest device of two
  * entries under one seq. So the file is synced here before its bytes are believed.
  */
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readEntry } from '../evidence/entry.ts'
-import { type Identity, readPublicKey } from '../evidence/identity.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { longestJws, parseJws } from '../evidence/jws.ts'
+import { readPublicKey } from '../evidence/key-file.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
 import { type StoredImage, storedImagesOf } from '../journal/stored-image.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
 import { readLines } from '../platform/files/line-reader.ts'
+import { openPlain } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -37,24 +40,33 @@ export interface JournalSnapshot {
 	idAt(seq: number): string | null
 }
 
+/** Bytes: a chain of certificates has a few thousand. */
+const longestKeyFile = 64 * 1024
+
 export async function openJournalSnapshot(
 	directory: string,
 ): Promise<Result<JournalSnapshot, JournalSnapshotFault>> {
 	let file: FileHandle | undefined
 	try {
-		const deviceKey = await readFile(join(directory, deviceFile))
+		const pem = await readCapped(join(directory, deviceFile), longestKeyFile)
+		if (!pem.ok) return fail('journal-unreadable', `${join(directory, deviceFile)}: ${pem.fault.detail}`)
+		const deviceKey = pem.value
 		const key = readPublicKey(deviceKey.toString('latin1'))
 		if (!key.ok) return fail('journal-unreadable', `${join(directory, deviceFile)}: ${key.fault.detail}`)
-		file = await open(join(directory, entriesFile))
-		const seen = (await file.stat()).size
-		await file.datasync()
-		const read = await readEntries(file, seen)
+		const opened = await openPlain(join(directory, entriesFile))
+		if (!opened.ok) {
+			return fail('journal-unreadable', `${join(directory, entriesFile)}: ${opened.fault.detail}`)
+		}
+		const { handle, seen } = opened.value
+		file = handle
+		await handle.datasync()
+		const read = await readEntries(handle, seen.size)
 		if (read.device === null) {
-			await file.close()
+			await handle.close()
 			return fail('journal-empty', `${directory}: nothing has been recorded here yet`)
 		}
 		const device = { id: read.device, publicKey: key.value }
-		return ok({ ...read, ...reader(file), directory, device, deviceKey })
+		return ok({ ...read, ...reader(handle), directory, device, deviceKey })
 	} catch (error) {
 		await file?.close()
 		const { code, message } = error as NodeJS.ErrnoException

@@ -1,5 +1,5 @@
 /** Adds up a ledger as a stranger can: from its file and the keys of the devices, verifying every entry. */
-import { createReadStream } from 'node:fs'
+
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { type Equivocation, Equivocations } from '../audit/equivocations.ts'
@@ -7,6 +7,7 @@ import { PublishedDevices } from '../audit/published-devices.ts'
 import { openEntry } from '../evidence/entry.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Tally, type TallyResult } from './tally.ts'
@@ -32,7 +33,7 @@ export async function tallyOfLedger(
 		if (!published.ok) return fail('unreadable', published.fault.detail)
 		const devices = published.value
 		const tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
-		for await (const line of evidenceLines(createReadStream(path))) {
+		for await (const line of evidenceLines(filePieces(path))) {
 			await yieldIfDue()
 			if (line.ok && parseJws(line.text, 'receipt').ok) continue
 			const jws = line.ok ? parseJws(line.text, 'entry') : line

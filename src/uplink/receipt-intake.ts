@@ -7,11 +7,12 @@ import { Mutex } from 'async-mutex'
 import type { Identity } from '../evidence/identity.ts'
 import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
-import { keptReceiptsFile, receiptLines, stateOfFile } from '../receipts/receipt-files.ts'
+import { keptReceiptsFile, receiptLines } from '../receipts/receipt-files.ts'
 import { type EntryIdLookup, readUnverified, verifyReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
@@ -39,7 +40,8 @@ export class ReceiptIntake {
 	#kept: LineLog | undefined
 	#upto = 0
 	/** The state of the carried receipts that were taken in last. */
-	#carried: string | null = null
+	#carried = 'missing'
+	readonly #files = new ForeignFiles()
 	#closing = false
 	#waiting = 0
 	readonly #checking = new Mutex()
@@ -96,11 +98,11 @@ export class ReceiptIntake {
 	async takeCarried(complete: number): Promise<void> {
 		const { directory, diskFailed } = this.#parts
 		const path = join(directory, carriedFile)
-		const state = await stateOfFile(path)
+		const state = await this.#files.stateOf(path)
 		if (state === this.#carried) return
 		this.#carried = state
 		const taken = this.#checking.runExclusive(async () => {
-			for await (const { text } of receiptLines(path)) {
+			for await (const { text } of receiptLines(path, { files: this.#files })) {
 				if (this.#closing) return
 				if ((readUnverified(text)?.seq ?? Number.POSITIVE_INFINITY) > complete) await this.#check(text)
 			}
@@ -118,6 +120,16 @@ export class ReceiptIntake {
 	/** For the kiosk, which verifies it against its own journal. */
 	#noteContrary(proof: SignedReceipt | null): void {
 		if (proof !== null) this.#parts.heartbeat.note({ contrary: proof.text })
+	}
+
+	/** Of the ledger for which everything was sent again last, and of whichever there is before that. */
+	#noteOfLedger(text: string, { ledger, upto }: Receipt): void {
+		const { heartbeat } = this.#parts
+		const { resentTo, ledgerReceipt } = heartbeat.state
+		if (ledger === undefined || ledger !== (resentTo.at(-1) ?? ledger)) return
+		const before = ledgerReceipt === null ? null : readUnverified(ledgerReceipt)
+		if (before?.ledger === ledger && (before.upto?.seq ?? 0) >= (upto?.seq ?? 0)) return
+		heartbeat.note({ ledgerReceipt: text })
 	}
 
 	async #check(text: string): Promise<void> {
@@ -143,6 +155,7 @@ export class ReceiptIntake {
 			this.#upto = Math.max(this.#upto, upto)
 			heartbeat.note({ latestReceipt: text })
 		}
+		this.#noteOfLedger(text, receipt)
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') heartbeat.noteConflict(seq)
 		const logReceipt = (times: number) =>

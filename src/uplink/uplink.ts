@@ -5,7 +5,7 @@
 import type { Vitals } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
 import { DeviceUplink, type DeviceUplinkOptions } from './device-uplink.ts'
-import { JournalFollower } from './queue/journal-follower.ts'
+import { JournalFollower, noJournalCodes } from './queue/journal-follower.ts'
 import type { ParkedEntry } from './queue/parked-entries.ts'
 
 export interface UplinkOptions extends DeviceUplinkOptions {
@@ -19,6 +19,9 @@ export interface UplinkOptions extends DeviceUplinkOptions {
 
 /** Milliseconds that a look at the journal may take: a card that hangs comes back, or does not. */
 const lookWithinMs = 120_000
+
+/** No later look at the journal makes it one that can be followed. */
+const endings: ReadonlySet<string> = new Set([...noJournalCodes, 'replaced', 'other-device'])
 
 export class Uplink implements Vitals {
 	readonly #options: UplinkOptions
@@ -131,7 +134,7 @@ export class Uplink implements Vitals {
 	#journalFailed(fault: Fault): void {
 		this.#options.log({ event: 'journal-fault', fault })
 		this.#work?.noteTrouble(fault)
-		if (fault.code === 'replaced' || fault.code === 'line-too-long' || fault.code === 'other-device') {
+		if (endings.has(fault.code)) {
 			this.#options.ended?.(fault)
 		}
 	}

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { issueAuthority, issueCertificate } from '#src/enrolment/x509.js'
 import type { Purpose } from '#src/evidence/certificate.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { PinnedCentre, readPinnedCentre } from '#src/evidence/pinned-centre.js'
+import { evils } from '../support/evils.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
@@ -62,3 +63,18 @@ test('a centre that is pinned by its key has to be named', () =>
 		const pin = PinnedCentre.parse({ id: centre.kid, publicKey })
 		expect(await readPinnedCentre(pin)).toMatchObject({ ok: true, value: { id: centre.kid } })
 	}))
+
+test.each(Object.entries(evils))('%s in the place of centre.pem is refused, and not waited for', (_, evil) =>
+	inDirectory(async (directory) => {
+		const [publicKey, folder] = [join(directory, 'centre.pem'), join(directory, 'outside')]
+		await mkdir(folder)
+		await writeFile(join(folder, 'file'), 'no key')
+		evil(publicKey, { folder, file: join(folder, 'file') })
+		for (const pin of [
+			{ id: centre.kid, publicKey },
+			{ publicKey, root: publicKey },
+		]) {
+			expect(await readPinnedCentre(pin)).toMatchObject({ ok: false })
+		}
+	}),
+)

@@ -130,7 +130,7 @@ describe.skipIf(without !== null)(
 			expect(readFileSync(hidden(), 'utf8')).toBe(secret)
 			expect(existsSync(at('central', 'quarantine'))).toBe(false)
 			expect(refused).toMatchObject({ status: 3, out: '' })
-			expect(refused.err).toContain('ledger.jws: is a link')
+			expect(refused.err).toContain('ledger.jws: it is a link')
 		})
 
 		test('close: a lock that is a link makes no file of root’s', async () => {
@@ -139,7 +139,7 @@ describe.skipIf(without !== null)(
 			const refused = await testigo('close', ...options)
 			expect(existsSync(at('only-root', 'made'))).toBe(false)
 			expect(refused).toMatchObject({ status: 3, out: '' })
-			expect(refused.err).toContain('lock: is a link')
+			expect(refused.err).toContain('lock: it is a link')
 		})
 
 		test('by hand as root: there, in, and home, each file left to whom its directory belongs', async () => {

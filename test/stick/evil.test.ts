@@ -1,16 +1,12 @@
 /** A stick is filled by whoever had it: nothing outside is touched, nothing hangs, nothing false is taken in. */
-import { execFileSync } from 'node:child_process'
 import {
 	appendFileSync,
-	linkSync,
 	lstatSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
 	statSync,
-	symlinkSync,
-	truncateSync,
 	writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,6 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { Carried } from '../support/carried.ts'
+import { type Evil, evils } from '../support/evils.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import type { JournalMaker } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
@@ -46,38 +43,6 @@ class Outside {
 		return JSON.stringify([names, readFileSync(this.file, 'utf8'), statSync(this.file).mtimeMs])
 	}
 }
-
-type Evil = (path: string, outside: Outside) => void
-
-const evils = {
-	'a link to a file': (path, { file }) => symlinkSync(file, path),
-	'a link to a folder': (path, { folder }) => symlinkSync(folder, path),
-	'a link to what could be made': (path, { folder }) => symlinkSync(join(folder, 'new'), path),
-	'a link to itself': (path) => symlinkSync(path, path),
-	'a link to an endless device': (path) => symlinkSync('/dev/zero', path),
-	'a second name of a file': (path, { file }) => linkSync(file, path),
-	'a FIFO': (path) => execFileSync('mkfifo', [path]),
-	'a device': (path) => {
-		// Only root makes devices; for others it is a FIFO once more.
-		try {
-			execFileSync('mknod', [path, 'c', '1', '5'], { stdio: 'ignore' })
-		} catch {
-			execFileSync('mkfifo', [path])
-		}
-	},
-	'a terabyte of nothing': (path) => {
-		writeFileSync(path, '')
-		truncateSync(path, 2 ** 40)
-	},
-	'hundreds of megabytes of nothing': (path) => {
-		writeFileSync(path, '')
-		truncateSync(path, 300 * 1024 * 1024)
-	},
-	'a deep tree': (path) =>
-		mkdirSync(join(path, ...Array.from({ length: 200 }, () => 'deeper')), { recursive: true }),
-	'an empty file': (path) => writeFileSync(path, ''),
-	'lines of nonsense': (path) => writeFileSync(path, 'a.b.c\n\n\u0000\r\n{"x":1}\n'.repeat(50)),
-} satisfies Record<string, Evil>
 
 const places = [
 	'testigo',

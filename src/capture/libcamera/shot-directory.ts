@@ -6,9 +6,9 @@
  * - Only plain files of our own user with one name are read, never through a link.
  * - A picture is gone from the directory before its bytes are handed on.
  */
-import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openPlain } from '../../platform/files/plain-file.ts'
 import { isOthers } from '../../platform/process/give-up-root.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { largestFrameBytes } from '../../protocol/limits.ts'
@@ -105,15 +105,19 @@ export class ShotDirectory {
 	async #read(name: string): Promise<Result<Uint8Array, CameraFault>> {
 		const largest = this.#options.largestBytes ?? largestFrameBytes
 		try {
-			const file = await open(this.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+			const owners = [process.geteuid?.() ?? 0]
+			const opened = await openPlain(this.at(name), { owners })
+			if (!opened.ok) {
+				return opened.fault.code === 'missing'
+					? fail('device', 'the camera said that it was done, and left no picture')
+					: fail('device', `the camera left something that is no file of its own: ${opened.fault.detail}`)
+			}
+			const { handle: file, seen } = opened.value
 			try {
-				const found = await file.stat()
-				const own = found.isFile() && found.nlink === 1 && found.uid === process.geteuid?.()
-				if (!own) return fail('device', 'the camera left something that is no file of its own')
-				if (found.size > largest) {
-					return fail('too-large', `the camera left ${found.size} bytes: set a smaller picture size`)
+				if (seen.size > largest) {
+					return fail('too-large', `the camera left ${seen.size} bytes: set a smaller picture size`)
 				}
-				const bytes = new Uint8Array(found.size)
+				const bytes = new Uint8Array(seen.size)
 				let filled = 0
 				while (filled < bytes.length) {
 					const { bytesRead } = await file.read(bytes, filled, bytes.length - filled)
@@ -125,10 +129,7 @@ export class ShotDirectory {
 				await file.close()
 			}
 		} catch (error) {
-			const code = errorCode(error)
-			if (code === 'ENOENT') return fail('device', 'the camera said that it was done, and left no picture')
-			if (code === 'ELOOP') return fail('device', 'the camera left a link to a file that is not its own')
-			return fail('device', `the camera's picture can't be read (${code})`)
+			return fail('device', `the camera's picture can't be read (${errorCode(error)})`)
 		}
 	}
 }

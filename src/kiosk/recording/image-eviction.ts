@@ -7,6 +7,10 @@
  *   the pinned key, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
  *   a lost ledger held may be lost.
  * - The receipt is on the disk, beside the journal, before the image goes.
+ * - A pass in which a file of receipts could not be read to its end evicts nothing: the uplink, or who captured it,
+ *   could have put what ends the reading before the receipt that takes back what an earlier one says. (Who holds the
+ *   file can leave that receipt out as well; then the proofs are still words of the centre, and the last that are
+ *   here.)
  */
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
@@ -18,13 +22,14 @@ import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
 import { storedImagesOf } from '../../journal/stored-image.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { ForeignFiles } from '../../platform/files/foreign-file.ts'
 import type { LineLog } from '../../platform/files/line-log.ts'
 import { wholeLines } from '../../platform/files/line-reader.ts'
 import { LogLimiter, logIntervalMs } from '../../platform/process/log-limiter.ts'
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail } from '../../platform/result.ts'
 import { carriedFile } from '../../receipts/carried-receipts.ts'
-import { keptReceiptsFile, receiptLines, stateOfFile } from '../../receipts/receipt-files.ts'
+import { keptReceiptsFile, receiptLines } from '../../receipts/receipt-files.ts'
 import { checkByJournal, openOwnReceipt } from '../../receipts/verify-receipt.ts'
 import type { KioskLog } from '../events.ts'
 
@@ -61,8 +66,11 @@ export class ImageEviction {
 	#restsUntilMs = Number.NEGATIVE_INFINITY
 	/** By path, why it was last not read, or not all of it. */
 	readonly #unreadable = new Map<string, string | undefined>()
+	/** In this pass every file of receipts was read to its end. */
+	#isWhole = true
 	readonly #repeated: LogLimiter
-	#stopped = false
+	readonly #files = new ForeignFiles()
+	readonly #stop = new AbortController()
 
 	constructor(parts: ImageEvictionParts) {
 		this.#parts = parts
@@ -82,7 +90,7 @@ export class ImageEviction {
 	}
 
 	async stop(): Promise<void> {
-		this.#stopped = true
+		this.#stop.abort()
 		await this.#running
 		this.#repeated.stop()
 	}
@@ -92,18 +100,26 @@ export class ImageEviction {
 		try {
 			const begunMs = clock.monotonic()
 			if (begunMs < this.#restsUntilMs) return
-			const state = await this.#stateOfReceipts()
-			if (state === this.#tried) return
-			const proofs = await this.#proofs()
+			const read = await Promise.race([this.#read(), aborted(this.#stop.signal)])
+			if (read === null) return
+			const { state, proofs } = read
 			const files = proofs.size === 0 ? 0 : await this.#evict(proofs, enough)
 			if (files > 0) return log({ event: 'images-evicted', files })
-			this.#tried = state
+			const isSilent = [...this.#unreadable.values()].includes('no-answer')
+			this.#tried = isSilent ? undefined : state
 			const nowMs = clock.monotonic()
 			this.#restsUntilMs = nowMs + Math.min(restFactor * (nowMs - begunMs), longestRestMs)
 		} catch (error) {
 			const fault = diskFault(error, "images can't be evicted")
 			log({ event: 'trouble', device: 'storage', fault })
 		}
+	}
+
+	/** Null where nothing changed since the last pass that evicted nothing. */
+	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, SignedReceipt> } | null> {
+		const states = this.#paths.map((path) => this.#files.stateOf(path))
+		const state = (await Promise.all(states)).join()
+		return state === this.#tried ? null : { state, proofs: await this.#proofs() }
 	}
 
 	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
@@ -113,7 +129,7 @@ export class ImageEviction {
 		const proofs = new Map<number, SignedReceipt>()
 		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
 		for await (const signed of this.#receipts()) {
-			if (this.#stopped) return new Map()
+			if (this.#stop.signal.aborted) return new Map()
 			const { receipt } = signed
 			if (newest === undefined || receipt.time >= newest.time) {
 				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
@@ -124,18 +140,20 @@ export class ImageEviction {
 			if (!provesAll(receipt, copies) || !(await checkByJournal(signed, idAt)).ok) continue
 			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, signed)
 		}
-		return proofs
+		return this.#isWhole ? proofs : new Map()
 	}
 
 	/** As they came, those of the stick first, of each file once. What can't be read is logged, once for each change. */
 	async *#receipts(): AsyncGenerator<SignedReceipt> {
-		for (const path of this.#files) {
+		this.#isWhole = true
+		for (const path of this.#paths) {
 			let last: Fault | undefined
 			const failed = (fault: Fault) => {
 				last = fault
+				if (fault.code !== 'line-too-long') this.#isWhole = false
 			}
 			yield* this.#receiptsIn(path, failed)
-			if (this.#stopped) return
+			if (this.#stop.signal.aborted) return
 			if (last !== undefined && last.code !== this.#unreadable.get(path)) this.#logFault(path, last)
 			this.#unreadable.set(path, last?.code)
 		}
@@ -152,9 +170,9 @@ export class ImageEviction {
 		const yieldIfDue = yieldToEventLoop()
 		const seen = new Set<string>()
 		let refused = 0
-		for await (const { text } of receiptLines(path, { failed })) {
+		for await (const { text } of receiptLines(path, { failed, files: this.#files })) {
 			await yieldIfDue()
-			if (this.#stopped) return
+			if (this.#stop.signal.aborted) return
 			if (seen.has(idOfText(text))) continue
 			const opened = openOwnReceipt(text, centre, journal.device.id)
 			if (opened.ok) {
@@ -167,7 +185,7 @@ export class ImageEviction {
 		}
 	}
 
-	get #files(): readonly string[] {
+	get #paths(): readonly string[] {
 		return [carriedFile, keptReceiptsFile].map((name) => join(this.#parts.uplink, name))
 	}
 
@@ -180,7 +198,7 @@ export class ImageEviction {
 			for await (const { number, text } of wholeLines(join(journal.directory, entriesFile), longestJws)) {
 				const proof = proofs.get(number)
 				if (proof === undefined) continue
-				if (this.#stopped || (await enough())) break
+				if (this.#stop.signal.aborted || (await enough())) break
 				const sealed = sealedFilesOf(text, proof)
 				if (sealed.length === 0) continue
 				evictions ??= await openEvictions(journal.directory, centre)
@@ -197,10 +215,14 @@ export class ImageEviction {
 		for (const { sha256 } of images) if (await this.#parts.journal.images.has(sha256)) return true
 		return false
 	}
+}
 
-	async #stateOfReceipts(): Promise<string> {
-		return (await Promise.all(this.#files.map(stateOfFile))).join()
-	}
+/** Whoever waits for files of others stops at once. */
+function aborted(signal: AbortSignal): Promise<null> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve(null)
+		else signal.addEventListener('abort', () => resolve(null), { once: true })
+	})
 }
 
 function provesAll({ status, images, copies: held }: Receipt, copies: number): boolean {

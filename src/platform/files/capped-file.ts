@@ -1,15 +1,26 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { type Fault, fail, ok, type Result } from '../result.ts'
+import { openRegular } from './plain-file.ts'
 
 export type CappedFileFault = Fault<'file-missing' | 'file-unreadable' | 'too-large'>
 
+interface CappedOptions {
+	/** Waits for who writes into a pipe: for what a person names on a command line, such as `/dev/stdin`. */
+	readonly pipes?: boolean
+}
+
 /**
- * Reads a small file whole, and of a large one no more than `cap` bytes, whatever `stat` says of it: a pipe
- * or a growing file has no size to go by. `detail` does not name the file; the caller knows what it is.
+ * Reads a small file whole, and of a large one no more than `cap` bytes, whatever `stat` says of it: a growing file
+ * has no size to go by. `detail` does not name the file; the caller knows what it is.
  */
-export async function readCapped(path: string, cap: number): Promise<Result<Buffer, CappedFileFault>> {
+export async function readCapped(
+	path: string,
+	cap: number,
+	{ pipes = false }: CappedOptions = {},
+): Promise<Result<Buffer, CappedFileFault>> {
 	try {
-		const bytes = await readUpTo(path, cap + 1)
+		const handle = pipes ? await open(path) : (await openRegular(path)).handle
+		const bytes = await readUpTo(handle, cap + 1)
 		return bytes.length > cap ? fail('too-large', `over ${cap} bytes`) : ok(bytes)
 	} catch (error) {
 		const { code = 'unknown' } = error as NodeJS.ErrnoException
@@ -18,8 +29,7 @@ export async function readCapped(path: string, cap: number): Promise<Result<Buff
 	}
 }
 
-async function readUpTo(path: string, most: number): Promise<Buffer> {
-	const file = await open(path)
+async function readUpTo(file: FileHandle, most: number): Promise<Buffer> {
 	try {
 		const parts: Buffer[] = []
 		let length = 0

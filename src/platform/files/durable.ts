@@ -51,7 +51,7 @@ export async function makeDirectory(directory: string): Promise<void> {
 async function refuseOthers(directory: string): Promise<void> {
 	if (process.geteuid?.() !== 0) return
 	const { uid } = await lstat(directory)
-	if (uid !== 0) throw new NotOwnFile(directory, `belongs to another user (${uid})`)
+	if (uid !== 0) throw new NotOwnFile(directory, `it belongs to another user (${uid})`)
 }
 
 /** A slice short enough that hashing or copying it does not hold the event loop (about 2 ms on a Pi). */

@@ -2,7 +2,7 @@
  * The lines of append-only files. Reading takes time linear in the bytes, and memory for one line at most, however
  * long the lines are that come.
  */
-import { createReadStream } from 'node:fs'
+import { filePieces } from './plain-file.ts'
 
 export interface Line {
 	/** Counts from 1, at the line that reading began with. */
@@ -21,9 +21,6 @@ export interface Line {
 }
 
 const lineFeed = 0x0a
-
-/** Bytes of a file that are read at once. */
-const readAhead = 1 << 18
 
 /** Cuts what is pushed, piece by piece, into lines. */
 export class LineSplitter {
@@ -102,8 +99,7 @@ export function readFileLines(
 	longest: number,
 	{ from = 0, end = Number.POSITIVE_INFINITY } = {},
 ): AsyncGenerator<Line> {
-	const pieces = createReadStream(path, { start: from, end: end - 1, highWaterMark: readAhead })
-	return readLines(pieces, longest, from)
+	return readLines(filePieces(path, { start: from, end }), longest, from)
 }
 
 export interface TextLine extends Pick<Line, 'number' | 'offset'> {

@@ -5,8 +5,9 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { openPlain } from './plain-file.ts'
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
+const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants
 
 /** `read`, or `write` to change it as it is: it must be there. */
 const ways = { read: O_RDONLY, write: O_RDWR } as const
@@ -18,29 +19,26 @@ export class NotOwnFile extends Error {
 	readonly syscall = 'open'
 
 	constructor(path: string, what: string) {
-		super(`${path}: ${what}; nothing of ours is, and it is left as it is`)
+		super(`${path}: ${what}; it is left as it is`)
 	}
 }
 
 /**
  * Opens a plain file without a second name, of this process's user or of the directory's owner; to read it may be
- * root's too, who may once have made it. Throws NotOwnFile for any other.
+ * root's too, who may once have made it. Throws NotOwnFile for any other, ENOENT for none.
  */
 export async function openOwn(path: string, way: keyof typeof ways): Promise<FileHandle> {
-	const file = await open(path, ways[way] | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
-		throw error.code === 'ELOOP' ? new NotOwnFile(path, 'is a link') : error
+	const { uid } = await stat(dirname(path))
+	const owners = [process.geteuid?.() ?? uid, uid, ...(way === 'read' ? [0] : [])]
+	const opened = await openPlain(path, { flags: ways[way], owners })
+	if (opened.ok) return opened.value.handle
+	const { code, detail } = opened.fault
+	if (code !== 'missing') throw new NotOwnFile(path, detail)
+	throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), {
+		code: 'ENOENT',
+		syscall: 'open',
+		path,
 	})
-	try {
-		const [found, directory] = [await file.stat(), await stat(dirname(path))]
-		const owners = [process.geteuid?.() ?? found.uid, directory.uid, ...(way === 'read' ? [0] : [])]
-		if (!found.isFile()) throw new NotOwnFile(path, 'is no plain file')
-		if (found.nlink > 1) throw new NotOwnFile(path, 'has a second name')
-		if (!owners.includes(found.uid)) throw new NotOwnFile(path, `belongs to another user (${found.uid})`)
-		return file
-	} catch (error) {
-		await file.close()
-		throw error
-	}
 }
 
 /** Opens a file that was not there before; throws EEXIST, touching nothing, when anything was. */

@@ -1,6 +1,6 @@
 /** Files that hold a secret: read only where nobody else can read them too. */
-import { open } from 'node:fs/promises'
 import { type Fault, fail, ok, type Result } from '../result.ts'
+import { openRegular } from './plain-file.ts'
 
 export type SecretFileFault = Fault<'missing' | 'exposed' | 'too-large'>
 
@@ -10,9 +10,9 @@ const capBytes = 64 * 1024
 /** The whole file. `what` is in it, for a person: `key`, `PIN`. */
 export async function readSecretFile(path: string, what: string): Promise<Result<Buffer, SecretFileFault>> {
 	try {
-		const file = await open(path)
+		const { handle: file, seen } = await openRegular(path)
 		try {
-			const { mode, uid, size } = await file.stat()
+			const { mode, uid, size } = seen
 			if (isExposed(mode, uid, process.getuid?.() ?? uid)) {
 				return fail(
 					'exposed',

@@ -12,12 +12,12 @@
  * - Nothing here depends on the time of day but the broker's certificate. It is checked by the system's time, or
  *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
  */
-import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { type Backoff, delayBefore } from '../backoff.ts'
 import { type Clock, instant, pause } from '../clock.ts'
+import { readCapped } from '../files/capped-file.ts'
 import { readSecretFile } from '../files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../result.ts'
 import { type AcknowledgementDelays, Acknowledgements, type PublishFault } from './acknowledgements.ts'
@@ -276,8 +276,8 @@ export class MqttConnection {
 			...(passwordFile === undefined
 				? {}
 				: { password: (await secret(passwordFile, 'password')).toString('utf8').trimEnd() }),
-			...(ca === undefined ? {} : { ca: await readFile(ca) }),
-			...(certificate === undefined ? {} : { cert: await readFile(certificate) }),
+			...(ca === undefined ? {} : { ca: await pemOf(ca) }),
+			...(certificate === undefined ? {} : { cert: await pemOf(certificate) }),
 			...(key === undefined ? {} : { key: await secret(key, 'key') }),
 			...(will === undefined
 				? {}
@@ -291,6 +291,16 @@ export class MqttConnection {
 					}),
 		}
 	}
+}
+
+/** Bytes: far over a system's bundle of authorities. */
+const longestPem = 4 * 1024 * 1024
+
+/** Certificates. Throws when they can't be read. */
+async function pemOf(path: string): Promise<Buffer> {
+	const read = await readCapped(path, longestPem)
+	if (!read.ok) throw new Error(`${path}: ${read.fault.detail}`)
+	return read.value
 }
 
 /** Throws when it can't be read, or when others can read it too. */

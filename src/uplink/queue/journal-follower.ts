@@ -5,22 +5,29 @@
  * - A last line without its line feed is still being written, or torn: it is not there yet.
  * - What is reported as there was synced, by this side too: a line that the writer is still syncing could be gone after
  *   a power cut, and its number given to another entry when the centre has the first one already.
+ * - Who writes it may be captured: only a plain file is read (`openPlain`), and of it no more lines than a device
+ *   records in its life.
  * - Line n is entry n (the journal's chain has no gaps), so the place of each line is all that is kept: 8 bytes
  *   an entry. Lines are read and checked in form when they are needed; what they prove is the centre's business.
  */
 import { type FSWatcher, watch } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import { longestJws, parseJws } from '../../evidence/jws.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { addressOf } from '../../platform/files/durable.ts'
 import { LineSplitter } from '../../platform/files/line-reader.ts'
+import { openPlain, type PlainFile } from '../../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { chunkSize } from '../../protocol/chunks.ts'
 
-/** `bad-entry`: the line is no entry with this seq. `line-too-long`, `replaced`: see `JournalFollower.start`. */
-export type FollowerFault = Fault<'unreadable' | 'no-such-entry' | 'bad-entry' | 'line-too-long' | 'replaced'>
+/**
+ * `bad-entry`: the line is no entry with this seq. `line-too-long`, `too-many-lines`, `replaced`: see `failed`.
+ */
+export type FollowerFault = Fault<
+	'unreadable' | 'no-such-entry' | 'bad-entry' | 'replaced' | (typeof noJournalCodes)[number]
+>
 
 export interface JournalEntry {
 	readonly text: string
@@ -39,13 +46,18 @@ export interface FollowerOptions {
 	/** The journal holds entries 1 to `last`. */
 	grew(last: number): void
 	/**
-	 * Called when the journal can't be followed further. `line-too-long` and `replaced` end the following;
-	 * `unreadable` is tried again.
+	 * Called when the journal can't be followed further. `unreadable` is tried again, all others end the following.
 	 */
 	failed(fault: FollowerFault): void
 }
 
 const block = 1 << 18
+
+/** What no journal of a kiosk has. */
+export const noJournalCodes = ['line-too-long', 'too-many-lines'] as const
+
+/** Ten times what a centre takes of a device: 8 bytes of memory each. */
+const mostEntries = 1_000_000
 
 export class JournalFollower {
 	readonly #options: FollowerOptions
@@ -173,15 +185,11 @@ export class JournalFollower {
 	}
 
 	async #readOn(): Promise<FollowerFault | null> {
-		let handle: FileHandle
+		const opened = await openToRead(this.#path)
+		if (!opened.ok) return opened.fault.isMissing && this.#last === 0 ? null : opened.fault
+		const { handle, seen } = opened.value
 		try {
-			handle = await open(this.#path, 'r')
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#last === 0) return null
-			return unreadable(this.#path, error).fault
-		}
-		try {
-			const { size, ino } = await handle.stat()
+			const { size, ino } = seen
 			const known = this.#ends[this.#last] ?? 0
 			if (size < known || (this.#inode !== undefined && this.#inode !== ino)) {
 				return { code: 'replaced', detail: `${this.#path} is not the file that it was` }
@@ -208,6 +216,9 @@ export class JournalFollower {
 			const { bytesRead } = await handle.read(buffer, 0, Math.min(block, end - position), position)
 			if (bytesRead === 0) break
 			for (const { offset, length } of splitter.push(buffer.subarray(0, bytesRead))) {
+				if (this.#last === mostEntries) {
+					return { code: 'too-many-lines', detail: `the journal has more than ${mostEntries} lines` }
+				}
 				this.#push(offset + length + 1)
 			}
 			position += bytesRead
@@ -237,8 +248,10 @@ async function readAt(
 	position: number,
 	length: number,
 ): Promise<Result<Buffer, FollowerFault>> {
+	const opened = await openToRead(path)
+	if (!opened.ok) return opened
+	const { handle } = opened.value
 	try {
-		const handle = await open(path, 'r')
 		try {
 			const bytes = Buffer.allocUnsafeSlow(length)
 			let done = 0
@@ -253,6 +266,19 @@ async function readAt(
 		}
 	} catch (error) {
 		return unreadable(path, error)
+	}
+}
+
+async function openToRead(
+	path: string,
+): Promise<Result<PlainFile, Fault<'unreadable'> & { readonly isMissing: boolean }>> {
+	try {
+		const opened = await openPlain(path)
+		if (opened.ok) return opened
+		const isMissing = opened.fault.code === 'missing'
+		return { ok: false, fault: { code: 'unreadable', detail: `${path}: ${opened.fault.detail}`, isMissing } }
+	} catch (error) {
+		return { ok: false, fault: { ...unreadable(path, error).fault, isMissing: false } }
 	}
 }
 

@@ -236,6 +236,20 @@ test('a file with too many lines that prove nothing is read no further, which is
 	expect(await here()).toEqual([2, 3])
 })
 
+test('what was proved before lines that prove nothing counts only when the file is read to its end', async () => {
+	const { say, receipt, give, here } = await kiosk()
+	const refused = Array(10_001).fill(Promise.resolve('A'.repeat(100)))
+	const noReceipts = Array(1_001).fill(Promise.resolve('!'))
+	for (const nothing of [refused, noReceipts]) {
+		await say(receipt(1), ...nothing, receipt(1, { copies: 1 }))
+		await give()
+		expect(await here()).toEqual([1, 2, 3])
+	}
+	await say(receipt(1), ...refused.slice(1))
+	await give()
+	expect(await here()).toEqual([2, 3])
+})
+
 test('after a pass in vain it rests for twenty times as long as that took', async () => {
 	const clock = new SimulatedClock()
 	const { say, receipt, give, here } = await kiosk({ clock })
