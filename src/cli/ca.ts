@@ -1,12 +1,11 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/certify.ts'
 import { readRequest } from '../enrolment/request.ts'
 import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
-import { commonName } from '../evidence/certificate.ts'
+import { commonName, readCertificateFile } from '../evidence/certificate.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
@@ -76,10 +75,13 @@ function wordsCommand(): Command {
 		.addOption(languageOption())
 		.action(async ({ dir, language }: Common) => {
 			await asOwnerOf(dir)
-			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
-				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
-			})
-			process.stdout.write(`${fingerprintWords(new X509Certificate(pem).raw, language).join(' ')}\n`)
+			const root = await readCertificateFile(join(dir, 'root.pem'))
+			const [pem] = root.ok ? root.value : []
+			if (pem === undefined) {
+				const why = root.ok ? 'not-a-certificate' : root.fault.code
+				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${why})`)
+			}
+			process.stdout.write(`${fingerprintWords(pem.raw, language).join(' ')}\n`)
 		})
 }
 
