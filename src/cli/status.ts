@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { conditionPath, type KioskCondition, readKioskCondition } from '../handover/kiosk-condition.ts'
 import { readUplinkState, stateFile } from '../handover/uplink-state.ts'
@@ -61,7 +61,8 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
-			const settings = await readBefore([identity], () => readInstalled(identity))
+			const kiosk = join(dirname(resolve(identity)), 'kiosk.json')
+			const settings = await readBefore([identity, kiosk], () => readInstalled({ identity, kiosk }))
 			await asOwnerOf(journal, uplink, condition)
 			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
@@ -79,7 +80,7 @@ export function statusCommand(): Command {
 			const report = reportOf(summary, {
 				read,
 				carried,
-				settings: installed.ok ? (installed.value?.number ?? null) : null,
+				settings: installed.ok ? (installed.value.at(-1)?.number ?? null) : null,
 				freeSpace: bavail * bsize,
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
