@@ -6,6 +6,7 @@
  *
  * See `intake.ts` for the others.
  */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -214,7 +215,7 @@ export class Central implements Vitals {
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
