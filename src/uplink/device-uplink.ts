@@ -141,7 +141,7 @@ export class DeviceUplink {
 			obeyedBefore: () => this.#showReceipt(),
 		})
 		this.#centres = new CentresIntake({
-			...{ directory, centres, log, repeated, diskFailed },
+			...{ directory, journal, centres, log, repeated, diskFailed },
 			noteTrouble: (fault) => heartbeat.noteTrouble(fault),
 			changed: (gone) => this.#centresChanged(gone),
 		})
