@@ -178,7 +178,10 @@ export class Delivery {
 	}
 
 	#answered({ seq, status, reason, images }: Answer, now: number): void {
-		if (status === 'rejected' && reason === quotaReason) return this.#refusedByQuota(seq, now)
+		if (status === 'rejected' && reason === quotaReason) {
+			this.#refusedByQuota(seq, now)
+			return
+		}
 		// A duplicate may answer anything; what was asked, or is new, says that it goes on.
 		if (status === 'stored' || this.#entries.has(seq)) this.#pause.end()
 		const asked = this.#entries.get(seq)?.ask === true
