@@ -31,7 +31,7 @@ import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
-import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
+import { type LedgerFault, type OpenedLedger, openHeads, openLedger, type SignerOf } from './ledger.ts'
 import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
 import { Registry } from './registry.ts'
@@ -148,15 +148,18 @@ export class Central implements Vitals {
 		const known = await this.#registry.start()
 		if (!known.ok) return known
 		const holdings = this.#holdings
+		const centre = { id: signer.kid, publicKey: signer.publicKey }
 		let entries = 0
-		const ledger = await openLedger(directory, (record) => {
+		const signerOf: SignerOf = (kind, id) =>
+			kind === 'receipt' ? (id === signer.kid ? centre : undefined) : this.#registry.known(id)
+		const ledger = await openLedger(directory, signerOf, (record) => {
 			if (record.kind === 'entry') entries++
 			holdings.recall(record)
 		})
 		if (!ledger.ok) return ledger
-		const heads = await openHeads(directory, (record) => holdings.recall(record))
+		const heads = await openHeads(directory, signerOf, (record) => holdings.recall(record))
 		if (!heads.ok) {
-			await ledger.value.log.close()
+			await ledger.value.close()
 			return heads
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
@@ -164,8 +167,12 @@ export class Central implements Vitals {
 		await this.#statuses.open()
 		await this.#incoming.start()
 		const incoming = this.#incoming
-		const { lines } = ledger.value
-		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		const { lines, cut, marked, verified } = ledger.value
+		if (cut !== null) log({ event: 'ledger-cut', before: cut.lines ?? 0, lines })
+		else if (!marked && lines > 0) log({ event: 'ledger-unmarked', lines: verified })
+		// Where something is missing, only the kiosks have it.
+		const askAll = askAgain || cut !== null
+		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll, random })
 		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
@@ -176,7 +183,7 @@ export class Central implements Vitals {
 			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId,
-			centre: { id: signer.kid, publicKey: signer.publicKey },
+			centre,
 			log,
 			received,
 			statusHeard: (status) => this.#clockCheck.note(status),
@@ -198,7 +205,7 @@ export class Central implements Vitals {
 		await this.#dispatcher.idle()
 		// Or at the next start, where the disk takes it no more.
 		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
-		await this.#parts?.ledger.log.close()
+		await this.#parts?.ledger.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
 		await this.#statuses.close()

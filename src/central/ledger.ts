@@ -2,17 +2,19 @@
  * The centre's own append-only files: `ledger.jws`, entries as received and receipts as issued, and `heads.jws`,
  * heads as published; one JWS a line.
  *
- * At start every line is read again. Form, and for each receipt that the entry it names stands before it with
- * that id, are checked; signatures are not: all were verified before they were written, and 60,000 checks would
- * keep a centre from its work for ten seconds. A changed byte in an entry changes its id, so it shows all the
- * same; `testigo verify` checks the rest.
+ * At start every line is read again: its form, and for each receipt that the entry it names stands before it with that
+ * id. Signatures are verified of the lines behind the mark (`verified.json`: what was verified, by its digest), which
+ * is all of them where there is no mark: 60,000 keep a centre from its work for some seconds. Where the mark does not
+ * fit, lines were taken out, exchanged or cut off, though each that is there may verify: that is `cut`.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
-import { longestJws } from '../evidence/jws.ts'
+import type { Identity } from '../evidence/identity.ts'
+import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { readFileLines } from '../platform/files/line-reader.ts'
+import { type FoundMark, findMark, markFile, VerifiedMark } from '../platform/files/verified-mark.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type LedgerRecord =
@@ -33,48 +35,168 @@ export interface OpenedLedger {
 	readonly log: LineLog
 	readonly tornBytes: number
 	readonly lines: number
+	/** Lines whose signatures were verified at this start. */
+	readonly verified: number
+	/** False before the first mark. */
+	readonly marked: boolean
+	/** What was verified before and is not there any more as it was; null where nothing was cut. */
+	readonly cut: { readonly lines: number | null; readonly bytes: number } | null
+	/** Waits for what was appended, and keeps the mark. */
+	close(): Promise<void>
 }
 
 type Visit = (record: LedgerRecord) => void
 
+/** The key of who signed, where it is here: what nobody here can check is left to `testigo verify`. */
+export type SignerOf = (kind: LedgerRecord['kind'], id: string) => Identity | undefined
+
 /** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
-export function openLedger(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, 'ledger.jws', ['entry', 'receipt'], visit)
+export function openLedger(
+	directory: string,
+	signerOf: SignerOf,
+	visit: Visit,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords({ directory, name: 'ledger.jws', kinds: ['entry', 'receipt'] }, signerOf, visit)
 }
 
-/** The same with `<directory>/heads.jws`. */
-export function openHeads(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, 'heads.jws', ['head'], visit)
+/** The same with `<directory>/heads.jws`, which is short, and has no mark. */
+export function openHeads(
+	directory: string,
+	signerOf: SignerOf,
+	visit: Visit,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords({ directory, name: 'heads.jws', kinds: ['head'] }, signerOf, visit)
 }
+
+interface RecordsFile {
+	readonly directory: string
+	readonly name: 'ledger.jws' | 'heads.jws'
+	readonly kinds: readonly LedgerRecord['kind'][]
+}
+
+/** A new mark is worth its sync when this many lines lie behind the old one. */
+const linesPerMark = 2_000
 
 async function openRecords(
-	directory: string,
-	name: string,
-	kinds: readonly LedgerRecord['kind'][],
+	{ directory, name, kinds }: RecordsFile,
+	signerOf: SignerOf,
 	visit: Visit,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
 	const path = join(directory, name)
-	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
+	const kept = new KeptMark(name === 'ledger.jws' ? join(directory, markFile) : null)
+	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), (bytes) =>
+		kept.add(bytes),
+	)
+	const found = await kept.find(path)
+	const marked = kept.bytes
 	const entries = new Set<string>()
 	let lines = 0
-	for await (const { bytes, length } of readFileLines(path, longestJws)) {
+	let verified = 0
+	for await (const { bytes, length, offset } of readFileLines(path, longestJws)) {
 		lines++
-		const record = length > longestJws ? null : readRecord(bytes.toString('latin1'))
-		const whole =
-			record !== null &&
-			kinds.includes(record.kind) &&
-			(record.kind !== 'receipt' || entries.has(record.entry))
-		if (!whole) {
+		const isMarked = offset + length < marked
+		const read =
+			length > longestJws ? tooLong : recordIn(bytes.toString('latin1'), isMarked ? null : signerOf)
+		const fault = read.ok ? misplaced(read.value, kinds, entries) : read.fault
+		if (fault !== null || !read.ok) {
 			await log.close()
 			return fail(
 				'damaged',
-				`${path}: line ${lines} is damaged; keep this file, take a copy that verifies, and start again`,
+				`${path}: line ${lines} is damaged: ${fault?.detail} (${fault?.code}); ${advice}`,
 			)
 		}
+		const record = read.value
 		if (record.kind === 'entry') entries.add(record.id)
 		visit(record)
+		if (isMarked) continue
+		verified++
+		kept.add(bytes)
+		kept.add(lineFeed)
 	}
-	return ok({ log, tornBytes, lines })
+	if (verified > 0 || found === 'differs') await kept.keep()
+	const close = async () => {
+		await log.close()
+		await kept.keep()
+	}
+	return ok({ log, tornBytes, lines, verified, marked: found !== 'none', cut: kept.cut, close })
+}
+
+const advice =
+	'keep this file as it is, put a copy that verifies in its place, and start once with --ask-again, so that kiosks send what it lacks'
+
+const lineFeed = Buffer.from('\n')
+
+const tooLong = fail('line-too-long', 'longer than any line that is ever written')
+
+/** The mark of one file, kept now and then as it grows. Without one the next start is slower, no more. */
+class KeptMark {
+	readonly #path: string | null
+	#mark = new VerifiedMark()
+	#cut: OpenedLedger['cut'] = null
+	#keptLines = 0
+	#keeping: Promise<void> = Promise.resolve()
+
+	/** `path`: null for a file that has none. */
+	constructor(path: string | null) {
+		this.#path = path
+	}
+
+	async find(path: string): Promise<FoundMark['state']> {
+		if (this.#path === null) return 'none'
+		const found = await findMark(this.#path, path)
+		if (found.state === 'differs') this.#cut = { lines: found.lines, bytes: found.bytes }
+		if (found.state === 'fits') {
+			this.#mark = found.mark
+			this.#keptLines = found.mark.lines
+		}
+		return found.state
+	}
+
+	get bytes(): number {
+		return this.#mark.bytes
+	}
+
+	get cut(): OpenedLedger['cut'] {
+		return this.#cut
+	}
+
+	/** Whole lines that were verified and are on the disk. */
+	add(piece: Uint8Array): void {
+		this.#mark.add(piece)
+		if (this.#mark.lines - this.#keptLines >= linesPerMark) void this.keep()
+	}
+
+	/** Never rejects: a disk that fails says so where it matters. */
+	keep(): Promise<void> {
+		const path = this.#path
+		if (path === null || this.#mark.bytes === 0) return Promise.resolve()
+		this.#keptLines = this.#mark.lines
+		this.#keeping = this.#keeping.then(() => this.#mark.keep(path)).catch(() => {})
+		return this.#keeping
+	}
+}
+
+/** With `signerOf` its signature is verified too. */
+function recordIn(text: string, signerOf: SignerOf | null): Result<LedgerRecord> {
+	const record = readRecord(text)
+	if (record === null) return fail('not-a-record', 'no entry, receipt or head')
+	if (signerOf === null) return ok(record)
+	const jws = parseJws(text, record.kind)
+	if (!jws.ok) return jws
+	const signer = signerOf(record.kind, jws.value.kid)
+	const verified = signer === undefined ? ok(jws.value) : verifyJws(jws.value, signer)
+	return verified.ok ? ok(record) : verified
+}
+
+function misplaced(
+	record: LedgerRecord,
+	kinds: readonly LedgerRecord['kind'][],
+	entries: ReadonlySet<string>,
+): Fault | null {
+	if (!kinds.includes(record.kind))
+		return { code: 'foreign-typ', detail: `a ${record.kind} does not belong here` }
+	if (record.kind !== 'receipt' || entries.has(record.entry)) return null
+	return { code: 'receipt-unfounded', detail: 'the entry that it names does not stand above it' }
 }
 
 /** Null when the line is none that a ledger holds. */
@@ -85,7 +207,7 @@ function readRecord(text: string): LedgerRecord | null {
 	const said = decode(payload) as Record<string, unknown> | null
 	if (head === null || said === null || typeof head.kid !== 'string') return null
 	const { v, device, seq, entry, id } = said
-	const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
+	const own = hash('sha256', `${header}.${payload}`, 'base64url')
 	switch (head.typ) {
 		case 'testigo-entry+jws': {
 			const read = Entry.safeParse(said)

@@ -191,7 +191,8 @@ function journalLines(report: JournalReport): string[] {
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
 		...(closed === null ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		...authorityLines(authority),
-		...(revoked === null ? [] : [`REVOKED${revokedAs(report)}.`]),
+		...(revoked === null ? [] : [`REVOKED${revokedAs(revoked)}.`]),
+		...quarantineLine([{ device: device ?? 'nobody', quarantined: report.quarantined }]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${givenAway}${images.missing} missing, ${images.altered} altered.`,
@@ -219,11 +220,12 @@ function ledgerLines(report: LedgerReport): string[] {
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
 			const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
-			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
+			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one.revoked)}`}.`
 		}),
 		...(revokedReceipts === 0
 			? []
 			: [`${revokedReceipts} receipts are by centres that the authority REVOKED: they count nowhere.`]),
+		...quarantineLine(devices),
 		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
@@ -248,10 +250,18 @@ function restsOnLines(keys: readonly RestsOn[]): string[] {
 	])
 }
 
-function revokedAs({ revoked, quarantined }: { revoked: RevokedReport | null; quarantined: number }): string {
-	if (revoked === null) return ''
-	const { last, reason, time } = revoked
-	return ` ${time} (${reason}): good up to ${last}, ${quarantined} entries after it IN QUARANTINE`
+function revokedAs({ last, reason, time }: RevokedReport): string {
+	return ` ${time} (${reason}): good up to ${last}`
+}
+
+/** All of them in one line: what comes after the last good entry of a device that is revoked, in no sum. */
+function quarantineLine(
+	devices: readonly { readonly device: string; readonly quarantined: number }[],
+): string[] {
+	const held = devices.filter(({ quarantined }) => quarantined > 0)
+	const sum = held.reduce((before, { quarantined }) => before + quarantined, 0)
+	const each = held.map(({ device, quarantined }) => `${device} ${quarantined}`).join(', ')
+	return sum === 0 ? [] : [`IN QUARANTINE: ${sum} entries (${each}).`]
 }
 
 function faultLines(faults: readonly AuditFault[], count: number): string[] {

@@ -71,8 +71,20 @@ class Desk {
 		await registry.start()
 		const statuses = new DeviceStatuses({ directory, clock: systemClock, failed: () => {} })
 		const holdings = new Holdings(presidential2024, registry, statuses)
-		const ledger = gotten(await openLedger(directory, (record) => holdings.recall(record))).log
-		const heads = gotten(await openHeads(directory, (record) => holdings.recall(record))).log
+		const ledger = gotten(
+			await openLedger(
+				directory,
+				() => undefined,
+				(record) => holdings.recall(record),
+			),
+		).log
+		const heads = gotten(
+			await openHeads(
+				directory,
+				() => undefined,
+				(record) => holdings.recall(record),
+			),
+		).log
 		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
 		await incoming.start()
 		this.intake = new Intake({

@@ -32,15 +32,22 @@ export class LineLog {
 	#writing: Promise<void> | undefined
 	#broken: { readonly error: unknown } | undefined
 
-	private constructor(file: AppendFile) {
+	readonly #appended: (bytes: Uint8Array) => void
+
+	private constructor(file: AppendFile, appended: (bytes: Uint8Array) => void) {
 		this.#file = file
+		this.#appended = appended
 	}
 
-	/** Opens or makes the file, and moves a torn last line to `quarantine`. */
-	static async open(path: string, quarantine: string): Promise<OpenedLog> {
+	/** Opens or makes the file, and moves a torn last line to `quarantine`. `appended` gets what came on the disk. */
+	static async open(
+		path: string,
+		quarantine: string,
+		appended: (bytes: Uint8Array) => void = () => {},
+	): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes)), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes), appended), tornBytes }
 	}
 
 	/** Bytes in the file that are known to be on the disk. */
@@ -82,7 +89,9 @@ export class LineLog {
 			}
 			const batch = this.#waiting.splice(0, count)
 			try {
-				await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)))
+				const bytes = Buffer.concat(batch.map((one) => one.bytes))
+				await this.#file.append(bytes)
+				this.#appended(bytes)
 				for (const { done } of batch) done()
 			} catch (error) {
 				this.#broken = { error }
