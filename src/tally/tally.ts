@@ -44,7 +44,7 @@ export interface TallyResult {
 	readonly countedAgain: readonly CountedAgain[]
 }
 
-export interface CountedAgain {
+interface CountedAgain {
 	/** Null where it is of no table of this election. */
 	readonly table: string | null
 	readonly by: RecordedBy

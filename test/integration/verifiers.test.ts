@@ -164,7 +164,7 @@ describe(`the command line of verify.py${withoutPython === null ? '' : ` (${with
 				expect(out).toMatch(verdict)
 				// The lines that people compare and count by are the same, to the letter.
 				const ofTestigo = (await testigo('verify', directory)).out
-				const compared = /^(Rests on|  [0-9a-f]{4} |  es: |  en: |IN QUARANTINE).*$/gm
+				const compared = /^(Rests on| {2}[0-9a-f]{4} | {2}es: | {2}en: |IN QUARANTINE).*$/gm
 				expect(out.match(compared)).toEqual(ofTestigo.match(compared))
 				if (name.includes('revoked')) expect(out).toContain('\nIN QUARANTINE: 2 entries (k-vectors-a 2).\n')
 				expect(out).toMatch(/Signatures prove custody .*never that the paper is genuine\.\n$/)
