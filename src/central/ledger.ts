@@ -12,10 +12,11 @@ import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
-import { LineLog } from '../platform/files/line-log.ts'
+import { LineLog, type MakeRoom } from '../platform/files/line-log.ts'
 import { readFileLines } from '../platform/files/line-reader.ts'
-import { type FoundMark, findMark, markFile, VerifiedMark } from '../platform/files/verified-mark.ts'
+import { markFile } from '../platform/files/verified-mark.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Cut, LedgerMark } from './ledger-mark.ts'
 
 export type LedgerRecord =
 	/** `entry` is null for what is not understood here. */
@@ -39,56 +40,57 @@ export interface OpenedLedger {
 	readonly verified: number
 	/** False before the first mark. */
 	readonly marked: boolean
-	/** What was verified before and is not there any more as it was; null where nothing was cut. */
-	readonly cut: { readonly lines: number | null; readonly bytes: number } | null
+	readonly cut: Cut | null
 	/** Waits for what was appended, and keeps the mark. */
 	close(): Promise<void>
 }
 
-type Visit = (record: LedgerRecord) => void
+/** `sizeBytes`: what the record takes in the file. */
+type Visit = (record: LedgerRecord, sizeBytes: number) => void
 
 /** The key of who signed, where it is here: what nobody here can check is left to `testigo verify`. */
 export type SignerOf = (kind: LedgerRecord['kind'], id: string) => Identity | undefined
 
-/** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
+interface LedgerOptions {
+	readonly signerOf: SignerOf
+	/** Gets every record, in order. */
+	readonly visit: Visit
+	readonly makeRoom?: MakeRoom
+}
+
+/** Opens or makes `<directory>/ledger.jws`. Throws when the disk fails. */
 export function openLedger(
 	directory: string,
-	signerOf: SignerOf,
-	visit: Visit,
+	options: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords({ directory, name: 'ledger.jws', kinds: ['entry', 'receipt'] }, signerOf, visit)
+	const mark = new LedgerMark(join(directory, markFile))
+	return openRecords(directory, { name: 'ledger.jws', kinds: ['entry', 'receipt'], mark }, options)
 }
 
 /** The same with `<directory>/heads.jws`, which is short, and has no mark. */
 export function openHeads(
 	directory: string,
-	signerOf: SignerOf,
-	visit: Visit,
+	options: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords({ directory, name: 'heads.jws', kinds: ['head'] }, signerOf, visit)
+	return openRecords(directory, { name: 'heads.jws', kinds: ['head'], mark: new LedgerMark(null) }, options)
 }
 
 interface RecordsFile {
-	readonly directory: string
-	readonly name: 'ledger.jws' | 'heads.jws'
+	readonly name: string
 	readonly kinds: readonly LedgerRecord['kind'][]
+	readonly mark: LedgerMark
 }
 
-/** A new mark is worth its sync when this many lines lie behind the old one. */
-const linesPerMark = 2_000
-
 async function openRecords(
-	{ directory, name, kinds }: RecordsFile,
-	signerOf: SignerOf,
-	visit: Visit,
+	directory: string,
+	{ name, kinds, mark }: RecordsFile,
+	{ signerOf, visit, makeRoom }: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
 	const path = join(directory, name)
-	const kept = new KeptMark(name === 'ledger.jws' ? join(directory, markFile) : null)
-	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), (bytes) =>
-		kept.add(bytes),
-	)
-	const found = await kept.find(path)
-	const marked = kept.bytes
+	const appended = (bytes: Uint8Array) => mark.add(bytes)
+	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), { makeRoom, appended })
+	const found = await mark.find(path)
+	const marked = mark.bytes
 	const entries = new Set<string>()
 	let lines = 0
 	let verified = 0
@@ -107,18 +109,18 @@ async function openRecords(
 		}
 		const record = read.value
 		if (record.kind === 'entry') entries.add(record.id)
-		visit(record)
+		visit(record, length + 1)
 		if (isMarked) continue
 		verified++
-		kept.add(bytes)
-		kept.add(lineFeed)
+		mark.add(bytes)
+		mark.add(lineFeed)
 	}
-	if (verified > 0 || found === 'differs') await kept.keep()
+	if (verified > 0 || found === 'differs') await mark.keep()
 	const close = async () => {
 		await log.close()
-		await kept.keep()
+		await mark.keep()
 	}
-	return ok({ log, tornBytes, lines, verified, marked: found !== 'none', cut: kept.cut, close })
+	return ok({ log, tornBytes, lines, verified, marked: found !== 'none', cut: mark.cut, close })
 }
 
 const advice =
@@ -127,54 +129,6 @@ const advice =
 const lineFeed = Buffer.from('\n')
 
 const tooLong = fail('line-too-long', 'longer than any line that is ever written')
-
-/** The mark of one file, kept now and then as it grows. Without one the next start is slower, no more. */
-class KeptMark {
-	readonly #path: string | null
-	#mark = new VerifiedMark()
-	#cut: OpenedLedger['cut'] = null
-	#keptLines = 0
-	#keeping: Promise<void> = Promise.resolve()
-
-	/** `path`: null for a file that has none. */
-	constructor(path: string | null) {
-		this.#path = path
-	}
-
-	async find(path: string): Promise<FoundMark['state']> {
-		if (this.#path === null) return 'none'
-		const found = await findMark(this.#path, path)
-		if (found.state === 'differs') this.#cut = { lines: found.lines, bytes: found.bytes }
-		if (found.state === 'fits') {
-			this.#mark = found.mark
-			this.#keptLines = found.mark.lines
-		}
-		return found.state
-	}
-
-	get bytes(): number {
-		return this.#mark.bytes
-	}
-
-	get cut(): OpenedLedger['cut'] {
-		return this.#cut
-	}
-
-	/** Whole lines that were verified and are on the disk. */
-	add(piece: Uint8Array): void {
-		this.#mark.add(piece)
-		if (this.#mark.lines - this.#keptLines >= linesPerMark) void this.keep()
-	}
-
-	/** Never rejects: a disk that fails says so where it matters. */
-	keep(): Promise<void> {
-		const path = this.#path
-		if (path === null || this.#mark.bytes === 0) return Promise.resolve()
-		this.#keptLines = this.#mark.lines
-		this.#keeping = this.#keeping.then(() => this.#mark.keep(path)).catch(() => {})
-		return this.#keeping
-	}
-}
 
 /** With `signerOf` its signature is verified too. */
 function recordIn(text: string, signerOf: SignerOf | null): Result<LedgerRecord> {

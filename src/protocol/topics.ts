@@ -70,6 +70,13 @@ export function parseTopic(text: string): Topic | null {
 	}
 }
 
+/** Whose topic it is; null where it is none of ours. Cheap, and says nothing of the rest. */
+export function deviceIn(text: string): string | null {
+	if (!text.startsWith(`${root}/`)) return null
+	const end = text.indexOf('/', root.length + 1)
+	return end < 0 ? null : text.slice(root.length + 1, end)
+}
+
 /** What a centre listens to: all that devices send, and nothing that a centre sends. */
 export const topicsOfDevices: readonly string[] = [
 	`${root}/+/entry/+`,

@@ -36,7 +36,7 @@ const mark = () => join(root, 'verified.json')
 const write = (texts: readonly string[]) => writeFileSync(ledger(), texts.map((text) => `${text}\n`).join(''))
 
 async function start() {
-	const opened = await openLedger(root, signerOf, () => {})
+	const opened = await openLedger(root, { signerOf, visit: () => {} })
 	if (opened.ok) await opened.value.close()
 	return opened
 }
@@ -57,7 +57,7 @@ describe('the mark of a ledger', () => {
 
 	test('grows with what is appended', async () => {
 		write(lines.slice(0, 2))
-		const opened = gotten(await openLedger(root, signerOf, () => {}))
+		const opened = gotten(await openLedger(root, { signerOf, visit: () => {} }))
 		await opened.log.append(lines.slice(2))
 		await opened.close()
 		expect(gotten(await start())).toMatchObject({ lines: 8, verified: 0, cut: null })
