@@ -26,7 +26,8 @@ export type LedgerRecord =
 			readonly device: string
 			readonly id: string
 			readonly seq: number
-			readonly entry: string
+			/** Ids of the entries that it answers, but for further ones that it refuses. */
+			readonly entries: readonly string[]
 	  }
 	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
 
@@ -44,6 +45,9 @@ export interface OpenedLedger {
 	/** Waits for what was appended, and keeps the mark. */
 	close(): Promise<void>
 }
+
+/** An earlier program took in one character more. */
+const longestLine = longestJws + 1
 
 /** `sizeBytes`: what the record takes in the file. */
 type Visit = (record: LedgerRecord, sizeBytes: number) => void
@@ -94,11 +98,11 @@ async function openRecords(
 	const entries = new Set<string>()
 	let lines = 0
 	let verified = 0
-	for await (const { bytes, length, offset } of readFileLines(path, longestJws)) {
+	for await (const { bytes, length, offset } of readFileLines(path, longestLine)) {
 		lines++
 		const isMarked = offset + length < marked
 		const read =
-			length > longestJws ? tooLong : recordIn(bytes.toString('latin1'), isMarked ? null : signerOf)
+			length > longestLine ? tooLong : recordIn(bytes.toString('latin1'), isMarked ? null : signerOf)
 		const fault = read.ok ? misplaced(read.value, kinds, entries) : read.fault
 		if (fault !== null || !read.ok) {
 			await log.close()
@@ -134,7 +138,7 @@ const tooLong = fail('line-too-long', 'longer than any line that is ever written
 function recordIn(text: string, signerOf: SignerOf | null): Result<LedgerRecord> {
 	const record = readRecord(text)
 	if (record === null) return fail('not-a-record', 'no entry, receipt or head')
-	if (signerOf === null) return ok(record)
+	if (signerOf === null || text.length > longestJws) return ok(record)
 	const jws = parseJws(text, record.kind)
 	if (!jws.ok) return jws
 	const signer = signerOf(record.kind, jws.value.kid)
@@ -149,8 +153,8 @@ function misplaced(
 ): Fault | null {
 	if (!kinds.includes(record.kind))
 		return { code: 'foreign-typ', detail: `a ${record.kind} does not belong here` }
-	if (record.kind !== 'receipt' || entries.has(record.entry)) return null
-	return { code: 'receipt-unfounded', detail: 'the entry that it names does not stand above it' }
+	if (record.kind !== 'receipt' || record.entries.every((id) => entries.has(id))) return null
+	return { code: 'receipt-unfounded', detail: 'an entry that it names does not stand above it' }
 }
 
 /** Null when the line is none that a ledger holds. */
@@ -171,7 +175,7 @@ function readRecord(text: string): LedgerRecord | null {
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'
-				? { kind: 'receipt', device, id: own, seq, entry }
+				? { kind: 'receipt', device, id: own, seq, entries: [entry, ...furtherEntries(said)] }
 				: null
 		case 'testigo-head+jws':
 			return typeof seq === 'number' && typeof id === 'string'
@@ -180,6 +184,11 @@ function readRecord(text: string): LedgerRecord | null {
 		default:
 			return null
 	}
+}
+
+function furtherEntries({ also }: Record<string, unknown>): string[] {
+	if (!Array.isArray(also)) return []
+	return also.flatMap((further) => (further?.status === 'rejected' ? [] : [String(further?.entry)]))
 }
 
 function decode(part: string): object | null {

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { conditionPath, type KioskCondition, readKioskCondition } from '../handover/kiosk-condition.ts'
 import { readUplinkState, stateFile } from '../handover/uplink-state.ts'
@@ -71,12 +71,13 @@ export function statusCommand(): Command {
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
-			const installed = await readInstalled(identity)
+			const kioskConfig = join(dirname(resolve(identity)), 'kiosk.json')
+			const installed = await readInstalled({ identity, kiosk: kioskConfig })
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
 				read,
 				carried,
-				settings: installed.ok ? (installed.value?.number ?? null) : null,
+				settings: installed.ok ? (installed.value.at(-1)?.number ?? null) : null,
 				freeSpace: bavail * bsize,
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
