@@ -10,6 +10,7 @@ import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { readUnverified } from '../receipts/verify-receipt.ts'
 import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
@@ -60,6 +61,9 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
+			const kiosk = join(dirname(resolve(identity)), 'kiosk.json')
+			const settings = await readBefore([identity, kiosk], () => readInstalled({ identity, kiosk }))
+			await asOwnerOf(journal, uplink, condition)
 			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -71,8 +75,7 @@ export function statusCommand(): Command {
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
-			const kioskConfig = join(dirname(resolve(identity)), 'kiosk.json')
-			const installed = await readInstalled({ identity, kiosk: kioskConfig })
+			const installed = await settings()
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
 				read,

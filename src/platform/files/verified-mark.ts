@@ -8,8 +8,8 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import * as z from 'zod'
-import { readCapped } from './capped-file.ts'
 import { replaceFile } from './durable.ts'
+import { readOwn } from './own-file.ts'
 import { filePieces } from './plain-file.ts'
 
 /** Its usual name, in the directory of the file. */
@@ -81,10 +81,8 @@ export async function findMark(markPath: string, path: string): Promise<FoundMar
 }
 
 async function readMark(path: string): Promise<z.infer<typeof Mark> | null> {
-	const bytes = await readCapped(path, 64 * 1024)
-	if (!bytes.ok) return null
 	try {
-		const read = Mark.safeParse(JSON.parse(bytes.value.toString('utf8')))
+		const read = Mark.safeParse(JSON.parse((await readOwn(path)).toString()))
 		return read.success ? read.data : null
 	} catch {
 		return null
