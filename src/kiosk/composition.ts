@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
@@ -42,6 +42,8 @@ export interface Surroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
+	/** Where it was read before, by root. */
+	readonly identity?: OpenIdentity
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
 	readonly screen?: WriteStream
@@ -69,7 +71,7 @@ export async function composeKiosk(
 	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
-	const identity = await openIdentity(config.identity)
+	const identity = around.identity === undefined ? await openIdentity(config.identity) : ok(around.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
 	const read = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
