@@ -20,7 +20,9 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	const uplink = await station.startUplink(station.broker, { repeatedEveryMs: 3_600_000 })
 	await station.until(() => uplink.complete === 1)
 	const { publish } = await station.listen()
-	const genuine = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trim()
+	const kept = () => readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8')
+	await station.until(() => kept().endsWith('\n'))
+	const [genuine = ''] = kept().split('\n')
 	const before = station.uplinkEvents.length
 	for (let index = 0; index < 100; index++) {
 		await publish('testigo/v1/kiosk-1/receipt', 'no receipt')
@@ -34,7 +36,9 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	await uplink.stop()
 
 	const told = station.uplinkEvents.slice(before).flatMap((event) => {
-		if (event.event === 'receipt') return event.seq === 1 ? [['receipt', event.times]] : []
+		// On a busy machine the entry is sent again before its receipt is here, and answered as a duplicate.
+		if (event.event === 'receipt')
+			return event.seq === 1 && event.status === 'stored' ? [['receipt', event.times]] : []
 		if (event.event !== 'receipt-refused' && event.event !== 'command-refused') return []
 		return [[`${event.event} ${event.fault.code}`, event.times]]
 	})
