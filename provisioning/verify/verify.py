@@ -16,7 +16,7 @@ name; in a ledger also that every receipt was signed by the centre and says what
 WHAT IT DOES NOT PROVE. That a paper was genuine, or read without error: a well kept record of a forged acta
 is well kept. Whose key it is: compare the public keys with ones you had from another hand. That nothing was
 cut off the end: only a head (head.jws, or one photographed at the close of the day) or a receipt shows that.
-Nor when: a kiosk tells the time as far as its own clock knew.
+Nor when: a kiosk tells the day as far as its own clock knew.
 
 Where authority.pem lies beside them, devices are known by its certificates or by the registry that it signed
 (registry.jws), and what a revoked device recorded after its last good entry is a fault. Receipts count by the centres
@@ -79,6 +79,8 @@ def for_people(report):
             upto = device['upto'] or {'seq': 0, 'id': ''}
             yield '  %s: %d entries, without a gap up to %d %s' % (device['device'], device['entries'], upto['seq'], upto['id'])
             yield from revoked(device)
+    if 'fault' not in report:
+        yield from quarantine(report['devices'] if report['kind'] == 'ledger' else [report])
     if report.get('authority'):
         yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d.' % report['authority']
     for key in report.get('restsOn', ()):
@@ -99,7 +101,14 @@ def for_people(report):
 def revoked(report):
     if report['revoked']:
         yield 'REVOKED %(time)s (%(reason)s): good up to entry %(last)d' % report['revoked']
-        yield 'IN QUARANTINE: %(quarantined)d entries after it' % report
+
+
+def quarantine(devices):
+    """All of them in one line: what comes after the last good entry of a device that is revoked, in no sum."""
+    held = [device for device in devices if device['quarantined']]
+    if held:
+        each = ', '.join('%s %d' % (device['device'], device['quarantined']) for device in held)
+        yield 'IN QUARANTINE: %d entries (%s).' % (sum(device['quarantined'] for device in held), each)
 
 
 def main():

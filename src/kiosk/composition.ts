@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
@@ -41,6 +41,8 @@ export interface Surroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
+	/** Where it was read before, by root. */
+	readonly identity?: OpenIdentity
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
 	readonly screen?: WriteStream
@@ -68,7 +70,7 @@ export async function composeKiosk(
 	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
-	const identity = await openIdentity(config.identity)
+	const identity = around.identity === undefined ? await openIdentity(config.identity) : ok(around.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
 	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)

@@ -17,6 +17,7 @@ import type { Journal } from '../../journal/journal.ts'
 import type { Device } from '../../panel/status.ts'
 import { type Clock, daysIn } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
+import { forgetTimes } from '../../platform/files/forget-times.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { ActaReading } from '../../reading/reading.ts'
 import type { ImageStorage, ImageStorageFault } from './image-storage.ts'
@@ -84,18 +85,19 @@ export class Recorder {
 	}
 
 	/**
-	 * Records `frames` as one acta, with what was read or null. One that stands in the journal to the letter is
+	 * Records `frames` as one acta, with what was read or null; `codeAlone` is the acta code where only that was read. One that stands in the journal to the letter is
 	 * not recorded again: the earlier one is given back. So it is when the same `frames` come again after a
 	 * failure, and the entry made of them turned out to be on the disk when the journal was opened anew.
 	 */
 	record(
 		frames: readonly Frame[],
 		reading: ActaReading | null,
+		codeAlone: string | null = null,
 	): Promise<Result<RecordedActa, RecordingFault>> {
 		return this.#inTurn(async () => {
 			const { journal } = this.#parts
 			const text = reading?.text ?? null
-			const code = reading?.acta.code ?? null
+			const code = reading?.acta.code ?? codeAlone
 			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
 			const earlier = known.find(({ same }) => same)
 			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })
@@ -120,7 +122,7 @@ export class Recorder {
 
 	/**
 	 * Closes the day: its entry, then the head that names it, each on the disk before the next. Of a chain that ends
-	 * with a close already only the head is made anew. `receipts` is the last seq that a verified receipt covers.
+	 * with a close already only the head is made anew. The journal's files then say nothing of when any of it was. `receipts` is the last seq that a verified receipt covers.
 	 */
 	close(receipts: number): Promise<Result<SignedHead, RecordingFault>> {
 		return this.#inTurn(async () => {
@@ -140,6 +142,7 @@ export class Recorder {
 			} catch (error) {
 				return trouble('storage', diskFault(error, "can't keep the head of the closed day"))
 			}
+			await forgetTimes(journal.directory)
 			return ok(signed)
 		})
 	}

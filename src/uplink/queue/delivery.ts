@@ -8,16 +8,19 @@
  * - At most `mostInFlight` messages are in flight. An entry is in flight until its receipt, so a broker that
  *   swallows messages is not flooded; a chunk until its acknowledgement.
  * - Fresh entries go before images.
- * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever.
+ * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever. A device whose quota
+ *   is full at the centre is not that: it pauses, and asks with one entry at a time whether it goes on.
  * - What is kept grows with what is open, not with the journal.
  */
-import type { Receipt } from '../../evidence/receipt.ts'
+import type { Position } from '../../evidence/fields.ts'
+import type { Answer } from '../../evidence/receipt.ts'
 import { unreachable } from '../../platform/result.ts'
 import { mostChunksInFlight, mostInFlight } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
 import { type Attempt, InFlightEntries } from './in-flight-entries.ts'
 import { type Chunk, InFlightFiles } from './in-flight-files.ts'
 import { ParkedEntries, type ParkedEntry } from './parked-entries.ts'
+import { QuotaPause, quotaReason } from './quota-pause.ts'
 import {
 	defaultRetryPolicy,
 	type ParkRequest,
@@ -33,8 +36,8 @@ export type DeliveryInput =
 	| { readonly type: 'disconnected' }
 	| { readonly type: 'entry'; readonly seq: number; readonly outcome: PublishOutcome }
 	| ({ readonly type: 'chunk'; readonly outcome: PublishOutcome } & Chunk)
-	/** A verified receipt for an entry of this journal. */
-	| { readonly type: 'receipt'; readonly receipt: Receipt }
+	/** What a verified receipt says of entries of this journal. */
+	| { readonly type: 'receipt'; readonly upto: Position | null; readonly answers: readonly Answer[] }
 	/** The centre has lost what it held from seq `from` on. */
 	| { readonly type: 'lost'; readonly from: number }
 	| { readonly type: 'time' }
@@ -62,6 +65,9 @@ export class Delivery {
 	readonly #entries: InFlightEntries
 	readonly #files: InFlightFiles
 	readonly #parked: ParkedEntries
+	/** Of everything, and of images alone. */
+	readonly #pause = new QuotaPause()
+	readonly #imagesPause = new QuotaPause()
 
 	/**
 	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
@@ -103,6 +109,12 @@ export class Delivery {
 		return this.#parked.count
 	}
 
+	/** What the centre keeps no more of for now. */
+	get paused(): 'all' | 'images' | null {
+		if (this.#pause.isOn) return 'all'
+		return this.#imagesPause.isOn ? 'images' : null
+	}
+
 	/**
 	 * When the next input `time` is due; null while nothing waits. What is due already and was not sent waits
 	 * for a free place, which comes with another input.
@@ -113,6 +125,8 @@ export class Delivery {
 		const consider = (deadlines: Iterable<number>) => {
 			for (const until of deadlines) if (until > now && until < at) at = until
 		}
+		consider(this.#pause.deadlines())
+		consider(this.#imagesPause.deadlines())
 		consider(this.#entries.deadlines())
 		consider(this.#files.deadlines())
 		if (this.#entries.count().retries < mostParkedInFlight) consider(this.#parked.deadlines())
@@ -141,7 +155,8 @@ export class Delivery {
 				this.#park(this.#files.answered(input, input.outcome, now), now)
 				break
 			case 'receipt':
-				this.#received(input.receipt, now)
+				this.#covered(input.upto?.seq ?? 0, new Set(input.answers.map(({ seq }) => seq)))
+				for (const answer of input.answers) this.#answered(answer, now)
 				break
 			case 'lost':
 				this.#lost(input.from)
@@ -156,12 +171,19 @@ export class Delivery {
 		return this.#send(now)
 	}
 
-	#received({ seq, status, reason, images, upto }: Receipt, now: number): void {
-		if (upto !== null) {
-			this.#held.addRange(1, upto.seq)
-			// The centre has these; how their files stand is said in other receipts, or asked for.
-			for (const covered of this.#entries.endCovered(upto.seq, seq)) this.#askFrom(covered)
+	#covered(upto: number, answered: ReadonlySet<number>): void {
+		this.#held.addRange(1, upto)
+		// The centre has these; how their files stand is said in other receipts, or asked for.
+		for (const covered of this.#entries.endCovered(upto, answered)) this.#askFrom(covered)
+	}
+
+	#answered({ seq, status, reason, images }: Answer, now: number): void {
+		if (status === 'rejected' && reason === quotaReason) {
+			this.#refusedByQuota(seq, now)
+			return
 		}
+		// A duplicate may answer anything; what was asked, or is new, says that it goes on.
+		if (status === 'stored' || this.#entries.has(seq)) this.#pause.end()
 		const asked = this.#entries.get(seq)?.ask === true
 		const tries = this.#entries.get(seq)?.tries ?? this.#parked.triesOf(seq) ?? 0
 		this.#entries.end(seq)
@@ -175,6 +197,7 @@ export class Delivery {
 
 		const missing = images.filter((image) => image.status === 'missing')
 		if (missing.length === 0) {
+			if (this.#files.has(seq)) this.#imagesPause.end()
 			this.#done.add(seq)
 			this.#files.end(seq)
 			return
@@ -187,7 +210,24 @@ export class Delivery {
 		else if (asked) this.#park(this.#files.sendAgain(seq, missing, now), now)
 	}
 
+	/** An entry that the centre holds is refused for its images alone. */
+	#refusedByQuota(seq: number, now: number): void {
+		if (this.#held.has(seq)) this.#imagesPause.begin(now)
+		else this.#beginPause(now)
+		this.#files.endFrom(1)
+		this.#askFrom(1)
+	}
+
+	#beginPause(now: number): void {
+		this.#pause.begin(now)
+		for (const seq of this.#entries.endAll()) this.#nextFresh = Math.min(this.#nextFresh, seq)
+		this.#files.endFrom(1)
+		this.#askFrom(1)
+	}
+
 	#lost(from: number): void {
+		this.#pause.end()
+		this.#imagesPause.end()
 		this.#held.deleteFrom(from)
 		this.#done.deleteFrom(from)
 		this.#files.endFrom(from)
@@ -200,6 +240,10 @@ export class Delivery {
 	}
 
 	#passDeadlines(now: number): void {
+		if (this.#pause.isOn) {
+			if (this.#entries.isLate(now)) this.#beginPause(now)
+			return
+		}
 		for (const parking of this.#entries.passDeadlines(now)) this.#park(parking, now)
 		for (const { seq, tries } of this.#files.overdue(now)) {
 			if (tries < triesBeforeParking || this.#entries.has(seq)) continue
@@ -220,6 +264,13 @@ export class Delivery {
 			this.#entries.start(seq, attempt)
 			outputs.push({ type: 'send-entry', seq })
 		}
+		if (this.#pause.isResting(now)) return outputs
+		const asking = this.#pause.isOn ? this.#firstToSend() : null
+		if (asking !== null) {
+			if (this.#entries.size === 0) sendEntry(asking, { tries: 0, ask: false, retry: false })
+			return outputs
+		}
+		this.#pause.end()
 
 		const { sending, retries } = this.#entries.count()
 		// After a change of brokers there may be more in flight than this one takes at a time.
@@ -243,6 +294,7 @@ export class Delivery {
 			this.#nextFresh++
 		}
 
+		if (this.#imagesPause.isResting(now)) return outputs
 		this.#beginFiles(now, sendEntry)
 		for (const { seq } of this.#files.overdue(now)) {
 			// All was sent and no receipt came: ask by sending the entry again.
@@ -254,6 +306,13 @@ export class Delivery {
 			outputs.push({ type: 'send-chunk', ...chunk })
 		}
 		return outputs
+	}
+
+	/** The first entry that waits; null for none. */
+	#firstToSend(): number | null {
+		let seq = this.#held.nextMissing(1)
+		while (seq <= this.#last && this.#parked.has(seq)) seq = this.#held.nextMissing(seq + 1)
+		return seq <= this.#last ? seq : null
 	}
 
 	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */

@@ -66,10 +66,10 @@ export class InFlightEntries {
 	}
 
 	/** Ends those that a receipt's `upto` covers; what they ask for it does not answer. Gives their seqs. */
-	endCovered(upto: number, answered: number): number[] {
+	endCovered(upto: number, answered: ReadonlySet<number>): number[] {
 		const ended: number[] = []
 		for (const [seq, { ask }] of this.#flights) {
-			if (seq > upto || seq === answered || ask) continue
+			if (seq > upto || answered.has(seq) || ask) continue
 			this.#flights.delete(seq)
 			ended.push(seq)
 		}
@@ -123,6 +123,20 @@ export class InFlightEntries {
 			else rest(flight, now)
 		}
 		return parking
+	}
+
+	/** Whether one was not answered in time, or has rested. */
+	isLate(now: number): boolean {
+		for (const { state, until } of this.#flights.values())
+			if (state !== 'sending' && until <= now) return true
+		return false
+	}
+
+	/** Ends with all of them. Gives their seqs. */
+	endAll(): number[] {
+		const ended = [...this.#flights.keys()]
+		this.#flights.clear()
+		return ended
 	}
 
 	/** Sends again those that have rested, at most `most`. Gives their seqs. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Range } from '#src/evidence/fields.js'
-import type { Receipt } from '#src/evidence/receipt.js'
+import { answersOf, type Receipt } from '#src/evidence/receipt.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
@@ -33,6 +33,11 @@ function receipt(seq: number, more: Partial<Receipt> = {}): Receipt {
 	}
 }
 
+/** What a verified one is to the delivery. */
+function received(receipt: Receipt): DeliveryInput {
+	return { type: 'receipt', upto: receipt.upto, answers: answersOf(receipt) }
+}
+
 function missing(seq: number, ...ranges: Range[]): Receipt['images'] {
 	return [{ sha256: shaOf(seq), status: ranges.length === 0 ? 'stored' : 'missing', missing: ranges }]
 }
@@ -55,7 +60,7 @@ class Timed {
 	}
 
 	receipt(seq: number, more: Partial<Receipt> = {}): DeliveryOutput[] {
-		return this.take({ type: 'receipt', receipt: receipt(seq, more) })
+		return this.take(received(receipt(seq, more)))
 	}
 
 	entry(seq: number, outcome: 'sent' | 'not-sent' | 'refused' | 'too-large' | 'unreadable' = 'sent') {
@@ -351,7 +356,7 @@ describe('with a cap on images', () => {
 				note(delivery.take({ ...output, type: 'chunk', outcome: 'sent' }, now))
 			}
 		}
-		note(delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, now))
+		note(delivery.take(received(receipt(1, { images: missing(1, [0, 5]) })), now))
 		while (sent.length < 6) {
 			now = delivery.wakeAt(now) ?? Number.NaN
 			note(delivery.take({ type: 'time' }, now))
@@ -361,7 +366,7 @@ describe('with a cap on images', () => {
 
 	test('entries are not held back', () => {
 		const delivery = paced(1)
-		delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, 0)
+		delivery.take(received(receipt(1, { images: missing(1, [0, 5]) })), 0)
 		expect(entries(delivery.take({ type: 'journal', last: 12 }, 1))).toEqual(numbers(2, 12))
 	})
 })
@@ -447,6 +452,63 @@ function check(holds: boolean, what: string): void {
 
 type Fate = 'arrives' | 'lost' | 'swallowed' | 'receipt-lost' | 'refused' | 'cut' | 'centre-empty'
 
+describe("this device's quota at the centre is full", () => {
+	const quota = { status: 'rejected', reason: 'quota', copies: 0 } as const
+
+	test('it pauses: nothing is parked, nothing sent, until one entry asks whether it goes on', () => {
+		const timed = new Timed(40)
+		expect(timed.first).toHaveLength(mostInFlight)
+		for (const output of timed.first) timed.answer(output, 'sent')
+		expect(timed.receipt(1)).toEqual([{ type: 'send-entry', seq: 17 }])
+		expect(timed.receipt(2, quota)).toEqual([])
+		expect([timed.delivery.paused, timed.delivery.parkedCount]).toEqual(['all', 0])
+		expect(timed.take({ type: 'journal', last: 50 })).toEqual([])
+		// Longer than from one refusal to the next, and ever longer.
+		expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 2 }])
+		expect(timed.now).toBeGreaterThan(60_000)
+		const first = timed.now
+		expect(timed.entry(2)).toEqual([])
+		expect(timed.receipt(2, quota)).toEqual([])
+		expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 2 }])
+		expect(timed.now - first).toBeGreaterThan(first)
+		expect(timed.entry(2)).toEqual([])
+		expect(timed.receipt(2)).toHaveLength(mostInFlight)
+		expect([timed.delivery.paused, timed.delivery.parkedCount]).toEqual([null, 0])
+	})
+
+	test('a question without an answer is no answer: the pause goes on', () => {
+		const timed = new Timed(3)
+		timed.receipt(1, quota)
+		for (let times = 0; times < 5; times++) {
+			expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 1 }])
+			expect(timed.entry(1)).toEqual([])
+			expect(timed.wake()).toEqual([])
+		}
+		expect([timed.delivery.paused, timed.delivery.parkedCount]).toEqual(['all', 0])
+		// A cut in the middle neither.
+		expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 1 }])
+		timed.take({ type: 'disconnected' })
+		timed.take({ type: 'connected', window: 65_535 })
+		expect([timed.delivery.paused, timed.delivery.parkedCount]).toEqual(['all', 0])
+	})
+
+	test('refused for an image, only images pause', () => {
+		const timed = new Timed(1)
+		expect(timed.receipt(1, { images: missing(1, [0, 1]) })).toHaveLength(2)
+		expect(timed.receipt(1, { ...quota, images: [] })).toEqual([])
+		expect([timed.delivery.paused, timed.delivery.parkedCount]).toEqual(['images', 0])
+		expect(timed.take({ type: 'journal', last: 2 })).toEqual([{ type: 'send-entry', seq: 2 }])
+		expect(timed.receipt(2)).toEqual([])
+		// Then it asks what is missing, and sends it.
+		expect(timed.wake()).toEqual([{ type: 'send-entry', seq: 1 }])
+		const chunks = timed.receipt(1, { status: 'duplicate', images: missing(1, [0, 1]) })
+		expect(chunks).toHaveLength(2)
+		for (const chunk of chunks) timed.answer(chunk, 'sent')
+		timed.receipt(1, { images: missing(1) })
+		expect([timed.delivery.paused, timed.delivery.complete]).toEqual([null, 2])
+	})
+})
+
 test('whatever is lost, with an honest channel at the end all is received, and nothing is counted before', () => {
 	const fate = fc.constantFrom<Fate>(
 		'arrives',
@@ -489,7 +551,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 					case 'arrives': {
 						const came = centre.take(output)
 						answer('sent')
-						if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
+						if (came !== null) pending.push(...timed.take(received(came)))
 						break
 					}
 					case 'receipt-lost':
@@ -533,7 +595,7 @@ test('on an honest channel every entry and every chunk is sent exactly once', ()
 		seen.set(name, (seen.get(name) ?? 0) + 1)
 		const came = centre.take(output)
 		pending.push(...timed.answer(output, 'sent'))
-		if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
+		if (came !== null) pending.push(...timed.take(received(came)))
 	}
 	expect(timed.delivery.complete).toBe(200)
 	expect([...seen.values()].every((count) => count === 1)).toBe(true)
