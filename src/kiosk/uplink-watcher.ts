@@ -98,7 +98,8 @@ export class UplinkWatcher {
 	get connection(): Connection {
 		const silentMs = this.#parts.clock.monotonic() - this.#lastSign
 		if (this.#state === null || silentMs > mostSilentMs) return 'no-uplink'
-		return this.#state.connected ? 'online' : 'offline'
+		if (!this.#state.connected) return 'offline'
+		return this.#state.paused === 'all' ? 'paused' : 'online'
 	}
 
 	/** Looks once, where the files answer soon, then keeps looking until stopped. */

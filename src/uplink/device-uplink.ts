@@ -105,6 +105,7 @@ export class DeviceUplink {
 				received: this.received,
 				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				setAside: this.#delivery?.parkedCount ?? 0,
+				paused: this.#delivery?.paused ?? null,
 			}),
 			observe: () => observeKiosk(options, follower, this.received),
 		})
@@ -282,12 +283,13 @@ export class DeviceUplink {
 	#collect(): Partial<UplinkState> {
 		const delivery = this.#delivery
 		if (delivery === undefined) return {}
-		const { held, complete, parkedCount } = delivery
+		const { held, complete, parkedCount, paused } = delivery
 		return {
 			entriesUpto: held,
 			imagesUpto: complete,
 			setAside: delivery.parked(100),
 			setAsideCount: parkedCount,
+			paused,
 		}
 	}
 }
