@@ -89,6 +89,7 @@ async function writeShare(
 		`# Unsealings are signed by ${signs}.`,
 		...rows,
 		'',
+		'',
 	]
 	await makeDirectory(folder).catch((error: NodeJS.ErrnoException) => {
 		throw new CommandRefused(exit.environmentFailed, `${folder}: can't be made (${error.code})`)
