@@ -7,7 +7,6 @@
  * See `intake.ts` for the others.
  */
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
@@ -19,6 +18,7 @@ import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { readOwn } from '../platform/files/own-file.ts'
 import { Reserve } from '../platform/files/reserve.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
@@ -37,7 +37,14 @@ import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
-import { type LedgerFault, type LedgerRecord, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
+import {
+	type LedgerFault,
+	type LedgerRecord,
+	type OpenedLedger,
+	openHeads,
+	openLedger,
+	type SignerOf,
+} from './ledger.ts'
 import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { DeviceLimits, DiskLimits } from './limits.ts'
 import { Quotas } from './quotas.ts'
@@ -184,9 +191,12 @@ export class Central implements Vitals {
 		if (!this.#registry.isListed)
 			log({ event: 'not-listed', id: signer.kid, issue: this.#registry.centres.issue })
 		const holdings = this.#holdings
+		const centre = { id: signer.kid, publicKey: signer.publicKey }
+		const signerOf: SignerOf = (kind, id) =>
+			kind === 'receipt' ? (id === signer.kid ? centre : undefined) : this.#registry.known(id)
 		const quotas = this.#quotas
 		let entries = 0
-		const recall = (record: LedgerRecord, sizeBytes: number) => {
+		const visit = (record: LedgerRecord, sizeBytes: number) => {
 			if (record.kind === 'entry') {
 				entries++
 				quotas.addEntry(record.device, sizeBytes)
@@ -194,11 +204,11 @@ export class Central implements Vitals {
 			holdings.recall(record)
 		}
 		const makeRoom = () => this.#room.make()
-		const ledger = await openLedger(directory, recall, makeRoom)
+		const ledger = await openLedger(directory, { signerOf, visit, makeRoom })
 		if (!ledger.ok) return ledger
-		const heads = await openHeads(directory, recall, makeRoom)
+		const heads = await openHeads(directory, { signerOf, visit, makeRoom })
 		if (!heads.ok) {
-			await ledger.value.log.close()
+			await ledger.value.close()
 			return heads
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
@@ -209,8 +219,12 @@ export class Central implements Vitals {
 		for (const [device, file] of holdings.files()) {
 			if (incoming.isWhole(file.sha256)) quotas.addFile(device, file.size)
 		}
-		const { lines } = ledger.value
-		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		const { lines, cut, marked, verified } = ledger.value
+		if (cut !== null) log({ event: 'ledger-cut', before: cut.lines ?? 0, lines })
+		else if (!marked && lines > 0) log({ event: 'ledger-unmarked', lines: verified })
+		// Where something is missing, only the kiosks have it.
+		const askAll = askAgain || cut !== null
+		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll, random })
 		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
@@ -221,7 +235,7 @@ export class Central implements Vitals {
 			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId,
-			centre: { id: signer.kid, publicKey: signer.publicKey },
+			centre,
 			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
 			noteWritten: (bytes) => this.#room.note(bytes),
 			received,
@@ -247,7 +261,7 @@ export class Central implements Vitals {
 		await this.#dispatcher.idle()
 		// Or at the next start, where the disk takes it no more.
 		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
-		await this.#parts?.ledger.log.close()
+		await this.#parts?.ledger.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
 		await this.#statuses.close()
@@ -298,6 +312,11 @@ export class Central implements Vitals {
 	get disk(): { readonly free: number; readonly takes: Takes } {
 		const { free, takes } = this.#room
 		return { free: Math.max(0, free), takes }
+	}
+
+	/** The devices that may send something. */
+	knownDevices(): ReadonlySet<string> {
+		return this.#registry.ids()
 	}
 
 	tally(): TallyResult {
@@ -378,6 +397,6 @@ export class Central implements Vitals {
 
 /** On a full disk nothing is written that is there already. */
 async function writeIfOther(path: string, text: string): Promise<void> {
-	const there = await readFile(path, 'utf8').catch(() => null)
-	if (there !== text) await replaceFile(path, text)
+	const there = await readOwn(path).catch(() => null)
+	if (there?.toString() !== text) await replaceFile(path, text)
 }

@@ -6,6 +6,7 @@ export const centralEvents = catalogueOf(
 	{
 		...supervisionEvents.fields,
 		broker: field.text('Its address.'),
+		before: field.number('Lines that were verified before; 0 where nobody counted them.'),
 		bytes: field.number('Bytes.'),
 		conflict: field.textOrNull('Why it does not go together with another entry.'),
 		count: field.number('How many of this kind of this kiosk since the start: written at 1, 2, 4, 8 ….'),
@@ -35,6 +36,15 @@ export const centralEvents = catalogueOf(
 		'torn-ledger-line': event.warn(
 			'The last line was not written to its end; no receipt was given.',
 			'bytes',
+		),
+		'ledger-cut': event.error(
+			'The ledger is not what was verified before: lines were cut off, taken out or exchanged, though those that are there verify. Every kiosk is asked to send everything again. Keep a copy of the directory, and find out who changed it; `testigo verify` says what is missing.',
+			'before',
+			'lines',
+		),
+		'ledger-unmarked': event.warn(
+			'There was no mark of what was verified: of an earlier version, or taken away. All was verified now.',
+			'lines',
 		),
 		'device-key-refused': event.warn('A file of a device’s key can not be used.', 'file', 'fault'),
 		revoked: event.warn('The authority revoked a device.', 'device', 'last', 'reason', 'quarantined'),

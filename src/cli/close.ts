@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { OfflineSession } from '../kiosk/offline-session.ts'
 import { closedPages } from '../panel/closing-screens.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
@@ -15,10 +16,11 @@ export function closeCommand(): Command {
 }
 
 async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions): Promise<void> {
-	const signed = await runOfflineSession(options, async ({ recorder, uplink }) => {
+	const close = async ({ recorder, uplink }: OfflineSession) => {
 		const booted = await recorder.recordBoot()
 		return booted.ok ? await recorder.close(uplink.upto) : booted
-	})
+	}
+	const signed = await runOfflineSession(options, close, png)
 	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
 	process.stdout.write(`${lines.join('\n')}\n`)
 	await showCode(signed.text, { ...(qr === undefined ? {} : { qr }), ...(png === undefined ? {} : { png }) })

@@ -9,6 +9,7 @@ import {
 	makeIdentity,
 	makeSpares,
 	type NewBroker,
+	type SignerRole,
 	spareDirectory,
 } from '../enrolment/device-identity.ts'
 import { installResponses } from '../enrolment/install.ts'
@@ -19,6 +20,7 @@ import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
@@ -35,14 +37,12 @@ export function enrolCommand(): Command {
 		.description('make the keys of devices, centres and brokers, and have them certified')
 		.addCommand(
 			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
-				async (options: RequestOptions & TokenOptions) =>
-					report(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
+				(options: RequestOptions & TokenOptions) => request('device', options),
 			),
 		)
 		.addCommand(
 			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
-				async (options: RequestOptions & TokenOptions) =>
-					report(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
+				(options: RequestOptions & TokenOptions) => request('centre', options),
 			),
 		)
 		.addCommand(
@@ -56,6 +56,7 @@ export function enrolCommand(): Command {
 							`--name ${wrong ?? ''}: at most eight host names in lower case, or addresses`,
 						)
 					}
+					await asOwnerOf(options.dir)
 					await report(await makeBrokerIdentity(options.dir, name, randomBytes), options)
 				}),
 		)
@@ -79,6 +80,7 @@ function sparesCommand(): Command {
 		.requiredOption('--count <number>', 'how many', wholeNumber(1, mostSpares))
 		.addOption(languageOption())
 		.action(async ({ dir, count, language }: SparesOptions) => {
+			await asOwnerOf(dir)
 			if (!(await isIdentity(dir))) {
 				throw new CommandRefused(
 					exit.usedWrongly,
@@ -99,7 +101,7 @@ function sparesCommand(): Command {
 		})
 }
 
-/** Where the units' users are: each process reads the keys that it uses, and no other's. */
+/** Of root's own identity, where the units' users are: each process reads the keys that it uses, and no other's. */
 async function ownKeys(directory: string): Promise<void> {
 	if (process.getuid?.() !== 0) return
 	const users = (await readFile('/etc/passwd', 'latin1')).split('\n').map((line) => line.split(':'))
@@ -110,6 +112,12 @@ async function ownKeys(directory: string): Promise<void> {
 		const [, , uid, gid] = users.find(([name]) => name === user) ?? []
 		if (uid !== undefined && gid !== undefined) await chown(join(directory, key), Number(uid), Number(gid))
 	}
+}
+
+async function request(role: SignerRole, options: RequestOptions & TokenOptions): Promise<void> {
+	const token = tokenOf(options)
+	await asOwnerOf(options.dir)
+	await report(await makeIdentity(options.dir, role, randomBytes, token), options)
 }
 
 export function languageOption(): Option {
@@ -162,7 +170,9 @@ function installCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string | undefined, options: InstallOptions) => {
 			const { dir, rootWords, language } = options
-			const installed = await installResponses(dir, await responseFrom(path, options), {
+			const response = await responseFrom(path, options)
+			await asOwnerOf(dir)
+			const installed = await installResponses(dir, response, {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					compareWords({

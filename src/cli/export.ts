@@ -1,13 +1,16 @@
 import { Command } from 'commander'
-import { allPlaces } from '../enrolment/day-identities.ts'
+import { begunSpares, placesOfSpare } from '../enrolment/day-identities.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { jsonLine, printable } from '../platform/printable.ts'
-import { type ExportReport, exportJournal } from '../stick/export.ts'
+import { type ExportOptions, type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
+import { receiptsKeeper } from '../stick/receipts-keeper.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { mountedStick } from './mounted-stick.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
@@ -41,7 +44,7 @@ export function exportCommand(): Command {
 }
 
 async function run(stick: string, options: Options): Promise<void> {
-	const { journal, uplink } = options
+	const { journal, uplink, anyFolder = false, json = false } = options
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
@@ -51,28 +54,36 @@ async function run(stick: string, options: Options): Promise<void> {
 			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 		},
 	})
-	const centres = await centresOf(config)
-	// All identities of this machine, also those that have ended: a stick is often the only way to the centre.
-	const all = config.identities === 'daily' ? await allPlaces(config) : [config]
-	for (const places of all) await exportOne(stick, places, centres, options)
+	const pinned = await readBefore([config.centre?.publicKey, config.centre?.root], () => centresOf(config))
+	const { mounted } = await mountedStick(stick)
+	const keeper = await receiptsKeeper(config.uplink)
+	try {
+		await asOwnerOf(config.journal)
+		const centres = await pinned()
+		// All identities of this machine, also those that have ended: a stick is often the only way to the centre.
+		const spares = config.identities === 'daily' ? await begunSpares(config.journal) : []
+		for (const spare of [null, ...spares]) {
+			const { journal, uplink } = spare === null ? config : placesOfSpare(config, spare)
+			const home = centres === null ? null : { centres, directory: uplink, keep: keeper.keepFor(spare) }
+			await exportOne(
+				{ journal, stick, home, anyFolder, ...(mounted === undefined ? {} : { mounted }) },
+				json,
+			)
+		}
+	} finally {
+		keeper.end()
+		await mounted?.close()
+	}
 }
 
-async function exportOne(
-	stick: string,
-	{ journal, uplink }: Pick<KioskConfig, 'journal' | 'uplink'>,
-	centres: CentreList | null,
-	{ anyFolder, json }: Options,
-): Promise<void> {
+async function exportOne(from: ExportOptions, json: boolean): Promise<void> {
 	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
 		bar.show(done)
 	}
 	const copied = await exportJournal({
-		journal,
-		stick,
-		home: centres === null ? null : { centres, directory: uplink },
-		anyFolder: anyFolder ?? false,
+		...from,
 		...(process.stderr.isTTY ? { progress } : {}),
 	})
 	bar?.end()

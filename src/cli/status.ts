@@ -12,6 +12,7 @@ import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { readUnverified } from '../receipts/verify-receipt.ts'
 import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 interface Options {
@@ -43,6 +44,8 @@ interface Report {
 	readonly uplink: {
 		readonly connected: boolean
 		readonly since: string | null
+		/** What the centre keeps no more of for now: this device's quota there is full. */
+		readonly paused: 'all' | 'images' | null
 		readonly trouble: string | null
 	} | null
 	readonly setAside: number
@@ -70,10 +73,15 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ condition, json, ...named }: Options) => {
+			const kiosk = join(dirname(resolve(named.identity)), 'kiosk.json')
+			const { identity } = named
+			const settings = await readBefore([identity, kiosk], () => readInstalled({ identity, kiosk }))
+			await asOwnerOf(named.journal, named.uplink, condition)
+			// Who records now stands in a file of the kiosk's, which root does not open.
 			const first = { ...named, state: '' }
 			const now = await currentIdentity(first)
 			if (!now.ok) throw new CommandRefused(exit.environmentFailed, printable(now.fault.detail, 300))
-			const { journal, identity, uplink } = now.value.places
+			const { journal, uplink } = now.value.places
 			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -85,8 +93,7 @@ export function statusCommand(): Command {
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
-			const kioskConfig = join(dirname(resolve(identity)), 'kiosk.json')
-			const installed = await readInstalled({ identity, kiosk: kioskConfig })
+			const installed = await settings()
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
 				read,
@@ -162,10 +169,15 @@ function reportOf(
 /** A file that can't be read is the uplink's trouble; where there is none, no uplink has run. */
 function uplinkOf(read: Found['read']): Report['uplink'] {
 	if (!read.ok && read.fault.code === 'file-missing') return null
-	const { connected, since, lastError } = read.ok
+	const { connected, since, paused, lastError } = read.ok
 		? read.value
-		: { connected: false, since: null, lastError: read.fault }
-	return { connected, since, trouble: lastError === null ? null : `${lastError.detail} (${lastError.code})` }
+		: { connected: false, since: null, paused: null, lastError: read.fault }
+	return {
+		connected,
+		since,
+		paused,
+		trouble: lastError === null ? null : `${lastError.detail} (${lastError.code})`,
+	}
 }
 
 function receivedOf(latest: string | null): number {
@@ -187,12 +199,17 @@ function kioskLine(kiosk: Report['kiosk']): string {
 	return `${kiosk.canScan ? 'can scan' : "can't scan"}${matter}`
 }
 
+function pausedText(paused: 'all' | 'images' | null): string {
+	if (paused === null) return ''
+	return `; paused: the centre keeps no more ${paused === 'all' ? '' : 'pictures '}of this kiosk for now (quota)`
+}
+
 function asText(report: Report): string {
 	const { uplink } = report
 	const connection =
 		uplink === null
 			? 'no uplink has run here'
-			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}`
+			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}${pausedText(uplink.paused)}`
 	const named = report.reasons.slice(0, mostNamed).map(({ seq, reason }) => `entry ${seq}: ${reason}`)
 	const reasons =
 		named.length === 0 ? '' : ` (${named.join(', ')}${report.setAside > named.length ? ' …' : ''})`

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
@@ -17,7 +18,9 @@ export function tallyCommand(): Command {
 		.option('--election <file>', "another election's definition")
 		.option('--json', 'print one JSON object')
 		.action(async (directory: string, options: Options) => {
-			const added = await tallyOfLedger(directory, await electionFrom(options.election))
+			const election = await electionFrom(options.election)
+			await asOwnerOf(directory)
+			const added = await tallyOfLedger(directory, election)
 			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
 			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {
@@ -36,7 +39,7 @@ export function tallyCommand(): Command {
 
 function linesOf(tally: TallyResult, leftOut: number): string[] {
 	const { election, tables, votes, nullVotes, emptyVotes, candidates } = tally
-	const { conflicts, unread, foreign, quarantined, voided } = tally
+	const { conflicts, unread, foreign, quarantined, voided, countedAgain } = tally
 	const width = Math.max(...candidates.map(({ name }) => name.length))
 	return [
 		`${election}: ${tables} tables, ${votes} votes for candidates, ${nullVotes} null, ${emptyVotes} empty`,
@@ -50,6 +53,14 @@ function linesOf(tally: TallyResult, leftOut: number): string[] {
 			? [`IN QUARANTINE, not counted, by devices that are revoked: ${quarantined.length}`]
 			: []),
 		...quarantined.map((by) => `  ${who(by)}`),
+		...(countedAgain.length > 0
+			? [
+					`COUNTED AGAIN, since what marked them as mistakes came after the device's last good entry: ${countedAgain.length}`,
+				]
+			: []),
+		...countedAgain.map(
+			({ table, by, voidedBy }) => `  ${table ?? 'no table'}  ${who(by)}, marked by its entry ${voidedBy}`,
+		),
 		...(leftOut > 0 ? [`LEFT OUT: ${leftOut} lines that do not verify; run testigo verify`] : []),
 	]
 }

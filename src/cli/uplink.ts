@@ -5,6 +5,7 @@ import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { DayUplinks } from '../uplink/day-uplinks.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -56,7 +57,10 @@ async function run(options: Options): Promise<void> {
 			broker: { url: broker, protocol },
 		},
 	})
-	const centres = await readCentreList(config.centre)
+	const { publicKey: key, root: anchor } = config.centre
+	const pinned = await readBefore([key, anchor], () => readCentreList(config.centre))
+	await asOwnerOf(config.directory)
+	const centres = await pinned()
 	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centres.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(

@@ -8,6 +8,7 @@ import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { type Identity, spkiOf } from '../evidence/identity.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { isOthers } from '../platform/process/give-up-root.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
@@ -19,6 +20,7 @@ type Centres = Result<CentreList> | null
 /** Reads keys; says nothing of them but whether they are good. */
 export async function inspectIdentity(config: KioskConfig): Promise<Finding[]> {
 	const { identity } = config
+	if (process.geteuid?.() === 0 && (await isOthers(identity))) return [notOurs(identity)]
 	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentres(await centresOf(config))]
 }
 
@@ -31,6 +33,15 @@ async function centresOf({ centre, journal, uplink }: KioskConfig): Promise<Cent
 		if (!taken.ok && taken.fault.code === 'centres-equivocation') return taken
 	}
 	return read
+}
+
+/** Root could be led by a name there to any file. */
+function notOurs(directory: string): Finding {
+	const what = { es: `${directory}: no es de root`, en: `${directory}: is not root's` }
+	return findingsOf('identity').unseen('not-seen', what, {
+		es: 'repita con su dueño, o désela a root (chown -R root:root)',
+		en: "look again as its owner, or make it root's (chown -R root:root)",
+	})
 }
 
 function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {

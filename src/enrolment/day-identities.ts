@@ -19,8 +19,10 @@ import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
 import { replaceFile } from '../platform/files/durable.ts'
-import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { faultsOf } from '../platform/files/json-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
+import { parseJson } from '../platform/strict-json.ts'
 import { openIdentity, spareDirectory } from './device-identity.ts'
 
 /** Of one identity: its keys, its journal, the kiosk's count of starts, and the uplink's directory. */
@@ -60,15 +62,18 @@ export interface CurrentIdentity {
 	readonly before: IdentityPlaces | null
 }
 
-/** Who records now. The file is the kiosk's: ids, and nothing else, are taken from it. */
-export async function currentIdentity(
-	first: IdentityPlaces,
-): Promise<Result<CurrentIdentity, JsonFileFault>> {
-	const read = await readJsonFile(currentFile(first), CurrentIdentity, { cap: 4096 })
+/** Who records now. The file is the kiosk's, also to the uplink: ids, and nothing else, are taken from it. */
+export async function currentIdentity(first: IdentityPlaces): Promise<Result<CurrentIdentity>> {
+	const path = currentFile(first)
+	const read = await new ForeignFiles().read(path, 4096)
 	if (!read.ok) {
 		return read.fault.code === 'file-missing' ? ok({ spare: null, places: first, before: null }) : read
 	}
-	const { device, before } = read.value
+	const json = parseJson(read.value.bytes)
+	if (!json.ok) return fail('not-json', `${path}: ${json.fault.detail}`)
+	const said = CurrentIdentity.safeParse(json.value)
+	if (!said.success) return fail('invalid', `${path}: ${faultsOf(said.error).join('; ')}`)
+	const { device, before } = said.data
 	const placesBefore = before === null ? first : placesOfSpare(first, before)
 	return ok({ spare: device, places: placesOfSpare(first, device), before: placesBefore })
 }

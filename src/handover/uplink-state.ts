@@ -47,6 +47,8 @@ export const UplinkState = z.object({
 	/** Entries that wait apart and are tried again slowly; the first of them, and how many there are. */
 	setAside: z.array(z.object({ seq: z.int().min(1), reason: z.string() })).max(100),
 	setAsideCount: z.int().min(0).max(mostSetAside),
+	/** What the centre keeps no more of for now, since this device's quota there is full; null for nothing. */
+	paused: z.enum(['all', 'images']).nullable().default(null),
 	/** Entries whose seq the centre holds with another id too: proof of a cloned or rolled back device. */
 	conflicts: z.array(z.int().min(1)).max(100),
 	/** A verified receipt for an entry that the journal does not have: it was rolled back, or the device cloned. */
@@ -74,6 +76,7 @@ export function emptyUplinkState(): UplinkState {
 		lastError: null,
 		setAside: [],
 		setAsideCount: 0,
+		paused: null,
 		conflicts: [],
 		contrary: null,
 		resentTo: [],

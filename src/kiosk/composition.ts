@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import type { OpenIdentity } from '../enrolment/device-identity.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
@@ -28,7 +28,7 @@ import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
 import type { DailyIdentities } from './effect-runner.ts'
 import { type KioskLog, logTrouble } from './events.ts'
-import { type IdentityOfNow, identityOfNow } from './identity-of-now.ts'
+import { type IdentityOfNow, type IdentityOpener, identityOfNow, identityOpener } from './identity-of-now.ts'
 import { Kiosk } from './kiosk.ts'
 import { Disk } from './recording/disk.ts'
 import { ImageEviction, type ImageEvictionParts } from './recording/image-eviction.ts'
@@ -45,6 +45,8 @@ export interface Surroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
+	/** The first one, where it was read before, by root. */
+	readonly identity?: OpenIdentity
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
 	readonly screen?: WriteStream
@@ -71,19 +73,21 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
-	const now = await identityOfNow(config, Math.random, around.log)
-	return now.ok ? await composeAs(now.value, { ...config, ...now.value.places }, around) : now
+	const open = identityOpener(config.identity, around.identity)
+	const now = await identityOfNow(config, open, Math.random, around.log)
+	return now.ok ? await composeAs(now.value, { ...config, ...now.value.places }, open, around) : now
 }
 
 async function composeAs(
 	now: IdentityOfNow,
 	config: KioskConfig,
+	open: IdentityOpener,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
 	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
-	const identity = await openIdentity(config.identity)
+	const identity = await open(config.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
 	const read = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
@@ -150,7 +154,7 @@ async function composeAs(
 			disk: diskOf(config, journal, eviction, log),
 			uplink,
 			panel: display.panel,
-			...(await dailyOf(now, around)),
+			...(await dailyOf(now, open, around)),
 			clock,
 			log,
 		},
@@ -180,10 +184,11 @@ async function composeAs(
 
 async function dailyOf(
 	{ spares, before, endsWithDay }: IdentityOfNow,
+	open: IdentityOpener,
 	{ renew }: Surroundings,
 ): Promise<{ readonly daily?: DailyIdentities }> {
 	if (spares === null) return {}
-	const owner = before === null ? null : await openIdentity(before.identity)
+	const owner = before === null ? null : await open(before.identity)
 	const shown =
 		before === null || !owner?.ok ? null : { journal: before.journal, device: ownerOf(owner.value) }
 	return { daily: { spares, before: shown, renew: (endsWithDay && renew) || null } }

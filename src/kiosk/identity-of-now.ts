@@ -12,7 +12,7 @@ import {
 	type IdentityPlaces,
 	takeSpare,
 } from '../enrolment/day-identities.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { type IdentityFault, type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import { openStoredHead } from '../journal/head-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { fewSpares } from '../panel/status.ts'
@@ -30,8 +30,18 @@ export interface IdentityOfNow {
 	readonly endsWithDay: boolean
 }
 
+/** Opens the identity in a directory. */
+export type IdentityOpener = (directory: string) => Promise<Result<OpenIdentity, IdentityFault>>
+
+/** `read`: the identity in `first`, where root read it before it was given up; the keys of spares are the kiosk's. */
+export function identityOpener(first: string, read: OpenIdentity | undefined): IdentityOpener {
+	return async (directory) =>
+		directory === first && read !== undefined ? ok(read) : await openIdentity(directory)
+}
+
 export async function identityOfNow(
 	config: KioskConfig,
+	open: IdentityOpener,
 	random: () => number,
 	log: KioskLog,
 ): Promise<Result<IdentityOfNow>> {
@@ -45,14 +55,14 @@ export async function identityOfNow(
 	if (!current.ok) return current
 	let { places, before } = current.value
 	let kept = false
-	if (await isDayClosed(places)) {
+	if (await isDayClosed(places, open)) {
 		const next = await takeSpare(first, current.value.spare, random)
 		if (!next.ok) log({ event: 'identity-not-ended', fault: next.fault })
 		kept = !next.ok
 		if (next.ok && next.value !== null) {
 			before = places
 			places = next.value
-			const opened = await openIdentity(places.identity)
+			const opened = await open(places.identity)
 			if (opened.ok) log({ event: 'identity-ended', device: opened.value.id })
 		}
 	}
@@ -62,8 +72,11 @@ export async function identityOfNow(
 }
 
 /** False also where it can't be seen: who opens the journal afterwards says why. */
-async function isDayClosed({ identity, journal: directory }: IdentityPlaces): Promise<boolean> {
-	const owner = await openIdentity(identity)
+async function isDayClosed(
+	{ identity, journal: directory }: IdentityPlaces,
+	open: IdentityOpener,
+): Promise<boolean> {
+	const owner = await open(identity)
 	if (!owner.ok) return false
 	const { id, signer, certificate } = owner.value
 	const opened = await Journal.open(directory, { id, publicKey: signer.publicKey, certificate })

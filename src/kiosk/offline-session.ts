@@ -1,15 +1,16 @@
 /** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
 import type { ElectionDefinition } from '../acta/election.ts'
 import { currentIdentity } from '../enrolment/day-identities.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
-import { readCentreList } from '../evidence/pinned-centre.ts'
+import type { OpenIdentity } from '../enrolment/device-identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime, software } from '../platform/process/software.ts'
-import { ok, type Result } from '../platform/result.ts'
+import type { Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
+import { identityOpener } from './identity-of-now.ts'
 import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
@@ -23,6 +24,10 @@ export interface OfflineSession {
 }
 
 export interface OfflineSurroundings {
+	/** The first one, where it was read before, by root. */
+	readonly identity?: OpenIdentity
+	/** Whose receipts count. */
+	readonly centres: CentreList | null
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
@@ -34,27 +39,25 @@ export async function withOfflineSession<T>(
 	around: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-	if (config.identities === 'one') return await withJournal(config, around, work)
-	const now = await currentIdentity(config)
-	return now.ok ? await withJournal({ ...config, ...now.value.places }, around, work) : now
+	const now = config.identities === 'one' ? null : await currentIdentity(config)
+	if (now?.ok === false) return now
+	const asNow = { ...config, ...now?.value.places }
+	const identity = await identityOpener(config.identity, around.identity)(asNow.identity)
+	return identity.ok ? await withJournal(asNow, identity.value, around, work) : identity
 }
 
 async function withJournal<T>(
 	config: KioskConfig,
-	{ election, clock, log }: OfflineSurroundings,
+	{ signer, certificate }: OpenIdentity,
+	{ centres, election, clock, log }: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-	const identity = await openIdentity(config.identity)
-	if (!identity.ok) return identity
-	const { signer, certificate } = identity.value
-	const centres = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
-	if (!centres.ok) return centres
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value
-	const words = await openWordsBeside(journal.directory, config, centres.value, log)
+	const words = await openWordsBeside(journal.directory, config, centres, log)
 	const uplink = new UplinkWatcher({
-		...{ journal, centres: centres.value, directory: config.uplink, clock, log },
+		...{ journal, centres, directory: config.uplink, clock, log },
 		newerCentres: (newer) => words.keep(newer),
 	})
 	try {

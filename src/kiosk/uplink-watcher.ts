@@ -72,7 +72,8 @@ export class UplinkWatcher {
 	#lastText: string | undefined
 	#lastContrary: string | undefined
 	#lastCarried = 'missing'
-	#lastCentres = 'missing'
+	/** By path. */
+	readonly #lastCentres = new Map<string, string>()
 	#touchedMs: number | undefined
 	/** When a sign of life was seen last, by the monotonic clock: the time of day may jump. */
 	#lastSign = Number.NEGATIVE_INFINITY
@@ -115,7 +116,8 @@ export class UplinkWatcher {
 	get connection(): Connection {
 		const silentMs = this.#parts.clock.monotonic() - this.#lastSign
 		if (this.#state === null || silentMs > mostSilentMs) return 'no-uplink'
-		return this.#state.connected ? 'online' : 'offline'
+		if (!this.#state.connected) return 'offline'
+		return this.#state.paused === 'all' ? 'paused' : 'online'
 	}
 
 	/** Looks once, where the files answer soon, then keeps looking until stopped. */
@@ -205,13 +207,19 @@ export class UplinkWatcher {
 		if (head !== null) this.#counting.rollback.noteSigned(head.head, journal)
 	}
 
-	/** True when a newer list of centres has come. */
+	/** True when a newer list of centres has come: by the uplink, or by a stick, which leaves it beside the entries. */
 	async #takeCentres(centres: CentreList): Promise<boolean> {
-		const { directory, log, newerCentres } = this.#parts
+		const { directory, journal } = this.#parts
+		const byUplink = await this.#takeCentresOf(directory, centres)
+		return (await this.#takeCentresOf(journal.directory, centres)) || byUplink
+	}
+
+	async #takeCentresOf(directory: string, centres: CentreList): Promise<boolean> {
+		const { log, newerCentres } = this.#parts
 		const path = join(directory, centresFile)
 		const found = await this.#files.stateOf(path)
-		if (found === this.#lastCentres) return false
-		this.#lastCentres = found
+		if (found === 'missing' || found === this.#lastCentres.get(path)) return false
+		this.#lastCentres.set(path, found)
 		const taken = await takeCentresFrom(path, centres, this.#files)
 		if (this.#stop.signal.aborted) return false
 		if (!taken.ok) {

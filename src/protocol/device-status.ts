@@ -47,6 +47,8 @@ export const DeviceStatus = z.object({
 	oldestUnsent: z.union([Day, Instant]).nullable().default(null),
 	/** Entries that are parked and tried again slowly. */
 	setAside: z.int().min(0).default(0),
+	/** What the centre keeps no more of for now, as it said; null for nothing. */
+	paused: z.enum(['all', 'images']).nullable().default(null),
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),
 })

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import { keepCentres, takeCentresFrom } from '../evidence/centres-file.ts'
-import { makeDirectory } from '../platform/files/durable.ts'
 import { type Fault, fail } from '../platform/result.ts'
 import type { StickFolder } from './folder.ts'
 import { largestSmall } from './layout.ts'
@@ -26,8 +25,8 @@ export async function leaveCentres(folder: StickFolder, { text }: CentreList): P
 }
 
 /**
- * At a kiosk: takes what stick, journal and uplink know, and leaves the newest on the stick and in the uplink's
- * directory, where the kiosk looks. Gives what is wrong. Throws when the stick fails.
+ * At a kiosk: takes what stick, journal and uplink know, and leaves the newest on the stick and beside the entries,
+ * where kiosk and uplink look. Gives what is wrong. Throws when the stick fails.
  */
 export async function exchangeCentres(
 	folder: StickFolder,
@@ -36,8 +35,8 @@ export async function exchangeCentres(
 	uplink: string,
 ): Promise<Fault[]> {
 	const faults: Fault[] = []
-	const own = join(uplink, centresFile)
-	for (const path of [join(journal, centresFile), own]) {
+	const own = join(journal, centresFile)
+	for (const path of [own, join(uplink, centresFile)]) {
 		const taken = await takeCentresFrom(path, centres)
 		if (!taken.ok && taken.fault.code !== 'centres-rollback') faults.push(taken.fault)
 	}
@@ -47,13 +46,12 @@ export async function exchangeCentres(
 	if (taken?.ok === false && taken.fault.code !== 'centres-rollback') faults.push(onStick(taken.fault))
 	if (taken?.ok === true && taken.value) {
 		try {
-			await makeDirectory(uplink)
 			await keepCentres(own, centres)
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException
 			if (code === undefined) throw error
 			faults.push(
-				fail('centres-not-kept', `${uplink}: the list of centres could not be kept (${message})`).fault,
+				fail('centres-not-kept', `${journal}: the list of centres could not be kept (${message})`).fault,
 			)
 		}
 	}

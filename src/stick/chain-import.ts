@@ -17,7 +17,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
 import { centresOnStick, leaveCentres } from './centres-exchange.ts'
-import type { StickFile, StickFolder } from './folder.ts'
+import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
@@ -265,7 +265,7 @@ export class ChainImport {
 		const fault = await write().catch((error: NodeJS.ErrnoException) => {
 			if (error.code === undefined) throw error
 			const what = name === centresFile ? 'centres-not-written' : 'receipts-not-written'
-			return fail(what, `the stick can't be written to (${error.code})`).fault
+			return fail(what, `can't be written: ${whyStickFailed(error.code)}`).fault
 		})
 		if (fault !== null) this.#refuse(name, fault)
 		return fault === null

@@ -5,7 +5,6 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
 import { authorityFile } from '../evidence/centres.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
@@ -16,7 +15,7 @@ import { exchangeCentres } from './centres-exchange.ts'
 import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
-import { StickFolder } from './folder.ts'
+import { StickFolder, whyStickFailed } from './folder.ts'
 import { copyImage } from './image-copy.ts'
 import {
 	type JournalSnapshot,
@@ -27,7 +26,7 @@ import {
 import { largestSmall, readmeFile, stickFolder } from './layout.ts'
 import type { ReadFrom } from './read-back.ts'
 import { readme } from './readme.ts'
-import { type ReceiptsHome, takeHome } from './receipts-home.ts'
+import { type ReceiptsHome, type ReceiptsTarget, takeHome } from './receipts-home.ts'
 import { putSmall } from './small-file.ts'
 
 export interface ExportOptions {
@@ -35,8 +34,10 @@ export interface ExportOptions {
 	readonly journal: string
 	/** Where the stick is mounted. */
 	readonly stick: string
-	/** Whose receipts are taken home, and the uplink's directory, where they go; null where no centre is known. */
-	readonly home: { readonly centres: CentreList; readonly directory: string } | null
+	/** Its folder, where that is open already; the caller closes it. */
+	readonly mounted?: StickFolder
+	/** Null where no centre is known. */
+	readonly home: ReceiptsTarget | null
 	/** Takes any folder for a stick, also one on the journal's own disk. */
 	readonly anyFolder?: boolean
 	readonly progress?: (done: number, total: number) => void
@@ -153,7 +154,7 @@ class Export {
 		const { stick } = this.#options
 		if (code !== 'ENOSPC' && code !== 'EDQUOT') {
 			const again = 'what is on it stays usable; put it in again and run the same command'
-			return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${again}`)
+			return fail('stick-failed', `${stick}: ${whyStickFailed(code)}; ${again}`)
 		}
 		const waiting = this.#snapshot.images.slice(this.#done)
 		const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
@@ -168,10 +169,10 @@ class Export {
 	}
 
 	async #mount(): Promise<Result<StickFolder, Fault<'no-stick'>>> {
-		const { stick, journal, anyFolder } = this.#options
-		const mount = await StickFolder.open(stick)
+		const { stick, mounted, journal, anyFolder } = this.#options
+		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
 		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
-		this.#open.push(mount.value)
+		if (mounted === undefined) this.#open.push(mount.value)
 		if (anyFolder !== true && (await mount.value.disk()) === (await stat(journal)).dev) {
 			return fail('no-stick', `${stick} is on the journal's own disk: no stick is mounted there`)
 		}
@@ -189,7 +190,7 @@ class Export {
 			const put = await putSmall(folder, authorityFile, authority.value)
 			if (!put.ok) this.#faults.push(put.fault)
 		}
-		const taken = await takeHome(folder, this.#snapshot, home.centres, home.directory)
+		const taken = await takeHome(folder, this.#snapshot, home)
 		if (taken.ok) return taken.value
 		this.#faults.push(taken.fault)
 		return null

@@ -1,6 +1,6 @@
 /**
- * The authority's list of centres as it comes to an uplink: from the centre, or on a stick, which leaves it in the
- * uplink's directory. The newest one is kept there, where the kiosk finds it, and verifies it by itself.
+ * The authority's list of centres as it comes to an uplink: from the centre, or on a stick, which leaves it beside the
+ * entries. The newest one is kept in the uplink's directory, where the kiosk finds it, and verifies it by itself.
  */
 import { join } from 'node:path'
 import type { CentreList } from '../evidence/centre-list.ts'
@@ -13,8 +13,9 @@ import type { Fault, Result } from '../platform/result.ts'
 import type { UplinkLog } from './events.ts'
 
 export interface CentresIntakeParts {
-	/** The uplink's own. */
+	/** The uplink's own, and the journal's. */
 	readonly directory: string
+	readonly journal: string
 	readonly centres: CentreList
 	readonly log: UplinkLog
 	readonly repeated: LogLimiter
@@ -27,27 +28,30 @@ export interface CentresIntakeParts {
 export class CentresIntake {
 	readonly #parts: CentresIntakeParts
 	readonly #path: string
+	readonly #beside: string
 	readonly #files = new ForeignFiles()
-	#looked = 'missing'
+	/** By path, its state when it was looked at last. */
+	readonly #looked = new Map<string, string>()
 
 	constructor(parts: CentresIntakeParts) {
 		this.#parts = parts
 		this.#path = join(parts.directory, centresFile)
+		this.#beside = join(parts.journal, centresFile)
 	}
 
-	/** Takes what stands in the directory, and leaves there what is newest. Never rejects. */
+	/** Takes what stands in the directories, and leaves what is newest. Never rejects. */
 	async open(): Promise<void> {
-		const { centres } = this.#parts
-		const before = await this.#takeFile()
-		if (before === null || centres.issue > before) await this.#keep()
+		const own = await this.#takeFile(this.#path)
+		const beside = await this.#takeFile(this.#beside)
+		if (own === null || beside !== null) await this.#keep()
 	}
 
 	/** Takes what a stick has brought since the last look. Never rejects. */
 	async look(): Promise<void> {
-		const state = await this.#files.stateOf(this.#path)
-		if (state === 'missing' || state === this.#looked) return
 		const counted = this.#parts.centres.centres
-		if ((await this.#takeFile()) !== null) await this.#change(counted)
+		if ((await this.#takeFile(this.#beside)) === null) return
+		await this.#keep()
+		await this.#change(counted)
 	}
 
 	/** Takes what the centre has sent. Never rejects. */
@@ -60,11 +64,13 @@ export class CentresIntake {
 		await this.#change(counted)
 	}
 
-	/** The number of the list that the file holds, where it was newer than what was known; else null. */
-	async #takeFile(): Promise<number | null> {
+	/** The number of the list that the file holds, where it changed and is newer than what was known; else null. */
+	async #takeFile(path: string): Promise<number | null> {
 		const { centres } = this.#parts
-		this.#looked = await this.#files.stateOf(this.#path)
-		const taken = await takeCentresFrom(this.#path, centres, this.#files)
+		const state = await this.#files.stateOf(path)
+		if (state === 'missing' || state === this.#looked.get(path)) return null
+		this.#looked.set(path, state)
+		const taken = await takeCentresFrom(path, centres, this.#files)
 		return this.#isNewer(taken) ? centres.issue : null
 	}
 
@@ -83,7 +89,6 @@ export class CentresIntake {
 	async #keep(): Promise<void> {
 		const { centres, diskFailed } = this.#parts
 		await keepCentres(this.#path, centres).catch(diskFailed)
-		this.#looked = await this.#files.stateOf(this.#path)
 	}
 
 	async #change(counted: readonly Identity[]): Promise<void> {

@@ -108,6 +108,7 @@ export class DeviceUplink {
 				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
 				centres: centres.authority === null ? null : centres.issue,
 				setAside: this.#delivery?.parkedCount ?? 0,
+				paused: this.#delivery?.paused ?? null,
 			}),
 			observe: () => observeKiosk(options, follower, this.received),
 		})
@@ -141,7 +142,7 @@ export class DeviceUplink {
 			obeyedBefore: () => this.#showReceipt(),
 		})
 		this.#centres = new CentresIntake({
-			...{ directory, centres, log, repeated, diskFailed },
+			...{ directory, journal, centres, log, repeated, diskFailed },
 			noteTrouble: (fault) => heartbeat.noteTrouble(fault),
 			changed: (gone) => this.#centresChanged(gone),
 		})
@@ -311,12 +312,13 @@ export class DeviceUplink {
 	#collect(): Partial<UplinkState> {
 		const delivery = this.#delivery
 		if (delivery === undefined) return {}
-		const { held, complete, parkedCount } = delivery
+		const { held, complete, parkedCount, paused } = delivery
 		return {
 			entriesUpto: held,
 			imagesUpto: complete,
 			setAside: delivery.parked(100),
 			setAsideCount: parkedCount,
+			paused,
 		}
 	}
 }

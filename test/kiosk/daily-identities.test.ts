@@ -113,7 +113,7 @@ async function closeByHand(): Promise<void> {
 /** As `testigo close` does. */
 async function closeStopped(): Promise<void> {
 	gotten(
-		await withOfflineSession(configOf('daily'), around, async ({ recorder }) => {
+		await withOfflineSession(configOf('daily'), { ...around, centres: null }, async ({ recorder }) => {
 			gotten(await recorder.recordBoot())
 			return recorder.close(0)
 		}),

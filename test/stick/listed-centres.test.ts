@@ -32,10 +32,10 @@ const exported = async (centres = list) => {
 	return gotten(await exportJournal({ journal: kiosk.directory, stick: all.stick, home, anyFolder: true }))
 }
 const onStick = () => all.onStick('k-one', 'centres.jws')
-const atUplink = () => join(all.uplink(kiosk), 'centres.jws')
+const beside = () => join(kiosk.directory, 'centres.jws')
 const centreHas = (text: string) => writeFileSync(join(all.centre, 'devices', 'centres.jws'), `${text}\n`)
 
-test("from the centre: the kiosk's uplink gets it, and what it lists counts at once", async () => {
+test('from the centre: it lies beside the entries, and what it lists counts at once', async () => {
 	await exported()
 	expect(existsSync(onStick())).toBe(false)
 	const text = await listOf(authority, 1, [all.centreSigner, second])
@@ -43,7 +43,7 @@ test("from the centre: the kiosk's uplink gets it, and what it lists counts at o
 	gotten(await all.import())
 	expect(readFileSync(onStick(), 'utf8')).toBe(`${text}\n`)
 	expect(await exported()).toMatchObject({ receipts: { held: 3, upto: 3 }, faults: [] })
-	expect([readFileSync(atUplink(), 'utf8'), list.issue]).toEqual([`${text}\n`, 1])
+	expect([readFileSync(beside(), 'utf8'), list.issue]).toEqual([`${text}\n`, 1])
 	// A folder on the stick is checked like the journal.
 	expect(readFileSync(all.onStick('k-one', 'authority.pem'), 'utf8')).toContain('PUBLIC KEY')
 })
