@@ -17,6 +17,7 @@ import { caSettingsCommand } from './ca-settings.ts'
 import { compareWords } from './compare-words.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -58,11 +59,13 @@ function initCommand(): Command {
 				throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 			}
 			const { root, campaign } = made.value
-			process.stdout.write(
-				`${commonName(root)}\n${commonName(campaign)}\n${fingerprintWords(root.raw, language).join(' ')}\n`,
+			printLines(
+				`${commonName(root)}`,
+				`${commonName(campaign)}`,
+				fingerprintWords(root.raw, language).join(' '),
 			)
-			process.stderr.write(
-				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.\n`,
+			printAside(
+				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.`,
 			)
 		})
 }
@@ -76,7 +79,7 @@ function wordsCommand(): Command {
 			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
 				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
 			})
-			process.stdout.write(`${fingerprintWords(new X509Certificate(pem).raw, language).join(' ')}\n`)
+			printLines(fingerprintWords(new X509Certificate(pem).raw, language).join(' '))
 		})
 }
 
@@ -105,7 +108,7 @@ function signCommand(): Command {
 			const { id, role, names, text } = request.value
 			const now = timeOfDay()
 			const response = await withAuthority(dir, now, async (authority) => {
-				process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+				printAside(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}`)
 				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
 					question: {
@@ -126,7 +129,7 @@ function signCommand(): Command {
 			const file = out ?? join(dir, 'responses', `${id}.pem`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
 			await refuseDiskErrors(replaceFile(file, responseAsPem(response)))
-			process.stdout.write(`${id}\n${file}\n`)
+			printLines(id, file)
 			await showCode(responseAsCode(response), options)
 		})
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { closedPages } from '../panel/closing-screens.ts'
+import { printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
@@ -20,6 +21,6 @@ async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions)
 		return booted.ok ? await recorder.close(uplink.upto) : booted
 	})
 	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
-	process.stdout.write(`${lines.join('\n')}\n`)
+	printLines(...lines)
 	await showCode(signed.text, { ...(qr === undefined ? {} : { qr }), ...(png === undefined ? {} : { png }) })
 }

@@ -10,6 +10,7 @@ import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -75,9 +76,9 @@ async function report(
 	const { id, publicKeyPath, request, requestPath } = made.value
 	const words = fingerprintWords(Buffer.from(request), options.language).join(' ')
 	const lines = [id, ...(publicKeyPath === undefined ? [] : [publicKeyPath]), requestPath, words]
-	process.stdout.write(`${lines.join('\n')}\n`)
+	printLines(...lines)
 	await showCode(request, options)
-	process.stderr.write(`Carry the request to the authority, and compare the words there.\n`)
+	printAside('Carry the request to the authority, and compare the words there.')
 }
 
 interface InstallOptions {
@@ -118,7 +119,7 @@ function installCommand(): Command {
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
 			const { id, centre } = installed.value
-			process.stdout.write(`${id}\n${centre ?? 'no centre yet'}\n`)
+			printLines(id, centre ?? 'no centre yet')
 		})
 }
 

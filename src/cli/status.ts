@@ -11,6 +11,7 @@ import { readUnverified } from '../receipts/verify-receipt.ts'
 import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 
 interface Options {
 	readonly journal: string
@@ -81,7 +82,8 @@ export function statusCommand(): Command {
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
 			})
-			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+			if (json) printJson(report)
+			else printLines(...linesOf(report))
 		})
 }
 
@@ -152,7 +154,7 @@ function kioskLine(kiosk: Report['kiosk']): string {
 	return `${kiosk.canScan ? 'can scan' : "can't scan"}${matter}`
 }
 
-function asText(report: Report): string {
+function linesOf(report: Report): string[] {
 	const { uplink } = report
 	const connection =
 		uplink === null
@@ -181,5 +183,5 @@ function asText(report: Report): string {
 		['set aside', `${report.setAside}${reasons}, and ${report.conflicts} in conflict at the centre`],
 		['free space', `${Math.floor(report.freeSpace / 1e6)} MB`],
 	] as const
-	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}\n`).join('')
+	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}`)
 }

@@ -19,6 +19,7 @@ import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { fail, type Result } from '../platform/result.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
@@ -158,8 +159,8 @@ function certificationLine(certified: Result<Certified> | null): string[] {
 }
 
 function print(lines: readonly string[], json: object, options: Options): void {
-	if (options.json) process.stdout.write(`${JSON.stringify({ ...json, note: custodyNotTruth })}\n`)
-	else process.stdout.write(`${[...lines, custodyNotTruth].join('\n')}\n`)
+	if (options.json) printJson({ ...json, note: custodyNotTruth })
+	else printLines(...lines, custodyNotTruth)
 }
 
 function journalLines(report: JournalReport): string[] {

@@ -2,10 +2,17 @@
 import { join } from 'node:path'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
+import { checkOutput } from './output.ts'
 import { checkPages } from './pages.ts'
 import { checkUnused } from './unused.ts'
 
 const root = join(import.meta.dirname, '../..')
-const wrong = await Promise.all([checkLayers(root), checkLinks(root), checkPages(root), checkUnused(root)])
+const wrong = await Promise.all([
+	checkLayers(root),
+	checkLinks(root),
+	checkOutput(root),
+	checkPages(root),
+	checkUnused(root),
+])
 for (const line of wrong.flat()) process.stderr.write(`${line}\n`)
 process.exitCode = wrong.flat().length === 0 ? 0 : 1

@@ -1,0 +1,35 @@
+/** Runs a command to its exit status; whatever it refuses, or a bug throws, is printed line by line. */
+import { type Command, CommanderError } from 'commander'
+import { CommandRefused, exit } from './exit.ts'
+import { printAside, printForeign } from './output.ts'
+
+/** `words` as on a command line. Rejects with what is a bug. */
+export async function runProgram(program: Command, words: readonly string[]): Promise<void> {
+	throwInsteadOfExit(program)
+	try {
+		await program.parseAsync(words, { from: 'user' })
+	} catch (error) {
+		if (error instanceof CommandRefused) {
+			printAside(`testigo: ${error.message}`, ...error.faults.map((fault) => `  ${fault}`))
+			process.exitCode = error.status
+		} else if (error instanceof CommanderError) {
+			// commander has printed its line by now; help and version end with 0.
+			process.exitCode = error.exitCode === 0 ? exit.done : exit.usedWrongly
+		} else {
+			throw error
+		}
+	}
+}
+
+/** commander hands its settings down only to commands that it made itself. */
+function throwInsteadOfExit(command: Command): void {
+	command.exitOverride()
+	command.configureOutput({ writeErr: printForeign })
+	for (const below of command.commands) throwInsteadOfExit(below)
+}
+
+/** A bug: as Node would say it and end, but line by line, since what came from outside may stand in it. */
+export function endUnexpectedly(error: unknown): never {
+	printForeign(error instanceof Error ? (error.stack ?? error.message) : String(error))
+	process.exit(1)
+}
