@@ -24,11 +24,6 @@ export function drawAside(own: string): void {
 	process.stderr.write(own)
 }
 
-/** What a library or Node would have printed by itself, of whatever lines. */
-export function printForeign(text: string): void {
-	printAside(...text.trimEnd().split('\n'))
-}
-
 function textOf(lines: readonly string[]): string {
 	return lines.map((line) => `${printableLine(line)}\n`).join('')
 }

@@ -1,7 +1,7 @@
 /** Runs a command to its exit status; whatever it refuses, or a bug throws, is printed line by line. */
 import { type Command, CommanderError } from 'commander'
 import { CommandRefused, exit } from './exit.ts'
-import { printAside, printForeign } from './output.ts'
+import { printAside } from './output.ts'
 
 /** `words` as on a command line. Rejects with what is a bug. */
 export async function runProgram(program: Command, words: readonly string[]): Promise<void> {
@@ -24,12 +24,19 @@ export async function runProgram(program: Command, words: readonly string[]): Pr
 /** commander hands its settings down only to commands that it made itself. */
 function throwInsteadOfExit(command: Command): void {
 	command.exitOverride()
-	command.configureOutput({ writeErr: printForeign })
+	command.configureOutput({ outputError: printFault })
 	for (const below of command.commands) throwInsteadOfExit(below)
+}
+
+/** One line, in which words of the command line may stand, and maybe a hint of commander's own. */
+function printFault(text: string): void {
+	const [, fault = text, hint] = /^(.*?)(?:\n(\(Did you mean [^\n]*\)))?\n?$/s.exec(text) ?? []
+	printAside(fault, ...(hint === undefined ? [] : [hint]))
 }
 
 /** A bug: as Node would say it and end, but line by line, since what came from outside may stand in it. */
 export function endUnexpectedly(error: unknown): never {
-	printForeign(error instanceof Error ? (error.stack ?? error.message) : String(error))
+	const frames = error instanceof Error ? (error.stack?.match(/^ {4}at .*$/gm) ?? []) : []
+	printAside(String(error), ...frames)
 	process.exit(1)
 }

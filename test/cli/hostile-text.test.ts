@@ -3,10 +3,11 @@
  * moves a cursor, hides, turns the writing or begins a line of its own reaches the terminal, as text or as JSON.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { caCommand } from '#src/cli/ca.js'
 import { centralCommand } from '#src/cli/central.js'
@@ -33,10 +34,8 @@ import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
-import { systemClock } from '#src/platform/clock.js'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 /** One of each kind, and where a line would begin. */
@@ -109,7 +108,7 @@ const everyField = {
 }
 
 beforeAll(async () => {
-	home = await temporaryFolder()
+	home = mkdtempSync(join(tmpdir(), 'testigo-text-'))
 	const journal = new JournalMaker(at('journal'), device)
 	await journal.boot()
 	const lines = [
@@ -179,6 +178,8 @@ beforeAll(async () => {
 		JSON.stringify({ campaign: hostile, number: 1, id: hostile, time: hostile }),
 	)
 })
+
+afterAll(() => rmSync(home, { recursive: true }))
 
 const readings: [string, () => Command, () => string[]][] = [
 	...(['text', '--json'] as const).flatMap((how): [string, () => Command, () => string[]][] => {
@@ -293,20 +294,14 @@ test('what status says in JSON is what stands in the file', async () => {
 })
 
 test('a line of the log is fit for a terminal, whatever an event holds, and says the same', async () => {
-	const lines: string[] = []
-	const spy = vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
-	onTestFinished(() => spy.mockRestore())
+	const to = Object.assign(Object.create(process.stderr), { fd: openSync(at('log'), 'w'), isTTY: false })
 	const fault = { code: hostile, detail: hostile }
-	eventLog('kiosk', process.stderr)({ event: 'trouble', device: 'uplink', fault })
-	eventLog('uplink', process.stderr)({ event: 'journal-fault', fault })
-	eventLog(
-		'uplink',
-		process.stderr,
-	)({
-		...{ event: 'receipt', seq: 1, status: hostile as 'stored', reason: hostile, received: 1, times: 1 },
-	})
-	if (lines.length === 0) return expect(process.stderr.isTTY).toBe(false)
-	for (const line of lines) expectFit(line)
-	expect(JSON.parse(lines[0] ?? '')).toMatchObject({ fault })
-	expect(systemClock).toBeDefined()
+	eventLog('kiosk', to)({ event: 'trouble', device: 'uplink', fault })
+	eventLog('uplink', to)({ event: 'journal-fault', fault })
+	const status = hostile as 'stored'
+	eventLog('uplink', to)({ event: 'receipt', seq: 1, status, reason: hostile, received: 1, times: 1 })
+	const lines = readFileSync(at('log'), 'utf8')
+	expectFit(lines)
+	expect(lines.trimEnd().split('\n')).toHaveLength(3)
+	expect(JSON.parse(lines.split('\n')[0] ?? '')).toMatchObject({ fault })
 })
