@@ -4,8 +4,8 @@
     python3 verify.py JOURNAL-OR-LEDGER-DIRECTORY [--no-images] [--json]
     python3 verify.py --object head --by k-abcdefgh --key device.pem < head.txt
 
-Needs Python 3.8 or later and nothing else (`openssl` only to tell what a broken key is). This file is the command;
-`checks/` beside it does the work, a file a subject, to be read before it is run: `journal.py` and `ledger.py` first.
+Needs Python 3.8 or later and nothing else. This file is the command; `checks/` beside it does the work, a file a
+subject, to be read before it is run: `journal.py` and `ledger.py` first.
 Exit status: 0 whole, 1 found wrong, 2 used wrongly, 3 could not be read.
 
 WHAT A VERDICT PROVES. Custody. "Whole" says that the holder of the private key that belongs to the public
@@ -32,11 +32,13 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
+from checks import fingerprint
 from checks.faults import MOST_FAULTS, WORDS, Fault
 from checks.journal import check_journal
 from checks.keys import key_of, read_pem
 from checks.ledger import check_ledger
 from checks.objects import open_object
+from checks.printable import say
 from checks.shapes import SHAPES
 
 CUSTODY = ('Signatures prove custody (who recorded these bytes, and in which order), '
@@ -53,8 +55,15 @@ def check(directory, kind, images=True):
         return {'kind': kind, 'whole': False, 'fault': {'code': 'unreadable', 'detail': WORDS['unreadable']}}
 
 
+def nothing_there():
+    """Neither a journal nor a ledger."""
+    code = 'nothing-to-check'
+    return {'kind': None, 'whole': False, 'fault': {'code': code, 'detail': WORDS[code]}}
+
+
 def for_people(report):
-    yield 'WHOLE' if report['whole'] else 'FOUND WRONG'
+    codes = [fault['code'] for fault in [report.get('fault'), *report.get('faults', ())] if fault]
+    yield 'WHOLE' if report['whole'] else 'NOTHING TO CHECK' if codes == ['nothing-to-check'] else 'FOUND WRONG'
     if 'fault' in report:
         yield 'Nothing could be checked: %(code)s: %(detail)s' % report['fault']
     elif report['kind'] == 'journal':
@@ -72,7 +81,9 @@ def for_people(report):
             yield '  %s: %d entries, without a gap up to %d %s' % (device['device'], device['entries'], upto['seq'], upto['id'])
             yield from revoked(device)
     if report.get('authority'):
-        yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d. Compare it with a copy from elsewhere.' % report['authority']
+        yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d.' % report['authority']
+    for key in report.get('restsOn', ()):
+        yield from fingerprint.for_people(key)
     if report.get('images'):
         yield 'Images: ' + ', '.join('%d %s' % (len(count) if name == 'givenAway' else count, name) for name, count in report['images'].items()) + '.'
     for fault in report.get('faults', ()):
@@ -92,8 +103,20 @@ def revoked(report):
         yield 'IN QUARANTINE: %(quarantined)d entries after it' % report
 
 
+def as_json(value):
+    """ASCII, of which one control is none of JSON's."""
+    return json.dumps(value).replace('\x7f', '\\u007f')
+
+
+class Words(argparse.ArgumentParser):
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        say('%s: %s' % (self.prog, message), to=sys.stderr)
+        sys.exit(2)
+
+
 def main():
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = Words(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument('path', nargs='?', help='directory of a journal or of a ledger')
     words.add_argument('--no-images', action='store_true', help='leave the images out')
     words.add_argument('--json', action='store_true', help='print one JSON object')
@@ -106,23 +129,25 @@ def main():
         if not (options.by and options.key):
             words.error('--object needs --by and --key')
         try:
-            payload = open_object(sys.stdin.read().strip(), options.object, options.by, key_of(read_pem(options.key)), options.device)
+            key = key_of(read_pem(options.key))
+            payload = open_object(sys.stdin.read().strip(), options.object, options.by, key, options.device)
         except Fault as fault:
-            print('FOUND WRONG: %s: %s' % (fault.code, WORDS[fault.code]))
+            say('FOUND WRONG: %s: %s' % (fault.code, WORDS[fault.code]))
             return 1
-        print('WELL SIGNED by %s: %s\n%s' % (options.by, json.dumps(payload), CUSTODY))
+        rests = fingerprint.for_people(fingerprint.rests_on(options.key, key))
+        say('WELL SIGNED by %s: %s' % (options.by, as_json(payload)), *rests, CUSTODY)
         return 0
     if options.path is None:
         words.error('say which directory')
     files = {'journal': 'entries.jws', 'ledger': 'ledger.jws'}
     kind = next((kind for kind, name in files.items() if os.path.isfile(os.path.join(options.path, name))), None)
-    if kind is None:
-        words.error('%s holds neither entries.jws nor ledger.jws' % options.path)
-    report = check(options.path, kind, not options.no_images)
+    if kind is None and not os.path.isdir(options.path):
+        words.error('%s is no directory' % options.path)
+    report = nothing_there() if kind is None else check(options.path, kind, not options.no_images)
     if options.json:
-        print(json.dumps({**report, 'note': CUSTODY}))
+        print(as_json({**report, 'note': CUSTODY}))
     else:
-        print('\n'.join([*for_people(report), CUSTODY]))
+        say(*for_people(report), CUSTODY)
     unreadable = report.get('fault', {}).get('code') in ('unreadable', 'file-unreadable')
     return 3 if unreadable else 0 if report['whole'] else 1
 

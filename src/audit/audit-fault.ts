@@ -11,3 +11,12 @@ export interface AuditFault extends Fault {
 	/** The entry that stands there, or should. */
 	readonly seq?: number
 }
+
+/** Where not one record stands, nothing was checked: an emptied file must not read as one that is well. */
+export function nothingToCheck(what: 'entries.jws' | 'ledger.jws'): AuditFault {
+	return {
+		line: 1,
+		code: 'nothing-to-check',
+		detail: `${what} holds no entry: emptied, not the right folder, or nothing was recorded yet`,
+	}
+}

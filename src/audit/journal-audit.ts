@@ -3,12 +3,13 @@ import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { readEvictions } from '../journal/evicted-images.ts'
+import { type EvictionKey, readEvictions } from '../journal/evicted-images.ts'
 import { readHeadText } from '../journal/head-file.ts'
+import { deviceFile } from '../journal/journal.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
-import { auditEntries } from './journal-lines.ts'
+import { auditEntries, nothingBeside } from './journal-lines.ts'
 import type { JournalReport } from './journal-report.ts'
 import { type PublishedAuthority, publishedAuthority } from './published-authority.ts'
 
@@ -30,7 +31,7 @@ export async function auditJournal(
 	const published = await publishedAuthority(directory)
 	if (!published.ok) return published
 	const authority = published.value
-	const key = await readPemFile(join(directory, 'device.pem'), (pem) =>
+	const key = await readPemFile(join(directory, deviceFile), (pem) =>
 		readVouchedKey(pem, authority?.authority ?? null, 'entries'),
 	)
 	if (!key.ok) return key
@@ -39,7 +40,8 @@ export async function auditJournal(
 	const headText = await readHeadText(directory)
 	return auditEvidenceFile(join(directory, 'entries.jws'), progress, async (bytes) => {
 		const evictions = await readEvictions(directory, keyOfCentre(centreKey, authority))
-		return auditEntries(bytes, publicKey, folder, progress, { authority, certified, headText, evictions })
+		const beside = { keyFile: deviceFile, authority, certified, headText, evictions }
+		return auditEntries(bytes, publicKey, folder, progress, beside)
 	})
 }
 
@@ -47,12 +49,12 @@ export async function auditJournal(
 function keyOfCentre(
 	centreKey: KeyObject | undefined,
 	authority: PublishedAuthority | null,
-): ((centre: string) => KeyObject | null) | undefined {
-	if (centreKey !== undefined) return () => centreKey
+): ((centre: string) => EvictionKey | null) | undefined {
+	if (centreKey !== undefined) return () => ({ publicKey: centreKey, file: '--centre-key' })
 	if (authority === null || authority.centres.issue === 0) return undefined
 	return (centre) => {
 		const counted = authority.centres.counted(centre)
-		return counted.ok ? counted.value.publicKey : null
+		return counted.ok ? { publicKey: counted.value.publicKey, file: null } : null
 	}
 }
 
@@ -65,5 +67,8 @@ export async function auditJournalFile(
 ): Promise<Result<JournalReport, AuditRefusal>> {
 	const key = await readPublicKeyFile(keyPath)
 	if (!key.ok) return key
-	return auditEvidenceFile(path, progress, (bytes) => auditEntries(bytes, key.value, images, progress))
+	const beside = { ...nothingBeside, keyFile: keyPath }
+	return auditEvidenceFile(path, progress, (bytes) =>
+		auditEntries(bytes, key.value, images, progress, beside),
+	)
 }

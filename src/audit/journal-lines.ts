@@ -10,18 +10,28 @@ import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
 import type { Eviction } from '../journal/evicted-images.ts'
 import { type EvidenceLine, evidenceLines } from '../journal/evidence-lines.ts'
+import { deviceFile } from '../journal/journal.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
-import type { AuditFault } from './audit-fault.ts'
+import { type AuditFault, nothingToCheck } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { HeadAudit } from './journal-head.ts'
-import type { JournalImageCount, JournalReport } from './journal-report.ts'
+import type { EvictedImage, JournalImageCount, JournalReport } from './journal-report.ts'
 import { type NamedImage, NamedImages } from './named-images.ts'
-import { type PublishedAuthority, quarantineFault, reportOf, revokedReport } from './published-authority.ts'
+import {
+	authorityKeyFile,
+	type PublishedAuthority,
+	quarantineFault,
+	reportOf,
+	revokedReport,
+} from './published-authority.ts'
+import { type RestsOn, restsOn } from './rests-on.ts'
 
 /** What lies beside the entries and is held against them. */
 export interface Beside {
+	/** The file that holds the device's key. */
+	readonly keyFile: string
 	readonly authority: PublishedAuthority | null
 	/** To whom the device's certificate was given; null where there is none that the authority signed. */
 	readonly certified: string | null
@@ -31,7 +41,13 @@ export interface Beside {
 	readonly evictions: ReadonlyMap<string, Eviction>
 }
 
-const nothing: Beside = { authority: null, certified: null, headText: null, evictions: new Map() }
+export const nothingBeside: Beside = {
+	keyFile: deviceFile,
+	authority: null,
+	certified: null,
+	headText: null,
+	evictions: new Map(),
+}
 
 /** Audits the bytes of a journal, with what lies beside it; `images` is the folder of images, or null. */
 export async function auditEntries(
@@ -39,7 +55,7 @@ export async function auditEntries(
 	publicKey: KeyObject,
 	images: string | null,
 	progress: AuditProgress = () => {},
-	beside: Beside = nothing,
+	beside: Beside = nothingBeside,
 ): Promise<JournalReport> {
 	const audit = new JournalAudit(publicKey, beside)
 	const yieldIfDue = yieldToEventLoop()
@@ -139,6 +155,7 @@ class JournalAudit {
 		this.#checkRegistry()
 		this.#checkHead()
 		const counted = images === null ? null : await this.#countImages(images, progress)
+		if (this.#entries === 0 && this.#faults.count === 0) this.#faults.add(nothingToCheck('entries.jws'))
 		const closed = this.#closing?.head
 		return {
 			device: this.#device,
@@ -148,6 +165,7 @@ class JournalAudit {
 			head: this.#head,
 			chainWhole: this.#chainFaults.count === 0,
 			closed: closed == null ? null : { seq: closed.seq, id: closed.id },
+			restsOn: this.#restsOn(counted?.givenAway ?? []),
 			authority: authority === null ? null : reportOf(authority),
 			revoked: revokedReport(authority?.roll.revocationOf(this.#device ?? '')),
 			quarantined: this.#quarantined.count,
@@ -157,11 +175,33 @@ class JournalAudit {
 		}
 	}
 
+	#restsOn(givenAway: readonly EvictedImage[]): RestsOn[] {
+		const { authority, certified, keyFile, evictions } = this.#beside
+		const isVouchedFor = certified !== null || this.#isListed() === true
+		const byFile = new Map(
+			givenAway.flatMap(({ sha256 }) => {
+				const key = evictions.get(sha256)?.key
+				return key === undefined || key.file === null ? [] : [[key.file, key.publicKey] as const]
+			}),
+		)
+		return [
+			...(authority === null ? [] : [restsOn(authorityKeyFile, authority.authority.publicKey)]),
+			...(isVouchedFor ? [] : [restsOn(keyFile, this.#publicKey)]),
+			...[...byFile].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, key]) => restsOn(file, key)),
+		]
+	}
+
+	/** Null where no authority has listed any. */
+	#isListed(): boolean | null {
+		const id = this.#device
+		const roll = this.#beside.authority?.roll
+		return id === null ? null : (roll?.lists({ id, publicKey: this.#publicKey }) ?? null)
+	}
+
 	#checkRegistry(): void {
-		const { authority, certified } = this.#beside
+		const { certified } = this.#beside
 		const device = this.#device
-		if (authority === null || certified !== null || device === null) return
-		if (authority.roll.lists({ id: device, publicKey: this.#publicKey }) !== false) return
+		if (certified !== null || this.#isListed() !== false) return
 		const detail = `the authority's registry does not list this key for ${device}`
 		this.#faults.add({ file: 'device.pem', line: 1, code: 'unknown-device', detail })
 	}

@@ -2,6 +2,7 @@
 import type { Position } from '../evidence/fields.ts'
 import type { AuditFault } from './audit-fault.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
+import type { RestsOn } from './rests-on.ts'
 
 export interface JournalReport {
 	/** Null when not one entry could be read. */
@@ -17,6 +18,7 @@ export interface JournalReport {
 	readonly chainWhole: boolean
 	/** The entry that was the last when the day was closed, as the head beside the entries says; null without one. */
 	readonly closed: Position | null
+	readonly restsOn: readonly RestsOn[]
 	/** Whose word lies beside the journal; null where none does. */
 	readonly authority: AuthorityReport | null
 	/** Null while the device is in good standing. */

@@ -1,5 +1,4 @@
 /** Checks a centre's directory as a stranger would: by its files and nothing else. */
-import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
@@ -8,7 +7,7 @@ import { Equivocations } from './equivocations.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
 import type { AuditOptions } from './journal-audit.ts'
 import { type HeadLine, headsFile, readHeads } from './ledger-heads.ts'
-import { auditLedgerBytes } from './ledger-lines.ts'
+import { type AuditedCentre, auditLedgerBytes, centreKeyFile } from './ledger-lines.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { PublishedAuthority } from './published-authority.ts'
 import { PublishedDevices } from './published-devices.ts'
@@ -47,10 +46,10 @@ export async function auditLedger(
 async function pinnedKey(
 	directory: string,
 	authority: PublishedAuthority | null,
-): Promise<Result<KeyObject | null, PublicKeyFileFault | VouchedKeyFault>> {
+): Promise<Result<AuditedCentre | null, PublicKeyFileFault | VouchedKeyFault>> {
 	if (authority !== null && authority.centres.issue > 0) return ok(null)
-	const key = await readPemFile(join(directory, 'centre.pem'), (pem) =>
+	const key = await readPemFile(join(directory, centreKeyFile), (pem) =>
 		readVouchedKey(pem, authority?.authority ?? null, 'receipts'),
 	)
-	return key.ok ? ok(key.value.publicKey) : key
+	return key.ok ? ok({ publicKey: key.value.publicKey, certified: key.value.id !== null }) : key
 }

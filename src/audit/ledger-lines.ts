@@ -15,35 +15,47 @@ import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import type { AuditFault } from './audit-fault.ts'
+import { type AuditFault, nothingToCheck } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
 import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
 import { NamedImages } from './named-images.ts'
-import { type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
+import { authorityKeyFile, type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
+import { type RestsOn, restsOn } from './rests-on.ts'
+
+export const centreKeyFile = 'centre.pem'
 
 /** Who may have signed entries. */
 export interface AuditedDevices {
 	/** The key of a device, or why there is none. */
 	key(device: string): Promise<Result<KeyObject>>
+	/** The key of a device, where nothing else in the directory vouches for it; null where something does. */
+	restsOn(device: string): RestsOn | null
 	revocationOf(device: string): RevokedDevice | undefined
 	readonly authority: PublishedAuthority | null
 }
 
+/** Who should have signed the receipts. */
+export interface AuditedCentre {
+	readonly publicKey: KeyObject
+	/** The authority's certificate says so. */
+	readonly certified: boolean
+}
+
 /**
- * Audits the bytes of a ledger; `images` is the folder of images, or null. `centreKey` is the pinned centre's, null
- * where the authority lists the centres.
+ * Audits the bytes of a ledger; `images` is the folder of images, or null. `centre` is the pinned one, null where the
+ * authority lists the centres.
  */
 export async function auditLedgerBytes(
 	bytes: AsyncIterable<Uint8Array>,
-	centreKey: KeyObject | null,
+	centre: AuditedCentre | null,
 	devices: AuditedDevices,
 	images: string | null,
 	progress: AuditProgress = () => {},
 	heads: readonly HeadLine[] = [],
 ): Promise<LedgerReport> {
-	const audit = new LedgerAudit(centreKey, devices)
+	const audit = new LedgerAudit(centre, devices)
 	const yieldIfDue = yieldToEventLoop()
 	for await (const line of evidenceLines(bytes)) {
 		await yieldIfDue()
@@ -55,7 +67,7 @@ export async function auditLedgerBytes(
 
 class LedgerAudit {
 	readonly faults = new CollectedFaults<AuditFault>()
-	readonly #centreKey: KeyObject | null
+	readonly #pinned: AuditedCentre | null
 	readonly #devices: AuditedDevices
 	readonly #chains = new Map<string, AuditedChain>()
 	readonly #codes = new Set<string>()
@@ -66,8 +78,8 @@ class LedgerAudit {
 	#receipts = 0
 	#revokedReceipts = 0
 
-	constructor(centreKey: KeyObject | null, devices: AuditedDevices) {
-		this.#centreKey = centreKey
+	constructor(pinned: AuditedCentre | null, devices: AuditedDevices) {
+		this.#pinned = pinned
 		this.#devices = devices
 		if (devices.authority !== null) this.faults.include(devices.authority.faults)
 	}
@@ -117,7 +129,7 @@ class LedgerAudit {
 			return
 		}
 		this.#centre ??= jws.kid
-		if (this.#centreKey !== null && jws.kid !== this.#centre) {
+		if (this.#pinned !== null && jws.kid !== this.#centre) {
 			this.faults.add({
 				line,
 				code: 'wrong-centre',
@@ -136,7 +148,7 @@ class LedgerAudit {
 	}
 
 	#signerOf(centre: string): Result<Identity, UncountedCentre> {
-		if (this.#centreKey !== null) return ok({ id: centre, publicKey: this.#centreKey })
+		if (this.#pinned !== null) return ok({ id: centre, publicKey: this.#pinned.publicKey })
 		const listed = this.#devices.authority?.centres.counted(centre)
 		return listed ?? fail('wrong-centre', `no centre is known here that could be ${centre}`)
 	}
@@ -163,6 +175,7 @@ class LedgerAudit {
 		this.#checkHeads(heads)
 		const counted = images === null ? null : await this.#countImages(images, progress)
 		const devices = [...this.#chains].map(deviceAudit)
+		if (devices.length === 0 && this.faults.count === 0) this.faults.add(nothingToCheck('ledger.jws'))
 		const { authority } = this.#devices
 		return {
 			centre: this.#centre,
@@ -171,6 +184,7 @@ class LedgerAudit {
 			devices,
 			receipts: this.#receipts,
 			revokedReceipts: this.#revokedReceipts,
+			restsOn: this.#restsOn(),
 			authority: authority === null ? null : reportOf(authority),
 			heads: heads.filter(({ read }) => read.ok).length,
 			proofs: [],
@@ -178,6 +192,17 @@ class LedgerAudit {
 			faults: this.faults.kept,
 			faultCount: this.faults.count,
 		}
+	}
+
+	#restsOn(): RestsOn[] {
+		const pinned = this.#pinned
+		const { authority } = this.#devices
+		const ofDevices = [...this.#chains.keys()].map((device) => this.#devices.restsOn(device))
+		return [
+			...(authority === null ? [] : [restsOn(authorityKeyFile, authority.authority.publicKey)]),
+			...(pinned === null || pinned.certified ? [] : [restsOn(centreKeyFile, pinned.publicKey)]),
+			...ofDevices.filter((one) => one !== null),
+		]
 	}
 
 	#checkChains(): void {

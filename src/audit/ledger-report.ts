@@ -3,6 +3,7 @@ import type { Position, Range } from '../evidence/fields.ts'
 import type { AuditFault } from './audit-fault.ts'
 import type { Equivocation } from './equivocations.ts'
 import type { AuthorityReport, RevokedReport } from './published-authority.ts'
+import type { RestsOn } from './rests-on.ts'
 
 export interface LedgerReport {
 	/** The id of the centre whose receipt stands first; null when not one could be read. */
@@ -15,6 +16,7 @@ export interface LedgerReport {
 	readonly receipts: number
 	/** Those by centres that the authority revoked: they count nowhere, and are not looked at. */
 	readonly revokedReceipts: number
+	readonly restsOn: readonly RestsOn[]
 	/** Whose word lies beside the ledger; null where none does. */
 	readonly authority: AuthorityReport | null
 	/** Heads beside the ledger that are well signed. */

@@ -25,7 +25,7 @@ import { filePieces } from '../platform/files/plain-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
-const authorityKeyFile = 'authority.pem'
+export const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {

@@ -14,12 +14,15 @@ import {
 	type PublishedAuthority,
 	publishedAuthority,
 } from './published-authority.ts'
+import { type RestsOn, restsOn } from './rests-on.ts'
 
 export class PublishedDevices {
 	/** Null where none is named. */
 	readonly authority: PublishedAuthority | null
 	readonly #directory: string
 	readonly #keys = new Map<string, Result<KeyObject>>()
+	/** Those that neither the registry nor a certificate vouches for. */
+	readonly #bare = new Map<string, RestsOn>()
 
 	private constructor(directory: string, authority: PublishedAuthority | null) {
 		this.#directory = directory
@@ -37,6 +40,10 @@ export class PublishedDevices {
 		const key = this.#keys.get(device) ?? (await this.#read(device))
 		this.#keys.set(device, key)
 		return key
+	}
+
+	restsOn(device: string): RestsOn | null {
+		return this.#bare.get(device) ?? null
 	}
 
 	/** One whose key was asked for before, and is good. */
@@ -62,6 +69,7 @@ export class PublishedDevices {
 		if (id === null && this.authority !== null && this.authority.roll.issue > 0) {
 			return fail('not-listed', `the authority's registry does not list ${device}`)
 		}
+		if (id === null) this.#bare.set(device, restsOn(`devices/${device}.pem`, publicKey))
 		return ok(publicKey)
 	}
 }

@@ -2,10 +2,11 @@
  * Receives what devices recorded, keeps it, and answers with signed receipts.
  *
  * INVARIANTS
- * - After the ledger fails nothing more is promised: the centre ends.
+ * - After the ledger fails nothing more is promised: the centre ends. A full disk is no failure: it is waited out.
  *
  * See `intake.ts` for the others.
  */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -16,26 +17,32 @@ import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { Reserve } from '../platform/files/reserve.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { mostInFlight } from '../protocol/limits.ts'
+import { deviceIn, formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
 import { ClockCheck, type ClockFault } from './clock-check.ts'
 import { DeviceStatuses } from './device-statuses.ts'
-import type { CentralLog } from './events.ts'
+import { DiskRoom, type Takes } from './disk-room.ts'
+import type { CentralEvent, CentralLog } from './events.ts'
 import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
-import { type LedgerFault, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
-import { openLedgerId } from './ledger-id.ts'
+import { type LedgerFault, type LedgerRecord, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
+import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
+import { DeviceLimits, DiskLimits } from './limits.ts'
+import { Quotas } from './quotas.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
 import { Registry } from './registry.ts'
 import { ResendCommand } from './resend-command.ts'
+import { type DeviceEvent, ThinnedLog } from './thinned-log.ts'
 
 export interface CentralOptions {
 	readonly directory: string
@@ -50,6 +57,11 @@ export interface CentralOptions {
 	readonly clockSource?: () => Promise<ClockSource>
 	readonly random: () => number
 	readonly log: CentralLog
+	/** Called for each event, also for those that are not logged each time. */
+	readonly counted?: (event: CentralEvent | DeviceEvent) => void
+	/** Without them, the usual. */
+	readonly limits?: DeviceLimits
+	readonly disk?: DiskLimits
 	/** Called once for every entry, after it is on the disk. */
 	readonly received?: (entry: SignedEntry) => void
 	/** Called when the centre can't go on. */
@@ -59,8 +71,9 @@ export interface CentralOptions {
 	readonly askAgain?: boolean
 }
 
-/** Receipts in flight at one time; a device asks again for what it misses. */
+/** Receipts in flight at one time, and those to one device; a device asks again for what it misses. */
 const mostReceipts = 1024
+const mostReceiptsToOne = 4 * mostInFlight
 
 /**
  * A centre comes back to its broker before the kiosks do: what they say to nobody, they say again only when they
@@ -75,6 +88,7 @@ interface Parts {
 	readonly ledger: OpenedLedger
 	readonly heads: OpenedLedger
 	readonly intake: Intake
+	readonly ledgerId: LedgerIdentity
 }
 
 export class Central implements Vitals {
@@ -88,14 +102,22 @@ export class Central implements Vitals {
 	#lock: Lock | undefined
 	#parts: Parts | undefined
 	readonly #dispatcher: FairDispatcher
+	readonly #quotas: Quotas
+	readonly #room: DiskRoom
+	readonly #deviceLog: ThinnedLog
 	readonly #clockCheck: ClockCheck
 	readonly #repeated: LogLimiter
 	#receiptsInFlight = 0
+	/** By device; none is 0. */
+	readonly #receiptsTo = new Map<string, number>()
+	#stopping = false
 	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
-		const { directory, clock, notBefore = 0, log, election, broker, random, signer } = options
+		const { directory, clock, notBefore = 0, election, broker, random, signer } = options
+		const { limits = DeviceLimits.parse({}), disk = DiskLimits.parse({}) } = options
 		this.#options = options
+		const log = (event: CentralEvent) => this.#log(event)
 		this.#clockCheck = new ClockCheck({
 			clock,
 			clockSource: options.clockSource ?? clockSource,
@@ -112,7 +134,15 @@ export class Central implements Vitals {
 		})
 		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
-		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images)
+		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images, limits)
+		const reserve = new Reserve(join(directory, 'reserve'), disk.reserve)
+		this.#room = new DiskRoom({ directory, limits: disk, reserve, clock, log })
+		this.#quotas = new Quotas({ limits, room: () => this.#room.room })
+		this.#deviceLog = new ThinnedLog({
+			log: options.log,
+			isKnown: (device) => this.#registry.known(device) !== undefined,
+			counted: (event) => options.counted?.(event),
+		})
 		this.#dispatcher = new FairDispatcher({
 			handle: (message) => this.#handle(message),
 			isKnown: (device) => this.#registry.known(device) !== undefined,
@@ -130,30 +160,39 @@ export class Central implements Vitals {
 				delays: options.connectionDelays ?? centreDelays,
 				connected: () => log({ event: 'connected', broker: broker.url }),
 				disconnected: (fault, retryIn) => log({ event: 'disconnected', fault, retryIn }),
+				admit: (topic, bytes) => this.#admit(topic, bytes),
 				message: (topic, payload) => this.#accept(topic, payload),
 			})
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
 	async start(): Promise<Result<true, LedgerFault | LockFault | AuthorityFilesFault | ClockFault>> {
-		const { directory, signer, clock, random, log, received = () => {}, askAgain = false } = this.#options
+		const { directory, signer, clock, random, received = () => {}, askAgain = false } = this.#options
+		const log = (event: CentralEvent) => this.#log(event)
 		const wrong = await this.#clockCheck.fault()
 		if (wrong !== null) return { ok: false, fault: wrong }
 		await makeDirectory(join(directory, 'devices'))
 		const lock = await Lock.take(join(directory, 'lock'))
 		if (!lock.ok) return lock
 		this.#lock = lock.value
-		await replaceFile(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
+		await this.#room.start()
+		await writeIfOther(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
 		const known = await this.#registry.start()
 		if (!known.ok) return known
 		const holdings = this.#holdings
+		const quotas = this.#quotas
 		let entries = 0
-		const ledger = await openLedger(directory, (record) => {
-			if (record.kind === 'entry') entries++
+		const recall = (record: LedgerRecord, sizeBytes: number) => {
+			if (record.kind === 'entry') {
+				entries++
+				quotas.addEntry(record.device, sizeBytes)
+			} else quotas.addLine(record.device, sizeBytes)
 			holdings.recall(record)
-		})
+		}
+		const makeRoom = () => this.#room.make()
+		const ledger = await openLedger(directory, recall, makeRoom)
 		if (!ledger.ok) return ledger
-		const heads = await openHeads(directory, (record) => holdings.recall(record))
+		const heads = await openHeads(directory, recall, makeRoom)
 		if (!heads.ok) {
 			await ledger.value.log.close()
 			return heads
@@ -163,23 +202,28 @@ export class Central implements Vitals {
 		await this.#statuses.open()
 		await this.#incoming.start()
 		const incoming = this.#incoming
+		for (const [device, file] of holdings.files()) {
+			if (incoming.isWhole(file.sha256)) quotas.addFile(device, file.size)
+		}
 		const { lines } = ledger.value
 		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
 			heads: heads.value.log,
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId.id }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
-			ledgerId: ledgerId.id,
+			ledgerId,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
-			log,
+			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
+			noteWritten: (bytes) => this.#room.note(bytes),
 			received,
 			statusHeard: (status) => this.#clockCheck.note(status),
 		})
-		this.#parts = { ledger: ledger.value, heads: heads.value, intake }
+		this.#parts = { ledger: ledger.value, heads: heads.value, intake, ledgerId }
 		log({
 			event: 'started',
 			id: signer.kid,
@@ -192,8 +236,13 @@ export class Central implements Vitals {
 	}
 
 	async stop(): Promise<void> {
+		this.#stopping = true
 		await this.#connection?.stop()
+		// What waits for room on the disk waits no longer: nothing was promised of it.
+		await this.#room.stop()
 		await this.#dispatcher.idle()
+		// Or at the next start, where the disk takes it no more.
+		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
 		await this.#parts?.ledger.log.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
@@ -202,7 +251,7 @@ export class Central implements Vitals {
 		this.#repeated.stop()
 		await this.#lock?.release()
 		this.#lock = undefined
-		this.#options.log({ event: 'stopped' })
+		this.#log({ event: 'stopped' })
 	}
 
 	/**
@@ -219,8 +268,9 @@ export class Central implements Vitals {
 		}
 	}
 
-	/** Comes to no end while the disk under the ledger does not answer. */
+	/** Comes to no end while the disk under the ledger does not answer; one that is full does. */
 	async healthFault(): Promise<Fault | null> {
+		if (this.#parts?.ledger.log.wantsRoom || this.#parts?.heads.log.wantsRoom) return null
 		// A ledger that failed ends the centre by itself.
 		await Promise.allSettled([this.#parts?.ledger.log.settled(), this.#parts?.heads.log.settled()])
 		return null
@@ -234,7 +284,16 @@ export class Central implements Vitals {
 		const connection = this.connected ? 'connected' : 'not connected'
 		const devices = this.devices()
 		const entries = devices.reduce((sum, device) => sum + device.entries, 0)
-		return `${connection}; ${entries} entries of ${devices.length} devices`
+		const { takes } = this.#room
+		const short =
+			takes === 'all' ? '' : `; disk short: ${takes === 'entries' ? 'no pictures' : 'nothing new'} taken`
+		return `${connection}; ${entries} entries of ${devices.length} devices${short}`
+	}
+
+	/** What the disk still takes, and how many bytes are free beside what is put aside. */
+	get disk(): { readonly free: number; readonly takes: Takes } {
+		const { free, takes } = this.#room
+		return { free: Math.max(0, free), takes }
 	}
 
 	tally(): TallyResult {
@@ -242,12 +301,18 @@ export class Central implements Vitals {
 	}
 
 	devices(): HeldDevice[] {
-		return this.#holdings.devices()
+		return this.#holdings.devices((device) => this.#quotas.bytesOf(device))
 	}
 
 	/** Where a received file is, if it is whole. */
 	imagePath(sha256: string): string | null {
 		return this.#incoming.isWhole(sha256) ? this.#images.path(sha256) : null
+	}
+
+	/** Before a message is taken apart. */
+	#admit(text: string, bytes: number): boolean {
+		const device = deviceIn(text)
+		return device === null || this.#dispatcher.hasRoom(device, bytes)
 	}
 
 	#accept(text: string, payload: Buffer): Promise<void> | undefined {
@@ -259,7 +324,7 @@ export class Central implements Vitals {
 	async #handle({ topic, payload }: IncomingMessage): Promise<void> {
 		const wrong = await this.#clockCheck.fault()
 		if (wrong !== null)
-			this.#repeated.log(wrong.code, () => this.#options.log({ event: 'clock-refused', fault: wrong }))
+			this.#repeated.log(wrong.code, () => this.#log({ event: 'clock-refused', fault: wrong }))
 		// What kiosks say of the time is heard all the same: by it the clock may be found right.
 		if (wrong !== null && topic.kind !== 'status') return
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
@@ -272,19 +337,37 @@ export class Central implements Vitals {
 	#fail(error: unknown): FailedCentral {
 		if (this.#failed !== null) return this.#failed
 		this.#failed = fail('ledger', error instanceof Error ? error.message : String(error))
-		this.#options.log({ event: 'fatal', fault: this.#failed.fault })
+		if (this.#stopping) return this.#failed
+		this.#log({ event: 'fatal', fault: this.#failed.fault })
 		this.#options.failed(this.#failed.fault)
 		return this.#failed
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
 	#publish(device: string, kind: 'receipt' | 'control', text: string): void {
-		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts) return
+		const toOne = this.#receiptsTo.get(device) ?? 0
+		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts || toOne >= mostReceiptsToOne)
+			return
 		this.#receiptsInFlight++
+		this.#receiptsTo.set(device, toOne + 1)
 		const topic = formatTopic({ kind, device })
 		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then((sent) => {
 			this.#receiptsInFlight--
-			if (!sent.ok) this.#options.log({ event: 'receipt-not-sent', device, fault: sent.fault })
+			const left = (this.#receiptsTo.get(device) ?? 1) - 1
+			if (left === 0) this.#receiptsTo.delete(device)
+			else this.#receiptsTo.set(device, left)
+			if (!sent.ok) this.#deviceLog.log({ event: 'receipt-not-sent', device, fault: sent.fault })
 		})
 	}
+
+	#log(event: CentralEvent): void {
+		this.#options.counted?.(event)
+		this.#options.log(event)
+	}
+}
+
+/** On a full disk nothing is written that is there already. */
+async function writeIfOther(path: string, text: string): Promise<void> {
+	const there = await readFile(path, 'utf8').catch(() => null)
+	if (there !== text) await replaceFile(path, text)
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Broker, refusePlainText } from '../platform/mqtt/broker.ts'
+import { DeviceLimits, DiskLimits } from './limits.ts'
 
 const path = z.string().min(1)
 
@@ -22,6 +23,8 @@ export const CentralConfig = z
 		})
 			.prefault({})
 			.describe('How the broker is reached.'),
+		limits: DeviceLimits.prefault({}).describe('What one device may have kept here.'),
+		disk: DiskLimits.prefault({}).describe('Room on the disk.'),
 		metrics: path
 			.optional()
 			.describe(

@@ -24,6 +24,7 @@ export class DeviceChain {
 	readonly #bySeq = new Map<number, HeldEntry[]>()
 	readonly #seqs = new RangeSet()
 	readonly #files = new Map<string, { readonly file: SentFile; readonly entries: HeldEntry[] }>()
+	readonly #ids = new Set<string>()
 	/** Ids of entries of other versions: kept, but not understood. */
 	readonly #foreign = new Set<string>()
 	#upto: Position | null = null
@@ -67,14 +68,22 @@ export class DeviceChain {
 
 	/** Entries held. */
 	get size(): number {
-		let size = 0
-		for (const entries of this.#bySeq.values()) size += entries.length
-		return size
+		return this.#ids.size
 	}
 
 	/** An entry with the highest seq that is held. */
 	get last(): HeldEntry | undefined {
 		return this.#bySeq.get(this.#seqs.highest ?? 0)?.[0]
+	}
+
+	/** Whether an entry of this id is held, understood or not. */
+	holds(id: string): boolean {
+		return this.#foreign.has(id) || this.#ids.has(id)
+	}
+
+	/** The files that its entries name. */
+	get files(): readonly SentFile[] {
+		return Array.from(this.#files.values(), ({ file }) => file)
 	}
 
 	get(seq: number, id: string): HeldEntry | undefined {
@@ -95,6 +104,7 @@ export class DeviceChain {
 		if (held === undefined) this.#bySeq.set(entry.seq, [entry])
 		else held.push(entry)
 		this.#seqs.add(entry.seq)
+		this.#ids.add(entry.id)
 		for (const file of entry.files) {
 			const wanted = this.#files.get(file.sha256)
 			if (wanted === undefined) this.#files.set(file.sha256, { file, entries: [entry] })

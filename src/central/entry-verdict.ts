@@ -81,6 +81,12 @@ export function entryOfReturned(
 	return upto.seq <= (chain.upto?.seq ?? 0) && chain.get(upto.seq, upto.id) !== undefined ? held : null
 }
 
+/** Whether a receipt of this centre says that something is held which is not. */
+export function promisesMore({ seq, entry, status, upto }: Receipt, chain: DeviceChain | undefined): boolean {
+	const isHeld = (at: number, id: string) => chain?.get(at, id) !== undefined
+	return (status !== 'rejected' && !isHeld(seq, entry)) || (upto !== null && !isHeld(upto.seq, upto.id))
+}
+
 /** The id that the bytes would have as an object, so that the sender knows which of its messages is meant. */
 function claimedId(payload: Uint8Array): string {
 	const end = Buffer.from(payload.buffer, payload.byteOffset, payload.length).lastIndexOf('.')

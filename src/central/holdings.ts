@@ -4,6 +4,7 @@ import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
+import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
 import { Tally, type TallyResult } from '../tally/tally.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
@@ -16,6 +17,8 @@ import type { KnownDevices } from './registry.ts'
 export interface HeldDevice {
 	readonly device: string
 	readonly entries: number
+	/** Of entries, receipts, heads and images. */
+	readonly bytes: number
 	/** The seq up to which all is held. */
 	readonly upto: number
 	/** The highest head that the device published: a higher seq than is held means that a tail is missing. */
@@ -35,6 +38,7 @@ export class Holdings {
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
 	readonly #tally: Tally
+	#newestFormat = 1
 
 	constructor(election: ElectionDefinition, devices: KnownDevices, statuses: DeviceStatuses) {
 		this.#devices = devices
@@ -74,6 +78,7 @@ export class Holdings {
 	keep(device: string, entry: Entry, held: HeldEntry): void {
 		this.begin(device).add(held)
 		this.#tally.add(held.id, entry)
+		this.#newestFormat = Math.max(this.#newestFormat, entry.v)
 	}
 
 	chain(device: string): DeviceChain | undefined {
@@ -113,20 +118,32 @@ export class Holdings {
 		return before
 	}
 
+	/** The newest `v` of an entry that was understood. */
+	get newestFormat(): number {
+		return this.#newestFormat
+	}
+
 	tally(): TallyResult {
 		return this.#tally.result()
+	}
+
+	/** The files that each device's entries name. */
+	*files(): Iterable<readonly [device: string, file: SentFile]> {
+		for (const [device, chain] of this.#chains) for (const file of chain.files) yield [device, file]
 	}
 
 	get deviceCount(): number {
 		return this.#chains.size
 	}
 
-	devices(): HeldDevice[] {
+	/** `bytesOf`: what is kept of a device. */
+	devices(bytesOf: (device: string) => number): HeldDevice[] {
 		return [...this.#chains].map(([device, chain]) => {
 			const said = this.#statuses.of(device)
 			return {
 				device,
 				entries: chain.size,
+				bytes: bytesOf(device),
 				upto: chain.upto?.seq ?? 0,
 				head: this.headOf(device),
 				quarantined: chain.quarantined,

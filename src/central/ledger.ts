@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { LineLog } from '../platform/files/line-log.ts'
+import { LineLog, type MakeRoom } from '../platform/files/line-log.ts'
 import { readFileLines } from '../platform/files/line-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -35,26 +35,40 @@ export interface OpenedLedger {
 	readonly lines: number
 }
 
-type Visit = (record: LedgerRecord) => void
+/** `sizeBytes`: what the record takes in the file. */
+type Visit = (record: LedgerRecord, sizeBytes: number) => void
 
 /** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
-export function openLedger(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, 'ledger.jws', ['entry', 'receipt'], visit)
+export function openLedger(
+	directory: string,
+	visit: Visit,
+	makeRoom?: MakeRoom,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords(directory, { name: 'ledger.jws', kinds: ['entry', 'receipt'], visit, makeRoom })
 }
 
 /** The same with `<directory>/heads.jws`. */
-export function openHeads(directory: string, visit: Visit): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, 'heads.jws', ['head'], visit)
+export function openHeads(
+	directory: string,
+	visit: Visit,
+	makeRoom?: MakeRoom,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	return openRecords(directory, { name: 'heads.jws', kinds: ['head'], visit, makeRoom })
+}
+
+interface RecordsFile {
+	readonly name: string
+	readonly kinds: readonly LedgerRecord['kind'][]
+	readonly visit: Visit
+	readonly makeRoom: MakeRoom | undefined
 }
 
 async function openRecords(
 	directory: string,
-	name: string,
-	kinds: readonly LedgerRecord['kind'][],
-	visit: Visit,
+	{ name, kinds, visit, makeRoom }: RecordsFile,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
 	const path = join(directory, name)
-	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'))
+	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), makeRoom)
 	const entries = new Set<string>()
 	let lines = 0
 	for await (const { bytes, length } of readFileLines(path, longestJws)) {
@@ -72,7 +86,7 @@ async function openRecords(
 			)
 		}
 		if (record.kind === 'entry') entries.add(record.id)
-		visit(record)
+		visit(record, length + 1)
 	}
 	return ok({ log, tornBytes, lines })
 }

@@ -7,14 +7,23 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
 import { silentAfterMs } from '../protocol/limits.ts'
+import type { Takes } from './disk-room.ts'
 import type { CentralEvent } from './events.ts'
 import type { HeldDevice } from './holdings.ts'
+import type { DeviceEvent } from './thinned-log.ts'
 
 /** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
 const writeEveryMs = 15_000
 
 /** Devices that have figures of their own: each costs the collector a dozen series for ever. */
 export const mostNamedDevices = 500
+
+/** What the centre's disk still takes. */
+interface DiskFigures {
+	/** Bytes, beside those put aside. */
+	readonly free: number
+	readonly takes: Takes
+}
 
 export interface MetricsParts {
 	/** `…/testigo.prom`; its directory must be there. */
@@ -24,6 +33,7 @@ export interface MetricsParts {
 	/** What is held, by device. */
 	readonly devices: () => readonly HeldDevice[]
 	readonly connected: () => boolean
+	readonly disk: () => DiskFigures
 	/** Called once for each trouble with the file. */
 	readonly failed: (fault: Fault) => void
 }
@@ -49,10 +59,7 @@ export class Metrics {
 		})
 		const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
 			new Gauge({ name: `testigo_${name}`, help, labelNames: [...labelNames], registers })
-		// The log has them at the 1st, 2nd, 4th, 8th … time, and so does this.
-		this.#rejected = gauge('central_rejected', 'Messages that came to nothing, at least, by reason.', [
-			'reason',
-		])
+		this.#rejected = gauge('central_rejected', 'Messages that came to nothing, by reason.', ['reason'])
 		const ofDevice = (name: string, help: string) => gauge(`device_${name}`, help, ['device'])
 		const info = gauge('central_info', 'Version of the program.', ['software'])
 		const written = gauge(
@@ -66,7 +73,11 @@ export class Metrics {
 			`Of these, without figures of their own: over ${mostNamedDevices}.`,
 		)
 		const entries = gauge('central_entries', 'Entries held.')
+		const diskFree = gauge('central_disk_free_bytes', 'Free on its disk, beside what is put aside.')
+		const takesPictures = gauge('central_takes_pictures', '1 while its disk takes pictures.')
+		const takesEntries = gauge('central_takes_entries', '1 while its disk takes new entries.')
 		const held = ofDevice('entries', 'Entries held.')
+		const bytes = ofDevice('held_bytes', 'Bytes held: entries, receipts, heads and pictures.')
 		const upto = ofDevice('upto', 'The number up to which all entries are held.')
 		const reported = ofDevice(
 			'told',
@@ -84,7 +95,7 @@ export class Metrics {
 			'oldest_unsent_timestamp_seconds',
 			'The day of the oldest entry that waits, by its clock: its beginning, since 1970.',
 		)
-		const perDevice = [held, upto, reported, online, lastHeard, canScan, free, setAside, oldest]
+		const perDevice = [held, bytes, upto, reported, online, lastHeard, canScan, free, setAside, oldest]
 		this.#set = () => {
 			const reports = parts.devices()
 			info.set({ software: parts.software }, 1)
@@ -92,10 +103,15 @@ export class Metrics {
 			connected.set(parts.connected() ? 1 : 0)
 			devices.set(reports.length)
 			unnamed.set(Math.max(0, reports.length - mostNamedDevices))
+			const { free: centreFree, takes } = parts.disk()
+			diskFree.set(centreFree)
+			takesPictures.set(takes === 'all' ? 1 : 0)
+			takesEntries.set(takes === 'nothing' ? 0 : 1)
 			entries.set(reports.reduce((sum, report) => sum + report.entries, 0))
 			for (const metric of perDevice) metric.reset()
 			for (const { device, status, heard, ...report } of reports.slice(0, mostNamedDevices)) {
 				held.set({ device }, report.entries)
+				bytes.set({ device }, report.bytes)
 				upto.set({ device }, report.upto)
 				reported.set({ device }, Math.max(report.head, status?.recorded ?? 0))
 				if (status === null || heard === null) continue
@@ -111,9 +127,9 @@ export class Metrics {
 		}
 	}
 
-	/** Reasons are words of this program, so they are few. */
-	count(event: CentralEvent): void {
-		if (event.event === 'rejected') this.#rejected.set({ reason: event.reason }, event.count)
+	/** To be called for each event, in the log or not. Reasons are words of this program, so they are few. */
+	count(event: CentralEvent | DeviceEvent): void {
+		if (event.event === 'rejected') this.#rejected.inc({ reason: event.reason })
 		else this.#events.inc({ event: event.event })
 	}
 

@@ -5,14 +5,15 @@ import { type Clock, instant } from '../platform/clock.ts'
 import type { DeviceChain, HeldEntry } from './device-chain.ts'
 import type { Holdings } from './holdings.ts'
 import type { IncomingFiles } from './incoming-files.ts'
+import type { LedgerIdentity } from './ledger-id.ts'
 
 export interface ReceiptIssuerParts {
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
 	readonly signer: Signer
 	readonly clock: Clock
-	/** The id of the ledger that holds what is spoken of. */
-	readonly ledger: string
+	/** The ledger that holds what is spoken of. */
+	readonly ledger: Pick<LedgerIdentity, 'id'>
 }
 
 export class ReceiptIssuer {
@@ -71,7 +72,7 @@ export class ReceiptIssuer {
 			gaps: chain?.gaps(mostRanges) ?? [],
 			time: instant(this.#parts.clock.wall()),
 			copies: 1,
-			ledger: this.#parts.ledger,
+			ledger: this.#parts.ledger.id,
 		}
 	}
 

@@ -3,8 +3,10 @@ import { Central } from '../central/central.ts'
 import { CentralConfig } from '../central/config.ts'
 import { Metrics } from '../central/metrics.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
+import { diskFault } from '../journal/disk-fault.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
+import { fail } from '../platform/result.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
@@ -57,10 +59,8 @@ async function run(options: Options): Promise<void> {
 		notBefore: buildTime,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
-		log: (event) => {
-			figures?.count(event)
-			log(event)
-		},
+		...{ log, limits: config.limits, disk: config.disk },
+		counted: (event) => figures?.count(event),
 		// Nothing more may be promised; whoever runs the process starts it anew.
 		failed: () => process.exit(exit.environmentFailed),
 	})
@@ -73,11 +73,15 @@ async function run(options: Options): Promise<void> {
 					clock: systemClock,
 					devices: () => central.devices(),
 					connected: () => central.connected,
+					disk: () => central.disk,
 					failed: (fault) => log({ event: 'metrics-fault', fault }),
 				})
 	const running = {
 		async start() {
-			const started = await central.start()
+			const started = await central.start().catch((error: NodeJS.ErrnoException) => {
+				if (error.code === undefined) throw error
+				return fail('disk', diskFault(error, `${config.directory}: can't be written to`).detail)
+			})
 			if (!started.ok) throw new CommandRefused(exit.environmentFailed, started.fault.detail)
 			figures?.start()
 		},

@@ -67,13 +67,27 @@ async function run(stick: string, options: Options): Promise<void> {
 	if (json) printJson({ ...report, note: custodyNotTruth })
 	else printLines(...linesOf(report), custodyNotTruth)
 	const wrong =
-		report.refusedCount > 0 || report.chains.some(({ conflicts, quarantined }) => conflicts + quarantined > 0)
+		report.refusedCount > 0 ||
+		nothingCame(report) ||
+		report.chains.some(({ conflicts, quarantined }) => conflicts + quarantined > 0)
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }
 
-function linesOf({ chains, refused, refusedCount, ignored }: ImportReport): string[] {
+/** A stick without one entry was emptied, or is another: that is not well. */
+function nothingCame({ chains }: ImportReport): boolean {
+	return chains.every(
+		({ stored, duplicates, conflicts, foreign, quarantined }) =>
+			stored + duplicates + conflicts + foreign + quarantined === 0,
+	)
+}
+
+function linesOf(report: ImportReport): string[] {
+	const { chains, refused, refusedCount, ignored } = report
 	const more = refusedCount - refused.length
 	return [
+		...(nothingCame(report)
+			? ['NOTHING TO CHECK: not one entry is on this stick; is it the right one?']
+			: []),
 		...(chains.length === 0 ? ['No device has a folder on this stick.'] : chains.map(chainLine)),
 		...refused.map(({ file, line, code, detail }) => {
 			return `REFUSED ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`

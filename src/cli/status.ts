@@ -84,6 +84,8 @@ export function statusCommand(): Command {
 			})
 			if (json) printJson(report)
 			else printLines(...linesOf(report))
+			// A journal without an entry was emptied, or is another's folder: that is not well.
+			process.exitCode = report.entries === 0 ? exit.foundWrong : exit.done
 		})
 }
 
@@ -171,7 +173,9 @@ function linesOf(report: Report): string[] {
 		['clock', clocks[report.clock]],
 		[
 			'entries',
-			`${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
+			report.entries === 0
+				? 'NONE: the journal was emptied, or nothing was recorded yet'
+				: `${report.entries}, of which actas ${report.actas}, recorded as images only ${report.unread}`,
 		],
 		[
 			'received',

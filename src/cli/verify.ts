@@ -8,16 +8,18 @@ import type { EvictedImage, JournalReport } from '../audit/journal-report.ts'
 import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
 import type { LedgerReport } from '../audit/ledger-report.ts'
 import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'
+import type { RestsOn } from '../audit/rests-on.ts'
 import {
 	type CertificateFault,
 	type Certified,
 	checkCertified,
 	readCertificateFile,
 } from '../evidence/certificate.ts'
+import { inGroups } from '../evidence/key-fingerprint.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
-import { fail, type Result } from '../platform/result.ts'
+import { type Fault, fail, type Result } from '../platform/result.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
@@ -54,21 +56,35 @@ export function verifyCommand(): Command {
 				const { code, detail } = audit.fault
 				// A journal without a good key beside it proves nothing: found wrong, not used wrongly.
 				const machine = code === 'unreadable' || code === 'file-unreadable'
-				print([detail], { kind, whole: false, fault: audit.fault }, options)
+				const empty = code === 'nothing-to-check' ? [nothingToCheck] : []
+				print([...empty, detail], { kind, whole: false, fault: audit.fault }, options)
 				process.exitCode = machine ? exit.environmentFailed : exit.foundWrong
 				return
 			}
 			const lines = kind === 'journal' ? journalLines(audit.value) : ledgerLines(audit.value)
-			const { faults, faultCount } = audit.value
+			const { faults, faultCount, restsOn } = audit.value
 			const certified = kind === 'journal' ? await certification(path, audit.value.device, options) : null
 			const whole = faultCount === 0 && certified?.ok !== false
 			print(
-				[...lines, ...certificationLine(certified), ...faultLines(faults, faultCount)],
+				[
+					...(isNothingToCheck(audit.value) ? [nothingToCheck] : []),
+					...lines,
+					...restsOnLines(restsOn),
+					...certificationLine(certified),
+					...faultLines(faults, faultCount),
+				],
 				{ kind, whole, ...(certified === null ? {} : { certified }), ...audit.value },
 				options,
 			)
 			process.exitCode = whole ? exit.done : exit.foundWrong
 		})
+}
+
+/** First of all lines: an emptied file must not look like one that is well. */
+const nothingToCheck = 'NOTHING TO CHECK'
+
+function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport): boolean {
+	return faultCount === 1 && faults[0]?.code === 'nothing-to-check'
 }
 
 /** Nothing where no terminal looks on: an audit prints one result. */
@@ -90,6 +106,7 @@ function progressBar(): { readonly progress: AuditProgress; end(): void } {
 }
 
 type Choice =
+	| { readonly kind: null; readonly audit: Result<never, Fault<'nothing-to-check'>> }
 	| { readonly kind: 'journal'; readonly audit: Result<JournalReport, AuditRefusal> }
 	| { readonly kind: 'ledger'; readonly audit: Result<LedgerReport, LedgerRefusal> }
 
@@ -119,7 +136,10 @@ async function choose(
 			throw new CommandRefused(exit.usedWrongly, '--root is for the journal of a device')
 		return { kind: 'ledger', audit: await auditLedger(path, { images, progress }) }
 	}
-	throw new CommandRefused(exit.usedWrongly, `${path}: holds neither entries.jws nor ledger.jws`)
+	return {
+		kind: null,
+		audit: fail('nothing-to-check', `${path}: holds neither entries.jws nor ledger.jws; is this the folder?`),
+	}
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | { readonly code: string }> {
@@ -216,8 +236,17 @@ function ledgerLines(report: LedgerReport): string[] {
 function authorityLines(authority: AuthorityReport | null): string[] {
 	if (authority === null) return []
 	return [
-		`By the word of authority ${authority.key}, registry ${authority.issue}, list of centres ${authority.centres}: compare it with a copy from elsewhere.`,
+		`By the word of authority ${authority.key}, registry ${authority.issue}, list of centres ${authority.centres}.`,
 	]
+}
+
+function restsOnLines(keys: readonly RestsOn[]): string[] {
+	return keys.flatMap(({ file, sha256, es, en }) => [
+		`Rests on the key in ${file}: compare its fingerprint with one that came by another way.`,
+		`  ${inGroups(sha256)}`,
+		`  es: ${es}`,
+		`  en: ${en}`,
+	])
 }
 
 function revokedAs({ revoked, quarantined }: { revoked: RevokedReport | null; quarantined: number }): string {

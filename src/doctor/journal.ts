@@ -99,6 +99,16 @@ export function diagnoseJournal(directory: string, { lock, audit, verifiedAt, ow
 		es: `${entries} registros, ${actas} actas, todo verificado; ${by.es}${since}`,
 		en: `${entries} entries, ${actas} actas, all verified; ${by.en}${since}`,
 	}
+	if (first?.code === 'nothing-to-check') {
+		return warn(
+			first.code,
+			{ es: `${directory}: ni un registro; ${by.es}`, en: `${directory}: not one entry; ${by.en}` },
+			{
+				es: 'si este kiosco ya registró algo, lo vaciaron: guarde el disco como está y llame al técnico',
+				en: 'where this kiosk has recorded before, it was emptied: keep the disk as it is, call the technician',
+			},
+		)
+	}
 	if (first === undefined || (torn && lock === 'held')) return ok(what)
 	if (torn) {
 		return warn('torn-tail', sameInBothLanguages(first.detail), {

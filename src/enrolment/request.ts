@@ -17,10 +17,11 @@ import { ECDH, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
-import { Id, readPublicKey } from '../evidence/identity.ts'
+import { Id } from '../evidence/identity.ts'
+
 import { type JwsFault, parseJws, signJws, verifyJws } from '../evidence/jws.ts'
 import { type MeaningFault, readPayload } from '../evidence/open.ts'
-import { isLowS, signatureLength, verifies } from '../evidence/p256.ts'
+import { isLowS, publicKeyOfSpki, signatureLength, verifies } from '../evidence/p256.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { Role } from './authority-log.ts'
@@ -142,9 +143,7 @@ function keyOf(point: string): KeyObject | null {
 		// Refuses what does not lie on the curve.
 		const whole = ECDH.convertKey(bytes, 'prime256v1', undefined, undefined, 'uncompressed')
 		const spki = Buffer.concat([spkiHead, Buffer.from(whole)])
-		const read = readPublicKey(
-			`-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`,
-		)
+		const read = publicKeyOfSpki(spki)
 		return read.ok ? read.value : null
 	} catch {
 		return null

@@ -47,7 +47,8 @@ function certificatesOf({ root, campaign, signing, tls, centre }: EnrolmentRespo
 export function readResponse(text: string): Result<EnrolmentResponse, ResponseFault> {
 	const read = text.startsWith(responsePrefix)
 		? unpack(text.slice(responsePrefix.length).trim())
-		: readCertificates(text)
+		: // Typed or pasted, it has lost its last line feed.
+			readCertificates(`${text.trim()}\n`)
 	if (!read.ok) return read
 	const authorities = read.value.filter(({ ca }) => ca)
 	const withPurpose = (...wanted: string[]) =>

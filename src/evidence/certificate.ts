@@ -28,6 +28,7 @@ import { type CappedFileFault, readCapped } from '../platform/files/capped-file.
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Id } from './identity.ts'
 import { isP256 } from './p256.ts'
+import { readPem } from './pem.ts'
 
 const arc = '2.25.248391572945622752837148427373570704091'
 
@@ -69,14 +70,14 @@ export interface Certified {
 	readonly authority: Authority
 }
 
-/** The certificates in a PEM file, in its order; other blocks are refused. At most eight. */
+/** The certificates in a PEM file, in its order; anything else in it is refused. At most eight. */
 export function readCertificates(pem: string): Result<X509Certificate[], CertificateFault> {
-	const blocks = pem.match(/-----BEGIN [A-Z0-9 ]+-----[^-]*-----END [A-Z0-9 ]+-----/g) ?? []
-	if (blocks.length === 0 || blocks.length > 8 || blocks.some((block) => !block.includes('N CERTIFICATE-'))) {
+	const blocks = readPem(pem)
+	if (!blocks.ok) return fail('not-a-certificate', blocks.fault.detail)
+	if (blocks.value.length > 8 || blocks.value.some(({ label }) => label !== 'CERTIFICATE'))
 		return fail('not-a-certificate', 'not one to eight certificates in PEM')
-	}
 	try {
-		return ok(blocks.map((block) => new X509Certificate(block)))
+		return ok(blocks.value.map(({ der }) => new X509Certificate(der)))
 	} catch {
 		return fail('not-a-certificate', 'a certificate in it is damaged')
 	}

@@ -5,25 +5,21 @@
  * There is no "now" in this: evidence is checked years later, and must get the same verdict then. A certificate is
  * checked by the times when it and those above it were issued; its worth does not end with it.
  */
-import { type KeyObject, X509Certificate } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Purpose, purposes } from './certificate.ts'
-import { Id, type PublicKeyFault, readPublicKey } from './identity.ts'
-import { isP256 } from './p256.ts'
+import { issueFault, never } from './der-certificate.ts'
+import { Id } from './identity.ts'
+import { type PublicKeyFault, readKeyFile } from './key-file.ts'
 
-/**
- * `foreign-certificate`: not signed by the one above. `wrong-purpose`: a certificate for something else.
- * `bad-name`: not given to one id. `certificate-expired`: issued when the one above had ended.
- */
-export type VouchedKeyFault =
-	| PublicKeyFault
-	| Fault<'foreign-certificate' | 'wrong-purpose' | 'bad-name' | 'certificate-expired'>
+/** `wrong-purpose`: a certificate for something else. `bad-name`: not given to one id. */
+export type VouchedKeyFault = PublicKeyFault | Fault<'bad-name'>
 
 /** Who signs registries, revocations and certificates. */
 export interface PinnedAuthority {
 	readonly publicKey: KeyObject
-	/** When its own certificate ends, milliseconds since 1970. */
-	readonly notAfter: number
+	/** When its own certificate ends, YYYYMMDDHHMMSS. */
+	readonly ends: string
 }
 
 export interface CertifiedKey {
@@ -37,63 +33,31 @@ export interface CertifiedKey {
  * signed it, where there is one.
  */
 export function readAuthority(pem: string): Result<PinnedAuthority, VouchedKeyFault> {
-	const read = certificatesIn(pem)
+	const read = readKeyFile(pem)
 	if (!read.ok) return read
-	const [own, root] = read.value
-	if (own === undefined) {
-		const bare = readPublicKey(pem)
-		return bare.ok ? ok({ publicKey: bare.value, notAfter: Number.POSITIVE_INFINITY }) : bare
-	}
-	if (!own.ca || root?.ca === false)
+	const { publicKey, certificate } = read.value
+	if (certificate?.isAuthority === false)
 		return fail('wrong-purpose', 'the certificate is not that of an authority')
-	const fault = root === undefined ? null : faultBelow(own, root.publicKey, Date.parse(root.validTo))
-	return fault ?? ok({ publicKey: own.publicKey, notAfter: Date.parse(own.validTo) })
+	return ok({ publicKey, ends: certificate?.ends ?? never })
 }
 
-/** Reads `device.pem` or `centre.pem`; where there are certificates in it, the first counts. */
+/** Reads `device.pem` or `centre.pem`. */
 export function readVouchedKey(
 	pem: string,
 	authority: PinnedAuthority | null,
 	purpose: Purpose,
 ): Result<CertifiedKey, VouchedKeyFault> {
-	const read = certificatesIn(pem)
+	const read = readKeyFile(pem)
 	if (!read.ok) return read
-	const [own] = read.value
-	if (own === undefined) {
-		const bare = readPublicKey(pem)
-		return bare.ok ? ok({ publicKey: bare.value, id: null }) : bare
-	}
-	const { publicKey } = own
-	if (authority === null) return ok({ publicKey, id: null })
-	const fault = faultBelow(own, authority.publicKey, authority.notAfter)
+	const { publicKey, certificate } = read.value
+	if (certificate === null || authority === null) return ok({ publicKey, id: null })
+	const fault = issueFault(certificate, authority.publicKey, authority.ends)
 	if (fault !== null) return fault
-	// Node calls the extended key usage keyUsage.
-	if (own.ca || own.keyUsage?.length !== 1 || own.keyUsage[0] !== purposes[purpose]) {
+	const { isAuthority, usages, commonName } = certificate
+	if (isAuthority || usages.length !== 1 || usages[0] !== purposes[purpose])
 		return fail('wrong-purpose', `the certificate is not one for ${purpose}`)
-	}
-	const name = Id.safeParse(/^CN=(.*)$/.exec(own.subject)?.[1])
+	const name = Id.safeParse(commonName)
 	return name.success
 		? ok({ publicKey, id: name.data })
 		: fail('bad-name', 'the certificate is not given to an id')
-}
-
-function faultBelow(own: X509Certificate, signer: KeyObject, signersEnd: number) {
-	if (!own.verify(signer))
-		return fail('foreign-certificate', 'the certificate is not signed by the one above it')
-	const issued = Date.parse(own.validFrom)
-	if (issued <= signersEnd && issued <= Date.parse(own.validTo)) return null
-	return fail('certificate-expired', 'the certificate was issued when the one above it had ended')
-}
-
-/** The first two, their keys on P-256. */
-function certificatesIn(pem: string): Result<X509Certificate[], PublicKeyFault> {
-	if (pem.includes('PRIVATE KEY')) return fail('not-a-public-key', 'this is a private key; keep it secret')
-	const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
-	try {
-		const certificates = blocks.slice(0, 2).map((block) => new X509Certificate(block))
-		if (certificates.every(({ publicKey }) => isP256(publicKey))) return ok(certificates)
-		return fail('not-p256', 'the key of a certificate is not on the curve P-256')
-	} catch {
-		return fail('not-a-public-key', 'a certificate is damaged')
-	}
 }

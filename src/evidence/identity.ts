@@ -1,7 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import * as z from 'zod'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { isP256 } from './p256.ts'
 
 /** A device's or receiver's id: a random pseudonym, safe as a file name and as an MQTT topic level. */
 export const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,31}$/, '3 to 32 lower-case letters, digits, hyphens')
@@ -10,19 +8,6 @@ export const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,31}$/, '3 to 32 lower-c
 export interface Identity {
 	readonly id: string
 	readonly publicKey: KeyObject
-}
-
-export type PublicKeyFault = Fault<'not-a-public-key' | 'not-p256'>
-
-/** Reads a public key in PEM (SPKI, RFC 7468), as in `device.pem`. */
-export function readPublicKey(pem: string): Result<KeyObject, PublicKeyFault> {
-	if (pem.includes('PRIVATE KEY')) return fail('not-a-public-key', 'this is a private key; keep it secret')
-	try {
-		const key = createPublicKey(pem)
-		return isP256(key) ? ok(key) : fail('not-p256', 'the key is not on the curve P-256')
-	} catch {
-		return fail('not-a-public-key', 'not a public key in PEM')
-	}
 }
 
 export function publicKeyPem(key: KeyObject): string {

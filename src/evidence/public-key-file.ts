@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
-import { type PublicKeyFault, readPublicKey } from './identity.ts'
+import { type PublicKeyFault, readPublicKey } from './key-file.ts'
 
 export type PublicKeyFileFault = CappedFileFault | PublicKeyFault
 

@@ -3,13 +3,13 @@
  * centres and strangers need no other list. Each issue bears a higher number than the one before; an older one
  * never takes the place of a newer.
  */
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import * as z from 'zod'
 import { decodeBase64url } from './base64url.ts'
 import { Instant, Seq } from './fields.ts'
 import { Id, type Identity, spkiOf } from './identity.ts'
 import { signJws } from './jws.ts'
-import { isP256 } from './p256.ts'
+import { publicKeyOfSpki, uncompressedSpkiLength } from './p256.ts'
 import { RevokedDevice } from './revocation.ts'
 import type { Signer } from './signer.ts'
 
@@ -59,11 +59,6 @@ export function registered({ id, publicKey }: Identity): { readonly id: string; 
 /** The key that `spki` of a registry spells; null when it is none. */
 export function keyOf(spki: string): KeyObject | null {
 	const der = decodeBase64url(spki)
-	if (der === null) return null
-	try {
-		const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
-		return isP256(key) && spkiOf(key).equals(der) ? key : null
-	} catch {
-		return null
-	}
+	const key = der?.length === uncompressedSpkiLength ? publicKeyOfSpki(Buffer.from(der)) : null
+	return key?.ok ? key.value : null
 }

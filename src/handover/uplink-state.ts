@@ -26,6 +26,11 @@ export const UplinkState = z.object({
 	/** The receipt whose `upto` is the highest, as it came. */
 	latestReceipt: z.string().max(longestJws).nullable(),
 	/**
+	 * The furthest one of the ledger that the centre keeps now, shown to it at each connection: signed, it proves that
+	 * this ledger held what it may have lost since.
+	 */
+	ledgerReceipt: z.string().max(longestJws).nullable().default(null),
+	/**
 	 * The seq up to which the centre holds all entries, as far as it said last: less than `latestReceipt` says
 	 * when it has lost what it held.
 	 */
@@ -58,6 +63,7 @@ export function emptyUplinkState(): UplinkState {
 		v: 1,
 		device: null,
 		latestReceipt: null,
+		ledgerReceipt: null,
 		entriesUpto: 0,
 		imagesUpto: 0,
 		connected: false,

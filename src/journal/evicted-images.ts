@@ -23,6 +23,14 @@ export interface Eviction {
 	/** The id of the receipt that says that it is held, and of who signed that. */
 	readonly receipt: string
 	readonly centre: string
+	readonly key: EvictionKey
+}
+
+/** By which key a receipt counts. */
+export interface EvictionKey {
+	readonly publicKey: KeyObject
+	/** Which file alone says that it is that of the centre; null where the authority does. */
+	readonly file: string | null
 }
 
 /** Opens the record of evictions of a journal, to write. Throws when the disk fails. */
@@ -39,7 +47,7 @@ export async function openEvictions(journal: string, centre: Identity): Promise<
  */
 export async function readEvictions(
 	journal: string,
-	keyOf?: (centre: string) => KeyObject | null,
+	keyOf?: (centre: string) => EvictionKey | null,
 ): Promise<ReadonlyMap<string, Eviction>> {
 	const directory = join(journal, evictionsDirectory)
 	const evictions = new Map<string, Eviction>()
@@ -51,22 +59,22 @@ export async function readEvictions(
 	for (const name of names.sort()) {
 		const centre = name.replace(/\.jws$/, '')
 		if (centre === name || !Id.safeParse(centre).success) continue
-		const publicKey = keyOf === undefined ? await keyBeside(directory, centre) : keyOf(centre)
-		if (publicKey === null) continue
+		const key = keyOf === undefined ? await keyBeside(directory, centre) : keyOf(centre)
+		if (key === null) continue
 		for await (const { text } of wholeLines(join(directory, name), longestJws)) {
 			await yieldIfDue()
-			const opened = openReceipt(text, { id: centre, publicKey })
+			const opened = openReceipt(text, { id: centre, publicKey: key.publicKey })
 			if (!opened.ok) continue
 			const { entry, images } = opened.value.receipt
 			for (const { sha256, status } of images) {
-				if (status === 'stored') evictions.set(sha256, { entry, receipt: opened.value.id, centre })
+				if (status === 'stored') evictions.set(sha256, { entry, receipt: opened.value.id, centre, key })
 			}
 		}
 	}
 	return evictions
 }
 
-async function keyBeside(directory: string, centre: string): Promise<KeyObject | null> {
+async function keyBeside(directory: string, centre: string): Promise<EvictionKey | null> {
 	const key = await readPublicKeyFile(join(directory, `${centre}.pem`))
-	return key.ok ? key.value : null
+	return key.ok ? { publicKey: key.value, file: `${evictionsDirectory}/${centre}.pem` } : null
 }

@@ -5,7 +5,7 @@
  *     testigo/v1/<device>/image/<sha256>/<index>    up      a chunk of a file that an entry names
  *     testigo/v1/<device>/head                      up      a signed head
  *     testigo/v1/<device>/status                    up      how the device is; also the last will
- *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and lost
+ *     testigo/v1/<device>/returned                  up      a receipt that a centre signed and may have lost
  *     testigo/v1/<device>/receipt                   down    a signed receipt
  *     testigo/v1/<device>/centres                   down    whose receipts count, signed by the authority
  *     testigo/v1/<device>/control                   down    a signed command
@@ -68,6 +68,13 @@ export function parseTopic(text: string): Topic | null {
 		default:
 			return null
 	}
+}
+
+/** Whose topic it is; null where it is none of ours. Cheap, and says nothing of the rest. */
+export function deviceIn(text: string): string | null {
+	if (!text.startsWith(`${root}/`)) return null
+	const end = text.indexOf('/', root.length + 1)
+	return end < 0 ? null : text.slice(root.length + 1, end)
 }
 
 /** What a centre listens to: all that devices send, and nothing that a centre sends. */

@@ -71,6 +71,7 @@ export class DeviceUplink {
 	#delivery: Delivery | undefined
 	#cancelWake: (() => void) | undefined
 	#complete = 0
+	#receiptShownAt = Number.NEGATIVE_INFINITY
 	#stopped = false
 
 	constructor(device: string, follower: JournalFollower, options: DeviceUplinkOptions) {
@@ -132,6 +133,7 @@ export class DeviceUplink {
 		this.#resending = new ResendHandler({
 			...{ device, centre, heartbeat, replay: this.#replay, log, repeated },
 			keptBytes: () => this.#receipts.size,
+			obeyedBefore: () => this.#showReceipt(),
 		})
 	}
 
@@ -196,10 +198,25 @@ export class DeviceUplink {
 		this.#heartbeat.note({ connected: true, lastError: null })
 		this.#options.log({ event: 'connected', broker: this.#options.broker.url })
 		this.#status.begin(this.#connection)
+		this.#showReceipt()
 		this.#take({ type: 'connected', window })
 		this.#replayReceipts()
 		// What went by stick while there was no network need not go again.
 		void this.#receipts.takeCarried(this.complete)
+	}
+
+	/**
+	 * A centre whose ledger was restored from an older copy learns by it, signed, what it is missing. Not more often than
+	 * a status: a broker that plays commands again causes no flood.
+	 */
+	#showReceipt(): void {
+		const { clock, statusEveryMs: everyMs = statusEveryMs } = this.#options
+		if (clock.monotonic() - this.#receiptShownAt < everyMs) return
+		this.#receiptShownAt = clock.monotonic()
+		const { ledgerReceipt, latestReceipt } = this.#heartbeat.state
+		const text = ledgerReceipt ?? latestReceipt
+		const topic = formatTopic({ kind: 'returned', device: this.#device })
+		if (text !== null) void this.#connection.publish({ topic, payload: Buffer.from(text) })
 	}
 
 	#disconnected(fault: Fault, retryIn: number): void {

@@ -122,6 +122,16 @@ export class ReceiptIntake {
 		if (proof !== null) this.#parts.heartbeat.note({ contrary: proof.text })
 	}
 
+	/** Of the ledger for which everything was sent again last, and of whichever there is before that. */
+	#noteOfLedger(text: string, { ledger, upto }: Receipt): void {
+		const { heartbeat } = this.#parts
+		const { resentTo, ledgerReceipt } = heartbeat.state
+		if (ledger === undefined || ledger !== (resentTo.at(-1) ?? ledger)) return
+		const before = ledgerReceipt === null ? null : readUnverified(ledgerReceipt)
+		if (before?.ledger === ledger && (before.upto?.seq ?? 0) >= (upto?.seq ?? 0)) return
+		heartbeat.note({ ledgerReceipt: text })
+	}
+
 	async #check(text: string): Promise<void> {
 		const { centre, device, idAt, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
 		const verified = await verifyReceipt(text, centre, device, idAt)
@@ -145,6 +155,7 @@ export class ReceiptIntake {
 			this.#upto = Math.max(this.#upto, upto)
 			heartbeat.note({ latestReceipt: text })
 		}
+		this.#noteOfLedger(text, receipt)
 		const { seq, status, reason } = receipt
 		if (status === 'conflict') heartbeat.noteConflict(seq)
 		const logReceipt = (times: number) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditJournal, auditJournalFile } from '#src/audit/journal-audit.js'
 import { auditEntries } from '#src/audit/journal-lines.js'
+import { keyFingerprint } from '#src/evidence/key-fingerprint.js'
 import { inDirectory } from '../support/in-directory.ts'
 import {
 	addressOf,
@@ -43,6 +44,7 @@ describe('a healthy journal', () => {
 		actas: 3,
 		head: { seq: 5, id: idOf(e5) },
 		chainWhole: true,
+		restsOn: [{ file: 'device.pem', ...keyFingerprint(device.publicKey) }],
 		authority: null,
 		revoked: null,
 		quarantined: 0,
@@ -64,11 +66,15 @@ describe('a healthy journal', () => {
 			expect(await auditJournal(directory, { images: false })).toEqual({ ok: true, value: whole })
 			const [copy, key] = [join(directory, 'copy.jws'), join(directory, 'key.pem')]
 			await layOut({ 'copy.jws': lines(...chain), 'key.pem': device.pem }, directory)
-			expect(await auditJournalFile(copy, key, null)).toEqual({ ok: true, value: whole })
+			expect(await auditJournalFile(copy, key, null)).toEqual({
+				ok: true,
+				value: { ...whole, restsOn: [{ file: key, ...keyFingerprint(device.publicKey) }] },
+			})
 		}))
 
-	test('that is empty has no head and no device', async () => {
-		const empty = { device: null, entries: 0, head: null, faultCount: 0 }
+	test('that is empty has no head and no device, and is not well', async () => {
+		const faults = [{ line: 1, code: 'nothing-to-check' }]
+		const empty = { device: null, entries: 0, head: null, faults, faultCount: 1 }
 		expect(await audit(Buffer.alloc(0))).toMatchObject(empty)
 	})
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
+import { keyFingerprint } from '#src/evidence/key-fingerprint.js'
 import { fail, ok } from '#src/platform/result.js'
 import { inDirectory } from '../support/in-directory.ts'
 import {
@@ -43,13 +44,14 @@ function auditBytes(bytes: Uint8Array) {
 			const key = keys.get(id)
 			return key === undefined ? fail('file-missing', 'no such device') : ok(key)
 		},
+		restsOn: () => null,
 		revocationOf: () => undefined,
 		authority: null,
 	}
 	async function* parts() {
 		yield bytes
 	}
-	return auditLedgerBytes(parts(), centre.publicKey, devices, null)
+	return auditLedgerBytes(parts(), { publicKey: centre.publicKey, certified: false }, devices, null)
 }
 
 test('a healthy ledger is whole, with its devices and receipts', async () => {
@@ -63,6 +65,7 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 			{ device: otherDevice.id, entries: 3, upto: { seq: 3, id: idOf(otherChain[2] ?? '') }, ...good },
 		],
 		receipts: 8,
+		restsOn: [{ file: 'centre.pem', ...keyFingerprint(centre.publicKey) }],
 		revokedReceipts: 0,
 		authority: null,
 		heads: 0,

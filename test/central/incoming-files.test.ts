@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 async function begin(): Promise<void> {
 	store = new ImageFiles(join(root, 'images'))
-	incoming = new IncomingFiles(join(root, 'incoming'), store)
+	incoming = new IncomingFiles(join(root, 'incoming'), store, { partialFiles: 3, partialBytes: 1 << 20 })
 	await incoming.start()
 }
 
@@ -71,6 +71,35 @@ test('another device can spoil only what it sends itself', async () => {
 	await incoming.chunk('k2', file, 0, Buffer.alloc(chunkSize))
 	const outcomes = await allAtOnce()
 	expect(outcomes.at(-1)).toBe('whole')
+})
+
+test('one device that begins files without end displaces its own only: what another sends becomes whole', async () => {
+	const begun = someBytes(chunkSize, 2)
+	const other = (number: number) => ({
+		sha256: createHash('sha256').update(String(number)).digest('hex'),
+		size: 2 * chunkSize,
+	})
+	for (let index = 0; index < 3; index++) {
+		await incoming.chunk('k1', file, index, chunk(index))
+		// More than any centre ever took of all devices together.
+		for (let number = 0; number < 600; number++) {
+			await incoming.chunk('k2', other(1_000 * index + number), 0, begun)
+		}
+	}
+	expect(await incoming.chunk('k1', file, 3, chunk(3))).toBe('whole')
+	expect(incoming.partialBytes('k2')).toBe(3 * 2 * chunkSize)
+	expect(incoming.missing('k2', other(2_599))).toEqual([[1, 1]])
+	expect(incoming.missing('k2', other(2_596))).toEqual([[0, 1]])
+})
+
+test('half received bytes of one device are bounded too', async () => {
+	const large = { sha256: 'b'.repeat(64), size: 1 << 20 }
+	await incoming.chunk('k1', file, 0, chunk(0))
+	expect(await incoming.chunk('k1', large, 0, someBytes(chunkSize, 3))).toBe('kept')
+	expect(incoming.missing('k1', file)).toEqual([[0, 3]])
+	const huge = { sha256: 'c'.repeat(64), size: (1 << 20) + 1 }
+	expect(incoming.missing('k1', huge)).toEqual([])
+	expect(await incoming.chunk('k1', huge, 0, someBytes(chunkSize, 3))).toBe('useless')
 })
 
 test.each([

@@ -7,22 +7,27 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { DeviceStatuses } from '#src/central/device-statuses.js'
+import type { Room } from '#src/central/disk-room.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
 import { Intake, type Taken } from '#src/central/intake.js'
-import { openHeads, openLedger } from '#src/central/ledger.js'
+import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
+import { DeviceLimits } from '#src/central/limits.js'
+import { Quotas } from '#src/central/quotas.js'
 import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
 import { Registry } from '#src/central/registry.js'
 import { ResendCommand } from '#src/central/resend-command.js'
+import { ThinnedLog } from '#src/central/thinned-log.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
+import { signJws } from '#src/evidence/jws.js'
 import { openReceipt, type SignedReceipt } from '#src/evidence/receipt.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { systemClock } from '#src/platform/clock.js'
 import { entryAfter } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
-import { settled } from '../support/simulated-clock.ts'
+import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
@@ -49,11 +54,16 @@ afterEach(() => {
 	vi.restoreAllMocks()
 })
 
+const usualLimits = DeviceLimits.parse({})
+
 /** A centre without its connection, in a directory of its own. */
 class Desk {
 	readonly directory: string
 	intake: Intake | undefined
 	readonly log: CentralEvent[] = []
+	readonly clock = new SimulatedClock()
+	limits = usualLimits
+	room: Room = { pictures: 1e12, entries: 1e12 }
 	#close: () => Promise<void> = async () => {}
 
 	constructor(directory: string) {
@@ -70,10 +80,25 @@ class Desk {
 		const registry = new Registry(directory, systemClock, () => {})
 		await registry.start()
 		const statuses = new DeviceStatuses({ directory, clock: systemClock, failed: () => {} })
+		const quotas = new Quotas({ limits: this.limits, room: () => this.room })
+		const deviceLog = new ThinnedLog({
+			log: (event) => this.log.push(event),
+			isKnown: (device) => registry.known(device) !== undefined,
+			counted: () => {},
+		})
+		const recall = (record: LedgerRecord, sizeBytes: number) => {
+			if (record.kind === 'entry') quotas.addEntry(record.device, sizeBytes)
+			else quotas.addLine(record.device, sizeBytes)
+			holdings.recall(record)
+		}
 		const holdings = new Holdings(presidential2024, registry, statuses)
-		const ledger = gotten(await openLedger(directory, (record) => holdings.recall(record))).log
-		const heads = gotten(await openHeads(directory, (record) => holdings.recall(record))).log
-		const incoming = new IncomingFiles(join(directory, 'incoming'), new ImageFiles(join(directory, 'images')))
+		const ledger = gotten(await openLedger(directory, recall)).log
+		const heads = gotten(await openHeads(directory, recall)).log
+		const incoming = new IncomingFiles(
+			join(directory, 'incoming'),
+			new ImageFiles(join(directory, 'images')),
+			usualLimits,
+		)
 		await incoming.start()
 		this.intake = new Intake({
 			ledger,
@@ -81,15 +106,22 @@ class Desk {
 			registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer: centre, clock: systemClock, ledger: ledgerId }),
+			issuer: new ReceiptIssuer({
+				holdings,
+				incoming,
+				signer: centre,
+				clock: systemClock,
+				ledger: { id: ledgerId },
+			}),
 			resendCommand: new ResendCommand({
 				ledger: { id: ledgerId, askAll: false },
 				signer: centre,
 				clock: systemClock,
 			}),
-			ledgerId,
+			ledgerId: { id: ledgerId, askAll: false, replace: async () => {}, noteFormat: async () => {} },
 			centre,
 			log: (event) => this.log.push(event),
+			...{ quotas, deviceLog: deviceLog.log, clock: this.clock, noteWritten: () => {} },
 			received: () => {},
 			statusHeard: () => {},
 		})
@@ -113,6 +145,18 @@ class Desk {
 		return this.#take({ kind: 'returned', device }, text)
 	}
 
+	head(device: string, text: string): Promise<Taken> {
+		return this.#take({ kind: 'head', device }, text)
+	}
+
+	/** Of all that grows. */
+	get bytes(): number {
+		return ['ledger.jws', 'heads.jws'].reduce(
+			(sum, name) => sum + readFileSync(join(this.directory, name)).length,
+			0,
+		)
+	}
+
 	get lines(): string[] {
 		return readFileSync(join(this.directory, 'ledger.jws'), 'utf8').split('\n').slice(0, -1)
 	}
@@ -121,6 +165,12 @@ class Desk {
 		if (this.intake === undefined) throw new Error('not started')
 		return this.intake.take(topic, Buffer.from(text))
 	}
+}
+
+function deviceOf({ entry }: SignedEntry) {
+	const signer = devices.find(({ kid }) => kid === entry.device)
+	if (signer === undefined) throw new Error('no such device')
+	return signer
 }
 
 function receiptsOf({ receipts }: Taken): SignedReceipt[] {
@@ -276,6 +326,78 @@ test('what one device repeats without end is logged at its 1st, 2nd, 4th, 8th â€
 			count,
 		})),
 	)
+	await desk.stop()
+})
+
+test('over its quota nothing of a device is kept, and one refusal a minute is signed; what is held passes', async () => {
+	const desk = new Desk(await temporaryFolder())
+	desk.limits = { ...usualLimits, entries: 3 }
+	await desk.start()
+	const [one, two] = [honest.slice(0, 5), honest.slice(5)]
+	for (const entry of one.slice(0, 3)) await desk.entry(entry)
+	const full = desk.lines
+	const [, , , fourth, fifth] = one
+	if (fourth === undefined || fifth === undefined) throw new Error('no entries')
+	const unknown = await signJws('entry', { ...fourth.entry, v: 999_999 }, deviceOf(fourth))
+	expect(receiptsOf(await desk.entry(fourth))).toMatchObject([
+		{ receipt: { status: 'rejected', reason: 'quota', seq: 4, entry: fourth.id } },
+	])
+	for (let times = 0; times < 50; times++) {
+		expect(await desk.entry(fifth)).toMatchObject({ outcome: 'rejected', reason: 'quota', receipts: [] })
+		expect(await desk.entry({ ...fifth, text: unknown.text })).toMatchObject({ receipts: [] })
+	}
+	await desk.clock.advance(60_000)
+	expect(receiptsOf(await desk.entry(fifth))).toMatchObject([{ receipt: { reason: 'quota', seq: 5 } }])
+	expect(await desk.entry(fifth)).toMatchObject({ receipts: [] })
+	// All that it holds it may send again, and the others are as they were.
+	for (const entry of one.slice(0, 3)) {
+		expect(receiptsOf(await desk.entry(entry))).toMatchObject([{ receipt: { status: 'duplicate' } }])
+	}
+	expect(desk.lines).toEqual(full)
+	for (const entry of two.slice(0, 3)) {
+		expect(receiptsOf(await desk.entry(entry))).toMatchObject([{ receipt: { status: 'stored' } }])
+	}
+	// So it is after a start: the ledger tells it again.
+	await desk.stop()
+	await desk.start()
+	expect(await desk.entry(fifth)).toMatchObject({ outcome: 'rejected', reason: 'quota' })
+	expect(receiptsOf(await desk.entry(one[2] ?? fifth))).toMatchObject([{ receipt: { status: 'duplicate' } }])
+	await desk.stop()
+})
+
+test('entries of unknown versions, heads and receipts that come back count as entries do', async () => {
+	const desk = new Desk(await temporaryFolder())
+	desk.limits = { ...usualLimits, bytes: 1 << 20 }
+	await desk.start()
+	const [first] = honest
+	if (first === undefined) throw new Error('no entries')
+	const padding = 'x'.repeat(40_000)
+	const outcomes = new Set<string>()
+	for (let seq = 1; seq <= 40; seq++) {
+		const foreign = await signJws('entry', { ...first.entry, v: 999_999, seq, padding }, deviceOf(first))
+		outcomes.add((await desk.entry({ ...first, text: foreign.text }, first.entry.device, seq)).outcome)
+		const head = { v: 1, device: first.entry.device, seq, id: first.id, receipts: 0, time: null, padding }
+		await desk.head(first.entry.device, (await signJws('head', head, deviceOf(first))).text)
+	}
+	expect(outcomes).toEqual(new Set(['foreign', 'rejected']))
+	expect(desk.bytes).toBeLessThan(1 << 20)
+	await desk.stop()
+})
+
+test('a disk with little room takes no pictures, then no entries, and of nobody more than is left for the others', async () => {
+	const desk = await new Desk(await temporaryFolder()).start()
+	const [one, two] = [honest.slice(0, 5), honest.slice(5)]
+	const size = one[0]?.text.length ?? 0
+	desk.room = { pictures: 0, entries: 3 * size }
+	const outcomes = []
+	for (const entry of one) outcomes.push((await desk.entry(entry)).outcome)
+	expect(outcomes[0]).toBe('stored')
+	expect(outcomes.at(-1)).toBe('rejected')
+	expect((await desk.entry(two[0] as SignedEntry)).outcome).toBe('stored')
+	desk.room = { pictures: 0, entries: 0 }
+	expect((await desk.entry(two[1] as SignedEntry)).outcome).toBe('rejected')
+	desk.room = { pictures: 1e12, entries: 1e12 }
+	for (const entry of [...one, ...two]) expect((await desk.entry(entry)).outcome).not.toBe('rejected')
 	await desk.stop()
 })
 

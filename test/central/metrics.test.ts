@@ -24,6 +24,7 @@ const status = DeviceStatus.parse({
 const report: HeldDevice = {
 	device: 'k-aaaaaaaaaa',
 	entries: 12,
+	bytes: 34_000,
 	upto: 11,
 	head: 13,
 	quarantined: 0,
@@ -36,19 +37,36 @@ function metricsOf(path: string, devices: readonly HeldDevice[], failed: (fault:
 	const software = 'testigo/1'
 	return {
 		clock,
-		metrics: new Metrics({ path, software, clock, devices: () => devices, connected: () => true, failed }),
+		metrics: new Metrics({
+			path,
+			software,
+			clock,
+			devices: () => devices,
+			connected: () => true,
+			disk: () => ({ free: 5_000, takes: 'entries' as const }),
+			failed,
+		}),
 	}
 }
 
 test('figures of the centre and of each device', async () => {
 	const { metrics } = metricsOf('', [
 		report,
-		{ device: 'k-bbbbbbbbbb', entries: 3, upto: 3, head: 0, quarantined: 0, status: null, heard: null },
+		{
+			device: 'k-bbbbbbbbbb',
+			entries: 3,
+			bytes: 900,
+			upto: 3,
+			head: 0,
+			quarantined: 0,
+			status: null,
+			heard: null,
+		},
 	])
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
 	metrics.count({ event: 'duplicate', device: 'k-aaaaaaaaaa', seq: 1 })
-	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file', count: 1 })
-	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file', count: 2 })
+	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file' })
+	metrics.count({ event: 'rejected', device: 'k-aaaaaaaaaa', reason: 'unwanted-file' })
 	const text = await metrics.text()
 	const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 	expect(samples.sort()).toEqual(
@@ -56,7 +74,10 @@ test('figures of the centre and of each device', async () => {
 			'testigo_central_connected 1',
 			'testigo_central_devices 2',
 			'testigo_central_devices_unnamed 0',
+			'testigo_central_disk_free_bytes 5000',
 			'testigo_central_entries 15',
+			'testigo_central_takes_entries 1',
+			'testigo_central_takes_pictures 0',
 			'testigo_central_events_total{event="duplicate"} 2',
 			'testigo_central_info{software="testigo/1"} 1',
 			'testigo_central_rejected{reason="unwanted-file"} 2',
@@ -64,6 +85,8 @@ test('figures of the centre and of each device', async () => {
 			'testigo_device_can_scan{device="k-aaaaaaaaaa"} 0',
 			'testigo_device_entries{device="k-aaaaaaaaaa"} 12',
 			'testigo_device_entries{device="k-bbbbbbbbbb"} 3',
+			'testigo_device_held_bytes{device="k-aaaaaaaaaa"} 34000',
+			'testigo_device_held_bytes{device="k-bbbbbbbbbb"} 900',
 			'testigo_device_free_bytes{device="k-aaaaaaaaaa"} 5000000',
 			'testigo_device_heard_timestamp_seconds{device="k-aaaaaaaaaa"} 1722204300',
 			'testigo_device_oldest_unsent_timestamp_seconds{device="k-aaaaaaaaaa"} 1722124800',

@@ -2,6 +2,7 @@
  * Text that another could have written, in every field of what the commands read and in every argument: nothing that
  * moves a cursor, hides, turns the writing or begins a line of its own reaches the terminal, as text or as JSON.
  */
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,6 +36,7 @@ import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
 import { JournalMaker } from '../support/journal-maker.ts'
+import { withoutPython } from '../support/python.ts'
 import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
@@ -285,6 +287,21 @@ test('what a command line says is echoed fit for a terminal, by every command', 
 			expectFit(out)
 			expectFit(err)
 		}
+	}
+})
+
+test.skipIf(withoutPython !== null)('verify.py prints them spelled out too, as text and as JSON', () => {
+	const program = join(import.meta.dirname, '../../provisioning/verify/verify.py')
+	const key = write(at('key.pem'), publicKeyPem(device.publicKey))
+	for (const words of [
+		[at('broken'), '--json'],
+		[at('ledger')],
+		['--object', 'entry', '--by', hostileName, '--key', key],
+		[`--${hostileName}`],
+	]) {
+		const { stdout, stderr } = spawnSync('python3', [program, ...words], { input: hostile, encoding: 'utf8' })
+		expect(stdout + stderr).not.toBe('')
+		expectFit(stdout + stderr)
 	}
 })
 

@@ -1,8 +1,10 @@
+import { createHash, createPublicKey } from 'node:crypto'
 import { once } from 'node:events'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { fingerprintWords } from '#src/evidence/fingerprint-words.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
 import { closedChainOf, lines, pictures, receiptOf } from '../vectors/collections.ts'
@@ -133,14 +135,45 @@ describe('testigo verify, a ledger', () => {
 		}))
 })
 
+describe('testigo verify, where there is nothing to check', () => {
+	test('exit 1: a directory that holds neither', () =>
+		inDirectory(async (directory) => {
+			const { status, out } = await testigo('verify', directory)
+			expect(status).toBe(1)
+			expect(out).toMatch(/^NOTHING TO CHECK/)
+			expect(out).toContain('holds neither entries.jws nor ledger.jws')
+		}))
+
+	test('exit 1: an emptied journal is not well', () =>
+		inJournal(async (directory) => {
+			await writeFile(join(directory, 'entries.jws'), '')
+			const { status, out } = await testigo('verify', directory)
+			expect(status).toBe(1)
+			expect(out).toMatch(/^NOTHING TO CHECK/)
+			const { whole, faults } = JSON.parse((await testigo('verify', directory, '--json')).out)
+			expect({ whole, faults }).toMatchObject({ whole: false, faults: [{ code: 'nothing-to-check' }] })
+		}))
+})
+
+describe('testigo verify says on which keys its verdict rests', () => {
+	test('by words of both languages and by hex, as openssl and sha256sum print it', () =>
+		inJournal(async (directory) => {
+			const { out } = await testigo('verify', directory)
+			const pem = await readFile(join(directory, 'device.pem'))
+			const der = createPublicKey(pem).export({ type: 'spki', format: 'der' })
+			const digest = createHash('sha256').update(der).digest('hex')
+			expect(out).toContain('Rests on the key in device.pem')
+			expect(out).toContain(`  ${digest.match(/.{4}/g)?.join(' ')}\n`)
+			expect(out).toContain(`  es: ${fingerprintWords(der, 'es').join(' ')}\n`)
+			expect(out).toContain(`  en: ${fingerprintWords(der, 'en').join(' ')}\n`)
+		}))
+})
+
 describe('testigo verify, used wrongly or on a bad disk', () => {
-	test('exit 2: no path, an unknown option, a directory that holds neither', () =>
+	test('exit 2: no path, an unknown option', () =>
 		inDirectory(async (directory) => {
 			expect(await testigo('verify')).toMatchObject({ status: 2, out: '' })
 			expect(await testigo('verify', directory, '--loud')).toMatchObject({ status: 2, out: '' })
-			const neither = await testigo('verify', directory)
-			expect(neither).toMatchObject({ status: 2, out: '' })
-			expect(neither.err).toContain('holds neither entries.jws nor ledger.jws')
 		}))
 
 	test('exit 3: no such directory', () =>

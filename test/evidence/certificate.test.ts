@@ -132,9 +132,9 @@ describe('a file of certificates', () => {
 	}
 	const one = rootCertificate.toString()
 
-	test('one to eight, with words between them', () => {
+	test('one to eight, and nothing else', () => {
 		expect(codeOf(one)).toBe(1)
-		expect(codeOf(`subject: r\n${one}\nissuer: r\n${one}`)).toBe(2)
+		expect(codeOf(`${one}${one}`)).toBe(2)
 		expect(codeOf(one.repeat(8))).toBe(8)
 	})
 
@@ -143,6 +143,8 @@ describe('a file of certificates', () => {
 		['nine', one.repeat(9)],
 		['a key among them', `${one}${makeKey('pkcs8')}`],
 		['a public key', makeKey('spki')],
+		['words between them', `subject: r\n${one}\nissuer: r\n${one}`],
+		['CR LF', one.replaceAll('\n', '\r\n')],
 		['a damaged one', one.replace(/[A-Za-z]{10}/, 'AAAAAAAAAA')],
 	])('not-a-certificate: %s', (_, text) => {
 		expect(codeOf(text)).toBe('not-a-certificate')

@@ -137,6 +137,51 @@ test('a ledger restored from an older copy gets the rest, and by --ask-again eve
 	expect(await auditLedger(station.centralDirectory)).toMatchObject({ ok: true, value: { faults: [] } })
 })
 
+test.each(['an earlier loss', 'a false status, which nobody signs'])(
+	'a ledger restored from an older copy gets the rest also when its order was used up by %s',
+	async (what) => {
+		await delivered(3)
+		const bystander = await station.listen()
+		if (what === 'an earlier loss') {
+			await station.central?.stop()
+			loseDisk()
+			await station.startCentral()
+		} else {
+			const status = {
+				v: 1,
+				device: 'kiosk-1',
+				state: 'online',
+				software: 'x',
+				recorded: 99,
+				received: 99,
+				time: null,
+			}
+			await bystander.publish('testigo/v1/kiosk-1/status', JSON.stringify(status))
+		}
+		await station.until(() => count('resend') === 1)
+		await wholeAgain(3, [])
+		await station.central?.stop()
+		const copies = [ledgerPath(), join(station.centralDirectory, 'ledger.json')].map((path) => ({
+			path,
+			bytes: readFileSync(path),
+		}))
+		await station.startCentral()
+		await station.record(3, 120_000)
+		await station.until(() => station.uplink?.complete === 6)
+		const signed = idsOfReceipts(await kept(6))
+		await station.central?.stop()
+
+		for (const { path, bytes } of copies) writeFileSync(path, bytes)
+		await station.startCentral()
+		await station.logged('ledger-rolled-back', { device: 'kiosk-1', seq: 6 })
+		await wholeAgain(6, signed)
+		expect(count('ledger-rolled-back')).toBe(1)
+		expect(readFileSync(copies[1]?.path ?? '')).not.toEqual(copies[1]?.bytes)
+		await station.stopBoth()
+		expect(await auditLedger(station.centralDirectory)).toMatchObject({ ok: true, value: { faults: [] } })
+	},
+)
+
 test('a receipt of the lost ledger, replayed, does not pass for one of the new', async () => {
 	const uplink = await delivered(4)
 	await station.central?.stop()
@@ -182,10 +227,11 @@ test('receipts that come back are taken only when they are ours and what they sa
 	const bystander = await station.listen()
 	const { receipt, text } = gotten(openReceipt(station.ledger().at(-1) ?? '', station.centreSigner))
 	const nowhere = 'A'.repeat(43)
+	const elsewhere = 'A'.repeat(22)
 	const bad: Partial<Receipt>[] = [
-		{ entry: nowhere },
-		{ upto: { seq: 2, id: nowhere } },
-		{ upto: { seq: 9, id: nowhere } },
+		{ entry: nowhere, ledger: elsewhere },
+		{ upto: { seq: 2, id: nowhere }, ledger: elsewhere },
+		{ upto: { seq: 9, id: nowhere }, ledger: elsewhere },
 		{ images: [{ sha256: '0'.repeat(64), status: 'stored', missing: [] }] },
 		{ status: 'rejected', reason: 'x' },
 	]

@@ -3,12 +3,15 @@ import { cataloguePage, cataloguePictures, codePictures } from '../support/panel
 import { page as verifyingPage } from '../vectors/page.ts'
 import { configurationPage } from './configuration-page.ts'
 import { eventsPage } from './events-page.ts'
+import { wordListsForPage, wordListsForPython } from './word-lists.ts'
 
 /** Text of each generated page, by its path from the root of the repository. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['provisioning/guides/configuration.md', configurationPage()],
 		['provisioning/guides/events.md', eventsPage()],
+		['provisioning/verify/checks/word_lists.py', wordListsForPython()],
+		['provisioning/verify/page/word-lists.js', wordListsForPage()],
 		['provisioning/verify/verify.html', verifyingPage()],
 		['src/panel/screens.md', cataloguePage()],
 	])

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { openLedgerId } from '#src/central/ledger-id.js'
 import { newestFormat } from '#src/evidence/format.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
@@ -24,9 +25,10 @@ function ask(state: string, newest: number, what = 'upgrade'): { status: number 
 const agreed = { status: 0, said: '' }
 
 /** A line whose payload says so; nobody's signature, which is no affair of an installer. */
-function line(v: number): string {
+function line(v: number, kind: 'entry' | 'receipt' = 'entry'): string {
 	const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-	return `${part({ alg: 'ES256', typ: 'testigo-entry+jws' })}.${part({ v, kind: 'boot' })}.${'A'.repeat(86)}\n`
+	const header = part({ alg: 'ES256', typ: `testigo-${kind}+jws`, kid: 'c-preinst' })
+	return `${header}.${part({ v, kind: 'boot' })}.${'A'.repeat(86)}\n`
 }
 
 function keep(state: string, name: string, text: string): string {
@@ -55,9 +57,12 @@ test('what this code records is what the build says that it reads', () =>
 		})
 	}))
 
-test.each(['journal/entries.jws', 'central/ledger.jws'])('a newer line in %s is refused by name', (name) =>
+test.each([
+	['journal/entries.jws', 'entry'],
+	['central/ledger.jws', 'receipt'],
+] as const)('a newer line of its own in %s is refused by name', (name, kind) =>
 	inDirectory(async (state) => {
-		const path = keep(state, name, line(1) + line(12))
+		const path = keep(state, name, line(1, kind) + line(12, kind))
 		expect(ask(state, 11)).toEqual({
 			status: 1,
 			said: `testigo: ${path} has format 12, and this package reads up to 11: install a newer one\n`,
@@ -65,6 +70,27 @@ test.each(['journal/entries.jws', 'central/ledger.jws'])('a newer line in %s is 
 		expect(ask(state, 12)).toEqual(agreed)
 	}),
 )
+
+test('three entries by which a device says that it is of a version to come stop no update of the centre', () =>
+	inDirectory(async (state) => {
+		keep(state, 'central/ledger.jws', line(1) + line(1, 'receipt') + line(999_999).repeat(3))
+		expect(ask(state, newestFormat)).toEqual(agreed)
+	}))
+
+test('a centre that understood newer entries is refused an older package', () =>
+	inDirectory(async (state) => {
+		const identity = await openLedgerId(join(state, 'central'), {
+			empty: true,
+			askAll: false,
+			random: Math.random,
+		})
+		expect(ask(state, newestFormat)).toEqual(agreed)
+		await identity.noteFormat(newestFormat + 1)
+		expect(ask(state, newestFormat)).toEqual({
+			status: 1,
+			said: expect.stringContaining(`ledger.json has format ${newestFormat + 1}, and`),
+		})
+	}))
 
 test('a line torn by a power cut hides no newer one before it', () =>
 	inDirectory(async (state) => {

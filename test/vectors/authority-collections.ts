@@ -125,7 +125,7 @@ const words: readonly CollectionVector[] = (['journal', 'ledger'] as const).flat
 		['over a hundred lines that are no words', { 'registry.jws': '\n'.repeat(103) }, noWords],
 		['registry file torn', { 'registry.jws': lists(1, device) }, 'registry.jws:1 torn-tail'],
 		['a pinned root behind a campaign', authorityIs(campaign(), rootCertificate())],
-		['its file empty', authorityIs(), '!not-a-public-key'],
+		['its file empty', authorityIs(), '!bad-pem'],
 		[
 			'not one of the root behind it',
 			authorityIs(campaign({ by: foreignAuthority }), rootCertificate()),

@@ -71,6 +71,10 @@ ntw7XXj63NW0RNj5RXFk8rZWt05zQ0cp
 export const journals: readonly CollectionVector[] = [
 	journal('whole', lines(...chain)),
 	journal('whole, with a void', lines(...chain, withVoid)),
+	journal('empty', '', '1 nothing-to-check'),
+	journal('empty, and no image', '', '1 nothing-to-check', {
+		...Object.fromEntries([2, 3, 4, 5].map((seq) => [addressOf(pictureOf(seq)), null])),
+	}),
 	journal('whole, all of version 1', lines(...chainOf(device, 5, () => timeOfVersion1))),
 	journal('whole, begun with version 1', lines(...raised)),
 	journal(
@@ -78,9 +82,7 @@ export const journals: readonly CollectionVector[] = [
 		lines(...raised.filter((_, at) => at !== 1)),
 		'2/3 seq-gap',
 	),
-	journal('empty', ''),
 	journal('whole, key compressed', lines(...chain), '', { 'device.pem': device.compressedPem }),
-	journal('whole, text before the key', lines(...chain), '', { 'device.pem': `a note\n${device.pem}` }),
 	journal('tail cut off at a line: only a head can show it', lines(e1, e2, e3)),
 	journal('tail torn', `${lines(e1, e2, e3, e4)}${e5.slice(0, 300)}`, '5/5 torn-tail'),
 	journal('last line feed missing', lines(...chain).slice(0, -1), '5/5 torn-tail'),
@@ -140,7 +142,7 @@ export const journals: readonly CollectionVector[] = [
 		spoiled,
 	),
 	refused('no key', 'file-missing', null),
-	refused('key no PEM', 'not-a-public-key', 'no key\n'),
+	refused('key no PEM', 'bad-pem', 'no key\n'),
 	refused('key truncated', 'not-a-public-key', pemOf(device.spki.subarray(0, 60))),
 	refused('key no point of the curve', 'not-a-public-key', pemOf(offCurve)),
 	refused('key of another curve', 'not-p256', p384),

@@ -54,7 +54,7 @@ const upto = (seq: number, id: string) => ({ upto: { seq, id } })
 
 export const ledgers: readonly CollectionVector[] = [
 	ledger('whole', lines(a1, r1, a2, r2, b1, receiptOf(centre, otherDevice, otherChain, 1), b2, a3, r3, b3)),
-	ledger('empty', ''),
+	ledger('empty', '', '1 nothing-to-check'),
 	ledger('whole, entries before their turn, a receipt twice', lines(a2, a1, r1, r1, r2)),
 	ledger('an entry twice is one entry', lines(a1, a1, a2, a1)),
 	ledger(
@@ -182,7 +182,7 @@ export const ledgers: readonly CollectionVector[] = [
 		{},
 	),
 	ledger('no key of the centre', lines(a1, r1), '!file-missing', { 'centre.pem': null, ...pictures(2, 5) }),
-	ledger('key of the centre broken', lines(a1, r1), '!not-a-public-key', { 'centre.pem': 'x' }),
+	ledger('key of the centre broken', lines(a1, r1), '!bad-pem', { 'centre.pem': 'x' }),
 ]
 
 function forged(by: { readonly id: string } & Parameters<typeof signed>[0], kid: string): string {

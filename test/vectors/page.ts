@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { wordListsForPage } from '../pages/word-lists.ts'
 
 const folder = new URL('../../provisioning/verify/', import.meta.url)
 
 /** Each after those that it needs. */
 const parts = [
-	...['faults', 'bytes', 'strict-json', 'certificate', 'keys', 'shapes', 'objects', 'files'],
-	...['authority', 'chain', 'journal', 'ledger', 'words', 'page'],
+	...['faults', 'bytes', 'strict-json', 'certificate', 'keys', 'shapes', 'objects', 'files', 'word-lists'],
+	...['fingerprint', 'authority', 'chain', 'journal', 'ledger', 'words', 'page'],
 ]
 
 export function page(): string {
@@ -23,7 +24,7 @@ export function page(): string {
 
 /** A module as a part of one script. */
 function scriptOf(name: string): string {
-	return read(`page/${name}.js`)
+	return (name === 'word-lists' ? wordListsForPage() : read(`page/${name}.js`))
 		.replaceAll(/^import [^']*'.*'\n/gm, '')
 		.replaceAll(/^export /gm, '')
 }

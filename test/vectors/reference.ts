@@ -7,7 +7,8 @@ import { Centres } from '#src/evidence/centres.js'
 import { openControl } from '#src/evidence/control.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { openHead } from '#src/evidence/head.js'
-import { type Identity, readPublicKey } from '#src/evidence/identity.js'
+import type { Identity } from '#src/evidence/identity.js'
+import { readPublicKey } from '#src/evidence/key-file.js'
 import { openObject } from '#src/evidence/open.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { DeviceRegistry } from '#src/evidence/registry.js'
@@ -17,13 +18,16 @@ import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
 
 /** The code with which the object is refused; null when it is accepted. */
-export function referenceCode(vector: ObjectVector, keys: Readonly<Record<string, string>>): string | null {
+export function referenceCode(
+	vector: Omit<ObjectVector, 'name' | 'code'>,
+	keys: Readonly<Record<string, string>>,
+): string | null {
 	const publicKey = gotten(readPublicKey(keys[vector.by] ?? ''))
 	const opened = open(vector, { id: vector.by, publicKey })
 	return opened.ok ? null : opened.fault.code
 }
 
-function open({ kind, text, device = '' }: ObjectVector, by: Identity) {
+function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, by: Identity) {
 	switch (kind) {
 		case 'entry':
 			return openEntry(text, by)

@@ -3,6 +3,7 @@ import { authorityCollections } from './authority-collections.ts'
 import type { CollectionVector } from './collections.ts'
 import { headCollections } from './head-collections.ts'
 import { journals } from './journals.ts'
+import { keyFiles } from './key-files.ts'
 import { ledgers } from './ledgers.ts'
 import { authority, centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
 import { objects } from './objects.ts'
@@ -19,7 +20,7 @@ export const vectors: Vectors = {
 	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
 	keys: Object.fromEntries([device, otherDevice, centre, authority].map(({ id, pem }) => [id, pem])),
 	objects,
-	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections],
+	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections, ...keyFiles],
 }
 
 /** One vector a line, so that a change of one shows as that. */

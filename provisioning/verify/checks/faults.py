@@ -3,6 +3,7 @@
 MOST_FAULTS = 100          # told one by one; all are counted
 
 WORDS = {
+    'nothing-to-check': 'not one record is there: emptied, not the right folder, or nothing was recorded yet',
     'too-large': 'longer than anything that is ever written',
     'not-a-jws': 'not three parts between dots',
     'bad-base64url': 'a part is not base64url in its one spelling',
@@ -32,6 +33,7 @@ WORDS = {
     'image-missing': 'an image is not there', 'image-altered': 'an image is not what the entry says',
     'image-unreadable': "an image can't be read",
     'file-missing': 'there is no such file', 'file-unreadable': "can't be read", 'unreadable': "can't be read",
+    'bad-pem': 'holds something else than one key in PEM as it is written strictly (RFC 7468), blanks and words included',
     'not-a-public-key': 'not a public key in PEM', 'not-p256': 'the key is not on the curve P-256',
     'bad-name': 'a certificate is not given to the one whose it should be',
     'foreign-certificate': 'a certificate is not signed by the one above it',

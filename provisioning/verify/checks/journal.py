@@ -4,6 +4,7 @@ import os
 from .authority import authority_beside, authority_report, is_revoked, revocation_report
 from .faults import Fault, Faults
 from .files import lines_of, look_at_image, note_images
+from .fingerprint import rests_on
 from .keys import key_of, read_pem, vouched_key
 from .objects import LONGEST, Signed, open_signed
 from .shapes import ID
@@ -45,7 +46,8 @@ def given_away(directory, authority):
                 for image in receipt.payload['images'] if receipt else ():
                     if image['status'] == 'stored':
                         given[image['sha256']] = {
-                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre}
+                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre,
+                            'key': key, 'listed': listed is not None}
     return given
 
 
@@ -136,13 +138,25 @@ class Journal:
         """What the authority and the head say of the whole."""
         for line, seq in self.quarantined:
             self.faults.add(line, 'revoked', seq=seq)
-        listed = self.authority and self.authority.issue > 0 and self.device and not self.certified
-        if listed and self.authority.devices.get(self.device) != self.key.spki_url:
+        asked = self.authority and self.authority.issue > 0 and self.device and not self.certified
+        if asked and not self.is_listed():
             self.faults.add(1, 'unknown-device', file='device.pem')
         head = self.closing.payload
         # Whoever stole a key can sign a head of what never was.
         if not (head and is_revoked(self.authority, self.device, head['seq'])):
             self.closing.find_fault(self.faults, self.device, self.head['seq'] if self.head else 0)
+
+    def is_listed(self):
+        return self.authority is not None and self.authority.devices.get(self.device) == self.key.spki_url
+
+    def rests_on(self, given_away, given):
+        """The keys for which nothing else in the directory vouches."""
+        keys = [('authority.pem', self.authority.pinned.key)] if self.authority else []
+        if not self.certified and not self.is_listed():
+            keys.append(('device.pem', self.key))
+        proofs = [given[image['sha256']] for image in given_away]
+        centres = {'given-away/%(centre)s.pem' % proof: proof['key'] for proof in proofs if not proof['listed']}
+        return [rests_on(file, key) for file, key in keys + sorted(centres.items(), key=lambda item: item[0])]
 
     def count_images(self, folder, given):
         count = {'named': len(self.named), 'present': 0, 'givenAway': [], 'missing': 0, 'altered': 0}
@@ -161,9 +175,12 @@ class Journal:
         self.find_faults_beside()
         head = self.closing.payload
         images = None if folder is None else self.count_images(folder, given)
+        if self.entries == 0 and self.faults.count == 0:
+            self.faults.add(1, 'nothing-to-check')
         return {'kind': 'journal', 'whole': self.faults.count == 0, 'device': self.device, 'entries': self.entries,
                 'byKind': self.by_kind, 'actas': len(self.codes), 'head': self.head, 'chainWhole': self.broken == 0,
                 'closed': head and {'seq': head['seq'], 'id': head['id']},
+                'restsOn': self.rests_on(images['givenAway'] if images else (), given),
                 'authority': authority_report(self.authority),
                 'revoked': revocation_report(self.authority, self.device), 'quarantined': len(self.quarantined),
                 'images': images, 'faults': self.faults, 'faultCount': self.faults.count}

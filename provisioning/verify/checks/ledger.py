@@ -8,6 +8,7 @@ from .authority import authority_beside, authority_report, is_revoked, revocatio
 from .chain import Chain
 from .faults import Fault, Faults
 from .files import lines_of, look_at_image, note_images
+from .fingerprint import rests_on
 from .keys import read_pem, vouched_key
 from .objects import Signed
 
@@ -27,10 +28,11 @@ class Ledger:
     def __init__(self, directory):
         self.directory, self.authority = directory, authority_beside(directory)
         self.pinned = self.authority and self.authority.pinned
+        self.bare = {}              # keys that neither the registry nor a certificate vouches for
         self.centres = self.authority and self.authority.centres.issue > 0 and self.authority.centres
         if not self.centres:
             pem = read_pem(os.path.join(directory, 'centre.pem'))
-            self.centre_key, _ = vouched_key(pem, self.pinned, 'receipts')
+            self.centre_key, self.centre_certified = vouched_key(pem, self.pinned, 'receipts')
         self.faults, self.keys, self.chains, self.codes, self.named = Faults(), {}, {}, set(), {}
         self.claimed = set()        # digests that a receipt says are stored
         self.centre, self.receipts, self.revoked_receipts, self.heads = None, 0, 0, 0
@@ -53,7 +55,11 @@ class Ledger:
         pem = read_pem(os.path.join(self.directory, 'devices', device + '.pem'))
         key, certified = vouched_key(pem, self.pinned, 'entries')
         unlisted = certified is None and self.authority is not None and self.authority.issue > 0
-        return None if unlisted or certified not in (None, device) else key
+        if unlisted or certified not in (None, device):
+            return None
+        if certified is None:
+            self.bare[device] = key
+        return key
 
     def take(self, line, jws):
         try:
@@ -146,6 +152,14 @@ class Ledger:
         except FileNotFoundError:
             return
 
+    def rests_on(self):
+        """The keys for which nothing else in the directory vouches."""
+        keys = [('authority.pem', self.pinned.key)] if self.pinned else []
+        if not self.centres and self.centre_certified is None:
+            keys.append(('centre.pem', self.centre_key))
+        keys += [('devices/%s.pem' % device, self.bare[device]) for device in self.chains if device in self.bare]
+        return [rests_on(file, key) for file, key in keys]
+
     def report(self, images):
         devices, proofs = [], []
         for device, chain in self.chains.items():
@@ -163,8 +177,11 @@ class Ledger:
         for line, jws, code in self.head_lines():
             self.take_head(line, jws, code)
         count = self.count_images() if images else None
+        if not devices and self.faults.count == 0:
+            self.faults.add(1, 'nothing-to-check')
         return {'kind': 'ledger', 'whole': self.faults.count == 0, 'centre': self.centre,
                 'entries': sum(device['entries'] for device in devices), 'actas': len(self.codes),
-                'devices': devices, 'receipts': self.receipts, 'revokedReceipts': self.revoked_receipts, 'authority': authority_report(self.authority),
+                'devices': devices, 'receipts': self.receipts, 'revokedReceipts': self.revoked_receipts,
+                'restsOn': self.rests_on(), 'authority': authority_report(self.authority),
                 'heads': self.heads, 'proofs': proofs[:100], 'images': count,
                 'faults': self.faults, 'faultCount': self.faults.count}

@@ -17,11 +17,9 @@ export function concat(...parts) {
 	return all
 }
 export const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+export const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 export const toBase64url = (bytes) =>
-	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-		.replaceAll('+', '-')
-		.replaceAll('/', '_')
-		.replaceAll('=', '')
+	toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 export const toInteger = (bytes) => BigInt(`0x0${toHex(bytes)}`)
 export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

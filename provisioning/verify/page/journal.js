@@ -4,6 +4,7 @@ import { longest } from './bytes.js'
 import { purposes } from './certificate.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
+import { restsOn } from './fingerprint.js'
 import { readKey, readVouchedKey } from './keys.js'
 import { openSigned, parse, read, verify } from './objects.js'
 
@@ -54,7 +55,9 @@ export async function checkJournal(files, progress) {
 	}
 	const chainWhole = faults.count === before
 	for (const { number, seq } of quarantined) faults.add(number, 'revoked', seq)
-	const isListed = authority?.devices.get(device) === key.spki
+	const isListed = authority !== null && authority.devices.get(device) === key.spki
+	const rests = authority === null ? [] : [await restsOn('authority.pem', authority.pinned.key)]
+	if (certified === null && !isListed) rests.push(await restsOn('device.pem', key))
 	if (authority?.issue > 0 && device !== null && certified === null && !isListed) {
 		faults.add(1, 'unknown-device', undefined, undefined, 'device.pem')
 	}
@@ -63,21 +66,25 @@ export async function checkJournal(files, progress) {
 		findFaultOfHead(closing, faults, device, head?.seq ?? 0)
 	const given = await givenAway(files, authority)
 	const images = { named: named.size, present: 0, givenAway: [], missing: 0, altered: 0 }
+	const centres = new Map()
 	for (const named1 of named.values()) {
 		const code = await lookAtImage(files, named1)
 		const proof = given.get(named1.digest)
 		if (code === 'image-missing' && proof?.entry === named1.entryId) {
 			const { receipt, centre } = proof
+			if (!proof.isListed) centres.set(`given-away/${centre}.pem`, proof.key)
 			images.givenAway.push({ seq: named1.seq, sha256: named1.digest, receipt, centre })
 			continue
 		}
 		images[code === null ? 'present' : code === 'image-altered' ? 'altered' : 'missing']++
 		if (code !== null) faults.add(named1.line, code, named1.seq)
 	}
+	if (entries === 0 && faults.count === 0) faults.add(1, 'nothing-to-check')
+	for (const file of [...centres.keys()].sort()) rests.push(await restsOn(file, centres.get(file)))
 	const closed = closing.payload && { seq: closing.payload.seq, id: closing.payload.id }
 	const words = { authority: authorityReport(authority), revoked: revocationReport(authority, device) }
 	const counts = { entries, byKind, actas: codes.size, quarantined: quarantined.length }
-	return { device, ...counts, head, chainWhole, closed, ...words, images, faults }
+	return { device, ...counts, head, chainWhole, closed, restsOn: rests, ...words, images, faults }
 }
 
 /** What the device showed as its last record when the day was closed: a chain does not show its tail cut off. */
@@ -133,7 +140,8 @@ async function givenAway(files, authority) {
 				const { id: receipt, payload } = await openSigned(jws, 'receipt', centre, key)
 				const { entry, images } = payload
 				for (const { sha256: digest, status } of images) {
-					if (status === 'stored') given.set(digest, { entry, receipt, centre })
+					if (status === 'stored')
+						given.set(digest, { entry, receipt, centre, key, isListed: listed !== null })
 				}
 			} catch (error) {
 				codeOf(error)

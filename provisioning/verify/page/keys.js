@@ -7,10 +7,12 @@ import {
 	fromBase64url,
 	hex,
 	sha256,
+	toBase64,
 	toBase64url,
+	toHex,
 	toInteger,
 } from './bytes.js'
-import { certificateOf, elements } from './certificate.js'
+import { certificateOf, DerError, never, ofTags } from './certificate.js'
 import { refuse } from './faults.js'
 
 const field = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn
@@ -19,30 +21,65 @@ const curveB = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604
 const spkiPrefix = hex('3059301306072a8648ce3d020106082a8648ce3d030107034200')
 const spkiPrefixCompressed = hex('3039301306072a8648ce3d020106082a8648ce3d030107032200')
 
-/** The key in a file of PEM; where there are certificates in it, that of the first. */
+/** The key in a file of PEM: that of a certificate, or a bare one. */
 export async function readKey(pem) {
-	const [certificate] = await certificatesIn(pem)
-	return certificate?.key ?? keyOfSpki(blocksOf('PUBLIC KEY', pem)[0] ?? new Uint8Array())
+	return (await readKeyFile(pem)).key
 }
 
-function blocksOf(label, pem) {
+/**
+ * The key, and the certificate that bears it (null for a bare key). Exactly one public key stands in the file, or one
+ * certificate and behind it that of the authority that signed it, where it is there.
+ */
+async function readKeyFile(pem) {
 	if (pem.includes('PRIVATE KEY')) refuse('not-a-public-key')
-	const blocks = pem.matchAll(
-		new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, 'g'),
-	)
-	try {
-		return [...blocks].map(([, text]) => fromBase64(text.replaceAll(/\s/g, '')))
-	} catch {
-		return refuse('not-a-public-key')
+	const blocks = blocksOf(pem)
+	const [first, second, third] = blocks
+	if (first.label === 'PUBLIC KEY' && second === undefined)
+		return { key: await keyOfSpki(first.der), certificate: null }
+	if (third !== undefined || blocks.some(({ label }) => label !== 'CERTIFICATE')) refuse('bad-pem')
+	const certificate = await certifiedBy(first.der)
+	if (second !== undefined) {
+		const above = await certifiedBy(second.der)
+		if (!above.isAuthority) refuse('wrong-purpose')
+		await checkBelow(certificate, above.key, above.ends)
 	}
+	return { key: certificate.key, certificate }
+}
+
+async function certifiedBy(der) {
+	const certificate = certificateOf(der)
+	return { ...certificate, key: await keyOfSpki(certificate.spki) }
+}
+
+/** As RFC 7468 writes it strictly: 64 characters a line but for the last, LF at its end, nothing between or around. */
+function blocksOf(pem) {
+	const block =
+		/-----BEGIN ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\n((?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{1,64}={0,2}\n)-----END \1-----\n/y
+	const blocks = []
+	while (block.lastIndex < pem.length || blocks.length === 0) {
+		const [, label, body] = block.exec(pem) ?? refuse('bad-pem')
+		const text = body.replaceAll('\n', '')
+		if (text.length % 4 !== 0) refuse('bad-pem')
+		let der
+		try {
+			der = fromBase64(text)
+		} catch {
+			refuse('bad-pem')
+		}
+		// Unused bits at the end must be zero: one key, one spelling.
+		if (toBase64(der) !== text) refuse('bad-pem')
+		blocks.push({ label, der })
+	}
+	return blocks
 }
 
 export async function keyOfSpki(der) {
 	let spki
-	if (beginsWith(der, spkiPrefix) && der.length === 91) spki = der
-	else if (beginsWith(der, spkiPrefixCompressed) && der.length === 59) spki = uncompressed(der.subarray(26))
+	if (beginsWith(der, spkiPrefix) && der.length === 91 && der[26] === 4) spki = der
+	else if (beginsWith(der, spkiPrefixCompressed) && der.length === 59 && (der[26] | 1) === 3)
+		spki = uncompressed(der.subarray(26))
 	// Of some other form: whether it is a key at all only decides which word is said.
-	else refuse(der.length > 0 && isKeyOfAnotherKind(der) ? 'not-p256' : 'not-a-public-key')
+	else refuse(isKeyOfAnotherKind(der) ? 'not-p256' : 'not-a-public-key')
 	try {
 		const key = await crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve: 'P-256' }, false, [
 			'verify',
@@ -83,14 +120,14 @@ function uncompressed(point) {
 }
 
 function isKeyOfAnotherKind(der) {
-	const [all, ...more] = elements(der) ?? []
-	const [algorithm, point] = elements(all?.content ?? []) ?? []
-	return (
-		more.length === 0 &&
-		algorithm?.tag === 0x30 &&
-		point?.tag === 3 &&
-		!beginsWith(algorithm.all, spkiPrefix.subarray(2, 23))
-	)
+	try {
+		const [all] = ofTags(der, 0x30)
+		const [algorithm] = ofTags(all.content, 0x30, 3)
+		return toHex(algorithm.all) !== toHex(spkiPrefix.subarray(2, 23))
+	} catch (error) {
+		if (error instanceof DerError) return false
+		throw error
+	}
 }
 
 export async function verifies({ key }, bytes, signature) {
@@ -98,12 +135,6 @@ export async function verifies({ key }, bytes, signature) {
 }
 
 // ---- Keys that an authority vouches for. There is no "now": evidence must get the same verdict years later ----
-
-/** The first two, with their keys. */
-async function certificatesIn(pem) {
-	const certificates = blocksOf('CERTIFICATE', pem).slice(0, 2).map(certificateOf)
-	return Promise.all(certificates.map(async (one) => ({ ...one, key: await keyOfSpki(one.spki) })))
-}
 
 /** `end` is when the one above it ends. */
 async function checkBelow(certificate, key, end) {
@@ -114,11 +145,9 @@ async function checkBelow(certificate, key, end) {
 
 /** `authority.pem`: a bare key, or the authority's certificate and behind it that of the root that signed it. */
 export async function readAuthorityKey(pem) {
-	const [own, root] = await certificatesIn(pem)
-	if (own === undefined) return { key: await readKey(pem), ends: Number.POSITIVE_INFINITY }
-	if (!own.isAuthority || root?.isAuthority === false) refuse('wrong-purpose')
-	if (root !== undefined) await checkBelow(own, root.key, root.ends)
-	return { key: own.key, ends: own.ends }
+	const { key, certificate } = await readKeyFile(pem)
+	if (certificate?.isAuthority === false) refuse('wrong-purpose')
+	return { key, ends: certificate?.ends ?? never }
 }
 
 /**
@@ -126,10 +155,11 @@ export async function readAuthorityKey(pem) {
  * is pinned, a certificate counts only when it is its own, for this purpose.
  */
 export async function readVouchedKey(pem, pinned, purpose) {
-	const [own] = await certificatesIn(pem)
-	if (own === undefined || pinned === null) return { key: await readKey(pem), certified: null }
-	await checkBelow(own, pinned.key, pinned.ends)
-	if (own.isAuthority || own.usages.length !== 1 || own.usages[0] !== purpose) refuse('wrong-purpose')
-	if (!/^[a-z0-9][a-z0-9-]{2,31}$/.test(own.commonName)) refuse('bad-name')
-	return { key: own.key, certified: own.commonName }
+	const { key, certificate } = await readKeyFile(pem)
+	if (certificate === null || pinned === null) return { key, certified: null }
+	await checkBelow(certificate, pinned.key, pinned.ends)
+	const { isAuthority, usages, commonName } = certificate
+	if (isAuthority || usages.length !== 1 || usages[0] !== purpose) refuse('wrong-purpose')
+	if (!/^[a-z0-9][a-z0-9-]{2,31}$/.test(commonName)) refuse('bad-name')
+	return { key, certified: commonName }
 }

@@ -7,6 +7,7 @@ import { purposes } from './certificate.js'
 import { Chain } from './chain.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
+import { restsOn } from './fingerprint.js'
 import { readVouchedKey } from './keys.js'
 import { parse, read, verify } from './objects.js'
 
@@ -16,10 +17,12 @@ export async function checkLedger(files, progress) {
 	const authority = await authorityBeside(files)
 	const pinned = authority?.pinned ?? null
 	const centres = authority !== null && authority.centres.issue > 0 ? authority.centres : null
-	const centreKey = centres === null ? await pinnedCentre(files, pinned) : null
+	const pinnedOne = centres === null ? await pinnedCentre(files, pinned) : null
 	const faults = new Faults()
 	if (authority !== null) faults.include(authority.faults)
 	const keys = new Map()
+	/** Those that neither the registry nor a certificate vouches for. */
+	const bare = new Map()
 	const chains = new Map()
 	const codes = new Set()
 	const named = new Map()
@@ -33,7 +36,10 @@ export async function checkLedger(files, progress) {
 		try {
 			const pem = await contentOfKey(files, `devices/${device}.pem`)
 			const { key, certified } = await readVouchedKey(pem, pinned, purposes.entries)
-			return certified === null ? (authority?.issue > 0 ? null : key) : certified === device ? key : null
+			if (certified !== null) return certified === device ? key : null
+			if (authority?.issue > 0) return null
+			bare.set(device, key)
+			return key
 		} catch (error) {
 			codeOf(error)
 			return null
@@ -69,7 +75,7 @@ export async function checkLedger(files, progress) {
 			revokedReceipts++
 			return
 		}
-		await verify(signed, centreKey ?? (await centres.key(signed.kid)))
+		await verify(signed, pinnedOne?.key ?? (await centres.key(signed.kid)))
 		const { device, seq, entry, status, images, upto } = read(signed)
 		centre ??= signed.kid
 		if (centres === null && signed.kid !== centre) refuse('wrong-centre')
@@ -139,12 +145,17 @@ export async function checkLedger(files, progress) {
 			faults.add(named1.line, code, named1.seq, named1.device)
 		}
 	}
+	if (devices.length === 0 && faults.count === 0) faults.add(1, 'nothing-to-check')
+	const rests = authority === null ? [] : [await restsOn('authority.pem', pinned.key)]
+	if (pinnedOne?.certified === null) rests.push(await restsOn('centre.pem', pinnedOne.key))
+	for (const device of chains.keys())
+		if (bare.has(device)) rests.push(await restsOn(`devices/${device}.pem`, bare.get(device)))
 	const entries = devices.reduce((sum, device) => sum + device.entries, 0)
 	const counts = { entries, actas: codes.size, receipts, revokedReceipts, heads }
-	return { centre, ...counts, devices, authority: authorityReport(authority), proofs, images, faults }
+	const words = { restsOn: rests, authority: authorityReport(authority) }
+	return { centre, ...counts, devices, ...words, proofs, images, faults }
 }
 
 async function pinnedCentre(files, pinned) {
-	const { key } = await readVouchedKey(await contentOfKey(files, 'centre.pem'), pinned, purposes.receipts)
-	return key
+	return readVouchedKey(await contentOfKey(files, 'centre.pem'), pinned, purposes.receipts)
 }

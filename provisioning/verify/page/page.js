@@ -1,14 +1,15 @@
 /** The page. Text from outside is only ever set as text. */
 import { codeOf } from './faults.js'
+import { inGroups } from './fingerprint.js'
 import { checkJournal } from './journal.js'
 import { checkLedger } from './ledger.js'
 import { openObject } from './objects.js'
 import { meanings, words } from './words.js'
 
-/** The same report as `testigo verify --json`, without its words. Null where there is nothing to check. */
+/** The same report as `testigo verify --json`, without its words. */
 export async function check(files, progress = () => {}) {
 	const kind = files.has('entries.jws') ? 'journal' : files.has('ledger.jws') ? 'ledger' : null
-	if (kind === null) return null
+	if (kind === null) return { kind, whole: false, fault: { code: 'nothing-to-check' } }
 	try {
 		const { faults, ...report } = await (kind === 'journal' ? checkJournal : checkLedger)(files, progress)
 		return { kind, whole: faults.count === 0, ...report, faults: faults.kept, faultCount: faults.count }
@@ -31,7 +32,9 @@ export function show() {
 	element('result').hidden = last === null
 	if (last === null) return
 	const meaning = (code) => `${code}: ${meanings[code]?.[language === 'es' ? 0 : 1] ?? ''}`
-	element('verdict').textContent = last.whole ? say.whole : say.wrong
+	const codes = [last.fault, ...(last.faults ?? [])].filter(Boolean).map(({ code }) => code)
+	const isEmpty = codes.length === 1 && codes[0] === 'nothing-to-check'
+	element('verdict').textContent = last.whole ? say.whole : isEmpty ? say.nothingToCheck : say.wrong
 	element('verdict').className = last.whole ? 'whole' : 'wrong'
 	element('summary').replaceChildren(...summaryOf(last, say, meaning).map(paragraph))
 	const faults = (last.faults ?? []).map(({ file, line, seq, device, code }) => {
@@ -42,7 +45,7 @@ export function show() {
 		]
 			.filter(Boolean)
 			.join(', ')
-		return Object.assign(document.createElement('li'), { textContent: `${where}: ${meaning(code)}` })
+		return Object.assign(document.createElement('li'), { textContent: fit(`${where}: ${meaning(code)}`) })
 	})
 	const more = (last.faultCount ?? 0) - faults.length
 	if (more > 0)
@@ -72,6 +75,11 @@ export function summaryOf(report, say, meaning) {
 					`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}, ${say.centresList} ${report.authority.centres}.`,
 				]
 			: []),
+		...report.restsOn.flatMap(({ file, sha256: digest, es, en }) => [
+			`${say.restsOn} ${file}: ${inGroups(digest)}`,
+			`es: ${es}`,
+			`en: ${en}`,
+		]),
 		...(report.revokedReceipts ? [`${report.revokedReceipts} ${say.revokedReceipts}.`] : []),
 		`${say.imagesWord}: ${Object.entries(report.images)
 			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
@@ -83,9 +91,18 @@ export function summaryOf(report, say, meaning) {
 	]
 }
 
+/** Text from outside is spelled out where it would hide, turn the writing, or be heaped upon other text. */
+const unfit = /[\p{C}\p{Zl}\p{Zp}\p{DI}\u{2800}]|(?<=\p{M}{3})\p{M}/gu
+
+export function fit(text) {
+	return text
+		.slice(0, 16_384)
+		.replaceAll(unfit, (character) => `\\u{${character.codePointAt(0).toString(16)}}`)
+}
+
 export function paragraph(content) {
 	const made = document.createElement('p')
-	made.append(Object.assign(document.createElement('code'), { textContent: content }))
+	made.append(Object.assign(document.createElement('code'), { textContent: fit(content) }))
 	return made
 }
 
@@ -96,7 +113,7 @@ export async function take(files) {
 	const report = await check(files, (part) => {
 		element('progress').textContent = `${words[language].checking} ${Math.floor(part * 100)} %`
 	})
-	element('progress').textContent = report === null ? words[language].nothing : ''
+	element('progress').textContent = ''
 	last = report
 	show()
 }

@@ -8,15 +8,15 @@ export const words = {
 		here: 'Suelte aquí la carpeta del diario (entries.jws, device.pem, images) o del centro (ledger.jws, centre.pem, devices, images).',
 		choose: 'O elija la carpeta:',
 		unreadable: 'No se puede leer lo que soltó; elija la carpeta.',
-		nothing: 'Ahí no hay entries.jws ni ledger.jws.',
 		checking: 'Comprobando…',
 		whole: 'ÍNTEGRO',
 		wrong: 'HAY FALLAS',
+		nothingToCheck: 'NADA QUE COMPROBAR',
 		refused: 'No se pudo comprobar nada',
 		custody:
 			'Las firmas prueban custodia (quién registró estos bytes y en qué orden), nunca que el papel sea auténtico.',
 		limits:
-			'Compare la clave pública (o la de la autoridad, si la hay) con una que le haya llegado por otra vía, y el último registro con la foto del cierre: que falte el final no se ve de otro modo.',
+			'Compare cada huella (las ocho palabras, o los grupos) con una que le haya llegado por otra vía, y el último registro con la foto del cierre: que falte el final no se ve de otro modo.',
 		journalOf: 'Diario de',
 		ledgerOf: 'Registro de',
 		entries: 'registros',
@@ -37,6 +37,7 @@ export const words = {
 		revoked: 'REVOCADO',
 		quarantined: 'EN CUARENTENA',
 		goodUpTo: 'válido hasta el',
+		restsOn: 'Se apoya en la clave de',
 		authority: 'Según la autoridad',
 		registry: 'padrón',
 		centresList: 'lista de centros',
@@ -52,15 +53,15 @@ export const words = {
 		here: 'Drop the folder of a journal (entries.jws, device.pem, images) or of a centre (ledger.jws, centre.pem, devices, images) here.',
 		choose: 'Or choose the folder:',
 		unreadable: 'What you dropped can not be read; choose the folder.',
-		nothing: 'There is neither entries.jws nor ledger.jws.',
 		checking: 'Checking…',
 		whole: 'WHOLE',
 		wrong: 'FOUND WRONG',
+		nothingToCheck: 'NOTHING TO CHECK',
 		refused: 'Nothing could be checked',
 		custody:
 			'Signatures prove custody (who recorded these bytes, and in which order), never that the paper is genuine.',
 		limits:
-			'Compare the public key (or that of the authority, where there is one) with one that reached you by another way, and the last entry with the photograph of the close: nothing else shows that the end was cut off.',
+			'Compare each fingerprint (the eight words, or the groups) with one that reached you by another way, and the last entry with the photograph of the close: nothing else shows that the end was cut off.',
 		journalOf: 'Journal of',
 		ledgerOf: 'Ledger of',
 		entries: 'entries',
@@ -81,6 +82,7 @@ export const words = {
 		revoked: 'REVOKED',
 		quarantined: 'IN QUARANTINE',
 		goodUpTo: 'good up to',
+		restsOn: 'Rests on the key in',
 		authority: 'By the word of the authority',
 		registry: 'registry',
 		centresList: 'list of centres',
@@ -91,6 +93,10 @@ export const words = {
 }
 /** Code: Spanish, English. */
 export const meanings = {
+	'nothing-to-check': [
+		'no hay ni un registro: vaciado, otra carpeta, o aún no se registró nada',
+		'not one record is there: emptied, not the right folder, or nothing was recorded yet',
+	],
 	'too-large': ['demasiado largo', 'too long'],
 	'not-a-jws': ['no son tres partes entre puntos', 'not three parts between dots'],
 	'bad-base64url': [
@@ -184,6 +190,10 @@ export const meanings = {
 	'image-unreadable': ['no se puede leer una imagen', "an image can't be read"],
 	'file-missing': ['falta el archivo de la clave pública', 'the file of the public key is missing'],
 	unreadable: ['no se puede leer el archivo', "the file can't be read"],
+	'bad-pem': [
+		'el archivo de la clave contiene algo más que la clave, o la escribe de otro modo: dos programas podrían leer dos claves',
+		'the file of the key holds more than the key, or spells it in another way: two programs could read two keys',
+	],
 	'not-a-public-key': ['no es una clave pública en PEM', 'not a public key in PEM'],
 	'not-p256': ['la clave no es de la curva P-256', 'the key is not on the curve P-256'],
 }

@@ -185,6 +185,15 @@ export class AppendFile {
 		}
 	}
 
+	/**
+	 * The same after a failure, with the very bytes of the append that failed: all that is in doubt is written again in
+	 * its place, so that the sync is about it.
+	 */
+	async appendAgain(bytes: Uint8Array): Promise<void> {
+		this.#broken = undefined
+		await this.append(bytes)
+	}
+
 	/** Never throws: what counts was synced before. */
 	async close(): Promise<void> {
 		await this.#handle.close().catch(() => {})

@@ -5,6 +5,7 @@
  * INVARIANTS
  * - What `append` has resolved for is on the disk.
  * - Nothing that was ever in the file is deleted: a torn last line, left by a power cut, moves to quarantine.
+ * - With a way to make room, a full disk is waited out: what was appended is neither lost nor promised meanwhile.
  */
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -26,21 +27,39 @@ interface Waiting {
 /** A batch of more bytes than this is split, so that a sync stays short; no single append has more. */
 const largestBatchBytes = 4 * 1024 * 1024
 
+/** Makes room on a full disk, or waits for some; false where the wait is over in vain. */
+export type MakeRoom = () => Promise<boolean>
+
 export class LineLog {
 	readonly #file: AppendFile
+	readonly #makeRoom: MakeRoom
+	#wantsRoom = false
 	#waiting: Waiting[] = []
 	#writing: Promise<void> | undefined
 	#broken: { readonly error: unknown } | undefined
 
-	private constructor(file: AppendFile) {
+	private constructor(file: AppendFile, makeRoom: MakeRoom) {
 		this.#file = file
+		this.#makeRoom = makeRoom
 	}
 
-	/** Opens or makes the file, and moves a torn last line to `quarantine`. */
-	static async open(path: string, quarantine: string): Promise<OpenedLog> {
+	/**
+	 * Opens or makes the file, and moves a torn last line to `quarantine`. `makeRoom` is asked each time that the disk
+	 * is full; without it that is a failure as any other.
+	 */
+	static async open(
+		path: string,
+		quarantine: string,
+		makeRoom: MakeRoom = async () => false,
+	): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes)), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes), makeRoom), tornBytes }
+	}
+
+	/** The disk is full, and what was appended waits for room. */
+	get wantsRoom(): boolean {
+		return this.#wantsRoom
 	}
 
 	/** Bytes in the file that are known to be on the disk. */
@@ -82,7 +101,7 @@ export class LineLog {
 			}
 			const batch = this.#waiting.splice(0, count)
 			try {
-				await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)))
+				await this.#append(Buffer.concat(batch.map(({ bytes }) => bytes)))
 				for (const { done } of batch) done()
 			} catch (error) {
 				this.#broken = { error }
@@ -91,6 +110,33 @@ export class LineLog {
 		}
 		this.#writing = undefined
 	}
+
+	async #append(bytes: Buffer): Promise<void> {
+		// Who only asks whether all before is on the disk needs no sync of its own.
+		if (bytes.length === 0) return
+		try {
+			await this.#file.append(bytes)
+			return
+		} catch (error) {
+			if (!isFull(error)) throw error
+		}
+		this.#wantsRoom = true
+		try {
+			for (;;) {
+				if (!(await this.#makeRoom())) throw new Error('the disk is full')
+				const tried = await this.#file.appendAgain(bytes).catch((error: unknown) => error)
+				if (tried === undefined) return
+				if (!isFull(tried)) throw tried
+			}
+		} finally {
+			this.#wantsRoom = false
+		}
+	}
+}
+
+function isFull(error: unknown): boolean {
+	const { code } = error as NodeJS.ErrnoException
+	return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** Gives the bytes that were moved. */

@@ -12,8 +12,8 @@
  * - Nothing here depends on the time of day but the broker's certificate. It is checked by the system's time, or
  *   by a later one that has certainly passed: when the program was built, when our own certificate was issued.
  */
-import { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import { isIP, connect as netConnect, type Socket } from 'node:net'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { type Backoff, delayBefore } from '../backoff.ts'
 import { type Clock, instant, pause } from '../clock.ts'
@@ -22,7 +22,7 @@ import { readSecretFile } from '../files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../result.ts'
 import { type AcknowledgementDelays, Acknowledgements, type PublishFault } from './acknowledgements.ts'
 import type { Broker } from './broker.ts'
-import { PacketGauge } from './packet-gauge.ts'
+import { PacketFilter } from './packet-filter.ts'
 import { connectTlsAt, issueOf, type TlsCredentials, type TlsFault } from './tls-at.ts'
 
 /** All waits of a connection, in milliseconds. */
@@ -76,6 +76,11 @@ export interface ConnectionOptions {
 	 * `retryIn`: milliseconds until the next attempt.
 	 */
 	disconnected(fault: ConnectionFault, retryIn: number): void
+	/**
+	 * Whether a message is wanted now, by its topic and its bytes: one that is not is acknowledged and dropped, for next
+	 * to nothing. Without it all are.
+	 */
+	admit?(topic: string, bytes: number): boolean
 	/** The next message is read, and this one acknowledged, when the promise is done. */
 	message(topic: string, payload: Buffer): Promise<void> | void
 }
@@ -191,21 +196,22 @@ export class MqttConnection {
 			this.#giveUp = end
 			stop.addEventListener('abort', onStop)
 			try {
-				client =
-					stream === null ? mqtt.connect(broker.url, settings) : new mqtt.MqttClient(() => stream, settings)
+				const socket = stream ?? openSocket(broker.url, settings)
+				if (stream === null) socket.once('connect', cancelReach)
+				else cancelReach()
+				// mqtt.js keeps some of them to itself.
+				socket.on('error', (error) => end(faultOf(error, broker.url, clock)))
+				// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
+				// would make 40 ms of each exchange.
+				socket.setNoDelay(true)
+				const admit = (topic: string, bytes: number) =>
+					this.#giveUp === end && (this.#options.admit?.(topic, bytes) ?? true)
+				const filter = new PacketFilter({ socket, largestPacketBytes, admit })
+				filter.on('error', (error) => end({ code: 'closed', detail: oneLine(error) }))
+				client = new mqtt.MqttClient(() => filter, settings)
 			} catch (error) {
 				return end({ code: 'bad-credentials-file', detail: oneLine(error) })
 			}
-			if (stream === null) client.stream.once('connect', cancelReach)
-			else cancelReach()
-			const gauge = new PacketGauge()
-			client.stream.on('data', (bytes: Buffer) => {
-				if (gauge.largestIn(bytes) > largestPacketBytes)
-					end({ code: 'closed', detail: 'a packet far too large' })
-			})
-			// Small messages that wait for each other's answers: Nagle's algorithm and delayed acknowledgements
-			// would make 40 ms of each exchange.
-			if (client.stream instanceof Socket) client.stream.setNoDelay(true)
 			client.handleMessage = (packet, done) => {
 				// A message of an attempt that was given up is nobody's.
 				if (this.#giveUp !== end) return done()
@@ -291,6 +297,15 @@ export class MqttConnection {
 					}),
 		}
 	}
+}
+
+/** Throws on credentials that are none. */
+function openSocket(url: string, { ca, cert, key }: TlsCredentials): Socket {
+	const { protocol, hostname, port } = new URL(url)
+	const host = hostname.replace(/^\[|\]$/g, '')
+	if (protocol !== 'mqtts:') return netConnect({ host, port: Number(port || 1883) })
+	const name = isIP(host) === 0 ? { servername: host } : {}
+	return tlsConnect({ ca, cert, key, ...name, host, port: Number(port || 8883) })
 }
 
 /** Bytes: far over a system's bundle of authorities. */

@@ -19,6 +19,8 @@ export interface ResendHandlerParts {
 	readonly replay: ReceiptReplay
 	/** Bytes of receipts that are kept by now. */
 	readonly keptBytes: () => number
+	/** The centre asks for what it was sent before: called at each such command. */
+	readonly obeyedBefore: () => void
 	readonly log: UplinkLog
 	readonly repeated: LogLimiter
 }
@@ -32,13 +34,14 @@ export class ResendHandler {
 
 	/** Gives the seq from which on all is to be sent again; null when this is no command to obey. */
 	obey(text: string): number | null {
-		const { heartbeat, replay, keptBytes, log, repeated } = this.#parts
+		const { heartbeat, replay, keptBytes, obeyedBefore, log, repeated } = this.#parts
 		const command = this.#read(text, heartbeat.state.resentTo)
 		if (!command.ok) {
 			const { fault } = command
 			repeated.log(`command-refused ${fault.code}`, (times) =>
 				log({ event: 'command-refused', fault, times }),
 			)
+			if (fault.code === 'obeyed-before') obeyedBefore()
 			return null
 		}
 		const { from, resentTo } = command.value

@@ -207,13 +207,11 @@ async function withVersion(file: string, version: string, work: string): Promise
 	return to
 }
 
-/** The last entry says that it is of the format after ours; its signature is nobody's affair here. */
+/** The last line says that it is of the format after ours; its signature is nobody's affair here. */
 function withNewerFormat(text: string): string {
 	const at = text.lastIndexOf('.', text.lastIndexOf('.') - 1)
 	const end = text.lastIndexOf('.')
 	const payload = Buffer.from(text.slice(at + 1, end), 'base64url').toString()
-	const newer = Buffer.from(payload.replace(`"v":${newestFormat}`, `"v":${newestFormat + 1}`)).toString(
-		'base64url',
-	)
+	const newer = Buffer.from(payload.replace(/"v":\d+/, `"v":${newestFormat + 1}`)).toString('base64url')
 	return text.slice(0, at + 1) + newer + text.slice(end)
 }

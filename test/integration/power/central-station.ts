@@ -122,8 +122,8 @@ export class CentralStation implements Station {
 		const { id, publicKey } = this.#journal.identity
 		const report = await auditLedgerBytes(
 			oneBlock(whole),
-			this.#centre.publicKey,
-			{ key: async () => ok(publicKey), revocationOf: () => undefined, authority: null },
+			{ publicKey: this.#centre.publicKey, certified: false },
+			{ key: async () => ok(publicKey), restsOn: () => null, revocationOf: () => undefined, authority: null },
 			images,
 		)
 		for (const { code, line, detail } of report.faults) {

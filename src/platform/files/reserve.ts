@@ -1,20 +1,20 @@
 /**
  * Space and inodes put aside, so that what was begun can be finished on a disk that has become full under it.
  *
- * A kiosk looks for room before each scan, with a margin; but others write on the same disk between the look and
- * the last sync. Then the reserve is given up: files, in folders beside the images, of zeros that are
- * really on the disk. Deleting a file frees blocks and an inode at once on every file system, which the other ways do not:
+ * A kiosk looks for room before each scan and a centre before each entry, with a margin; but others write on the same
+ * disk between the look and the last sync. Then the reserve is given up: files, in a folder of their own, of zeros
+ * that are really on the disk. Deleting a file frees blocks and an inode at once on every file system, which the other ways do not:
  * `fallocate` beyond the end of a file keeps blocks of one file and no inodes, and the blocks that ext4 keeps for
  * root help only root. (Where a file system compresses, zeros take no room and the reserve is of inodes only;
  * kiosks have ext4.)
  *
- * It is given up in two steps: first what a scan's images need; the last part only when that was not enough, so
- * that entries (an acta's, `boot`, `close`: a kilobyte each) can still be written when images can't. No scan
- * begins while a part is missing.
+ * It is given up in two steps: first what a scan's images need, or a batch of a ledger; the last part only when that
+ * was not enough, so that entries (a kilobyte each) can still be written when images can't. No scan begins, and
+ * nothing new is taken in, while a part is missing.
  */
 import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
+import { makeDirectory, syncDirectory, writeSlices } from './durable.ts'
 
 /** Files: each frees an inode too. A scan makes a file and perhaps a folder an image, and a quarantine two. */
 const parts = 16

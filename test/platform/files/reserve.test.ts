@@ -1,8 +1,8 @@
 import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { Reserve } from '#src/journal/reserve.js'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { Reserve } from '#src/platform/files/reserve.js'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const bytes = 160_000
 const parts = 16

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { describe, expect, test } from 'vitest'
-import { areWordsOf, fingerprintWords } from '#src/enrolment/fingerprint-words.js'
+import { areWordsOf, fingerprintWords } from '#src/evidence/fingerprint-words.js'
 
 const bytes = Buffer.from('a request')
 

@@ -1,0 +1,250 @@
+/**
+ * What is fuzzed: pure readers of what others could have written. Each takes any bytes; it throws where a promise is
+ * broken, be it only that it never throws.
+ */
+import { createPrivateKey, sign } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { ElectionDefinition } from '#src/acta/election.js'
+import { formatPayload, parsePayload } from '#src/acta/payload.js'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
+import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
+import { readRequest, signRequest } from '#src/enrolment/request.js'
+import { readResponse } from '#src/enrolment/response.js'
+import { Centres } from '#src/evidence/centres.js'
+import { readCertificates } from '#src/evidence/certificate.js'
+import { openControl } from '#src/evidence/control.js'
+import { openEntry } from '#src/evidence/entry.js'
+import { openHead } from '#src/evidence/head.js'
+import type { Identity } from '#src/evidence/identity.js'
+import { type Kind, parseJws } from '#src/evidence/jws.js'
+import { openObject } from '#src/evidence/open.js'
+import { toLowS } from '#src/evidence/p256.js'
+import { openReceipt } from '#src/evidence/receipt.js'
+import { DeviceRegistry, registered } from '#src/evidence/registry.js'
+import { Revocation } from '#src/evidence/revocation.js'
+import { KioskCondition } from '#src/handover/kiosk-condition.js'
+import { UplinkState } from '#src/handover/uplink-state.js'
+import { NextionDialect } from '#src/panel/nextion-dialect.js'
+import { jsonLine, printable } from '#src/platform/printable.js'
+import type { Result } from '#src/platform/result.js'
+import { parseJson } from '#src/platform/strict-json.js'
+import { parseDeviceStatus } from '#src/protocol/device-status.js'
+import { formatTopic, parseTopic } from '#src/protocol/topics.js'
+import { sniffMediaType } from '#src/reading/media-type.js'
+import { openSettings } from '#src/settings/settings.js'
+import { asCode, jwsOf } from '#src/settings/settings-code.js'
+import { gotten } from '../support/result.ts'
+import { makeSigner } from '../support/test-identity.ts'
+import { octets, seededKey } from '../vectors/seeded-key.ts'
+
+export interface Target {
+	/** Words that the reader looks for. */
+	readonly words: readonly string[]
+	readonly seeds: readonly (string | Uint8Array)[]
+	read(bytes: Buffer): void
+}
+
+const seeded = seededKey('k-fuzzed')
+const key = {
+	pem: seeded.pem,
+	spki: registered(seeded).spki,
+	private: createPrivateKey({
+		key: { ...seeded.publicKey.export({ format: 'jwk' }), d: octets(seeded.secret).toString('base64url') },
+		format: 'jwk',
+	}),
+}
+const id = 'A'.repeat(43)
+const digest = 'ab'.repeat(32)
+const device: Identity = { id: 'k-fuzzed', publicKey: seeded.publicKey }
+
+export const targets: Readonly<Record<string, Target>> = {
+	payload: {
+		words: ['!', '.', ',', '121202007.01.1.0001', '1!0!0'],
+		seeds: ['121202007.01.1.0001!1,0!0!0', `121202007.01.1.0001!${Array(38).fill('9').join(',')}!2!5`],
+		read(bytes) {
+			const read = parsePayload(bytes, presidential2024)
+			if (!read.ok) return
+			const again = parsePayload(Buffer.from(formatPayload(read.value)), presidential2024)
+			hold(again.ok && isDeepStrictEqual(again.value, read.value), 'it says the same when written again')
+		},
+	},
+	json: {
+		words: ['{"a":1,"a":2}', '"\\ud800"', '"\\u0061":', '1e5', '-0', 'true', 'false'],
+		seeds: ['{"a":[1,2,{"b":null}],"c":"ñ\\u00e1"}', '[[[[1]]]]'],
+		read(bytes) {
+			const read = parseJson(bytes)
+			if (read.ok)
+				hold(isDeepStrictEqual(read.value, JSON.parse(bytes.toString())), 'it reads as JSON.parse does')
+		},
+	},
+	jws: {
+		words: ['.', '=', '-_', Buffer.from('{"alg":"ES256"').toString('base64url'), 'eyJ'],
+		seeds: [signed('entry', '{"v":1}')],
+		read(bytes) {
+			const text = bytes.toString('latin1')
+			const read = parseJws(text, 'entry')
+			if (!read.ok) return
+			const parts = text.split('.').map((part) => Buffer.from(part, 'base64url').toString('base64url'))
+			hold(parts.join('.') === text, 'what is read has one spelling')
+		},
+	},
+	entry: object('entry', (text) => openEntry(text, device), [
+		`{"v":1,"election":"e","device":"k-fuzzed","boot":1,"seq":1,"prev":"${id}","kind":"boot","time":{"wall":"2026-12-06T23:10:00Z","source":"rtc","monotonicMs":5},"anchor":null,"software":"testigo/0.1.0"}`,
+		`{"v":2,"election":"e","device":"k-fuzzed","boot":1,"seq":2,"prev":"${id}","kind":"acta","time":{"day":"2026-12-06","source":"none"},"anchor":null,"software":"testigo/0.1.0","reading":{"method":"qr","text":"121202007.01.1.0001!1,0!0!0","code":"121202007.01.1.0001"},"images":[{"role":"full","mediaType":"image/jpeg","size":5,"sha256":"${digest}","sealed":{"format":"age-v1","size":9,"sha256":"${digest}"}}]}`,
+		`{"v":2,"election":"e","device":"k-fuzzed","boot":1,"seq":3,"prev":"${id}","kind":"void","time":{"day":"2026-12-06","source":"ntp"},"anchor":"${id}","software":"testigo/0.1.0","voids":{"seq":2,"id":"${id}"},"reason":"twice"}`,
+	]),
+	receipt: object('receipt', (text) => openReceipt(text, device), [
+		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"stored","images":[{"sha256":"${digest}","status":"missing","missing":[[0,5],[7,7]]}],"upto":{"seq":1,"id":"${id}"},"gaps":[[3,4]],"time":"2026-12-06T23:10:00Z","copies":1,"ledger":"${'A'.repeat(22)}","nonce":"${'A'.repeat(22)}"}`,
+		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"rejected","reason":"quota","images":[],"upto":null,"gaps":[],"time":"2026-12-06T23:10:00Z","copies":0,"also":[{"seq":3,"entry":"${id}","status":"duplicate","images":[]}]}`,
+	]),
+	head: object('head', (text) => openHead(text, device), [
+		`{"v":1,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"time":"2026-12-06T23:10:00Z"}`,
+		`{"v":2,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"day":"2026-12-06"}`,
+	]),
+	control: object('control', (text) => openControl(text, device, 'k-1'), [
+		`{"v":1,"device":"k-1","verb":"resend","from":1,"ledger":"${'A'.repeat(22)}","time":"2026-12-06T23:10:00Z"}`,
+	]),
+	registry: object('registry', (text) => openObject(text, 'registry', device, DeviceRegistry), [
+		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","devices":[{"id":"k-1","spki":"${key.spki}"}],"revocations":[{"device":"k-2","last":0,"reason":"seized","time":"2026-12-06T23:10:00Z"}]}`,
+	]),
+	revocation: object('revocation', (text) => openObject(text, 'revocation', device, Revocation), [
+		`{"v":1,"device":"k-2","last":5,"reason":"lost","time":"2026-12-06T23:10:00Z"}`,
+	]),
+	centres: object('centres', (text) => openObject(text, 'centres', device, Centres), [
+		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","centres":[{"id":"c-1","spki":"${key.spki}"}],"revoked":[{"id":"c-2","reason":"seized"}]}`,
+	]),
+	settings: object('settings', (text) => openSettings(text, device), [
+		'{"v":1,"number":1,"time":"2026-12-06T23:10:00Z","broker":{"url":"mqtts://broker.example:8883"},"custodians":["age1hca3mkldafvtxhnuk2493cwv5z27yzp3em6chtg5hr4ddvk25ajqqwff95"],"network":[{"name":"red","key":"asked"}]}',
+	]),
+	'settings-code': {
+		words: ['TESTIGO', '.', '_'],
+		seeds: [asCode(signed('settings', '{"v":1,"number":1}'))],
+		read(bytes) {
+			const read = jwsOf(bytes.toString('latin1'))
+			if (read.ok) hold(read.value.split('.').length === 3, 'it gives three parts')
+		},
+	},
+	request: {
+		words: ['"role":"device"', '"tlsProof":"'],
+		seeds: [await signRequest('device', makeSigner('k-fuzzed'), makeSigner('k-fuzzed'))],
+		read: (bytes) => isResult(readRequest(bytes.toString('latin1'))),
+	},
+	response: {
+		words: ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '\n'],
+		seeds: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
+		read: (bytes) => isResult(readResponse(bytes.toString('latin1'))),
+	},
+	certificates: {
+		words: ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '-----BEGIN PUBLIC KEY-----', '\n'],
+		seeds: [key.pem],
+		read: (bytes) => isResult(readCertificates(bytes.toString('latin1'))),
+	},
+	topic: {
+		words: ['testigo/v1/', '/entry/', '/image/', '/status', '/receipt', '/+', '#', digest],
+		seeds: ['testigo/v1/k-1/entry/12', `testigo/v1/k-1/image/${digest}/0`, 'testigo/v1/k-1/head'],
+		read(bytes) {
+			const text = bytes.toString()
+			const topic = parseTopic(text)
+			if (topic !== null) hold(formatTopic(topic) === text, 'what is read has one spelling')
+		},
+	},
+	status: {
+		words: ['"state":"online"', '"kiosk":null', '"recorded":'],
+		seeds: [
+			'{"v":1,"device":"k-1","state":"online","software":"t","recorded":5,"received":3,"kiosk":{"canScan":true,"trouble":null,"clock":"rtc","actas":2},"time":"2026-12-06T23:10:00Z"}',
+		],
+		read: (bytes) => isResult(parseDeviceStatus(bytes)),
+	},
+	'uplink-state': json(UplinkState, [
+		`{"v":1,"device":"k-1","latestReceipt":null,"entriesUpto":0,"imagesUpto":0,"connected":false,"since":null,"written":"2026-12-06T23:10:00Z","lastError":{"code":"x","detail":"y"},"setAside":[{"seq":1,"reason":"a"}],"setAsideCount":1,"conflicts":[],"contrary":null,"resentTo":["${'A'.repeat(22)}"],"returning":null}`,
+	]),
+	condition: json(KioskCondition, [
+		'{"v":1,"software":"t","clock":"rtc","canScan":true,"trouble":null,"actas":{"recorded":5}}',
+	]),
+	election: json(ElectionDefinition, [JSON.stringify(presidential2024)]),
+	mjpeg: {
+		words: ['\u00ff\u00d8', '\u00ff\u00d9', '\u00ff\u00da', '\u00ff\u00ff'],
+		seeds: [Buffer.from('ffd8ffe000040102ffda0004010211ff00ffd022ffd9', 'hex')],
+		read(bytes) {
+			const whole = picturesOf([bytes])
+			const byByte = picturesOf([...bytes].map((byte) => Buffer.from([byte])))
+			hold(isDeepStrictEqual(byByte, whole), 'the same pictures, however the stream is cut')
+			for (const picture of whole) hold(endOfJpeg(picture) === picture.length, 'each ends where it says')
+		},
+	},
+	nextion: {
+		words: ['\u00ff\u00ff\u00ff', 'e\0\0\u0001', '\u0088', '\u001a', '\0\0\0'],
+		seeds: [Buffer.from('65000001ffffff1affffff000000ffffff88ffffff', 'hex')],
+		read(bytes) {
+			const [whole, byByte] = [new NextionDialect(), new NextionDialect()]
+			whole.greet()
+			byByte.greet()
+			const heard = [...bytes].flatMap((byte) => byByte.hear(Buffer.from([byte])))
+			hold(isDeepStrictEqual(heard, whole.hear(bytes)), 'the same inputs, however they are cut')
+		},
+	},
+	'media-type': {
+		words: ['<svg', 'ftypheic', '%PDF', 'GIF89a', 'RIFF', 'WEBP', 'II*\0'],
+		seeds: [Buffer.from('ffd8ffe0', 'hex'), Buffer.from('89504e470d0a1a0a', 'hex'), 'RIFF0000WEBP'],
+		read: (bytes) => isResult(sniffMediaType(bytes)),
+	},
+	printable: {
+		words: ['\u001b[2J', '\u202e', '\u2066', '\u009b', '\u200b', '\ufeff', '\u2028', '𝒳'],
+		seeds: ['acta ñ\u0301', '\u001b]0;x\u0007', '\ud83d\udc4d'],
+		read(bytes) {
+			const text = bytes.toString('utf16le')
+			hold(!/[\p{C}\p{Zl}\p{Zp}]/u.test(printable(text)), 'nothing of it moves a terminal')
+			const line = jsonLine({ text })
+			hold(!/[\p{C}\p{Zl}\p{Zp}]/u.test(line), 'nothing of it moves a terminal')
+			hold(JSON.parse(line).text === text, 'and JSON says the same')
+		},
+	},
+}
+
+/** The payload is what is fuzzed; the signature is honest, so that what lies behind it is reached. */
+function object(kind: Kind, open: (text: string) => Result<unknown>, seeds: readonly string[]): Target {
+	// A seed that is refused leads nowhere.
+	for (const seed of seeds) gotten(open(signed(kind, seed)))
+	return {
+		words: [...new Set(seeds.flatMap((seed) => seed.match(/"\w+":/g) ?? []))],
+		seeds,
+		read: (bytes) => isResult(open(signed(kind, bytes))),
+	}
+}
+
+function json(schema: { safeParse(value: unknown): { success: boolean } }, seeds: readonly string[]): Target {
+	return {
+		words: [...new Set(seeds.flatMap((seed) => seed.match(/"\w+":/g) ?? []))],
+		seeds,
+		read(bytes) {
+			const read = parseJson(bytes)
+			if (read.ok) schema.safeParse(read.value)
+		},
+	}
+}
+
+function signed(kind: Kind, payload: string | Uint8Array): string {
+	const header = Buffer.from(`{"alg":"ES256","typ":"testigo-${kind}+jws","kid":"k-fuzzed"}`)
+	const input = `${header.toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
+	const signature = sign('sha256', Buffer.from(input), { key: key.private, dsaEncoding: 'ieee-p1363' })
+	return `${input}.${Buffer.from(toLowS(signature)).toString('base64url')}`
+}
+
+function picturesOf(chunks: readonly Buffer[]): Buffer[] {
+	const pictures: Buffer[] = []
+	const cutter = new MjpegCutter(1 << 20, (picture) => pictures.push(picture))
+	for (const chunk of chunks) cutter.take(chunk)
+	return pictures
+}
+
+/** A refusal is a code and a sentence that can be printed. */
+function isResult(result: Result<unknown>): void {
+	if (result.ok) return
+	hold(/^[a-z0-9-]+$/.test(result.fault.code), 'a refusal has a code')
+	hold(result.fault.detail.length < 4_000, 'a refusal is a sentence')
+}
+
+function hold(kept: boolean, promise: string): void {
+	if (!kept) throw new Error(`broken: ${promise}`)
+}

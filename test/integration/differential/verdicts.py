@@ -1,0 +1,43 @@
+"""verify.py in one long process: a request a line on standard input, the verdict a line on standard output."""
+import importlib.util
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+spec = importlib.util.spec_from_file_location('verify', sys.argv[1])
+verify = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verify)
+
+KEYS = {}
+
+
+def key(pem):
+    if pem not in KEYS:
+        KEYS[pem] = verify.key_of(pem.encode('latin-1'))
+    return KEYS[pem]
+
+
+def code_of(text, kind, by, pem, device):
+    try:
+        verify.open_object(text, kind, by, key(pem), device)
+    except verify.Fault as fault:
+        return fault.code
+    return None
+
+
+def report_of(directory):
+    for kind, name in (('journal', 'entries.jws'), ('ledger', 'ledger.jws')):
+        if os.path.isfile(os.path.join(directory, name)):
+            return verify.check(directory, kind)
+    return verify.nothing_there()
+
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    try:
+        answer = report_of(asked['directory']) if 'directory' in asked else code_of(**asked)
+    except Exception as error:          # what no verifier may do, told as a verdict that no other gives
+        answer = 'threw %r' % error
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,156 @@
+/** The three verifiers, each as it ships, asked for one verdict after another. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface, type Interface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { ChromiumPage } from '../../support/chromium.ts'
+import type { CollectionVector } from '../../vectors/collections.ts'
+import type { ObjectVector } from '../../vectors/object-vector.ts'
+import { referenceCode, referenceReport, withoutWords } from '../../vectors/reference.ts'
+import { vectors } from '../../vectors/vectors.ts'
+
+export type Asked = Pick<ObjectVector, 'kind' | 'by' | 'device' | 'text'>
+export type Files = CollectionVector['files']
+
+/** A directory, and where its files lie. */
+export interface LaidOut {
+	readonly files: Files
+	readonly directory: string
+}
+
+/** Verdicts, in the order in which they were asked for: codes of objects, reports of directories. */
+export interface Verifier {
+	readonly name: string
+	codesOf(asked: readonly Asked[]): Promise<unknown[]>
+	reportsOf(asked: readonly LaidOut[]): Promise<unknown[]>
+	close(): Promise<void>
+}
+
+const at = (path: string) => new URL(`../../../provisioning/verify/${path}`, import.meta.url)
+
+export const ofTestigo: Verifier = {
+	name: 'testigo',
+	codesOf: async (asked) => asked.map((one) => orThrown(() => referenceCode(one, vectors.keys))),
+	async reportsOf(asked) {
+		const reports: unknown[] = []
+		for (const { directory } of asked) reports.push(await reportOf(directory))
+		return reports
+	},
+	close: async () => {},
+}
+
+async function reportOf(directory: string): Promise<unknown> {
+	for (const [kind, name] of [
+		['journal', 'entries.jws'],
+		['ledger', 'ledger.jws'],
+	] as const) {
+		const isThere = await stat(join(directory, name)).then(
+			() => true,
+			() => false,
+		)
+		if (isThere) return referenceReport(kind, directory).catch((error: Error) => `threw ${error.stack}`)
+	}
+	return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
+}
+
+/** What no verifier may do, told as a verdict that no other gives. */
+function orThrown<T>(verdict: () => T): T | string {
+	try {
+		return verdict()
+	} catch (error) {
+		return `threw ${(error as Error).stack}`
+	}
+}
+
+export class PythonVerifier implements Verifier {
+	readonly name = 'verify.py'
+	readonly #child: ChildProcess
+	readonly #lines: Interface
+
+	constructor() {
+		const words = [fileURLToPath(new URL('verdicts.py', import.meta.url)), fileURLToPath(at('verify.py'))]
+		const child = spawn('python3', words, { stdio: ['pipe', 'pipe', 'inherit'] })
+		this.#child = child
+		this.#lines = createInterface({ input: child.stdout })
+	}
+
+	codesOf(asked: readonly Asked[]): Promise<unknown[]> {
+		return this.#answers(
+			asked.map(({ kind, by, device = null, text }) => ({ text, kind, by, pem: vectors.keys[by], device })),
+		)
+	}
+
+	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		return (await this.#answers(asked.map(({ directory }) => ({ directory })))).map(withoutWords)
+	}
+
+	async close(): Promise<void> {
+		const ended = once(this.#child, 'close')
+		this.#child.stdin?.end()
+		await ended
+	}
+
+	#answers(questions: readonly object[]): Promise<unknown[]> {
+		return new Promise((resolve, reject) => {
+			const answers: unknown[] = []
+			const ended = () => reject(new Error('verify.py ended'))
+			const take = (line: string) => {
+				answers.push(JSON.parse(line))
+				if (answers.length < questions.length) return
+				this.#lines.off('line', take)
+				this.#child.off('close', ended)
+				resolve(answers)
+			}
+			this.#lines.on('line', take)
+			this.#child.once('close', ended)
+			for (const question of questions) this.#child.stdin?.write(`${JSON.stringify(question)}\n`)
+		})
+	}
+}
+
+export class PageVerifier implements Verifier {
+	readonly name = 'verify.html'
+	readonly #page: ChromiumPage
+
+	private constructor(page: ChromiumPage) {
+		this.#page = page
+	}
+
+	static async open(): Promise<PageVerifier> {
+		return new PageVerifier(await ChromiumPage.open(at('verify.html').href))
+	}
+
+	async codesOf(asked: readonly Asked[]): Promise<unknown[]> {
+		const questions = asked.map(({ kind, by, device, text }) => [text, kind, by, vectors.keys[by], device])
+		return this.#answers(
+			questions,
+			`testigo.openObject(...one).then(() => null, (error) => error.code ?? \`threw \${error.stack}\`)`,
+		)
+	}
+
+	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		const reports = await this.#answers(
+			asked.map(({ files }) => Object.entries(files)),
+			`testigo.check(new Map(one.map(([path, text]) => {
+				return [path, new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])]
+			}))).catch((error) => \`threw \${error.stack}\`)`,
+		)
+		return reports.map(withoutWords)
+	}
+
+	close(): Promise<void> {
+		return this.#page.close()
+	}
+
+	async #answers(questions: readonly unknown[], answer: string): Promise<unknown[]> {
+		const answers = await this.#page.evaluate(`(async () => {
+			const answers = []
+			for (const one of ${JSON.stringify(questions)}) answers.push(await ${answer})
+			return answers
+		})()`)
+		if (!Array.isArray(answers)) throw new Error('the page gives no list')
+		return answers
+	}
+}
