@@ -16,7 +16,7 @@ name; in a ledger also that every receipt was signed by the centre and says what
 WHAT IT DOES NOT PROVE. That a paper was genuine, or read without error: a well kept record of a forged acta
 is well kept. Whose key it is: compare the public keys with ones you had from another hand. That nothing was
 cut off the end: only a head (head.jws, or one photographed at the close of the day) or a receipt shows that.
-Nor when: a kiosk tells the time as far as its own clock knew.
+Nor when: a kiosk tells the day as far as its own clock knew.
 
 Where authority.pem lies beside them, devices are known by its certificates or by the registry that it signed
 (registry.jws), and what a revoked device recorded after its last good entry is a fault. Receipts count by the centres

@@ -9,7 +9,7 @@ import { readEntry } from '../evidence/entry.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
-import { Receipt } from '../evidence/receipt.ts'
+import { type Answer, answersOf, Receipt } from '../evidence/receipt.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
@@ -139,7 +139,9 @@ class LedgerAudit {
 		}
 		this.#receipts++
 		const receipt = read.value
-		for (const image of receipt.images) if (image.status === 'stored') this.#claimed.add(image.sha256)
+		for (const { images } of answersOf(receipt)) {
+			for (const image of images) if (image.status === 'stored') this.#claimed.add(image.sha256)
+		}
 		const unfounded = this.#unfounded(receipt)
 		if (unfounded !== null) {
 			const { device, seq } = receipt
@@ -154,10 +156,14 @@ class LedgerAudit {
 	}
 
 	/** What a receipt says and the ledger above it does not bear out. */
-	#unfounded({ device, seq, entry, status, upto }: Receipt): string | null {
+	#unfounded(receipt: Receipt): string | null {
+		const { device, upto } = receipt
 		const chain = this.#chains.get(device)
-		if (status !== 'rejected' && chain?.has(seq, entry) !== true) {
-			return `the receipt says ${status} of an entry that does not stand above it`
+		const stands = ({ seq, entry, status }: Answer) =>
+			status === 'rejected' || chain?.has(seq, entry) === true
+		const other = answersOf(receipt).find((answer) => !stands(answer))
+		if (other !== undefined) {
+			return `the receipt says ${other.status} of an entry ${other.seq} that does not stand above it`
 		}
 		if (upto === null) return null
 		if (chain?.has(upto.seq, upto.id) !== true || upto.seq > chain.contiguous) {

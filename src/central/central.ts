@@ -6,7 +6,7 @@
  *
  * See `intake.ts` for the others.
  */
-import { readFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -17,6 +17,7 @@ import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { readOwn } from '../platform/files/own-file.ts'
 import { Reserve } from '../platform/files/reserve.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
@@ -214,7 +215,7 @@ export class Central implements Vitals {
 			registry: this.#registry,
 			holdings,
 			incoming,
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, ledger: ledgerId }),
+			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId,
 			centre: { id: signer.kid, publicKey: signer.publicKey },
@@ -296,6 +297,11 @@ export class Central implements Vitals {
 		return { free: Math.max(0, free), takes }
 	}
 
+	/** The devices that may send something. */
+	knownDevices(): ReadonlySet<string> {
+		return this.#registry.ids()
+	}
+
 	tally(): TallyResult {
 		return this.#holdings.tally()
 	}
@@ -368,6 +374,6 @@ export class Central implements Vitals {
 
 /** On a full disk nothing is written that is there already. */
 async function writeIfOther(path: string, text: string): Promise<void> {
-	const there = await readFile(path, 'utf8').catch(() => null)
-	if (there !== text) await replaceFile(path, text)
+	const there = await readOwn(path).catch(() => null)
+	if (there?.toString() !== text) await replaceFile(path, text)
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
-import type { Receipt } from '../evidence/receipt.ts'
+import { answersOf, type Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
@@ -70,21 +70,29 @@ export function heldEntry(
 
 /** The entry that an earlier receipt of this centre answers, when all that it says is true of what is held. */
 export function entryOfReturned(
-	{ seq, entry, status, images, upto }: Receipt,
+	receipt: Receipt,
 	chain: DeviceChain | undefined,
 	isWhole: (sha256: string) => boolean,
 ): HeldEntry | null {
+	const { seq, entry, status, upto } = receipt
 	const held = chain?.get(seq, entry)
 	if (chain === undefined || held === undefined || status === 'rejected') return null
-	if (images.some((image) => image.status === 'stored' && !isWhole(image.sha256))) return null
+	for (const answer of answersOf(receipt)) {
+		if (answer.status !== 'rejected' && chain.get(answer.seq, answer.entry) === undefined) return null
+		if (answer.images.some((image) => image.status === 'stored' && !isWhole(image.sha256))) return null
+	}
 	if (upto === null) return held
 	return upto.seq <= (chain.upto?.seq ?? 0) && chain.get(upto.seq, upto.id) !== undefined ? held : null
 }
 
 /** Whether a receipt of this centre says that something is held which is not. */
-export function promisesMore({ seq, entry, status, upto }: Receipt, chain: DeviceChain | undefined): boolean {
+export function promisesMore(receipt: Receipt, chain: DeviceChain | undefined): boolean {
 	const isHeld = (at: number, id: string) => chain?.get(at, id) !== undefined
-	return (status !== 'rejected' && !isHeld(seq, entry)) || (upto !== null && !isHeld(upto.seq, upto.id))
+	const { upto } = receipt
+	const lacks = answersOf(receipt).some(
+		({ seq, entry, status }) => status !== 'rejected' && !isHeld(seq, entry),
+	)
+	return lacks || (upto !== null && !isHeld(upto.seq, upto.id))
 }
 
 /** The id that the bytes would have as an object, so that the sender knows which of its messages is meant. */

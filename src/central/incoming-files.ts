@@ -4,13 +4,13 @@
  * book of what came to keep in step with the disk. Of each device only so many are half there at one time: the one
  * longest untouched makes room, and is asked for again. No device displaces what another sends.
  */
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
 import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageFiles } from '../journal/image-files.ts'
-import { chownToOwner } from '../platform/files/chown-to-owner.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
+import { makeOwn, openOwn } from '../platform/files/own-file.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
@@ -148,9 +148,8 @@ export class IncomingFiles {
 		if (this.#whole.has(sha256) || got.has(index)) return 'useless'
 		const isFirst = got.size === 0
 		if (isFirst) await rm(path, { force: true })
-		const handle = await open(path, isFirst ? 'wx' : 'r+')
+		const handle = isFirst ? await makeOwn(path) : await openOwn(path, 'write')
 		try {
-			if (isFirst) await chownToOwner(handle, path)
 			await writeAt(handle, bytes, index * chunkSize)
 		} finally {
 			await handle.close()

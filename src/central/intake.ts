@@ -14,7 +14,7 @@ import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { idOfText, longestJws } from '../evidence/jws.ts'
-import { openReceipt, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
+import { answersOf, openReceipt, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, unreachable } from '../platform/result.ts'
@@ -283,7 +283,8 @@ export class Intake {
 		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
 		if (held === null) return await this.#returnedUnfounded(device, receipt)
 		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
-		const kept = receipt.ledger !== this.#parts.ledgerId.id || receipt.status !== 'duplicate'
+		const isNews = answersOf(receipt).some(({ status }) => status !== 'duplicate')
+		const kept = receipt.ledger !== this.#parts.ledgerId.id || isNews
 		if (kept && !quotas.takesLine(device, text.length)) return this.#dropped('refused', device, 'quota')
 		if (kept && holdings.noteReceipt(id)) {
 			this.#charge(device, text, 'line')

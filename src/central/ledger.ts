@@ -23,7 +23,8 @@ export type LedgerRecord =
 			readonly device: string
 			readonly id: string
 			readonly seq: number
-			readonly entry: string
+			/** Ids of the entries that it answers, but for further ones that it refuses. */
+			readonly entries: readonly string[]
 	  }
 	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
 
@@ -34,6 +35,9 @@ export interface OpenedLedger {
 	readonly tornBytes: number
 	readonly lines: number
 }
+
+/** An earlier program took in one character more. */
+const longestLine = longestJws + 1
 
 /** `sizeBytes`: what the record takes in the file. */
 type Visit = (record: LedgerRecord, sizeBytes: number) => void
@@ -71,13 +75,13 @@ async function openRecords(
 	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), makeRoom)
 	const entries = new Set<string>()
 	let lines = 0
-	for await (const { bytes, length } of readFileLines(path, longestJws)) {
+	for await (const { bytes, length } of readFileLines(path, longestLine)) {
 		lines++
-		const record = length > longestJws ? null : readRecord(bytes.toString('latin1'))
+		const record = length > longestLine ? null : readRecord(bytes.toString('latin1'))
 		const whole =
 			record !== null &&
 			kinds.includes(record.kind) &&
-			(record.kind !== 'receipt' || entries.has(record.entry))
+			(record.kind !== 'receipt' || record.entries.every((id) => entries.has(id)))
 		if (!whole) {
 			await log.close()
 			return fail(
@@ -109,7 +113,7 @@ function readRecord(text: string): LedgerRecord | null {
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'
-				? { kind: 'receipt', device, id: own, seq, entry }
+				? { kind: 'receipt', device, id: own, seq, entries: [entry, ...furtherEntries(said)] }
 				: null
 		case 'testigo-head+jws':
 			return typeof seq === 'number' && typeof id === 'string'
@@ -118,6 +122,11 @@ function readRecord(text: string): LedgerRecord | null {
 		default:
 			return null
 	}
+}
+
+function furtherEntries({ also }: Record<string, unknown>): string[] {
+	if (!Array.isArray(also)) return []
+	return also.flatMap((further) => (further?.status === 'rejected' ? [] : [String(further?.entry)]))
 }
 
 function decode(part: string): object | null {

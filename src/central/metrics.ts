@@ -2,9 +2,10 @@
  * What a centre does, as figures for Prometheus, in a file that node_exporter's textfile collector reads: so that
  * nothing listens for it. Figures and pseudonyms of devices; no personal data.
  */
-import { chmod, rename, writeFile } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { type Clock, pause } from '../platform/clock.ts'
+import { makeOwn } from '../platform/files/own-file.ts'
 import type { Fault } from '../platform/result.ts'
 import { silentAfterMs } from '../protocol/limits.ts'
 import type { Takes } from './disk-room.ts'
@@ -161,9 +162,16 @@ export class Metrics {
 		const { path, failed } = this.#parts
 		const fresh = `${path}.new`
 		try {
-			await writeFile(fresh, await this.text())
-			// Whatever the centre's umask: the collector is another user.
-			await chmod(fresh, 0o644)
+			const text = await this.text()
+			await rm(fresh, { force: true })
+			const file = await makeOwn(fresh)
+			try {
+				await file.writeFile(text)
+				// Whatever the centre's umask: the collector is another user.
+				await file.chmod(0o644)
+			} finally {
+				await file.close()
+			}
 			await rename(fresh, path)
 			this.#failing = false
 		} catch (error) {

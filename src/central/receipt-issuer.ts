@@ -1,4 +1,5 @@
 /** Says in signed receipts what the centre holds. Only says it: what must be kept first is the caller's business. */
+import { encodeBase64url } from '../evidence/base64url.ts'
 import { mostRanges, type Receipt, type SignedReceipt, signReceipt } from '../evidence/receipt.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Clock, instant } from '../platform/clock.ts'
@@ -12,6 +13,8 @@ export interface ReceiptIssuerParts {
 	readonly incoming: IncomingFiles
 	readonly signer: Signer
 	readonly clock: Clock
+	/** Bytes that nobody can guess. */
+	readonly randomBytes: (size: number) => Uint8Array
 	/** The ledger that holds what is spoken of. */
 	readonly ledger: Pick<LedgerIdentity, 'id'>
 }
@@ -65,7 +68,7 @@ export class ReceiptIssuer {
 
 	#standing(
 		chain: DeviceChain | undefined,
-	): Pick<Receipt, 'v' | 'upto' | 'gaps' | 'time' | 'copies' | 'ledger'> {
+	): Pick<Receipt, 'v' | 'upto' | 'gaps' | 'time' | 'copies' | 'ledger' | 'nonce'> {
 		return {
 			v: 1,
 			upto: chain?.good ?? null,
@@ -73,6 +76,7 @@ export class ReceiptIssuer {
 			time: instant(this.#parts.clock.wall()),
 			copies: 1,
 			ledger: this.#parts.ledger.id,
+			nonce: encodeBase64url(this.#parts.randomBytes(16)),
 		}
 	}
 

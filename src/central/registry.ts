@@ -2,7 +2,7 @@
  * The devices that a centre knows: those that the signed registry lists, and those whose public key or certificate
  * its operator put at `devices/<id>.pem`. Where both name a device, the registry's key counts.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { registryFile } from '../audit/published-authority.ts'
 import { readVouchedKey } from '../evidence/certified-key.ts'
@@ -10,6 +10,7 @@ import type { NewlyRevoked } from '../evidence/device-list.ts'
 import { Id, type Identity } from '../evidence/identity.ts'
 import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { Clock } from '../platform/clock.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { AuthorityFiles, type AuthorityFilesFault } from './authority-files.ts'
 
@@ -18,6 +19,9 @@ export interface KnownDevices {
 	known(device: string): Identity | undefined
 	revocationOf(device: string): RevokedDevice | undefined
 }
+
+/** Bytes: a certificate and the one above it have some 2,000. */
+const longestPem = 64 * 1024
 
 /** Milliseconds between looks at the disk: whoever invents names can't keep it busy. */
 const lookEveryMs = 1_000
@@ -66,6 +70,11 @@ export class Registry implements KnownDevices {
 		return this.#files?.devices.known(id) ?? this.#devices.get(id)
 	}
 
+	/** All that are known now, each once. */
+	ids(): ReadonlySet<string> {
+		return new Set([...(this.#files?.devices.ids() ?? []), ...this.#devices.keys()])
+	}
+
 	revocationOf(id: string): RevokedDevice | undefined {
 		return this.#files?.devices.revocationOf(id)
 	}
@@ -96,9 +105,12 @@ export class Registry implements KnownDevices {
 
 	async #read(id: string): Promise<void> {
 		if (!Id.safeParse(id).success) return
-		const pem = await readFile(join(this.#directory, 'devices', `${id}.pem`), 'utf8').catch(() => null)
-		if (pem === null) return
-		const key = readVouchedKey(pem, this.#files?.authority ?? null, 'entries')
+		const pem = await readCapped(join(this.#directory, 'devices', `${id}.pem`), longestPem)
+		if (!pem.ok) {
+			if (pem.fault.code !== 'file-missing') this.#refused(`${id}.pem`, pem.fault)
+			return
+		}
+		const key = readVouchedKey(pem.value.toString('latin1'), this.#files?.authority ?? null, 'entries')
 		const named = key.ok && key.value.id !== null && key.value.id !== id
 		if (!key.ok) this.#refused(`${id}.pem`, key.fault)
 		else if (named)

@@ -4,6 +4,7 @@ import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
 import { KeyUnavailable } from '../evidence/signer.ts'
 import { buildTime } from '../platform/process/software.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 
 /**
@@ -28,6 +29,7 @@ export async function withAuthority<T>(
 	now: number,
 	use: (authority: CampaignAuthority) => Promise<T>,
 ): Promise<T> {
+	await asOwnerOf(directory)
 	const opened = await CampaignAuthority.open(directory, now)
 	if (!opened.ok) {
 		const { code, detail } = opened.fault

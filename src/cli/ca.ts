@@ -1,16 +1,16 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/certify.ts'
 import { readRequest } from '../enrolment/request.ts'
 import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
-import { commonName } from '../evidence/certificate.ts'
+import { commonName, readCertificateFile } from '../evidence/certificate.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { caSettingsCommand } from './ca-settings.ts'
@@ -53,6 +53,7 @@ function initCommand(): Command {
 		.addOption(languageOption())
 		.action(async ({ dir, days, language, ...place }: InitOptions) => {
 			const token = tokenOf(place)
+			await asOwnerOf(dir)
 			const made = await makeAuthority(dir, { now: timeOfDay(), random: randomBytes, days, token })
 			if (!made.ok) {
 				const { code, detail } = made.fault
@@ -76,10 +77,14 @@ function wordsCommand(): Command {
 		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
 		.addOption(languageOption())
 		.action(async ({ dir, language }: Common) => {
-			const pem = await readFile(join(dir, 'root.pem')).catch((error: NodeJS.ErrnoException) => {
-				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${error.code})`)
-			})
-			printLines(fingerprintWords(new X509Certificate(pem).raw, language).join(' '))
+			await asOwnerOf(dir)
+			const root = await readCertificateFile(join(dir, 'root.pem'))
+			const [pem] = root.ok ? root.value : []
+			if (pem === undefined) {
+				const why = root.ok ? 'not-a-certificate' : root.fault.code
+				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${why})`)
+			}
+			printLines(fingerprintWords(pem.raw, language).join(' '))
 		})
 }
 

@@ -7,6 +7,7 @@ import { diskFault } from '../journal/disk-fault.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { fail } from '../platform/result.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
@@ -41,19 +42,26 @@ export function centralCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	const { production, identity, directory, election, broker, protocol, metrics } = options
+	const { production, directory, broker, protocol, metrics } = options
+	const { identity: keys, election: definition } = options
 	const config = await configure(CentralConfig, {
 		file: options.config,
 		usual: '/etc/testigo/central.json',
-		flags: { ...{ production, identity, directory, election, metrics }, broker: { url: broker, protocol } },
+		flags: {
+			...{ production, identity: keys, directory, election: definition, metrics },
+			broker: { url: broker, protocol },
+		},
 	})
-	const opened = await openIdentity(config.identity)
+	const election = await electionFrom(config.election)
+	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	await asOwnerOf(config.directory)
+	const opened = await identity()
 	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
 	const log = eventLog('central', process.stdout)
 	const central = new Central({
 		directory: config.directory,
 		signer: opened.value.signer,
-		election: await electionFrom(config.election),
+		election,
 		broker: config.broker,
 		clock: systemClock,
 		notBefore: buildTime,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { OfflineSession } from '../kiosk/offline-session.ts'
 import { closedPages } from '../panel/closing-screens.ts'
 import { printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
@@ -16,10 +17,11 @@ export function closeCommand(): Command {
 }
 
 async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions): Promise<void> {
-	const signed = await runOfflineSession(options, async ({ recorder, uplink }) => {
+	const close = async ({ recorder, uplink }: OfflineSession) => {
 		const booted = await recorder.recordBoot()
 		return booted.ok ? await recorder.close(uplink.upto) : booted
-	})
+	}
+	const signed = await runOfflineSession(options, close, png)
 	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
 	printLines(...lines)
 	await showCode(signed.text, { ...(qr === undefined ? {} : { qr }), ...(png === undefined ? {} : { png }) })

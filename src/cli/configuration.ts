@@ -1,6 +1,7 @@
 /** One validated configuration for each process: defaults, then its file, then the flags. */
 import { existsSync } from 'node:fs'
 import * as z from 'zod'
+import { inForce } from '../platform/files/change-set.ts'
 import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -32,7 +33,7 @@ export async function readConfiguration<T>(
 	schema: z.ZodType<T>,
 	sources: Sources,
 ): Promise<Result<T, JsonFileFault>> {
-	const path = fileOf(sources)
+	const path = await fileInForce(sources)
 	let settings: Record<string, unknown> = {}
 	if (path !== undefined) {
 		const read = await readJsonFile(path, z.record(z.string(), z.unknown()))
@@ -44,6 +45,13 @@ export async function readConfiguration<T>(
 	const faults = faultsOf(checked.error)
 	const detail = `${path ?? 'settings'}: ${faults.join('; ')}`
 	return { ok: false, fault: { code: 'invalid', detail, faults } }
+}
+
+/** Settings that were put in as a whole are read as one, also where a power cut kept them from their places. */
+async function fileInForce(sources: Sources): Promise<string | undefined> {
+	const path = fileOf(sources) ?? sources.usual
+	const read = await inForce(path)
+	return read === path ? fileOf(sources) : read
 }
 
 function fileOf({ file, usual }: Sources): string | undefined {

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../platform/clock.ts'
@@ -8,6 +8,7 @@ import { plainWords, type WordLanguage } from '../platform/word-lists.ts'
 import { makeCustodian, makeSplitCustodian, writeSecret } from '../sealing/custodian-file.ts'
 import { nameOf, type Share, shareRows } from '../sealing/custodian-share.ts'
 import { readSplit, type Split, splitGrammar } from '../sealing/custodians.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { drawAside, printAside, printLines } from './output.ts'
@@ -37,6 +38,7 @@ export function custodianCommand(): Command {
 			if (path === undefined || out.length > 1) {
 				throw new CommandRefused(exit.usedWrongly, 'name with --out the file of the private key')
 			}
+			await asOwnerOf(dirname(path))
 			const made = await makeCustodian(path, systemClock.wall())
 			if (!made.ok) throw refusal(made.fault)
 			printLines(made.value)
@@ -61,6 +63,7 @@ async function newSplit(split: Split, out: readonly string[], language: WordLang
 			'no terminal to show shares on: name with --out a folder for them',
 		)
 	}
+	await asOwnerOf(...out)
 	const { named, signs, shares } = await makeSplitCustodian(split)
 	for (const [index, share] of shares.entries()) {
 		const folder = out[index] ?? out[0]

@@ -12,6 +12,7 @@ import { type Severity, severities } from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
 import { type Progress, Rehearsal } from '../simulator/rehearsal.ts'
 import { oneOf, wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { DemoDisplay } from './demo-display.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
@@ -68,6 +69,7 @@ async function run(options: Options): Promise<void> {
 	if (!custodians.success) {
 		throw new CommandRefused(exit.usedWrongly, `--custodian: ${faultsOf(custodians.error).join('; ')}`)
 	}
+	if (options.dir !== undefined) await asOwnerOf(options.dir)
 	const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'testigo-demo-')))
 	if (custodians.data.length === 0) {
 		printAside('Nobody is named to seal images to (--custodian): they lie open, as no real ones may.')

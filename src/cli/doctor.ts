@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { CentralConfig } from '../central/config.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Verdict } from '../doctor/finding.ts'
 import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
@@ -22,7 +23,11 @@ interface Options {
 
 type Language = KioskConfig['language']
 
-const usual = { kiosk: '/etc/testigo/kiosk.json', uplink: '/etc/testigo/uplink.json' }
+const usual = {
+	kiosk: '/etc/testigo/kiosk.json',
+	uplink: '/etc/testigo/uplink.json',
+	central: '/etc/testigo/central.json',
+}
 
 export function doctorCommand(): Command {
 	return new Command('doctor')
@@ -53,7 +58,12 @@ async function run(options: Options): Promise<void> {
 		const uplink = there
 			? await readConfiguration(UplinkConfig, { file, usual: usual.uplink, flags: {} })
 			: null
-		findings.push(...(await inspectKiosk(config.value, uplink, around)))
+		const settings = [options.config ?? usual.kiosk, file ?? usual.uplink, usual.central].filter(existsSync)
+		const centre = existsSync(usual.central)
+			? await readConfiguration(CentralConfig, { file: undefined, usual: usual.central, flags: {} })
+			: null
+		const central = centre?.ok ? centre.value : null
+		findings.push(...(await inspectKiosk(config.value, { uplink, settings, central }, around)))
 	}
 	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
 	process.exitCode = statusOf(findings)
@@ -87,6 +97,7 @@ const parts: Readonly<Record<string, string>> = {
 	memory: 'memoria',
 	user: 'usuario',
 	clock: 'reloj',
+	directories: 'carpetas',
 	identity: 'identidad',
 	centre: 'centro',
 	journal: 'diario',

@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
 import { responsePrefix } from '../enrolment/code-prefixes.ts'
-import { makeBrokerIdentity, makeIdentity, type NewBroker } from '../enrolment/device-identity.ts'
+import {
+	makeBrokerIdentity,
+	makeIdentity,
+	type NewBroker,
+	type SignerRole,
+} from '../enrolment/device-identity.ts'
 import { installResponse } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
@@ -25,14 +31,12 @@ export function enrolCommand(): Command {
 		.description('make the keys of devices, centres and brokers, and have them certified')
 		.addCommand(
 			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
-				async (options: RequestOptions & TokenOptions) =>
-					report(await makeIdentity(options.dir, 'device', randomBytes, tokenOf(options)), options),
+				(options: RequestOptions & TokenOptions) => request('device', options),
 			),
 		)
 		.addCommand(
 			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
-				async (options: RequestOptions & TokenOptions) =>
-					report(await makeIdentity(options.dir, 'centre', randomBytes, tokenOf(options)), options),
+				(options: RequestOptions & TokenOptions) => request('centre', options),
 			),
 		)
 		.addCommand(
@@ -46,10 +50,17 @@ export function enrolCommand(): Command {
 							`--name ${wrong ?? ''}: at most eight host names in lower case, or addresses`,
 						)
 					}
+					await asOwnerOf(options.dir)
 					await report(await makeBrokerIdentity(options.dir, name, randomBytes), options)
 				}),
 		)
 		.addCommand(installCommand())
+}
+
+async function request(role: SignerRole, options: RequestOptions & TokenOptions): Promise<void> {
+	const token = tokenOf(options)
+	await asOwnerOf(options.dir)
+	await report(await makeIdentity(options.dir, role, randomBytes, token), options)
 }
 
 export function languageOption(): Option {
@@ -102,7 +113,9 @@ function installCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string | undefined, options: InstallOptions) => {
 			const { dir, rootWords, language } = options
-			const installed = await installResponse(dir, await responseFrom(path, options), {
+			const response = await responseFrom(path, options)
+			await asOwnerOf(dir)
+			const installed = await installResponse(dir, response, {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					compareWords({

@@ -5,8 +5,11 @@ import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
+import { receiptsKeeper } from '../stick/receipts-keeper.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { mountedStick } from './mounted-stick.ts'
 import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
@@ -51,19 +54,27 @@ async function run(stick: string, options: Options): Promise<void> {
 			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 		},
 	})
-	const centre = await centreOf(config)
+	const pinned = await readBefore([config.centre?.publicKey, config.centre?.root], () => centreOf(config))
+	const mounted = await mountedStick(stick)
+	const keeper = await receiptsKeeper(config.uplink)
 	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
 		bar.show(done)
 	}
-	const copied = await exportJournal({
-		journal: config.journal,
-		stick,
-		home: centre === null ? null : { centre, directory: config.uplink },
-		anyFolder,
-		...(process.stderr.isTTY ? { progress } : {}),
-	})
+	const copy = async () => {
+		await asOwnerOf(config.journal)
+		const centre = await pinned()
+		return await exportJournal({
+			journal: config.journal,
+			stick,
+			...mounted,
+			home: centre === null ? null : { centre, directory: config.uplink, keep: keeper.keep },
+			anyFolder,
+			...(process.stderr.isTTY ? { progress } : {}),
+		})
+	}
+	const copied = await copy().finally(() => keeper.end())
 	bar?.end()
 	if (!copied.ok) {
 		const { code, detail } = copied.fault

@@ -6,10 +6,12 @@ import { systemClock } from '../platform/clock.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { mountedStick } from './mounted-stick.ts'
 import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
@@ -39,20 +41,25 @@ export function importCommand(): Command {
 }
 
 async function run(stick: string, options: Options): Promise<void> {
-	const { identity, directory, election, json } = options
+	const { directory, json } = options
 	const config = await configure(CentralConfig, {
 		file: options.config,
 		usual: '/etc/testigo/central.json',
-		flags: { identity, directory, election },
+		flags: { identity: options.identity, directory, election: options.election },
 	})
-	const opened = await openIdentity(config.identity)
+	const election = await electionFrom(config.election)
+	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	const mounted = await mountedStick(stick)
+	await asOwnerOf(config.directory)
+	const opened = await identity()
 	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
 	const log = eventLog('central', process.stderr)
 	const taken = await importStick({
 		stick,
+		...mounted,
 		directory: config.directory,
 		signer: opened.value.signer,
-		election: await electionFrom(config.election),
+		election,
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,

@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
@@ -98,6 +100,7 @@ async function run(options: Options): Promise<void> {
 			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
 		},
 	})
+	await asOwnerOf(config.journal, config.state, join(dirname(config.state), 'signed'))
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
 	const { kind } = config.panel
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')

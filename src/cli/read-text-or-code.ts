@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { presidential2024 } from '../acta/presidential-2024.ts'
 import type { Camera } from '../capture/camera.ts'
+import { directoryBeside } from '../capture/libcamera/shot-directory.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { cameraRig } from '../kiosk/devices/compose-camera-rig.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -51,11 +51,8 @@ export async function shownText(prefix: string, configFile: string | undefined):
 			`${settings} names no camera: photograph the code, and use --picture`,
 		)
 	}
-	// A directory of its own: what a kiosk has in its own is none of ours.
-	const rig = cameraRig(
-		{ ...camera, directory: join(camera.directory, 'enrol') },
-		{ clock: systemClock, production, log: () => {} },
-	)
+	const directory = await directoryBeside(camera.directory, 'enrol')
+	const rig = cameraRig({ ...camera, directory }, { clock: systemClock, production, log: () => {} })
 	let interrupted = false
 	process.once('SIGINT', () => {
 		interrupted = true

@@ -6,6 +6,7 @@ import { printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { Reader, Reading, ReadingReport } from '../reading/reading.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
@@ -33,6 +34,7 @@ export function readCommand(): Command {
 		)
 		.action(async (files: string[], options: Options) => {
 			const election = await electionFrom(options.election)
+			await asOwnerOf(...files)
 			const reader = new QrReader(election)
 			await reader.start()
 			let status: number = exit.done

@@ -1,13 +1,18 @@
 /** What `close` and `void` have in common: the stopped kiosk's own settings and its journal. */
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
+import { openIdentity } from '../enrolment/device-identity.ts'
+import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
 import { systemClock } from '../platform/clock.ts'
-import type { Result } from '../platform/result.ts'
+import { ok, type Result } from '../platform/result.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { refuseUnwritable } from './show-code.ts'
 
 export interface OfflineSessionOptions {
 	readonly config?: string
@@ -31,10 +36,11 @@ export function withKioskOptions(command: Command): Command {
 		.option('--uplink <dir>', "the uplink's own directory")
 }
 
-/** Throws a CommandRefused when it can't be done. */
+/** Throws a CommandRefused when it can't be done. `picture` is a file that is to be written afterwards. */
 export async function runOfflineSession<T>(
 	{ config: file, ...flags }: OfflineSessionOptions,
 	work: (session: OfflineSession) => Promise<Result<T>>,
+	picture?: string,
 ): Promise<T> {
 	const { identity, election, journal, state, uplink } = flags
 	const config = await configure(KioskConfig, {
@@ -42,12 +48,27 @@ export async function runOfflineSession<T>(
 		usual: '/etc/testigo/kiosk.json',
 		flags: { identity, election, journal, state, uplink },
 	})
+	const { centre } = config
+	const definition = await electionFrom(config.election)
+	const keys = await readBefore([config.identity, centre?.publicKey, centre?.root], () => keysOf(config))
+	await asOwnerOf(config.journal, config.state, join(dirname(config.state), 'signed'))
+	// What is recorded can't be done again for a picture of it.
+	if (picture !== undefined) await refuseUnwritable(picture)
 	const around = {
-		election: await electionFrom(config.election),
+		...(await keys()),
+		election: definition,
 		clock: systemClock,
 		log: eventLog('kiosk', process.stderr),
 	}
 	const done = await withOfflineSession(config, around, work)
 	if (!done.ok) throw new CommandRefused(exit.environmentFailed, done.fault.detail)
 	return done.value
+}
+
+async function keysOf(config: KioskConfig) {
+	const identity = await openIdentity(config.identity)
+	if (!identity.ok) throw new CommandRefused(exit.environmentFailed, identity.fault.detail)
+	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
+	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, centre.fault.detail)
+	return { identity: identity.value, centre: centre.value }
 }

@@ -1,4 +1,5 @@
 /** `testigo settings install`: a technician shows a kiosk the settings that its campaign's authority signed. */
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { settingsPrefix } from '../enrolment/code-prefixes.ts'
@@ -7,6 +8,7 @@ import { buildTime } from '../platform/process/software.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { installSettings, type Proposal } from '../settings/install.ts'
 import { Passphrase } from '../settings/wanted-settings.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
@@ -60,6 +62,7 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 			? await shownText(settingsPrefix, config)
 			: await readTextOrCode(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
+	await asOwnerOf(dir, dirname(places.kiosk), dirname(places.uplink), connections)
 	const installed = await installSettings(carried, places, {
 		now: Math.max(Date.now(), buildTime),
 		confirm: async (proposal) => {

@@ -1,3 +1,5 @@
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import sharp from 'sharp'
 import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
@@ -9,6 +11,15 @@ export interface CodeOptions {
 	readonly qr?: true
 	/** A PNG to write it to. */
 	readonly png?: string
+}
+
+/** Refuses, before anything is done, a picture that could not be written after it; as when root was given up. */
+export async function refuseUnwritable(png: string): Promise<void> {
+	await access(dirname(png), constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+		const who = `the user ${process.geteuid?.() ?? ''}`
+		const detail = `--png ${png}: ${who} may not write there (${error.code}); nothing was done: name another place`
+		throw new CommandRefused(exit.environmentFailed, detail)
+	})
 }
 
 /** Shows `text` as a QR code where that is asked for, or a terminal looks on; `mode` is of the picture's file. */

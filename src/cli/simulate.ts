@@ -18,6 +18,7 @@ import {
 } from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
 import { oneOf, wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { startProgress } from './progress.ts'
 import { resultsFrom } from './results-file.ts'
@@ -59,6 +60,7 @@ export function simulateCommand(): Command {
 async function simulate(options: Options): Promise<void> {
 	const election = presidential2024
 	const rows = await resultsFrom(options.results, election)
+	await asOwnerOf(options.out)
 	const manifest = join(options.out, 'manifest.jsonl')
 	try {
 		await mkdir(options.out, { recursive: true })

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { conditionPath, type KioskCondition, readKioskCondition } from '../handover/kiosk-condition.ts'
 import { readUplinkState, stateFile } from '../handover/uplink-state.ts'
@@ -10,6 +10,7 @@ import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { readUnverified } from '../receipts/verify-receipt.ts'
 import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 
@@ -61,6 +62,9 @@ export function statusCommand(): Command {
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
 		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
+			const kiosk = join(dirname(resolve(identity)), 'kiosk.json')
+			const settings = await readBefore([identity, kiosk], () => readInstalled({ identity, kiosk }))
+			await asOwnerOf(journal, uplink, condition)
 			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -72,12 +76,12 @@ export function statusCommand(): Command {
 			}
 			const read = await readUplinkState(join(uplink, stateFile))
 			const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
-			const installed = await readInstalled(identity)
+			const installed = await settings()
 			const { bavail, bsize } = await statfs(journal)
 			const report = reportOf(summary, {
 				read,
 				carried,
-				settings: installed.ok ? (installed.value?.number ?? null) : null,
+				settings: installed.ok ? (installed.value.at(-1)?.number ?? null) : null,
 				freeSpace: bavail * bsize,
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),

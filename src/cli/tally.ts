@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
@@ -18,7 +19,9 @@ export function tallyCommand(): Command {
 		.option('--election <file>', "another election's definition")
 		.option('--json', 'print one JSON object')
 		.action(async (directory: string, options: Options) => {
-			const added = await tallyOfLedger(directory, await electionFrom(options.election))
+			const election = await electionFrom(options.election)
+			await asOwnerOf(directory)
+			const added = await tallyOfLedger(directory, election)
 			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
 			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { keysIn, ledgerFile, verifiedEntries } from '../audit/verified-entries.ts'
 import type { Entry, Image } from '../evidence/entry.ts'
@@ -13,6 +13,7 @@ import { sniffMediaType } from '../reading/media-type.ts'
 import { custodianOf, type OpenCustodian, readCustodian } from '../sealing/custodian-file.ts'
 import { openBytes, openSealed, readSealed } from '../sealing/open-sealed.ts'
 import { longestReason, mostImagesOfLine, UnsealingLog } from '../sealing/unsealing-log.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
@@ -74,8 +75,11 @@ async function openerOf({ identity, share }: Options): Promise<Opener> {
 
 async function run(paths: string[], options: Options): Promise<void> {
 	const { log: path, out, who, reason: why } = options
+	// What only root can read comes first, and else what is wrong with the command line.
+	const early = process.geteuid?.() === 0 ? await openerOf(options) : null
+	await asOwnerOf(...paths, out, dirname(path))
 	const places = await Promise.all(paths.map(placeOf))
-	const { signer, recipient: custodian, shares, decrypter } = await openerOf(options)
+	const { signer, recipient: custodian, shares, decrypter } = early ?? (await openerOf(options))
 	await mkdir(out, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
 		throw new CommandRefused(exit.environmentFailed, `${out}: can't be made (${error.code})`)
 	})

@@ -5,6 +5,7 @@ import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { wholeNumber } from './arguments.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -56,7 +57,10 @@ async function run(options: Options): Promise<void> {
 			broker: { url: broker, protocol },
 		},
 	})
-	const centre = await readPinnedCentre(config.centre)
+	const { publicKey: key, root: anchor } = config.centre
+	const pinned = await readBefore([key, anchor], () => readPinnedCentre(config.centre))
+	await asOwnerOf(config.directory)
+	const centre = await pinned()
 	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centre.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(

@@ -20,6 +20,7 @@ import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { type Fault, fail, type Result } from '../platform/result.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
@@ -49,6 +50,7 @@ export function verifyCommand(): Command {
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
+			await asOwnerOf(path)
 			const bar = progressBar()
 			const { kind, audit } = await choose(path, options, bar.progress)
 			bar.end()

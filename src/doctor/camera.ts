@@ -1,6 +1,7 @@
 /** The camera: its programs, the place for its pictures, and one picture of each lens. */
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { directoryBeside } from '../capture/libcamera/shot-directory.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { cameraRig } from '../kiosk/devices/compose-camera-rig.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -70,11 +71,8 @@ async function tryLens(
 	clock: Clock,
 ): Promise<Finding> {
 	const { ok, wrong } = findingsOf('camera')
-	// A directory of its own: what a kiosk has in its own is none of ours.
-	const one = cameraRig(
-		{ ...rig, cameras: [lens], directory: join(rig.directory, 'doctor') },
-		{ clock, production, log: () => {} },
-	)
+	const directory = await directoryBeside(rig.directory, 'doctor')
+	const one = cameraRig({ ...rig, cameras: [lens], directory }, { clock, production, log: () => {} })
 	try {
 		const started = await one.start()
 		const begun = clock.monotonic()

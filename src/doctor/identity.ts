@@ -2,6 +2,7 @@
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { isOthers } from '../platform/process/give-up-root.ts'
 import { ok as opened, type Result } from '../platform/result.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
@@ -10,10 +11,20 @@ type CentreKey = Result<true> | null
 
 /** Reads keys; says nothing of them but whether they are good. */
 export async function inspectIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
+	if (process.geteuid?.() === 0 && (await isOthers(identity))) return [notOurs(identity)]
 	const read = centre === undefined ? null : await readPinnedCentre(centre)
 	const kept: CentreKey = read?.ok ? opened(true) : read
 	const id = read?.ok ? read.value.id : (centre?.id ?? centre?.publicKey)
 	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentre(id, kept)]
+}
+
+/** Root could be led by a name there to any file. */
+function notOurs(directory: string): Finding {
+	const what = { es: `${directory}: no es de root`, en: `${directory}: is not root's` }
+	return findingsOf('identity').unseen('not-seen', what, {
+		es: 'repita con su dueño, o désela a root (chown -R root:root)',
+		en: "look again as its owner, or make it root's (chown -R root:root)",
+	})
 }
 
 function diagnoseIdentity(directory: string, identity: OpenedIdentity): Finding {

@@ -3,15 +3,18 @@ import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime } from '../platform/process/software.ts'
+import type { Result } from '../platform/result.ts'
+import { lookAtJournal, type OwnersLook } from './as-owner.ts'
 import { inspectCamera } from './camera.ts'
 import { diagnoseCustodians } from './custodians.ts'
+import { type InspectedPlaces, inspectDirectories } from './directories.ts'
 import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 import { inspectGpio } from './gpio.ts'
 import { inspectIdentity } from './identity.ts'
-import { diagnoseJournal, probeJournal } from './journal.ts'
+import { diagnoseJournal } from './journal.ts'
 import { diagnoseMachine } from './machine.ts'
 import { inspectPanel } from './panel.ts'
-import { diagnoseStorage, probeStorage } from './storage.ts'
+import { diagnoseStorage } from './storage.ts'
 import { inspectUplink, type UplinkSettings } from './uplink.ts'
 
 export interface InspectedMachine {
@@ -31,18 +34,26 @@ export async function inspectMachine({ clock, environment }: InspectedMachine): 
 	})
 }
 
+export interface InspectedSettings extends Omit<InspectedPlaces, 'kiosk'> {
+	readonly uplink: UplinkSettings
+}
+
 export async function inspectKiosk(
 	config: KioskConfig,
-	uplink: UplinkSettings,
+	{ uplink, ...places }: InspectedSettings,
 	{ clock, environment }: InspectedMachine,
 ): Promise<Finding[]> {
-	const journal = await probeJournal(config)
-	const inUse = journal.lock === 'held'
+	const seen = await lookAtJournal(config)
+	const inUse = seen.ok && seen.value.journal.lock === 'held'
 	const path = environment['PATH'] ?? ''
 	const looks: readonly (readonly [string, () => Promise<Finding | Finding[]>])[] = [
+		['directories', () => inspectDirectories({ ...places, kiosk: config })],
 		['identity', () => inspectIdentity(config)],
-		['journal', async () => diagnoseJournal(config.journal, journal)],
-		['storage', async () => diagnoseStorage(await probeStorage(config.journal), config.disk)],
+		[
+			'journal',
+			async () => orNotSeen('journal', seen, ({ journal }) => diagnoseJournal(config.journal, journal)),
+		],
+		['storage', async () => orNotSeen('storage', seen, ({ storage }) => storageOf(config, storage))],
 		['custodians', async () => diagnoseCustodians(config)],
 		['camera', () => inspectCamera(config, { clock, path, inUse })],
 		['gpio', () => inspectGpio(config)],
@@ -51,15 +62,27 @@ export async function inspectKiosk(
 	]
 	const findings: Finding[] = []
 	for (const [part, look] of looks) {
-		findings.push(...[await look().catch((error: NodeJS.ErrnoException) => notSeen(part, error))].flat())
+		findings.push(...[await look().catch((error: NodeJS.ErrnoException) => refused(part, error))].flat())
 	}
 	return findings
 }
 
+function storageOf(config: KioskConfig, storage: OwnersLook['storage']): Finding {
+	return orNotSeen('storage', storage, (state) => diagnoseStorage(state, config.disk))
+}
+
+function orNotSeen<T>(part: string, seen: Result<T>, diagnose: (seen: T) => Finding): Finding {
+	return seen.ok ? diagnose(seen.value) : notSeen(part, seen.fault.detail)
+}
+
 /** Only what the system refuses; anything else is a bug, and thrown. */
-function notSeen(part: string, error: NodeJS.ErrnoException): Finding {
+function refused(part: string, error: NodeJS.ErrnoException): Finding {
 	if (error.code === undefined) throw error
-	return findingsOf(part).unseen('not-seen', sameInBothLanguages(error.message), {
+	return notSeen(part, error.message)
+}
+
+function notSeen(part: string, why: string): Finding {
+	return findingsOf(part).unseen('not-seen', sameInBothLanguages(why), {
 		es: 'repita con el usuario del kiosco, o como root',
 		en: "look again as the kiosk's user, or as root",
 	})

@@ -1,21 +1,15 @@
 /** The journal as it stands on the disk: whose it is, who writes in it, whether it verifies. */
-import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type AuditRefusal, auditJournal } from '../audit/journal-audit.ts'
 import type { JournalReport } from '../audit/journal-report.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
+import { type LockState, lockState } from '../journal/lock.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { instant } from '../platform/clock.ts'
 import type { Result } from '../platform/result.ts'
 import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
-
-const run = promisify(execFile)
-
-/** `no-flock`: the program that locks is not installed. */
-type LockState = 'free' | 'held' | 'no-flock'
 
 export interface JournalState {
 	readonly lock: LockState
@@ -42,21 +36,6 @@ export async function probeJournal({ journal, identity }: KioskConfig): Promise<
 		audit: begun ? await auditJournal(journal, { images: false }) : null,
 		verifiedAt: mark?.mtimeMs ?? null,
 		own: !owner.ok || !device.ok || owner.value.equals(device.value),
-	}
-}
-
-/** A shared lock that is let go at once: a kiosk that starts meanwhile waits for longer than that. */
-async function lockState(path: string): Promise<LockState> {
-	const there = await stat(path).then(
-		() => true,
-		() => false,
-	)
-	try {
-		await run('flock', there ? ['--shared', '--nonblock', path, 'true'] : ['--version'], { timeout: 5_000 })
-		return 'free'
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'no-flock'
-		return there ? 'held' : 'free'
 	}
 }
 

@@ -44,6 +44,11 @@ export class DeviceList {
 		return this.#devices.get(device)
 	}
 
+	/** The ids of all that were ever listed. */
+	ids(): Iterable<string> {
+		return this.#devices.keys()
+	}
+
 	revocationOf(device: string): RevokedDevice | undefined {
 		return this.#revoked.get(device)
 	}

@@ -10,6 +10,9 @@ export const FileDigest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower
 /** 16 random bytes, base64url. A centre that lost its ledger, or part of it, takes another one. */
 export const LedgerId = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'base64url of 16 bytes')
 
+/** 16 random bytes, base64url. */
+export const Nonce = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'base64url of 16 bytes')
+
 export const Seq = z.int().min(1)
 
 /** RFC 3339, UTC. */

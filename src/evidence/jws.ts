@@ -29,8 +29,11 @@ export type Kind =
 	| 'settings'
 	| 'unsealing'
 
-/** Characters of the longest object taken in: an entry has some 1,000, a receipt with many gaps more. */
-export const longestJws = 64 * 1024
+/**
+ * Characters of the longest object written or taken in, of every kind but the registry: what fits into a tile of the
+ * public log. An entry has some 1,000, a receipt with many gaps more.
+ */
+export const longestJws = 65_535
 
 /** The same of a registry, which lists all devices of a campaign: some 220 characters each. */
 export const longestRegistry = 4 * 1024 * 1024

@@ -3,7 +3,7 @@
  * changes, touched in between, so that a silent process can be distinguished from a quiet one. Readers do not trust who
  * writes it: only a plain file is read, and only a short one.
  */
-import { rename, rm, utimes } from 'node:fs/promises'
+import { lutimes, rename, rm } from 'node:fs/promises'
 import { Mutex } from 'async-mutex'
 import type * as z from 'zod'
 import { replaceFile } from '../platform/files/durable.ts'
@@ -59,7 +59,7 @@ export class HeartbeatFile<T> {
 			const isSame = text === this.#text
 			// Until it is done, nothing is known of what the file says.
 			this.#text = ''
-			if (isSame) await utimes(this.path, now / 1_000, now / 1_000)
+			if (isSame) await lutimes(this.path, now / 1_000, now / 1_000)
 			else await replaceFile(this.path, text)
 			this.#text = text
 		})
@@ -67,7 +67,7 @@ export class HeartbeatFile<T> {
 
 	/** Changes the file's times only: no sync, and so no wear of the card. */
 	touch(now: number): Promise<void> {
-		return this.#writing.runExclusive(() => utimes(this.path, now / 1_000, now / 1_000))
+		return this.#writing.runExclusive(() => lutimes(this.path, now / 1_000, now / 1_000))
 	}
 
 	/** Moves aside a file that can't be used. */

@@ -1,4 +1,5 @@
 /** What a disk that does not take our bytes says of itself, by the `errno` of the call that failed. */
+import { NotOwnFile } from '../platform/files/own-file.ts'
 import { type Fault, fail } from '../platform/result.ts'
 
 /**
@@ -9,6 +10,7 @@ export type DiskFault = Fault<'disk-full' | 'no-inodes' | 'read-only' | 'disk-er
 
 /** `what` says in words what could not be done. */
 export function diskFault(error: unknown, what: string): DiskFault {
+	if (error instanceof NotOwnFile) return fail('unwritable', `${what}: ${error.message}`).fault
 	const code = (error as NodeJS.ErrnoException).code ?? String(error)
 	return fail(faultCodeOf(code), `${what} (${code})`).fault
 }

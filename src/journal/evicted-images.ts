@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { Id, type Identity, publicKeyPem } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
-import { openReceipt } from '../evidence/receipt.ts'
+import { answersOf, openReceipt } from '../evidence/receipt.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { wholeLines } from '../platform/files/line-reader.ts'
@@ -65,9 +65,11 @@ export async function readEvictions(
 			await yieldIfDue()
 			const opened = openReceipt(text, { id: centre, publicKey: key.publicKey })
 			if (!opened.ok) continue
-			const { entry, images } = opened.value.receipt
-			for (const { sha256, status } of images) {
-				if (status === 'stored') evictions.set(sha256, { entry, receipt: opened.value.id, centre, key })
+			const { id: receipt, receipt: said } = opened.value
+			for (const { entry, images } of answersOf(said)) {
+				for (const { sha256, status } of images) {
+					if (status === 'stored') evictions.set(sha256, { entry, receipt, centre, key })
+				}
 			}
 		}
 	}

@@ -6,10 +6,10 @@
  * already: whoever put it before may have failed to sync its name, and only a rename makes the sync about it.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { access, open, readdir, rename, rm, unlink } from 'node:fs/promises'
+import { access, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { chownToOwner } from '../platform/files/chown-to-owner.ts'
 import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
+import { makeOwn, openOwn } from '../platform/files/own-file.ts'
 
 export interface StoredFile {
 	/** Lower-case hex. */
@@ -52,9 +52,8 @@ export class ImageFiles {
 		const hash = createHash('sha256')
 		let size = 0
 		try {
-			const handle = await open(temporary, 'wx')
+			const handle = await makeOwn(temporary)
 			try {
-				await chownToOwner(handle, temporary)
 				for await (const part of bytes instanceof Uint8Array ? [bytes] : bytes) {
 					await writeSlices(handle, part, size, (written) => hash.update(written))
 					size += part.length
@@ -76,7 +75,7 @@ export class ImageFiles {
 	 * whether they had. The file stays where it is if not.
 	 */
 	async adopt(path: string, sha256: string): Promise<boolean> {
-		const handle = await open(path, 'r+')
+		const handle = await openOwn(path, 'write')
 		try {
 			const hash = createHash('sha256')
 			const buffer = Buffer.alloc(slice)

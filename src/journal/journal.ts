@@ -14,7 +14,7 @@
  * - What was reported as appended must be there after `reopen`: a disk that holds less, or something else (an older
  *   copy, another card), is refused and waited for, never written on.
  */
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
@@ -23,6 +23,7 @@ import { genesisOf, type Identity, publicKeyPem } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { readPublicKey } from '../evidence/key-file.ts'
 import { AppendFile, makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { readOwn } from '../platform/files/own-file.ts'
 import type { Quarantined } from '../platform/files/torn-tail.ts'
 import { Records } from '../platform/records.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -200,7 +201,7 @@ export class Journal {
 	async #write(signed: SignedEntry): Promise<Result<AppendFile, AppendFault>> {
 		if (this.#broken !== null) return { ok: false, fault: this.#broken }
 		const file = this.#file
-		if (this.#lock === undefined || this.#lock.lost || file === undefined) {
+		if (this.#lock === undefined || file === undefined) {
 			return fail('lock-lost', `${this.directory}: not ours to write before it is opened again`)
 		}
 		try {
@@ -213,8 +214,7 @@ export class Journal {
 
 	/** True when nothing is appended before `reopen`. */
 	get broken(): boolean {
-		const { file, lock } = { file: this.#file, lock: this.#lock }
-		return this.#broken !== null || file === undefined || file.broken || lock === undefined || lock.lost
+		return this.#broken !== null || this.#lock === undefined || (this.#file?.broken ?? true)
 	}
 
 	get images(): ImageFiles {
@@ -288,7 +288,8 @@ export class Journal {
 
 /** Null when there is none; throws when the disk does not say. */
 async function readIfThere(path: string): Promise<string | null> {
-	return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+	const read = readOwn(path).then((bytes) => bytes.toString())
+	return await read.catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null
 		throw error
 	})

@@ -1,9 +1,12 @@
 /**
  * One writer at a time, by flock(2): the kernel lets go when the holder is gone, however it went, so there is
- * no stale lock to look into. Node has no call for it; util-linux's `flock` holds it in a child that lives as
- * long as our end of its standard input. proper-lockfile makes a directory instead, which outlives a power cut.
+ * no stale lock to look into. Node has no call for it; util-linux's `flock` takes it on our own handle, to whose
+ * opening it then belongs: it is held until that is closed. proper-lockfile makes a directory instead, which outlives
+ * a power cut.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { FileHandle } from 'node:fs/promises'
+import { makeOwn, NotOwnFile, openOwn } from '../platform/files/own-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export type LockFault = Fault<'locked' | 'no-flock' | 'disk-full' | 'unwritable'>
@@ -12,52 +15,73 @@ export type LockFault = Fault<'locked' | 'no-flock' | 'disk-full' | 'unwritable'
 const waitSeconds = 2
 
 export class Lock {
-	readonly #child: ChildProcess
-	#lost = false
+	readonly #file: FileHandle
 
-	private constructor(child: ChildProcess) {
-		this.#child = child
-		child.on('exit', () => {
-			this.#lost = true
-		})
+	private constructor(file: FileHandle) {
+		this.#file = file
 	}
 
 	/** Takes the lock on `path`, a file made for it. */
-	static take(path: string): Promise<Result<Lock, LockFault>> {
-		const child = spawn('flock', ['--wait', String(waitSeconds), path, 'cat'], {
-			stdio: ['pipe', 'pipe', 'ignore'],
-		})
-		// A write to a child that is already gone must not become an uncaught error.
-		child.stdin.on('error', () => {})
-		child.stdin.write('held')
-		return new Promise((resolve) => {
-			child.once('error', () => resolve(fail('no-flock', "can't run flock (package util-linux)")))
-			child.once('exit', (status) => resolve(notTaken(path, status)))
-			child.stdout.once('data', () => resolve(ok(new Lock(child))))
-		})
+	static async take(path: string): Promise<Result<Lock, LockFault>> {
+		const opened = await openToLock(path)
+		if (!opened.ok) return opened
+		const file = opened.value
+		const status = await flock(['--wait', String(waitSeconds), '3'], file.fd)
+		if (status === 0) return ok(new Lock(file))
+		await file.close()
+		if (status === null) return fail('no-flock', "can't run flock (package util-linux)")
+		// flock(1), EXIT STATUS.
+		return status === 1
+			? fail('locked', `${path}: another process is writing here; stop it first`)
+			: fail('unwritable', `${path}: can't be locked (flock: ${status})`)
 	}
 
-	/** True when the child died under us: from then on somebody else may write. */
-	get lost(): boolean {
-		return this.#lost
-	}
-
-	async release(): Promise<void> {
-		if (this.#lost) return
-		const gone = new Promise((resolve) => this.#child.once('exit', resolve))
-		this.#child.stdin?.end()
-		await gone
+	release(): Promise<void> {
+		return this.#file.close()
 	}
 }
 
-/** What its exit statuses mean: flock(1), EXIT STATUS, and sysexits.h. */
-function notTaken(path: string, status: number | null): Result<never, LockFault> {
-	switch (status) {
-		case 1:
-			return fail('locked', `${path}: another process is writing here; stop it first`)
-		case 73:
-			return fail('disk-full', `${path}: can't be made to be locked`)
-		default:
-			return fail('unwritable', `${path}: can't be opened to be locked`)
+/** `no-flock`: the program that locks is not installed. */
+export type LockState = 'free' | 'held' | 'no-flock'
+
+/** Takes it shared, and lets go at once: a kiosk that starts meanwhile waits for longer than that. */
+export async function lockState(path: string): Promise<LockState> {
+	const file = await openOwn(path, 'read').catch(() => null)
+	try {
+		const status =
+			file === null ? await flock(['--version']) : await flock(['--shared', '--nonblock', '3'], file.fd)
+		if (status === null) return 'no-flock'
+		return file === null || status === 0 ? 'free' : 'held'
+	} finally {
+		await file?.close()
 	}
+}
+
+/** To read it is enough: one that root once made keeps nobody from it. */
+async function openToLock(path: string): Promise<Result<FileHandle, LockFault>> {
+	try {
+		const made = await makeOwn(path).catch((error: NodeJS.ErrnoException) => {
+			if (error.code === 'EEXIST') return null
+			throw error
+		})
+		return ok(made ?? (await openOwn(path, 'read')))
+	} catch (error) {
+		if (error instanceof NotOwnFile) return fail('unwritable', error.message)
+		const { code } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		if (code === 'ENOSPC' || code === 'EDQUOT')
+			return fail('disk-full', `${path}: can't be made to be locked`)
+		return fail('unwritable', `${path}: can't be opened to be locked (${code})`)
+	}
+}
+
+/** The exit status; null where there is no such program, or a signal ended it. It inherits `handle` as its third. */
+function flock(words: readonly string[], handle?: number): Promise<number | null> {
+	const child = spawn('flock', words, {
+		stdio: ['ignore', 'ignore', 'ignore', ...(handle === undefined ? [] : [handle])],
+	})
+	return new Promise((resolve) => {
+		child.once('error', () => resolve(null))
+		child.once('exit', resolve)
+	})
 }

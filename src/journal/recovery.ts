@@ -6,12 +6,12 @@
  * and the journal goes on before them. Anything else that does not verify is damage, and damage is refused:
  * going on would use a sequence number twice. Which entries are verified anew: see `verified-prefix.ts`.
  */
-import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Line, readFileLines } from '../platform/files/line-reader.ts'
+import { openOwn } from '../platform/files/own-file.ts'
 import { type Quarantined, quarantineTail } from '../platform/files/torn-tail.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -93,7 +93,7 @@ async function keepMark(verified: VerifiedPrefix, directory: string): Promise<vo
 /** Throws when the disk does not say: a journal that can't be looked at is not one that was never begun. */
 async function isThere(path: string): Promise<boolean> {
 	try {
-		await stat(path)
+		await (await openOwn(path, 'read')).close()
 		return true
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false

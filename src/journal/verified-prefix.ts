@@ -13,7 +13,6 @@
  * A mark that is lost, older or broken only makes a start slower.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
@@ -23,6 +22,7 @@ import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import type { Line } from '../platform/files/line-reader.ts'
+import { readOwn } from '../platform/files/own-file.ts'
 import { filePieces } from '../platform/files/plain-file.ts'
 import { ok, type Result } from '../platform/result.ts'
 
@@ -107,7 +107,7 @@ export async function markedBytes(directory: string, path: string): Promise<numb
 
 async function readMark(directory: string): Promise<z.infer<typeof Mark> | null> {
 	try {
-		const read = Mark.safeParse(JSON.parse(await readFile(join(directory, markFile), 'utf8')))
+		const read = Mark.safeParse(JSON.parse((await readOwn(join(directory, markFile))).toString()))
 		return read.success ? read.data : null
 	} catch {
 		return null

@@ -1,12 +1,12 @@
 /** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
 import type { ElectionDefinition } from '../acta/election.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import type { OpenIdentity } from '../enrolment/device-identity.ts'
+import type { Identity } from '../evidence/identity.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { buildTime, software } from '../platform/process/software.ts'
-import { ok, type Result } from '../platform/result.ts'
+import type { Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
 import { noImageStorage } from './recording/image-storage.ts'
@@ -21,6 +21,9 @@ export interface OfflineSession {
 }
 
 export interface OfflineSurroundings {
+	readonly identity: OpenIdentity
+	/** Whose receipts count. */
+	readonly centre: Identity | null
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
@@ -29,18 +32,14 @@ export interface OfflineSurroundings {
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
 export async function withOfflineSession<T>(
 	config: KioskConfig,
-	{ election, clock, log }: OfflineSurroundings,
+	{ identity, centre, election, clock, log }: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-	const identity = await openIdentity(config.identity)
-	if (!identity.ok) return identity
-	const { signer, certificate } = identity.value
-	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
-	if (!centre.ok) return centre
+	const { signer, certificate } = identity
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value
-	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const uplink = new UplinkWatcher({ journal, centre, directory: config.uplink, clock, log })
 	try {
 		await uplink.start(() => {})
 		const recorder = new Recorder({

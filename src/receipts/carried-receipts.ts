@@ -7,7 +7,7 @@
 
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import type { SignedReceipt } from '../evidence/receipt.ts'
+import { type Answer, answersOf, type SignedReceipt } from '../evidence/receipt.ts'
 import { type ReceiptReading, receiptLines } from './receipt-files.ts'
 import { behindGaps } from './rollback.ts'
 import { type EntryIdLookup, type RefusedReceipt, verifyReceipt } from './verify-receipt.ts'
@@ -26,12 +26,19 @@ export async function lastCarried(
 	return texts.slice(-2)
 }
 
+/** A receipt, and what it says of one of the entries that it answers. */
+interface Said {
+	readonly signed: SignedReceipt
+	readonly answer: Answer
+}
+
 /** What is to stand in the file: of each entry the receipt that says most. */
 export class CarriedReceipts {
 	readonly #centre: Identity
 	readonly #device: string
 	readonly #idAt: EntryIdLookup
-	readonly #best = new Map<string, SignedReceipt>()
+	/** By the id of the entry. */
+	readonly #best = new Map<string, Said>()
 	#proof: SignedReceipt | null = null
 
 	constructor(centre: Identity, device: string, idAt: EntryIdLookup) {
@@ -48,9 +55,13 @@ export class CarriedReceipts {
 			if (proof !== null && (before === null || highestOf(proof) > highestOf(before))) this.#proof = proof
 			return verified.fault.code
 		}
-		const { entry } = verified.value.receipt
-		const before = this.#best.get(entry)
-		if (before === undefined || saysMore(verified.value, before)) this.#best.set(entry, verified.value)
+		const { answers, ...signed } = verified.value
+		for (const answer of answers) {
+			const before = this.#best.get(answer.entry)
+			if (before === undefined || saysMore({ signed, answer }, before)) {
+				this.#best.set(answer.entry, { signed, answer })
+			}
+		}
 		return null
 	}
 
@@ -61,12 +72,13 @@ export class CarriedReceipts {
 
 	/** The seq up to which they say that the centre holds everything. */
 	get upto(): number {
-		return Math.max(0, ...Array.from(this.#best.values(), uptoOf))
+		return Math.max(0, ...Array.from(this.#best.values(), ({ signed }) => uptoOf(signed)))
 	}
 
 	/** The file. */
 	get text(): string {
-		const sorted = [...this.#best.values()].sort(
+		const receipts = new Map(Array.from(this.#best.values(), ({ signed }) => [signed.id, signed]))
+		const sorted = [...receipts.values()].sort(
 			(a, b) => uptoOf(a) - uptoOf(b) || a.receipt.seq - b.receipt.seq,
 		)
 		const lines = this.#proof === null ? sorted : [...sorted, this.#proof]
@@ -76,17 +88,18 @@ export class CarriedReceipts {
 
 /** The highest seq that it names. */
 function highestOf({ receipt }: SignedReceipt): number {
-	return Math.max(receipt.seq, receipt.upto?.seq ?? 0, behindGaps(receipt.gaps))
+	const answered = answersOf(receipt).map(({ seq }) => seq)
+	return Math.max(...answered, receipt.upto?.seq ?? 0, behindGaps(receipt.gaps))
 }
 
 /** A stick that came late can bring older receipts than those that are here. */
-function saysMore(one: SignedReceipt, other: SignedReceipt): boolean {
-	const more = missingOf(other) - missingOf(one)
-	return more > 0 || (more === 0 && uptoOf(one) > uptoOf(other))
+function saysMore(one: Said, other: Said): boolean {
+	const more = missingOf(other.answer) - missingOf(one.answer)
+	return more > 0 || (more === 0 && uptoOf(one.signed) > uptoOf(other.signed))
 }
 
-function missingOf({ receipt }: SignedReceipt): number {
-	return receipt.images.filter(({ status }) => status === 'missing').length
+function missingOf({ images }: Answer): number {
+	return images.filter(({ status }) => status === 'missing').length
 }
 
 function uptoOf({ receipt }: SignedReceipt): number {

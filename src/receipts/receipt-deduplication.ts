@@ -2,10 +2,11 @@
  * Which receipts say of an entry what none before has said. A broker can play an old one over and over, and have the
  * centre say the same anew by playing it the entry: neither may fill the disk.
  */
-import type { Receipt } from '../evidence/receipt.ts'
+import type { Answer, Receipt } from '../evidence/receipt.ts'
 import { RangeSet } from '../protocol/range-set.ts'
 
-type Said = Pick<Receipt, 'ledger' | 'seq' | 'status' | 'images'>
+/** What a receipt says of one entry. */
+type Said = Pick<Receipt, 'ledger'> & Pick<Answer, 'seq' | 'status' | 'images'>
 
 export class ReceiptDeduplication {
 	/** By what was said, and of which ledger, the seqs of which it was. */

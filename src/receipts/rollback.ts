@@ -6,7 +6,7 @@
  * nothing may be recorded with this identity any more. A technician enrols the device anew and begins another journal; this one stays as it is.
  */
 import type { Position, Range } from '../evidence/fields.ts'
-import type { Receipt } from '../evidence/receipt.ts'
+import { answersOf, type Receipt } from '../evidence/receipt.ts'
 import type { Fault } from '../platform/result.ts'
 
 /** The journal, as far as it matters here. */
@@ -26,9 +26,12 @@ export class RollbackCheck {
 	#existing = 0
 
 	/** Takes in a receipt that verifies and names this device. */
-	note({ seq, entry, status, upto, gaps }: Receipt, journal: JournalEntries): void {
-		// Anyone can have a refusal signed for bytes of their own: it proves no entry.
-		if (status !== 'rejected') this.noteSigned({ seq, id: entry }, journal)
+	note(receipt: Receipt, journal: JournalEntries): void {
+		const { upto, gaps } = receipt
+		for (const { seq, entry, status } of answersOf(receipt)) {
+			// Anyone can have a refusal signed for bytes of their own: it proves no entry.
+			if (status !== 'rejected') this.noteSigned({ seq, id: entry }, journal)
+		}
 		if (upto !== null) this.noteSigned(upto, journal)
 		this.#existing = Math.max(this.#existing, behindGaps(gaps))
 	}

@@ -5,7 +5,14 @@
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
-import { openReceipt, Receipt, type ReceiptFault, type SignedReceipt } from '../evidence/receipt.ts'
+import {
+	type Answer,
+	answersOf,
+	openReceipt,
+	Receipt,
+	type ReceiptFault,
+	type SignedReceipt,
+} from '../evidence/receipt.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { behindGaps, otherEntry } from './rollback.ts'
 
@@ -21,8 +28,13 @@ export type RefusedReceipt =
 	| ReceiptFault
 	| Fault<'other-device' | 'other-entry' | 'wrong-upto' | 'wrong-gaps'>
 
+/** A receipt that counts, and what it says of entries of this journal: of each that it answers, but for refusals of others. */
+export interface CountedReceipt extends SignedReceipt {
+	readonly answers: readonly Answer[]
+}
+
 export type ReceiptVerdict =
-	| { readonly ok: true; readonly value: SignedReceipt }
+	| { readonly ok: true; readonly value: CountedReceipt }
 	| {
 			readonly ok: false
 			readonly fault: RefusedReceipt
@@ -43,13 +55,18 @@ export async function verifyReceipt(
 /** What the rule asks beside `openOwnReceipt`. */
 export async function checkByJournal(signed: SignedReceipt, idAt: EntryIdLookup): Promise<ReceiptVerdict> {
 	const { receipt } = signed
-	const isOther = (await idAt(receipt.seq)) !== receipt.entry
-	// Anyone can have a refusal signed for bytes of their own: it proves no entry, but what it says of the chain.
-	const isRefusal = receipt.status === 'rejected'
-	const chainFault = isOther && !isRefusal ? null : await chainFaultOf(receipt, idAt)
+	const answers: Answer[] = []
+	for (const answer of answersOf(receipt)) {
+		if ((await idAt(answer.seq)) === answer.entry) answers.push(answer)
+		// Anyone can have a refusal signed for bytes of their own: it proves no entry, but what it says of the chain.
+		else if (answer.status !== 'rejected') {
+			return { ok: false, fault: otherEntry('a receipt', answer.seq), proof: signed }
+		}
+	}
+	const chainFault = await chainFaultOf(receipt, idAt)
 	if (chainFault !== null) return { ok: false, fault: chainFault, proof: signed }
-	if (!isOther) return ok(signed)
-	return { ok: false, fault: otherEntry('a receipt', receipt.seq), proof: isRefusal ? null : signed }
+	if (answers.length > 0) return ok({ ...signed, answers })
+	return { ok: false, fault: otherEntry('a receipt', receipt.seq), proof: null }
 }
 
 /** The part of the rule that needs no journal. */

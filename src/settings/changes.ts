@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { readPinnedCentre } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import type { NewFile } from '../platform/files/change-set.ts'
 import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { UplinkConfig } from '../uplink/config.ts'
@@ -17,16 +18,9 @@ export interface SettingsFiles {
 	readonly connections: string
 }
 
-/** A file as it is to be. */
-interface ChangedFile {
-	readonly path: string
-	readonly text: string
-	/** Permissions as they are, so that they stay. */
-	readonly mode: number
-}
-
 export interface Changes {
-	readonly files: readonly ChangedFile[]
+	/** With permissions as they are, so that they stay. */
+	readonly files: readonly NewFile[]
 	readonly broker: { readonly before: string | null; readonly after: string } | null
 	readonly custodians: { readonly before: readonly string[]; readonly after: readonly string[] } | null
 }
@@ -40,7 +34,7 @@ export async function changesOf(
 	{ broker, custodians }: Settings,
 	{ identity, kiosk, uplink }: SettingsFiles,
 ): Promise<Result<Changes, ChangesFault>> {
-	const files: ChangedFile[] = []
+	const files: NewFile[] = []
 	let brokerChange: Changes['broker'] = null
 	let custodiansChange: Changes['custodians'] = null
 	if (custodians !== undefined) {
@@ -87,7 +81,7 @@ function changedFile<T>(
 	{ path, json, mode }: OwnFile,
 	changed: Json,
 	schema: z.ZodType<T>,
-): Result<ChangedFile, Fault<'would-not-start'>> {
+): Result<NewFile, Fault<'would-not-start'>> {
 	const whole = { ...json, ...changed }
 	const read = schema.safeParse(whole)
 	if (read.success) return ok({ path, text: `${JSON.stringify(whole, null, 2)}\n`, mode: mode ?? 0o644 })

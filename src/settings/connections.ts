@@ -3,9 +3,9 @@
  * use: `testigo-1.nmconnection` and so on. It takes only what nobody but root can read.
  */
 import { createHash } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile, syncDirectory } from '../platform/files/durable.ts'
+import type { ChangeSet } from '../platform/files/change-set.ts'
 
 export interface NetworkToJoin {
 	readonly name: string
@@ -25,20 +25,21 @@ export async function connectionsIn(directory: string): Promise<readonly string[
 	}
 }
 
-/** Puts these in, and takes away what settings put there before. */
-export async function replaceConnections(
+/** What puts these in, and takes away what settings put there before: `present`, names. */
+export function connectionChanges(
 	directory: string,
+	present: readonly string[],
 	networks: readonly NetworkToJoin[],
-): Promise<void> {
-	const names = networks.map((_, index) => `testigo-${index + 1}.nmconnection`)
-	for (const [index, network] of networks.entries()) {
-		const name = names[index] ?? ''
-		await replaceFile(join(directory, name), connectionFile(name, network), 0o600)
+): ChangeSet {
+	const files = networks.map((network, index) => {
+		const name = `testigo-${index + 1}.nmconnection`
+		return { path: join(directory, name), text: connectionFile(name, network), mode: 0o600 }
+	})
+	const paths = files.map(({ path }) => path)
+	return {
+		files,
+		removed: present.map((name) => join(directory, name)).filter((path) => !paths.includes(path)),
 	}
-	for (const name of (await connectionsIn(directory)) ?? []) {
-		if (!names.includes(name)) await rm(join(directory, name))
-	}
-	await syncDirectory(directory)
 }
 
 export function connectionFile(file: string, { name, key }: NetworkToJoin): string {

@@ -4,17 +4,16 @@
  *     kiosk.json                  custodians
  *     uplink.json                 the broker's url; the whole file where there was none
  *     testigo-<n>.nmconnection    networks
- *     settings.json               beside the certificates: which settings these were; written last
+ *     settings.json               beside kiosk.json: which settings these were
  *
- * Each file is replaced in one durable step. A power cut between two of them leaves some changed, each of them good
- * by itself, and the same code shown again completes it: the same settings may be put in any number of times, older
- * ones never.
+ * All of them or none, whatever happens meanwhile (platform/files/change-set.ts). The same settings may be put in any
+ * number of times, older ones never, on a kiosk that was enrolled anew neither.
  *
  * WHY BY A COMMAND, and not by the kiosk that sees the code on its tray: its process may write nothing that it is
  * configured by, the root of a locked board is read-only, and a service of root's that obeys what a camera saw would
  * be a way from a paper to root. A technician who opens the board can type the line as well.
  */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
 	type Authority,
 	type CertificateFault,
@@ -22,12 +21,12 @@ import {
 	readCertificateFile,
 } from '../evidence/certificate.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
-import { replaceFile } from '../platform/files/durable.ts'
+import { applyChanges, type ChangeSet, finishChanges } from '../platform/files/change-set.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Changes, type ChangesFault, changesOf, type SettingsFiles } from './changes.ts'
-import { connectionsIn, type NetworkToJoin, replaceConnections } from './connections.ts'
-import { type InstalledSettings, installedPath, readInstalled } from './installed-settings.ts'
+import { connectionChanges, connectionsIn, type NetworkToJoin } from './connections.ts'
+import { type InstalledSettings, readInstalled, withInstalled } from './installed-settings.ts'
 import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
 import { type CodeFault, jwsOf } from './settings-code.ts'
 import { networkKey } from './wanted-settings.ts'
@@ -48,6 +47,7 @@ export type SettingsInstallFault =
 export interface Proposal extends Changes {
 	readonly campaign: string
 	readonly settings: Settings
+	/** Those of this campaign that the kiosk has. */
 	readonly installed: InstalledSettings | null
 	/** What settings put there before; null where this machine has no NetworkManager, and gets no networks. */
 	readonly connections: readonly string[] | null
@@ -76,28 +76,31 @@ export async function installSettings(
 	// A kiosk whose clock stands at 1970 learns from them what time it is at least.
 	const still = await authorityOf(places.identity, Math.max(now, Date.parse(settings.time)))
 	if (!still.ok) return still
-	const installed = await readInstalled(places.identity)
-	if (!installed.ok) return installed
-	const older = olderThan(installed.value, authority.value.id, settings.number, id)
-	if (older !== null) return older
-	const changes = await changesOf(settings, places)
-	if (!changes.ok) return changes
-	return await orNotWritable(async () => {
-		const connections = settings.network === undefined ? null : await connectionsIn(places.connections)
+	return await orNotWritable<Proposal, SettingsInstallFault>(async () => {
 		const campaign = authority.value.id
-		const proposal = { ...changes.value, campaign, settings, installed: installed.value, connections }
+		const before = await readInstalled(places)
+		if (!before.ok) return before
+		const installed = before.value.find((one) => one.campaign === campaign) ?? null
+		const older = olderThan(installed, settings.number, id)
+		if (older !== null) return older
+		// What an earlier run decided, and a power cut kept from being done.
+		await finishChanges(dirname(places.kiosk))
+		const changes = await changesOf(settings, places)
+		if (!changes.ok) return changes
+		const connections = settings.network === undefined ? null : await connectionsIn(places.connections)
+		const proposal = { ...changes.value, campaign, settings, installed, connections }
 		if (!(await confirm(proposal))) return fail('declined', 'nothing was changed')
 		const joinable: NetworkToJoin[] = []
 		for (const network of connections === null ? [] : (settings.network ?? [])) {
 			joinable.push({ name: network.name, key: await keyOf(network, passphraseOf) })
 		}
-		if (connections !== null) await replaceConnections(places.connections, joinable)
-		for (const { path, text, mode } of changes.value.files) await replaceFile(path, text, mode)
 		const { number, time } = settings
-		await replaceFile(
-			installedPath(places.identity),
-			`${JSON.stringify({ campaign, number, id, time } satisfies InstalledSettings)}\n`,
-		)
+		const joined = connections === null ? none : connectionChanges(places.connections, connections, joinable)
+		const record = withInstalled(places, before.value, { campaign, number, id, time })
+		await applyChanges(dirname(places.kiosk), {
+			files: [...changes.value.files, ...joined.files, record],
+			removed: joined.removed,
+		})
 		return ok(proposal)
 	})
 }
@@ -125,8 +128,10 @@ async function authorityOf(
 	return certified.ok ? ok(certified.value.authority) : certified
 }
 
-function olderThan(installed: InstalledSettings | null, campaign: string, number: number, id: string) {
-	if (installed === null || installed.campaign !== campaign) return null
+const none: ChangeSet = { files: [], removed: [] }
+
+function olderThan(installed: InstalledSettings | null, number: number, id: string) {
+	if (installed === null) return null
 	if (number > installed.number || (number === installed.number && id === installed.id)) return null
 	const what = number === installed.number ? `another number ${number}` : `number ${number}`
 	return fail('older-settings', `these are ${what}, and the kiosk has number ${installed.number} already`)

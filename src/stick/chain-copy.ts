@@ -8,6 +8,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { openEntry } from '../evidence/entry.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { entriesFile } from '../journal/journal.ts'
+import { forgetTime } from '../platform/files/forget-times.ts'
 import { readLines } from '../platform/files/line-reader.ts'
 import { endOfLastLine } from '../platform/files/torn-tail.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -117,6 +118,7 @@ export async function append(
 	try {
 		await handle.truncate(common)
 		await copyBytes(snapshot, handle, common)
+		await forgetTime(handle)
 		await handle.sync()
 		return ok(true)
 	} catch (error) {

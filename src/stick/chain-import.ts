@@ -14,7 +14,7 @@ import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
-import type { StickFile, StickFolder } from './folder.ts'
+import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
@@ -242,7 +242,7 @@ export class ChainImport {
 		// A stick that can't be written to, or is full, was taken in all the same.
 		const put = await putSmall(this.#folder, name, bytes).catch((error: NodeJS.ErrnoException) => {
 			if (error.code === undefined) throw error
-			return fail('receipts-not-written', `the stick can't be written to (${error.code})`)
+			return fail('receipts-not-written', `can't be written: ${whyStickFailed(error.code)}`)
 		})
 		if (put.ok) return lines.length
 		this.#refuse(name, put.fault)

@@ -5,7 +5,6 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
@@ -14,7 +13,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
-import { StickFolder } from './folder.ts'
+import { StickFolder, whyStickFailed } from './folder.ts'
 import { copyImage } from './image-copy.ts'
 import {
 	type JournalSnapshot,
@@ -25,7 +24,7 @@ import {
 import { largestSmall, readmeFile, stickFolder } from './layout.ts'
 import type { ReadFrom } from './read-back.ts'
 import { readme } from './readme.ts'
-import { type ReceiptsHome, takeHome } from './receipts-home.ts'
+import { type ReceiptsHome, type ReceiptsTarget, takeHome } from './receipts-home.ts'
 import { putSmall } from './small-file.ts'
 
 export interface ExportOptions {
@@ -33,8 +32,10 @@ export interface ExportOptions {
 	readonly journal: string
 	/** Where the stick is mounted. */
 	readonly stick: string
-	/** Whose receipts are taken home, and the uplink's directory, where they go; null where no centre is known. */
-	readonly home: { readonly centre: Identity; readonly directory: string } | null
+	/** Its folder, where that is open already. */
+	readonly mounted?: StickFolder
+	/** Null where no centre is known. */
+	readonly home: ReceiptsTarget | null
 	/** Takes any folder for a stick, also one on the journal's own disk. */
 	readonly anyFolder?: boolean
 	readonly progress?: (done: number, total: number) => void
@@ -151,7 +152,7 @@ class Export {
 		const { stick } = this.#options
 		if (code !== 'ENOSPC' && code !== 'EDQUOT') {
 			const again = 'what is on it stays usable; put it in again and run the same command'
-			return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${again}`)
+			return fail('stick-failed', `${stick}: ${whyStickFailed(code)}; ${again}`)
 		}
 		const waiting = this.#snapshot.images.slice(this.#done)
 		const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
@@ -166,8 +167,8 @@ class Export {
 	}
 
 	async #mount(): Promise<Result<StickFolder, Fault<'no-stick'>>> {
-		const { stick, journal, anyFolder } = this.#options
-		const mount = await StickFolder.open(stick)
+		const { stick, mounted, journal, anyFolder } = this.#options
+		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
 		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
 		this.#open.push(mount.value)
 		if (anyFolder !== true && (await mount.value.disk()) === (await stat(journal)).dev) {
@@ -179,7 +180,7 @@ class Export {
 	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
 		const { home } = this.#options
 		if (home === null) return null
-		const taken = await takeHome(folder, this.#snapshot, home.centre, home.directory)
+		const taken = await takeHome(folder, this.#snapshot, home)
 		if (taken.ok) return taken.value
 		this.#faults.push(taken.fault)
 		return null

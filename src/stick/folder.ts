@@ -8,7 +8,7 @@
  *   evidence.
  */
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, opendir, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, opendir, unlink } from 'node:fs/promises'
 import { openPlain } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -88,6 +88,12 @@ export class StickFolder {
 		await unlink(this.#at(name)).catch(unless('ENOENT'))
 	}
 
+	/** Whether anything bears the name. */
+	async has(name: string): Promise<boolean> {
+		const found = await lstat(this.#at(name)).catch(unless('ENOENT'))
+		return found !== undefined
+	}
+
 	/** At most `most` names, in no order; `more` says that there are others. */
 	async names(most: number): Promise<{ readonly names: readonly string[]; readonly more: boolean }> {
 		const names: string[] = []
@@ -116,6 +122,14 @@ export class StickFolder {
 		if (name === '' || name === '..' || /[/\0]/.test(name)) throw new RangeError('not a single name')
 		return `/proc/self/fd/${this.#handle.fd}/${name}`
 	}
+}
+
+/** In words, by the code of the system call, what to do too where the stick is sound. */
+export function whyStickFailed(code: string): string {
+	if (code !== 'EACCES' && code !== 'EPERM') return `the stick failed or was pulled out (${code})`
+	const uid = process.geteuid?.() ?? 0
+	const way = `sudo mount -o nodev,nosuid,uid=${uid} …`
+	return `the user ${uid} may not write on the stick; umount it, and mount it for that user (${way})`
 }
 
 function unless(code: string): (error: NodeJS.ErrnoException) => void {

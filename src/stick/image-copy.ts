@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { imagesDirectory } from '../journal/journal.ts'
 import type { StoredImage } from '../journal/stored-image.ts'
 import { addressOf, writeSlices } from '../platform/files/durable.ts'
+import { forgetTime } from '../platform/files/forget-times.ts'
 import { openPlain } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
@@ -133,6 +134,7 @@ async function copyBytes(
 		if (copied !== size || hash.digest('hex') !== sha256) {
 			return fail('image-altered', `image ${sha256} of the journal holds other bytes than its entry says`)
 		}
+		await forgetTime(to)
 		await to.sync()
 		return ok(true)
 	} finally {

@@ -13,12 +13,14 @@ import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CentreAtHand, ChainImport, type ChainReport, type StickFault } from './chain-import.ts'
 import { flush } from './flush.ts'
-import { StickFolder } from './folder.ts'
-import { isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
+import { StickFolder, whyStickFailed } from './folder.ts'
+import { chainFolders, isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
 
 export interface ImportOptions {
 	/** Where the stick is mounted. */
 	readonly stick: string
+	/** Its folder, where that is open already. */
+	readonly mounted?: StickFolder
 	/** The centre's own directory, its receipt key, and what it tallies. */
 	readonly directory: string
 	readonly signer: Signer
@@ -56,7 +58,7 @@ export async function importStick(options: ImportOptions): Promise<Result<Import
 	const centre: CentreAtHand = { id: signer.kid, takeIn: (take) => central.takeIn(take) }
 	try {
 		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
-		if (started.ok) return await takeIn(options, centre)
+		if (started.ok) return await takeIn(options, centre, central.knownDevices())
 		if (started.fault.code !== 'locked') return fail('centre-failed', started.fault.detail)
 		return fail('centre-locked', `${started.fault.detail}: testigo central, or another import`)
 	} finally {
@@ -65,12 +67,13 @@ export async function importStick(options: ImportOptions): Promise<Result<Import
 }
 
 async function takeIn(
-	{ stick, directory }: ImportOptions,
+	{ stick, mounted, directory }: ImportOptions,
 	centre: CentreAtHand,
+	known: ReadonlySet<string>,
 ): Promise<Result<ImportReport, ImportFault>> {
 	const opened: StickFolder[] = []
 	try {
-		const mount = await StickFolder.open(stick)
+		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
 		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
 		opened.push(mount.value)
 		const root = await mount.value.folder(stickFolder)
@@ -78,7 +81,9 @@ async function takeIn(
 		opened.push(root.value)
 
 		const { names, more } = await root.value.names(mostFolders)
-		const folders = names.filter(isChainFolder).sort()
+		const own = await foldersOf(root.value, known)
+		const others = names.filter((name) => isChainFolder(name) && !own.has(name))
+		const folders = [...[...own].sort(), ...others.sort()]
 		const refusals = new CollectedFaults<StickFault>()
 		if (more) {
 			refusals.add({ file: stickFolder, code: 'too-many', detail: `holds over ${mostFolders} names` })
@@ -110,10 +115,25 @@ async function takeIn(
 		const { code } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		const stays = 'what was accepted stays; put it in again and run the same command'
-		return fail('stick-failed', `${stick}: the stick failed or was pulled out (${code}); ${stays}`)
+		return fail('stick-failed', `${stick}: ${whyStickFailed(code)}; ${stays}`)
 	} finally {
 		for (const folder of opened) await folder.close().catch(() => {})
 	}
+}
+
+/**
+ * Known devices' folders are asked for by name: however many others somebody put beside them, they are found, and
+ * come first.
+ */
+async function foldersOf(root: StickFolder, known: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+	const found = new Set<string>()
+	for (const device of known) {
+		for (const name of chainFolders(device)) {
+			if (!(await root.has(name))) break
+			found.add(name)
+		}
+	}
+	return found
 }
 
 /** By code units: the same order everywhere. */

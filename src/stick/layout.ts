@@ -33,7 +33,7 @@ export function carriedReceiptsFile(centre: string): string {
 	return `receipts-${centre}.jws`
 }
 
-/** Names looked at in the stick's folder: a county's kiosks, and an end for a folder made to be endless. */
+/** Names looked at in the stick's folder beside those of known devices, so that one made to be endless has an end. */
 export const mostFolders = 1_000
 
 /** Bytes of the longest `entries.jws` that is read from a stick: 500,000 entries. */

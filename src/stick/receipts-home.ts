@@ -5,7 +5,6 @@
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -15,6 +14,7 @@ import type { RefusedReceipt } from '../receipts/verify-receipt.ts'
 import type { StickFolder } from './folder.ts'
 import type { JournalSnapshot } from './journal-snapshot.ts'
 import { carriedReceiptsFile } from './layout.ts'
+import { type KeepReceipts, keepReceipts } from './receipts-keeper.ts'
 
 export interface ReceiptsHome {
 	/** Receipts of the pinned centre for entries of this journal that are held here now. */
@@ -25,12 +25,21 @@ export interface ReceiptsHome {
 	readonly upto: number
 }
 
-/** Takes in what `folder` brings from `centre`, into the uplink's `directory`. Throws when the stick fails. */
+/** Where receipts go. */
+export interface ReceiptsTarget {
+	/** Whose receipts are taken home. */
+	readonly centre: Identity
+	/** The uplink's. */
+	readonly directory: string
+	/** Who writes there, where that is another process. */
+	readonly keep?: KeepReceipts
+}
+
+/** Takes in what `folder` brings. Throws when the stick fails. */
 export async function takeHome(
 	folder: StickFolder,
 	snapshot: JournalSnapshot,
-	centre: Identity,
-	directory: string,
+	{ centre, directory, keep = (text) => keepReceipts(directory, text) }: ReceiptsTarget,
 ): Promise<Result<ReceiptsHome, Fault>> {
 	const name = carriedReceiptsFile(centre.id)
 	const file = await folder.file(name)
@@ -63,14 +72,8 @@ export async function takeHome(
 	}
 	const after = carried.text
 	if (after !== before) {
-		try {
-			await makeDirectory(directory)
-			await replaceFile(path, after)
-		} catch (error) {
-			const { code, message } = error as NodeJS.ErrnoException
-			if (code === undefined) throw error
-			return fail('receipts-not-kept', `${directory}: the receipts could not be kept (${message})`)
-		}
+		const kept = await keep(after)
+		if (!kept.ok) return kept
 	}
 	return ok({ held: carried.held, refused, upto: carried.upto })
 }

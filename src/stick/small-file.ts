@@ -1,4 +1,5 @@
 /** Small files on a stick, read and written whole. */
+import { forgetTime } from '../platform/files/forget-times.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
 import { readBack } from './read-back.ts'
@@ -43,6 +44,7 @@ export async function putSmall(
 	if (!created.ok) return created
 	try {
 		await created.value.writeFile(bytes)
+		await forgetTime(created.value)
 		await created.value.sync()
 	} finally {
 		await created.value.close()

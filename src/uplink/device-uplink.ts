@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path'
 import type { Identity } from '../evidence/identity.ts'
-import type { Receipt } from '../evidence/receipt.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -16,6 +15,7 @@ import { statusEveryMs } from '../protocol/limits.ts'
 import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
 import { keptReceiptsFile } from '../receipts/receipt-files.ts'
+import type { CountedReceipt } from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
@@ -256,8 +256,8 @@ export class DeviceUplink {
 			wakeAt === null ? undefined : clock.after(wakeAt - now, () => this.#take({ type: 'time' }))
 	}
 
-	#counted(receipt: Receipt): void {
-		this.#take({ type: 'receipt', receipt })
+	#counted({ receipt, answers }: CountedReceipt): void {
+		this.#take({ type: 'receipt', upto: receipt.upto, answers })
 		const { complete } = this
 		if (complete > this.#complete) {
 			this.#complete = complete

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { Mutex } from 'async-mutex'
 import type { Identity } from '../evidence/identity.ts'
-import type { Receipt, SignedReceipt } from '../evidence/receipt.ts'
+import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
@@ -13,7 +13,12 @@ import type { LogLimiter } from '../platform/process/log-limiter.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
 import { keptReceiptsFile, receiptLines } from '../receipts/receipt-files.ts'
-import { type EntryIdLookup, readUnverified, verifyReceipt } from '../receipts/verify-receipt.ts'
+import {
+	type CountedReceipt,
+	type EntryIdLookup,
+	readUnverified,
+	verifyReceipt,
+} from '../receipts/verify-receipt.ts'
 import type { UplinkLog } from './events.ts'
 
 /** Receipts waiting to be checked; more are left unread, and asked for again when they are missed. */
@@ -28,7 +33,7 @@ export interface ReceiptIntakeParts {
 	readonly log: UplinkLog
 	readonly repeated: LogLimiter
 	/** A receipt that counts, of what the centre holds now. */
-	readonly counted: (receipt: Receipt) => void
+	readonly counted: (receipt: CountedReceipt) => void
 	/** The centre holds this receipt again. */
 	readonly returned: (id: string) => void
 	readonly diskFailed: (error: unknown) => void
@@ -104,7 +109,9 @@ export class ReceiptIntake {
 		const taken = this.#checking.runExclusive(async () => {
 			for await (const { text } of receiptLines(path, { files: this.#files })) {
 				if (this.#closing) return
-				if ((readUnverified(text)?.seq ?? Number.POSITIVE_INFINITY) > complete) await this.#check(text)
+				const receipt = readUnverified(text)
+				const isOpen = receipt === null || answersOf(receipt).some(({ seq }) => seq > complete)
+				if (isOpen) await this.#check(text)
 			}
 		})
 		await taken.catch(diskFailed)
@@ -144,26 +151,29 @@ export class ReceiptIntake {
 			this.#noteContrary(verified.proof)
 			return
 		}
-		const { receipt } = verified.value
+		const { receipt, answers } = verified.value
 		const upto = receipt.upto?.seq ?? 0
 		const isFurthest = upto > this.#upto || heartbeat.state.latestReceipt === null
 		if (receipt.returned !== undefined) returned(receipt.returned)
 		// The furthest may be the anchor of an entry.
-		const isNew = this.#deduplication.isNew(receipt) || isFurthest
-		if (isNew) this.#kept?.append([text]).catch(diskFailed)
+		const news = answers.map(
+			(answer) => this.#deduplication.isNew({ ...answer, ledger: receipt.ledger }) || isFurthest,
+		)
+		if (news.includes(true)) this.#kept?.append([text]).catch(diskFailed)
 		if (isFurthest) {
 			this.#upto = Math.max(this.#upto, upto)
 			heartbeat.note({ latestReceipt: text })
 		}
 		this.#noteOfLedger(text, receipt)
-		const { seq, status, reason } = receipt
-		if (status === 'conflict') heartbeat.noteConflict(seq)
-		const logReceipt = (times: number) =>
-			log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
-		if (isNew) logReceipt(1)
-		else repeated.log(`receipt ${status}`, logReceipt)
+		for (const [index, { seq, status, reason }] of answers.entries()) {
+			if (status === 'conflict') heartbeat.noteConflict(seq)
+			const logReceipt = (times: number) =>
+				log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
+			if (news[index]) logReceipt(1)
+			else repeated.log(`receipt ${status}`, logReceipt)
+		}
 		// Of a ledger that was lost it proves what the centre promised, not what it holds.
 		const ledger = heartbeat.state.resentTo.at(-1)
-		if (ledger === undefined || receipt.ledger === ledger) counted(receipt)
+		if (ledger === undefined || receipt.ledger === ledger) counted(verified.value)
 	}
 }

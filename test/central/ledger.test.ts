@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
 import { signHead } from '#src/evidence/head.js'
-import { signReceipt } from '#src/evidence/receipt.js'
+import { signJws } from '#src/evidence/jws.js'
+import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { receiptFor } from '../support/receipts.ts'
 import { gotten } from '../support/result.ts'
@@ -44,6 +45,36 @@ test('reads back what was written', async () => {
 	const both = ['entry', 'receipt']
 	expect(records.map(({ kind }) => kind)).toEqual([...both, ...both, ...both])
 	expect(records[2]).toMatchObject({ kind: 'entry', device: 'kiosk-1', entry: { seq: 2 } })
+})
+
+test('a receipt of several is refused where one of them does not stand before it', async () => {
+	await fill()
+	const path = join(root, 'ledger.jws')
+	const { records } = await reopen()
+	const further = records.flatMap((record) =>
+		record.kind === 'entry' && record.entry !== null
+			? [{ seq: record.entry.seq, entry: record.id, status: 'stored' as const, images: [] }]
+			: [],
+	)
+	const [first, ...also] = further
+	if (first === undefined) throw new Error('nothing was written')
+	const of = (more: Partial<Receipt>) =>
+		signReceipt(receiptFor('kiosk-1', { seq: 1, id: first.entry }, more), makeSigner('centro'))
+	const refused = { seq: 9, entry: 'B'.repeat(43), status: 'rejected' as const, reason: 'crit', images: [] }
+	appendFileSync(path, `${(await of({ also: [...also, refused] })).text}\n`)
+	expect((await reopen()).opened.ok).toBe(true)
+	const missing = { ...refused, status: 'stored' as const }
+	appendFileSync(path, `${(await of({ also: [...also, missing] })).text}\n`)
+	expect((await reopen()).opened).toMatchObject({ fault: { code: 'damaged' } })
+})
+
+test('what an earlier program kept of version 2 as it came is no damage', async () => {
+	await fill()
+	const { text } = await signJws('entry', { v: 2, device: 'kiosk-1', anything: true }, makeSigner('kiosk-1'))
+	appendFileSync(join(root, 'ledger.jws'), `${text}\n`)
+	const { opened, records } = await reopen()
+	expect(opened.ok).toBe(true)
+	expect(records.at(-1)).toMatchObject({ kind: 'entry', entry: null })
 })
 
 test('a torn last line goes to quarantine', async () => {

@@ -107,7 +107,7 @@ describe('testigo settings install', () => {
 	test('nobody to ask, or nothing to ask for: exit 2, and nothing is changed', async () => {
 		const settings = at('unasked.jws')
 		await signed({ custodians: [custodian], network: [{ name: 'a', key: 'asked' }] }, '--out', settings)
-		const before = await readFile(at('kiosk/settings.json'), 'utf8').catch(() => null)
+		const before = await readFile(at('settings.json'), 'utf8').catch(() => null)
 		for (const [words, why] of [
 			[[settings], '--yes'],
 			[[settings, '--yes'], 'passphrase'],
@@ -116,7 +116,7 @@ describe('testigo settings install', () => {
 		] as const) {
 			expect(await install(...words)).toMatchObject({ status: 2, out: '', err: expect.stringContaining(why) })
 		}
-		expect(await readFile(at('kiosk/settings.json'), 'utf8').catch(() => null)).toBe(before)
+		expect(await readFile(at('settings.json'), 'utf8').catch(() => null)).toBe(before)
 	}, 120_000)
 
 	test('an older one: exit 1; a file that is not there, a folder that takes none: exit 3', async () => {
@@ -128,7 +128,7 @@ describe('testigo settings install', () => {
 			err: expect.stringMatching(/^testigo: .*\(older-settings\)\n$/),
 		})
 		expect(await install(at('nowhere.jws'), '--yes')).toMatchObject({ status: 3 })
-		await mkdir(at('full.json.new'))
+		await mkdir(at('.full.json.next.new'))
 		const full = await install(newer, '--yes', '--config', at('full.json'))
 		expect(full).toMatchObject({ status: 3, err: expect.stringContaining('not-writable') })
 	}, 120_000)

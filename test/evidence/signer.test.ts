@@ -2,12 +2,14 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { signEntry } from '#src/evidence/entry.js'
+import { openEntry, signEntry } from '#src/evidence/entry.js'
 import { genesisOf, publicKeyPem } from '#src/evidence/identity.js'
 import { readPublicKey } from '#src/evidence/key-file.js'
 import { mostRanges, openReceipt, signReceipt } from '#src/evidence/receipt.js'
 import { KeyFileSigner } from '#src/evidence/signer.js'
 import { isExposed } from '#src/platform/files/secret-file.js'
+import { chunkCount } from '#src/protocol/chunks.js'
+import { largestFileBytes } from '#src/protocol/limits.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { codeOf, gotten } from '../support/result.ts'
 import { device } from '../vectors/object-vector.ts'
@@ -111,11 +113,32 @@ test('nothing is signed that would be refused', async () => {
 test('the longest receipt that a centre can need is not too long', async () => {
 	const signer = await signerOf(p256)
 	const ranges = (base: number) =>
-		Array.from({ length: mostRanges }, (_, n): [number, number] => [base + n, base + n])
+		Array.from({ length: mostRanges }, (_, n): [number, number] => [base + 2 * n, base + 2 * n])
 	const receipt = JSON.parse(JSON.stringify(receiptPayload('k-aaaaaaaaaa')))
-	const images = Array.from({ length: 16 }, () => ({ ...receipt.images[0], missing: ranges(1000) }))
-	const { text } = await signReceipt({ ...receipt, images, gaps: ranges(30_000) }, signer)
+	const chunks = chunkCount(largestFileBytes)
+	const images = Array.from({ length: 16 }, () => ({
+		...receipt.images[0],
+		missing: ranges(chunks - 2 * mostRanges),
+	}))
+	// A device may give its entries any number.
+	const gaps = ranges(Number.MAX_SAFE_INTEGER - 2 * mostRanges)
+	const more = {
+		...{ device: 'k'.repeat(32), status: 'conflict', reason: 'r'.repeat(40), ledger: 'A'.repeat(22) },
+		...{ returned: 'A'.repeat(43), nonce: 'A'.repeat(22), publishBy: receipt.time, copies: 9 },
+	}
+	const { text } = await signReceipt({ ...receipt, images, gaps, ...more }, signer)
 	expect(openReceipt(text, p256).ok).toBe(true)
+})
+
+test('the longest entry that can be read is not too long to be signed', async () => {
+	const signer = await signerOf(p256)
+	const good = JSON.parse(JSON.stringify(actaPayload(signer.kid)))
+	const [image] = good.images
+	const images = Array.from({ length: 16 }, () => ({ ...image, role: 'r'.repeat(16) }))
+	// Six bytes of JSON each, more than any other character takes.
+	const reading = { ...good.reading, text: '\u0001'.repeat(4096), code: '\u0001'.repeat(64) }
+	const { text } = await signEntry({ ...good, election: '\u0001'.repeat(64), reading, images }, signer)
+	expect(openEntry(text, p256).ok).toBe(true)
 })
 
 describe('public key', () => {

@@ -8,6 +8,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { execute } from '../support/processes.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
+import { checkOpens } from './opens.ts'
 import { checkOutput } from './output.ts'
 import { checkPages } from './pages.ts'
 import { checkUnused } from './unused.ts'
@@ -186,6 +187,28 @@ const { columns, isTTY } = process.stdout
 createInterface({ input: process.stdin, output: process.stderr })
 `
 	expect(await withPlanted({ 'src/cli/demo.ts': text }, checkOutput)).toEqual([])
+})
+
+const list = (files: string) =>
+	`# Security\n\n## Who opens what\n\n${files}\n\n## More\n\nsrc/cli/testigo.ts\n`
+
+test.each([
+	["import { readFile } from 'node:fs/promises'\n", true],
+	["import { type Stats, createReadStream } from 'node:fs'\n", true],
+	["import fs from 'fs'\n", true],
+	["import * as fs from 'node:fs'\n", true],
+	["export * from 'node:fs'\n", true],
+	["const fs = await import('node:fs')\n", true],
+	["const fs = process.getBuiltinModule('node:fs')\n", true],
+	["import type { FileHandle } from 'node:fs/promises'\n", false],
+	["import { constants, lstat, type Stats } from 'node:fs'\n", false],
+])('who opens files stands in the list, and nobody else: %s', async (line, opens) => {
+	const planted = { 'src/platform/clock.ts': line, 'src/platform/files/plain.ts': line }
+	const refused = await withPlanted({ ...planted, '.github/SECURITY.md': list('none') }, checkOpens)
+	expect(refused.map((one) => one.split(':')[0])).toEqual(opens ? ['src/platform/clock.ts'] : [])
+	const listed = list('| kiosk | `src/platform/clock.ts`, `src/platform/files/plain.ts` |')
+	const stale = await withPlanted({ ...planted, '.github/SECURITY.md': listed }, checkOpens)
+	expect(stale.length).toBe(opens ? 0 : 1)
 })
 
 test('a link to what is defined nowhere is refused', async () => {

@@ -1,7 +1,7 @@
 /** `testigo doctor` as it ships, on a kiosk of stand-ins where all is well, and with one part broken in turn. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
@@ -50,7 +50,15 @@ async function look(words: readonly string[]): Promise<Told> {
 }
 
 const well = {
-	...{ configuration: 'ok', node: 'ok', memory: 'ok', identity: 'ok', centre: 'ok', journal: 'ok' },
+	...{
+		configuration: 'ok',
+		node: 'ok',
+		memory: 'ok',
+		directories: 'ok',
+		identity: 'ok',
+		centre: 'ok',
+		journal: 'ok',
+	},
 	...{ storage: 'ok', custodians: 'ok', camera: 'ok', gpio: 'ok', panel: 'ok', uplink: 'ok' },
 }
 
@@ -118,6 +126,52 @@ const wrong: readonly Omit<Break, 'status'>[] = [
 		by: ({ home }) => rm(join(home, 'bin', 'flock')),
 		told: { journal: 'no-flock' },
 		line: /util-linux/,
+	},
+	{
+		what: 'a directory that others may write to',
+		by: async ({ kiosk }) => {
+			await mkdir(String(kiosk['uplink']))
+			await chmod(String(kiosk['uplink']), 0o777)
+		},
+		told: { directories: 'writable-by-others' },
+		line: /uplink: others may write there \(0777\) sudo chmod go-w/,
+	},
+	{
+		what: 'a way on which others may exchange directories',
+		by: async (all) => {
+			const open = join(all.home, 'open')
+			await mkdir(open)
+			await chmod(open, 0o775)
+			await chown(open, process.getuid?.() ?? 0, process.getgid?.() || 64_100).catch(() => {})
+			kiosk({ uplink: join(open, 'uplink') })(all)
+			uplink({ directory: join(open, 'uplink') })(all)
+		},
+		told: { directories: 'writable-by-others' },
+		line: /open: others may write there \(0775\)/,
+	},
+	{
+		what: 'a link among what the kiosk keeps',
+		by: async ({ home, kiosk }) => {
+			await mkdir(String(kiosk['journal']))
+			await symlink(join(home, 'identity'), join(String(kiosk['journal']), 'lock'))
+		},
+		told: { directories: 'link' },
+		line: /lock: is a link nothing of Testigo is: look at it/,
+	},
+	{
+		what: 'a second name of a file',
+		by: async ({ home, kiosk }) => {
+			await mkdir(String(kiosk['journal']))
+			await link(join(home, 'identity', 'public.pem'), join(String(kiosk['journal']), 'device.pem'))
+		},
+		told: { directories: 'second-name' },
+	},
+	{
+		what: 'one user for kiosk and uplink',
+		by: async ({ kiosk }) => {
+			for (const name of ['journal', 'uplink']) await mkdir(String(kiosk[name]))
+		},
+		told: { directories: 'one-user' },
 	},
 	{
 		what: 'no place to write',

@@ -1,7 +1,8 @@
 /** Which receipts count for a device, and which prove that its journal was rolled back. */
 import { expect, test } from 'vitest'
 import { signJws } from '#src/evidence/jws.js'
-import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { type Answer, type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { CarriedReceipts } from '#src/receipts/carried-receipts.js'
 import { type JournalEntries, RollbackCheck } from '#src/receipts/rollback.js'
 import { verifyReceipt } from '#src/receipts/verify-receipt.js'
 import { receiptFor } from '../support/receipts.ts'
@@ -20,6 +21,11 @@ const verify = (text: string) =>
 	verifyReceipt(text, centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
 
 const refusal = { status: 'rejected', reason: 'bad-signature', upto: null } as const
+/** What a receipt says of a further entry. */
+const further = (seq: number, more: Partial<Answer> = {}): Answer => ({
+	...{ seq, entry: idOf(seq), status: 'stored', images: [], ...more },
+})
+const { upto: _, ...refused } = refusal
 type Row = [string, string | null, string | undefined, Partial<Receipt>]
 
 test.each<Row>([
@@ -42,6 +48,31 @@ test.each<Row>([
 		'journal-set-back',
 		{ seq: 6, entry: idOf(6), ...refusal, upto: position(7) },
 	],
+	['of several own entries', null, undefined, { also: [further(3), further(1)] }],
+	[
+		'of one that is another among several',
+		'other-entry',
+		'other-entry',
+		{ also: [further(3), further(4, { entry: idOf(9) })] },
+	],
+	[
+		'of one that is missing among several',
+		'other-entry',
+		'journal-set-back',
+		{ also: [further(3), further(6)] },
+	],
+	[
+		'of several that refuses what anyone has sent',
+		null,
+		undefined,
+		{ also: [further(3), further(6, { entry: idOf(8), ...refused })] },
+	],
+	[
+		'that refuses what anyone has sent, and is of a further entry',
+		null,
+		undefined,
+		{ seq: 5, entry: idOf(9), status: 'rejected', reason: 'crit', also: [further(3)] },
+	],
 ])('a receipt %s: %s, %s', async (_, code, rollback, more) => {
 	const { text } = await signReceipt(receiptFor('k-own', position(2), more), centre)
 	const verified = await verify(text)
@@ -52,6 +83,27 @@ test.each<Row>([
 	expect(check.against(journal)?.code).toBe(rollback)
 	// Nothing that was recorded since makes it good again, but what the receipt spoke of.
 	expect(check.against(journalOf(7))?.code).toBe(rollback === 'journal-set-back' ? undefined : rollback)
+})
+
+test('a receipt says of each own entry what it says, and nothing of what is refused to anyone', async () => {
+	const answers = [further(3), further(1, { status: 'conflict', reason: 'seq-taken' })]
+	const foreign = further(4, { entry: idOf(9), ...refused })
+	const receipt = receiptFor('k-own', position(2), { also: [...answers, foreign] })
+	const verified = await verify((await signReceipt(receipt, centre)).text)
+	expect(verified).toMatchObject({ ok: true, value: { answers: [{ seq: 2, entry: idOf(2) }, ...answers] } })
+	expect(verified.ok && verified.value.answers).toHaveLength(3)
+})
+
+test('of a receipt of several all are held on the way home by stick, in one line', async () => {
+	const carried = new CarriedReceipts(centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
+	const { text } = await signReceipt(
+		receiptFor('k-own', position(2), { also: [further(3), further(1)] }),
+		centre,
+	)
+	const later = await signReceipt(receiptFor('k-own', position(3)), centre)
+	expect([await carried.take(text), await carried.take(later.text)]).toEqual([null, null])
+	expect(carried.held).toBe(3)
+	expect(carried.text).toBe(`${text}\n${later.text}\n`)
 })
 
 test('a receipt that contradicts itself does not count, and none is ever signed', async () => {

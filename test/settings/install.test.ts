@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { signJws } from '#src/evidence/jws.js'
@@ -35,7 +35,7 @@ describe('settings', () => {
 					...{ pollMs: 500, centre: { id: 'c-1', publicKey: '/c.pem' } },
 					broker: { certificate: '/tls.pem', url: broker.url },
 				})
-				expect(gotten(await readInstalled(kiosk.places.identity))).toMatchObject({ number: 1 })
+				expect(gotten(await readInstalled(kiosk.places))).toMatchObject([{ number: 1 }])
 				expect(await kiosk.connections()).toEqual({})
 			}),
 	)
@@ -66,14 +66,16 @@ describe('settings', () => {
 			expect((await stat(kiosk.places.kiosk)).mode & 0o777).toBe(0o640)
 		}))
 
-	test('the same ones again complete what was cut off, older ones are refused', () =>
+	test('where one file can not be written none is; the same ones may be put in again, older ones are refused', () =>
 		withKiosk(async (kiosk) => {
 			const first = await kiosk.issue({ broker, custodians: [custodian] })
 			const second = await kiosk.issue({ broker, custodians: [another] })
-			await mkdir(`${kiosk.places.uplink}.new`)
+			const before = await kiosk.everything()
+			const inTheWay = join(kiosk.campaign.directory, '.uplink.json.next', 'directory')
+			await mkdir(inTheWay, { recursive: true })
 			expect(await kiosk.shown(second.code)).toMatchObject({ fault: { code: 'not-writable' } })
-			expect(gotten(await readInstalled(kiosk.places.identity))).toBeNull()
-			await rmdir(`${kiosk.places.uplink}.new`)
+			expect(await kiosk.everything()).toBe(before)
+			await rm(join(inTheWay, '..'), { recursive: true })
 			for (const _ of [1, 2]) gotten(await kiosk.shown(second.code))
 			expect(await kiosk.refusal(first.code)).toBe('older-settings')
 			expect(await kiosk.read('kiosk')).toEqual({ custodians: [another] })
@@ -94,8 +96,34 @@ describe('settings', () => {
 			const before = { campaign: 'a-other', number: 99, id: 'x'.repeat(43), time: instant(now) }
 			await writeFile(join(identity, 'settings.json'), JSON.stringify(before))
 			gotten(await kiosk.shown((await kiosk.issue({ broker })).code))
-			expect(gotten(await readInstalled(identity))).toMatchObject({ number: 1 })
+			// Nor are they forgotten.
+			expect(gotten(await readInstalled(kiosk.places))).toMatchObject([before, { number: 1 }])
 		}))
+
+	test.each(['with the configuration', 'with the identity, as before'])(
+		'older ones are refused on a kiosk that is enrolled anew: the number stands %s',
+		(place) =>
+			withKiosk(async (kiosk) => {
+				const { identity } = kiosk.places
+				const codes = []
+				for (let number = 1; number <= 9; number++) codes.push((await kiosk.issue({ broker })).code)
+				const [old = ''] = codes
+				gotten(await kiosk.shown(codes[8] ?? ''))
+				const [installed] = gotten(await readInstalled(kiosk.places))
+				expect(installed).toMatchObject({ number: 9 })
+				if (place === 'with the configuration') {
+					await rename(identity, `${identity}-old`)
+					await kiosk.campaign.member('kiosk')
+				} else {
+					await rm(join(kiosk.campaign.directory, 'settings.json'))
+					await writeFile(join(identity, 'settings.json'), JSON.stringify(installed))
+				}
+				expect(await kiosk.refusal(old)).toBe('older-settings')
+				gotten(await kiosk.shown((await kiosk.issue({ broker })).code))
+				await rm(join(identity, 'settings.json'), { force: true })
+				expect(await kiosk.refusal(codes[8] ?? '')).toBe('older-settings')
+			}),
+	)
 
 	test('nothing is changed where somebody says no', () =>
 		withKiosk(async (kiosk) => {

@@ -1,5 +1,5 @@
 /** A kiosk that is enrolled in a campaign, with its files, and the authority that signs settings for it. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Result } from '#src/platform/result.js'
 import type { SettingsFiles } from '#src/settings/changes.js'
@@ -77,6 +77,15 @@ export class SetKiosk {
 
 	async read(which: 'kiosk' | 'uplink'): Promise<unknown> {
 		return JSON.parse(await readFile(this.places[which], 'utf8'))
+	}
+
+	/** As it was before any settings. */
+	async clear(): Promise<void> {
+		const { kiosk, uplink, connections } = this.places
+		await rm(connections, { recursive: true })
+		await mkdir(connections)
+		const { directory } = this.campaign
+		for (const path of [kiosk, uplink, join(directory, 'settings.json')]) await rm(path, { force: true })
 	}
 
 	/** The files of NetworkManager, by name. */

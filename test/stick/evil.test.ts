@@ -18,6 +18,7 @@ import { type Evil, evils } from '../support/evils.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import type { JournalMaker } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
+import { makeSigner } from '../support/test-identity.ts'
 
 /** What must stay as it is, whatever the stick's names point to. */
 class Outside {
@@ -218,6 +219,20 @@ describe('an evil stick', () => {
 			const { chains } = gotten(await all.import())
 			expect(chains).toMatchObject([{ folder: 'k-one', devices: ['k-one', 'k-two'], stored: 4 }])
 			expect(gotten(await auditLedger(all.centre))).toMatchObject({ faults: [], entries: 4 })
+		})
+	})
+
+	test('however many names lie around them, the folders of known devices are taken in', async () => {
+		await inDirectory(async (root) => {
+			const all = new Carried(root)
+			const names = Array.from({ length: 6 }, (_, number) => `k-known-${number}`)
+			for (const name of names) gotten(await all.export(await all.kiosk(name, 0)))
+			// A second chain of one, and what others put around them.
+			gotten(await all.export(await all.kiosk('k-known-3', 0, makeSigner('k-known-3'))))
+			for (let number = 0; number < 4_000; number++) writeFileSync(all.onStick(`junk ${number}`), '')
+			const { chains, refused } = gotten(await all.import())
+			expect(chains.map(({ folder }) => folder)).toEqual([...names, 'k-known-3.2'].sort())
+			expect(refused[0]).toMatchObject({ file: 'testigo', code: 'too-many' })
 		})
 	})
 

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+	appendFileSync,
+	existsSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs'
 import { cp, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -55,6 +63,14 @@ describe('export', () => {
 		)
 		expect(readFileSync(all.onStick('k-one', 'head.jws'), 'utf8')).toBe(text)
 		expect(readFileSync(all.onStick('README.txt'), 'utf8')).toMatch(/custodia(.|\n)*custody/)
+		const files = readdirSync(all.onStick(''), { recursive: true, encoding: 'utf8' })
+			.map((name) => statSync(all.onStick(name)))
+			.filter((found) => found.isFile())
+		expect(files.length).toBeGreaterThan(7)
+		// The times of pictures, one after another, tell when each paper was scanned.
+		expect(new Set(files.map(({ mtime }) => mtime.toISOString()))).toEqual(
+			new Set(['2000-01-01T00:00:00.000Z']),
+		)
 	})
 
 	test('again: writes nothing; after more was recorded: only what is new', async () => {

@@ -1,7 +1,7 @@
 /** What whoever writes in a directory may put in the place of a file, or of the whole directory. */
 import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Plants it at `path`, where nothing is; `outside` is what a link would lead to. */
 export type Evil = (path: string, outside: { readonly file: string; readonly folder: string }) => void
@@ -15,7 +15,14 @@ export const evils = {
 	'a second name of a file': (path, { file }) => linkSync(file, path),
 	'a FIFO': (path) => execFileSync('mkfifo', [path]),
 	'a socket': (path) =>
-		execFileSync('python3', ['-c', 'import socket, sys; socket.socket(1).bind(sys.argv[1])', path]),
+		// By its last name: a socket's whole path has at most 107 bytes (unix(7)).
+		execFileSync(
+			'python3',
+			['-c', 'import socket, sys; socket.socket(1).bind(sys.argv[1])', basename(path)],
+			{
+				cwd: dirname(path),
+			},
+		),
 	'a device': (path) => {
 		// Only root makes devices; for others it is a FIFO once more.
 		try {

@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { signHead } from '#src/evidence/head.js'
+import { signReceipt } from '#src/evidence/receipt.js'
 import { storeHead } from '#src/journal/head-file.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
+import { actaText, someBytes } from '../support/journal-maker.ts'
+import { receiptFor } from '../support/receipts.ts'
 import { type Station, stationOfTest } from '../support/uplink-station.ts'
 
 let station: Station
@@ -20,7 +23,9 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	const uplink = await station.startUplink(station.broker, { repeatedEveryMs: 3_600_000 })
 	await station.until(() => uplink.complete === 1)
 	const { publish } = await station.listen()
-	const genuine = readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8').trim()
+	const receipts = join(station.uplinkDirectory, 'receipts.jws')
+	await station.until(() => readFileSync(receipts, 'utf8').endsWith('\n'))
+	const genuine = readFileSync(receipts, 'utf8').trim()
 	const before = station.uplinkEvents.length
 	for (let index = 0; index < 100; index++) {
 		await publish('testigo/v1/kiosk-1/receipt', 'no receipt')
@@ -73,6 +78,32 @@ test('a head that is signed after everything was received comes to the centre, a
 	await station.until(() => again.received === 2)
 	await station.stopBoth()
 	expect(readFileSync(heads, 'utf8')).toBe(`${head.text}\n`)
+})
+
+test('a receipt of several entries answers each: what it holds whole is not sent or asked for again', async () => {
+	for (const table of [1, 2, 3]) await station.journal.acta(actaText(table), [someBytes(1_000, table)])
+	const [first, second, third] = station.journal.entries.map(({ entry, id }) => ({
+		...{ seq: entry.seq, entry: id, status: 'stored' as const },
+		images:
+			entry.kind === 'acta'
+				? entry.images.map(({ sha256 }) => ({ sha256, status: 'stored' as const, missing: [] }))
+				: [],
+	}))
+	if (first === undefined || second === undefined || third === undefined)
+		throw new Error('nothing was recorded')
+	const { publish, entries } = await station.listen()
+	const uplink = await station.startUplink()
+	await station.until(() => entries.size === 3)
+	const position = { seq: third.seq, id: third.entry }
+	const conflict = { ...second, status: 'conflict' as const, reason: 'seq-taken' }
+	const more = { images: third.images, also: [first, conflict] }
+	const { text } = await signReceipt(receiptFor('kiosk-1', position, more), station.centreSigner)
+	await publish('testigo/v1/kiosk-1/receipt', text)
+	await station.until(() => uplink.complete === 3)
+	await uplink.stop()
+	const state = JSON.parse(readFileSync(join(station.uplinkDirectory, 'state.json'), 'utf8'))
+	expect(state).toMatchObject({ latestReceipt: text, conflicts: [2], entriesUpto: 3, imagesUpto: 3 })
+	expect(readFileSync(join(station.uplinkDirectory, 'receipts.jws'), 'utf8')).toBe(`${text}\n`)
 })
 
 /** Timers of a real system ring a little early, and time passes between two looks at the clock; here more of both. */

@@ -25,10 +25,43 @@ const badReceiptFields: BadFields = [
 	['copies', -1],
 	['ledger', 'A'.repeat(21), null],
 	['returned', ''],
+	['nonce', '', null, 'A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}B`, `${'A'.repeat(20)}+A`],
+	['publishBy', null, '2024-07-28', 'soon'],
+	['also', null, {}, [null], [{}], Array.from({ length: 129 }, (_, at) => further(10 + at))],
+]
+
+/** What a receipt says of a further entry. */
+function further(seq: number, change: object = {}): object {
+	const entry = String(seq).padStart(43, '0')
+	return { seq, entry, status: 'stored', images: [], ...change }
+}
+
+const badFurtherFields: BadFields = [
+	['also.0.seq', undefined, 0],
+	['also.0.entry', undefined, 'x'],
+	['also.0.status', undefined, 'received'],
+	['also.0.reason', null, 'x'.repeat(201)],
+	['also.0.images', undefined, Array(17).fill({ sha256: digest, status: 'stored', missing: [] })],
+	['also.0.images.0.status', 'lost'],
+	[
+		'also.0.images.0.missing',
+		[[2, 1]],
+		[
+			[0, 1],
+			[3, 4],
+		],
+	],
 ]
 
 const receipt = receiptPayload(device.id)
 const receiptHeader = headerOf('receipt', centre.id)
+const images = [{ sha256: digest, status: 'missing', missing: [[0, 2]] }]
+const ofSeveral = {
+	...receipt,
+	nonce: `${'_-'.repeat(10)}9w`,
+	publishBy: '2024-07-29T04:15:09Z',
+	also: [further(4, { images }), further(7, { status: 'rejected', reason: 'x' })],
+}
 
 const contradictions: readonly (readonly [name: string, change: object])[] = [
 	['rejected without a reason', { status: 'rejected' }],
@@ -59,6 +92,15 @@ const contradictions: readonly (readonly [name: string, change: object])[] = [
 		},
 	],
 	['the entry itself in a gap', { seq: 6 }],
+	['a further entry in a gap', { also: [further(6)] }],
+	['a further entry twice', { also: [further(4), further(4)] }],
+	['an entry that is the first and a further one', { also: [further(4, { entry: receipt.entry })] }],
+	['a further entry rejected without a reason', { also: [further(4, { status: 'rejected' })] }],
+	['a further entry stored nowhere', { status: 'rejected', reason: 'x', copies: 0, also: [further(4)] }],
+	[
+		'a further image stored of which a chunk is missing',
+		{ also: [further(4, { images: [{ sha256: digest, status: 'stored', missing: [[0, 0]] }] })] },
+	],
 ]
 
 export const receipts: readonly Case[] = [
@@ -76,6 +118,26 @@ export const receipts: readonly Case[] = [
 			returned: 'A'.repeat(43),
 		}),
 	],
+	['good: of several entries, with nonce and publishBy', null, signed(centre, receiptHeader, ofSeveral)],
+	[
+		'good: of 129 entries',
+		null,
+		signed(centre, receiptHeader, {
+			...receipt,
+			also: Array.from({ length: 128 }, (_, at) => further(10 + at)),
+		}),
+	],
+	[
+		'good: of a refusal, and of a further entry that is held',
+		null,
+		signed(centre, receiptHeader, {
+			...receipt,
+			seq: 6,
+			status: 'rejected',
+			reason: 'x',
+			also: [further(7)],
+		}),
+	],
 	['by a device', 'bad-signature', signed(device, headerOf('receipt', device.id), receipt)],
 	['by a device that claims to be the centre', 'bad-signature', signed(device, receiptHeader, receipt)],
 	['an entry where a receipt should be', 'foreign-typ', good],
@@ -87,6 +149,7 @@ export const receipts: readonly Case[] = [
 		signed(centre, receiptHeader, JSON.stringify(receipt).replace('{', '{"status":"rejected",')),
 	],
 	...badOnes(receipt, centre, 'receipt', badReceiptFields),
+	...badOnes(ofSeveral, centre, 'receipt', badFurtherFields),
 	...contradictions.map(([name, change]): Case => {
 		const text = signed(centre, receiptHeader, { ...receipt, ...change })
 		return [`contradicts itself: ${name}`, 'bad-payload', text]

@@ -30,6 +30,18 @@ function withField(text: string): string {
 	return withText(body.replace('{', `{${text}`))
 }
 
+/** Of so many characters: the header makes up for the lengths that base64url has not. */
+function ofLength(characters: number): string {
+	for (let more = 0; more < 4; more++) {
+		const long = { ...header, x: 'x'.repeat(more) }
+		const least = signed(device, long, body.replace('{', '{"x":"",')).length
+		const fill = 'x'.repeat(Math.floor(((characters - least) * 3) / 4))
+		const text = signed(device, long, body.replace('{', `{"x":"${fill}",`))
+		if (text.length === characters) return text
+	}
+	throw new Error(`no entry has ${characters} characters`)
+}
+
 function withSignature(alter: (signature: Buffer) => Uint8Array): string {
 	return signed(device, header, payload, alter)
 }
@@ -81,11 +93,12 @@ const spelling: readonly Case[] = [
 		'not-a-jws',
 		JSON.stringify({ payload: goodPayload, protected: goodHeader, signature: goodSignature }),
 	],
-	['over 64 KiB', 'too-large', withField(`"x":"${'x'.repeat(50_000)}",`)],
+	['of 65,536 characters', 'too-large', ofLength(65_536)],
 	['truncated in the signature', 'bad-signature-length', good.slice(0, -2)],
 ]
 
 const json: readonly Case[] = [
+	['good: of 65,535 characters', null, ofLength(65_535)],
 	['good: unknown fields are ignored', null, withField('"later":{"field":[1,2]},')],
 	['good: 16 levels', null, withField(`"x":${'['.repeat(15)}${']'.repeat(15)},`)],
 	[

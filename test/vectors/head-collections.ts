@@ -176,6 +176,8 @@ const actas = chainOf(device, 2)
 const [, acta2 = ''] = actas
 const receipt = (change: object = {}) => receiptOf(centre, device, actas, 2, change)
 const held2 = receipt()
+const said2 = { seq: 2, entry: idOf(acta2), status: 'stored' }
+const held2Images = [{ sha256: digestOf(plain), status: 'stored', missing: [] }]
 const missing = { sha256: digestOf(plain), status: 'missing', missing: [[0, 0]] }
 
 /** Without the image of entry 2, which a centre says that it holds. */
@@ -186,6 +188,11 @@ function away(name: string, receipts: string, pem: string, faults = ''): Collect
 
 const givenAway: readonly CollectionVector[] = [
 	away('by a receipt of the centre', lines(held2), centre.pem),
+	away(
+		'a receipt of another entry, and further of this one',
+		lines(receipt({ seq: 1, entry: idOf(e1), images: [], also: [{ ...said2, images: held2Images }] })),
+		centre.pem,
+	),
 	away('other lines between', `${lines('', 'x', acta2, held2)}torn`, centre.pem),
 	away('no key of the centre', lines(held2), '', '2/2 image-missing'),
 	away('a receipt by another key', lines(held2), otherDevice.pem, '2/2 image-missing'),

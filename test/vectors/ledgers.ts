@@ -50,6 +50,12 @@ function ledger(
 /** A program was raised in the middle. */
 const raised = chainOf(device, 3, (seq) => (seq < 3 ? timeOfVersion1 : {}))
 
+/** What a receipt says of a further entry. */
+function further(seq: number, change: object = {}): object {
+	const images = seq === 1 ? [] : [{ sha256: digestOf(pictureOf(seq)), status: 'stored', missing: [] }]
+	return { seq, entry: idOf(chain[seq - 1] ?? ''), status: 'stored', images, ...change }
+}
+
 const upto = (seq: number, id: string) => ({ upto: { seq, id } })
 
 export const ledgers: readonly CollectionVector[] = [
@@ -71,6 +77,27 @@ export const ledgers: readonly CollectionVector[] = [
 			receipt(2, { images: [{ sha256: digestOf(pictureOf(2)), status: 'missing', missing: [[0, 0]] }] }),
 		),
 		'',
+		{},
+	),
+	ledger('whole, a receipt of several', lines(a1, a2, a3, receipt(3, { also: [further(1), further(2)] }))),
+	ledger(
+		'a receipt of several, of which one is not there',
+		lines(a1, a2, receipt(1, { also: [further(2), further(3)] })),
+		'3/1 receipt-unfounded@a',
+	),
+	ledger(
+		'a receipt of several, of which one is another',
+		lines(a1, a2, a3, receipt(1, { also: [further(3, { entry: idOf(other3) })] })),
+		'4/1 receipt-unfounded@a',
+	),
+	ledger(
+		'a receipt of several: what it refuses need not be there',
+		lines(a1, receipt(1, { also: [further(3, { status: 'rejected', reason: 'bad-payload', images: [] })] })),
+	),
+	ledger(
+		'an image that a receipt claims for a further entry is missing',
+		lines(a1, a2, receipt(1, { also: [further(2)] })),
+		'2/2 image-missing@a',
 		{},
 	),
 	ledger('gap', lines(a1, a2, a5), '3/3 gap@a'),

@@ -7,7 +7,7 @@ from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
 from .keys import key_of, read_pem, vouched_key
 from .objects import LONGEST, Signed, open_signed
-from .shapes import ID
+from .shapes import ID, answers
 
 
 def check_journal(directory, images):
@@ -43,11 +43,12 @@ def given_away(directory, authority):
                     receipt = None if code else open_signed(jws, 'receipt', centre, key)
                 except Fault:
                     continue
-                for image in receipt.payload['images'] if receipt else ():
-                    if image['status'] == 'stored':
-                        given[image['sha256']] = {
-                            'entry': receipt.payload['entry'], 'receipt': receipt.id, 'centre': centre,
-                            'key': key, 'listed': listed is not None}
+                for answer in answers(receipt.payload) if receipt else ():
+                    for image in answer['images']:
+                        if image['status'] == 'stored':
+                            given[image['sha256']] = {
+                                'entry': answer['entry'], 'receipt': receipt.id, 'centre': centre,
+                                'key': key, 'listed': listed is not None}
     return given
 
 

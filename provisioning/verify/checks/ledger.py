@@ -11,6 +11,7 @@ from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
 from .keys import read_pem, vouched_key
 from .objects import Signed
+from .shapes import answers
 
 
 def check_ledger(directory, images):
@@ -100,10 +101,11 @@ class Ledger:
         if not self.centres and signed.kid != self.centre:
             raise Fault('wrong-centre')
         self.receipts += 1
-        self.claimed.update(image['sha256'] for image in receipt['images'] if image['status'] == 'stored')
+        said = answers(receipt)
+        self.claimed.update(image['sha256'] for one in said for image in one['images'] if image['status'] == 'stored')
         device, seq, upto = receipt['device'], receipt['seq'], receipt['upto']
         chain = self.chains.get(device, Chain(''))
-        founded = ((receipt['status'] == 'rejected' or chain.has(seq, receipt['entry']))
+        founded = (all(one['status'] == 'rejected' or chain.has(one['seq'], one['entry']) for one in said)
                    and (upto is None or (chain.has(upto['seq'], upto['id']) and upto['seq'] <= chain.contiguous)))
         if not founded:
             self.faults.add(line, 'receipt-unfounded', seq=seq, device=device)

@@ -5,7 +5,7 @@ from .p256 import N
 from .shapes import ID, NEWEST, SHAPES, fields, match
 from .strict_json import parse_json
 
-LONGEST = 64 * 1024                      # characters of one object, bytes of one line
+LONGEST = 65535                          # characters of one object, bytes of one line: a tile's limit
 LONGEST_REGISTRY = 4 * 1024 * 1024       # of a registry, which lists all devices
 
 class Signed:

@@ -96,27 +96,40 @@ def entry_shape(value):
     return common(value) and (value['kind'] not in of_kind or of_kind[value['kind']](value))
 
 
+def answer(ranges):
+    """What a receipt says of one entry, of each file at most so many ranges that are missing."""
+    return {'seq': whole(1), 'entry': OBJECT_ID, 'status': one_of('stored', 'duplicate', 'conflict', 'rejected'),
+            'images': list_of(fields({'sha256': FILE_DIGEST, 'status': one_of('stored', 'missing'),
+                                      'missing': list_of(a_range, 0, ranges)}), 0, 16)}
+
+
+REASON = {'reason': text(200)}
 SAID_IN_RECEIPT = fields({
-    'v': whole(1), 'device': ID, 'seq': whole(1), 'entry': OBJECT_ID,
-    'status': one_of('stored', 'duplicate', 'conflict', 'rejected'),
-    'images': list_of(fields({'sha256': FILE_DIGEST, 'status': one_of('stored', 'missing'),
-                              'missing': list_of(a_range, 0, 200)}), 0, 16),
+    'v': whole(1), 'device': ID, **answer(200),
     'upto': or_null(POSITION), 'gaps': list_of(a_range, 0, 200), 'time': instant, 'copies': whole(0),
-}, {'reason': text(200), 'ledger': LEDGER_ID, 'returned': OBJECT_ID})
+}, {**REASON, 'ledger': LEDGER_ID, 'returned': OBJECT_ID, 'also': list_of(fields(answer(1), REASON), 0, 128),
+    'nonce': match('[A-Za-z0-9_-]{21}[AQgw]'), 'publishBy': instant})
+
+
+def answers(receipt):
+    """What it says of each entry that it answers: of the first, and of those in `also`, by the same rules."""
+    return [receipt] + receipt.get('also', [])
 
 
 def receipt_shape(value):
     """One that contradicts itself says nothing."""
     if not SAID_IN_RECEIPT(value):
         return False
-    status, last = value['status'], value['upto']['seq'] if value['upto'] else 0
+    last, said = value['upto']['seq'] if value['upto'] else 0, answers(value)
+    held = [one['seq'] for one in said if one['status'] != 'rejected']
     for first, end in value['gaps']:
-        if first <= last or (status != 'rejected' and first <= value['seq'] <= end):
+        if first <= last or any(first <= seq <= end for seq in held):
             return False
         last = end
-    return ((status in ('stored', 'duplicate') or 'reason' in value)
-            and (status == 'rejected' or value['copies'] > 0)
-            and not any(image['status'] == 'stored' and image['missing'] for image in value['images']))
+    return (len({one['entry'] for one in said}) == len(said)
+            and all(one['status'] in ('stored', 'duplicate') or 'reason' in one for one in said)
+            and (not held or value['copies'] > 0)
+            and not any(image['status'] == 'stored' and image['missing'] for one in said for image in one['images']))
 
 
 HEAD = fields({'device': ID, 'seq': whole(1), 'id': OBJECT_ID, 'receipts': whole(0)})

@@ -1,9 +1,11 @@
 /** Bytes and text. */
 import { refuse } from './faults.js'
 
-/** Characters of one object, bytes of one line; of a registry, which lists all devices. */
-export const longest = 65536
+/** Characters of one object, bytes of one line: a tile's limit; of a registry, which lists all devices. */
+export const longest = 65535
 export const longestRegistry = 4194304
+/** Bytes of a key file. */
+export const longestFile = 65536
 
 export const hex = (digits) => Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 export const beginsWith = (bytes, prefix) => prefix.every((byte, at) => bytes[at] === byte)

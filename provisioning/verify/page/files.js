@@ -1,11 +1,11 @@
 /** Files: `files` is a Map of path to Blob. */
-import { concat, longest, sha256, toHex } from './bytes.js'
+import { concat, longest, longestFile, sha256, toHex } from './bytes.js'
 import { refuse } from './faults.js'
 
 export async function contentOfKey(files, path) {
 	const blob = files.get(path)
 	if (blob === undefined) refuse('file-missing')
-	if (blob.size > longest) refuse('too-large')
+	if (blob.size > longestFile) refuse('too-large')
 	return new TextDecoder('latin1').decode(await blob.arrayBuffer())
 }
 

@@ -7,6 +7,7 @@ import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { restsOn } from './fingerprint.js'
 import { readKey, readVouchedKey } from './keys.js'
 import { openSigned, parse, read, verify } from './objects.js'
+import { answers } from './shapes.js'
 
 export async function checkJournal(files, progress) {
 	const authority = await authorityBeside(files)
@@ -138,10 +139,11 @@ async function givenAway(files, authority) {
 			try {
 				if (code !== null) refuse(code)
 				const { id: receipt, payload } = await openSigned(jws, 'receipt', centre, key)
-				const { entry, images } = payload
-				for (const { sha256: digest, status } of images) {
-					if (status === 'stored')
-						given.set(digest, { entry, receipt, centre, key, isListed: listed !== null })
+				const isListed = listed !== null
+				for (const { entry, images } of answers(payload)) {
+					for (const { sha256: digest, status } of images) {
+						if (status === 'stored') given.set(digest, { entry, receipt, centre, key, isListed })
+					}
 				}
 			} catch (error) {
 				codeOf(error)

@@ -10,6 +10,7 @@ import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { restsOn } from './fingerprint.js'
 import { readVouchedKey } from './keys.js'
 import { parse, read, verify } from './objects.js'
+import { answers } from './shapes.js'
 
 const headsFile = 'heads.jws'
 
@@ -76,14 +77,18 @@ export async function checkLedger(files, progress) {
 			return
 		}
 		await verify(signed, pinnedOne?.key ?? (await centres.key(signed.kid)))
-		const { device, seq, entry, status, images, upto } = read(signed)
+		const receipt = read(signed)
+		const { device, seq, upto } = receipt
 		centre ??= signed.kid
 		if (centres === null && signed.kid !== centre) refuse('wrong-centre')
 		receipts++
-		for (const { sha256: digest, status: held } of images) if (held === 'stored') claimed.add(digest)
+		const said = answers(receipt)
+		for (const { images } of said) {
+			for (const { sha256: digest, status } of images) if (status === 'stored') claimed.add(digest)
+		}
 		const chain = chains.get(device) ?? new Chain('')
 		const founded =
-			(status === 'rejected' || chain.has(seq, entry)) &&
+			said.every((one) => one.status === 'rejected' || chain.has(one.seq, one.entry)) &&
 			(upto === null || (chain.has(upto.seq, upto.id) && upto.seq <= chain.contiguous))
 		if (!founded) faults.add(line, 'receipt-unfounded', seq, device)
 	}

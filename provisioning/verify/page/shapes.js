@@ -96,33 +96,54 @@ function isHead(value) {
 	return commonOfHeads(value) && Object.hasOwn(value, 'v') && headOf[value.v](value)
 }
 
+/** What a receipt says of one entry, of each file at most so many ranges that are missing. */
+const answer = (ranges) => ({
+	seq: whole(1),
+	entry: objectId,
+	status: oneOf('stored', 'duplicate', 'conflict', 'rejected'),
+	images: listOf(
+		fields({ sha256: fileDigest, status: oneOf('stored', 'missing'), missing: listOf(range, 0, ranges) }),
+		0,
+		16,
+	),
+})
+const reason = { reason: text(200) }
 const saidInReceipt = fields(
 	{
 		v: whole(1),
 		device: id,
-		seq: whole(1),
-		entry: objectId,
-		status: oneOf('stored', 'duplicate', 'conflict', 'rejected'),
-		images: listOf(
-			fields({ sha256: fileDigest, status: oneOf('stored', 'missing'), missing: listOf(range, 0, 200) }),
-			0,
-			16,
-		),
+		...answer(200),
 		upto: orNull(position),
 		gaps: listOf(range, 0, 200),
 		time: instant,
 		copies: whole(0),
 	},
-	{ reason: text(200), ledger: ledgerId, returned: objectId },
+	{
+		...reason,
+		ledger: ledgerId,
+		returned: objectId,
+		also: listOf(fields(answer(1), reason), 0, 128),
+		nonce: match(/^[A-Za-z0-9_-]{21}[AQgw]$/),
+		publishBy: instant,
+	},
 )
 
-function contradictsItself({ seq, status, reason, images, upto, gaps, copies }) {
-	if (reason === undefined && status !== 'stored' && status !== 'duplicate') return true
-	if (copies === 0 && status !== 'rejected') return true
-	if (images.some((one) => one.status === 'stored' && one.missing.length > 0)) return true
+/** What it says of each entry that it answers: of the first, and of those in `also`, by the same rules. */
+export const answers = (receipt) => [receipt, ...(receipt.also ?? [])]
+
+function contradictsItself(receipt) {
+	const { upto, gaps, copies } = receipt
+	const said = answers(receipt)
+	const held = said.filter((one) => one.status !== 'rejected')
+	if (new Set(said.map((one) => one.entry)).size < said.length) return true
+	for (const { status, reason, images } of said) {
+		if (reason === undefined && status !== 'stored' && status !== 'duplicate') return true
+		if (images.some((one) => one.status === 'stored' && one.missing.length > 0)) return true
+	}
+	if (copies === 0 && held.length > 0) return true
 	let last = upto?.seq ?? 0
 	for (const [from, to] of gaps) {
-		if (from <= last || (status !== 'rejected' && from <= seq && seq <= to)) return true
+		if (from <= last || held.some(({ seq }) => from <= seq && seq <= to)) return true
 		last = to
 	}
 	return false

@@ -9,6 +9,7 @@
 import { chmod, lstat, mkdir, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPlain } from '../../platform/files/plain-file.ts'
+import { isOthers } from '../../platform/process/give-up-root.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { largestFrameBytes } from '../../protocol/limits.ts'
 import type { CameraFault } from '../camera.ts'
@@ -25,6 +26,15 @@ const longestShotDirectoryPath = 80
 
 /** A rig has a directory in it for each camera, `/0` to `/3`, and the doctor one of its own for that, `/doctor/0`. */
 export const longestRigDirectoryPath = longestShotDirectoryPath - '/doctor/0'.length
+
+/**
+ * Where a command leaves its pictures beside a kiosk's, which are none of its business: in a directory of its own, and
+ * for root not below the kiosk's user, who could lead it elsewhere.
+ */
+export async function directoryBeside(kiosks: string, name: string): Promise<string> {
+	const root = process.geteuid?.() === 0
+	return root && (await isOthers(kiosks)) ? `/run/testigo-${name}` : join(kiosks, name)
+}
 
 export interface ShotDirectoryOptions {
 	/** False to accept one on a disk, for development. */

@@ -12,10 +12,10 @@
  * rolls back the whole disk rolls it back too: that takes a counter that only goes up, as a TPM has, or the
  * centre's receipts (`uplink-watcher.ts`).
  */
-import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Position } from '../../evidence/fields.ts'
 import { makeDirectory, makeFile, writeSlices } from '../../platform/files/durable.ts'
+import { openOwn, readOwn } from '../../platform/files/own-file.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { type JournalEntries, type RollbackFault, rollbackFault } from '../../receipts/rollback.ts'
 
@@ -55,7 +55,7 @@ export class HighWaterMark {
 		await makeFile(path, blank).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== 'EEXIST') throw error
 		})
-		return new HighWaterMark(path, await readFile(path, 'latin1'), failed)
+		return new HighWaterMark(path, (await readOwn(path)).toString('latin1'), failed)
 	}
 
 	get last(): Position | null {
@@ -91,7 +91,7 @@ export class HighWaterMark {
 
 	/** Opened each time: nothing here holds on to a disk that is to be taken out. */
 	async #write(text: string): Promise<void> {
-		const file = await open(this.path, 'r+')
+		const file = await openOwn(this.path, 'write')
 		try {
 			await writeSlices(file, Buffer.from(`${text.padEnd(size - 1)}\n`), this.#next * size)
 			await file.datasync()

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
-import type { Receipt, SignedReceipt } from '../../evidence/receipt.ts'
+import { type Answer, answersOf, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { openEvictions } from '../../journal/evicted-images.ts'
 import { entriesFile, type Journal } from '../../journal/journal.ts'
@@ -56,6 +56,12 @@ const mostRefused = 10_000
  */
 const restFactor = 20
 const longestRestMs = 600_000
+
+/** A receipt, and what it says of the entry that it is kept for. */
+interface Proof {
+	readonly signed: SignedReceipt
+	readonly answer: Answer
+}
 
 export class ImageEviction {
 	readonly #parts: ImageEvictionParts
@@ -116,17 +122,17 @@ export class ImageEviction {
 	}
 
 	/** Null where nothing changed since the last pass that evicted nothing. */
-	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, SignedReceipt> } | null> {
+	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, Proof> } | null> {
 		const states = this.#paths.map((path) => this.#files.stateOf(path))
 		const state = (await Promise.all(states)).join()
 		return state === this.#tried ? null : { state, proofs: await this.#proofs() }
 	}
 
 	/** By seq, the receipts that prove an entry's files to be held, of entries that still have some here. */
-	async #proofs(): Promise<Map<number, SignedReceipt>> {
+	async #proofs(): Promise<Map<number, Proof>> {
 		const { journal, copies } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
-		const proofs = new Map<number, SignedReceipt>()
+		const proofs = new Map<number, Proof>()
 		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
 		for await (const signed of this.#receipts()) {
 			if (this.#stop.signal.aborted) return new Map()
@@ -136,9 +142,13 @@ export class ImageEviction {
 				newest = { time: receipt.time, ledger: receipt.ledger }
 			}
 			if (newest.ledger !== receipt.ledger) continue
-			proofs.delete(receipt.seq)
-			if (!provesAll(receipt, copies) || !(await checkByJournal(signed, idAt)).ok) continue
-			if (proofs.size < mostAtOnce && (await this.#hasAny(receipt))) proofs.set(receipt.seq, signed)
+			for (const { seq } of answersOf(receipt)) proofs.delete(seq)
+			if (!answersOf(receipt).some((answer) => provesAll(answer, receipt, copies))) continue
+			const checked = await checkByJournal(signed, idAt)
+			for (const answer of checked.ok ? checked.value.answers : []) {
+				if (proofs.size >= mostAtOnce || !provesAll(answer, receipt, copies)) continue
+				if (await this.#hasAny(answer)) proofs.set(answer.seq, { signed, answer })
+			}
 		}
 		return this.#isWhole ? proofs : new Map()
 	}
@@ -190,19 +200,23 @@ export class ImageEviction {
 	}
 
 	/** Says how many files went. */
-	async #evict(proofs: ReadonlyMap<number, SignedReceipt>, enough: () => Promise<boolean>): Promise<number> {
+	async #evict(proofs: ReadonlyMap<number, Proof>, enough: () => Promise<boolean>): Promise<number> {
 		const { journal, centre } = this.#parts
 		let evictions: LineLog | undefined
+		/** Receipts that are in it by this run. */
+		const kept = new Set<string>()
 		let files = 0
 		try {
 			for await (const { number, text } of wholeLines(join(journal.directory, entriesFile), longestJws)) {
 				const proof = proofs.get(number)
 				if (proof === undefined) continue
 				if (this.#stop.signal.aborted || (await enough())) break
-				const sealed = sealedFilesOf(text, proof)
+				const { signed, answer } = proof
+				const sealed = sealedFilesOf(text, answer)
 				if (sealed.length === 0) continue
 				evictions ??= await openEvictions(journal.directory, centre)
-				await evictions.append([proof.text])
+				if (!kept.has(signed.id)) await evictions.append([signed.text])
+				kept.add(signed.id)
 				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
 			}
 			return files
@@ -211,7 +225,7 @@ export class ImageEviction {
 		}
 	}
 
-	async #hasAny({ images }: Receipt): Promise<boolean> {
+	async #hasAny({ images }: Answer): Promise<boolean> {
 		for (const { sha256 } of images) if (await this.#parts.journal.images.has(sha256)) return true
 		return false
 	}
@@ -225,18 +239,18 @@ function aborted(signal: AbortSignal): Promise<null> {
 	})
 }
 
-function provesAll({ status, images, copies: held }: Receipt, copies: number): boolean {
+function provesAll({ status, images }: Answer, { copies: held }: Receipt, copies: number): boolean {
 	const isHeld = status === 'stored' || status === 'duplicate'
 	return isHeld && held >= copies && images.every((image) => image.status === 'stored')
 }
 
-/** The sealed files that the entry itself names, when the receipt is about it and speaks of all that it names. */
-function sealedFilesOf(text: string, { receipt }: SignedReceipt): readonly string[] {
+/** The sealed files that the entry itself names, when the answer is to it and speaks of all that it names. */
+function sealedFilesOf(text: string, answer: Answer): readonly string[] {
 	const jws = parseJws(text, 'entry')
 	const read = jws.ok ? readEntry(jws.value) : jws
-	if (!read.ok || read.value.id !== receipt.entry) return []
+	if (!read.ok || read.value.id !== answer.entry) return []
 	const { entry } = read.value
-	const held = new Set(receipt.images.map(({ sha256 }) => sha256))
+	const held = new Set(answer.images.map(({ sha256 }) => sha256))
 	if (!storedImagesOf(entry).every(({ sha256 }) => held.has(sha256))) return []
 	return sealedOf(entry)
 }

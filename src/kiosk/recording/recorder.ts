@@ -17,6 +17,7 @@ import type { Journal } from '../../journal/journal.ts'
 import type { Device } from '../../panel/status.ts'
 import { type Clock, daysIn } from '../../platform/clock.ts'
 import type { ClockSource } from '../../platform/clock-source.ts'
+import { forgetTimes } from '../../platform/files/forget-times.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { ActaReading } from '../../reading/reading.ts'
 import type { ImageStorage, ImageStorageFault } from './image-storage.ts'
@@ -120,7 +121,7 @@ export class Recorder {
 
 	/**
 	 * Closes the day: its entry, then the head that names it, each on the disk before the next. Of a chain that ends
-	 * with a close already only the head is made anew. `receipts` is the last seq that a verified receipt covers.
+	 * with a close already only the head is made anew. The journal's files then say nothing of when any of it was. `receipts` is the last seq that a verified receipt covers.
 	 */
 	close(receipts: number): Promise<Result<SignedHead, RecordingFault>> {
 		return this.#inTurn(async () => {
@@ -140,6 +141,7 @@ export class Recorder {
 			} catch (error) {
 				return trouble('storage', diskFault(error, "can't keep the head of the closed day"))
 			}
+			await forgetTimes(journal.directory)
 			return ok(signed)
 		})
 	}

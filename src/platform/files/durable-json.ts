@@ -3,12 +3,13 @@
  * throws on an empty file, so this one stands in for it (seen with lowdb 7).
  */
 
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Mutex } from 'async-mutex'
 import { type Adapter, Low } from 'lowdb'
 import type * as z from 'zod'
 import { makeDirectory, replaceFile } from './durable.ts'
+import { readOwn } from './own-file.ts'
 
 export interface OpenedJson<T> {
 	readonly db: Low<T>
@@ -43,7 +44,7 @@ class DurableJson<T> implements Adapter<T> {
 	async read(): Promise<T | null> {
 		let text: string
 		try {
-			text = await readFile(this.#path, 'utf8')
+			text = (await readOwn(this.#path)).toString()
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 			this.found = 'absent'

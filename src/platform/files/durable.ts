@@ -11,10 +11,9 @@
  *   an `AppendFile` writes again, at its opening, what an earlier one, maybe of a process that has died, may
  *   have failed to sync.
  */
-import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { chownDirectoryToOwner, chownToOwner } from './chown-to-owner.ts'
+import { makeOwn, NotOwnFile, openOrMakeOwn } from './own-file.ts'
 
 /** Makes the names in `directory` durable. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -26,25 +25,33 @@ export async function syncDirectory(directory: string): Promise<void> {
 	}
 }
 
-/** Makes `directory` and what is missing above it, each made durable in its parent before the next. */
+/**
+ * Makes `directory` and what is missing above it, each made durable in its parent before the next. Root takes nobody
+ * else's for it: who may put names beside it could have been faster.
+ */
 export async function makeDirectory(directory: string): Promise<void> {
 	const above = dirname(directory)
 	try {
 		await mkdir(directory)
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException
-		if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return
+		if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return await refuseOthers(directory)
 		if (code !== 'ENOENT' || above === directory) throw error
 		await makeDirectory(above)
 		return await makeDirectory(directory)
 	}
 	try {
-		await chownDirectoryToOwner(directory)
 		await syncDirectory(above)
 	} catch (error) {
 		await rmdir(directory).catch(() => {})
 		throw error
 	}
+}
+
+async function refuseOthers(directory: string): Promise<void> {
+	if (process.geteuid?.() !== 0) return
+	const { uid } = await lstat(directory)
+	if (uid !== 0) throw new NotOwnFile(directory, `it belongs to another user (${uid})`)
 }
 
 /** A slice short enough that hashing or copying it does not hold the event loop (about 2 ms on a Pi). */
@@ -74,9 +81,8 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Prom
 
 /** Makes a file that was not there before; throws EEXIST, touching nothing, when it was. */
 export async function makeFile(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
-	const handle = await open(path, 'wx', mode)
+	const handle = await makeOwn(path, mode)
 	try {
-		await chownToOwner(handle, path)
 		await writeSlices(handle, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 		await handle.sync()
 	} finally {
@@ -87,7 +93,7 @@ export async function makeFile(path: string, bytes: Uint8Array | string, mode = 
 
 /**
  * Replaces the file at `path` in one step: temporary file, sync, rename, sync of the directory. Root leaves it to
- * whom it belonged: a technician's command must not take a service's file away from it.
+ * whom it belonged, in a directory of root's own: elsewhere it has given itself up (`process/give-up-root.ts`).
  */
 export async function replaceFile(
 	path: string,
@@ -95,13 +101,12 @@ export async function replaceFile(
 	mode = 0o644,
 ): Promise<void> {
 	const temporary = `${path}.new`
-	const before = process.getuid?.() === 0 ? await stat(path).catch(() => null) : null
+	const before = process.getuid?.() === 0 ? await lstat(path).catch(() => null) : null
 	// What was left by a try that failed; never a link that leads root to another file.
 	await rm(temporary, { force: true })
-	const handle = await open(temporary, 'wx', mode)
+	const handle = await makeOwn(temporary, mode)
 	try {
-		if (before === null) await chownToOwner(handle, path)
-		else if (before.uid !== 0) await handle.chown(before.uid, before.gid)
+		if (before !== null && before.uid !== 0) await handle.chown(before.uid, before.gid)
 		let at = 0
 		for await (const part of partsOf(bytes)) {
 			await writeSlices(handle, part, at)
@@ -146,7 +151,7 @@ export class AppendFile {
 	 */
 	static async open(path: string, inDoubt: number, mode = 0o644): Promise<AppendFile> {
 		// Without O_APPEND, which would send the bytes written again to the end (pwrite(2), BUGS).
-		const handle = await openOrMake(path, mode)
+		const handle = await openOrMakeOwn(path, mode)
 		try {
 			const { size } = await handle.stat()
 			const start = Math.max(0, size - inDoubt)
@@ -198,20 +203,6 @@ export class AppendFile {
 	async close(): Promise<void> {
 		await this.#handle.close().catch(() => {})
 	}
-}
-
-async function openOrMake(path: string, mode: number): Promise<FileHandle> {
-	const flags = constants.O_RDWR | constants.O_CREAT
-	const made = await open(path, flags | constants.O_EXCL, mode).catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'EEXIST') return null
-		throw error
-	})
-	if (made === null) return await open(path, flags, mode)
-	await chownToOwner(made, path).catch(async (error) => {
-		await made.close()
-		throw error
-	})
-	return made
 }
 
 /** The path of a content-addressed file: two hex digits of folder keep folders small. */

@@ -7,9 +7,9 @@
  * - Nothing that was ever in the file is deleted: a torn last line, left by a power cut, moves to quarantine.
  * - With a way to make room, a full disk is waited out: what was appended is neither lost nor promised meanwhile.
  */
-import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppendFile, makeDirectory } from './durable.ts'
+import { openOwn } from './own-file.ts'
 import { endOfLastLine, quarantineTail } from './torn-tail.ts'
 
 export interface OpenedLog {
@@ -141,7 +141,7 @@ function isFull(error: unknown): boolean {
 
 /** Gives the bytes that were moved. */
 async function moveTornLine(path: string, quarantine: string): Promise<number> {
-	const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+	const handle = await openOwn(path, 'read').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null
 		throw error
 	})

@@ -12,9 +12,10 @@
  * was not enough, so that entries (a kilobyte each) can still be written when images can't. No scan begins, and
  * nothing new is taken in, while a part is missing.
  */
-import { open, rm, stat } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory, syncDirectory, writeSlices } from './durable.ts'
+import { makeOwn } from './own-file.ts'
 
 /** Files: each frees an inode too. A scan makes a file and perhaps a folder an image, and a quarantine two. */
 const parts = 16
@@ -75,7 +76,8 @@ export class Reserve {
 	async #make(index: number): Promise<void> {
 		const path = this.#path(index)
 		try {
-			const handle = await open(path, 'w')
+			await rm(path, { force: true })
+			const handle = await makeOwn(path)
 			try {
 				await writeSlices(handle, Buffer.alloc(this.#part))
 				await handle.sync()
@@ -89,7 +91,7 @@ export class Reserve {
 	}
 
 	async #isWhole(index: number): Promise<boolean> {
-		return (await stat(this.#path(index)).catch(() => null))?.size === this.#part
+		return (await lstat(this.#path(index)).catch(() => null))?.size === this.#part
 	}
 
 	#path(index: number): string {

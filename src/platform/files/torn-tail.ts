@@ -1,8 +1,9 @@
 /** What a power cut leaves at the end of an append-only file. It moves to quarantine; nothing is ever deleted. */
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory, replaceFile } from './durable.ts'
+import { openOwn } from './own-file.ts'
 
 /** Where a torn tail went, and how many bytes it had. */
 export interface Quarantined {
@@ -21,7 +22,7 @@ export async function quarantineTail(
 	directory: string,
 	nameOf: (digest: string) => string,
 ): Promise<Quarantined> {
-	const handle = await open(path, 'r+')
+	const handle = await openOwn(path, 'write')
 	try {
 		const bytes = (await handle.stat()).size - offset
 		const tail = () => handle.createReadStream({ autoClose: false, start: offset })

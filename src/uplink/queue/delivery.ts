@@ -11,7 +11,8 @@
  * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever.
  * - What is kept grows with what is open, not with the journal.
  */
-import type { Receipt } from '../../evidence/receipt.ts'
+import type { Position } from '../../evidence/fields.ts'
+import type { Answer } from '../../evidence/receipt.ts'
 import { unreachable } from '../../platform/result.ts'
 import { mostChunksInFlight, mostInFlight } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
@@ -33,8 +34,8 @@ export type DeliveryInput =
 	| { readonly type: 'disconnected' }
 	| { readonly type: 'entry'; readonly seq: number; readonly outcome: PublishOutcome }
 	| ({ readonly type: 'chunk'; readonly outcome: PublishOutcome } & Chunk)
-	/** A verified receipt for an entry of this journal. */
-	| { readonly type: 'receipt'; readonly receipt: Receipt }
+	/** What a verified receipt says of entries of this journal. */
+	| { readonly type: 'receipt'; readonly upto: Position | null; readonly answers: readonly Answer[] }
 	/** The centre has lost what it held from seq `from` on. */
 	| { readonly type: 'lost'; readonly from: number }
 	| { readonly type: 'time' }
@@ -141,7 +142,8 @@ export class Delivery {
 				this.#park(this.#files.answered(input, input.outcome, now), now)
 				break
 			case 'receipt':
-				this.#received(input.receipt, now)
+				this.#covered(input.upto?.seq ?? 0, new Set(input.answers.map(({ seq }) => seq)))
+				for (const answer of input.answers) this.#answered(answer, now)
 				break
 			case 'lost':
 				this.#lost(input.from)
@@ -156,12 +158,13 @@ export class Delivery {
 		return this.#send(now)
 	}
 
-	#received({ seq, status, reason, images, upto }: Receipt, now: number): void {
-		if (upto !== null) {
-			this.#held.addRange(1, upto.seq)
-			// The centre has these; how their files stand is said in other receipts, or asked for.
-			for (const covered of this.#entries.endCovered(upto.seq, seq)) this.#askFrom(covered)
-		}
+	#covered(upto: number, answered: ReadonlySet<number>): void {
+		this.#held.addRange(1, upto)
+		// The centre has these; how their files stand is said in other receipts, or asked for.
+		for (const covered of this.#entries.endCovered(upto, answered)) this.#askFrom(covered)
+	}
+
+	#answered({ seq, status, reason, images }: Answer, now: number): void {
 		const asked = this.#entries.get(seq)?.ask === true
 		const tries = this.#entries.get(seq)?.tries ?? this.#parked.triesOf(seq) ?? 0
 		this.#entries.end(seq)

@@ -66,10 +66,10 @@ export class InFlightEntries {
 	}
 
 	/** Ends those that a receipt's `upto` covers; what they ask for it does not answer. Gives their seqs. */
-	endCovered(upto: number, answered: number): number[] {
+	endCovered(upto: number, answered: ReadonlySet<number>): number[] {
 		const ended: number[] = []
 		for (const [seq, { ask }] of this.#flights) {
-			if (seq > upto || seq === answered || ask) continue
+			if (seq > upto || answered.has(seq) || ask) continue
 			this.#flights.delete(seq)
 			ended.push(seq)
 		}

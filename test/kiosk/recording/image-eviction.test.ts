@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { Entry } from '#src/evidence/entry.js'
 import { openEntry } from '#src/evidence/entry.js'
+import type { Range } from '#src/evidence/fields.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -102,6 +103,28 @@ async function kiosk({ sealed = true, publicCrop = {}, clock = new SimulatedCloc
 	}
 	return { home, journal, centre, kept, log, eviction, say, receipt, give, here }
 }
+
+test('a receipt of several proves each of them, and is kept once', async () => {
+	const { journal, say, receipt, give, here, kept } = await kiosk()
+	const further = (seq: number, status: 'stored' | 'missing' = 'stored') => {
+		const { id: entry, files } = kept[seq - 1] ?? expect.fail('no such entry')
+		const missing: Range[] = status === 'stored' ? [] : [[0, 0]]
+		return {
+			seq,
+			entry,
+			status: 'stored' as const,
+			images: files.map((sha256) => ({ sha256, status, missing })),
+		}
+	}
+	await say(receipt(2, { also: [further(1), further(3, 'missing')] }))
+	await give()
+	expect(await here()).toEqual([3])
+	const away = await readFile(join(journal.directory, 'given-away', 'c-keeper0000.jws'), 'utf8')
+	expect(away.trimEnd().split('\n')).toHaveLength(1)
+	const report = gotten(await auditJournal(journal.directory))
+	expect(report).toMatchObject({ faultCount: 0, images: { named: 3, present: 1 } })
+	expect(report.images?.givenAway).toHaveLength(2)
+})
 
 test('the oldest go first, no more than is needed, and entries never', async () => {
 	const { journal, say, receipt, give, here, log, kept } = await kiosk()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Range } from '#src/evidence/fields.js'
-import type { Receipt } from '#src/evidence/receipt.js'
+import { answersOf, type Receipt } from '#src/evidence/receipt.js'
 import { chunkSize } from '#src/protocol/chunks.js'
 import { mostChunksInFlight, mostInFlight } from '#src/protocol/limits.js'
 import { RangeSet } from '#src/protocol/range-set.js'
@@ -33,6 +33,11 @@ function receipt(seq: number, more: Partial<Receipt> = {}): Receipt {
 	}
 }
 
+/** What a verified one is to the delivery. */
+function received(receipt: Receipt): DeliveryInput {
+	return { type: 'receipt', upto: receipt.upto, answers: answersOf(receipt) }
+}
+
 function missing(seq: number, ...ranges: Range[]): Receipt['images'] {
 	return [{ sha256: shaOf(seq), status: ranges.length === 0 ? 'stored' : 'missing', missing: ranges }]
 }
@@ -55,7 +60,7 @@ class Timed {
 	}
 
 	receipt(seq: number, more: Partial<Receipt> = {}): DeliveryOutput[] {
-		return this.take({ type: 'receipt', receipt: receipt(seq, more) })
+		return this.take(received(receipt(seq, more)))
 	}
 
 	entry(seq: number, outcome: 'sent' | 'not-sent' | 'refused' | 'too-large' | 'unreadable' = 'sent') {
@@ -351,7 +356,7 @@ describe('with a cap on images', () => {
 				note(delivery.take({ ...output, type: 'chunk', outcome: 'sent' }, now))
 			}
 		}
-		note(delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, now))
+		note(delivery.take(received(receipt(1, { images: missing(1, [0, 5]) })), now))
 		while (sent.length < 6) {
 			now = delivery.wakeAt(now) ?? Number.NaN
 			note(delivery.take({ type: 'time' }, now))
@@ -361,7 +366,7 @@ describe('with a cap on images', () => {
 
 	test('entries are not held back', () => {
 		const delivery = paced(1)
-		delivery.take({ type: 'receipt', receipt: receipt(1, { images: missing(1, [0, 5]) }) }, 0)
+		delivery.take(received(receipt(1, { images: missing(1, [0, 5]) })), 0)
 		expect(entries(delivery.take({ type: 'journal', last: 12 }, 1))).toEqual(numbers(2, 12))
 	})
 })
@@ -489,7 +494,7 @@ test('whatever is lost, with an honest channel at the end all is received, and n
 					case 'arrives': {
 						const came = centre.take(output)
 						answer('sent')
-						if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
+						if (came !== null) pending.push(...timed.take(received(came)))
 						break
 					}
 					case 'receipt-lost':
@@ -533,7 +538,7 @@ test('on an honest channel every entry and every chunk is sent exactly once', ()
 		seen.set(name, (seen.get(name) ?? 0) + 1)
 		const came = centre.take(output)
 		pending.push(...timed.answer(output, 'sent'))
-		if (came !== null) pending.push(...timed.take({ type: 'receipt', receipt: came }))
+		if (came !== null) pending.push(...timed.take(received(came)))
 	}
 	expect(timed.delivery.complete).toBe(200)
 	expect([...seen.values()].every((count) => count === 1)).toBe(true)

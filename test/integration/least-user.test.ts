@@ -1,0 +1,254 @@
+/**
+ * Root in a directory of a service's: each command becomes the service's user before it touches a file there, and
+ * still does what it is for.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
+import { lstat, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
+import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
+import { execute, testigo } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** Users that nobody has; the kiosk's and the uplink's share a group. */
+const users = { kiosk: [64_101, 64_100], uplink: [64_102, 64_100], centre: [64_103, 64_103] } as const
+
+const dist = fileURLToPath(new URL('../../dist', import.meta.url))
+
+/** Why it can't be tried here. */
+const without =
+	process.getuid?.() !== 0
+		? ': skipped, needs root'
+		: waysTo(dist).every((path) => (statSync(path).mode & 0o005) === 0o005)
+			? null
+			: ': skipped, others than root can not read this checkout'
+
+function waysTo(path: string): string[] {
+	return path === '/' ? [path] : [...waysTo(dirname(path)), path]
+}
+
+/** Root's own, and to be left alone. */
+const secret = 'root’s own\nand half a li'
+
+let home = ''
+const at = (...names: string[]) => join(home, ...names)
+const hidden = () => at('only-root', 'secret')
+
+async function give(path: string, who: keyof typeof users): Promise<void> {
+	const [uid, gid] = users[who]
+	for (const name of await readdir(path, { recursive: true })) chownSync(join(path, name), uid, gid)
+	chownSync(path, uid, gid)
+	chmodSync(path, 0o750)
+}
+
+beforeEach(async () => {
+	if (without !== null) return
+	home = await temporaryFolder()
+	chmodSync(home, 0o755)
+	mkdirSync(at('only-root'), { mode: 0o700 })
+	writeFileSync(hidden(), secret, { mode: 0o600 })
+})
+
+/** A centre and its directory, which is the service's; its key is only root's. */
+async function centre(): Promise<string[]> {
+	gotten(await makeIdentity(at('only-root', 'centre'), 'centre', randomBytes))
+	mkdirSync(at('central', 'devices'), { recursive: true })
+	await give(at('central'), 'centre')
+	return ['--identity', at('only-root', 'centre'), '--directory', at('central')]
+}
+
+/** A stopped kiosk as the services leave it, with one acta; its key is only root's. */
+async function kiosk(): Promise<{ readonly options: string[]; readonly journal: JournalMaker }> {
+	const identity = at('only-root', 'identity')
+	gotten(await makeIdentity(identity, 'device', randomBytes))
+	const journal = new JournalMaker(at('state', 'journal'), gotten(await openIdentity(identity)).signer)
+	await journal.boot()
+	await journal.acta(actaText(1), [someBytes(9_000, 1)])
+	mkdirSync(at('state', 'uplink'))
+	await give(at('state', 'journal'), 'kiosk')
+	await give(at('state', 'uplink'), 'uplink')
+	chownSync(at('state'), 0, users.kiosk[1])
+	chmodSync(at('state'), 0o1775)
+	const places = ['--journal', at('state', 'journal'), '--uplink', at('state', 'uplink')]
+	return { options: ['--identity', identity, '--state', at('state', 'kiosk.json'), ...places], journal }
+}
+
+async function ownersIn(directory: string): Promise<number[]> {
+	const names = await readdir(directory, { recursive: true })
+	const owners = await Promise.all(names.map(async (name) => (await lstat(join(directory, name))).uid))
+	return [...new Set(owners)]
+}
+
+const [kiosks, , centres] = [users.kiosk[0], users.uplink[0], users.centre[0]]
+
+describe.skipIf(without !== null)(
+	`root and the directories of services${without ?? ''}`,
+	{ timeout: 60_000 },
+	() => {
+		test('what was given up can not be had again, by no thread', async () => {
+			mkdirSync(at('service'))
+			await give(at('service'), 'kiosk')
+			const script = `
+			const { giveUpRoot } = await import(${JSON.stringify(pathToFileURL(join(dist, 'platform/process/give-up-root.js')).href)})
+			const { readFile } = await import('node:fs/promises')
+			await Promise.all(Array.from({ length: 8 }, () => readFile('/etc/passwd')))
+			const given = await giveUpRoot([${JSON.stringify(at('service', 'missing'))}])
+			const errors = []
+			for (const attempt of [
+				() => process.setuid(0), () => process.seteuid(0), () => process.setgid(0), () => process.setgroups([0]),
+			]) try { attempt(); errors.push('none') } catch ({ code }) { errors.push(code) }
+			const read = await Promise.all(Array.from({ length: 8 }, () => readFile(${JSON.stringify(hidden())}).catch(({ code }) => code)))
+			console.log(JSON.stringify({ given, errors, read, ids: [process.getuid(), process.geteuid(), process.getgid(), process.getgroups()] }))`
+			const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', script])
+			const [uid, gid] = users.kiosk
+			expect(JSON.parse(stdout)).toEqual({
+				given: { ok: true, value: { uid, gid, name: String(uid), path: at('service', 'missing') } },
+				errors: Array(4).fill('EPERM'),
+				read: Array(8).fill('EACCES'),
+				ids: [uid, uid, gid, [gid]],
+			})
+		})
+
+		test('import: a ledger that is a link to a file of root’s is refused, and the file stays as it was', async () => {
+			const options = await centre()
+			mkdirSync(at('stick', 'testigo'), { recursive: true })
+			symlinkSync(hidden(), at('central', 'ledger.jws'))
+			const refused = await testigo('import', at('stick'), ...options)
+			expect(readFileSync(hidden(), 'utf8')).toBe(secret)
+			expect(existsSync(at('central', 'quarantine'))).toBe(false)
+			expect(refused).toMatchObject({ status: 3, out: '' })
+			expect(refused.err).toContain('ledger.jws: it is a link')
+		})
+
+		test('close: a lock that is a link makes no file of root’s', async () => {
+			const { options } = await kiosk()
+			symlinkSync(at('only-root', 'made'), at('state', 'journal', 'lock'))
+			const refused = await testigo('close', ...options)
+			expect(existsSync(at('only-root', 'made'))).toBe(false)
+			expect(refused).toMatchObject({ status: 3, out: '' })
+			expect(refused.err).toContain('lock: it is a link')
+		})
+
+		test('by hand as root: there, in, and home, each file left to whom its directory belongs', async () => {
+			const ledger = await centre()
+			const { options, journal } = await kiosk()
+			writeFileSync(
+				at('central', 'devices', `${journal.signer.kid}.pem`),
+				readFileSync(join(journal.directory, 'device.pem')),
+			)
+			mkdirSync(at('stick'))
+			await give(at('stick'), 'kiosk')
+			const { id } = JSON.parse(readFileSync(at('only-root', 'centre', 'identity.json'), 'utf8'))
+			const pinned = [
+				'--centre-id',
+				id,
+				'--centre-key',
+				at('only-root', 'centre', 'public.pem'),
+				'--any-folder',
+			]
+			const places = options.slice(4)
+			expect((await testigo('void', '2', '--reason', 'test', ...options)).out).toContain('entry 2 is void')
+			expect((await testigo('close', ...options)).out).toContain('DAY CLOSED')
+			const sent = await testigo('export', at('stick'), ...places, ...pinned)
+			expect(sent).toMatchObject({
+				status: 0,
+				err: expect.stringMatching(/^testigo: goes on as 64101, [^\n]*\n$/),
+			})
+
+			await give(at('stick'), 'centre')
+			const taken = await testigo('import', at('stick'), ...ledger)
+			expect(taken.out).toMatch(/6 entries stored, .* 6 receipts to take home/)
+			expect(taken.status).toBe(0)
+			await give(at('stick'), 'kiosk')
+			const home = await testigo('export', at('stick'), ...places, ...pinned)
+			expect(home).toMatchObject({ status: 0, out: expect.stringContaining('Receipts brought by sticks: 6') })
+
+			expect(statSync(at('state', 'uplink', 'carried.jws'))).toMatchObject({
+				uid: users.uplink[0],
+				gid: users.uplink[1],
+			})
+			expect(statSync(at('state', 'kiosk.json'))).toMatchObject({ uid: kiosks })
+			expect(await ownersIn(at('state', 'journal'))).toEqual([kiosks])
+			expect((await ownersIn(at('central'))).filter((uid) => uid !== 0)).toEqual([centres])
+			const found = await Promise.all([
+				testigo('status', ...places),
+				testigo('verify', at('state', 'journal')),
+				testigo('verify', at('central')),
+				testigo('tally', at('central')),
+			])
+			expect(found.map(({ status }) => status)).toEqual([0, 0, 0, 0])
+			expect(found.map(({ err }) => /goes on as (\d+)/.exec(err)?.[1])).toEqual(
+				[kiosks, kiosks, centres, centres].map(String),
+			)
+			expect(found[0]?.out).toMatch(/^received {4}6,/m)
+		})
+
+		test('doctor: the journal is looked at as its owner, and whose each directory is, is said', async () => {
+			const { options, journal } = await kiosk()
+			const settings = { identity: options[1], state: at('state', 'kiosk.json'), journal: journal.directory }
+			const more = {
+				uplink: at('state', 'uplink'),
+				camera: { kind: 'folder', directory: home },
+				language: 'en',
+			}
+			writeFileSync(at('kiosk.json'), JSON.stringify({ ...settings, ...more }))
+			const look = async () => {
+				const { out } = await testigo('doctor', '--config', at('kiosk.json'), '--json')
+				const findings: { part: string; code: string; what: string }[] = JSON.parse(out).findings
+				return findings.filter(({ part }) => ['directories', 'journal', 'storage'].includes(part))
+			}
+			expect((await look()).map(({ part, code }) => `${part} ${code}`)).toEqual([
+				'directories ok',
+				'journal ok',
+				'storage ok',
+			])
+			await rm(join(journal.directory, 'device.pem'))
+			symlinkSync(hidden(), join(journal.directory, 'device.pem'))
+			chownSync(at('only-root', 'identity'), ...users.kiosk)
+			writeFileSync(join(journal.directory, 'head.jws'), '')
+			const found = await look()
+			expect(found.map(({ part, code }) => `${part} ${code}`).sort()).toEqual([
+				'directories link',
+				'directories other-owner',
+				'directories other-owner',
+				'journal file-unreadable',
+				'storage ok',
+			])
+			expect(JSON.stringify(found)).not.toContain('half a li')
+		})
+
+		test('a directory that others can exchange is not entered as root', async () => {
+			const options = await centre()
+			await rm(at('central'), { recursive: true })
+			mkdirSync(at('open', 'central'), { recursive: true })
+			chmodSync(at('open'), 0o777)
+			const words = [...options.slice(0, 2), '--directory', at('open', 'central')]
+			const refused = await testigo('import', at('only-root'), ...words)
+			expect(refused).toMatchObject({
+				status: 3,
+				err: expect.stringContaining(`put files into ${at('open')}: `),
+			})
+		})
+
+		test('a stick that the service may not write on: what to do is said, and nothing is left half', async () => {
+			const { options } = await kiosk()
+			mkdirSync(at('stick'))
+			const refused = await testigo('export', at('stick'), ...options.slice(4), '--any-folder')
+			expect(refused).toMatchObject({ status: 3, err: expect.stringContaining(`nosuid,uid=${kiosks}`) })
+			expect(await readdir(at('stick'))).toEqual([])
+		})
+	},
+)
