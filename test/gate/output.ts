@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { parseSync, Visitor } from 'oxc-parser'
 import { filesOf } from './tree.ts'
 
-/** Where the streams may be written to: each makes fit what it writes. */
-const writers = new Set(['src/cli/output.ts', 'src/cli/event-log.ts'])
+/** Where the streams may be written to: each makes fit what it writes, or is a child whose parent reads it. */
+const writers = new Set([
+	...['src/cli/output.ts', 'src/cli/event-log.ts'],
+	...['src/doctor/owner-process.ts', 'src/stick/receipts-keeper-process.ts'],
+])
 
 /** Who may be handed a stream: to draw in it or to ask on it, or as a log. */
 const takers = /\b(eventLog|createInterface|DemoDisplay)$/
