@@ -80,6 +80,8 @@ def for_people(report):
             upto = device['upto'] or {'seq': 0, 'id': ''}
             yield '  %s: %d entries, without a gap up to %d %s' % (device['device'], device['entries'], upto['seq'], upto['id'])
             yield from revoked(device)
+    if 'fault' not in report:
+        yield from quarantine(report['devices'] if report['kind'] == 'ledger' else [report])
     if report.get('authority'):
         yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d.' % report['authority']
     for key in report.get('restsOn', ()):
@@ -100,7 +102,14 @@ def for_people(report):
 def revoked(report):
     if report['revoked']:
         yield 'REVOKED %(time)s (%(reason)s): good up to entry %(last)d' % report['revoked']
-        yield 'IN QUARANTINE: %(quarantined)d entries after it' % report
+
+
+def quarantine(devices):
+    """All of them in one line: what comes after the last good entry of a device that is revoked, in no sum."""
+    held = [device for device in devices if device['quarantined']]
+    if held:
+        each = ', '.join('%s %d' % (device['device'], device['quarantined']) for device in held)
+        yield 'IN QUARANTINE: %d entries (%s).' % (sum(device['quarantined'] for device in held), each)
 
 
 def as_json(value):

@@ -113,6 +113,14 @@ export function resemblesActa(fault: PayloadFault): boolean {
 	}
 }
 
+/** Faults of what stands behind the acta code, which is spelled as it should be. */
+const faultsOfCounts: readonly PayloadCode[] = ['wrong-card-count', 'bad-count', 'count-too-large']
+
+/** The acta code in a text whose counts could not be read; null where that is not what is wrong with it. */
+export function codeBesideCounts(text: string | null, { code }: PayloadFault): string | null {
+	return text !== null && faultsOfCounts.includes(code) ? (text.split('!')[0] ?? null) : null
+}
+
 function isDigits(text: string, length: number): boolean {
 	return text.length === length && /^[0-9]+$/.test(text)
 }

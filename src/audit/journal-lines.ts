@@ -3,6 +3,7 @@
  * the digests it names, and lets others have their turn.
  */
 import type { KeyObject } from 'node:crypto'
+import { authorityFile } from '../evidence/centres.ts'
 import { checkLink } from '../evidence/chain.ts'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
@@ -19,13 +20,7 @@ import type { AuditProgress } from './audit-progress.ts'
 import { HeadAudit } from './journal-head.ts'
 import type { EvictedImage, JournalImageCount, JournalReport } from './journal-report.ts'
 import { type NamedImage, NamedImages } from './named-images.ts'
-import {
-	authorityKeyFile,
-	type PublishedAuthority,
-	quarantineFault,
-	reportOf,
-	revokedReport,
-} from './published-authority.ts'
+import { type PublishedAuthority, quarantineFault, reportOf, revokedReport } from './published-authority.ts'
 import { type RestsOn, restsOn } from './rests-on.ts'
 
 /** What lies beside the entries and is held against them. */
@@ -185,7 +180,7 @@ class JournalAudit {
 			}),
 		)
 		return [
-			...(authority === null ? [] : [restsOn(authorityKeyFile, authority.authority.publicKey)]),
+			...(authority === null ? [] : [restsOn(authorityFile, authority.authority.publicKey)]),
 			...(isVouchedFor ? [] : [restsOn(keyFile, this.#publicKey)]),
 			...[...byFile].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, key]) => restsOn(file, key)),
 		]

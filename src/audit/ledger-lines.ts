@@ -5,6 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { UncountedCentre } from '../evidence/centre-list.ts'
+import { authorityFile } from '../evidence/centres.ts'
 import { readEntry } from '../evidence/entry.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
@@ -21,7 +22,7 @@ import { AuditedChain } from './audited-chain.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
 import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
 import { NamedImages } from './named-images.ts'
-import { authorityKeyFile, type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
+import { type PublishedAuthority, reportOf, revokedReport } from './published-authority.ts'
 import { type RestsOn, restsOn } from './rests-on.ts'
 
 export const centreKeyFile = 'centre.pem'
@@ -205,7 +206,7 @@ class LedgerAudit {
 		const { authority } = this.#devices
 		const ofDevices = [...this.#chains.keys()].map((device) => this.#devices.restsOn(device))
 		return [
-			...(authority === null ? [] : [restsOn(authorityKeyFile, authority.authority.publicKey)]),
+			...(authority === null ? [] : [restsOn(authorityFile, authority.authority.publicKey)]),
 			...(pinned === null || pinned.certified ? [] : [restsOn(centreKeyFile, pinned.publicKey)]),
 			...ofDevices.filter((one) => one !== null),
 		]

@@ -11,7 +11,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CentreList } from '../evidence/centre-list.ts'
-import { centresFile } from '../evidence/centres.ts'
+import { authorityFile, centresFile } from '../evidence/centres.ts'
 import { type PinnedAuthority, readAuthority, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { DeviceList, type NewlyRevoked } from '../evidence/device-list.ts'
 import { genesisOf } from '../evidence/identity.ts'
@@ -25,7 +25,6 @@ import { filePieces } from '../platform/files/plain-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import type { AuditFault } from './audit-fault.ts'
 
-export const authorityKeyFile = 'authority.pem'
 export const registryFile = 'registry.jws'
 
 export interface PublishedAuthority {
@@ -97,7 +96,7 @@ export async function publishedAuthority(
 export async function pinnedAuthority(
 	directory: string,
 ): Promise<Result<PinnedAuthority | null, PinnedAuthorityFault>> {
-	const read = await readPemFile(join(directory, authorityKeyFile), readAuthority)
+	const read = await readPemFile(join(directory, authorityFile), readAuthority)
 	return read.ok || read.fault.code !== 'file-missing' ? read : ok(null)
 }
 
@@ -114,7 +113,7 @@ export function takeRegistryFile(path: string, roll: DeviceList): AsyncGenerator
 }
 
 /** The same of a list of centres; true for each that is newer than the one before. */
-function takeCentresFile(path: string, centres: CentreList): AsyncGenerator<TakenLine<boolean>> {
+export function takeCentresFile(path: string, centres: CentreList): AsyncGenerator<TakenLine<boolean>> {
 	return takeFile(path, longestJws, (text) => centres.take(text))
 }
 

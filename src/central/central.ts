@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
@@ -36,7 +37,14 @@ import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
-import { type LedgerFault, type LedgerRecord, type OpenedLedger, openHeads, openLedger } from './ledger.ts'
+import {
+	type LedgerFault,
+	type LedgerRecord,
+	type OpenedLedger,
+	openHeads,
+	openLedger,
+	type SignerOf,
+} from './ledger.ts'
 import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { DeviceLimits, DiskLimits } from './limits.ts'
 import { Quotas } from './quotas.ts'
@@ -125,9 +133,9 @@ export class Central implements Vitals {
 			built: notBefore,
 		})
 		this.#repeated = new LogLimiter(clock, logIntervalMs)
-		this.#registry = new Registry(directory, clock, (file, fault) =>
-			log({ event: 'device-key-refused', file, fault }),
-		)
+		const self = { id: signer.kid, publicKey: signer.publicKey }
+		const refused = (file: string, fault: Fault) => log({ event: 'device-key-refused', file, fault })
+		this.#registry = new Registry(directory, clock, refused, self)
 		this.#statuses = new DeviceStatuses({
 			directory,
 			clock,
@@ -180,10 +188,15 @@ export class Central implements Vitals {
 		await writeIfOther(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
 		const known = await this.#registry.start()
 		if (!known.ok) return known
+		if (!this.#registry.isListed)
+			log({ event: 'not-listed', id: signer.kid, issue: this.#registry.centres.issue })
 		const holdings = this.#holdings
+		const centre = { id: signer.kid, publicKey: signer.publicKey }
+		const signerOf: SignerOf = (kind, id) =>
+			kind === 'receipt' ? (id === signer.kid ? centre : undefined) : this.#registry.known(id)
 		const quotas = this.#quotas
 		let entries = 0
-		const recall = (record: LedgerRecord, sizeBytes: number) => {
+		const visit = (record: LedgerRecord, sizeBytes: number) => {
 			if (record.kind === 'entry') {
 				entries++
 				quotas.addEntry(record.device, sizeBytes)
@@ -191,11 +204,11 @@ export class Central implements Vitals {
 			holdings.recall(record)
 		}
 		const makeRoom = () => this.#room.make()
-		const ledger = await openLedger(directory, recall, makeRoom)
+		const ledger = await openLedger(directory, { signerOf, visit, makeRoom })
 		if (!ledger.ok) return ledger
-		const heads = await openHeads(directory, recall, makeRoom)
+		const heads = await openHeads(directory, { signerOf, visit, makeRoom })
 		if (!heads.ok) {
-			await ledger.value.log.close()
+			await ledger.value.close()
 			return heads
 		}
 		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
@@ -206,8 +219,12 @@ export class Central implements Vitals {
 		for (const [device, file] of holdings.files()) {
 			if (incoming.isWhole(file.sha256)) quotas.addFile(device, file.size)
 		}
-		const { lines } = ledger.value
-		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll: askAgain, random })
+		const { lines, cut, marked, verified } = ledger.value
+		if (cut !== null) log({ event: 'ledger-cut', before: cut.lines ?? 0, lines })
+		else if (!marked && lines > 0) log({ event: 'ledger-unmarked', lines: verified })
+		// Where something is missing, only the kiosks have it.
+		const askAll = askAgain || cut !== null
+		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll, random })
 		await ledgerId.noteFormat(holdings.newestFormat)
 		const intake = new Intake({
 			ledger: ledger.value.log,
@@ -218,7 +235,7 @@ export class Central implements Vitals {
 			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
 			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
 			ledgerId,
-			centre: { id: signer.kid, publicKey: signer.publicKey },
+			centre,
 			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
 			noteWritten: (bytes) => this.#room.note(bytes),
 			received,
@@ -244,7 +261,7 @@ export class Central implements Vitals {
 		await this.#dispatcher.idle()
 		// Or at the next start, where the disk takes it no more.
 		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
-		await this.#parts?.ledger.log.close()
+		await this.#parts?.ledger.close()
 		await this.#parts?.heads.log.close()
 		this.#parts = undefined
 		await this.#statuses.close()
@@ -310,6 +327,11 @@ export class Central implements Vitals {
 		return this.#holdings.devices((device) => this.#quotas.bytesOf(device))
 	}
 
+	/** Whose receipts count. */
+	get centres(): CentreList {
+		return this.#registry.centres
+	}
+
 	/** Where a received file is, if it is whole. */
 	imagePath(sha256: string): string | null {
 		return this.#incoming.isWhole(sha256) ? this.#images.path(sha256) : null
@@ -335,7 +357,8 @@ export class Central implements Vitals {
 		if (wrong !== null && topic.kind !== 'status') return
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
 		if (!taken.ok || wrong !== null) return
-		const { receipts, command } = taken.value
+		const { receipts, command, centres } = taken.value
+		if (centres !== undefined) this.#publish(topic.device, 'centres', centres)
 		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
 		if (command !== undefined) this.#publish(topic.device, 'control', command.text)
 	}
@@ -350,7 +373,7 @@ export class Central implements Vitals {
 	}
 
 	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, kind: 'receipt' | 'control', text: string): void {
+	#publish(device: string, kind: 'receipt' | 'control' | 'centres', text: string): void {
 		const toOne = this.#receiptsTo.get(device) ?? 0
 		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts || toOne >= mostReceiptsToOne)
 			return

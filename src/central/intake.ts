@@ -9,17 +9,19 @@
  * - A duplicate or another rejected message changes nothing that is stored.
  * - Over a quota nothing is kept and, but for one refusal a minute, nothing signed. What is held already costs nothing.
  */
+import type { CentreListFault } from '../evidence/centre-list.ts'
 import type { SignedControl } from '../evidence/control.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { idOfText, longestJws } from '../evidence/jws.ts'
-import { answersOf, openReceipt, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
+import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { LineLog } from '../platform/files/line-log.ts'
-import { type Fault, unreachable } from '../platform/result.ts'
+import { type Fault, type Result, unreachable } from '../platform/result.ts'
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import type { Topic } from '../protocol/topics.ts'
+import { openOwnReceipt } from '../receipts/verify-receipt.ts'
 import type { HeldEntry } from './device-chain.ts'
 import { type ClaimedEntry, entryOfReturned, entryVerdict, promisesMore } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
@@ -41,7 +43,7 @@ export interface IntakeParts {
 	readonly issuer: ReceiptIssuer
 	readonly resendCommand: ResendCommand
 	readonly ledgerId: LedgerIdentity
-	/** Ourselves: whose receipts may come back. */
+	/** Ourselves. */
 	readonly centre: Identity
 	readonly quotas: Quotas
 	/** So many bytes are about to be written. */
@@ -61,6 +63,8 @@ export interface Taken<O extends string = string> {
 	readonly outcome: O
 	readonly receipts: readonly SignedReceipt[]
 	readonly command?: SignedControl
+	/** The list of centres, for a device that has an older one or none. */
+	readonly centres?: string
 }
 
 /** `foreign`: kept, of a version that is not understood here. `quarantined`: kept, and nobody answers for it. */
@@ -124,11 +128,30 @@ export class Intake {
 	/** What is held gets another verdict: a revocation may come later than the entries. */
 	async #refreshRegistry(): Promise<void> {
 		const { registry, holdings, log } = this.#parts
+		const { issue } = registry.centres
 		for (const revocation of (await registry.refresh()) ?? []) {
 			holdings.revoke(revocation)
 			const { device, last, reason } = revocation
 			log({ event: 'revoked', device, last, reason, quarantined: holdings.chain(device)?.quarantined ?? 0 })
 		}
+		this.#logCentres(issue)
+	}
+
+	/** Takes in a list of centres that a stick brought. Rejects as `take` does. */
+	async takeCentres(text: string): Promise<Result<boolean, CentreListFault>> {
+		const { issue } = this.#parts.registry.centres
+		const taken = await this.#parts.registry.takeCentres(text)
+		this.#logCentres(issue)
+		return taken
+	}
+
+	/** What the list of centres says where it was `issue` before. */
+	#logCentres(issue: number): void {
+		const { registry, centre, log } = this.#parts
+		const { issue: newest } = registry.centres
+		if (newest === issue) return
+		log({ event: 'centres', issue: newest })
+		if (!registry.isListed) log({ event: 'not-listed', id: centre.id, issue: newest })
 	}
 
 	/** Rejects as `take` does; so do those below. */
@@ -248,7 +271,10 @@ export class Intake {
 		if (before?.state !== state) deviceLog({ event: 'status', device, state, recorded })
 		const receipts = await this.#rollbackNotice(status.value)
 		const command = await this.#resendCommand(status.value)
-		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }) }
+		const { centres: known } = status.value
+		const { issue, text } = registry.centres
+		const centres = known !== null && known < issue && text !== null ? { centres: text } : {}
+		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }), ...centres }
 	}
 
 	/**
@@ -275,10 +301,9 @@ export class Intake {
 	/** A receipt that was lost here is taken back when all that it speaks of is held. */
 	async #returned(device: string, payload: Buffer): Promise<Taken> {
 		await this.#refreshRegistry()
-		const { holdings, incoming, issuer, ledger, quotas, deviceLog } = this.#parts
-		const opened = openReceipt(payload.toString('latin1'), this.#parts.centre)
-		if (!opened.ok || opened.value.receipt.device !== device)
-			return this.#dropped('refused', device, 'returned-refused')
+		const { holdings, incoming, issuer, ledger, quotas, registry, deviceLog } = this.#parts
+		const opened = openOwnReceipt(payload.toString('latin1'), registry.centres, device)
+		if (!opened.ok) return this.#dropped('refused', device, 'returned-refused')
 		const { text, id, receipt } = opened.value
 		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
 		if (held === null) return await this.#returnedUnfounded(device, receipt)

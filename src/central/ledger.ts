@@ -2,18 +2,21 @@
  * The centre's own append-only files: `ledger.jws`, entries as received and receipts as issued, and `heads.jws`,
  * heads as published; one JWS a line.
  *
- * At start every line is read again. Form, and for each receipt that the entry it names stands before it with
- * that id, are checked; signatures are not: all were verified before they were written, and 60,000 checks would
- * keep a centre from its work for ten seconds. A changed byte in an entry changes its id, so it shows all the
- * same; `testigo verify` checks the rest.
+ * At start every line is read again: its form, and for each receipt that the entry it names stands before it with that
+ * id. Signatures are verified of the lines behind the mark (`verified.json`: what was verified, by its digest), which
+ * is all of them where there is no mark: 60,000 keep a centre from its work for some seconds. Where the mark does not
+ * fit, lines were taken out, exchanged or cut off, though each that is there may verify: that is `cut`.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { Entry } from '../evidence/entry.ts'
-import { longestJws } from '../evidence/jws.ts'
+import type { Identity } from '../evidence/identity.ts'
+import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { LineLog, type MakeRoom } from '../platform/files/line-log.ts'
 import { readFileLines } from '../platform/files/line-reader.ts'
+import { markFile } from '../platform/files/verified-mark.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Cut, LedgerMark } from './ledger-mark.ts'
 
 export type LedgerRecord =
 	/** `entry` is null for what is not understood here. */
@@ -34,6 +37,13 @@ export interface OpenedLedger {
 	readonly log: LineLog
 	readonly tornBytes: number
 	readonly lines: number
+	/** Lines whose signatures were verified at this start. */
+	readonly verified: number
+	/** False before the first mark. */
+	readonly marked: boolean
+	readonly cut: Cut | null
+	/** Waits for what was appended, and keeps the mark. */
+	close(): Promise<void>
 }
 
 /** An earlier program took in one character more. */
@@ -42,57 +52,109 @@ const longestLine = longestJws + 1
 /** `sizeBytes`: what the record takes in the file. */
 type Visit = (record: LedgerRecord, sizeBytes: number) => void
 
-/** Opens or makes `<directory>/ledger.jws`; `visit` gets every record in order. Throws when the disk fails. */
-export function openLedger(
-	directory: string,
-	visit: Visit,
-	makeRoom?: MakeRoom,
-): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, { name: 'ledger.jws', kinds: ['entry', 'receipt'], visit, makeRoom })
+/** The key of who signed, where it is here: what nobody here can check is left to `testigo verify`. */
+export type SignerOf = (kind: LedgerRecord['kind'], id: string) => Identity | undefined
+
+interface LedgerOptions {
+	readonly signerOf: SignerOf
+	/** Gets every record, in order. */
+	readonly visit: Visit
+	readonly makeRoom?: MakeRoom
 }
 
-/** The same with `<directory>/heads.jws`. */
+/** Opens or makes `<directory>/ledger.jws`. Throws when the disk fails. */
+export function openLedger(
+	directory: string,
+	options: LedgerOptions,
+): Promise<Result<OpenedLedger, LedgerFault>> {
+	const mark = new LedgerMark(join(directory, markFile))
+	return openRecords(directory, { name: 'ledger.jws', kinds: ['entry', 'receipt'], mark }, options)
+}
+
+/** The same with `<directory>/heads.jws`, which is short, and has no mark. */
 export function openHeads(
 	directory: string,
-	visit: Visit,
-	makeRoom?: MakeRoom,
+	options: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
-	return openRecords(directory, { name: 'heads.jws', kinds: ['head'], visit, makeRoom })
+	return openRecords(directory, { name: 'heads.jws', kinds: ['head'], mark: new LedgerMark(null) }, options)
 }
 
 interface RecordsFile {
 	readonly name: string
 	readonly kinds: readonly LedgerRecord['kind'][]
-	readonly visit: Visit
-	readonly makeRoom: MakeRoom | undefined
+	readonly mark: LedgerMark
 }
 
 async function openRecords(
 	directory: string,
-	{ name, kinds, visit, makeRoom }: RecordsFile,
+	{ name, kinds, mark }: RecordsFile,
+	{ signerOf, visit, makeRoom }: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
 	const path = join(directory, name)
-	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), makeRoom)
+	const appended = (bytes: Uint8Array) => mark.add(bytes)
+	const { log, tornBytes } = await LineLog.open(path, join(directory, 'quarantine'), { makeRoom, appended })
+	const found = await mark.find(path)
+	const marked = mark.bytes
 	const entries = new Set<string>()
 	let lines = 0
-	for await (const { bytes, length } of readFileLines(path, longestLine)) {
+	let verified = 0
+	for await (const { bytes, length, offset } of readFileLines(path, longestLine)) {
 		lines++
-		const record = length > longestLine ? null : readRecord(bytes.toString('latin1'))
-		const whole =
-			record !== null &&
-			kinds.includes(record.kind) &&
-			(record.kind !== 'receipt' || record.entries.every((id) => entries.has(id)))
-		if (!whole) {
+		const isMarked = offset + length < marked
+		const read =
+			length > longestLine ? tooLong : recordIn(bytes.toString('latin1'), isMarked ? null : signerOf)
+		const fault = read.ok ? misplaced(read.value, kinds, entries) : read.fault
+		if (fault !== null || !read.ok) {
 			await log.close()
 			return fail(
 				'damaged',
-				`${path}: line ${lines} is damaged; keep this file, take a copy that verifies, and start again`,
+				`${path}: line ${lines} is damaged: ${fault?.detail} (${fault?.code}); ${advice}`,
 			)
 		}
+		const record = read.value
 		if (record.kind === 'entry') entries.add(record.id)
 		visit(record, length + 1)
+		if (isMarked) continue
+		verified++
+		mark.add(bytes)
+		mark.add(lineFeed)
 	}
-	return ok({ log, tornBytes, lines })
+	if (verified > 0 || found === 'differs') await mark.keep()
+	const close = async () => {
+		await log.close()
+		await mark.keep()
+	}
+	return ok({ log, tornBytes, lines, verified, marked: found !== 'none', cut: mark.cut, close })
+}
+
+const advice =
+	'keep this file as it is, put a copy that verifies in its place, and start once with --ask-again, so that kiosks send what it lacks'
+
+const lineFeed = Buffer.from('\n')
+
+const tooLong = fail('line-too-long', 'longer than any line that is ever written')
+
+/** With `signerOf` its signature is verified too. */
+function recordIn(text: string, signerOf: SignerOf | null): Result<LedgerRecord> {
+	const record = readRecord(text)
+	if (record === null) return fail('not-a-record', 'no entry, receipt or head')
+	if (signerOf === null || text.length > longestJws) return ok(record)
+	const jws = parseJws(text, record.kind)
+	if (!jws.ok) return jws
+	const signer = signerOf(record.kind, jws.value.kid)
+	const verified = signer === undefined ? ok(jws.value) : verifyJws(jws.value, signer)
+	return verified.ok ? ok(record) : verified
+}
+
+function misplaced(
+	record: LedgerRecord,
+	kinds: readonly LedgerRecord['kind'][],
+	entries: ReadonlySet<string>,
+): Fault | null {
+	if (!kinds.includes(record.kind))
+		return { code: 'foreign-typ', detail: `a ${record.kind} does not belong here` }
+	if (record.kind !== 'receipt' || record.entries.every((id) => entries.has(id))) return null
+	return { code: 'receipt-unfounded', detail: 'an entry that it names does not stand above it' }
 }
 
 /** Null when the line is none that a ledger holds. */
@@ -103,7 +165,7 @@ function readRecord(text: string): LedgerRecord | null {
 	const said = decode(payload) as Record<string, unknown> | null
 	if (head === null || said === null || typeof head.kid !== 'string') return null
 	const { v, device, seq, entry, id } = said
-	const own = createHash('sha256').update(`${header}.${payload}`).digest('base64url')
+	const own = hash('sha256', `${header}.${payload}`, 'base64url')
 	switch (head.typ) {
 		case 'testigo-entry+jws': {
 			const read = Entry.safeParse(said)

@@ -5,6 +5,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { registryFile } from '../audit/published-authority.ts'
+import { type CentreList, type CentreListFault, onlyCentre } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
 import { readVouchedKey } from '../evidence/certified-key.ts'
 import type { NewlyRevoked } from '../evidence/device-list.ts'
 import { Id, type Identity } from '../evidence/identity.ts'
@@ -13,6 +15,7 @@ import type { Clock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { AuthorityFiles, type AuthorityFilesFault } from './authority-files.ts'
+import { ListedCentres } from './listed-centres.ts'
 
 /** Who may sign entries, and up to which. */
 export interface KnownDevices {
@@ -31,15 +34,23 @@ export class Registry implements KnownDevices {
 	readonly #clock: Clock
 	readonly #refused: (file: string, fault: Fault) => void
 	readonly #devices = new Map<string, Identity>()
+	readonly #self: Identity
 	#files: AuthorityFiles | null = null
+	#centres: ListedCentres | null = null
 	#lookedFor = Number.NEGATIVE_INFINITY
 	#refreshed = Number.NEGATIVE_INFINITY
 
 	/**
 	 * `directory` is the centre's. `refused` gets each file under `devices` that holds no P-256 public key,
-	 * and of what the authority did not sign.
+	 * and of what the authority did not sign. `self` is this centre, which alone counts where none are listed.
 	 */
-	constructor(directory: string, clock: Clock, refused: (file: string, fault: Fault) => void) {
+	constructor(
+		directory: string,
+		clock: Clock,
+		refused: (file: string, fault: Fault) => void,
+		self: Identity,
+	) {
+		this.#self = self
 		this.#directory = directory
 		this.#clock = clock
 		this.#refused = refused
@@ -50,7 +61,14 @@ export class Registry implements KnownDevices {
 		const files = await AuthorityFiles.open(this.#directory)
 		if (!files.ok) return files
 		this.#files = files.value
-		await this.#files?.look(this.#refusedLine)
+		const centres = await ListedCentres.open(this.#directory, files.value?.authority ?? null, this.#self)
+		if (!centres.ok) {
+			await files.value?.close()
+			return centres
+		}
+		this.#centres = centres.value
+		await this.#files?.look(this.#refusedLine(registryFile))
+		await this.#centres.look(this.#refusedLine(centresFile))
 		const names = await readdir(join(this.#directory, 'devices')).catch((error: NodeJS.ErrnoException) => {
 			if (error.code === 'ENOENT') return []
 			throw error
@@ -64,6 +82,23 @@ export class Registry implements KnownDevices {
 	async stop(): Promise<void> {
 		await this.#files?.close()
 		this.#files = null
+		await this.#centres?.close()
+	}
+
+	/** Whose receipts count. */
+	get centres(): CentreList {
+		return this.#centres?.list ?? onlyCentre(this.#self)
+	}
+
+	/** Takes in a list of centres that came another way than by the operator. Rejects when it can't be kept. */
+	async takeCentres(text: string): Promise<Result<boolean, CentreListFault>> {
+		return (await this.#centres?.take(text)) ?? ok(false)
+	}
+
+	/** Whether this centre is one of those that count. */
+	get isListed(): boolean {
+		const counted = this.centres.counted(this.#self.id)
+		return counted.ok && counted.value.publicKey.equals(this.#self.publicKey)
 	}
 
 	known(id: string): Identity | undefined {
@@ -96,11 +131,17 @@ export class Registry implements KnownDevices {
 		const now = this.#clock.monotonic()
 		if (this.#files === null || now - this.#refreshed < lookEveryMs) return undefined
 		this.#refreshed = now
-		return this.#files.look(this.#refusedLine)
+		return this.#lookAtWords(this.#files)
 	}
 
-	readonly #refusedLine = (line: number, { code, detail }: Fault): void => {
-		this.#refused(registryFile, { code, detail: `line ${line}: ${detail}` })
+	async #lookAtWords(files: AuthorityFiles): Promise<NewlyRevoked> {
+		const revoked = await files.look(this.#refusedLine(registryFile))
+		await this.#centres?.look(this.#refusedLine(centresFile))
+		return revoked
+	}
+
+	#refusedLine(file: string): (line: number, fault: Fault) => void {
+		return (line, { code, detail }) => this.#refused(file, { code, detail: `line ${line}: ${detail}` })
 	}
 
 	async #read(id: string): Promise<void> {

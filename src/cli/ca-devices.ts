@@ -2,11 +2,13 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import type { CampaignAuthority } from '../enrolment/authority.ts'
+import { currentCentres } from '../enrolment/publish-centres.ts'
 import { issueRegistry, revoke } from '../enrolment/publish-devices.ts'
 import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { wholeNumber } from './arguments.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { publishCentres } from './ca-centres.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
 
@@ -67,6 +69,8 @@ async function publish(authority: CampaignAuthority, dir: string, now: number): 
 	await refuseDiskErrors(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
 	await refuseDiskErrors(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
 	printLines(at('registry.jws'), at('authority.pem'), at('crl.pem'))
+	const centres = await currentCentres(authority, now)
+	if (centres !== null) await publishCentres(dir, centres.text)
 	printAside(
 		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.`,
 	)
@@ -84,11 +88,12 @@ export function listCommand(): Command {
 				return { id, role, at, revoked: since === undefined ? null : { at: since, last, reason } }
 			})
 			if (json) {
-				printJson({ campaign, registry: log.issue, settings: log.settings, issued: all })
+				const numbers = { registry: log.issue, settings: log.settings, centres: log.centres?.issue ?? 0 }
+				printJson({ campaign, ...numbers, issued: all })
 				return
 			}
 			printLines(
-				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}: ${all.length} certified.`,
+				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}, list of centres ${log.centres?.issue ?? 0}: ${all.length} certified.`,
 			)
 			for (const { id, role, at, revoked } of all) {
 				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`

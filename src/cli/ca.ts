@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/certify.ts'
 import { readRequest } from '../enrolment/request.ts'
-import { responseAsCode, responseAsPem } from '../enrolment/response.ts'
+import { responseAsCode } from '../enrolment/response.ts'
 import { commonName, readCertificateFile } from '../evidence/certificate.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
@@ -12,6 +12,7 @@ import type { WordLanguage } from '../platform/word-lists.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { centresCommand, publishCentres } from './ca-centres.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
 import { caSettingsCommand } from './ca-settings.ts'
 import { compareWords } from './compare-words.ts'
@@ -32,6 +33,7 @@ export function caCommand(): Command {
 		.addCommand(revokeCommand())
 		.addCommand(listCommand())
 		.addCommand(registryCommand())
+		.addCommand(centresCommand())
 		.addCommand(revocationListCommand())
 		.addCommand(caSettingsCommand())
 }
@@ -101,7 +103,7 @@ function signCommand(): Command {
 		.requiredOption('--dir <directory>', 'that of "testigo ca init"')
 		.option('--picture', 'the request is a photograph of its QR code')
 		.option('--words <words>', 'the words that the machine shows, where nobody is there to be asked')
-		.option('--out <file>', 'where the response goes (default: responses/<id>.pem in the directory)')
+		.option('--out <file>', 'where the response goes (default: responses/<id>.jws in the directory)')
 		.option('--qr', 'draw the response as a QR code, also where no terminal looks on')
 		.option('--png <file>', 'and write it as a picture')
 		.addOption(languageOption())
@@ -131,10 +133,12 @@ function signCommand(): Command {
 				if (certified.ok) return certified.value
 				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
 			})
-			const file = out ?? join(dir, 'responses', `${id}.pem`)
+			const file = out ?? join(dir, 'responses', `${id}.jws`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
-			await refuseDiskErrors(replaceFile(file, responseAsPem(response)))
+			await refuseDiskErrors(replaceFile(file, `${response.text}\n`))
 			printLines(id, file)
+			if (role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
+			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
 			await showCode(responseAsCode(response), options)
 		})
 }

@@ -90,6 +90,7 @@ async function writeShare(
 		`# Unsealings are signed by ${signs}.`,
 		...rows,
 		'',
+		'',
 	]
 	await makeDirectory(folder).catch((error: NodeJS.ErrnoException) => {
 		throw new CommandRefused(exit.environmentFailed, `${folder}: can't be made (${error.code})`)

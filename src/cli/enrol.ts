@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
-import { responsePrefix } from '../enrolment/code-prefixes.ts'
+import { responsePrefix, unsignedResponsePrefix } from '../enrolment/code-prefixes.ts'
 import {
 	makeBrokerIdentity,
 	makeIdentity,
@@ -103,7 +103,7 @@ interface InstallOptions {
 
 function installCommand(): Command {
 	return new Command('install')
-		.description('put the certificates that the authority answered beside the keys')
+		.description('put the certificates and the list of centres that the authority answered beside the keys')
 		.argument('[response]', 'the file that "testigo ca sign" wrote')
 		.requiredOption('--dir <directory>', 'the identity that the request was made of')
 		.option('--picture', 'the response is a photograph of its QR code')
@@ -131,8 +131,8 @@ function installCommand(): Command {
 				const machine = code === 'not-writable' || code === 'file-missing' || code === 'file-unreadable'
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
-			const { id, centre } = installed.value
-			printLines(id, centre ?? 'no centre yet')
+			const { id, centres } = installed.value
+			printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
 		})
 }
 
@@ -143,5 +143,6 @@ function responseFrom(
 	if ((path === undefined) !== (camera === true)) {
 		throw new CommandRefused(exit.usedWrongly, 'name the response, or hold its code before the --camera')
 	}
-	return path === undefined ? shownText(responsePrefix, config) : readTextOrCode(path, picture ?? false)
+	const prefixes = [responsePrefix, unsignedResponsePrefix]
+	return path === undefined ? shownText(prefixes, config) : readTextOrCode(path, picture ?? false)
 }

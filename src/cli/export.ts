@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { Identity } from '../evidence/identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
@@ -54,7 +54,7 @@ async function run(stick: string, options: Options): Promise<void> {
 			centre: { id: options.centreId, publicKey: options.centreKey, root: options.root },
 		},
 	})
-	const pinned = await readBefore([config.centre?.publicKey, config.centre?.root], () => centreOf(config))
+	const pinned = await readBefore([config.centre?.publicKey, config.centre?.root], () => centresOf(config))
 	const mounted = await mountedStick(stick)
 	const keeper = await receiptsKeeper(config.uplink)
 	let bar: ProgressLine | undefined
@@ -64,12 +64,12 @@ async function run(stick: string, options: Options): Promise<void> {
 	}
 	const copy = async () => {
 		await asOwnerOf(config.journal)
-		const centre = await pinned()
+		const centres = await pinned()
 		return await exportJournal({
 			journal: config.journal,
 			stick,
 			...mounted,
-			home: centre === null ? null : { centre, directory: config.uplink, keep: keeper.keep },
+			home: centres === null ? null : { centres, directory: config.uplink, keep: keeper.keep },
 			anyFolder,
 			...(process.stderr.isTTY ? { progress } : {}),
 		})
@@ -92,9 +92,9 @@ async function run(stick: string, options: Options): Promise<void> {
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }
 
-async function centreOf({ centre }: KioskConfig): Promise<Identity | null> {
+async function centresOf({ centre }: KioskConfig): Promise<CentreList | null> {
 	if (centre === undefined) return null
-	const read = await readPinnedCentre(centre)
+	const read = await readCentreList(centre)
 	if (!read.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${read.fault.detail}`)
 	return read.value
 }

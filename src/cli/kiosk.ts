@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
+import { openIdentity } from '../enrolment/device-identity.ts'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import { wholeNumber } from './arguments.ts'
-import { asOwnerOf } from './as-owner.ts'
+import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
@@ -100,14 +101,19 @@ async function run(options: Options): Promise<void> {
 			camera: options.inbox === undefined ? undefined : { kind: 'folder', directory: options.inbox },
 		},
 	})
+	const definition = await electionFrom(config.election)
+	const keys = await readBefore([config.identity], () => openIdentity(config.identity))
 	await asOwnerOf(config.journal, config.state, join(dirname(config.state), 'signed'))
+	const opened = await keys()
+	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, opened.fault.detail)
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
 	const { kind } = config.panel
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const supervision = superviseProcess(log)
 	const composed = await composeKiosk(config, {
-		election: await electionFrom(config.election),
+		identity: opened.value,
+		election: definition,
 		clock: systemClock,
 		log,
 		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.

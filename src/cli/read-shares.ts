@@ -53,7 +53,7 @@ async function sharesIn(paths: readonly string[]): Promise<Share[]> {
 }
 
 async function textIn(path: string): Promise<string> {
-	const bytes = await readCapped(path === '-' ? '/dev/stdin' : path, longest)
+	const bytes = await readCapped(path === '-' ? '/dev/stdin' : path, longest, { pipes: path === '-' })
 	if (!bytes.ok)
 		throw new CommandRefused(exit.environmentFailed, `${printable(path, 200)}: ${bytes.fault.detail}`)
 	return path !== '-' && sniffMediaType(bytes.value).ok

@@ -13,7 +13,7 @@ import { CommandRefused, exit } from './exit.ts'
 import { printAside } from './output.ts'
 import { readPictureFile } from './picture-file.ts'
 
-/** Bytes of a request or a response: the longest has some 3,000. */
+/** Bytes of a request or a response: with one centre a response has some 4,000. */
 const longest = 64 * 1024
 
 /** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
@@ -38,10 +38,13 @@ async function codeInPicture(path: string): Promise<string> {
 const limitMs = 120_000
 
 /**
- * The text of a code that is held before the kiosk's own camera, the first one that begins with `prefix`. The kiosk
+ * The text of a code that is held before the kiosk's own camera, the first one that begins with one of `prefixes`. The kiosk
  * itself is not running: it would have the camera. Throws a CommandRefused.
  */
-export async function shownText(prefix: string, configFile: string | undefined): Promise<string> {
+export async function shownText(
+	prefixes: readonly string[],
+	configFile: string | undefined,
+): Promise<string> {
 	const usual = '/etc/testigo/kiosk.json'
 	const { camera, production } = await configure(KioskConfig, { file: configFile, usual, flags: {} })
 	if (camera.kind === 'folder') {
@@ -61,13 +64,18 @@ export async function shownText(prefix: string, configFile: string | undefined):
 		const started = await rig.start()
 		if (!started.ok) throw new CommandRefused(exit.environmentFailed, `camera: ${started.fault.detail}`)
 		printAside('Hold the code before the camera, flat and whole.')
-		return await withReader((reader) => watch(rig, reader, prefix, () => interrupted))
+		return await withReader((reader) => watch(rig, reader, prefixes, () => interrupted))
 	} finally {
 		await rig.stop()
 	}
 }
 
-async function watch(camera: Camera, reader: Reader, prefix: string, ended: () => boolean): Promise<string> {
+async function watch(
+	camera: Camera,
+	reader: Reader,
+	prefixes: readonly string[],
+	ended: () => boolean,
+): Promise<string> {
 	const until = systemClock.monotonic() + limitMs
 	let why = ''
 	while (!ended() && systemClock.monotonic() < until) {
@@ -75,7 +83,8 @@ async function watch(camera: Camera, reader: Reader, prefix: string, ended: () =
 		if (!shot.ok) throw new CommandRefused(exit.environmentFailed, `camera: ${shot.fault.detail}`)
 		for (const { bytes } of shot.value) {
 			const code = await codeIn(bytes, reader)
-			if (code.text?.startsWith(prefix)) return code.text
+			const { text } = code
+			if (text !== null && prefixes.some((prefix) => text.startsWith(prefix))) return text
 			const now = code.why ?? 'another code than the one that is wanted'
 			if (now !== why) printAside(`  ${now}`)
 			why = now

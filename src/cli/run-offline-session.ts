@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -68,7 +68,7 @@ export async function runOfflineSession<T>(
 async function keysOf(config: KioskConfig) {
 	const identity = await openIdentity(config.identity)
 	if (!identity.ok) throw new CommandRefused(exit.environmentFailed, identity.fault.detail)
-	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
-	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, centre.fault.detail)
-	return { identity: identity.value, centre: centre.value }
+	const centres = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
+	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, centres.fault.detail)
+	return { identity: identity.value, centres: centres.value }
 }

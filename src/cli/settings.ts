@@ -59,7 +59,7 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	const say = words[language]
 	const carried =
 		path === undefined
-			? await shownText(settingsPrefix, config)
+			? await shownText([settingsPrefix], config)
 			: await readTextOrCode(path, picture ?? false)
 	const places = { identity: dir, kiosk: config ?? usualConfig, uplink: uplinkConfig, connections }
 	await asOwnerOf(dir, dirname(places.kiosk), dirname(places.uplink), connections)
@@ -106,6 +106,8 @@ interface Words {
 	readonly none: string
 	readonly custodian: string
 	readonly network: string
+	readonly centres: string
+	readonly list: (issue: number) => string
 	/** Of custodians, as long as each other. */
 	readonly stays: string
 	readonly comes: string
@@ -124,6 +126,8 @@ const words: Readonly<Record<WordLanguage, Words>> = {
 		none: 'ninguno',
 		custodian: 'custodio',
 		network: 'red',
+		centres: 'centros',
+		list: (issue) => `lista n.º ${issue}; hasta que esté aquí, nada cuenta como recibido`,
 		stays: 'queda',
 		comes: 'NUEVO',
 		goes: 'SALE ',
@@ -139,6 +143,8 @@ const words: Readonly<Record<WordLanguage, Words>> = {
 		none: 'none',
 		custodian: 'custodian',
 		network: 'network',
+		centres: 'centres',
+		list: (issue) => `list no. ${issue}; until it is here, nothing counts as received`,
 		stays: 'stays',
 		comes: 'NEW  ',
 		goes: 'GOES ',
@@ -171,6 +177,7 @@ function linesOf(
 	for (const one of custodians?.before ?? []) {
 		if (!custodians?.after.includes(one)) add(say.custodian, `${say.goes} ${one}`)
 	}
+	if (settings.centres !== undefined) add(say.centres, say.list(settings.centres.issue))
 	if (network === undefined) return lines
 	if (connections === null) {
 		add(say.network, say.noManager)

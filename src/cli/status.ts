@@ -43,6 +43,8 @@ interface Report {
 	readonly uplink: {
 		readonly connected: boolean
 		readonly since: string | null
+		/** What the centre keeps no more of for now: this device's quota there is full. */
+		readonly paused: 'all' | 'images' | null
 		readonly trouble: string | null
 	} | null
 	readonly setAside: number
@@ -135,10 +137,15 @@ function reportOf(
 /** A file that can't be read is the uplink's trouble; where there is none, no uplink has run. */
 function uplinkOf(read: Found['read']): Report['uplink'] {
 	if (!read.ok && read.fault.code === 'file-missing') return null
-	const { connected, since, lastError } = read.ok
+	const { connected, since, paused, lastError } = read.ok
 		? read.value
-		: { connected: false, since: null, lastError: read.fault }
-	return { connected, since, trouble: lastError === null ? null : `${lastError.detail} (${lastError.code})` }
+		: { connected: false, since: null, paused: null, lastError: read.fault }
+	return {
+		connected,
+		since,
+		paused,
+		trouble: lastError === null ? null : `${lastError.detail} (${lastError.code})`,
+	}
 }
 
 function receivedOf(latest: string | null): number {
@@ -160,12 +167,17 @@ function kioskLine(kiosk: Report['kiosk']): string {
 	return `${kiosk.canScan ? 'can scan' : "can't scan"}${matter}`
 }
 
+function pausedText(paused: 'all' | 'images' | null): string {
+	if (paused === null) return ''
+	return `; paused: the centre keeps no more ${paused === 'all' ? '' : 'pictures '}of this kiosk for now (quota)`
+}
+
 function linesOf(report: Report): string[] {
 	const { uplink } = report
 	const connection =
 		uplink === null
 			? 'no uplink has run here'
-			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}`
+			: `${uplink.connected ? 'connected' : 'not connected'} since ${uplink.since ?? 'its start'}${pausedText(uplink.paused)}`
 	const named = report.reasons.slice(0, mostNamed).map(({ seq, reason }) => `entry ${seq}: ${reason}`)
 	const reasons =
 		named.length === 0 ? '' : ` (${named.join(', ')}${report.setAside > named.length ? ' …' : ''})`

@@ -36,7 +36,7 @@ export function tallyCommand(): Command {
 
 function linesOf(tally: TallyResult, leftOut: number): string[] {
 	const { election, tables, votes, nullVotes, emptyVotes, candidates } = tally
-	const { conflicts, unread, foreign, quarantined, voided } = tally
+	const { conflicts, unread, foreign, quarantined, voided, countedAgain } = tally
 	const width = Math.max(...candidates.map(({ name }) => name.length))
 	return [
 		`${election}: ${tables} tables, ${votes} votes for candidates, ${nullVotes} null, ${emptyVotes} empty`,
@@ -50,6 +50,14 @@ function linesOf(tally: TallyResult, leftOut: number): string[] {
 			? [`IN QUARANTINE, not counted, by devices that are revoked: ${quarantined.length}`]
 			: []),
 		...quarantined.map((by) => `  ${who(by)}`),
+		...(countedAgain.length > 0
+			? [
+					`COUNTED AGAIN, since what marked them as mistakes came after the device's last good entry: ${countedAgain.length}`,
+				]
+			: []),
+		...countedAgain.map(
+			({ table, by, voidedBy }) => `  ${table ?? 'no table'}  ${who(by)}, marked by its entry ${voidedBy}`,
+		),
 		...(leftOut > 0 ? [`LEFT OUT: ${leftOut} lines that do not verify; run testigo verify`] : []),
 	]
 }

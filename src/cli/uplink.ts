@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
@@ -58,15 +58,15 @@ async function run(options: Options): Promise<void> {
 		},
 	})
 	const { publicKey: key, root: anchor } = config.centre
-	const pinned = await readBefore([key, anchor], () => readPinnedCentre(config.centre))
+	const pinned = await readBefore([key, anchor], () => readCentreList(config.centre))
 	await asOwnerOf(config.directory)
-	const centre = await pinned()
-	if (!centre.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centre.fault.detail}`)
+	const centres = await pinned()
+	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centres.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
 		new Uplink({
 			...config,
-			centre: centre.value,
+			centres: centres.value,
 			software,
 			clock: systemClock,
 			notBefore: buildTime,

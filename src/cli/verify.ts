@@ -8,7 +8,7 @@ import type { EvictedImage, JournalReport } from '../audit/journal-report.ts'
 import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
 import type { LedgerReport } from '../audit/ledger-report.ts'
 import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'
-import type { RestsOn } from '../audit/rests-on.ts'
+import { type RestsOn, restsOn } from '../audit/rests-on.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -19,7 +19,7 @@ import { inGroups } from '../evidence/key-fingerprint.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
-import { type Fault, fail, type Result } from '../platform/result.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
@@ -64,18 +64,19 @@ export function verifyCommand(): Command {
 				return
 			}
 			const lines = kind === 'journal' ? journalLines(audit.value) : ledgerLines(audit.value)
-			const { faults, faultCount, restsOn } = audit.value
+			const { faults, faultCount } = audit.value
 			const certified = kind === 'journal' ? await certification(path, audit.value.device, options) : null
 			const whole = faultCount === 0 && certified?.ok !== false
+			const keys = [...audit.value.restsOn, ...(certified?.ok ? [certified.value.root] : [])]
 			print(
 				[
 					...(isNothingToCheck(audit.value) ? [nothingToCheck] : []),
 					...lines,
-					...restsOnLines(restsOn),
+					...restsOnLines(keys),
 					...certificationLine(certified),
 					...faultLines(faults, faultCount),
 				],
-				{ kind, whole, ...(certified === null ? {} : { certified }), ...audit.value },
+				{ kind, whole, ...(certified === null ? {} : { certified }), ...audit.value, restsOn: keys },
 				options,
 			)
 			process.exitCode = whole ? exit.done : exit.foundWrong
@@ -152,6 +153,11 @@ async function kindOf(path: string): Promise<'file' | 'directory' | { readonly c
 	}
 }
 
+/** The root that was given is what the verdict rests on as well. */
+interface CertifiedByRoot extends Certified {
+	readonly root: RestsOn
+}
+
 /**
  * Whether the key in `device.pem` is that of a device of the campaign, by its certificate: without this a journal
  * shows only that somebody's key made it. What was signed while the certificate held stays good, so it is checked
@@ -161,7 +167,7 @@ async function certification(
 	path: string,
 	device: string | null,
 	{ root, key }: Options,
-): Promise<Result<Certified, CertificateFault | CappedFileFault> | null> {
+): Promise<Result<CertifiedByRoot, CertificateFault | CappedFileFault> | null> {
 	if (root === undefined) return null
 	const anchor = await readCertificateFile(root)
 	if (!anchor.ok) throw new CommandRefused(exit.environmentFailed, anchor.fault.detail)
@@ -169,7 +175,9 @@ async function certification(
 	const chain = await readCertificateFile(key ?? join(path, deviceFile))
 	if (!chain.ok || pinned === undefined) return chain.ok ? null : chain
 	const checked = checkCertified(chain.value, pinned, 'entries', 0)
-	if (!checked.ok || device === null || checked.value.id === device) return checked
+	if (!checked.ok) return checked
+	if (device === null || checked.value.id === device)
+		return ok({ ...checked.value, root: restsOn(root, pinned.publicKey) })
 	return fail('bad-name', `the certificate is ${checked.value.id}'s, the entries are ${device}'s`)
 }
 
@@ -194,7 +202,8 @@ function journalLines(report: JournalReport): string[] {
 		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
 		...(closed === null ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		...authorityLines(authority),
-		...(revoked === null ? [] : [`REVOKED${revokedAs(report)}.`]),
+		...(revoked === null ? [] : [`REVOKED${revokedAs(revoked)}.`]),
+		...quarantineLine([{ device: device ?? 'nobody', quarantined: report.quarantined }]),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${givenAway}${images.missing} missing, ${images.altered} altered.`,
@@ -222,11 +231,12 @@ function ledgerLines(report: LedgerReport): string[] {
 			const whole = gaps.length === 0 && equivocations.length === 0
 			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
 			const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
-			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one)}`}.`
+			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one.revoked)}`}.`
 		}),
 		...(revokedReceipts === 0
 			? []
 			: [`${revokedReceipts} receipts are by centres that the authority REVOKED: they count nowhere.`]),
+		...quarantineLine(devices),
 		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
@@ -251,10 +261,18 @@ function restsOnLines(keys: readonly RestsOn[]): string[] {
 	])
 }
 
-function revokedAs({ revoked, quarantined }: { revoked: RevokedReport | null; quarantined: number }): string {
-	if (revoked === null) return ''
-	const { last, reason, time } = revoked
-	return ` ${time} (${reason}): good up to ${last}, ${quarantined} entries after it IN QUARANTINE`
+function revokedAs({ last, reason, time }: RevokedReport): string {
+	return ` ${time} (${reason}): good up to ${last}`
+}
+
+/** All of them in one line: what comes after the last good entry of a device that is revoked, in no sum. */
+function quarantineLine(
+	devices: readonly { readonly device: string; readonly quarantined: number }[],
+): string[] {
+	const held = devices.filter(({ quarantined }) => quarantined > 0)
+	const sum = held.reduce((before, { quarantined }) => before + quarantined, 0)
+	const each = held.map(({ device, quarantined }) => `${device} ${quarantined}`).join(', ')
+	return sum === 0 ? [] : [`IN QUARANTINE: ${sum} entries (${each}).`]
 }
 
 function faultLines(faults: readonly AuditFault[], count: number): string[] {

@@ -1,21 +1,38 @@
 /** The device's key, and the centre whose receipts count. */
+import { join } from 'node:path'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
+import { takeCentresFrom } from '../evidence/centres-file.ts'
+import { fingerprintWords } from '../evidence/fingerprint-words.ts'
+import { type Identity, spkiOf } from '../evidence/identity.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { isOthers } from '../platform/process/give-up-root.ts'
-import { ok as opened, type Result } from '../platform/result.ts'
+import type { Result } from '../platform/result.ts'
+import type { WordLanguage } from '../platform/word-lists.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
 type OpenedIdentity = Awaited<ReturnType<typeof openIdentity>>
-type CentreKey = Result<true> | null
+/** Null where the configuration names none. */
+type Centres = Result<CentreList> | null
 
 /** Reads keys; says nothing of them but whether they are good. */
-export async function inspectIdentity({ identity, centre }: KioskConfig): Promise<Finding[]> {
+export async function inspectIdentity(config: KioskConfig): Promise<Finding[]> {
+	const { identity } = config
 	if (process.geteuid?.() === 0 && (await isOthers(identity))) return [notOurs(identity)]
-	const read = centre === undefined ? null : await readPinnedCentre(centre)
-	const kept: CentreKey = read?.ok ? opened(true) : read
-	const id = read?.ok ? read.value.id : (centre?.id ?? centre?.publicKey)
-	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentre(id, kept)]
+	return [diagnoseIdentity(identity, await openIdentity(identity)), diagnoseCentres(await centresOf(config))]
+}
+
+/** The newest list that this machine has; of two with one number, why not to believe them. */
+async function centresOf({ centre, journal, uplink }: KioskConfig): Promise<Centres> {
+	const read = centre === undefined ? null : await readCentreList(centre)
+	if (!read?.ok) return read
+	for (const directory of [journal, uplink]) {
+		const taken = await takeCentresFrom(join(directory, centresFile), read.value)
+		if (!taken.ok && taken.fault.code === 'centres-equivocation') return taken
+	}
+	return read
 }
 
 /** Root could be led by a name there to any file. */
@@ -67,9 +84,9 @@ function whatToDo(code: string, directory: string): Words {
 	}
 }
 
-function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
+function diagnoseCentres(centres: Centres): Finding {
 	const { ok, warn, wrong } = findingsOf('centre')
-	if (id === undefined || key === null) {
+	if (centres === null) {
 		return warn(
 			'none',
 			{
@@ -79,9 +96,57 @@ function diagnoseCentre(id: string | undefined, key: CentreKey): Finding {
 			{ es: 'ponga "centre" en la configuración', en: 'set "centre" in the configuration' },
 		)
 	}
-	if (key.ok) return ok(sameInBothLanguages(id))
-	return wrong(key.fault.code, sameInBothLanguages(key.fault.detail), {
-		es: 'traiga del centro su public.pem',
-		en: "carry the centre's public.pem here",
+	if (!centres.ok) {
+		const { code, detail } = centres.fault
+		return wrong(code, sameInBothLanguages(detail), whatToDoOfCentres(code))
+	}
+	const { value: list } = centres
+	const { issue, awaited, centres: counted } = list
+	if (awaited !== null) {
+		return warn(
+			'awaited',
+			{
+				es: `falta la lista de centros n.º ${awaited}: hasta que llegue, nada cuenta como recibido`,
+				en: `the list of centres no. ${awaited} is not here: until it comes nothing counts as received`,
+			},
+			{
+				es: 'llega por la red o con una memoria del centro; se guarda todo mientras tanto',
+				en: 'it comes by the network, or on a stick from the centre; all is kept until then',
+			},
+		)
+	}
+	if (counted.length === 0) {
+		return warn(
+			'none-listed',
+			{ es: 'todavía no cuenta ningún centro', en: 'no centre counts yet' },
+			{
+				es: 'la autoridad certifica el centro; la lista llega por la red o con una memoria',
+				en: 'the authority certifies the centre; the list comes by the network, or on a stick',
+			},
+		)
+	}
+	const named = (language: WordLanguage) => counted.map((centre) => inWords(centre, language)).join('; ')
+	const gone = list.revoked.map(({ id, reason }) => `${id} (${reason})`).join(', ')
+	return ok({
+		es: `${issue === 0 ? '' : `lista n.º ${issue}: `}${named('es')}${gone === '' ? '' : `; revocados: ${gone}`}`,
+		en: `${issue === 0 ? '' : `list no. ${issue}: `}${named('en')}${gone === '' ? '' : `; revoked: ${gone}`}`,
 	})
+}
+
+/** By the words of its key people compare it with what the centre shows. */
+function inWords({ id, publicKey }: Identity, language: WordLanguage): string {
+	return `${id}, ${fingerprintWords(spkiOf(publicKey), language).join(' ')}`
+}
+
+function whatToDoOfCentres(code: string): Words {
+	if (code === 'centres-equivocation') {
+		return {
+			es: 'avise a la autoridad: alguien firmó dos listas con un mismo número; no borre nada',
+			en: 'tell the authority: somebody signed two lists with one number; delete nothing',
+		}
+	}
+	return {
+		es: 'inscriba el kiosco otra vez con una respuesta nueva (enrol install); sin autoridad, traiga del centro su public.pem',
+		en: "enrol the kiosk again by a new response (enrol install); without an authority carry the centre's public.pem here",
+	}
 }

@@ -1,6 +1,6 @@
 /** The way to the centre: the uplink's settings and their files, and whether the broker is there. */
 import { X509Certificate } from 'node:crypto'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
@@ -51,7 +51,7 @@ export async function inspectUplink(
 /** What is wrong with the files that the settings name, a line each. */
 async function faultsOfFiles({ broker, centre }: UplinkConfig, now: number): Promise<string[]> {
 	const faults: string[] = []
-	const read = await readPinnedCentre(centre)
+	const read = await readCentreList(centre)
 	if (!read.ok) faults.push(read.fault.detail)
 	for (const [name, path] of [
 		['ca', broker.ca],

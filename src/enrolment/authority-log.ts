@@ -1,7 +1,7 @@
 /**
  * What a campaign's authority has done, one JSON object a line in `authority.jsonl`, append-only and synced: the
  * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry and
- * settings. Nothing here is secret.
+ * settings, and its lists of centres. Nothing here is secret.
  *
  * INVARIANT: a line stands here before what it names leaves the machine, so that an id is never given twice,
  * whatever is cut off when.
@@ -45,7 +45,11 @@ const RegistryIssue = z.looseObject({ kind: z.literal('registry'), issue: Seq, a
 
 const SettingsIssue = z.looseObject({ kind: z.literal('settings'), number: Seq, at: Instant })
 
-const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue, SettingsIssue])
+/** With the object itself, which goes out in every response until the next one: nothing is signed twice under one number. */
+const CentresIssue = z.looseObject({ kind: z.literal('centres'), issue: Seq, at: Instant, text: z.string() })
+export type CentresIssue = z.infer<typeof CentresIssue>
+
+const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue, SettingsIssue, CentresIssue])
 type Line = z.infer<typeof Line>
 
 export type AuthorityLogFault = Fault<'log-damaged' | 'log-unreadable'>
@@ -59,6 +63,7 @@ export class AuthorityLog {
 	readonly #revoked = new Map<string, Revoked>()
 	#issue = 0
 	#settings = 0
+	#centres: CentresIssue | null = null
 
 	private constructor(file: LineLog) {
 		this.#file = file
@@ -118,6 +123,11 @@ export class AuthorityLog {
 		return this.#issue
 	}
 
+	/** The latest list of centres; null before the first. */
+	get centres(): CentresIssue | null {
+		return this.#centres
+	}
+
 	/** The number of the latest settings; 0 before the first. */
 	get settings(): number {
 		return this.#settings
@@ -146,6 +156,9 @@ export class AuthorityLog {
 				break
 			case 'settings':
 				this.#settings = line.number
+				break
+			case 'centres':
+				this.#centres = line
 				break
 			default:
 				unreachable(line)

@@ -1,12 +1,14 @@
 /** What an authority gives to a request that people have compared. */
 import { createHash, X509Certificate } from 'node:crypto'
+import { idOfText } from '../evidence/jws.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { CampaignAuthority } from './authority.ts'
 import type { Issued } from './authority-log.ts'
+import { currentCentres } from './publish-centres.ts'
 import type { CertificateRequest } from './request.ts'
-import type { EnrolmentResponse } from './response.ts'
+import { type EnrolmentResponse, signResponse } from './response.ts'
 import { issueCertificate, type WantedCertificate } from './x509.ts'
 
 /**
@@ -22,7 +24,8 @@ export interface Circumstances {
 }
 
 /**
- * Certifies `request`. The same request gets the same certificates again, as when a stick was lost on the way.
+ * Certifies `request`. The same request gets the same certificates again, as when a stick was lost on the way, with
+ * the list of centres of now.
  * The caller has made sure that it is the one that the device shows.
  */
 export async function certify(
@@ -40,7 +43,7 @@ export async function certify(
 		if (authority.log.revocationOf(id) !== undefined) {
 			return fail('revoked', `${id} was revoked: enrol the machine anew`)
 		}
-		return ok(responseOf(authority, before))
+		return ok(await responseOf(authority, before, request.text, now))
 	}
 	// A laptop whose clock stands back would issue what others take for expired, and log it in a wrong order.
 	const last = authority.log.issued().at(-1)
@@ -68,26 +71,24 @@ export async function certify(
 		},
 	}
 	await authority.log.append(issued)
-	return ok(responseOf(authority, issued))
+	return ok(await responseOf(authority, issued, request.text, now))
 }
 
 async function pemOf(wanted: WantedCertificate, signer: Signer): Promise<string> {
 	return (await issueCertificate(wanted, signer)).toString()
 }
 
-/** With the centre of now, so that a device knows at once whose receipts count. */
-function responseOf({ root, campaign, log }: CampaignAuthority, issued: Issued): EnrolmentResponse {
-	const { signing, tls } = issued.certificates
-	const centre = log.issued().findLast(({ role, id }) => role === 'centre' && !log.revocationOf(id))
-	return {
-		root,
-		campaign,
-		tls: new X509Certificate(tls),
-		signing: read(signing),
-		centre: issued.role === 'device' ? read(centre?.certificates.signing) : null,
-	}
-}
-
-function read(pem: string | null | undefined): X509Certificate | null {
-	return pem ? new X509Certificate(pem) : null
+/** With the list of centres of now, so that a device knows at once whose receipts count. */
+async function responseOf(
+	authority: CampaignAuthority,
+	{ role, certificates }: Issued,
+	request: string,
+	now: number,
+): Promise<EnrolmentResponse> {
+	const { root, campaign, signer } = authority
+	const centres = await currentCentres(authority, now)
+	const tls = new X509Certificate(certificates.tls)
+	const signing = certificates.signing === null ? null : new X509Certificate(certificates.signing)
+	const listed = role === 'broker' ? null : (centres?.text ?? null)
+	return await signResponse({ root, campaign, tls, signing }, idOfText(request), listed, signer)
 }

@@ -5,13 +5,16 @@
  *     root.pem          the pinned root; never replaced
  *     certificate.pem   of key.pem, then the campaign's: what `journal/device.pem` becomes
  *     tls.pem           of tls-key.pem, then the campaign's: for the connection to the broker
- *     centre.pem        of the centre whose receipts count, then the campaign's; for a device
+ *     authority.pem     the campaign's certificate, then the root's: who signs lists of centres, and settings
+ *     centres.jws       the list of centres whose receipts count; never replaced by an older one
  *
  * Each file is replaced in one durable step, and each is good beside any of the others' former ones, since all
  * hang on one root: a power cut leaves old or new ones, never a half one, and doing it again completes it.
  */
 import type { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { CentreList, type CentreListFault } from '../evidence/centre-list.ts'
+import { authorityFile, centresFile } from '../evidence/centres.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -19,8 +22,10 @@ import {
 	type Purpose,
 	readCertificateFile,
 } from '../evidence/certificate.ts'
+import { idOfText, longestJws } from '../evidence/jws.ts'
 import { verifies } from '../evidence/p256.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -30,7 +35,8 @@ import { type EnrolmentResponse, type ResponseFault, readResponse } from './resp
 
 /**
  * `foreign-root`: not the root that is pinned here, or not the one that people compared. `other-key`: certified was
- * another key than the one here, as when a request was swapped. `other-name`: another machine's response.
+ * another key than the one here, as when a request was swapped. `other-name`: another machine's response;
+ * `other-request`: to another request of this one.
  * `key-broken`: what a key signs does not verify.
  */
 export type EnrolmentInstallFault =
@@ -38,12 +44,13 @@ export type EnrolmentInstallFault =
 	| ResponseFault
 	| CertificateFault
 	| KeyFileFault
-	| Fault<'foreign-root' | 'other-key' | 'other-name' | 'key-broken' | 'not-writable'>
+	| CentreListFault
+	| Fault<'foreign-root' | 'other-key' | 'other-name' | 'other-request' | 'key-broken' | 'not-writable'>
 
 export interface Installed {
 	readonly id: string
-	/** The centre's id, where the response names one. */
-	readonly centre: string | null
+	/** The ids of the centres that the response lists. */
+	readonly centres: readonly string[]
 }
 
 export interface EnrolmentInstallOptions {
@@ -90,8 +97,10 @@ export async function installResponse(
 		if (!proven.ok) return proven
 		keys.push({ name: 'certificate.pem', signer: opened.value.signer, certificate: response.signing })
 	}
-	const centre = response.centre === null ? null : certifiedBy(response, response.centre, 'receipts', now)
-	if (centre !== null && !centre.ok) return centre
+	const answered = await answersRequest(at('request.txt'), id, response.request)
+	if (!answered.ok) return answered
+	const centres = await newerCentres(at(centresFile), response)
+	if (!centres.ok) return centres
 
 	const pinned = await pinnedRoot(at('root.pem'))
 	if (!pinned.ok) return pinned
@@ -108,14 +117,17 @@ export async function installResponse(
 	try {
 		if (pinned.value === null) await replaceFile(at('root.pem'), response.root.toString())
 		const withCampaign = (own: X509Certificate) => `${own}${response.campaign}`
-		if (response.centre !== null) await replaceFile(at('centre.pem'), withCampaign(response.centre))
+		if (role !== 'broker') {
+			if (response.centres !== null) await replaceFile(at(centresFile), `${response.centres}\n`)
+			await replaceFile(at(authorityFile), `${response.campaign}${response.root}`)
+		}
 		for (const { name, certificate } of keys) await replaceFile(at(name), withCampaign(certificate))
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
 		return fail('not-writable', message)
 	}
-	return ok({ id, centre: centre?.value.id ?? null })
+	return ok({ id, centres: centres.value })
 }
 
 function certifiedBy(
@@ -145,6 +157,35 @@ async function proveOwn(
 	const trial = Buffer.from(`testigo-trial ${id}`)
 	if (verifies(trial, await signer.sign(trial), publicKey)) return certified
 	return fail('key-broken', `what the key of ${id} signs does not verify`)
+}
+
+/** An answer to another request of the same machine may certify keys that it no longer means to use. */
+async function answersRequest(
+	path: string,
+	id: string,
+	request: string,
+): Promise<Result<true, EnrolmentInstallFault>> {
+	const own = await readCapped(path, longestJws)
+	if (!own.ok) return own.fault.code === 'file-missing' ? ok(true) : own
+	if (idOfText(own.value.toString('latin1').trim()) === request) return ok(true)
+	return fail('other-request', `the response answers another request of ${id} than the one in ${path}`)
+}
+
+/** The ids that the response's list names; refused where a newer list of this campaign is here. */
+async function newerCentres(
+	path: string,
+	{ campaign, centres }: EnrolmentResponse,
+): Promise<Result<string[], EnrolmentInstallFault>> {
+	const list = new CentreList(campaign.publicKey, null)
+	const here = await readCapped(path, longestJws + 1)
+	if (!here.ok && here.fault.code !== 'file-missing') return here
+	// One by another campaign says nothing of this one's numbers.
+	if (here.ok) list.take(here.value.toString('latin1').replace(/\n$/, ''))
+	if (centres === null) return ok(list.centres.map(({ id }) => id))
+	const taken = list.take(centres)
+	if (taken.ok) return ok(list.centres.map(({ id }) => id))
+	if (taken.fault.code !== 'centres-rollback') return taken
+	return fail('centres-rollback', `${taken.fault.detail}: have the request signed again`)
 }
 
 async function pinnedRoot(path: string): Promise<Result<X509Certificate | null, EnrolmentInstallFault>> {

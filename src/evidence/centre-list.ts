@@ -16,8 +16,13 @@ import { type MeaningFault, readPayload } from './open.ts'
 export type UncountedCentre = Fault<'wrong-centre' | 'centres-awaited'>
 
 /** Asked of whoever signed a receipt or a command. */
-interface CountedCentres {
+export interface CountedCentres {
 	counted(centre: string): Result<Identity, UncountedCentre>
+}
+
+/** Where no authority is known the pinned centre is a list of one. */
+export function onlyCentre(pinned: Identity): CentreList {
+	return new CentreList(null, pinned)
 }
 
 /** How the authority's settings name an object: its number, and the SHA-256 of its text, hexadecimal. */
@@ -25,6 +30,8 @@ export interface NamedCentres {
 	readonly issue: number
 	readonly sha256: string
 }
+
+export type UnusableName = Fault<'centres-rollback' | 'centres-equivocation'>
 
 /**
  * `centres-rollback`: older than the object that is here. `centres-equivocation`: another one with its number, or than
@@ -83,12 +90,15 @@ export class CentreList implements CountedCentres {
 
 	counted(centre: string): Result<Identity, UncountedCentre> {
 		const { awaited } = this
-		if (awaited !== null) {
-			return fail(
-				'centres-awaited',
-				`the list of centres no. ${awaited} is not here yet: nothing counts until then`,
-			)
-		}
+		if (awaited === null) return this.#listedCentre(centre)
+		const detail = `the list of centres no. ${awaited} is not here yet: nothing counts until then`
+		return fail('centres-awaited', detail)
+	}
+
+	/** As if none were awaited: what may be kept, and counts when the newer one comes and says the same. */
+	readonly presumed: CountedCentres = { counted: (centre) => this.#listedCentre(centre) }
+
+	#listedCentre(centre: string): Result<Identity, UncountedCentre> {
 		const found = this.#newest === null ? this.#pinned : this.#listed.get(centre)
 		if (found?.id === centre) return ok(found)
 		const reason = this.revocationOf(centre)
@@ -128,7 +138,7 @@ export class CentreList implements CountedCentres {
 	}
 
 	/** Settings name this object. */
-	expect(named: NamedCentres): Result<true, Fault<'centres-rollback' | 'centres-equivocation'>> {
+	expect(named: NamedCentres): Result<true, UnusableName> {
 		const here = this.#newest
 		if (named.issue === this.issue && here !== null && named.sha256 !== digestOfText(here.text)) {
 			return fail(
@@ -136,7 +146,12 @@ export class CentreList implements CountedCentres {
 				`two different lists of centres bear the number ${named.issue}: ask the authority`,
 			)
 		}
-		const least = Math.max(this.issue, this.#named?.issue ?? 0)
+		const before = this.#named
+		if (before?.issue === named.issue && before.sha256 !== named.sha256) {
+			const detail = `two different lists of centres are named with the number ${named.issue}: ask the authority`
+			return fail('centres-equivocation', detail)
+		}
+		const least = Math.max(this.issue, before?.issue ?? 0)
 		if (named.issue < least) {
 			return fail(
 				'centres-rollback',
@@ -165,6 +180,6 @@ export class CentreList implements CountedCentres {
 }
 
 /** As settings name a signed object: the SHA-256 of its text without a line feed. */
-function digestOfText(text: string): string {
+export function digestOfText(text: string): string {
 	return createHash('sha256').update(text).digest('hex')
 }

@@ -5,10 +5,13 @@
 import * as z from 'zod'
 import { Instant, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
+import { signJws } from './jws.ts'
 import { keyOf, ListedKey } from './registry.ts'
 import { revocationReasons } from './revocation.ts'
+import type { Signer } from './signer.ts'
 
-/** Its name beside `authority.pem`: at a centre, in a journal, on a stick, in an identity. */
+/** The authority's certificate and, beside it, its list: at a centre, in a journal, on a stick, in an identity. */
+export const authorityFile = 'authority.pem'
 export const centresFile = 'centres.jws'
 
 /** With as many, and as many revoked, the longest object stays within `longestJws`. */
@@ -35,6 +38,13 @@ export interface SignedCentres {
 	readonly text: string
 	readonly id: string
 	readonly centres: Centres
+}
+
+/** Throws (a bug) on an object that `openCentres` would refuse. */
+export async function signCentres(centres: Centres, signer: Signer): Promise<SignedCentres> {
+	Centres.parse(centres)
+	const { text, id } = await signJws('centres', centres, signer)
+	return { text, id, centres }
 }
 
 /** Those that are listed, by id. */

@@ -4,9 +4,10 @@
  */
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { CountedCentres, UncountedCentre } from './centre-list.ts'
 import { Instant, LedgerId, Seq } from './fields.ts'
-import { Id, type Identity } from './identity.ts'
-import { type JwsFault, signJws } from './jws.ts'
+import { Id } from './identity.ts'
+import { type JwsFault, parseJws, signJws } from './jws.ts'
 import { type MeaningFault, openObject } from './open.ts'
 import type { Signer } from './signer.ts'
 
@@ -29,15 +30,18 @@ export interface SignedControl {
 	readonly control: Control
 }
 
-export type ControlFault = JwsFault | MeaningFault | Fault<'other-device'>
+export type ControlFault = JwsFault | MeaningFault | UncountedCentre | Fault<'other-device'>
 
-/** Opens a command of `centre` to `device`. */
+/** Opens a command to `device` of a centre that counts. */
 export function openControl(
 	text: string,
-	centre: Identity,
+	centres: CountedCentres,
 	device: string,
 ): Result<SignedControl, ControlFault> {
-	const opened = openObject(text, 'control', centre, Control)
+	const parsed = parseJws(text, 'control')
+	const centre = parsed.ok ? centres.counted(parsed.value.kid) : parsed
+	if (!centre.ok) return centre
+	const opened = openObject(text, 'control', centre.value, Control)
 	if (!opened.ok) return opened
 	const { jws, payload } = opened.value
 	if (payload.device !== device)

@@ -119,13 +119,21 @@ export function verifyJws(jws: Jws, by: Identity): Result<Jws, JwsFault> {
 
 /** Signs the bytes that it makes of `payload`; throws (a bug) when nobody would take them in. */
 export async function signJws(kind: Kind, payload: object, signer: Signer): Promise<Jws> {
-	const header = { alg: 'ES256', typ: typeOf(kind), kid: signer.kid }
-	const signingInput = `${encodeJson(header)}.${encodeJson(payload)}`
+	const signingInput = signingInputFor(kind, signer.kid, payload)
 	const signature = await signer.sign(Buffer.from(signingInput))
 	const text = `${signingInput}.${encodeBase64url(signature)}`
 	if (text.length > longestOf(kind))
 		throw new RangeError(`a ${kind} of ${text.length} characters is too long`)
 	return { text, id: idOf(signingInput), kid: signer.kid, payload, signature }
+}
+
+/** The text that `signJws` made, put together again; proven by nobody. */
+export function encodeJws(kind: Kind, kid: string, payload: object, signature: Uint8Array): string {
+	return `${signingInputFor(kind, kid, payload)}.${encodeBase64url(signature)}`
+}
+
+function signingInputFor(kind: Kind, kid: string, payload: object): string {
+	return `${encodeJson({ alg: 'ES256', typ: typeOf(kind), kid })}.${encodeJson(payload)}`
 }
 
 /** Which number of a chain these bytes, about to be signed, would take; null for what is no entry. */

@@ -103,6 +103,8 @@ export function answersOf(receipt: z.infer<typeof Said>): readonly Answer[] {
 export interface SignedReceipt {
 	readonly text: string
 	readonly id: string
+	/** Who signed it. */
+	readonly centre: string
 	readonly receipt: Receipt
 }
 
@@ -111,12 +113,12 @@ export type ReceiptFault = JwsFault | MeaningFault
 export function openReceipt(text: string, centre: Identity): Result<SignedReceipt, ReceiptFault> {
 	const opened = openObject(text, 'receipt', centre, Receipt)
 	if (!opened.ok) return opened
-	return ok({ text, id: opened.value.jws.id, receipt: opened.value.payload })
+	return ok({ text, id: opened.value.jws.id, centre: centre.id, receipt: opened.value.payload })
 }
 
 /** Throws (a bug) on a receipt that `openReceipt` would refuse. */
 export async function signReceipt(receipt: Receipt, signer: Signer): Promise<SignedReceipt> {
 	Receipt.parse(receipt)
 	const { text, id } = await signJws('receipt', receipt, signer)
-	return { text, id, receipt }
+	return { text, id, centre: signer.kid, receipt }
 }

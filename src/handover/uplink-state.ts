@@ -47,6 +47,8 @@ export const UplinkState = z.object({
 	/** Entries that wait apart and are tried again slowly; the first of them, and how many there are. */
 	setAside: z.array(z.object({ seq: z.int().min(1), reason: z.string() })).max(100),
 	setAsideCount: z.int().min(0).max(mostSetAside),
+	/** What the centre keeps no more of for now, since this device's quota there is full; null for nothing. */
+	paused: z.enum(['all', 'images']).nullable().default(null),
 	/** Entries whose seq the centre holds with another id too: proof of a cloned or rolled back device. */
 	conflicts: z.array(z.int().min(1)).max(100),
 	/** A verified receipt for an entry that the journal does not have: it was rolled back, or the device cloned. */
@@ -55,6 +57,8 @@ export const UplinkState = z.object({
 	resentTo: z.array(LedgerId).max(mostLedgers),
 	/** Which part of `receipts.jws` is to go back to a centre that lost its own, in bytes; null for none. */
 	returning: z.object({ from: z.int().min(0), upto: z.int().min(0) }).nullable(),
+	/** The number of the list of centres by which all this was counted; 0 for the pinned one. */
+	centres: z.int().min(0).default(0),
 })
 export type UplinkState = z.infer<typeof UplinkState>
 
@@ -72,10 +76,12 @@ export function emptyUplinkState(): UplinkState {
 		lastError: null,
 		setAside: [],
 		setAsideCount: 0,
+		paused: null,
 		conflicts: [],
 		contrary: null,
 		resentTo: [],
 		returning: null,
+		centres: 0,
 	}
 }
 

@@ -43,10 +43,11 @@ export class ActaIndex {
 		const acta = this.#actas.push()
 		acta.writeUInt32LE(entry.seq, seqAt)
 		const { code, text } = entry.reading
-		if (code === null) return
+		// A code whose counts nobody read contradicts nothing.
+		if (code === null || text === null) return
 		acta.writeUInt8(1, countsAt)
 		this.#digest(code).copy(acta, codeAt, 0, textAt - codeAt)
-		this.#digest(text ?? '').copy(acta, textAt, 0, width - textAt)
+		this.#digest(text).copy(acta, textAt, 0, width - textAt)
 		if (this.count * 2 > this.#table.length) this.#widen()
 		this.#place(this.count)
 	}

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
-import type { Identity } from '../evidence/identity.ts'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
 import { nullPanel, type Panel } from '../panel/panel.ts'
@@ -33,6 +33,7 @@ import { type ImageStorage, PlainImageStorage, SealedImageStorage } from './reco
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
 import { waitForDisk } from './recording/wait-for-disk.ts'
+import { openWordsBeside } from './recording/words-beside.ts'
 import { holdMs, type SessionDelays, sessionDelays } from './session/delays.ts'
 import type { SessionSettings } from './session/session-types.ts'
 import { UplinkWatcher } from './uplink-watcher.ts'
@@ -41,6 +42,8 @@ export interface Surroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
+	/** Where it was read before, by root. */
+	readonly identity?: OpenIdentity
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
 	readonly screen?: WriteStream
@@ -68,11 +71,12 @@ export async function composeKiosk(
 	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
-	const identity = await openIdentity(config.identity)
+	const identity = around.identity === undefined ? await openIdentity(config.identity) : ok(around.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
-	const centre = config.centre === undefined ? ok(null) : await readPinnedCentre(config.centre)
-	if (!centre.ok) return centre
+	const read = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
+	if (!read.ok) return read
+	const centres = read.value
 
 	const display = displayOf(config, around)
 	const { button: touch } = display
@@ -104,8 +108,12 @@ export async function composeKiosk(
 	log({ event: 'journal-opened', entries: journal.tail?.seq ?? 0, actas: journal.actas.count })
 	if (journal.quarantined !== null) log({ event: 'journal-tail-quarantined', ...journal.quarantined })
 
-	const eviction = evictionOf(config, journal, centre.value, { clock, log })
-	const uplink = new UplinkWatcher({ journal, centre: centre.value, directory: config.uplink, clock, log })
+	const words = await openWordsBeside(journal.directory, config, centres, log)
+	const eviction = evictionOf(config, journal, centres, { clock, log })
+	const uplink = new UplinkWatcher({
+		...{ journal, centres, directory: config.uplink, clock, log },
+		newerCentres: (newer) => words.keep(newer),
+	})
 	const recorder = new Recorder({
 		journal,
 		imageStorage: imageStorageOf(config, sealer, journal, log),
@@ -186,11 +194,11 @@ function diskOf(
 function evictionOf(
 	{ disk: { giveAway }, uplink }: KioskConfig,
 	journal: Journal,
-	centre: Identity | null,
+	centres: CentreList | null,
 	around: Pick<ImageEvictionParts, 'clock' | 'log'>,
 ): ImageEviction | null {
-	if (giveAway === null || centre === null) return null
-	return new ImageEviction({ journal, centre, uplink, copies: giveAway.copies, ...around })
+	if (giveAway === null || centres === null) return null
+	return new ImageEviction({ journal, centres, uplink, copies: giveAway.copies, ...around })
 }
 
 function sessionOf({ unread, shots, shotsWithin }: KioskConfig): SessionSettings {

@@ -1,5 +1,6 @@
 /** Does what a session asks for, with the devices, and says what came of it. */
-import type { Camera } from '../capture/camera.ts'
+import { codeBesideCounts } from '../acta/payload.ts'
+import type { Camera, Frame } from '../capture/camera.ts'
 import type { Journal } from '../journal/journal.ts'
 import { codeOf } from '../panel/head-code.ts'
 import { type Result, unreachable } from '../platform/result.ts'
@@ -25,9 +26,18 @@ export interface EffectRunnerParts {
 
 export class EffectRunner {
 	readonly #parts: EffectRunnerParts
+	/** Acta codes that were read of a picture whose counts were not. */
+	readonly #codes = new WeakMap<Frame, string>()
 
 	constructor(parts: EffectRunnerParts) {
 		this.#parts = parts
+	}
+
+	/** Null where none was read, or several: then nobody knows which is meant. */
+	#codeOf(frames: readonly Frame[]): string | null {
+		const codes = new Set(frames.flatMap((frame) => this.#codes.get(frame) ?? []))
+		const [code = null] = codes
+		return codes.size === 1 ? code : null
 	}
 
 	/** What came of it; undefined where that is nothing. */
@@ -43,11 +53,13 @@ export class EffectRunner {
 			}
 			case 'read': {
 				const reading = await readFrames(reader, effect.frames)
+				const code = reading.kind === 'foreign' ? codeBesideCounts(reading.text, reading.fault) : null
+				if (code !== null) for (const frame of effect.frames) this.#codes.set(frame, code)
 				const known = reading.kind === 'acta' ? journal.actas.find(reading.acta.code, reading.text) : []
 				return { type: 'read', reading, known, elapsed: elapsed() }
 			}
 			case 'record': {
-				const recorded = await recorder.record(effect.frames, effect.reading)
+				const recorded = await recorder.record(effect.frames, effect.reading, this.#codeOf(effect.frames))
 				return recorded.ok
 					? { type: 'recorded', acta: recorded.value }
 					: { type: 'not-recorded', device: recorded.fault.device, fault: recorded.fault }

@@ -16,6 +16,7 @@ export const kioskEvents = catalogueOf(
 		entries: field.number('Entries in the journal.'),
 		files: field.number('Files.'),
 		head: field.text('Id of the signed head.'),
+		issue: field.number('Number of the list of centres.'),
 		number: field.number('Number of the acta, as the display shows it.'),
 		other: field.number('Number of the other acta.'),
 		path: field.text('A file.'),
@@ -65,6 +66,12 @@ export const kioskEvents = catalogueOf(
 		'images-evicted': event.warn('Sealed images that the centre holds were deleted to make room.', 'files'),
 		'disk-mended': event.info('The disk takes scans again.'),
 		'panel-opened': event.info('The port of the display is open; it is drawn from the beginning.'),
+		centres: event.info('A newer list of the centres whose receipts count.', 'issue'),
+		'centres-refused': event.error(
+			'A list of centres that is older, or another one with the same number, or by nobody who may sign it.',
+			'fault',
+			'times',
+		),
 		received: event.info('A verified receipt covers the journal up to here.', 'upto'),
 		'receipt-refused': event.warn(
 			'What the uplink keeps as a receipt proves nothing for this journal.',

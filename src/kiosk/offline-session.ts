@@ -1,7 +1,7 @@
 /** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { OpenIdentity } from '../enrolment/device-identity.ts'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
@@ -12,6 +12,7 @@ import type { KioskLog } from './events.ts'
 import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
+import { openWordsBeside } from './recording/words-beside.ts'
 import { UplinkWatcher } from './uplink-watcher.ts'
 
 export interface OfflineSession {
@@ -23,7 +24,7 @@ export interface OfflineSession {
 export interface OfflineSurroundings {
 	readonly identity: OpenIdentity
 	/** Whose receipts count. */
-	readonly centre: Identity | null
+	readonly centres: CentreList | null
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
@@ -32,14 +33,18 @@ export interface OfflineSurroundings {
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
 export async function withOfflineSession<T>(
 	config: KioskConfig,
-	{ identity, centre, election, clock, log }: OfflineSurroundings,
+	{ identity, centres, election, clock, log }: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
 	const { signer, certificate } = identity
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value
-	const uplink = new UplinkWatcher({ journal, centre, directory: config.uplink, clock, log })
+	const words = await openWordsBeside(journal.directory, config, centres, log)
+	const uplink = new UplinkWatcher({
+		...{ journal, centres, directory: config.uplink, clock, log },
+		newerCentres: (newer) => words.keep(newer),
+	})
 	try {
 		await uplink.start(() => {})
 		const recorder = new Recorder({

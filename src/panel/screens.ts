@@ -234,8 +234,18 @@ function waiting({ recorded, received, setAside }: PanelStatus, label: string, a
 }
 
 const connections: Record<Language, Record<Connection, readonly [string, string]>> = {
-	es: { online: ['EN RED', 'EN RED'], offline: ['SIN RED', 'S/RED'], 'no-uplink': ['SIN ENVÍO', 'S/ENV'] },
-	en: { online: ['ONLINE', 'ONLINE'], offline: ['NO NET', 'NO NET'], 'no-uplink': ['NO UPLINK', 'NO UPL'] },
+	es: {
+		online: ['EN RED', 'EN RED'],
+		paused: ['EN PAUSA', 'PAUSA'],
+		offline: ['SIN RED', 'S/RED'],
+		'no-uplink': ['SIN ENVÍO', 'S/ENV'],
+	},
+	en: {
+		online: ['ONLINE', 'ONLINE'],
+		paused: ['PAUSED', 'PAUSED'],
+		offline: ['NO NET', 'NO NET'],
+		'no-uplink': ['NO UPLINK', 'NO UPL'],
+	},
 }
 
 function footer({ recorded, received, connection }: PanelStatus, language: Language): string {

@@ -14,8 +14,11 @@ export interface PanelStatus {
 	readonly camerasAway?: readonly number[]
 }
 
-/** `no-uplink`: the uplink process is missing or silent. */
-export type Connection = 'online' | 'offline' | 'no-uplink'
+/**
+ * `paused`: connected, and the centre keeps no more of this kiosk for now. `no-uplink`: the uplink process is missing or
+ * silent.
+ */
+export type Connection = 'online' | 'paused' | 'offline' | 'no-uplink'
 
 /** Which table a paper is of, and how many votes it counts. */
 export interface Table {

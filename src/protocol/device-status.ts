@@ -26,6 +26,8 @@ export const DeviceStatus = z.object({
 	received: z.int().min(0),
 	/** The ledger for which everything is sent again, or was; null when none asked for it. */
 	resentTo: LedgerId.nullable().default(null),
+	/** The number of the list of centres that is here, 0 for none; null for one that takes none. */
+	centres: z.int().min(0).nullable().default(null),
 	/** How the kiosk beside does, as it says itself; null for one that says nothing. */
 	kiosk: z
 		.object({
@@ -45,6 +47,8 @@ export const DeviceStatus = z.object({
 	oldestUnsent: z.union([Day, Instant]).nullable().default(null),
 	/** Entries that are parked and tried again slowly. */
 	setAside: z.int().min(0).default(0),
+	/** What the centre keeps no more of for now, as it said; null for nothing. */
+	paused: z.enum(['all', 'images']).nullable().default(null),
 	/** When this was said, by the uplink's clock; null in a last will. */
 	time: Instant.nullable(),
 })

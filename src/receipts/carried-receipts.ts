@@ -5,7 +5,7 @@
  * was received, or that its journal was rolled back, and an uplink need not send it again.
  */
 
-import type { Identity } from '../evidence/identity.ts'
+import type { CountedCentres } from '../evidence/centre-list.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Answer, answersOf, type SignedReceipt } from '../evidence/receipt.ts'
 import { type ReceiptReading, receiptLines } from './receipt-files.ts'
@@ -34,22 +34,22 @@ interface Said {
 
 /** What is to stand in the file: of each entry the receipt that says most. */
 export class CarriedReceipts {
-	readonly #centre: Identity
+	readonly #centres: CountedCentres
 	readonly #device: string
 	readonly #idAt: EntryIdLookup
 	/** By the id of the entry. */
 	readonly #best = new Map<string, Said>()
 	#proof: SignedReceipt | null = null
 
-	constructor(centre: Identity, device: string, idAt: EntryIdLookup) {
-		this.#centre = centre
+	constructor(centres: CountedCentres, device: string, idAt: EntryIdLookup) {
+		this.#centres = centres
 		this.#device = device
 		this.#idAt = idAt
 	}
 
 	/** Gives the code of why it does not count; null when it does. */
 	async take(text: string): Promise<RefusedReceipt['code'] | null> {
-		const verified = await verifyReceipt(text, this.#centre, this.#device, this.#idAt)
+		const verified = await verifyReceipt(text, this.#centres, this.#device, this.#idAt)
 		if (!verified.ok) {
 			const [{ proof }, before] = [verified, this.#proof]
 			if (proof !== null && (before === null || highestOf(proof) > highestOf(before))) this.#proof = proof

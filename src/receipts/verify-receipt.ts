@@ -1,8 +1,8 @@
 /**
- * The one rule by which a receipt counts: signed by the pinned centre, about this device, true of this journal.
+ * The one rule by which a receipt counts: signed by a centre that counts, about this device, true of this journal.
  * Kiosk, uplink and stick each hold to it by themselves: none believes the others.
  */
-import type { Identity } from '../evidence/identity.ts'
+import type { CountedCentres, UncountedCentre } from '../evidence/centre-list.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import {
@@ -26,6 +26,7 @@ export type EntryIdLookup = (seq: number) => Promise<string | null>
  */
 export type RefusedReceipt =
 	| ReceiptFault
+	| UncountedCentre
 	| Fault<'other-device' | 'other-entry' | 'wrong-upto' | 'wrong-gaps'>
 
 /** A receipt that counts, and what it says of entries of this journal: of each that it answers, but for refusals of others. */
@@ -44,11 +45,11 @@ export type ReceiptVerdict =
 
 export async function verifyReceipt(
 	text: string,
-	centre: Identity,
+	centres: CountedCentres,
 	device: string,
 	idAt: EntryIdLookup,
 ): Promise<ReceiptVerdict> {
-	const opened = openOwnReceipt(text, centre, device)
+	const opened = openOwnReceipt(text, centres, device)
 	return opened.ok ? await checkByJournal(opened.value, idAt) : { ...opened, proof: null }
 }
 
@@ -72,10 +73,13 @@ export async function checkByJournal(signed: SignedReceipt, idAt: EntryIdLookup)
 /** The part of the rule that needs no journal. */
 export function openOwnReceipt(
 	text: string,
-	centre: Identity,
+	centres: CountedCentres,
 	device: string,
 ): Result<SignedReceipt, RefusedReceipt> {
-	const opened = openReceipt(text, centre)
+	const parsed = parseJws(text, 'receipt')
+	const centre = parsed.ok ? centres.counted(parsed.value.kid) : parsed
+	if (!centre.ok) return centre
+	const opened = openReceipt(text, centre.value)
 	if (!opened.ok || opened.value.receipt.device === device) return opened
 	return fail('other-device', `a receipt for ${opened.value.receipt.device} came to ${device}`)
 }

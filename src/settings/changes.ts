@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
-import { readPinnedCentre } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { NewFile } from '../platform/files/change-set.ts'
 import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
@@ -48,7 +48,7 @@ export async function changesOf(
 	if (broker !== undefined) {
 		const own = await ownFile(uplink, newUplink(identity))
 		if (!own.ok) return own
-		const centre = own.value.mode === null ? await readPinnedCentre(newUplink(identity).centre) : ok(null)
+		const centre = own.value.mode === null ? await readCentreList(newUplink(identity).centre) : ok(null)
 		if (!centre.ok) {
 			const detail = `${uplink} is not there, and can't be made: ${centre.fault.detail}; enrol the centre, then this kiosk again`
 			return fail('would-not-start', detail)

@@ -4,6 +4,7 @@
  *     kiosk.json                  custodians
  *     uplink.json                 the broker's url; the whole file where there was none
  *     testigo-<n>.nmconnection    networks
+ *     centres.json                beside the certificates: the list of centres that they name
  *     settings.json               beside kiosk.json: which settings these were
  *
  * All of them or none, whatever happens meanwhile (platform/files/change-set.ts). The same settings may be put in any
@@ -14,6 +15,7 @@
  * be a way from a paper to root. A technician who opens the board can type the line as well.
  */
 import { dirname, join } from 'node:path'
+import type { UnusableName } from '../evidence/centre-list.ts'
 import {
 	type Authority,
 	type CertificateFault,
@@ -27,6 +29,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type Changes, type ChangesFault, changesOf, type SettingsFiles } from './changes.ts'
 import { connectionChanges, connectionsIn, type NetworkToJoin } from './connections.ts'
 import { type InstalledSettings, readInstalled, withInstalled } from './installed-settings.ts'
+import { checkNamedCentres, namedCentresChange } from './named-centres.ts'
 import { type Network, openSettings, type Settings, type SettingsFault } from './settings.ts'
 import { type CodeFault, jwsOf } from './settings-code.ts'
 import { networkKey } from './wanted-settings.ts'
@@ -41,6 +44,7 @@ export type SettingsInstallFault =
 	| CappedFileFault
 	| JsonFileFault
 	| ChangesFault
+	| UnusableName
 	| Fault<'not-enrolled' | 'older-settings' | 'declined' | 'not-writable'>
 
 /** What a person is asked about. */
@@ -76,6 +80,9 @@ export async function installSettings(
 	// A kiosk whose clock stands at 1970 learns from them what time it is at least.
 	const still = await authorityOf(places.identity, Math.max(now, Date.parse(settings.time)))
 	if (!still.ok) return still
+	const named = settings.centres ?? null
+	const usable = named === null ? ok(true) : await checkNamedCentres(places.identity, authority.value, named)
+	if (!usable.ok) return usable
 	return await orNotWritable<Proposal, SettingsInstallFault>(async () => {
 		const campaign = authority.value.id
 		const before = await readInstalled(places)
@@ -96,9 +103,10 @@ export async function installSettings(
 		}
 		const { number, time } = settings
 		const joined = connections === null ? none : connectionChanges(places.connections, connections, joinable)
+		const list = named === null ? [] : [namedCentresChange(places.identity, campaign, named)]
 		const record = withInstalled(places, before.value, { campaign, number, id, time })
 		await applyChanges(dirname(places.kiosk), {
-			files: [...changes.value.files, ...joined.files, record],
+			files: [...changes.value.files, ...joined.files, ...list, record],
 			removed: joined.removed,
 		})
 		return ok(proposal)

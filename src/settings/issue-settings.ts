@@ -1,4 +1,5 @@
 import type { CampaignAuthority } from '../enrolment/authority.ts'
+import { digestOfText } from '../evidence/centre-list.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type SignedSettings, signSettings } from './settings.ts'
@@ -16,7 +17,9 @@ export async function issueSettings(
 	const number = log.settings + 1
 	const time = instant(now)
 	const networks = network === undefined ? {} : { network: network.map(networkOf) }
-	const signed = await signSettings({ v: 1, number, time, ...wanted, ...networks }, signer)
+	const { centres: list } = log
+	const centres = list === null ? {} : { centres: { issue: list.issue, sha256: digestOfText(list.text) } }
+	const signed = await signSettings({ v: 1, number, time, ...wanted, ...networks, ...centres }, signer)
 	const code = asCode(signed.text)
 	if (code.length > longestCode) {
 		const detail = `the code would have ${code.length} characters, over the ${longestCode} that were tried before a camera: name fewer custodians or networks`

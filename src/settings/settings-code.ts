@@ -6,7 +6,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { settingsPrefix } from '../enrolment/code-prefixes.ts'
 import { decodeBase64url, encodeBase64url } from '../evidence/base64url.ts'
-import { signatureLength } from '../evidence/p256.ts'
+import { packJws, unpackJws } from '../evidence/packed-jws.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 /**
@@ -18,13 +18,10 @@ export const longestCode = 1_628
 /** Bytes when inflated. */
 const mostBytes = 8 * 1024
 
-const lineFeed = 0x0a
-
 export type CodeFault = Fault<'not-settings'>
 
 export function asCode(jws: string): string {
-	const parts = jws.split('.').flatMap((part) => [Buffer.from([lineFeed]), Buffer.from(part, 'base64url')])
-	return `${settingsPrefix}${encodeBase64url(deflateRawSync(Buffer.concat(parts.slice(1)), { level: 9 }))}`
+	return `${settingsPrefix}${encodeBase64url(deflateRawSync(packJws(jws), { level: 9 }))}`
 }
 
 /** The JWS of either form, of which nothing is proven yet. */
@@ -38,13 +35,8 @@ export function jwsOf(carried: string): Result<string, CodeFault> {
 				)
 	}
 	const bytes = inflated(carried.slice(settingsPrefix.length))
-	// JSON has a line feed only where somebody wrote it for the eye, and a signature has a fixed length.
-	const [first, second] = [bytes?.indexOf(lineFeed) ?? -1, (bytes?.length ?? 0) - signatureLength - 1]
-	if (bytes === null || first < 0 || second <= first || bytes[second] !== lineFeed) {
-		return fail('not-settings', 'the code is damaged, or not all of it was read')
-	}
-	const parts = [bytes.subarray(0, first), bytes.subarray(first + 1, second), bytes.subarray(second + 1)]
-	return ok(parts.map((part) => encodeBase64url(part)).join('.'))
+	const jws = bytes === null ? null : unpackJws(bytes)
+	return jws === null ? fail('not-settings', 'the code is damaged, or not all of it was read') : ok(jws)
 }
 
 function inflated(code: string): Buffer | null {

@@ -4,7 +4,8 @@
  *
  * The list is closed, unlike that of evidence: a kiosk that passed over a setting that it does not know would stay as
  * it was, and everybody would believe that it is set. What is not named stays as it is at the kiosk. What differs from
- * board to board (cameras, lines, display) is not in it, nor is anything by which a kiosk knows whom to trust.
+ * board to board (cameras, lines, display) is not in it, nor is anything by which a kiosk knows whom to trust, but for the
+ * number and digest of the authority's list of centres, which must come from it all the same.
  *
  * SECRETS. Signed is not sealed: whoever photographs the code reads it, and a device's key is for signing, so that
  * there is none to seal it to. Broker and custodians are no secret. Of a wireless network there is, as the authority
@@ -13,7 +14,7 @@
  */
 import { Encrypter } from 'age-encryption'
 import * as z from 'zod'
-import { Instant, Seq } from '../evidence/fields.ts'
+import { FileDigest, Instant, Seq } from '../evidence/fields.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { type JwsFault, parseJws, signJws } from '../evidence/jws.ts'
 import { type MeaningFault, openObject } from '../evidence/open.ts'
@@ -67,8 +68,16 @@ export const networksOf = <T extends z.ZodType<{ readonly name: string }>>(netwo
 		.optional()
 		.describe('All wireless networks, in place of those that settings put there before.')
 
+/** The authority's newest list of centres, when it signed this. */
+const Named = z.strictObject({ issue: Seq, sha256: FileDigest })
+
 export const Settings = z
-	.strictObject({ v: z.literal(1), number: Seq, time: Instant, ...settable, network: networksOf(Network) })
+	.strictObject({
+		...{ v: z.literal(1), number: Seq, time: Instant },
+		...settable,
+		network: networksOf(Network),
+		centres: Named.optional(),
+	})
 	.refine(setsSomething, 'sets nothing')
 export type Settings = z.infer<typeof Settings>
 

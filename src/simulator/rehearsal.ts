@@ -10,6 +10,7 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
 import { Central } from '../central/central.ts'
 import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import { onlyCentre } from '../evidence/centre-list.ts'
 import { type ComposedKiosk, composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { KioskEvent } from '../kiosk/events.ts'
@@ -150,7 +151,7 @@ export class Rehearsal {
 		this.#uplink = new Uplink({
 			journal: this.journal,
 			directory: join(directory, 'uplink'),
-			centre: { id: centre.id, publicKey: centreSigner.publicKey },
+			centres: onlyCentre({ id: centre.id, publicKey: centreSigner.publicKey }),
 			broker,
 			pollMs: 200,
 			software,

@@ -5,6 +5,8 @@
  */
 import type { HeldEntry } from '../central/device-chain.ts'
 import type { Intake, TakenChunk } from '../central/intake.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'
 import type { SignedReceipt } from '../evidence/receipt.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
@@ -14,6 +16,7 @@ import type { CollectedFaults } from '../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
+import { centresOnStick, leaveCentres } from './centres-exchange.ts'
 import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
@@ -21,6 +24,8 @@ import { putSmall, readSmall } from './small-file.ts'
 /** The centre, as a stick sees it. */
 export interface CentreAtHand {
 	readonly id: string
+	/** Whose receipts count, as far as it knows. */
+	readonly centres: CentreList
 	/** Refused once the centre can't go on. */
 	takeIn<T>(take: (intake: Intake) => Promise<T>): Promise<Result<T>>
 }
@@ -87,6 +92,7 @@ export class ChainImport {
 
 	/** Throws when the stick fails; what was accepted by then stays accepted. */
 	async run(): Promise<Result<ChainReport, Fault<'centre-failed'>>> {
+		await this.#takeCentres()
 		await this.#takeEntries()
 		await this.#takeHead()
 		await this.#takeImages()
@@ -96,6 +102,13 @@ export class ChainImport {
 		const { stored, duplicate: duplicates, conflict: conflicts, foreign, quarantined } = this.#counts
 		const counts = { stored, duplicates, conflicts, foreign, quarantined }
 		return ok({ folder: this.#name, devices, ...counts, images: this.#images, receipts })
+	}
+
+	async #takeCentres(): Promise<void> {
+		const text = await centresOnStick(this.#folder)
+		const taken = text === null ? null : await this.#take((intake) => intake.takeCentres(text))
+		// An older one is what was left there the last time.
+		if (taken?.ok === false && taken.fault.code !== 'centres-rollback') this.#refuse(centresFile, taken.fault)
 	}
 
 	async #takeEntries(): Promise<void> {
@@ -233,20 +246,29 @@ export class ChainImport {
 
 	/** How many receipts lie in the folder now. */
 	async #sendHome(): Promise<number> {
+		await this.#writing(centresFile, () => leaveCentres(this.#folder, this.#centre.centres))
 		const lines = Array.from(this.#accepted.values(), ({ receipt }) => receipt)
 			.filter(({ receipt }) => receipt.status !== 'rejected')
 			.map(({ text }) => text)
 		if (lines.length === 0) return 0
 		const name = carriedReceiptsFile(this.#centre.id)
 		const bytes = Buffer.from(`${lines.join('\n')}\n`)
-		// A stick that can't be written to, or is full, was taken in all the same.
-		const put = await putSmall(this.#folder, name, bytes).catch((error: NodeJS.ErrnoException) => {
-			if (error.code === undefined) throw error
-			return fail('receipts-not-written', `can't be written: ${whyStickFailed(error.code)}`)
+		const written = await this.#writing(name, async () => {
+			const put = await putSmall(this.#folder, name, bytes)
+			return put.ok ? null : put.fault
 		})
-		if (put.ok) return lines.length
-		this.#refuse(name, put.fault)
-		return 0
+		return written ? lines.length : 0
+	}
+
+	/** A stick that can't be written to, or is full, was taken in all the same. */
+	async #writing(name: string, write: () => Promise<Fault | null>): Promise<boolean> {
+		const fault = await write().catch((error: NodeJS.ErrnoException) => {
+			if (error.code === undefined) throw error
+			const what = name === centresFile ? 'centres-not-written' : 'receipts-not-written'
+			return fail(what, `can't be written: ${whyStickFailed(error.code)}`).fault
+		})
+		if (fault !== null) this.#refuse(name, fault)
+		return fault === null
 	}
 
 	#refuse(file: string, { code, detail }: Fault, line?: number): void {

@@ -5,11 +5,13 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { authorityFile } from '../evidence/centres.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { exchangeCentres } from './centres-exchange.ts'
 import { append, type CopyStanding, compare } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
@@ -180,6 +182,14 @@ class Export {
 	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
 		const { home } = this.#options
 		if (home === null) return null
+		this.#faults.push(
+			...(await exchangeCentres(folder, home.centres, this.#snapshot.directory, home.directory)),
+		)
+		const authority = await readCapped(join(this.#snapshot.directory, authorityFile), largestSmall)
+		if (authority.ok) {
+			const put = await putSmall(folder, authorityFile, authority.value)
+			if (!put.ok) this.#faults.push(put.fault)
+		}
 		const taken = await takeHome(folder, this.#snapshot, home)
 		if (taken.ok) return taken.value
 		this.#faults.push(taken.fault)

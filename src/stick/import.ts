@@ -55,7 +55,13 @@ export async function importStick(options: ImportOptions): Promise<Result<Import
 		log,
 		failed() {},
 	})
-	const centre: CentreAtHand = { id: signer.kid, takeIn: (take) => central.takeIn(take) }
+	const centre: CentreAtHand = {
+		id: signer.kid,
+		get centres() {
+			return central.centres
+		},
+		takeIn: (take) => central.takeIn(take),
+	}
 	try {
 		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
 		if (started.ok) return await takeIn(options, centre, central.knownDevices())

@@ -5,6 +5,8 @@
  *     testigo/<device>/entries.jws      the journal's lines, byte for byte
  *     testigo/<device>/device.pem       the device's public key
  *     testigo/<device>/images/ab/<sha256>
+ *     testigo/<device>/authority.pem    the authority's certificate, as it lies in the journal, where it is known
+ *     testigo/<device>/centres.jws      its newest list of centres, from whichever end of the way knows it
  *     testigo/<device>/head.jws         the head of the last close of day, where there is one
  *     testigo/<device>/receipts-<centre>.jws   what that centre says to it, on the way home
  *

@@ -3,7 +3,7 @@
  * like any other receipt, after the same checks.
  */
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
@@ -17,7 +17,7 @@ import { carriedReceiptsFile } from './layout.ts'
 import { type KeepReceipts, keepReceipts } from './receipts-keeper.ts'
 
 export interface ReceiptsHome {
-	/** Receipts of the pinned centre for entries of this journal that are held here now. */
+	/** Receipts of the centres that count for entries of this journal that are held here now. */
 	readonly held: number
 	/** Of those on the stick, what was refused, by code. */
 	readonly refused: ReadonlyMap<RefusedReceipt['code'], number>
@@ -28,7 +28,7 @@ export interface ReceiptsHome {
 /** Where receipts go. */
 export interface ReceiptsTarget {
 	/** Whose receipts are taken home. */
-	readonly centre: Identity
+	readonly centres: CentreList
 	/** The uplink's. */
 	readonly directory: string
 	/** Who writes there, where that is another process. */
@@ -39,21 +39,22 @@ export interface ReceiptsTarget {
 export async function takeHome(
 	folder: StickFolder,
 	snapshot: JournalSnapshot,
-	{ centre, directory, keep = (text) => keepReceipts(directory, text) }: ReceiptsTarget,
+	{ centres, directory, keep = (text) => keepReceipts(directory, text) }: ReceiptsTarget,
 ): Promise<Result<ReceiptsHome, Fault>> {
-	const name = carriedReceiptsFile(centre.id)
-	const file = await folder.file(name)
-	if (!file.ok && file.fault.code !== 'missing') return file
 	const refused = new Map<RefusedReceipt['code'], number>()
 	const yieldIfDue = yieldToEventLoop()
 	const path = join(directory, carriedFile)
-	const carried = new CarriedReceipts(centre, snapshot.device.id, async (seq) => snapshot.idAt(seq))
+	const carried = new CarriedReceipts(centres.presumed, snapshot.device.id, async (seq) => snapshot.idAt(seq))
 	for await (const { text } of receiptLines(path)) {
 		await yieldIfDue()
 		await carried.take(text)
 	}
 	const before = carried.text
-	if (file.ok) {
+	for (const centre of centres.centres) {
+		const name = carriedReceiptsFile(centre.id)
+		const file = await folder.file(name)
+		if (!file.ok && file.fault.code !== 'missing') return file
+		if (!file.ok) continue
 		const { handle, size } = file.value
 		try {
 			if (size > largestReceipts) return fail('too-large', `${name} is longer than any file of receipts`)

@@ -40,6 +40,16 @@ export interface TallyResult {
 	readonly quarantined: readonly RecordedBy[]
 	/** Entries that their device marked as mistakes. */
 	readonly voided: number
+	/** Entries that count although something marked them as mistakes: that came after the device's last good entry. */
+	readonly countedAgain: readonly CountedAgain[]
+}
+
+interface CountedAgain {
+	/** Null where it is of no table of this election. */
+	readonly table: string | null
+	readonly by: RecordedBy
+	/** The number of the entry that marked it, by whoever had the key by then. */
+	readonly voidedBy: number
 }
 
 interface Reading {
@@ -96,6 +106,7 @@ export class Tally {
 		const unread: RecordedBy[] = []
 		const foreign: RecordedBy[] = []
 		const quarantined: RecordedBy[] = []
+		const countedAgain: CountedAgain[] = []
 		let voided = 0
 		for (const [id, { by, text, election: held }] of this.#readings) {
 			if (this.#isQuarantined(by.device, by.seq)) {
@@ -108,21 +119,28 @@ export class Tally {
 				voided++
 				continue
 			}
+			const countsAgain = (table: string | null) => {
+				if (voidedBy !== undefined) countedAgain.push({ table, by, voidedBy })
+			}
 			if (held !== election.id) {
 				foreign.push(by)
+				countsAgain(null)
 				continue
 			}
 			if (text === null) {
 				unread.push(by)
+				countsAgain(null)
 				continue
 			}
 			const read = parsePayload(Buffer.from(text, 'utf8'), election)
 			if (!read.ok) {
 				foreign.push(by)
+				countsAgain(null)
 				continue
 			}
 			const acta = read.value
 			const table = `${acta.centro}.${acta.mesa}`
+			countsAgain(table)
 			const versions = tables.get(table) ?? new Map()
 			tables.set(table, versions)
 			const counts = JSON.stringify([acta.votes, acta.nullVotes, acta.emptyVotes])
@@ -130,7 +148,7 @@ export class Tally {
 			if (version === undefined) versions.set(counts, { acta, text, recordedBy: [by] })
 			else version.recordedBy.push(by)
 		}
-		return { election: election.id, ...this.#sum(tables), unread, foreign, quarantined, voided }
+		return { election: election.id, ...this.#sum(tables), unread, foreign, quarantined, voided, countedAgain }
 	}
 
 	#sum(tables: Map<string, Map<string, OpenVersion>>) {

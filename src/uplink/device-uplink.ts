@@ -3,7 +3,7 @@
  * (how), the receipts (what counts) and the centre's commands, and writes nothing outside its own directory.
  */
 import { join } from 'node:path'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -16,6 +16,7 @@ import { formatTopic, parseTopic } from '../protocol/topics.ts'
 import { EntryIdCache } from '../receipts/entry-id-cache.ts'
 import { keptReceiptsFile } from '../receipts/receipt-files.ts'
 import type { CountedReceipt } from '../receipts/verify-receipt.ts'
+import { CentresIntake } from './centres-intake.ts'
 import type { UplinkLog } from './events.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Delivery, type DeliveryInput } from './queue/delivery.ts'
@@ -32,8 +33,8 @@ export interface DeviceUplinkOptions {
 	/** The journal's directory, and the uplink's own. */
 	readonly journal: string
 	readonly directory: string
-	/** The pinned centre. */
-	readonly centre: Identity
+	/** Whose receipts and commands count. */
+	readonly centres: CentreList
 	readonly broker: Broker
 	/** Where the kiosk says how it does. */
 	readonly condition?: string
@@ -65,6 +66,7 @@ export class DeviceUplink {
 	readonly #publisher: Publisher
 	readonly #replay: ReceiptReplay
 	readonly #resending: ResendHandler
+	readonly #centres: CentresIntake
 	readonly #status: StatusReporter
 	readonly #repeated: LogLimiter
 	/** Made when the state was read. */
@@ -75,7 +77,7 @@ export class DeviceUplink {
 	#stopped = false
 
 	constructor(device: string, follower: JournalFollower, options: DeviceUplinkOptions) {
-		const { directory, journal, centre, broker, clock, random, notBefore = 0, software, log } = options
+		const { directory, journal, centres, broker, clock, random, notBefore = 0, software, log } = options
 		this.#device = device
 		this.#follower = follower
 		this.#options = options
@@ -94,7 +96,7 @@ export class DeviceUplink {
 		})
 		this.#heartbeat = heartbeat
 		this.#receipts = new ReceiptIntake({
-			...{ directory, device, centre, idAt: ids.at, heartbeat, log, repeated, diskFailed },
+			...{ directory, device, centres, idAt: ids.at, heartbeat, log, repeated, diskFailed },
 			counted: (receipt) => this.#counted(receipt),
 			returned: (id) => this.#replay.answered(id),
 		})
@@ -104,13 +106,17 @@ export class DeviceUplink {
 				recorded: follower.last,
 				received: this.received,
 				resentTo: heartbeat.state.resentTo.at(-1) ?? null,
+				centres: centres.authority === null ? null : centres.issue,
 				setAside: this.#delivery?.parkedCount ?? 0,
+				paused: this.#delivery?.paused ?? null,
 			}),
 			observe: () => observeKiosk(options, follower, this.received),
 		})
 		this.#connection = new MqttConnection({
 			...{ broker, clientId: device, clock, random, notBefore },
-			subscriptions: [formatTopic({ kind: 'receipt', device }), formatTopic({ kind: 'control', device })],
+			subscriptions: (['receipt', 'control', 'centres'] as const).map((kind) =>
+				formatTopic({ kind, device }),
+			),
 			will: () => this.#status.will,
 			delays: options.connectionDelays ?? connectionDelays,
 			connected: (window) => this.#connected(window),
@@ -124,16 +130,21 @@ export class DeviceUplink {
 		})
 		const back = formatTopic({ kind: 'returned', device })
 		this.#replay = new ReceiptReplay({
-			...{ path: join(directory, keptReceiptsFile), device, centre, clock },
+			...{ path: join(directory, keptReceiptsFile), device, centres, clock },
 			delays: options.replayDelays ?? replayDelays,
 			publish: async (text) =>
 				(await this.#connection.publish({ topic: back, payload: Buffer.from(text) })).ok,
 			progress: (returning) => heartbeat.note({ returning }),
 		})
 		this.#resending = new ResendHandler({
-			...{ device, centre, heartbeat, replay: this.#replay, log, repeated },
+			...{ device, centres, heartbeat, replay: this.#replay, log, repeated },
 			keptBytes: () => this.#receipts.size,
 			obeyedBefore: () => this.#showReceipt(),
+		})
+		this.#centres = new CentresIntake({
+			...{ directory, journal, centres, log, repeated, diskFailed },
+			noteTrouble: (fault) => heartbeat.noteTrouble(fault),
+			changed: (gone) => this.#centresChanged(gone),
 		})
 	}
 
@@ -142,13 +153,17 @@ export class DeviceUplink {
 		const { directory, log } = this.#options
 		const moved = await this.#heartbeat.open(this.#device)
 		if (moved) log({ event: 'state-moved-aside', path: join(directory, stateFile) })
+		const { centres } = this.#options
+		await this.#centres.open()
+		const { entriesUpto, imagesUpto, centres: countedBy } = this.#heartbeat.state
+		const isOtherList = countedBy !== centres.issue
 		await this.#receipts.open()
-		const { entriesUpto, imagesUpto } = this.#heartbeat.state
 		// Without a receipt nothing counts as held, and files are held only for entries that are.
-		const held = Math.min(entriesUpto, this.received)
+		const held = isOtherList ? 0 : Math.min(entriesUpto, this.received)
 		this.#complete = Math.min(imagesUpto, held)
 		const { retryPolicy = defaultRetryPolicy, imageBytesPerSecond } = this.#options
 		this.#delivery = new Delivery(held, this.#complete, retryPolicy, imageBytesPerSecond)
+		if (isOtherList) await this.#centresChanged(true)
 		await this.#heartbeat.start()
 		log({ event: 'started', device: this.#device, received: this.received, complete: this.#complete })
 		this.grew(this.#follower.last)
@@ -202,7 +217,7 @@ export class DeviceUplink {
 		this.#take({ type: 'connected', window })
 		this.#replayReceipts()
 		// What went by stick while there was no network need not go again.
-		void this.#receipts.takeCarried(this.complete)
+		void this.#centres.look().then(() => this.#receipts.takeCarried(this.complete))
 	}
 
 	/**
@@ -231,8 +246,23 @@ export class DeviceUplink {
 		const parsed = parseTopic(topic)
 		if (parsed?.device !== this.#device) return undefined
 		if (parsed.kind === 'receipt') return this.#receipts.take(payload)
+		if (parsed.kind === 'centres') return this.#centres.take(payload)
 		if (parsed.kind === 'control') this.#obey(payload.toString('latin1'))
 		return undefined
+	}
+
+	/**
+	 * What a centre said that counts no more was not said: it is all sent again, and received anew by one that counts.
+	 */
+	async #centresChanged(gone: boolean): Promise<void> {
+		if (gone) {
+			this.#resending.forget()
+			this.#complete = 0
+			this.#take({ type: 'lost', from: 1 })
+		}
+		await this.#receipts.recount()
+		this.#heartbeat.note({ centres: this.#options.centres.issue })
+		void this.#status.publishStatus(this.#connection)
 	}
 
 	#obey(text: string): void {
@@ -282,12 +312,13 @@ export class DeviceUplink {
 	#collect(): Partial<UplinkState> {
 		const delivery = this.#delivery
 		if (delivery === undefined) return {}
-		const { held, complete, parkedCount } = delivery
+		const { held, complete, parkedCount, paused } = delivery
 		return {
 			entriesUpto: held,
 			imagesUpto: complete,
 			setAside: delivery.parked(100),
 			setAsideCount: parkedCount,
+			paused,
 		}
 	}
 }

@@ -11,6 +11,7 @@ export const uplinkEvents = catalogueOf(
 			'Number of the last entry of which the centre holds all files, and of all before.',
 		),
 		device: field.text('Id of the kiosk.'),
+		issue: field.number('Number of the list of centres.'),
 		from: field.number('Number of the entry with which it begins.'),
 		path: field.text('A file.'),
 		reason: field.textIfAny('Why it is not simply stored.'),
@@ -33,6 +34,12 @@ export const uplinkEvents = catalogueOf(
 		receipt: event.info('A verified receipt.', 'seq', 'status', 'reason', 'received', 'times'),
 		'receipt-refused': event.warn(
 			'Something that claims to be a receipt and proves nothing here.',
+			'fault',
+			'times',
+		),
+		centres: event.info('A newer list of the centres whose receipts count.', 'issue'),
+		'centres-refused': event.error(
+			'A list of centres that is older, or another one with the same number, or by nobody who may sign it.',
 			'fault',
 			'times',
 		),

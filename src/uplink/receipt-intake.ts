@@ -1,15 +1,16 @@
 /**
- * Receipts as they come home: checked one after another against the pinned centre and the journal, kept in
+ * Receipts as they come home: checked one after another against the list of centres and the journal, kept in
  * `receipts.jws`, and counted.
  */
 import { join } from 'node:path'
 import { Mutex } from 'async-mutex'
-import type { Identity } from '../evidence/identity.ts'
+import type { CentreList } from '../evidence/centre-list.ts'
 import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { carriedFile } from '../receipts/carried-receipts.ts'
 import { ReceiptDeduplication } from '../receipts/receipt-deduplication.ts'
 import { keptReceiptsFile, receiptLines } from '../receipts/receipt-files.ts'
@@ -27,7 +28,7 @@ const mostWaiting = 256
 export interface ReceiptIntakeParts {
 	readonly directory: string
 	readonly device: string
-	readonly centre: Identity
+	readonly centres: CentreList
 	readonly idAt: EntryIdLookup
 	readonly heartbeat: UplinkHeartbeat
 	readonly log: UplinkLog
@@ -41,7 +42,7 @@ export interface ReceiptIntakeParts {
 
 export class ReceiptIntake {
 	readonly #parts: ReceiptIntakeParts
-	readonly #deduplication = new ReceiptDeduplication()
+	#deduplication = new ReceiptDeduplication()
 	#kept: LineLog | undefined
 	#upto = 0
 	/** The state of the carried receipts that were taken in last. */
@@ -62,14 +63,14 @@ export class ReceiptIntake {
 
 	/** Opens the file of receipts and checks the latest again. Throws when the disk fails. */
 	async open(): Promise<void> {
-		const { directory, centre, device, idAt, heartbeat, log } = this.#parts
+		const { directory, centres, device, idAt, heartbeat, log } = this.#parts
 		const path = join(directory, keptReceiptsFile)
 		const opened = await LineLog.open(path, join(directory, 'quarantine'))
 		this.#kept = opened.log
 		if (opened.tornBytes > 0) log({ event: 'torn-receipt-line', bytes: opened.tornBytes })
 		const { latestReceipt: latest } = heartbeat.state
 		if (latest === null) return
-		const verified = await verifyReceipt(latest, centre, device, idAt)
+		const verified = await verifyReceipt(latest, centres, device, idAt)
 		if (verified.ok) {
 			const { upto, ledger } = verified.value.receipt
 			this.#upto = upto?.seq ?? 0
@@ -139,11 +140,46 @@ export class ReceiptIntake {
 		heartbeat.note({ ledgerReceipt: text })
 	}
 
-	async #check(text: string): Promise<void> {
-		const { centre, device, idAt, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
-		const verified = await verifyReceipt(text, centre, device, idAt)
+	/**
+	 * Counts anew what is kept: another list of centres gives another verdict. What a centre said that counts no more is
+	 * as if it had not been said. Never rejects.
+	 */
+	async recount(): Promise<void> {
+		const { directory, heartbeat, diskFailed } = this.#parts
+		const yieldIfDue = yieldToEventLoop()
+		const counted = this.#checking.runExclusive(async () => {
+			await this.#kept?.settled()
+			this.#upto = 0
+			this.#deduplication = new ReceiptDeduplication()
+			heartbeat.note({ latestReceipt: null, contrary: null, ledgerReceipt: null })
+			for await (const { text } of receiptLines(join(directory, keptReceiptsFile), { files: this.#files })) {
+				await yieldIfDue()
+				if (this.#closing) return
+				await this.#check(text, { kept: true })
+			}
+		})
+		await counted.catch(diskFailed)
+		this.#carried = 'missing'
+		await this.takeCarried(0)
+	}
+
+	/** Keeps what counts when the list of centres comes that is awaited, and says the same. */
+	async #keepForLater(text: string): Promise<void> {
+		const { centres, device, idAt, diskFailed } = this.#parts
+		const verified = await verifyReceipt(text, centres.presumed, device, idAt)
+		if (!verified.ok) return
+		const { answers, receipt } = verified.value
+		const news = answers.map((answer) => this.#deduplication.isNew({ ...answer, ledger: receipt.ledger }))
+		if (news.includes(true)) this.#kept?.append([text]).catch(diskFailed)
+	}
+
+	async #check(text: string, { kept = false } = {}): Promise<void> {
+		const { centres, device, idAt, heartbeat, log, repeated, counted, returned, diskFailed } = this.#parts
+		const verified = await verifyReceipt(text, centres, device, idAt)
 		if (!verified.ok) {
 			const { fault } = verified
+			if (kept) return this.#noteContrary(verified.proof)
+			if (fault.code === 'centres-awaited') await this.#keepForLater(text)
 			repeated.log(`receipt-refused ${fault.code}`, (times) =>
 				log({ event: 'receipt-refused', fault, times }),
 			)
@@ -159,7 +195,7 @@ export class ReceiptIntake {
 		const news = answers.map(
 			(answer) => this.#deduplication.isNew({ ...answer, ledger: receipt.ledger }) || isFurthest,
 		)
-		if (news.includes(true)) this.#kept?.append([text]).catch(diskFailed)
+		if (news.includes(true) && !kept) this.#kept?.append([text]).catch(diskFailed)
 		if (isFurthest) {
 			this.#upto = Math.max(this.#upto, upto)
 			heartbeat.note({ latestReceipt: text })
@@ -169,6 +205,7 @@ export class ReceiptIntake {
 			if (status === 'conflict') heartbeat.noteConflict(seq)
 			const logReceipt = (times: number) =>
 				log({ event: 'receipt', seq, status, reason, received: this.#upto, times })
+			if (kept) continue
 			if (news[index]) logReceipt(1)
 			else repeated.log(`receipt ${status}`, logReceipt)
 		}

@@ -78,7 +78,7 @@ class Desk {
 
 	async start(): Promise<this> {
 		const { directory } = this
-		const registry = new Registry(directory, systemClock, () => {})
+		const registry = new Registry(directory, systemClock, () => {}, centre)
 		await registry.start()
 		const statuses = new DeviceStatuses({ directory, clock: systemClock, failed: () => {} })
 		const quotas = new Quotas({ limits: this.limits, room: () => this.room })
@@ -93,8 +93,8 @@ class Desk {
 			holdings.recall(record)
 		}
 		const holdings = new Holdings(presidential2024, registry, statuses)
-		const ledger = gotten(await openLedger(directory, recall)).log
-		const heads = gotten(await openHeads(directory, recall)).log
+		const ledger = gotten(await openLedger(directory, { signerOf: () => undefined, visit: recall })).log
+		const heads = gotten(await openHeads(directory, { signerOf: () => undefined, visit: recall })).log
 		const incoming = new IncomingFiles(
 			join(directory, 'incoming'),
 			new ImageFiles(join(directory, 'images')),

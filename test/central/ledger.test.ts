@@ -16,9 +16,12 @@ beforeEach(async () => {
 	root = await temporaryFolder()
 })
 
+/** Whose signatures nobody here can check. */
+const nobody = () => undefined
+
 async function reopen() {
 	const records: LedgerRecord[] = []
-	const opened = await openLedger(root, (record) => records.push(record))
+	const opened = await openLedger(root, { signerOf: nobody, visit: (record) => records.push(record) })
 	if (opened.ok) await opened.value.log.close()
 	return { opened, records }
 }
@@ -32,7 +35,7 @@ async function fill(): Promise<string[]> {
 		const receipt = await signReceipt(receiptFor('kiosk-1', { seq, id }), centre)
 		lines.push(text, receipt.text)
 	}
-	const { log } = gotten(await openLedger(root, () => {}))
+	const { log } = gotten(await openLedger(root, { signerOf: nobody, visit: () => {} }))
 	await log.append(lines)
 	await log.close()
 	return lines
@@ -112,11 +115,11 @@ test('heads stand in a file of their own, and in no other', async () => {
 	const said = { device: 'kiosk-1', seq: 3, id: 'A'.repeat(43) }
 	const counted = { ...said, v: 2 as const, receipts: 3, day: '2024-07-28' }
 	const head = await signHead(counted, makeSigner('kiosk-1'))
-	const { log } = gotten(await openHeads(root, () => {}))
+	const { log } = gotten(await openHeads(root, { signerOf: nobody, visit: () => {} }))
 	await log.append([head.text])
 	await log.close()
 	const records: LedgerRecord[] = []
-	const again = gotten(await openHeads(root, (record) => records.push(record)))
+	const again = gotten(await openHeads(root, { signerOf: nobody, visit: (record) => records.push(record) }))
 	expect(records).toEqual([{ kind: 'head', ...said }])
 	await again.log.close()
 	writeFileSync(join(root, 'ledger.jws'), `${head.text}\n`)

@@ -21,7 +21,7 @@ const entry = { seq: 1, id: 'A'.repeat(43), prev: 'B'.repeat(43), files: [], con
 test('of two receipts that say the same in one second neither is found by trying what it may say', async () => {
 	const directory = await temporaryFolder()
 	const clock = new SimulatedClock()
-	const registry = new Registry(directory, clock, () => {})
+	const registry = new Registry(directory, clock, () => {}, centre)
 	const incoming = new IncomingFiles(
 		join(directory, 'incoming'),
 		new ImageFiles(join(directory, 'images')),

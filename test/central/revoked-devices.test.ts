@@ -146,7 +146,10 @@ test('a revocation judges anew what is there: kept, told, in no sum, and its rec
 	expect(desk.told('revoked')).toEqual([
 		{ event: 'revoked', device: device.id, last: 2, reason: 'stolen', quarantined: 3 },
 	])
-	expect(desk.central.tally()).toMatchObject({ tables: 1, voided: 0, quarantined: [{ seq: 3 }, { seq: 4 }] })
+	expect(desk.central.tally()).toMatchObject({
+		...{ tables: 1, voided: 0, quarantined: [{ seq: 3 }, { seq: 4 }] },
+		countedAgain: [{ by: { device: device.id, seq: 2 }, voidedBy: 5 }],
+	})
 	expect(desk.central.devices()).toMatchObject([{ device: device.id, entries: 5, upto: 5, quarantined: 3 }])
 	expect(await desk.held()).toEqual([1, 2, 3, 4, 5])
 })

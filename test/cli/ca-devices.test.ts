@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readCertificates } from '#src/evidence/certificate.js'
+import { readResponse } from '#src/enrolment/response.js'
+import { CentreList } from '#src/evidence/centre-list.js'
 import { readAuthority, readVouchedKey } from '#src/evidence/certified-key.js'
 import { openObject } from '#src/evidence/open.js'
 import { DeviceRegistry } from '#src/evidence/registry.js'
@@ -35,7 +36,9 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 
 	expect(await ca('registry')).toMatchObject({
 		status: 0,
-		out: ['registry.jws', 'authority.pem', 'crl.pem', ''].map((name) => name && at('ca', name)).join('\n'),
+		out: ['registry.jws', 'authority.pem', 'crl.pem', 'centres.jws', '']
+			.map((name) => name && at('ca', name))
+			.join('\n'),
 	})
 	expect(await ca('revoke', lost, '--last', '12', '--reason', 'stolen')).toMatchObject({ status: 0 })
 	expect(await ca('revoke', centre, '--reason', 'key-exposed')).toMatchObject({ status: 0 })
@@ -71,6 +74,16 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		ok: true,
 		value: { payload: { last: 7 } },
 	})
+	const centres = new CentreList(authority.value.publicKey, null)
+	expect(gotten(centres.take((await readFile(at('ca', 'centres.jws'), 'utf8')).trimEnd()))).toBe(true)
+	expect([centres.issue, centres.centres, centres.revoked]).toEqual([
+		...[2, []],
+		[{ id: centre, reason: 'key-exposed' }],
+	])
+	// Its number rises only when it changes.
+	expect(await ca('centres')).toMatchObject({ status: 0, out: `${at('ca', 'centres.jws')}\n` })
+	expect(JSON.parse((await ca('list', '--json')).out)).toMatchObject({ registry: 4, centres: 2 })
+
 	const crl = execFileSync('openssl', ['crl', '-in', at('ca', 'crl.pem'), '-noout', '-text'], {
 		encoding: 'utf8',
 	})
@@ -92,9 +105,10 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 	)
 
 	// The certificates are what the verifiers take beside authority.pem, and for nothing else.
-	const response = gotten(readCertificates(await readFile(at('ca', 'responses', `${kiosk}.pem`), 'utf8')))
-	const codes = response.map((certificate) => {
-		const read = readVouchedKey(certificate.toString(), authority.value, 'entries')
+	const answered = await readFile(at('ca', 'responses', `${kiosk}.jws`), 'utf8')
+	const { root, campaign: issuer, tls, signing } = gotten(readResponse(answered.trimEnd()))
+	const codes = [root, issuer, tls, signing].map((certificate) => {
+		const read = readVouchedKey(String(certificate), authority.value, 'entries')
 		return read.ok ? read.value.id : read.fault.code
 	})
 	expect(codes).toContain(kiosk)

@@ -52,9 +52,10 @@ describe('testigo ca sign', () => {
 		const [named = '', path = ''] = signed.out.split('\n')
 		expect(signed.status).toBe(0)
 		expect(named).toMatch(/^k-/)
-		const first = await readFile(path, 'utf8')
+		const said = async () => (await readFile(path, 'utf8')).split('.').slice(0, 2)
+		const first = await said()
 		expect((await sign('--words', words)).status).toBe(0)
-		expect(await readFile(path, 'utf8')).toBe(first)
+		expect(await said()).toEqual(first)
 	})
 
 	test('a wrong word: exit 1, the reason, and nothing is signed', async () => {
@@ -151,7 +152,7 @@ describe('testigo enrol install', () => {
 		await cp(device, kiosk, { recursive: true })
 	})
 	const install = (...more: string[]) =>
-		testigo('enrol', 'install', join(authority, 'responses', `${id}.pem`), '--dir', kiosk, ...more)
+		testigo('enrol', 'install', join(authority, 'responses', `${id}.jws`), '--dir', kiosk, ...more)
 
 	test('with the words of the root, which the second time are not needed', async () => {
 		const first = await install('--root-words', rootWords)

@@ -84,9 +84,6 @@ describe('testigo settings install', () => {
 		const [number = ''] = (
 			await signed({ broker: { url: 'mqtts://pictured.example' }, network }, '--png', at('s.png'))
 		).out.split('\n')
-		// Without a centre an uplink would not know whose receipts count.
-		const lacking = await install(at('s.png'), '--picture', '--yes')
-		expect(lacking).toMatchObject({ status: 1, out: '', err: expect.stringContaining('would-not-start') })
 		await writeFile(at('uplink.json'), JSON.stringify({ centre: { id: 'c-1', publicKey: '/c.pem' } }))
 		const put = await install(at('s.png'), '--picture', '--yes', '--language', 'en')
 		expect(put).toMatchObject({ status: 0, out: `${number}\n` })

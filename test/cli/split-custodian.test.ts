@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { testigo, testigoCommand } from '../support/processes.ts'
+import { execute, testigo, testigoCommand } from '../support/processes.ts'
 import { withoutSocat } from '../support/serial-cable.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { unsealingAt } from '../support/unsealing.ts'
@@ -56,6 +56,15 @@ test('two shares open, as texts or pictures of their codes; one does not; each u
 	const words = /line 2: .*\n$/.exec(again.out)?.[0]
 	expect(words).toBeDefined()
 	expect(log.out.endsWith(words ?? 'nothing')).toBe(true)
+})
+
+test('shares come from another program by standard input', async () => {
+	const { home, file, share } = await sealed()
+	const unseal = testigoCommand('unseal', file, '--out', join(home, 'out'), '--share', '-')
+	const reason = ['--log', join(home, 'unsealings.jws'), '--who', 'Ana', '--reason', 'test']
+	const piped = `cat ${share(2)} ${share(3)} | ${[...unseal, ...reason].join(' ')}`
+	const { stdout } = await execute('sh', ['-c', piped])
+	expect(stdout).toContain('1 images opened')
 })
 
 test('nothing is made where a share stands already, and then no key is told', async () => {

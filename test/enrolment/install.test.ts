@@ -9,11 +9,14 @@ import {
 	type EnrolmentResponse,
 	readResponse,
 	responseAsCode,
-	responseAsPem,
+	signResponse,
 } from '#src/enrolment/response.js'
 import { issueCertificate } from '#src/enrolment/x509.js'
+import { CentreList } from '#src/evidence/centre-list.js'
+import { type Centres, signCentres } from '#src/evidence/centres.js'
 import { checkCertified, readCertificates } from '#src/evidence/certificate.js'
-import { readPinnedCentre } from '#src/evidence/pinned-centre.js'
+import { readCentreList } from '#src/evidence/pinned-centre.js'
+import { KeyFileSigner } from '#src/evidence/signer.js'
 import { Campaign, day, knowing, now } from '../support/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { codeOf, gotten } from '../support/result.ts'
@@ -40,7 +43,7 @@ const inScene = (work: (scene: Scene) => Promise<void>, { centre = true, days = 
 		if (centre) await campaign.certify((await campaign.machine('centre', 'centre')).request)
 		const device = await campaign.machine('kiosk')
 		const response = await campaign.certify(device.request)
-		const install: Scene['install'] = (text = responseAsPem(response), root = response.root, at = now) =>
+		const install: Scene['install'] = (text = response.text, root = response.root, at = now) =>
 			installResponse(device.directory, text, { now: at, confirm: knowing(root).confirm })
 		const refusal: Scene['refusal'] = async (...what) => {
 			const before = await readdir(device.directory)
@@ -53,15 +56,15 @@ const inScene = (work: (scene: Scene) => Promise<void>, { centre = true, days = 
 
 describe('installing', () => {
 	test.each([
-		['a file', responseAsPem],
+		['a file', ({ text }: EnrolmentResponse) => text],
 		['a QR code', responseAsCode],
-	])('from %s: certificates beside their keys, the root pinned, the centre known', (_, carried) =>
+	])('from %s: certificates beside their keys, the root pinned, the centres known', (_, carried) =>
 		inScene(async ({ device: { directory, id }, response }) => {
 			const known = knowing(response.root)
 			const installed = gotten(
 				await installResponse(directory, carried(response), { now, confirm: known.confirm }),
 			)
-			expect(installed).toEqual({ id, centre: expect.stringMatching(/^c-/) })
+			expect(installed).toEqual({ id, centres: [expect.stringMatching(/^c-/)] })
 			expect(known.asked).toHaveLength(1)
 
 			const at = (name: string) => join(directory, name)
@@ -71,14 +74,13 @@ describe('installing', () => {
 			for (const [name, purpose] of [
 				['certificate.pem', 'entries'],
 				['tls.pem', 'client'],
-				['centre.pem', 'receipts'],
 			] as const) {
 				expect(checkCertified(await read(name), root, purpose, now)).toMatchObject({ ok: true })
 			}
 			const { certificate } = gotten(await openIdentity(directory))
 			expect(certificate).toBe(await readFile(at('certificate.pem'), 'utf8'))
-			const pinned = await readPinnedCentre({ publicKey: at('centre.pem'), root: at('root.pem') })
-			expect(gotten(pinned).id).toBe(installed.centre)
+			const list = gotten(await readCentreList({ publicKey: at('centre.pem'), root: at('root.pem') }))
+			expect([list.issue, list.centres.map(({ id: one }) => one)]).toEqual([1, installed.centres])
 		}),
 	)
 
@@ -86,7 +88,7 @@ describe('installing', () => {
 		inScene(async ({ device: { directory, request }, response, refusal }) => {
 			const { asked, confirm } = knowing(response.root)
 			for (const _ of [1, 2]) {
-				gotten(await installResponse(directory, responseAsPem(response), { now, confirm }))
+				gotten(await installResponse(directory, response.text, { now, confirm }))
 			}
 			expect(asked).toHaveLength(1)
 			await inDirectory(async (elsewhere) => {
@@ -95,7 +97,7 @@ describe('installing', () => {
 			})
 		}))
 
-	test.each(['root.pem', 'centre.pem', 'tls.pem', 'certificate.pem'])(
+	test.each(['root.pem', 'centres.jws', 'authority.pem', 'tls.pem', 'certificate.pem'])(
 		'cut off at %s: what is there is whole, and doing it again completes it',
 		(name) =>
 			inScene(async ({ device: { directory }, install }) => {
@@ -113,15 +115,15 @@ describe('installing', () => {
 		inScene(async ({ campaign, device: { directory }, response }) => {
 			await copyFile(join(campaign.authority, 'root.pem'), join(directory, 'root.pem'))
 			const { asked, confirm } = knowing(null)
-			gotten(await installResponse(directory, responseAsPem(response), { now, confirm }))
+			gotten(await installResponse(directory, response.text, { now, confirm }))
 			expect(asked).toEqual([])
 		}))
 
 	test('before there is a centre: no centre', () =>
 		inScene(
 			async ({ device: { directory, id }, install }) => {
-				expect(gotten(await install())).toEqual({ id, centre: null })
-				expect(await readdir(directory)).not.toContain('centre.pem')
+				expect(gotten(await install())).toEqual({ id, centres: [] })
+				expect(await readdir(directory)).not.toContain('centres.jws')
 			},
 			{ centre: false },
 		))
@@ -136,8 +138,9 @@ describe('installing', () => {
 			]) {
 				const response = await campaign.certify(request)
 				const { confirm } = knowing(response.root)
-				const installed = await installResponse(directory, responseAsPem(response), { now, confirm })
-				expect(gotten(installed)).toEqual({ id, centre: null })
+				const installed = gotten(await installResponse(directory, response.text, { now, confirm }))
+				// Of a centre's own response it is one of them.
+				expect([installed.id, installed.centres.includes(id)]).toEqual([id, id.startsWith('c-')])
 			}
 			expect((await readdir(broker)).sort()).toEqual(
 				['identity.json', 'request.txt', 'root.pem', 'tls-key.pem', 'tls.pem'].sort(),
@@ -167,7 +170,7 @@ describe('refused', () => {
 			const response = await campaign.certify(await signRequest('device', signing, tls))
 			const before = await readdir(device.directory)
 			const { confirm } = knowing(response.root)
-			const installed = await installResponse(device.directory, responseAsPem(response), { now, confirm })
+			const installed = await installResponse(device.directory, response.text, { now, confirm })
 			expect(codeOf(installed)).toBe('other-key')
 			expect(await readdir(device.directory)).toEqual(before)
 		}))
@@ -196,17 +199,47 @@ describe('refused', () => {
 	test('foreign-certificate: one by another campaign among those of ours', () =>
 		inScene(async ({ campaign, device: { request }, refusal }) =>
 			inDirectory(async (elsewhere) => {
-				const theirs = await Campaign.make(elsewhere)
-				const foreign = await theirs.certify(request)
-				const { signing: centre } = await theirs.certify((await theirs.machine('c', 'centre')).request)
-				for (const other of [
-					...[{ signing: foreign.signing }, { tls: foreign.tls }, { campaign: foreign.campaign }],
-					{ centre },
-				]) {
+				const foreign = await (await Campaign.make(elsewhere)).certify(request)
+				for (const other of [{ signing: foreign.signing }, { tls: foreign.tls }]) {
 					expect(await refusal(await campaign.response(request, other))).toBe('foreign-certificate')
 				}
 			}),
 		))
+
+	test('bad-signature: put together by somebody else of certificates that are all good', () =>
+		inScene(async ({ device: { request }, response, refusal }) =>
+			inDirectory(async (elsewhere) => {
+				const theirs = await Campaign.make(elsewhere)
+				const signing = await theirs.use(({ signer }) =>
+					signResponse(response, response.request, response.centres, signer),
+				)
+				expect(await refusal(signing.text)).toBe('bad-signature')
+				const [header, payload, signature] = response.text.split('.')
+				const altered = Buffer.from(payload ?? '', 'base64url')
+					.toString()
+					.replace('"v":1', '"v":1,"x":1')
+				const spoilt = [header, Buffer.from(altered).toString('base64url'), signature].join('.')
+				expect(await refusal(spoilt)).toBe('bad-signature')
+				expect(await refusal(await theirs.response(request))).toBe('foreign-root')
+			}),
+		))
+
+	test('other-request: the answer to a request that this machine made before', () =>
+		inScene(async ({ device: { directory, id }, refusal }) => {
+			const { signer } = gotten(await openIdentity(directory))
+			const tls = gotten(await KeyFileSigner.open(id, join(directory, 'tls-key.pem')))
+			const other = await signRequest('device', signer, tls)
+			await writeFile(join(directory, 'request.txt'), `${other}\n`)
+			expect(await refusal()).toBe('other-request')
+		}))
+
+	test('signed-in-parts: loose certificates, as earlier versions answered, with what to do', () =>
+		inScene(async ({ response, install, refusal }) => {
+			const { root, campaign, tls, signing } = response
+			const loose = [signing, tls, campaign, root].join('')
+			for (const text of [loose, 'TESTIGO-1:7Vd5']) expect(await refusal(text)).toBe('signed-in-parts')
+			expect(await install(loose)).toMatchObject({ fault: { detail: expect.stringContaining('sign again') } })
+		}))
 
 	test("wrong-purpose: a device's certificate for a centre, a broker's for a client", () =>
 		inScene(async ({ campaign, device, refusal }) => {
@@ -230,16 +263,91 @@ describe('refused', () => {
 		}))
 
 	test.each<[string, (response: EnrolmentResponse) => string]>([
-		['not-a-certificate', () => 'yes'],
-		['not-a-certificate', (response) => responseAsPem(response).replace(/[A-Z]{8}/, 'AAAAAAAA')],
-		['not-a-certificate', (response) => responseAsPem(response).repeat(2)],
-		['not-a-response', ({ root }) => root.toString()],
-		['not-a-response', (response) => responseAsPem(response).replace(response.tls.toString(), '')],
-		['not-a-response', (response) => responseAsPem(response).replace(String(response.signing), '')],
-		['not-a-response', () => 'TESTIGO-1:'],
+		['not-a-response', () => 'yes'],
+		['bad-signature', ({ text }) => text.replace(/[A-Za-z]{8}(?=[^.]*$)/, 'AAAAAAAA')],
+		['foreign-typ', ({ centres }) => centres ?? ''],
+		['not-a-response', () => 'TESTIGO-2:'],
 		['not-a-response', (response) => responseAsCode(response).slice(0, -9)],
 		['not-a-response', (response) => `${responseAsCode(response)}=`],
 	])('%s: a response that is none', (code, spoil) =>
 		inScene(async ({ response, refusal }) => expect(await refusal(spoil(response))).toBe(code)),
 	)
+
+	test('not-a-response: a certificate is missing, or stands twice', () =>
+		inScene(async ({ campaign, device: { request }, response, refusal }) => {
+			expect(await refusal(await campaign.response(request, { signing: null }))).toBe('not-a-response')
+			const twice = await campaign.response(request, { root: response.campaign })
+			expect(await refusal(twice)).toBe('not-a-response')
+		}))
 })
+
+describe('the list of centres in a response', () => {
+	/** A response with this list. */
+	const listing = (
+		{ campaign, device }: Scene,
+		issue: number,
+		said: Partial<Centres> = {},
+	): Promise<string> =>
+		campaign
+			.use(async ({ signer }) => {
+				const time = '2026-11-23T12:00:00Z'
+				return (await signCentres({ v: 1, issue, time, centres: [], revoked: [], ...said }, signer)).text
+			})
+			.then((centres) => campaign.response(device.request, { centres }))
+
+	test('a revoked centre is not trusted again by the response of before its revocation', () =>
+		inScene(async (scene) => {
+			const { campaign, device, response, install, refusal } = scene
+			const [centre = ''] = gotten(await install()).centres
+			await campaign.revoke({ id: centre })
+			const { text } = await campaign.certify(device.request)
+			expect(gotten(await install(text)).centres).toEqual([])
+			expect(await refusal(response.text)).toBe('centres-rollback')
+			const at = (name: string) => join(device.directory, name)
+			const list = gotten(await readCentreList({ publicKey: at('centre.pem'), root: at('root.pem') }))
+			expect(codeOf(list.counted(centre))).toBe('wrong-centre')
+			expect(list.revoked).toEqual([{ id: centre, reason: 'lost' }])
+		}))
+
+	test('centres-rollback: an older number; the same one again is no matter', () =>
+		inScene(async (scene) => {
+			const text = await listing(scene, 5)
+			for (const _ of [1, 2]) expect(codeOf(await scene.install(text))).toBe('ok')
+			expect(await scene.refusal(await listing(scene, 4))).toBe('centres-rollback')
+		}))
+
+	test('centres-equivocation: another list with the number of the one that is here', () =>
+		inScene(async (scene) => {
+			expect(codeOf(await scene.install(await listing(scene, 5)))).toBe('ok')
+			const revoked = [{ id: 'c-gone', reason: 'stolen' as const }]
+			expect(await scene.refusal(await listing(scene, 5, { revoked }))).toBe('centres-equivocation')
+		}))
+
+	test('bad-signature: a list by somebody else in a response of ours', () =>
+		inScene(async ({ campaign, device, refusal }) =>
+			inDirectory(async (elsewhere) => {
+				const theirs = await Campaign.make(elsewhere)
+				const { centres } = await theirs.certify((await theirs.machine('c', 'centre')).request)
+				expect(await refusal(await campaign.response(device.request, { centres }))).toBe('bad-signature')
+			}),
+		))
+
+	test('one that a campaign under the same root has left says nothing of its numbers', () =>
+		inScene(async (scene) => {
+			await scene.install()
+			const foreign = makeSigner('a-before')
+			const time = '2026-11-23T12:00:00Z'
+			const { text } = await signCentres({ v: 1, issue: 9, time, centres: [], revoked: [] }, foreign)
+			await writeFile(join(scene.device.directory, 'centres.jws'), `${text}\n`)
+			expect(gotten(await scene.install()).centres).toHaveLength(1)
+		}))
+})
+
+test('the code of a response with one centre needs no more room than was tried before a camera', () =>
+	inScene(async ({ response }) => {
+		// 133 modules a side hold 1,628 bytes, or 2,369 of these letters.
+		expect(responseAsCode(response).length).toBeLessThanOrEqual(2_369)
+		expect(new CentreList(response.campaign.publicKey, null).take(response.centres ?? '')).toMatchObject({
+			ok: true,
+		})
+	}))

@@ -5,9 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { issueAuthority, issueCertificate } from '#src/enrolment/x509.js'
 import type { Purpose } from '#src/evidence/certificate.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import { PinnedCentre, readPinnedCentre } from '#src/evidence/pinned-centre.js'
+import { PinnedCentre, readCentreList } from '#src/evidence/pinned-centre.js'
 import { evils } from '../support/evils.ts'
 import { inDirectory } from '../support/in-directory.ts'
+import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const root = makeSigner('r-aaaaaaaaaa')
@@ -32,10 +33,10 @@ describe('a centre that is pinned by its root', () => {
 	test('is the one that its certificate names, also after its end', () =>
 		inDirectory(async (directory) => {
 			const pin = await pinOf(directory, 'receipts')
-			const read = await readPinnedCentre(pin)
-			expect(read.ok && read.value.id).toBe(centre.kid)
-			expect(read.ok && read.value.publicKey.equals(centre.publicKey)).toBe(true)
-			expect((await readPinnedCentre({ ...pin, id: centre.kid })).ok).toBe(true)
+			const read = await readCentreList(pin)
+			expect(gotten(gotten(read).counted(centre.kid)).publicKey.equals(centre.publicKey)).toBe(true)
+			expect(gotten(read).centres).toHaveLength(1)
+			expect((await readCentreList({ ...pin, id: centre.kid })).ok).toBe(true)
 		}))
 
 	test.each<[string, (directory: string) => Promise<PinnedCentre>]>([
@@ -50,7 +51,7 @@ describe('a centre that is pinned by its root', () => {
 		],
 	])('%s: does not count', (code, pin) =>
 		inDirectory(async (directory) => {
-			expect(await readPinnedCentre(await pin(directory))).toMatchObject({ fault: { code } })
+			expect(await readCentreList(await pin(directory))).toMatchObject({ fault: { code } })
 		}),
 	)
 })
@@ -61,7 +62,7 @@ test('a centre that is pinned by its key has to be named', () =>
 		await writeFile(publicKey, publicKeyPem(centre.publicKey))
 		expect(PinnedCentre.safeParse({ publicKey }).success).toBe(false)
 		const pin = PinnedCentre.parse({ id: centre.kid, publicKey })
-		expect(await readPinnedCentre(pin)).toMatchObject({ ok: true, value: { id: centre.kid } })
+		expect(gotten(await readCentreList(pin)).centres).toMatchObject([{ id: centre.kid }])
 	}))
 
 test.each(Object.entries(evils))('%s in the place of centre.pem is refused, and not waited for', (_, evil) =>
@@ -74,7 +75,7 @@ test.each(Object.entries(evils))('%s in the place of centre.pem is refused, and 
 			{ id: centre.kid, publicKey },
 			{ publicKey, root: publicKey },
 		]) {
-			expect(await readPinnedCentre(pin)).toMatchObject({ ok: false })
+			expect(await readCentreList(pin)).toMatchObject({ ok: false })
 		}
 	}),
 )

@@ -11,6 +11,7 @@ import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
 import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
 import { readResponse } from '#src/enrolment/response.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { Centres } from '#src/evidence/centres.js'
 import { readCertificates } from '#src/evidence/certificate.js'
 import { openControl } from '#src/evidence/control.js'
@@ -102,7 +103,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":1,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"time":"2026-12-06T23:10:00Z"}`,
 		`{"v":2,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"day":"2026-12-06"}`,
 	]),
-	control: object('control', (text) => openControl(text, device, 'k-1'), [
+	control: object('control', (text) => openControl(text, onlyCentre(device), 'k-1'), [
 		`{"v":1,"device":"k-1","verb":"resend","from":1,"ledger":"${'A'.repeat(22)}","time":"2026-12-06T23:10:00Z"}`,
 	]),
 	registry: object('registry', (text) => openObject(text, 'registry', device, DeviceRegistry), [

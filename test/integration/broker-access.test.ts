@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { systemClock } from '#src/platform/clock.js'
 import { topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
@@ -323,7 +324,7 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 		const heard: UplinkEvent[] = []
 		const uplink = new Uplink({
 			...{ journal: journal.directory, directory: join(directory, 'uplink'), broker: brokerFor(device, url) },
-			centre: { id: centre.id, publicKey: centreSigner.publicKey },
+			centres: onlyCentre({ id: centre.id, publicKey: centreSigner.publicKey }),
 			...{ pollMs: 50, software: 'test', clock: systemClock, random: Math.random },
 			log: (event) => heard.push(event),
 		})

@@ -53,7 +53,11 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const [root, key] = [kiosk.path('identity/root.pem'), kiosk.path('identity/centre.pem')]
 		const pinned = ['--root', root, '--centre-key', key]
 		await mkdir(centre.path('ledger/devices'), { recursive: true })
-		await copyFile(laptop.path(`ca/responses/${id}.pem`), centre.path(`ledger/devices/${id}.pem`))
+		await laptop.gets('ca', 'registry', '--dir', 'ca')
+		await copyFile(laptop.path('ca/authority.pem'), centre.path('ledger/authority.pem'))
+		for (const name of ['registry.jws', 'centres.jws']) {
+			await copyFile(laptop.path(`ca/${name}`), centre.path(`ledger/devices/${name}`))
+		}
 
 		const [custodian] = await laptop.gets('custodian', 'new', '--out', 'custodian.key')
 		await writeFile(kiosk.path('sealing.json'), JSON.stringify({ custodians: [custodian] }))
@@ -107,7 +111,7 @@ describe.skipIf(lacking !== null)(`enrolment, with mosquitto and mutual TLS ${la
 		const trusted = await laptop.types('verify', kiosk.path('journal'), '--root', 'ca/root.pem')
 		expect(trusted).toMatchObject({
 			status: 0,
-			out: expect.stringMatching(new RegExp(`Certified: ${id} .* a-`)),
+			out: expect.stringMatching(new RegExp(`Rests on the key in ca/root.pem[^]*Certified: ${id} .* a-`)),
 		})
 		await laptop.gets('ca', 'init', '--dir', 'other')
 		const foreign = await laptop.types('verify', kiosk.path('journal'), '--root', 'other/root.pem')

@@ -142,6 +142,8 @@ const samples = [
 	['journal: payload altered', 1],
 	['journal: no key', 1],
 	['ledger: equivocation', 1],
+	['journal: empty', 1],
+	['ledger, authority: two entries 4 of a revoked device', 1],
 ] as const
 
 describe(`the command line of verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
@@ -157,7 +159,14 @@ describe(`the command line of verify.py${withoutPython === null ? '' : ` (${with
 				const [theirs, ours] = [python, reference].map(({ out }) => withoutWords(JSON.parse(out)))
 				expect(theirs).toEqual(ours)
 				const { out } = await verifyPy(directory)
-				expect(out).toMatch(status === 0 ? /^WHOLE\n/ : /^FOUND WRONG\n/)
+				const verdict =
+					status === 0 ? /^WHOLE\n/ : name.endsWith('empty') ? /^NOTHING TO CHECK\n/ : /^FOUND WRONG\n/
+				expect(out).toMatch(verdict)
+				// The lines that people compare and count by are the same, to the letter.
+				const ofTestigo = (await testigo('verify', directory)).out
+				const compared = /^(Rests on| {2}[0-9a-f]{4} | {2}es: | {2}en: |IN QUARANTINE).*$/gm
+				expect(out.match(compared)).toEqual(ofTestigo.match(compared))
+				if (name.includes('revoked')) expect(out).toContain('\nIN QUARANTINE: 2 entries (k-vectors-a 2).\n')
 				expect(out).toMatch(/Signatures prove custody .*never that the paper is genuine\.\n$/)
 			}),
 	)

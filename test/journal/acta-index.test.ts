@@ -34,7 +34,7 @@ function fieldsOf(what: Step, seq: number): object {
 		case 'acta':
 			return { reading: { text: textOf(what.table, what.votes), code: codeOf(what.table) } }
 		case 'unread':
-			return { kind: 'acta', reading: { text: null, code: null } }
+			return { kind: 'acta', reading: { text: null, code: seq % 2 === 0 ? null : codeOf(seq % 10) } }
 		case 'void':
 			return { voids: { seq: Math.max(1, seq - what.back) } }
 		case 'boot':

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -107,7 +108,7 @@ async function byBroker(text: string): Promise<void> {
 async function byStick(text: string): Promise<void> {
 	const stick = join(directory, 'stick')
 	await mkdir(stick)
-	const home = { centre: station.centreSigner, directory: station.uplinkDirectory }
+	const home = { centres: onlyCentre(station.centreSigner), directory: station.uplinkDirectory }
 	const leave = () =>
 		exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true }).then(gotten)
 	const { folder } = await leave()

@@ -43,7 +43,7 @@ beforeEach(async () => {
 	const log = () => {}
 	reserve = new Reserve(join(directory, 'reserve'), 1 << 20)
 	const disk = new Disk({ journal, reserve, need: { bytes: 0, inodes: 0 }, log })
-	const uplink = new UplinkWatcher({ journal, centre: null, directory, clock, log })
+	const uplink = new UplinkWatcher({ journal, centres: null, directory, clock, log })
 	view = new TechnicianView({ journal, uplink, disk, camera, clock, timeoutMs })
 	return () => journal.close()
 })

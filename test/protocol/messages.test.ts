@@ -37,6 +37,7 @@ const status = {
 	kiosk: { canScan: false, trouble: 'camera no-answer', clock: 'rtc', actas: 1 },
 	free: 1_000_000,
 	oldestUnsent: '2024-07-28T22:05:00Z',
+	centres: 3,
 	setAside: 0,
 	time: null,
 }
@@ -46,8 +47,8 @@ test('a status', () => {
 })
 
 test('a status of an uplink that says no more than it had to', () => {
-	const { kiosk, free, oldestUnsent, setAside, ...least } = status
-	const all = { ...least, kiosk: null, free: null, oldestUnsent: null, setAside: 0 }
+	const { kiosk, free, oldestUnsent, setAside, centres, ...least } = status
+	const all = { ...least, centres: null, kiosk: null, free: null, oldestUnsent: null, setAside: 0 }
 	expect(parseDeviceStatus(Buffer.from(JSON.stringify(least)))).toEqual({ ok: true, value: all })
 })
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { systemClock } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
@@ -23,7 +24,7 @@ const carried = () => join(station.uplinkDirectory, 'carried.jws')
 async function carry(): Promise<void> {
 	const stick = join(station.root, 'stick')
 	mkdirSync(stick, { recursive: true })
-	const home = { centre: station.centreSigner, directory: station.uplinkDirectory }
+	const home = { centres: onlyCentre(station.centreSigner), directory: station.uplinkDirectory }
 	const leave = () => exportJournal({ journal: station.journal.directory, stick, home, anyFolder: true })
 	expect(await leave()).toMatchObject({ ok: true })
 	const taken = await importStick({

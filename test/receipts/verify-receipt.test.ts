@@ -1,5 +1,6 @@
 /** Which receipts count for a device, and which prove that its journal was rolled back. */
 import { expect, test } from 'vitest'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { signJws } from '#src/evidence/jws.js'
 import { type Answer, type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { CarriedReceipts } from '#src/receipts/carried-receipts.js'
@@ -18,7 +19,7 @@ const journalOf = (length: number): JournalEntries => ({
 })
 const journal = journalOf(5)
 const verify = (text: string) =>
-	verifyReceipt(text, centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
+	verifyReceipt(text, onlyCentre(centre), 'k-own', async (seq) => journal.idAt(seq) ?? null)
 
 const refusal = { status: 'rejected', reason: 'bad-signature', upto: null } as const
 /** What a receipt says of a further entry. */
@@ -95,7 +96,7 @@ test('a receipt says of each own entry what it says, and nothing of what is refu
 })
 
 test('of a receipt of several all are held on the way home by stick, in one line', async () => {
-	const carried = new CarriedReceipts(centre, 'k-own', async (seq) => journal.idAt(seq) ?? null)
+	const carried = new CarriedReceipts(onlyCentre(centre), 'k-own', async (seq) => journal.idAt(seq) ?? null)
 	const { text } = await signReceipt(
 		receiptFor('k-own', position(2), { also: [further(3), further(1)] }),
 		centre,

@@ -284,9 +284,10 @@ describe('refused, with nothing changed and nobody asked:', () => {
 		}),
 	)
 
-	test('would-not-start: an uplink that would not know whose receipts count', () =>
+	test('would-not-start: an uplink that would not know whose word to take for the centres', () =>
 		withKiosk(
 			async (kiosk) => {
+				await rm(join(kiosk.places.identity, 'authority.pem'))
 				expect(await kiosk.refusal((await kiosk.issue({ broker })).code)).toBe('would-not-start')
 			},
 			{ centre: false },

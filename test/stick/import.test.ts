@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFi
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { signHead } from '#src/evidence/head.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
@@ -243,7 +244,7 @@ describe('receipts come home', () => {
 		const journal = gotten(await Journal.open(kiosk.directory, kiosk.identity))
 		const watcher = new UplinkWatcher({
 			journal,
-			centre: all.centreSigner,
+			centres: onlyCentre(all.centreSigner),
 			directory: all.uplink(kiosk),
 			clock: new SimulatedClock(),
 			log: () => {},

@@ -8,7 +8,7 @@ import { certify } from '#src/enrolment/certify.js'
 import { makeBrokerIdentity, makeIdentity, type NewIdentity } from '#src/enrolment/device-identity.js'
 import { installResponse } from '#src/enrolment/install.js'
 import { readRequest } from '#src/enrolment/request.js'
-import { type EnrolmentResponse, responseAsPem } from '#src/enrolment/response.js'
+import { type EnrolmentResponse, type ResponseParts, signResponse } from '#src/enrolment/response.js'
 import { instant } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { gotten } from './result.ts'
@@ -75,8 +75,14 @@ export class Campaign {
 	}
 
 	/** The response as it is carried, with what stands in `other` in place of its own. */
-	async response(request: string, other: Partial<EnrolmentResponse> = {}): Promise<string> {
-		return responseAsPem({ ...(await this.certify(request)), ...other })
+	async response(
+		request: string,
+		other: Partial<ResponseParts> & { centres?: string | null } = {},
+	): Promise<string> {
+		const whole = { ...(await this.certify(request)), ...other }
+		return this.use(
+			async ({ signer }) => (await signResponse(whole, whole.request, whole.centres, signer)).text,
+		)
 	}
 
 	revoke({ id }: { readonly id: string }, last = 0): Promise<void> {

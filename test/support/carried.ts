@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Result } from '#src/platform/result.js'
 import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'
@@ -49,7 +50,7 @@ export class Carried {
 		return exportJournal({
 			journal: journal.directory,
 			stick,
-			home: { centre: this.centreSigner, directory: this.uplink(journal) },
+			home: { centres: onlyCentre(this.centreSigner), directory: this.uplink(journal) },
 			anyFolder: true,
 		})
 	}

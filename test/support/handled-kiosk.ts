@@ -9,6 +9,7 @@ import type { OnHold } from '#src/capture/button.js'
 import type { Camera } from '#src/capture/camera.js'
 import { noSignals, type Signals } from '#src/capture/signals/signals.js'
 import type { TrayEvent } from '#src/capture/tray.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import type { Identity } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
@@ -100,7 +101,8 @@ export class HandledKiosk {
 		const { centre = null, clockSource = async () => 'rtc' as const, floor = 0 } = settings
 		this.#settings = settings
 		this.journal = journal
-		this.uplink = new UplinkWatcher({ journal, centre, directory: join(directory, 'uplink'), clock, log })
+		const centres = centre === null ? null : onlyCentre(centre)
+		this.uplink = new UplinkWatcher({ journal, centres, directory: join(directory, 'uplink'), clock, log })
 		this.recorder = testRecorder({
 			...{ journal, signer, clock, clockSource, floor, boot, anchor: () => this.uplink.anchor },
 			refusal: () => this.uplink.contradiction,

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central, type CentralOptions } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
+import { type CentreList, onlyCentre } from '#src/evidence/centre-list.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { type Clock, systemClock } from '#src/platform/clock.js'
@@ -30,6 +31,8 @@ const delays = { ...connectionDelays, reconnect: { firstMs: 20, mostMs: 100 } }
 export interface UplinkSettings {
 	/** Whose receipts it believes; without it, this station's centre's. */
 	readonly centre?: Identity
+	/** Instead: its list of those that count. */
+	readonly centres?: CentreList
 	/** Where the kiosk says how it does. */
 	readonly condition?: string
 	readonly clock: Clock
@@ -83,11 +86,12 @@ export class Station {
 	}
 
 	async startUplink(broker = this.broker, settings: Partial<UplinkSettings> = {}): Promise<Uplink> {
-		const { heard, ...timing } = { ...usual, ...settings }
+		const { heard, centre = this.centreSigner, ...more } = { ...usual, ...settings }
+		const { centres = onlyCentre(centre), ...timing } = more
 		this.uplink = new Uplink({
 			journal: this.journal.directory,
 			directory: this.uplinkDirectory,
-			centre: this.centreSigner,
+			centres,
 			broker,
 			pollMs: 50,
 			software: 'testigo test',

@@ -12,7 +12,11 @@ function idOf(device: string, seq: number): string {
 }
 
 class Desk {
-	readonly tally = new Tally(presidential2024, () => false)
+	readonly tally: Tally
+
+	constructor(isQuarantined: (device: string, seq: number) => boolean = () => false) {
+		this.tally = new Tally(presidential2024, isQuarantined)
+	}
 
 	scan(device: string, seq: number, text: string | null, more: object = {}): this {
 		const method = text === null ? 'none' : 'qr'
@@ -110,4 +114,17 @@ test('images without a reading wait for people; texts of no acta and other elect
 		unread: [{ seq: 1 }],
 		foreign: [{ seq: 2 }, { seq: 3 }],
 	})
+})
+
+test('what was voided after the last good entry counts again, and is listed: a thief must not void', () => {
+	const desk = new Desk((device, seq) => device === 'k1' && seq > 2)
+		.scan('k1', 1, first)
+		.scan('k1', 2, null)
+		.add('k1', 3, { kind: 'void', voids: { seq: 1, id: idOf('k1', 1) } })
+		.add('k1', 4, { kind: 'void', voids: { seq: 2, id: idOf('k1', 2) } })
+	expect(desk.result).toMatchObject({ tables: 1, voided: 0 })
+	expect(desk.result.countedAgain).toEqual([
+		{ table: '121202007.01', by: { device: 'k1', seq: 1, id: idOf('k1', 1) }, voidedBy: 3 },
+		{ table: null, by: { device: 'k1', seq: 2, id: idOf('k1', 2) }, voidedBy: 4 },
+	])
 })

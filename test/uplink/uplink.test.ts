@@ -25,7 +25,7 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	const { publish } = await station.listen()
 	const receipts = join(station.uplinkDirectory, 'receipts.jws')
 	await station.until(() => readFileSync(receipts, 'utf8').endsWith('\n'))
-	const genuine = readFileSync(receipts, 'utf8').trim()
+	const [genuine = ''] = readFileSync(receipts, 'utf8').split('\n')
 	const before = station.uplinkEvents.length
 	for (let index = 0; index < 100; index++) {
 		await publish('testigo/v1/kiosk-1/receipt', 'no receipt')
@@ -39,7 +39,9 @@ test('forged and replayed receipts and orders: a line at once, and one for all t
 	await uplink.stop()
 
 	const told = station.uplinkEvents.slice(before).flatMap((event) => {
-		if (event.event === 'receipt') return event.seq === 1 ? [['receipt', event.times]] : []
+		// On a busy machine the entry is sent again before its receipt is here, and answered as a duplicate.
+		if (event.event === 'receipt')
+			return event.seq === 1 && event.status === 'stored' ? [['receipt', event.times]] : []
 		if (event.event !== 'receipt-refused' && event.event !== 'command-refused') return []
 		return [[`${event.event} ${event.fault.code}`, event.times]]
 	})

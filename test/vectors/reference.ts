@@ -13,6 +13,7 @@ import { openObject } from '#src/evidence/open.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { DeviceRegistry } from '#src/evidence/registry.js'
 import { Revocation } from '#src/evidence/revocation.js'
+import { ok } from '#src/platform/result.js'
 import { gotten } from '../support/result.ts'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
@@ -36,7 +37,7 @@ function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, 
 		case 'head':
 			return openHead(text, by)
 		case 'control':
-			return openControl(text, by, device)
+			return openControl(text, { counted: () => ok(by) }, device)
 		case 'revocation':
 			return openObject(text, 'revocation', by, Revocation)
 		case 'registry':

@@ -62,16 +62,24 @@ export function summaryOf(report, say, meaning) {
 		? `${say.journalOf} ${report.device ?? say.nobody}`
 		: `${say.ledgerOf} ${report.centre ?? say.nobody}`
 	const receipts = isJournal ? '' : `, ${report.receipts} ${say.receipts}`
+	const devices = isJournal ? [report] : report.devices
+	const held = devices.filter(({ quarantined }) => quarantined > 0)
+	const sum = held.reduce((before, { quarantined }) => before + quarantined, 0)
 	const ends = isJournal ? [{ device: say.last, upto: report.head }] : report.devices
 	return [
 		`${who}: ${report.entries} ${say.entries}, ${report.actas} ${say.actas}${receipts}.`,
 		...ends.filter(({ upto }) => upto).map(({ device, upto }) => `${device}: ${upto.seq} ${upto.id}`),
-		...(isJournal ? [report] : report.devices)
+		...devices
 			.filter(({ revoked }) => revoked)
 			.map(
-				({ device, revoked: { last, reason, time }, quarantined }) =>
-					`${say.revoked}: ${device}, ${time} (${reason}), ${say.goodUpTo} ${last}. ${say.quarantined}: ${quarantined}`,
+				({ device, revoked: { last, reason, time } }) =>
+					`${say.revoked}: ${device}, ${time} (${reason}), ${say.goodUpTo} ${last}.`,
 			),
+		...(held.length > 0
+			? [
+					`${say.quarantined}: ${sum} ${say.entries} (${held.map(({ device, quarantined }) => `${device} ${quarantined}`).join(', ')}).`,
+				]
+			: []),
 		...(report.authority
 			? [
 					`${say.authority} ${report.authority.key}, ${say.registry} ${report.authority.issue}, ${say.centresList} ${report.authority.centres}.`,

@@ -4,8 +4,9 @@
  *
  * INVARIANTS
  * - An image goes only when the last thing that the centre has said of its entry, in a receipt that verifies with
- *   the pinned key, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
+ *   the key of one that counts, is that it holds every file of it, in enough copies, in the ledger of the newest receipt: what
  *   a lost ledger held may be lost.
+ * - While a newer list of centres is awaited nothing goes: nobody knows which of them count.
  * - The receipt is on the disk, beside the journal, before the image goes.
  * - A pass in which a file of receipts could not be read to its end evicts nothing: the uplink, or who captured it,
  *   could have put what ends the reading before the receipt that takes back what an earlier one says. (Who holds the
@@ -13,8 +14,8 @@
  *   here.)
  */
 import { join } from 'node:path'
+import type { CentreList } from '../../evidence/centre-list.ts'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
-import type { Identity } from '../../evidence/identity.ts'
 import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
 import { type Answer, answersOf, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
@@ -35,7 +36,7 @@ import type { KioskLog } from '../events.ts'
 
 export interface ImageEvictionParts {
 	readonly journal: Journal
-	readonly centre: Identity
+	readonly centres: CentreList
 	/** The uplink's own directory, with its receipts and those that came home on a stick. */
 	readonly uplink: string
 	/** Independent stores that hold it, at least, as the receipt says. */
@@ -102,10 +103,10 @@ export class ImageEviction {
 	}
 
 	async #run(enough: () => Promise<boolean>): Promise<void> {
-		const { log, clock } = this.#parts
+		const { log, clock, centres } = this.#parts
 		try {
 			const begunMs = clock.monotonic()
-			if (begunMs < this.#restsUntilMs) return
+			if (begunMs < this.#restsUntilMs || centres.awaited !== null) return
 			const read = await Promise.race([this.#read(), aborted(this.#stop.signal)])
 			if (read === null) return
 			const { state, proofs } = read
@@ -124,7 +125,7 @@ export class ImageEviction {
 	/** Null where nothing changed since the last pass that evicted nothing. */
 	async #read(): Promise<{ readonly state: string; readonly proofs: Map<number, Proof> } | null> {
 		const states = this.#paths.map((path) => this.#files.stateOf(path))
-		const state = (await Promise.all(states)).join()
+		const state = [this.#parts.centres.issue, ...(await Promise.all(states))].join()
 		return state === this.#tried ? null : { state, proofs: await this.#proofs() }
 	}
 
@@ -133,16 +134,20 @@ export class ImageEviction {
 		const { journal, copies } = this.#parts
 		const idAt = async (seq: number) => journal.idAt(seq) ?? null
 		const proofs = new Map<number, Proof>()
-		let newest: Pick<Receipt, 'time' | 'ledger'> | undefined
+		/** By centre. */
+		const newest = new Map<string, Pick<Receipt, 'time' | 'ledger'>>()
 		for await (const signed of this.#receipts()) {
 			if (this.#stop.signal.aborted) return new Map()
-			const { receipt } = signed
-			if (newest === undefined || receipt.time >= newest.time) {
-				if (newest !== undefined && newest.ledger !== receipt.ledger) proofs.clear()
-				newest = { time: receipt.time, ledger: receipt.ledger }
+			const { receipt, centre } = signed
+			const last = newest.get(centre)
+			if (last === undefined || receipt.time >= last.time) {
+				if (last !== undefined && last.ledger !== receipt.ledger) deleteOf(centre, proofs)
+				newest.set(centre, { time: receipt.time, ledger: receipt.ledger })
 			}
-			if (newest.ledger !== receipt.ledger) continue
-			for (const { seq } of answersOf(receipt)) proofs.delete(seq)
+			if (newest.get(centre)?.ledger !== receipt.ledger) continue
+			for (const { seq } of answersOf(receipt)) {
+				if (proofs.get(seq)?.signed.centre === centre) proofs.delete(seq)
+			}
 			if (!answersOf(receipt).some((answer) => provesAll(answer, receipt, copies))) continue
 			const checked = await checkByJournal(signed, idAt)
 			for (const answer of checked.ok ? checked.value.answers : []) {
@@ -176,7 +181,7 @@ export class ImageEviction {
 	}
 
 	async *#receiptsIn(path: string, failed: (fault: Fault) => void): AsyncGenerator<SignedReceipt> {
-		const { centre, journal } = this.#parts
+		const { centres, journal } = this.#parts
 		const yieldIfDue = yieldToEventLoop()
 		const seen = new Set<string>()
 		let refused = 0
@@ -184,7 +189,7 @@ export class ImageEviction {
 			await yieldIfDue()
 			if (this.#stop.signal.aborted) return
 			if (seen.has(idOfText(text))) continue
-			const opened = openOwnReceipt(text, centre, journal.device.id)
+			const opened = openOwnReceipt(text, centres, journal.device.id)
 			if (opened.ok) {
 				seen.add(opened.value.id)
 				yield opened.value
@@ -201,8 +206,8 @@ export class ImageEviction {
 
 	/** Says how many files went. */
 	async #evict(proofs: ReadonlyMap<number, Proof>, enough: () => Promise<boolean>): Promise<number> {
-		const { journal, centre } = this.#parts
-		let evictions: LineLog | undefined
+		const { journal, centres } = this.#parts
+		const evictions = new Map<string, LineLog>()
 		/** Receipts that are in it by this run. */
 		const kept = new Set<string>()
 		let files = 0
@@ -214,14 +219,17 @@ export class ImageEviction {
 				const { signed, answer } = proof
 				const sealed = sealedFilesOf(text, answer)
 				if (sealed.length === 0) continue
-				evictions ??= await openEvictions(journal.directory, centre)
-				if (!kept.has(signed.id)) await evictions.append([signed.text])
+				const centre = centres.counted(signed.centre)
+				if (!centre.ok) continue
+				const opened = evictions.get(signed.centre) ?? (await openEvictions(journal.directory, centre.value))
+				evictions.set(signed.centre, opened)
+				if (!kept.has(signed.id)) await opened.append([signed.text])
 				kept.add(signed.id)
 				for (const sha256 of sealed) if (await journal.images.remove(sha256)) files++
 			}
 			return files
 		} finally {
-			await evictions?.close()
+			for (const opened of evictions.values()) await opened.close()
 		}
 	}
 
@@ -237,6 +245,10 @@ function aborted(signal: AbortSignal): Promise<null> {
 		if (signal.aborted) resolve(null)
 		else signal.addEventListener('abort', () => resolve(null), { once: true })
 	})
+}
+
+function deleteOf(centre: string, proofs: Map<number, Proof>): void {
+	for (const [seq, { signed }] of proofs) if (signed.centre === centre) proofs.delete(seq)
 }
 
 function provesAll({ status, images }: Answer, { copies: held }: Receipt, copies: number): boolean {

@@ -85,18 +85,19 @@ export class Recorder {
 	}
 
 	/**
-	 * Records `frames` as one acta, with what was read or null. One that stands in the journal to the letter is
+	 * Records `frames` as one acta, with what was read or null; `codeAlone` is the acta code where only that was read. One that stands in the journal to the letter is
 	 * not recorded again: the earlier one is given back. So it is when the same `frames` come again after a
 	 * failure, and the entry made of them turned out to be on the disk when the journal was opened anew.
 	 */
 	record(
 		frames: readonly Frame[],
 		reading: ActaReading | null,
+		codeAlone: string | null = null,
 	): Promise<Result<RecordedActa, RecordingFault>> {
 		return this.#inTurn(async () => {
 			const { journal } = this.#parts
 			const text = reading?.text ?? null
-			const code = reading?.acta.code ?? null
+			const code = reading?.acta.code ?? codeAlone
 			const known = reading === null ? [] : journal.actas.find(reading.acta.code, reading.text)
 			const earlier = known.find(({ same }) => same)
 			if (earlier !== undefined) return ok({ seq: earlier.seq, number: earlier.number })

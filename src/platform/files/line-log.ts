@@ -30,31 +30,36 @@ const largestBatchBytes = 4 * 1024 * 1024
 /** Makes room on a full disk, or waits for some; false where the wait is over in vain. */
 export type MakeRoom = () => Promise<boolean>
 
+interface LineLogOptions {
+	/** Asked each time that the disk is full; without it that is a failure as any other. */
+	readonly makeRoom?: MakeRoom | undefined
+	/** Gets what came on the disk. */
+	readonly appended?: (bytes: Uint8Array) => void
+}
+
 export class LineLog {
 	readonly #file: AppendFile
 	readonly #makeRoom: MakeRoom
+	readonly #appended: (bytes: Uint8Array) => void
 	#wantsRoom = false
 	#waiting: Waiting[] = []
 	#writing: Promise<void> | undefined
 	#broken: { readonly error: unknown } | undefined
 
-	private constructor(file: AppendFile, makeRoom: MakeRoom) {
+	private constructor(
+		file: AppendFile,
+		{ makeRoom = async () => false, appended = () => {} }: LineLogOptions,
+	) {
 		this.#file = file
 		this.#makeRoom = makeRoom
+		this.#appended = appended
 	}
 
-	/**
-	 * Opens or makes the file, and moves a torn last line to `quarantine`. `makeRoom` is asked each time that the disk
-	 * is full; without it that is a failure as any other.
-	 */
-	static async open(
-		path: string,
-		quarantine: string,
-		makeRoom: MakeRoom = async () => false,
-	): Promise<OpenedLog> {
+	/** Opens or makes the file, and moves a torn last line to `quarantine`. */
+	static async open(path: string, quarantine: string, options: LineLogOptions = {}): Promise<OpenedLog> {
 		await makeDirectory(dirname(path))
 		const tornBytes = await moveTornLine(path, quarantine)
-		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes), makeRoom), tornBytes }
+		return { log: new LineLog(await AppendFile.open(path, largestBatchBytes), options), tornBytes }
 	}
 
 	/** The disk is full, and what was appended waits for room. */
@@ -101,7 +106,9 @@ export class LineLog {
 			}
 			const batch = this.#waiting.splice(0, count)
 			try {
-				await this.#append(Buffer.concat(batch.map(({ bytes }) => bytes)))
+				const bytes = Buffer.concat(batch.map((one) => one.bytes))
+				await this.#append(bytes)
+				this.#appended(bytes)
 				for (const { done } of batch) done()
 			} catch (error) {
 				this.#broken = { error }

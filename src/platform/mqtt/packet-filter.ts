@@ -42,6 +42,8 @@ export class PacketFilter extends Duplex {
 	#left = 0
 	#dropping = false
 	#paused = false
+	/** Acknowledgements that go out together at the end of this turn of the event loop. */
+	#acknowledged: number[] = []
 
 	constructor(parts: PacketFilterParts) {
 		super({ allowHalfOpen: false })
@@ -81,7 +83,6 @@ export class PacketFilter extends Duplex {
 		const { largestPacketBytes, admit } = this.#parts
 		const bytes = this.#begun === null ? came : Buffer.concat([this.#begun, came])
 		this.#begun = null
-		const acknowledged: number[] = []
 		/** Where what is let through begins that was not handed on yet. */
 		let from = this.#dropping ? -1 : 0
 		let at = 0
@@ -112,12 +113,23 @@ export class PacketFilter extends Duplex {
 				if (from < 0) from = at
 			} else {
 				handOn(at)
-				if (head.packetId !== null) acknowledged.push(0x40, 2, head.packetId >> 8, head.packetId & 255)
+				if (head.packetId !== null) this.#acknowledge(head.packetId)
 			}
 			this.#left = head.bytes
 		}
 		handOn(at)
-		if (acknowledged.length > 0) this.#parts.socket.write(Buffer.from(acknowledged))
+	}
+
+	/** Brokers write each packet by itself: a write for each would cost more than all the rest. */
+	#acknowledge(packetId: number): void {
+		if (this.#acknowledged.length === 0) {
+			setImmediate(() => {
+				const bytes = Buffer.from(this.#acknowledged)
+				this.#acknowledged = []
+				if (!this.#parts.socket.destroyed) this.#parts.socket.write(bytes)
+			})
+		}
+		this.#acknowledged.push(0x40, 2, packetId >> 8, packetId & 255)
 	}
 }
 

@@ -8,7 +8,8 @@
  * - At most `mostInFlight` messages are in flight. An entry is in flight until its receipt, so a broker that
  *   swallows messages is not flooded; a chunk until its acknowledgement.
  * - Fresh entries go before images.
- * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever.
+ * - No entry blocks the others: after some tries it is parked and tried again slowly, for ever. A device whose quota
+ *   is full at the centre is not that: it pauses, and asks with one entry at a time whether it goes on.
  * - What is kept grows with what is open, not with the journal.
  */
 import type { Position } from '../../evidence/fields.ts'
@@ -19,6 +20,7 @@ import { RangeSet } from '../../protocol/range-set.ts'
 import { type Attempt, InFlightEntries } from './in-flight-entries.ts'
 import { type Chunk, InFlightFiles } from './in-flight-files.ts'
 import { ParkedEntries, type ParkedEntry } from './parked-entries.ts'
+import { QuotaPause, quotaReason } from './quota-pause.ts'
 import {
 	defaultRetryPolicy,
 	type ParkRequest,
@@ -63,6 +65,9 @@ export class Delivery {
 	readonly #entries: InFlightEntries
 	readonly #files: InFlightFiles
 	readonly #parked: ParkedEntries
+	/** Of everything, and of images alone. */
+	readonly #pause = new QuotaPause()
+	readonly #imagesPause = new QuotaPause()
 
 	/**
 	 * `received` and `complete`: the seqs up to which all entries, and all their files, were received before.
@@ -104,6 +109,12 @@ export class Delivery {
 		return this.#parked.count
 	}
 
+	/** What the centre keeps no more of for now. */
+	get paused(): 'all' | 'images' | null {
+		if (this.#pause.isOn) return 'all'
+		return this.#imagesPause.isOn ? 'images' : null
+	}
+
 	/**
 	 * When the next input `time` is due; null while nothing waits. What is due already and was not sent waits
 	 * for a free place, which comes with another input.
@@ -114,6 +125,8 @@ export class Delivery {
 		const consider = (deadlines: Iterable<number>) => {
 			for (const until of deadlines) if (until > now && until < at) at = until
 		}
+		consider(this.#pause.deadlines())
+		consider(this.#imagesPause.deadlines())
 		consider(this.#entries.deadlines())
 		consider(this.#files.deadlines())
 		if (this.#entries.count().retries < mostParkedInFlight) consider(this.#parked.deadlines())
@@ -165,6 +178,12 @@ export class Delivery {
 	}
 
 	#answered({ seq, status, reason, images }: Answer, now: number): void {
+		if (status === 'rejected' && reason === quotaReason) {
+			this.#refusedByQuota(seq, now)
+			return
+		}
+		// A duplicate may answer anything; what was asked, or is new, says that it goes on.
+		if (status === 'stored' || this.#entries.has(seq)) this.#pause.end()
 		const asked = this.#entries.get(seq)?.ask === true
 		const tries = this.#entries.get(seq)?.tries ?? this.#parked.triesOf(seq) ?? 0
 		this.#entries.end(seq)
@@ -178,6 +197,7 @@ export class Delivery {
 
 		const missing = images.filter((image) => image.status === 'missing')
 		if (missing.length === 0) {
+			if (this.#files.has(seq)) this.#imagesPause.end()
 			this.#done.add(seq)
 			this.#files.end(seq)
 			return
@@ -190,7 +210,24 @@ export class Delivery {
 		else if (asked) this.#park(this.#files.sendAgain(seq, missing, now), now)
 	}
 
+	/** An entry that the centre holds is refused for its images alone. */
+	#refusedByQuota(seq: number, now: number): void {
+		if (this.#held.has(seq)) this.#imagesPause.begin(now)
+		else this.#beginPause(now)
+		this.#files.endFrom(1)
+		this.#askFrom(1)
+	}
+
+	#beginPause(now: number): void {
+		this.#pause.begin(now)
+		for (const seq of this.#entries.endAll()) this.#nextFresh = Math.min(this.#nextFresh, seq)
+		this.#files.endFrom(1)
+		this.#askFrom(1)
+	}
+
 	#lost(from: number): void {
+		this.#pause.end()
+		this.#imagesPause.end()
 		this.#held.deleteFrom(from)
 		this.#done.deleteFrom(from)
 		this.#files.endFrom(from)
@@ -203,6 +240,10 @@ export class Delivery {
 	}
 
 	#passDeadlines(now: number): void {
+		if (this.#pause.isOn) {
+			if (this.#entries.isLate(now)) this.#beginPause(now)
+			return
+		}
 		for (const parking of this.#entries.passDeadlines(now)) this.#park(parking, now)
 		for (const { seq, tries } of this.#files.overdue(now)) {
 			if (tries < triesBeforeParking || this.#entries.has(seq)) continue
@@ -223,6 +264,13 @@ export class Delivery {
 			this.#entries.start(seq, attempt)
 			outputs.push({ type: 'send-entry', seq })
 		}
+		if (this.#pause.isResting(now)) return outputs
+		const asking = this.#pause.isOn ? this.#firstToSend() : null
+		if (asking !== null) {
+			if (this.#entries.size === 0) sendEntry(asking, { tries: 0, ask: false, retry: false })
+			return outputs
+		}
+		this.#pause.end()
 
 		const { sending, retries } = this.#entries.count()
 		// After a change of brokers there may be more in flight than this one takes at a time.
@@ -246,6 +294,7 @@ export class Delivery {
 			this.#nextFresh++
 		}
 
+		if (this.#imagesPause.isResting(now)) return outputs
 		this.#beginFiles(now, sendEntry)
 		for (const { seq } of this.#files.overdue(now)) {
 			// All was sent and no receipt came: ask by sending the entry again.
@@ -257,6 +306,13 @@ export class Delivery {
 			outputs.push({ type: 'send-chunk', ...chunk })
 		}
 		return outputs
+	}
+
+	/** The first entry that waits; null for none. */
+	#firstToSend(): number | null {
+		let seq = this.#held.nextMissing(1)
+		while (seq <= this.#last && this.#parked.has(seq)) seq = this.#held.nextMissing(seq + 1)
+		return seq <= this.#last ? seq : null
 	}
 
 	/** Takes on the files of more entries, asking the centre first where it is not known what it wants. */

@@ -125,6 +125,20 @@ export class InFlightEntries {
 		return parking
 	}
 
+	/** Whether one was not answered in time, or has rested. */
+	isLate(now: number): boolean {
+		for (const { state, until } of this.#flights.values())
+			if (state !== 'sending' && until <= now) return true
+		return false
+	}
+
+	/** Ends with all of them. Gives their seqs. */
+	endAll(): number[] {
+		const ended = [...this.#flights.keys()]
+		this.#flights.clear()
+		return ended
+	}
+
 	/** Sends again those that have rested, at most `most`. Gives their seqs. */
 	sendRested(now: number, most: number): number[] {
 		const sent: number[] = []

@@ -3,7 +3,7 @@
  * says so in a signed receipt (`returned`); what it does not answer is sent again later: it takes a receipt only
  * when it holds again what the receipt speaks of.
  */
-import type { Identity } from '../../evidence/identity.ts'
+import type { CountedCentres } from '../../evidence/centre-list.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { receiptLines } from '../../receipts/receipt-files.ts'
 import { openOwnReceipt } from '../../receipts/verify-receipt.ts'
@@ -36,7 +36,7 @@ export interface ReceiptReplayParts {
 	/** The file of receipts. */
 	readonly path: string
 	readonly device: string
-	readonly centre: Identity
+	readonly centres: CountedCentres
 	readonly clock: Clock
 	readonly delays: ReplayDelays
 	/** Publishes a receipt; false when there is no connection. */
@@ -136,9 +136,9 @@ export class ReceiptReplay {
 		return waiting()?.position ?? null
 	}
 
-	/** Null for what no centre would take back: of another centre or device, or a refusal. */
+	/** Null for what no centre would take back: of a centre that does not count, of another device, or a refusal. */
 	#ownId(text: string): string | null {
-		const opened = openOwnReceipt(text, this.#parts.centre, this.#parts.device)
+		const opened = openOwnReceipt(text, this.#parts.centres, this.#parts.device)
 		return opened.ok && opened.value.receipt.status !== 'rejected' ? opened.value.id : null
 	}
 }

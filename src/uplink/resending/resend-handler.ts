@@ -1,10 +1,11 @@
 /**
  * Obeys a centre that has lost what it held: every entry goes to it again with its files, and in the end the
- * receipts, which it signed and lost. A command counts when it verifies with the pinned key, names this device and
- * was not obeyed before: a replayed one can't make the kiosk send everything again.
+ * receipts, which it signed and lost. A command counts when a centre that counts signed it, when it names this device
+ * and was not obeyed before: a replayed one can't make the kiosk send everything again.
  */
+
+import type { CountedCentres } from '../../evidence/centre-list.ts'
 import { openControl } from '../../evidence/control.ts'
-import type { Identity } from '../../evidence/identity.ts'
 import type { UplinkHeartbeat } from '../../handover/uplink-heartbeat.ts'
 import { mostLedgers } from '../../handover/uplink-state.ts'
 import type { LogLimiter } from '../../platform/process/log-limiter.ts'
@@ -14,7 +15,7 @@ import type { ReceiptReplay } from './receipt-replay.ts'
 
 export interface ResendHandlerParts {
 	readonly device: string
-	readonly centre: Identity
+	readonly centres: CountedCentres
 	readonly heartbeat: UplinkHeartbeat
 	readonly replay: ReceiptReplay
 	/** Bytes of receipts that are kept by now. */
@@ -51,6 +52,12 @@ export class ResendHandler {
 		return from
 	}
 
+	/** Whoever gave the commands so far may have been a centre that counts no more: they are as if never given. */
+	forget(): void {
+		this.#parts.replay.cancel()
+		this.#parts.heartbeat.note({ resentTo: [], returning: null })
+	}
+
 	/** All entries are held again: the receipts that speak of them can go back. */
 	replayReceipts(): void {
 		const { heartbeat, replay } = this.#parts
@@ -59,7 +66,7 @@ export class ResendHandler {
 
 	/** `resentTo`: the ledgers for which everything was sent again before; in the answer with this command's, last. */
 	#read(text: string, resentTo: readonly string[]): Result<{ from: number; resentTo: string[] }> {
-		const opened = openControl(text, this.#parts.centre, this.#parts.device)
+		const opened = openControl(text, this.#parts.centres, this.#parts.device)
 		if (!opened.ok) return opened
 		const { verb, from, ledger } = opened.value.control
 		if (resentTo.includes(ledger))

@@ -20,7 +20,10 @@ export interface StatusReporterParts {
 	/** Between two statuses. */
 	readonly everyMs: number
 	/** How the journal stands with the centre. */
-	readonly standing: () => Pick<DeviceStatus, 'recorded' | 'received' | 'resentTo' | 'setAside'>
+	readonly standing: () => Pick<
+		DeviceStatus,
+		'recorded' | 'received' | 'resentTo' | 'setAside' | 'paused' | 'centres'
+	>
 	/** What takes a look at the machine. */
 	readonly observe: () => Promise<Observations>
 }

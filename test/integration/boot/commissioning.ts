@@ -100,12 +100,13 @@ async function enrol(
 	const lines = await at.type('testigo', 'enrol', ...role, '--dir', directory)
 	await at.type('cp', `${directory}/request.txt`, `${stick}/`)
 	await laptop.sign(lines.at(-1) ?? '')
-	await at.compares(rootWords, 'testigo', 'enrol', 'install', `${stick}/response.pem`, '--dir', directory)
+	await at.compares(rootWords, 'testigo', 'enrol', 'install', `${stick}/response.jws`, '--dir', directory)
 	return lines[0] ?? ''
 }
 
 async function takeRegistry(centre: Typist): Promise<void> {
-	await centre.type('install', '-m', '644', `${stick}/registry.jws`, `${ledger}/devices/`)
+	const words = [`${stick}/registry.jws`, `${stick}/centres.jws`]
+	await centre.type('install', '-m', '644', ...words, `${ledger}/devices/`)
 }
 
 const ledger = '/var/lib/testigo/central'

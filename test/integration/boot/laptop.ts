@@ -24,16 +24,16 @@ export class Laptop {
 	/** Signs the stick's request, whose words its machine shows; the answer is on the stick. */
 	async sign(words: string): Promise<void> {
 		this.commands++
-		const [request, response] = [join(this.#stick(), 'request.txt'), join(this.#stick(), 'response.pem')]
+		const [request, response] = [join(this.#stick(), 'request.txt'), join(this.#stick(), 'response.jws')]
 		const command = ['ca', 'sign', request, '--dir', this.#ca, '--out', response]
 		await compares(words, testigoCommand(...command))
 	}
 
-	/** Registry and revocation list, with what the centre needs beside them. */
+	/** Registry, revocation list and list of centres, with what the centre needs beside them. */
 	async registry(): Promise<void> {
 		this.commands++
 		await this.#type('registry')
-		await this.#bring('authority.pem', 'registry.jws')
+		await this.#bring('authority.pem', 'registry.jws', 'centres.jws')
 	}
 
 	async revocationList(): Promise<void> {

@@ -75,7 +75,7 @@ const values: readonly [string, ...string[]] = [
 		'{"v":1}',
 	],
 	...['['.repeat(14) + ']'.repeat(14), '['.repeat(15) + ']'.repeat(15), '['.repeat(16) + ']'.repeat(16)],
-	...['['.repeat(17) + ']'.repeat(17), '['.repeat(20_000), '{"a":'.repeat(18) + '1' + '}'.repeat(18)],
+	...['['.repeat(17) + ']'.repeat(17), '['.repeat(20_000), `${'{"a":'.repeat(18)}1${'}'.repeat(18)}`],
 	...[
 		'{"a":1,"a":1}',
 		'{"__proto__":1}',

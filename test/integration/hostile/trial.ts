@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { readUplinkState, stateFile } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'
@@ -219,7 +220,7 @@ class Trial {
 		if (journal === undefined) throw new Error('the kiosk is not started')
 		const received = new UplinkWatcher({
 			journal,
-			centre: this.#believed,
+			centres: onlyCentre(this.#believed),
 			directory,
 			clock: systemClock,
 			log: () => {},

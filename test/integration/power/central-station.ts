@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { openEntry } from '#src/evidence/entry.js'
 import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
@@ -86,7 +87,7 @@ export class CentralStation implements Station {
 		const uplink = new Uplink({
 			journal: this.#journal.directory,
 			directory: this.#uplinkDirectory,
-			centre: this.#centre,
+			centres: onlyCentre(this.#centre),
 			broker: Broker.parse({ url, protocol: '3.1.1' }),
 			pollMs: 50,
 			software: 'testigo test',

@@ -8,6 +8,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { onlyCentre } from '#src/evidence/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { systemClock } from '#src/platform/clock.js'
 import type { Random } from '#src/simulator/random.js'
@@ -224,7 +225,7 @@ class PulledStick {
 		return exportJournal({
 			journal: kiosk.directory,
 			stick: this.#stick.path,
-			home: { centre: this.#centreSigner, directory: `${kiosk.directory}-uplink` },
+			home: { centres: onlyCentre(this.#centreSigner), directory: `${kiosk.directory}-uplink` },
 		})
 	}
 

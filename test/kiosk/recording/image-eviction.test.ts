@@ -1,12 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
+import { CentreList, digestOfText, onlyCentre } from '#src/evidence/centre-list.js'
 import type { Entry } from '#src/evidence/entry.js'
 import { openEntry } from '#src/evidence/entry.js'
 import type { Range } from '#src/evidence/fields.js'
-import { publicKeyPem } from '#src/evidence/identity.js'
+import { type Identity, publicKeyPem } from '#src/evidence/identity.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'
@@ -17,6 +18,7 @@ import { ImageEviction } from '#src/kiosk/recording/image-eviction.js'
 import { PlainImageStorage, SealedImageStorage } from '#src/kiosk/recording/image-storage.js'
 import { Reserve } from '#src/platform/files/reserve.js'
 import { Sealer } from '#src/sealing/sealer.js'
+import { listOf } from '../../support/centres.ts'
 import { someCustodian } from '../../support/custodian.ts'
 import { testigo } from '../../support/processes.ts'
 import { receiptFor } from '../../support/receipts.ts'
@@ -39,7 +41,12 @@ interface Kept {
 }
 
 /** Three actas in a journal, sealed unless told otherwise; what the centre says is up to each test. */
-async function kiosk({ sealed = true, publicCrop = {}, clock = new SimulatedClock() } = {}) {
+async function kiosk({
+	sealed = true,
+	publicCrop = {},
+	clock = new SimulatedClock(),
+	centresOf = onlyCentre as (centre: Identity) => CentreList,
+} = {}) {
 	const home = await temporaryFolder()
 	const signer = makeSigner('k-giver00000')
 	const centre = makeSigner('c-keeper0000')
@@ -70,7 +77,7 @@ async function kiosk({ sealed = true, publicCrop = {}, clock = new SimulatedCloc
 	const log: KioskEvent[] = []
 	const parts = {
 		journal,
-		centre: centre,
+		centres: centresOf(centre),
 		uplink,
 		clock,
 		log: (event: KioskEvent) => void log.push(event),
@@ -304,4 +311,51 @@ test('a disk without room begins it, and a scan waits no longer for that than fo
 	expect(await storage.check()).toMatchObject({ at: 'short', fault: { code: 'disk-full' } })
 	await eviction.settled()
 	expect(await here()).toEqual([])
+})
+
+describe('whose word it is', () => {
+	const authority = makeSigner('a-authority')
+	const second = makeSigner('c-second0000')
+
+	test('a centre that is not listed, or revoked, has nothing evicted', async () => {
+		const list = new CentreList(authority.publicKey, null)
+		const { say, receipt, give, here } = await kiosk({ centresOf: () => list })
+		gotten(list.take(await listOf(authority, 1, [second], [{ id: 'c-keeper0000', reason: 'stolen' }])))
+		await say(receipt(1), receipt(2))
+		await give()
+		expect(await here()).toEqual([1, 2, 3])
+		await say(receipt(1), receipt(2, {}, second))
+		await give()
+		expect(await here()).toEqual([1, 3])
+	})
+
+	test('while a newer list is awaited nothing is evicted, and then it is', async () => {
+		const list = new CentreList(authority.publicKey, null)
+		const { centre, say, receipt, give, here } = await kiosk({ centresOf: () => list })
+		const [first, newer] = [await listOf(authority, 1, [centre]), await listOf(authority, 2, [centre])]
+		gotten(list.take(first))
+		gotten(list.expect({ issue: 2, sha256: digestOfText(newer) }))
+		await say(receipt(1))
+		await give()
+		expect(await here()).toEqual([1, 2, 3])
+		gotten(list.take(newer))
+		await give()
+		expect(await here()).toEqual([2, 3])
+	})
+
+	test('two centres with ledgers of their own: each takes back only what it said itself', async () => {
+		const list = new CentreList(authority.publicKey, null)
+		const { centre, journal, say, receipt, give, here } = await kiosk({ centresOf: () => list })
+		gotten(list.take(await listOf(authority, 1, [centre, second])))
+		const [one, other, anew] = ['A', 'B', 'C'].map((letter) => ({ ledger: letter.repeat(22) }))
+		await say(
+			...[receipt(1, one), receipt(2, other, second), receipt(3, one)],
+			...[receipt(3, { ...one, status: 'conflict', reason: 'seq-taken' })],
+			// The second has lost its ledger.
+			receipt(3, { ...anew, status: 'conflict', reason: 'seq-taken' }, second),
+		)
+		await give()
+		expect(await here()).toEqual([2, 3])
+		expect(await auditJournal(journal.directory)).toMatchObject({ value: { faultCount: 0 } })
+	})
 })

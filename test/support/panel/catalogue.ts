@@ -297,6 +297,8 @@ const examples: Examples = {
 /** What the last line says beside the counts. */
 export const connections: Readonly<Record<Connection, string>> = {
 	online: 'The centre can be reached; what is recorded is being sent.',
+	paused:
+		'The centre keeps no more of this kiosk for now. Nothing is lost: it is asked again by itself. Tell the coordinator.',
 	offline: 'There is no network. Nothing is lost: it is sent when there is one.',
 	'no-uplink': 'The part of the kiosk that sends is not running. Tell the technician.',
 }

@@ -1,0 +1,33 @@
+/**
+ * The list of centres that settings name by number and digest: `centres.json` beside the certificates. Where the list
+ * itself is not here yet, no receipt counts until it comes: a centre that it revokes must not count meanwhile.
+ */
+import { join } from 'node:path'
+import { CentreList, type NamedCentres, type UnusableName } from '../evidence/centre-list.ts'
+import { centresFile } from '../evidence/centres.ts'
+import { takeCentresFrom } from '../evidence/centres-file.ts'
+import type { Authority } from '../evidence/certificate.ts'
+import { NamedCentresFile, namedCentresFile } from '../evidence/pinned-centre.ts'
+import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
+import type { Result } from '../platform/result.ts'
+
+/** Refused where a newer list is known here, or another one with this number. */
+export async function checkNamedCentres(
+	identity: string,
+	authority: Authority,
+	named: NamedCentres,
+): Promise<Result<true, UnusableName | JsonFileFault>> {
+	const list = new CentreList(authority.publicKey, null)
+	// One of another campaign says nothing of this one's numbers.
+	await takeCentresFrom(join(identity, centresFile), list)
+	const before = await readJsonFile(join(identity, namedCentresFile), NamedCentresFile, { cap: 64 * 1024 })
+	if (!before.ok && before.fault.code !== 'file-missing') return before
+	if (before.ok && before.value.campaign === authority.id) list.expect(before.value)
+	return list.expect(named)
+}
+
+/** The file as it is to be. */
+export function namedCentresChange(identity: string, campaign: string, { issue, sha256 }: NamedCentres) {
+	const text = JSON.stringify({ campaign, issue, sha256 } satisfies NamedCentresFile)
+	return { path: join(identity, namedCentresFile), text: `${text}\n`, mode: 0o644 }
+}
