@@ -18,6 +18,7 @@ import { caSettingsCommand } from './ca-settings.ts'
 import { compareWords } from './compare-words.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -61,11 +62,13 @@ function initCommand(): Command {
 				throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 			}
 			const { root, campaign } = made.value
-			process.stdout.write(
-				`${commonName(root)}\n${commonName(campaign)}\n${fingerprintWords(root.raw, language).join(' ')}\n`,
+			printLines(
+				`${commonName(root)}`,
+				`${commonName(campaign)}`,
+				fingerprintWords(root.raw, language).join(' '),
 			)
-			process.stderr.write(
-				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.\n`,
+			printAside(
+				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.`,
 			)
 		})
 }
@@ -83,7 +86,7 @@ function wordsCommand(): Command {
 				const why = root.ok ? 'not-a-certificate' : root.fault.code
 				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${why})`)
 			}
-			process.stdout.write(`${fingerprintWords(pem.raw, language).join(' ')}\n`)
+			printLines(fingerprintWords(pem.raw, language).join(' '))
 		})
 }
 
@@ -111,7 +114,7 @@ function signCommand(): Command {
 			const now = timeOfDay()
 			const responses = await withAuthority(dir, now, async (authority) => {
 				for (const { role, id, names } of requests) {
-					process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+					printAside(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}`)
 				}
 				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
@@ -140,12 +143,12 @@ function signCommand(): Command {
 			const file = out ?? join(dir, 'responses', `${first.id}.jws`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
 			await refuseDiskErrors(replaceFile(file, responses.map((one) => `${one.text}\n`).join('')))
-			process.stdout.write(`${requests.map(({ id }) => `${id}\n`).join('')}${file}\n`)
+			printLines(...requests.map(({ id }) => id), file)
 			if (first.role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
-			process.stderr.write('A machine with testigo 0.1.0 or older does not read this: raise it first.\n')
+			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
 			if (spares.length === 0) return await showCode(responseAsCode(response), options)
-			process.stderr.write(
-				'These are of one machine, and nothing public says so: keep the list of them under lock. If it is seized, revoke each.\n',
+			printAside(
+				'These are of one machine, and nothing public says so: keep the list of them under lock. If it is seized, revoke each.',
 			)
 		})
 }

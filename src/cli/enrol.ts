@@ -23,6 +23,7 @@ import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -94,10 +95,8 @@ function sparesCommand(): Command {
 			const path = join(dirname(spareDirectory(dir, '-')), 'request.txt')
 			await replaceFile(path, `${requests}\n`)
 			const words = fingerprintWords(Buffer.from(requests), language).join(' ')
-			process.stdout.write(`${[...made.value.map(({ id }) => id), path, words].join('\n')}\n`)
-			process.stderr.write(
-				'Carry the requests to the authority, and compare the words there, once for all.\n',
-			)
+			printLines(...made.value.map(({ id }) => id), path, words)
+			printAside('Carry the requests to the authority, and compare the words there, once for all.')
 		})
 }
 
@@ -144,9 +143,9 @@ async function report(
 	const { id, publicKeyPath, request, requestPath } = made.value
 	const words = fingerprintWords(Buffer.from(request), options.language).join(' ')
 	const lines = [id, ...(publicKeyPath === undefined ? [] : [publicKeyPath]), requestPath, words]
-	process.stdout.write(`${lines.join('\n')}\n`)
+	printLines(...lines)
 	await showCode(request, options)
-	process.stderr.write(`Carry the request to the authority, and compare the words there.\n`)
+	printAside('Carry the request to the authority, and compare the words there.')
 }
 
 interface InstallOptions {
@@ -189,7 +188,7 @@ function installCommand(): Command {
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
 			for (const { id, centres } of installed.value) {
-				process.stdout.write(`${id}\n${centres.length === 0 ? 'no centre yet' : centres.join(' ')}\n`)
+				printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
 			}
 		})
 }

@@ -3,7 +3,7 @@ import { begunSpares, placesOfSpare } from '../enrolment/day-identities.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
-import { jsonLine, printable } from '../platform/printable.ts'
+import { printable } from '../platform/printable.ts'
 import { type ExportOptions, type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
 import { receiptsKeeper } from '../stick/receipts-keeper.ts'
@@ -11,6 +11,7 @@ import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { mountedStick } from './mounted-stick.ts'
+import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
@@ -89,7 +90,7 @@ async function exportOne(from: ExportOptions, json: boolean): Promise<void> {
 	bar?.end()
 	if (!copied.ok) {
 		const { code, detail } = copied.fault
-		if (json) process.stdout.write(`${jsonLine({ fault: copied.fault })}\n`)
+		if (json) printJson({ fault: copied.fault })
 		throw new CommandRefused(statusOf(code), detail)
 	}
 	const report = copied.value
@@ -97,8 +98,8 @@ async function exportOne(from: ExportOptions, json: boolean): Promise<void> {
 		...report.receipts,
 		refused: Object.fromEntries(report.receipts.refused),
 	}
-	if (json) process.stdout.write(`${jsonLine({ ...report, receipts, note: custodyNotTruth })}\n`)
-	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
+	if (json) printJson({ ...report, receipts, note: custodyNotTruth })
+	else printLines(...linesOf(report), custodyNotTruth)
 	const wrong = report.faults.length > 0 || report.unreadable > 0 || (report.receipts?.refused.size ?? 0) > 0
 	if (wrong) process.exitCode = exit.foundWrong
 }
