@@ -17,7 +17,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
+import { makeIdentity, makeSpares, openIdentity } from '#src/enrolment/device-identity.js'
 import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { execute, testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
@@ -194,6 +194,70 @@ describe.skipIf(without !== null)(
 				[kiosks, kiosks, centres, centres].map(String),
 			)
 			expect(found[0]?.out).toMatch(/^received {4}6,/m)
+		})
+
+		test('identities that end with their day: receipts of each come home to its own uplink, by one keeper', async () => {
+			const ledger = await centre()
+			const { options, journal } = await kiosk()
+			const [first = ''] = gotten(await makeSpares(at('only-root', 'identity'), 1, randomBytes)).map(
+				({ id }) => id,
+			)
+			const spare = at('only-root', 'identity', 'spares', first)
+			const next = new JournalMaker(at('state', 'journals', first), gotten(await openIdentity(spare)).signer)
+			await next.boot()
+			// As /etc/testigo is; of what lies below, the keys are only their users'.
+			chmodSync(at('only-root'), 0o711)
+			await give(at('state', 'journals'), 'kiosk')
+			for (const name of ['key.pem', 'tls-key.pem']) chownSync(join(spare, name), ...users.kiosk)
+			writeFileSync(
+				at('state', 'current-identity.json'),
+				JSON.stringify({ v: 1, device: first, before: null }),
+			)
+			chownSync(at('state', 'current-identity.json'), ...users.kiosk)
+			for (const { signer, directory } of [journal, next])
+				writeFileSync(
+					at('central', 'devices', `${signer.kid}.pem`),
+					readFileSync(join(directory, 'device.pem')),
+				)
+			const { id } = JSON.parse(readFileSync(at('only-root', 'centre', 'identity.json'), 'utf8'))
+			const settings = {
+				...{ identities: 'daily', identity: options[1], state: options[3], journal: journal.directory },
+				...{ uplink: at('state', 'uplink'), camera: { kind: 'folder', directory: home } },
+				centre: { id, publicKey: at('only-root', 'centre', 'public.pem') },
+				language: 'en',
+			}
+			writeFileSync(at('kiosk.json'), JSON.stringify(settings))
+			mkdirSync(at('stick'))
+			await give(at('stick'), 'kiosk')
+			const words = ['--config', at('kiosk.json'), '--any-folder']
+			expect(await testigo('export', at('stick'), ...words)).toMatchObject({ status: 0 })
+			await give(at('stick'), 'centre')
+			expect(await testigo('import', at('stick'), ...ledger)).toMatchObject({ status: 0 })
+			await give(at('stick'), 'kiosk')
+			const came = await testigo('export', at('stick'), ...words)
+			expect(came.out.match(/Receipts brought by sticks: \d/g)).toEqual([
+				'Receipts brought by sticks: 2',
+				'Receipts brought by sticks: 1',
+			])
+			for (const kept of [at('state', 'uplink'), at('state', 'uplink', first)]) {
+				expect(statSync(join(kept, 'carried.jws'))).toMatchObject({ uid: users.uplink[0] })
+			}
+			// With the key of the identity of now, not with that which root read.
+			expect((await testigo('close', '--config', at('kiosk.json'))).out).toContain(first)
+			const status = await testigo('status', ...options.slice(4), '--json')
+			expect(JSON.parse(status.out)).toMatchObject({ device: first, received: 1, ended: [{ received: 2 }] })
+			const { out } = await testigo('doctor', '--config', at('kiosk.json'), '--json')
+			const findings: { part: string; code: string; what: string }[] = JSON.parse(out).findings
+			const seen = findings.filter(({ part }) =>
+				['directories', 'identity', 'journal', 'spares'].includes(part),
+			)
+			expect(seen.map(({ part, code }) => `${part} ${code}`)).toEqual([
+				'directories ok',
+				'identity ok',
+				'spares none-left',
+				'journal ok',
+			])
+			expect(seen[1]?.what).toBe(first)
 		})
 
 		test('doctor: the journal is looked at as its owner, and whose each directory is, is said', async () => {
