@@ -38,6 +38,7 @@ from checks.journal import check_journal
 from checks.keys import key_of, read_pem
 from checks.ledger import check_ledger
 from checks.objects import open_object
+from checks.printable import say
 from checks.shapes import SHAPES
 
 CUSTODY = ('Signatures prove custody (who recorded these bytes, and in which order), '
@@ -111,8 +112,20 @@ def quarantine(devices):
         yield 'IN QUARANTINE: %d entries (%s).' % (sum(device['quarantined'] for device in held), each)
 
 
+def as_json(value):
+    """ASCII, of which one control is none of JSON's."""
+    return json.dumps(value).replace('\x7f', '\\u007f')
+
+
+class Words(argparse.ArgumentParser):
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        say('%s: %s' % (self.prog, message), to=sys.stderr)
+        sys.exit(2)
+
+
 def main():
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = Words(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument('path', nargs='?', help='directory of a journal or of a ledger')
     words.add_argument('--no-images', action='store_true', help='leave the images out')
     words.add_argument('--json', action='store_true', help='print one JSON object')
@@ -128,10 +141,10 @@ def main():
             key = key_of(read_pem(options.key))
             payload = open_object(sys.stdin.read().strip(), options.object, options.by, key, options.device)
         except Fault as fault:
-            print('FOUND WRONG: %s: %s' % (fault.code, WORDS[fault.code]))
+            say('FOUND WRONG: %s: %s' % (fault.code, WORDS[fault.code]))
             return 1
-        rests = '\n'.join(fingerprint.for_people(fingerprint.rests_on(options.key, key)))
-        print('WELL SIGNED by %s: %s\n%s\n%s' % (options.by, json.dumps(payload), rests, CUSTODY))
+        rests = fingerprint.for_people(fingerprint.rests_on(options.key, key))
+        say('WELL SIGNED by %s: %s' % (options.by, as_json(payload)), *rests, CUSTODY)
         return 0
     if options.path is None:
         words.error('say which directory')
@@ -141,9 +154,9 @@ def main():
         words.error('%s is no directory' % options.path)
     report = nothing_there() if kind is None else check(options.path, kind, not options.no_images)
     if options.json:
-        print(json.dumps({**report, 'note': CUSTODY}))
+        print(as_json({**report, 'note': CUSTODY}))
     else:
-        print('\n'.join([*for_people(report), CUSTODY]))
+        say(*for_people(report), CUSTODY)
     unreadable = report.get('fault', {}).get('code') in ('unreadable', 'file-unreadable')
     return 3 if unreadable else 0 if report['whole'] else 1
 

@@ -1,6 +1,7 @@
 /** How the commands give up root (`platform/process/give-up-root.ts`). */
 import { giveUpRoot, isOthers } from '../platform/process/give-up-root.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside } from './output.ts'
 
 /**
  * To be called before a command touches the first file in a directory or at a path that it was told of. From then on
@@ -11,7 +12,7 @@ export async function asOwnerOf(...paths: readonly string[]): Promise<void> {
 	if (!given.ok) throw new CommandRefused(exit.environmentFailed, given.fault.detail)
 	if (given.value === null) return
 	const { name, path } = given.value
-	process.stderr.write(`testigo: goes on as ${name}, who owns what is on the way to ${path}\n`)
+	printAside(`testigo: goes on as ${name}, who owns what is on the way to ${path}`)
 }
 
 /**

@@ -6,6 +6,7 @@ import { centresFile } from '../evidence/centres.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 
 export function centresCommand(): Command {
 	return new Command('centres')
@@ -23,6 +24,6 @@ export function centresCommand(): Command {
 export async function publishCentres(dir: string, text: string): Promise<void> {
 	const path = join(dir, centresFile)
 	await refuseDiskErrors(replaceFile(path, `${text}\n`))
-	process.stdout.write(`${path}\n`)
-	process.stderr.write(`Carry ${centresFile} to devices/ of each centre: it takes it to its kiosks.\n`)
+	printLines(path)
+	printAside(`Carry ${centresFile} to devices/ of each centre: it takes it to its kiosks.`)
 }

@@ -6,11 +6,11 @@ import { currentCentres } from '../enrolment/publish-centres.ts'
 import { issueRegistry, revoke } from '../enrolment/publish-devices.ts'
 import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
-import { jsonLine } from '../platform/printable.ts'
 import { wholeNumber } from './arguments.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { publishCentres } from './ca-centres.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printJson, printLines } from './output.ts'
 
 const theDirectory = ['--dir <directory>', 'that of "testigo ca init"'] as const
 
@@ -44,7 +44,7 @@ export function revokeCommand(): Command {
 					const file = join(dir, 'revocations', `${id}.jws`)
 					await refuseDiskErrors(makeDirectory(join(dir, 'revocations')))
 					await refuseDiskErrors(replaceFile(file, `${revoked.value}\n`))
-					process.stdout.write(`${file}\n`)
+					printLines(file)
 				}
 				await publish(authority, dir, now)
 			})
@@ -68,11 +68,11 @@ async function publish(authority: CampaignAuthority, dir: string, now: number): 
 	await refuseDiskErrors(replaceFile(at('registry.jws'), `${text}\n`))
 	await refuseDiskErrors(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
 	await refuseDiskErrors(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
-	process.stdout.write(`${at('registry.jws')}\n${at('authority.pem')}\n${at('crl.pem')}\n`)
+	printLines(at('registry.jws'), at('authority.pem'), at('crl.pem'))
 	const centres = await currentCentres(authority, now)
 	if (centres !== null) await publishCentres(dir, centres.text)
-	process.stderr.write(
-		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.\n`,
+	printAside(
+		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.`,
 	)
 }
 
@@ -89,16 +89,16 @@ export function listCommand(): Command {
 			})
 			if (json) {
 				const numbers = { registry: log.issue, settings: log.settings, centres: log.centres?.issue ?? 0 }
-				process.stdout.write(`${jsonLine({ campaign, ...numbers, issued: all })}\n`)
+				printJson({ campaign, ...numbers, issued: all })
 				return
 			}
-			process.stdout.write(
-				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}, list of centres ${log.centres?.issue ?? 0}: ${all.length} certified.\n`,
+			printLines(
+				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}, list of centres ${log.centres?.issue ?? 0}: ${all.length} certified.`,
 			)
 			for (const { id, role, at, revoked } of all) {
 				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`
 				const fate = revoked === null ? '' : `  REVOKED ${revoked.at} (${revoked.reason}${upto})`
-				process.stdout.write(`  ${id}  ${role.padEnd(6)}  ${at}${fate}\n`)
+				printLines(`  ${id}  ${role.padEnd(6)}  ${at}${fate}`)
 			}
 		})
 }

@@ -9,6 +9,7 @@ import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
 import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 
 interface Options extends CodeOptions {
@@ -27,8 +28,8 @@ export function caSettingsCommand(): Command {
 		.action(async (path: string, { dir, out, ...shown }: Options) => {
 			const wanted = await readJsonFile(path, WantedSettings)
 			if (!wanted.ok) {
-				const lines = wanted.fault.faults.map((fault) => `\n  ${printable(fault, 200)}`)
-				throw new CommandRefused(exit.usedWrongly, `settings ${path}:${lines.join('')}`)
+				const faults = wanted.fault.faults.map((fault) => printable(fault, 200))
+				throw new CommandRefused(exit.usedWrongly, `settings ${path}:`, faults)
 			}
 			const now = timeOfDay()
 			const { settings, text, code } = await withAuthority(dir, now, async (authority) => {
@@ -40,15 +41,15 @@ export function caSettingsCommand(): Command {
 			const secret = settings.network?.filter(({ key }) => key.length === 64).map(({ name }) => name) ?? []
 			const mode = secret.length === 0 ? 0o644 : 0o600
 			await refuseDiskErrors(replaceFile(file, `${text}\n`, mode))
-			process.stdout.write(`${settings.number}\n${file}\n`)
+			printLines(`${settings.number}`, file)
 			if (secret.length > 0) {
-				process.stderr.write(
-					`Whoever sees this code can join ${secret.join(', ')}: show it to technicians only, and delete it afterwards.\n`,
+				printAside(
+					`Whoever sees this code can join ${secret.join(', ')}: show it to technicians only, and delete it afterwards.`,
 				)
 			}
 			for (const custodian of heldByOne(settings.custodians ?? [])) {
-				process.stderr.write(
-					`${custodian}: nobody says that this key is split; whoever holds it opens every image alone: provisioning/custodians.md.\n`,
+				printAside(
+					`${custodian}: nobody says that this key is split; whoever holds it opens every image alone: provisioning/custodians.md.`,
 				)
 			}
 			await showCode(code, shown, mode)

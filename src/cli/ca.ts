@@ -18,6 +18,7 @@ import { caSettingsCommand } from './ca-settings.ts'
 import { compareWords } from './compare-words.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -61,11 +62,13 @@ function initCommand(): Command {
 				throw new CommandRefused(code === 'already-there' ? exit.usedWrongly : exit.environmentFailed, detail)
 			}
 			const { root, campaign } = made.value
-			process.stdout.write(
-				`${commonName(root)}\n${commonName(campaign)}\n${fingerprintWords(root.raw, language).join(' ')}\n`,
+			printLines(
+				`${commonName(root)}`,
+				`${commonName(campaign)}`,
+				fingerprintWords(root.raw, language).join(' '),
 			)
-			process.stderr.write(
-				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.\n`,
+			printAside(
+				`Publish the words: kiosks are shown them. Take ${join(dir, 'root-key.pem')} away and lock it in.`,
 			)
 		})
 }
@@ -83,7 +86,7 @@ function wordsCommand(): Command {
 				const why = root.ok ? 'not-a-certificate' : root.fault.code
 				throw new CommandRefused(exit.environmentFailed, `${dir}: no authority here (${why})`)
 			}
-			process.stdout.write(`${fingerprintWords(pem.raw, language).join(' ')}\n`)
+			printLines(fingerprintWords(pem.raw, language).join(' '))
 		})
 }
 
@@ -112,7 +115,7 @@ function signCommand(): Command {
 			const { id, role, names, text } = request.value
 			const now = timeOfDay()
 			const response = await withAuthority(dir, now, async (authority) => {
-				process.stderr.write(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}\n`)
+				printAside(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}`)
 				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
 					question: {
@@ -133,9 +136,9 @@ function signCommand(): Command {
 			const file = out ?? join(dir, 'responses', `${id}.jws`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
 			await refuseDiskErrors(replaceFile(file, `${response.text}\n`))
-			process.stdout.write(`${id}\n${file}\n`)
+			printLines(id, file)
 			if (role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
-			process.stderr.write('A machine with testigo 0.1.0 or older does not read this: raise it first.\n')
+			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
 			await showCode(responseAsCode(response), options)
 		})
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { OfflineSession } from '../kiosk/offline-session.ts'
 import { closedPages } from '../panel/closing-screens.ts'
+import { printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
@@ -22,6 +23,6 @@ async function run({ qr, png, ...options }: OfflineSessionOptions & CodeOptions)
 	}
 	const signed = await runOfflineSession(options, close, png)
 	const lines = [...closedPages(signed.head, false).flat(), '', signed.text, '', custodyNotTruth]
-	process.stdout.write(`${lines.join('\n')}\n`)
+	printLines(...lines)
 	await showCode(signed.text, { ...(qr === undefined ? {} : { qr }), ...(png === undefined ? {} : { png }) })
 }

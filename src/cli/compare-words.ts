@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { areWordsOf, fingerprintWords } from '../evidence/fingerprint-words.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside } from './output.ts'
 
 /** What is compared, and where the other half of it can be seen. */
 export interface Comparison {
@@ -26,7 +27,7 @@ export async function compareWords({ bytes, language, said, flag, question }: Co
 	}
 	const lines = createInterface({ input: process.stdin, output: process.stderr })
 	try {
-		process.stderr.write(`\n    ${fingerprintWords(bytes, language).join(' ')}\n\n`)
+		printAside('', `    ${fingerprintWords(bytes, language).join(' ')}`, '')
 		const answer = await lines.question(`${question[language]} `)
 		return /^(yes|s[ií])$/i.test(answer.trim().normalize('NFC'))
 	} finally {

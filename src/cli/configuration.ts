@@ -25,11 +25,7 @@ export async function configure<T>(schema: z.ZodType<T>, sources: Sources): Prom
 	const { code, detail, faults } = read.fault
 	if (code !== 'invalid') throw new CommandRefused(exit.usedWrongly, `configuration: ${detail}`)
 	const path = fileOf(sources)
-	const lines = faults.map((fault) => `\n  ${fault}`)
-	throw new CommandRefused(
-		exit.usedWrongly,
-		`configuration${path === undefined ? '' : ` ${path}`}:${lines.join('')}`,
-	)
+	throw new CommandRefused(exit.usedWrongly, `configuration${path === undefined ? '' : ` ${path}`}:`, faults)
 }
 
 /** Reads `file`, or `usual` where that exists, lays `flags` over it and validates the whole. */

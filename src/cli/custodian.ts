@@ -11,6 +11,7 @@ import { readSplit, type Split, splitGrammar } from '../sealing/custodians.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { drawAside, printAside, printLines } from './output.ts'
 import { drawCode, pictureOf, symbolOf } from './show-code.ts'
 import { unsealingsCommand } from './unsealings.ts'
 
@@ -40,9 +41,9 @@ export function custodianCommand(): Command {
 			await asOwnerOf(dirname(path))
 			const made = await makeCustodian(path, systemClock.wall())
 			if (!made.ok) throw refusal(made.fault)
-			process.stdout.write(`${made.value}\n`)
-			process.stderr.write(
-				`Put the line above under "custodians" of each kiosk. ${path} opens the images, whoever has it: keep it and a copy far from every kiosk. "--split 2/3" makes one that no single person can open with.\n`,
+			printLines(made.value)
+			printAside(
+				`Put the line above under "custodians" of each kiosk. ${path} opens the images, whoever has it: keep it and a copy far from every kiosk. "--split 2/3" makes one that no single person can open with.`,
 			)
 		})
 	return custodian.addCommand(unsealingsCommand())
@@ -70,9 +71,9 @@ async function newSplit(split: Split, out: readonly string[], language: WordLang
 		if (folder === undefined) await showShare(share, rows)
 		else await writeShare(share, rows, signs, folder)
 	}
-	process.stdout.write(`${named}\n`)
-	process.stderr.write(
-		`Put the whole line above under "custodians" of each kiosk. Any ${split.threshold} of the ${split.count} shares open the images, and sign as ${signs}; the key itself is nowhere. Try all shares now, with "testigo unseal", before anything real is sealed: provisioning/custodians.md.\n`,
+	printLines(named)
+	printAside(
+		`Put the whole line above under "custodians" of each kiosk. Any ${split.threshold} of the ${split.count} shares open the images, and sign as ${signs}; the key itself is nowhere. Try all shares now, with "testigo unseal", before anything real is sealed: provisioning/custodians.md.`,
 	)
 }
 
@@ -110,10 +111,10 @@ async function showShare(share: Share, rows: readonly string[]): Promise<void> {
 	const clear = '\u001b[2J\u001b[3J\u001b[H'
 	try {
 		await lines.question(`${clear}${nameOf(share)}: only its keeper looks on. Enter shows it. `)
-		process.stderr.write(`\n${rows.map((row) => `    ${row}\n`).join('')}\n`)
+		printAside('', ...rows.map((row) => `    ${row}`), '')
 		drawCode(await symbolOf(codeOf(rows)))
 		await lines.question('Written down and compared? Enter clears it. ')
-		process.stderr.write(clear)
+		drawAside(clear)
 	} finally {
 		lines.close()
 	}

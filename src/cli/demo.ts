@@ -15,6 +15,7 @@ import { oneOf, wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { DemoDisplay } from './demo-display.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printJson, printLines } from './output.ts'
 import { resultsFrom } from './results-file.ts'
 
 interface Options {
@@ -71,9 +72,7 @@ async function run(options: Options): Promise<void> {
 	if (options.dir !== undefined) await asOwnerOf(options.dir)
 	const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'testigo-demo-')))
 	if (custodians.data.length === 0) {
-		process.stderr.write(
-			'Nobody is named to seal images to (--custodian): they lie open, as no real ones may.\n',
-		)
+		printAside('Nobody is named to seal images to (--custodian): they lie open, as no real ones may.')
 	}
 	const display = process.stdout.isTTY ? new DemoDisplay(process.stdout) : null
 	const troubles = new Set<string>()
@@ -87,7 +86,7 @@ async function run(options: Options): Promise<void> {
 		trouble: (where, { code, detail }) => {
 			if (troubles.has(`${where} ${code}`)) return
 			troubles.add(`${where} ${code}`)
-			process.stderr.write(`${where}: ${detail} (${code})\n`)
+			printAside(`${where}: ${detail} (${code})`)
 		},
 	})
 	const interrupted = new AbortController()
@@ -99,7 +98,7 @@ async function run(options: Options): Promise<void> {
 		await rehearsal.start()
 		const show = () => {
 			if (display !== null) display.draw(rehearsal.progress(), papers.length)
-			else process.stdout.write(`${JSON.stringify(countsOf(rehearsal.progress()))}\n`)
+			else printJson(countsOf(rehearsal.progress()))
 		}
 		const showing = setInterval(show, display === null ? 1_000 : 100)
 		const over = new AbortController()
@@ -112,11 +111,11 @@ async function run(options: Options): Promise<void> {
 		clearInterval(showing)
 		if (display !== null) show()
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
-			process.stdout.write(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}\n`)
+			printLines(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}`)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
 		const summary = summarise(rehearsal, performance.now() - began)
-		process.stdout.write(`${JSON.stringify(summary)}\n`)
+		printJson(summary)
 		const whole = summary.received === papers.length && summary.complete === summary.entries
 		process.exitCode = whole && summary.wrong === 0 ? exit.done : exit.foundWrong
 	} finally {

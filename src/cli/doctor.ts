@@ -6,12 +6,13 @@ import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
-import { jsonLine, printable } from '../platform/printable.ts'
+import { printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { readConfiguration } from './configuration.ts'
 import { readElection } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 
 interface Options {
 	readonly config?: string
@@ -117,14 +118,12 @@ function print(findings: readonly Finding[], language: Language, json: boolean):
 			what: what[language],
 			todo: todo?.[language] ?? null,
 		}))
-		process.stdout.write(`${jsonLine({ status: statusOf(findings), findings: report })}\n`)
+		printJson({ status: statusOf(findings), findings: report })
 		return
 	}
 	for (const { part, verdict, what, todo } of findings) {
 		const name = language === 'es' ? (parts[part] ?? part) : part
 		const line = `${what[language]}${todo === null ? '' : ` → ${todo[language]}`}`
-		process.stdout.write(
-			`${marks[language][verdict].padEnd(8)} ${name.padEnd(13)} ${printable(line, longest)}\n`,
-		)
+		printLines(`${marks[language][verdict].padEnd(8)} ${name.padEnd(13)} ${printable(line, longest)}`)
 	}
 }

@@ -16,6 +16,7 @@ import type { WordLanguage } from '../platform/word-lists.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
@@ -86,9 +87,9 @@ async function report(
 	const { id, publicKeyPath, request, requestPath } = made.value
 	const words = fingerprintWords(Buffer.from(request), options.language).join(' ')
 	const lines = [id, ...(publicKeyPath === undefined ? [] : [publicKeyPath]), requestPath, words]
-	process.stdout.write(`${lines.join('\n')}\n`)
+	printLines(...lines)
 	await showCode(request, options)
-	process.stderr.write(`Carry the request to the authority, and compare the words there.\n`)
+	printAside('Carry the request to the authority, and compare the words there.')
 }
 
 interface InstallOptions {
@@ -131,7 +132,7 @@ function installCommand(): Command {
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
 			const { id, centres } = installed.value
-			process.stdout.write(`${id}\n${centres.length === 0 ? 'no centre yet' : centres.join(' ')}\n`)
+			printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
 		})
 }
 

@@ -5,6 +5,7 @@ import { type CentralEvent, centralEvents } from '../central/events.ts'
 import { type KioskEvent, kioskEvents } from '../kiosk/events.ts'
 import { instant } from '../platform/clock.ts'
 import type { EventLine } from '../platform/event-catalogue.ts'
+import { safeJson } from '../platform/printable.ts'
 import { type UplinkEvent, uplinkEvents } from '../uplink/events.ts'
 
 const catalogues = { kiosk: kioskEvents, uplink: uplinkEvents, central: centralEvents } as const
@@ -18,17 +19,19 @@ interface Events {
 /**
  * A standard stream as a log. What can't be written, because the disk is full or the reader has gone, is lost and
  * nothing else is: the process goes on, and so does its log when there is room again. (Node's own stream on a
- * file ends the process at the first error, or with a listener writes nothing after it.)
+ * file ends the process at the first error, or with a listener writes nothing after it.) Every line is made fit for the
+ * terminal on which it is read.
  */
 function logOn(stream: NodeJS.WriteStream & { readonly fd: number }): DestinationStream {
 	stream.on('error', () => {})
 	const found = fstatSync(stream.fd)
 	const isFile = found.isFile() || (found.isCharacterDevice() && !stream.isTTY)
-	if (!isFile) return stream
 	return {
 		write: (line) => {
+			const safe = `${safeJson(line.trimEnd())}\n`
+			if (!isFile) return void stream.write(safe)
 			try {
-				writeSync(stream.fd, line)
+				writeSync(stream.fd, safe)
 			} catch {
 				// There is nowhere to report it.
 			}

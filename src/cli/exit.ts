@@ -9,12 +9,17 @@ export const exit = {
 	environmentFailed: 3,
 } as const
 
-/** Ends a command with one line for a person and an exit status; thrown only before work has begun. */
+/**
+ * Ends a command with one line for a person and an exit status, and a line for each fault where there are several;
+ * thrown only before work has begun.
+ */
 export class CommandRefused extends Error {
 	readonly status: number
+	readonly faults: readonly string[]
 
-	constructor(status: number, message: string) {
+	constructor(status: number, message: string, faults: readonly string[] = []) {
 		super(message)
 		this.status = status
+		this.faults = faults
 	}
 }

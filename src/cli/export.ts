@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
-import { jsonLine, printable } from '../platform/printable.ts'
+import { printable } from '../platform/printable.ts'
 import { type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
 import { receiptsKeeper } from '../stick/receipts-keeper.ts'
@@ -10,6 +10,7 @@ import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { mountedStick } from './mounted-stick.ts'
+import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
@@ -77,7 +78,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	bar?.end()
 	if (!copied.ok) {
 		const { code, detail } = copied.fault
-		if (json) process.stdout.write(`${jsonLine({ fault: copied.fault })}\n`)
+		if (json) printJson({ fault: copied.fault })
 		throw new CommandRefused(statusOf(code), detail)
 	}
 	const report = copied.value
@@ -85,8 +86,8 @@ async function run(stick: string, options: Options): Promise<void> {
 		...report.receipts,
 		refused: Object.fromEntries(report.receipts.refused),
 	}
-	if (json) process.stdout.write(`${jsonLine({ ...report, receipts, note: custodyNotTruth })}\n`)
-	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
+	if (json) printJson({ ...report, receipts, note: custodyNotTruth })
+	else printLines(...linesOf(report), custodyNotTruth)
 	const wrong = report.faults.length > 0 || report.unreadable > 0 || (report.receipts?.refused.size ?? 0) > 0
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }

@@ -3,7 +3,6 @@ import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
-import { jsonLine } from '../platform/printable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
@@ -13,6 +12,7 @@ import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { mountedStick } from './mounted-stick.ts'
+import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
 interface Options {
@@ -67,12 +67,12 @@ async function run(stick: string, options: Options): Promise<void> {
 		log: (event) => centralEvents.events[event.event].level !== 'info' && log(event),
 	})
 	if (!taken.ok) {
-		if (json) process.stdout.write(`${jsonLine({ fault: taken.fault })}\n`)
+		if (json) printJson({ fault: taken.fault })
 		throw new CommandRefused(exit.environmentFailed, taken.fault.detail)
 	}
 	const report = taken.value
-	if (json) process.stdout.write(`${jsonLine({ ...report, note: custodyNotTruth })}\n`)
-	else process.stdout.write(`${[...linesOf(report), custodyNotTruth].join('\n')}\n`)
+	if (json) printJson({ ...report, note: custodyNotTruth })
+	else printLines(...linesOf(report), custodyNotTruth)
 	const wrong =
 		report.refusedCount > 0 ||
 		nothingCame(report) ||

@@ -1,4 +1,5 @@
 /** How far long work is, on standard error: a bar that redraws itself on a terminal, JSON lines elsewhere. */
+import { jsonLine, printable } from '../platform/printable.ts'
 
 export interface ProgressLine {
 	/** `done` of the total; `note` is a word or two on what was done last. */
@@ -33,8 +34,8 @@ export function startProgress(
 		show(done, note) {
 			pending = () =>
 				terminal
-					? `\r\x1b[K${bar(what, done, total, note ?? '', output.columns ?? 80)}`
-					: `${JSON.stringify({ progress: what, done, total, ...(note === undefined ? {} : { note }) })}\n`
+					? `\r\x1b[K${bar(printable(what), done, total, printable(note ?? ''), output.columns ?? 80)}`
+					: `${jsonLine({ progress: what, done, total, ...(note === undefined ? {} : { note }) })}\n`
 			if (done >= total || now() - shown >= (terminal ? 100 : 1000)) show()
 		},
 		end() {

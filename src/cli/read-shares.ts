@@ -14,6 +14,7 @@ import {
 	wordsPerShare,
 } from '../sealing/custodian-share.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { drawAside, printAside } from './output.ts'
 import { readTextOrCode } from './read-text-or-code.ts'
 
 /** Bytes: a picture of a code, generously. */
@@ -71,14 +72,14 @@ async function typedShares(): Promise<Share[]> {
 	const lines = createInterface({ input: process.stdin, output: process.stderr })
 	// By an iterator, which keeps the rows that are pasted in one go.
 	const typed = lines[Symbol.asyncIterator]()
-	const say = (text: string) => process.stderr.write(`${text}\n`)
+	const say = (text: string) => printAside(text)
 	const shares: Share[] = []
 	try {
 		for (let needed = 2; shares.length < needed; ) {
 			say(`Share ${shares.length + 1} of ${needed}, ${wordsPerRow} words a row:`)
 			const rows: string[] = []
 			while (rows.length < wordsPerShare / wordsPerRow) {
-				process.stderr.write(`  row ${rows.length + 1}: `)
+				drawAside(`  row ${rows.length + 1}: `)
 				const { value: row, done } = await typed.next()
 				if (done === true)
 					throw new CommandRefused(exit.usedWrongly, 'the shares were not typed to their end')

@@ -10,6 +10,7 @@ import { QrReader } from '../reading/qr-reader.ts'
 import type { Reader } from '../reading/reading.ts'
 import { configure } from './configuration.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside } from './output.ts'
 import { readPictureFile } from './picture-file.ts'
 
 /** Bytes of a request or a response: with one centre a response has some 4,000. */
@@ -62,7 +63,7 @@ export async function shownText(
 	try {
 		const started = await rig.start()
 		if (!started.ok) throw new CommandRefused(exit.environmentFailed, `camera: ${started.fault.detail}`)
-		process.stderr.write('Hold the code before the camera, flat and whole.\n')
+		printAside('Hold the code before the camera, flat and whole.')
 		return await withReader((reader) => watch(rig, reader, prefixes, () => interrupted))
 	} finally {
 		await rig.stop()
@@ -85,7 +86,7 @@ async function watch(
 			const { text } = code
 			if (text !== null && prefixes.some((prefix) => text.startsWith(prefix))) return text
 			const now = code.why ?? 'another code than the one that is wanted'
-			if (now !== why) process.stderr.write(`  ${now}\n`)
+			if (now !== why) printAside(`  ${now}`)
 			why = now
 		}
 	}

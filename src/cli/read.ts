@@ -2,13 +2,14 @@ import { Command } from 'commander'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { implausibilities } from '../acta/plausibility.ts'
 import { totalsOf } from '../acta/totals.ts'
-import { jsonLine, printable } from '../platform/printable.ts'
+import { printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
 import { QrReader } from '../reading/qr-reader.ts'
 import type { Reader, Reading, ReadingReport } from '../reading/reading.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 import { type PictureFileFault, readPictureFile } from './picture-file.ts'
 
 /** Stands under every result, since people take a reading for a proof. */
@@ -41,15 +42,13 @@ export function readCommand(): Command {
 				for (const file of files) {
 					const outcome = await readFrom(file, reader)
 					status = Math.max(status, statusOf(outcome))
-					const line = options.json
-						? jsonLine(asJson(file, outcome, election))
-						: asText(file, outcome, election)
-					process.stdout.write(`${line}\n`)
+					if (options.json) printJson(asJson(file, outcome, election))
+					else printLines(...linesOf(file, outcome, election))
 				}
 			} finally {
 				await reader.stop()
 			}
-			if (!options.json) process.stdout.write(`\n${codeNotPaper}\n`)
+			if (!options.json) printLines('', codeNotPaper)
 			process.exitCode = status
 		})
 }
@@ -64,11 +63,11 @@ function statusOf(outcome: Outcome): number {
 	return outcome.value.reading.kind === 'acta' ? exit.done : exit.foundWrong
 }
 
-function asText(file: string, outcome: Outcome, election: ElectionDefinition): string {
+function linesOf(file: string, outcome: Outcome, election: ElectionDefinition): string[] {
 	const name = printable(file, 200)
-	if (!outcome.ok) return `${name}: ${outcome.fault.detail}`
+	if (!outcome.ok) return [`${name}: ${outcome.fault.detail}`]
 	const { reading } = outcome.value
-	if (reading.kind !== 'acta') return `${name}: no acta: ${reading.fault.detail}${quoted(reading)}`
+	if (reading.kind !== 'acta') return [`${name}: no acta: ${reading.fault.detail}${quoted(reading)}`]
 	const { acta } = reading
 	const { byCandidate, total } = totalsOf(acta, election)
 	const rows: [string, number][] = [
@@ -83,7 +82,7 @@ function asText(file: string, outcome: Outcome, election: ElectionDefinition): s
 		`  centre ${acta.centro}, table ${acta.mesa}`,
 		...rows.map(([label, votes]) => `  ${printable(label).padEnd(width)}  ${String(votes).padStart(6)}`),
 		...implausibilities(acta, election).map(({ code, detail }) => `  look again: ${detail} (${code})`),
-	].join('\n')
+	]
 }
 
 /** What a code that is no acta's says, for curiosity; spoiled as a link, since terminals make links of text. */

@@ -3,12 +3,14 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { settingsPrefix } from '../enrolment/code-prefixes.ts'
+import { printableLine } from '../platform/printable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { installSettings, type Proposal } from '../settings/install.ts'
 import { Passphrase } from '../settings/wanted-settings.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
 
 interface Options {
@@ -64,7 +66,7 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 	const installed = await installSettings(carried, places, {
 		now: Math.max(Date.now(), buildTime),
 		confirm: async (proposal) => {
-			process.stderr.write(`${linesOf(proposal, say).join('\n')}\n`)
+			printAside(...linesOf(proposal, say))
 			return yes === true || /^(yes|s[ií])$/i.test(await answerTo(say.confirm, 'say --yes'))
 		},
 		passphraseOf: async (network) => {
@@ -80,11 +82,11 @@ async function run(path: string | undefined, options: Options): Promise<void> {
 		throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 	}
 	const { settings, connections: joined } = installed.value
-	process.stdout.write(`${settings.number}\n`)
+	printLines(`${settings.number}`)
 	const joins = settings.network !== undefined && joined !== null
 	// Networks first: the uplink may find its broker by them.
 	const commands = [...(joins ? ['nmcli connection reload'] : []), 'systemctl restart testigo.target']
-	process.stderr.write(`${say.holdAfter}\n${commands.map((command) => `  sudo ${command}\n`).join('')}`)
+	printAside(say.holdAfter, ...commands.map((command) => `  sudo ${command}`))
 }
 
 /** Where nobody sits at a terminal, `otherwise` says how to do without. */
@@ -93,7 +95,7 @@ async function answerTo(question: string, otherwise: string): Promise<string> {
 		throw new CommandRefused(exit.usedWrongly, `nobody here to be asked: ${otherwise}`)
 	const lines = createInterface({ input: process.stdin, output: process.stderr })
 	try {
-		return (await lines.question(`${question} `)).trim().normalize('NFC')
+		return (await lines.question(`${printableLine(question)} `)).trim().normalize('NFC')
 	} finally {
 		lines.close()
 	}

@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { drawAside, printAside } from './output.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -37,10 +38,10 @@ export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o
 export function drawCode(symbol: QrSymbol): void {
 	const { isTTY, columns } = process.stderr
 	if (isTTY && columns < widthInTerminal(symbol)) {
-		process.stderr.write(
-			`The QR code needs ${widthInTerminal(symbol)} columns: widen the terminal, or write it as a picture.\n`,
+		printAside(
+			`The QR code needs ${widthInTerminal(symbol)} columns: widen the terminal, or write it as a picture.`,
 		)
-	} else process.stderr.write(`${qrForTerminal(symbol).join('\n')}\n`)
+	} else drawAside(`${qrForTerminal(symbol).join('\n')}\n`)
 }
 
 export async function symbolOf(text: string): Promise<QrSymbol> {

@@ -12,6 +12,7 @@ import { readInstalled } from '../settings/installed-settings.ts'
 import type { ParkedEntry } from '../uplink/queue/parked-entries.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 
 interface Options {
 	readonly journal: string
@@ -87,7 +88,8 @@ export function statusCommand(): Command {
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
 			})
-			process.stdout.write(json ? `${JSON.stringify(report)}\n` : asText(report))
+			if (json) printJson(report)
+			else printLines(...linesOf(report))
 			// A journal without an entry was emptied, or is another's folder: that is not well.
 			process.exitCode = report.entries === 0 ? exit.foundWrong : exit.done
 		})
@@ -170,7 +172,7 @@ function pausedText(paused: 'all' | 'images' | null): string {
 	return `; paused: the centre keeps no more ${paused === 'all' ? '' : 'pictures '}of this kiosk for now (quota)`
 }
 
-function asText(report: Report): string {
+function linesOf(report: Report): string[] {
 	const { uplink } = report
 	const connection =
 		uplink === null
@@ -201,5 +203,5 @@ function asText(report: Report): string {
 		['set aside', `${report.setAside}${reasons}, and ${report.conflicts} in conflict at the centre`],
 		['free space', `${Math.floor(report.freeSpace / 1e6)} MB`],
 	] as const
-	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}\n`).join('')
+	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}`)
 }

@@ -4,6 +4,7 @@ import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
 interface Options {
@@ -24,13 +25,9 @@ export function tallyCommand(): Command {
 			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
 			const { tally, leftOut, equivocations } = added.value
 			if (options.json) {
-				process.stdout.write(
-					`${JSON.stringify({ ...tally, leftOut, equivocations, note: custodyNotTruth })}\n`,
-				)
+				printJson({ ...tally, leftOut, equivocations, note: custodyNotTruth })
 			} else {
-				process.stdout.write(
-					`${[...linesOf(tally, leftOut), ...equivocations.map(equivocationLine), custodyNotTruth].join('\n')}\n`,
-				)
+				printLines(...linesOf(tally, leftOut), ...equivocations.map(equivocationLine), custodyNotTruth)
 			}
 			const wrong = leftOut > 0 || equivocations.length > 0 || tally.quarantined.length > 0
 			process.exitCode = wrong ? exit.foundWrong : exit.done

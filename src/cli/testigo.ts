@@ -2,10 +2,10 @@
 // glibc gives each thread an arena of its own and keeps what was freed of large pictures, full of holes: with two
 // arenas, and pictures outside of them, a kiosk peaks 70 MB lower and stays flat (`test/bench/README.md`,
 // `test/bench/reading/README.md`). Started as `node testigo.js` the variables have to be set.
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { keepHeapSmall } from '../platform/process/small-heap.ts'
 import { software } from '../platform/process/software.ts'
-import { CommandRefused, exit } from './exit.ts'
+import { endUnexpectedly, runProgram } from './run-program.ts'
 
 /** Only the command that is asked for is loaded: an uplink must not carry the kiosk's image libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -33,30 +33,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	ca: async () => (await import('./ca.ts')).caCommand(),
 }
 
+// A rejection of what is awaited here comes to it too.
+process.on('uncaughtException', endUnexpectedly)
+
 const program = new Command('testigo')
 	.description('Scanning kiosk for election tally sheets, and the centre that receives what the kiosks saw')
 	.version(software)
 
 const asked = commands[process.argv[2] ?? '']
 for (const load of asked === undefined ? Object.values(commands) : [asked]) program.addCommand(await load())
-throwInsteadOfExit(program)
-
-try {
-	await program.parseAsync()
-} catch (error) {
-	if (error instanceof CommandRefused) {
-		process.stderr.write(`testigo: ${error.message}\n`)
-		process.exitCode = error.status
-	} else if (error instanceof CommanderError) {
-		// commander has printed its line by now; help and version end with 0.
-		process.exitCode = error.exitCode === 0 ? exit.done : exit.usedWrongly
-	} else {
-		throw error
-	}
-}
-
-/** commander hands its settings down only to commands that it made itself. */
-function throwInsteadOfExit(command: Command): void {
-	command.exitOverride()
-	for (const below of command.commands) throwInsteadOfExit(below)
-}
+await runProgram(program, process.argv.slice(2))

@@ -15,6 +15,7 @@ import { openBytes, openSealed, readSealed } from '../sealing/open-sealed.ts'
 import { longestReason, mostImagesOfLine, UnsealingLog } from '../sealing/unsealing-log.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { joinedShares } from './read-shares.ts'
 import { lastLine } from './unsealings.ts'
@@ -109,9 +110,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 	unsealing.summarise()
 	const { last } = log.value
 	if (last === null) return
-	process.stdout.write(
-		`Into the minutes, since a log does not show that its end was cut off: ${lastLine(last, 'es')}\n`,
-	)
+	printLines(`Into the minutes, since a log does not show that its end was cut off: ${lastLine(last, 'es')}`)
 }
 
 interface Place {
@@ -191,15 +190,16 @@ class Unsealing {
 		const digest = createHash('sha256').update(opened.value).digest('hex')
 		const name = `${digest}.${extensions[mediaType.value]}`
 		await this.#write(path, name, opened.value)
-		process.stdout.write(
-			`${printable(basename(path), 200)}: opened as ${name}; no entry was at hand to check it against\n`,
+		printLines(
+			`${printable(basename(path), 200)}: opened as ${name}; no entry was at hand to check it against`,
 		)
 	}
 
 	summarise(): void {
 		const { opened, there, failed, plain } = this.#count
-		process.stdout.write(
-			`${opened} images opened, ${there} there already, ${failed} not opened, ${plain} that were never sealed.\n${custodyNotTruth}\n`,
+		printLines(
+			`${opened} images opened, ${there} there already, ${failed} not opened, ${plain} that were never sealed.`,
+			custodyNotTruth,
 		)
 		process.exitCode = failed === 0 ? exit.done : exit.foundWrong
 	}
@@ -249,6 +249,6 @@ class Unsealing {
 
 	#report(where: string, code: string, detail: string): void {
 		this.#count.failed++
-		process.stdout.write(`NOT OPENED: ${printable(where, 300)}: ${code}: ${printable(detail, 300)}\n`)
+		printLines(`NOT OPENED: ${printable(where, 300)}: ${code}: ${printable(detail, 300)}`)
 	}
 }

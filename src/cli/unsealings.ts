@@ -1,11 +1,12 @@
 /** `testigo custodian log`: who opened which images, as the log of unsealings has it. */
 import { Command } from 'commander'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
-import { jsonLine, printable } from '../platform/printable.ts'
+import { printable } from '../platform/printable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { longestReason, type UnsealingLine, verifyUnsealings } from '../sealing/unsealing-log.ts'
 import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printAside, printJson, printLines } from './output.ts'
 
 interface Options {
 	readonly json?: true
@@ -23,14 +24,14 @@ export function unsealingsCommand(): Command {
 			if (fault?.code === 'log-missing' || fault?.code === 'log-unreadable') {
 				throw new CommandRefused(exit.environmentFailed, printable(fault.detail, 300))
 			}
-			for (const line of lines)
-				process.stdout.write(json ? `${jsonLine({ ...line.unsealing, by: line.by })}\n` : told(line))
+			for (const line of lines) {
+				if (json) printJson({ ...line.unsealing, by: line.by })
+				else printLines(...told(line))
+			}
 			const last = lines.at(-1)
-			if (last !== undefined && !json) process.stdout.write(`${lastLine(last, language)}\n`)
+			if (last !== undefined && !json) printLines(lastLine(last, language))
 			if (fault === null) return
-			process.stderr.write(
-				`WRONG: ${printable(fault.detail, 300)} (${fault.code}). What stands above verifies.\n`,
-			)
+			printAside(`WRONG: ${printable(fault.detail, 300)} (${fault.code}). What stands above verifies.`)
 			process.exitCode = exit.foundWrong
 		})
 }
@@ -40,8 +41,11 @@ export function lastLine({ unsealing, id }: UnsealingLine, language: WordLanguag
 	return `line ${unsealing.seq}: ${fingerprintWords(Buffer.from(id), language).join(' ')}`
 }
 
-function told({ unsealing, by }: UnsealingLine): string {
+function told({ unsealing, by }: UnsealingLine): string[] {
 	const { seq, time, who, why, custodian, shares, images } = unsealing
 	const key = shares === null ? 'a key in one piece' : `shares ${shares.join(', ')}`
-	return `${seq}. ${time}, ${images.length} images, ${printable(who, longestReason)}: ${printable(why, longestReason)}\n   ${custodian}, ${key}; signed by ${by}\n`
+	return [
+		`${seq}. ${time}, ${images.length} images, ${printable(who, longestReason)}: ${printable(why, longestReason)}`,
+		`   ${custodian}, ${key}; signed by ${by}`,
+	]
 }

@@ -22,6 +22,7 @@ import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printJson, printLines } from './output.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
@@ -188,8 +189,8 @@ function certificationLine(certified: Result<Certified> | null): string[] {
 }
 
 function print(lines: readonly string[], json: object, options: Options): void {
-	if (options.json) process.stdout.write(`${JSON.stringify({ ...json, note: custodyNotTruth })}\n`)
-	else process.stdout.write(`${[...lines, custodyNotTruth].join('\n')}\n`)
+	if (options.json) printJson({ ...json, note: custodyNotTruth })
+	else printLines(...lines, custodyNotTruth)
 }
 
 function journalLines(report: JournalReport): string[] {

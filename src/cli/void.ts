@@ -3,6 +3,7 @@ import { type VoidReason, voidReasons } from '../evidence/entry.ts'
 import { ok } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { printLines } from './output.ts'
 import { type OfflineSessionOptions, runOfflineSession, withKioskOptions } from './run-offline-session.ts'
 
 interface Options extends OfflineSessionOptions {
@@ -39,5 +40,5 @@ async function run(seq: number, { reason, ...options }: Options): Promise<void> 
 		const recorded = await recorder.recordVoid({ seq, id }, reason)
 		return recorded.ok ? ok(journal.tail?.seq ?? 0) : recorded
 	})
-	process.stdout.write(`entry ${seq} is void (${reason}), by entry ${by}\n`)
+	printLines(`entry ${seq} is void (${reason}), by entry ${by}`)
 }

@@ -1,5 +1,6 @@
 /** Draws the display in place in a terminal, in a frame of its own size. */
 import type { Writable } from 'node:stream'
+import { printable } from '../platform/printable.ts'
 import { usualSize, withCode } from './code-in-text.ts'
 import type { Code } from './head-code.ts'
 import type { Panel } from './panel.ts'
@@ -15,7 +16,8 @@ export const frameWidth = columns + 4
 export function frame(screen: Screen, tone: Tone): readonly string[] {
 	const edge = '─'.repeat(columns + 2)
 	const lines = screen.map(
-		(line) => `│ ${csi}1;${colours[tone]}m${line.slice(0, columns).padEnd(columns)}${csi}0m │`,
+		(line) =>
+			`│ ${csi}1;${colours[tone]}m${printable(line.slice(0, columns), columns).padEnd(columns)}${csi}0m │`,
 	)
 	return [`┌${edge}┐`, ...lines, `└${edge}┘`]
 }

@@ -9,6 +9,7 @@ import { execute } from '../support/processes.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkOpens } from './opens.ts'
+import { checkOutput } from './output.ts'
 import { checkPages } from './pages.ts'
 import { checkUnused } from './unused.ts'
 
@@ -43,7 +44,7 @@ async function withPlanted<T>(
 }
 
 test('a sound tree passes', async () => {
-	for (const check of [checkLayers, checkLinks, checkUnused, checkCircles])
+	for (const check of [checkLayers, checkLinks, checkOutput, checkUnused, checkCircles])
 		expect(await withPlanted({}, check)).toEqual([])
 })
 
@@ -166,6 +167,26 @@ test.each([
 ])('a dead link is refused: %s', async (_, text, target) => {
 	const planted = { 'PAGE.md': `${text}\n`, 'dist/x.md': '', 'node_modules/x.md': '' }
 	expect(await withPlanted(planted, checkLinks)).toEqual([`PAGE.md: ${target} leads nowhere`])
+})
+
+test.each([
+	['process.stdout', "process.stdout.write('x')"],
+	['process.stderr', 'const { write } = process.stderr'],
+	['process.stderr', 'const to = process.stderr'],
+	['console.error', "console.error('x')"],
+	['console.log', 'const say = console.log'],
+])('what writes past the one way out is refused: %s', async (what, text) => {
+	expect(await withPlanted({ 'src/cli/demo.ts': `${text}\n` }, checkOutput)).toEqual([
+		`src/cli/demo.ts: ${what} writes past src/cli/output.ts`,
+	])
+})
+
+test('a terminal may be measured, drawn in and asked on, and be a log', async () => {
+	const text = `if (process.stderr.isTTY) eventLog('kiosk', x ? process.stderr : process.stdout)
+const { columns, isTTY } = process.stdout
+createInterface({ input: process.stdin, output: process.stderr })
+`
+	expect(await withPlanted({ 'src/cli/demo.ts': text }, checkOutput)).toEqual([])
 })
 
 const list = (files: string) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkOpens } from './opens.ts'
+import { checkOutput } from './output.ts'
 import { checkPages } from './pages.ts'
 import { checkUnused } from './unused.ts'
 
@@ -10,6 +11,7 @@ const root = join(import.meta.dirname, '../..')
 const wrong = await Promise.all([
 	checkLayers(root),
 	checkLinks(root),
+	checkOutput(root),
 	checkOpens(root),
 	checkPages(root),
 	checkUnused(root),

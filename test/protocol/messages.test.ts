@@ -38,6 +38,7 @@ const status = {
 	free: 1_000_000,
 	oldestUnsent: '2024-07-28T22:05:00Z',
 	centres: 3,
+	paused: 'images',
 	setAside: 0,
 	time: null,
 }
@@ -47,8 +48,16 @@ test('a status', () => {
 })
 
 test('a status of an uplink that says no more than it had to', () => {
-	const { kiosk, free, oldestUnsent, setAside, centres, ...least } = status
-	const all = { ...least, centres: null, kiosk: null, free: null, oldestUnsent: null, setAside: 0 }
+	const { kiosk, free, oldestUnsent, setAside, centres, paused, ...least } = status
+	const all = {
+		...least,
+		centres: null,
+		paused: null,
+		kiosk: null,
+		free: null,
+		oldestUnsent: null,
+		setAside: 0,
+	}
 	expect(parseDeviceStatus(Buffer.from(JSON.stringify(least)))).toEqual({ ok: true, value: all })
 })
 

@@ -45,7 +45,9 @@ export function show() {
 		]
 			.filter(Boolean)
 			.join(', ')
-		return Object.assign(document.createElement('li'), { textContent: `${where}: ${meaning(code)}` })
+		return Object.assign(document.createElement('li'), {
+			textContent: spelledOut(`${where}: ${meaning(code)}`),
+		})
 	})
 	const more = (last.faultCount ?? 0) - faults.length
 	if (more > 0)
@@ -99,9 +101,18 @@ export function summaryOf(report, say, meaning) {
 	]
 }
 
+/** Text from outside is spelled out where it would hide, turn the writing, or be heaped upon other text. */
+const unfit = /[\p{C}\p{Zl}\p{Zp}\p{DI}\u{2800}]|(?<=\p{M}{3})\p{M}/gu
+
+export function spelledOut(text) {
+	return text
+		.slice(0, 16_384)
+		.replaceAll(unfit, (character) => `\\u{${character.codePointAt(0).toString(16)}}`)
+}
+
 export function paragraph(content) {
 	const made = document.createElement('p')
-	made.append(Object.assign(document.createElement('code'), { textContent: content }))
+	made.append(Object.assign(document.createElement('code'), { textContent: spelledOut(content) }))
 	return made
 }
 
