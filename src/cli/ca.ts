@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { makeAuthority } from '../enrolment/authority.ts'
 import { certify } from '../enrolment/certify.ts'
-import { readRequest } from '../enrolment/request.ts'
-import { responseAsCode } from '../enrolment/response.ts'
+import { type CertificateRequest, readRequest } from '../enrolment/request.ts'
+import { type EnrolmentResponse, responseAsCode } from '../enrolment/response.ts'
 import { commonName, readCertificateFile } from '../evidence/certificate.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
@@ -109,13 +109,13 @@ function signCommand(): Command {
 		.addOption(languageOption())
 		.action(async (path: string, options: SignOptions) => {
 			const { dir, language, words, picture, out } = options
-			const request = readRequest(await readTextOrCode(path, picture ?? false))
-			if (!request.ok)
-				throw new CommandRefused(exit.foundWrong, `${path}: ${request.fault.detail} (${request.fault.code})`)
-			const { id, role, names, text } = request.value
+			const text = await readTextOrCode(path, picture ?? false)
+			const requests = requestsIn(text, path)
 			const now = timeOfDay()
-			const response = await withAuthority(dir, now, async (authority) => {
-				printAside(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}`)
+			const responses = await withAuthority(dir, now, async (authority) => {
+				for (const { role, id, names } of requests) {
+					printAside(`${role} ${id}${names.length === 0 ? '' : ` for ${names.join(', ')}`}`)
+				}
 				const same = await compareWords({
 					...{ bytes: Buffer.from(text), language, said: words, flag: '--words' },
 					question: {
@@ -129,18 +129,44 @@ function signCommand(): Command {
 						`not the words of this request: it may have been swapped on the way; nothing was signed (words-differ)`,
 					)
 				}
-				const certified = await certify(authority, request.value, { now, random: randomBytes })
-				if (certified.ok) return certified.value
-				throw new CommandRefused(exit.foundWrong, `${certified.fault.detail} (${certified.fault.code})`)
+				const certified: EnrolmentResponse[] = []
+				for (const request of requests) {
+					const one = await certify(authority, request, { now, random: randomBytes })
+					if (one.ok) certified.push(one.value)
+					else throw new CommandRefused(exit.foundWrong, `${one.fault.detail} (${one.fault.code})`)
+				}
+				return certified
 			})
-			const file = out ?? join(dir, 'responses', `${id}.jws`)
+			const [first, ...spares] = requests
+			const [response] = responses
+			if (first === undefined || response === undefined) throw new Error('a request has one line at least')
+			const file = out ?? join(dir, 'responses', `${first.id}.jws`)
 			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
-			await refuseDiskErrors(replaceFile(file, `${response.text}\n`))
-			printLines(id, file)
-			if (role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
+			await refuseDiskErrors(replaceFile(file, responses.map((one) => `${one.text}\n`).join('')))
+			printLines(...requests.map(({ id }) => id), file)
+			if (first.role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
 			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
-			await showCode(responseAsCode(response), options)
+			if (spares.length === 0) return await showCode(responseAsCode(response), options)
+			printAside(
+				'These are of one machine, and nothing public says so: keep the list of them under lock. If it is seized, revoke each.',
+			)
 		})
+}
+
+/** One, or those of a machine's spares, a line each. Throws a CommandRefused. */
+function requestsIn(text: string, path: string): readonly CertificateRequest[] {
+	const lines = text.split('\n')
+	return lines.map((line, index) => {
+		const read = readRequest(line)
+		const where = lines.length === 1 ? path : `${path}, line ${index + 1}`
+		if (!read.ok)
+			throw new CommandRefused(exit.foundWrong, `${where}: ${read.fault.detail} (${read.fault.code})`)
+		if (lines.length === 1 || read.value.role === 'device') return read.value
+		throw new CommandRefused(
+			exit.foundWrong,
+			`${where}: is of a ${read.value.role}; only devices have spares`,
+		)
+	})
 }
 
 function revocationListCommand(): Command {

@@ -100,6 +100,7 @@ const parts: Readonly<Record<string, string>> = {
 	directories: 'carpetas',
 	identity: 'identidad',
 	centre: 'centro',
+	spares: 'reservas',
 	journal: 'diario',
 	storage: 'disco',
 	camera: 'cámara',

@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto'
+import { chown, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { responsePrefix, unsignedResponsePrefix } from '../enrolment/code-prefixes.ts'
 import {
+	isIdentity,
 	makeBrokerIdentity,
 	makeIdentity,
+	makeSpares,
 	type NewBroker,
 	type SignerRole,
+	spareDirectory,
 } from '../enrolment/device-identity.ts'
-import { installResponse } from '../enrolment/install.ts'
+import { installResponses } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
+import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -54,7 +61,56 @@ export function enrolCommand(): Command {
 					await report(await makeBrokerIdentity(options.dir, name, randomBytes), options)
 				}),
 		)
+		.addCommand(sparesCommand())
 		.addCommand(installCommand())
+}
+
+/** Fits a file on a stick; a code would hold three. */
+const mostSpares = 31
+
+interface SparesOptions {
+	readonly dir: string
+	readonly count: number
+	readonly language: WordLanguage
+}
+
+function sparesCommand(): Command {
+	return new Command('spares')
+		.description('make identities that follow this one, day after day ("identities": "daily")')
+		.requiredOption('--dir <directory>', 'the identity that they are to follow')
+		.requiredOption('--count <number>', 'how many', wholeNumber(1, mostSpares))
+		.addOption(languageOption())
+		.action(async ({ dir, count, language }: SparesOptions) => {
+			await asOwnerOf(dir)
+			if (!(await isIdentity(dir))) {
+				throw new CommandRefused(
+					exit.usedWrongly,
+					`${dir}: holds no identity; "testigo enrol request" makes the first`,
+				)
+			}
+			const made = await makeSpares(dir, count, randomBytes)
+			if (!made.ok) throw new CommandRefused(exit.environmentFailed, made.fault.detail)
+			for (const { requestPath } of made.value) await ownKeys(dirname(requestPath))
+			const requests = made.value.map(({ request }) => request).join('\n')
+			const path = join(dirname(spareDirectory(dir, '-')), 'request.txt')
+			await replaceFile(path, `${requests}\n`)
+			const words = fingerprintWords(Buffer.from(requests), language).join(' ')
+			printLines(...made.value.map(({ id }) => id), path, words)
+			printAside('Carry the requests to the authority, and compare the words there, once for all.')
+		})
+}
+
+/** Of root's own identity, where the units' users are: each process reads the keys that it uses, and no other's. */
+async function ownKeys(directory: string): Promise<void> {
+	if (process.getuid?.() !== 0) return
+	const users = (await readFile('/etc/passwd', 'latin1')).split('\n').map((line) => line.split(':'))
+	for (const [key, user] of [
+		['key.pem', 'testigo-kiosk'],
+		['tls-key.pem', 'testigo-uplink'],
+	] as const) {
+		const [, , uid, gid] = users.find(([name]) => name === user) ?? []
+		if (uid !== undefined && gid !== undefined) await chown(join(directory, key), Number(uid), Number(gid))
+	}
 }
 
 async function request(role: SignerRole, options: RequestOptions & TokenOptions): Promise<void> {
@@ -115,7 +171,7 @@ function installCommand(): Command {
 			const { dir, rootWords, language } = options
 			const response = await responseFrom(path, options)
 			await asOwnerOf(dir)
-			const installed = await installResponse(dir, response, {
+			const installed = await installResponses(dir, response, {
 				now: Math.max(Date.now(), buildTime),
 				confirm: (root) =>
 					compareWords({
@@ -131,8 +187,9 @@ function installCommand(): Command {
 				const machine = code === 'not-writable' || code === 'file-missing' || code === 'file-unreadable'
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
-			const { id, centres } = installed.value
-			printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
+			for (const { id, centres } of installed.value) {
+				printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
+			}
 		})
 }
 

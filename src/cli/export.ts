@@ -1,9 +1,10 @@
 import { Command } from 'commander'
+import { begunSpares, placesOfSpare } from '../enrolment/day-identities.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { printable } from '../platform/printable.ts'
-import { type ExportReport, exportJournal } from '../stick/export.ts'
+import { type ExportOptions, type ExportReport, exportJournal } from '../stick/export.ts'
 import type { ReceiptsHome } from '../stick/receipts-home.ts'
 import { receiptsKeeper } from '../stick/receipts-keeper.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
@@ -44,7 +45,7 @@ export function exportCommand(): Command {
 }
 
 async function run(stick: string, options: Options): Promise<void> {
-	const { journal, uplink, anyFolder = false, json } = options
+	const { journal, uplink, anyFolder = false, json = false } = options
 	const config = await configure(KioskConfig, {
 		file: options.config,
 		usual: '/etc/testigo/kiosk.json',
@@ -55,26 +56,37 @@ async function run(stick: string, options: Options): Promise<void> {
 		},
 	})
 	const pinned = await readBefore([config.centre?.publicKey, config.centre?.root], () => centresOf(config))
-	const mounted = await mountedStick(stick)
+	const { mounted } = await mountedStick(stick)
 	const keeper = await receiptsKeeper(config.uplink)
+	try {
+		await asOwnerOf(config.journal)
+		const centres = await pinned()
+		// All identities of this machine, also those that have ended: a stick is often the only way to the centre.
+		const spares = config.identities === 'daily' ? await begunSpares(config.journal) : []
+		for (const spare of [null, ...spares]) {
+			const { journal, uplink } = spare === null ? config : placesOfSpare(config, spare)
+			const home = centres === null ? null : { centres, directory: uplink, keep: keeper.keepFor(spare) }
+			await exportOne(
+				{ journal, stick, home, anyFolder, ...(mounted === undefined ? {} : { mounted }) },
+				json,
+			)
+		}
+	} finally {
+		keeper.end()
+		await mounted?.close()
+	}
+}
+
+async function exportOne(from: ExportOptions, json: boolean): Promise<void> {
 	let bar: ProgressLine | undefined
 	const progress = (done: number, total: number) => {
 		bar ??= startProgress('images', total)
 		bar.show(done)
 	}
-	const copy = async () => {
-		await asOwnerOf(config.journal)
-		const centres = await pinned()
-		return await exportJournal({
-			journal: config.journal,
-			stick,
-			...mounted,
-			home: centres === null ? null : { centres, directory: config.uplink, keep: keeper.keep },
-			anyFolder,
-			...(process.stderr.isTTY ? { progress } : {}),
-		})
-	}
-	const copied = await copy().finally(() => keeper.end())
+	const copied = await exportJournal({
+		...from,
+		...(process.stderr.isTTY ? { progress } : {}),
+	})
 	bar?.end()
 	if (!copied.ok) {
 		const { code, detail } = copied.fault
@@ -89,7 +101,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	if (json) printJson({ ...report, receipts, note: custodyNotTruth })
 	else printLines(...linesOf(report), custodyNotTruth)
 	const wrong = report.faults.length > 0 || report.unreadable > 0 || (report.receipts?.refused.size ?? 0) > 0
-	process.exitCode = wrong ? exit.foundWrong : exit.done
+	if (wrong) process.exitCode = exit.foundWrong
 }
 
 async function centresOf({ centre }: KioskConfig): Promise<CentreList | null> {

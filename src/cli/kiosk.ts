@@ -3,7 +3,9 @@ import { Command, Option } from 'commander'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { DailyKiosk } from '../kiosk/daily-kiosk.ts'
 import { systemClock } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
@@ -105,23 +107,33 @@ async function run(options: Options): Promise<void> {
 	const keys = await readBefore([config.identity], () => openIdentity(config.identity))
 	await asOwnerOf(config.journal, config.state, join(dirname(config.state), 'signed'))
 	const opened = await keys()
-	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, opened.fault.detail)
+	// Of a machine whose identity ends with its day another one may record by now.
+	if (!opened.ok && config.identities === 'one')
+		throw new CommandRefused(exit.environmentFailed, opened.fault.detail)
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
 	const { kind } = config.panel
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')
 	const log = eventLog('kiosk', onTerminal ? process.stderr : process.stdout)
 	const supervision = superviseProcess(log)
-	const composed = await composeKiosk(config, {
-		identity: opened.value,
+	const around = {
 		election: definition,
+		...(opened.ok ? { identity: opened.value } : {}),
 		clock: systemClock,
 		log,
 		// Ready all the same: what keeps it from scanning is shown, and goes away without a new start.
-		waiting: ({ detail }) =>
+		waiting: ({ detail }: Fault) =>
 			void supervision.ready({ healthFault: async () => null, statusText: `can't scan: disk: ${detail}` }),
 		...(process.stdin.isTTY ? { keys: process.stdin } : {}),
 		...(onTerminal || kind === 'terminal' ? { screen: process.stdout } : {}),
-	})
+	}
+	const daily = new DailyKiosk(
+		(renew) => composeKiosk(config, { ...around, renew }),
+		(fault) => {
+			log({ event: 'trouble', device: 'program', fault })
+			process.exit(exit.environmentFailed)
+		},
+	)
+	const composed = await daily.compose()
 	if (!composed.ok) throw new CommandRefused(exit.environmentFailed, composed.fault.detail)
-	await runUntilSignal(composed.value, supervision)
+	await runUntilSignal(daily, supervision)
 }

@@ -13,8 +13,8 @@ import { CommandRefused, exit } from './exit.ts'
 import { printAside } from './output.ts'
 import { readPictureFile } from './picture-file.ts'
 
-/** Bytes of a request or a response: with one centre a response has some 4,000. */
-const longest = 64 * 1024
+/** Bytes of requests or responses: with one centre a response has some 4,000, and spares may be 31. */
+const longest = 1024 * 1024
 
 /** What someone carried here: a text file, or with `picture` a photograph of its QR code. Throws a CommandRefused. */
 export async function readTextOrCode(path: string, picture: boolean): Promise<string> {

@@ -1,10 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { allPlaces, currentIdentity, type IdentityPlaces } from '../enrolment/day-identities.ts'
 import { conditionPath, type KioskCondition, readKioskCondition } from '../handover/kiosk-condition.ts'
 import { readUplinkState, stateFile } from '../handover/uplink-state.ts'
 import { type JournalSummary, journalSummary } from '../journal/journal-summary.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
+import { printable } from '../platform/printable.ts'
 import { software } from '../platform/process/software.ts'
 import { carriedFile, lastCarried } from '../receipts/carried-receipts.ts'
 import { readUnverified } from '../receipts/verify-receipt.ts'
@@ -53,6 +55,14 @@ interface Report {
 	readonly conflicts: number
 	/** Bytes. */
 	readonly freeSpace: number
+	/** Of a machine whose identity ends with its day. */
+	readonly ended?: readonly EndedIdentity[]
+}
+
+interface EndedIdentity {
+	readonly device: string | null
+	readonly entries: number
+	readonly received: number
 }
 
 export function statusCommand(): Command {
@@ -63,10 +73,16 @@ export function statusCommand(): Command {
 		.option('--uplink <dir>', "the uplink's own directory", '/var/lib/testigo/uplink')
 		.option('--condition <file>', 'where the kiosk says how it does', conditionPath)
 		.option('--json', 'print one JSON object')
-		.action(async ({ journal, identity, uplink, condition, json }: Options) => {
-			const kiosk = join(dirname(resolve(identity)), 'kiosk.json')
+		.action(async ({ condition, json, ...named }: Options) => {
+			const kiosk = join(dirname(resolve(named.identity)), 'kiosk.json')
+			const { identity } = named
 			const settings = await readBefore([identity, kiosk], () => readInstalled({ identity, kiosk }))
-			await asOwnerOf(journal, uplink, condition)
+			await asOwnerOf(named.journal, named.uplink, condition)
+			// Who records now stands in a file of the kiosk's, which root does not open.
+			const first = { ...named, state: '' }
+			const now = await currentIdentity(first)
+			if (!now.ok) throw new CommandRefused(exit.environmentFailed, printable(now.fault.detail, 300))
+			const { journal, uplink } = now.value.places
 			const summary = await journalSummary(journal).catch((error: Error) => {
 				throw new CommandRefused(exit.environmentFailed, `${journal}: can't be read (${error.message})`)
 			})
@@ -87,6 +103,7 @@ export function statusCommand(): Command {
 				freeSpace: bavail * bsize,
 				kiosk: await readKioskCondition(condition, Date.now()),
 				clock: await clockSource(),
+				ended: await endedBefore(first, journal),
 			})
 			if (json) printJson(report)
 			else printLines(...linesOf(report))
@@ -95,7 +112,23 @@ export function statusCommand(): Command {
 		})
 }
 
+/** What identities hold that ended with their day; empty for a machine that has one. */
+async function endedBefore(first: IdentityPlaces, now: string): Promise<readonly EndedIdentity[]> {
+	const all = (await allPlaces(first)).filter(({ journal }) => journal !== now)
+	const ended = all.map(async ({ journal, uplink }): Promise<EndedIdentity[]> => {
+		const summary = await journalSummary(journal).catch(() => null)
+		if (summary === null) return []
+		const read = await readUplinkState(join(uplink, stateFile))
+		const carried = await lastCarried(join(uplink, carriedFile), { failed: () => {} })
+		const claimed = [read.ok ? read.value.latestReceipt : null, ...carried].map(receivedOf)
+		const { entries, last } = summary
+		return [{ device: last?.device ?? null, entries, received: Math.min(entries, Math.max(...claimed)) }]
+	})
+	return (await Promise.all(ended)).flat()
+}
+
 interface Found {
+	readonly ended: readonly EndedIdentity[]
 	readonly read: Awaited<ReturnType<typeof readUplinkState>>
 	readonly carried: readonly string[]
 	readonly settings: number | null
@@ -106,7 +139,7 @@ interface Found {
 
 function reportOf(
 	summary: JournalSummary,
-	{ read, carried, settings, freeSpace, kiosk, clock }: Found,
+	{ read, carried, settings, freeSpace, kiosk, clock, ended }: Found,
 ): Report {
 	const { entries, actas, unread, last, dayAt } = summary
 	const state = read.ok ? read.value : null
@@ -131,6 +164,7 @@ function reportOf(
 		reasons: state?.setAside ?? [],
 		conflicts: state?.conflicts.length ?? 0,
 		freeSpace,
+		...(ended.length === 0 ? {} : { ended }),
 	}
 }
 
@@ -202,6 +236,9 @@ function linesOf(report: Report): string[] {
 		['trouble', uplink?.trouble ?? 'none'],
 		['set aside', `${report.setAside}${reasons}, and ${report.conflicts} in conflict at the centre`],
 		['free space', `${Math.floor(report.freeSpace / 1e6)} MB`],
+		...(report.ended ?? []).map(({ device, entries, received }) => {
+			return ['ended', `${device ?? 'none yet'}: ${received} of ${entries} entries received`] as const
+		}),
 	] as const
 	return rows.map(([name, value]) => `${name.padEnd(11)} ${value}`)
 }

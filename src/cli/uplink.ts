@@ -3,7 +3,7 @@ import { readCentreList } from '../evidence/pinned-centre.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'
-import { Uplink } from '../uplink/uplink.ts'
+import { DayUplinks } from '../uplink/day-uplinks.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
@@ -64,7 +64,7 @@ async function run(options: Options): Promise<void> {
 	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, `centre: ${centres.fault.detail}`)
 	const log = eventLog('uplink', process.stdout)
 	await runUntilSignal(
-		new Uplink({
+		new DayUplinks({
 			...config,
 			centres: centres.value,
 			software,

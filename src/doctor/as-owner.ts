@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { currentIdentity, freshSpares, type IdentityPlaces } from '../enrolment/day-identities.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { isOthers } from '../platform/process/give-up-root.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
@@ -12,16 +13,32 @@ import { type JournalState, probeJournal } from './journal.ts'
 import { probeStorage, type StorageState } from './storage.ts'
 
 export interface OwnersLook {
+	/** Of the identity of now. */
+	readonly places: IdentityPlaces
+	/** Identities that are left to the kiosk's user, who must be able to read their keys. */
+	readonly spares: Result<number>
 	readonly journal: JournalState
 	readonly storage: Result<StorageState>
 }
 
-export async function lookAsOwner(config: KioskConfig): Promise<OwnersLook> {
-	const storage = await probeStorage(config.journal).then(ok, (error: NodeJS.ErrnoException) => {
+export async function lookAsOwner(first: KioskConfig): Promise<OwnersLook> {
+	const isDaily = first.identities === 'daily'
+	const now = isDaily ? await currentIdentity(first) : null
+	const { identity, journal, state, uplink } = now?.ok ? now.value.places : first
+	const places = { identity, journal, state, uplink }
+	return {
+		places,
+		spares: await orRefused(isDaily ? freshSpares(first).then(({ length }) => length) : Promise.resolve(0)),
+		journal: await probeJournal({ ...first, ...places }),
+		storage: await orRefused(probeStorage(journal)),
+	}
+}
+
+function orRefused<T>(look: Promise<T>): Promise<Result<T>> {
+	return look.then(ok, (error: NodeJS.ErrnoException) => {
 		if (error.code === undefined) throw error
 		return fail('not-seen', error.message)
 	})
-	return { journal: await probeJournal(config), storage }
 }
 
 export async function lookAtJournal(config: KioskConfig): Promise<Result<OwnersLook>> {

@@ -6,6 +6,7 @@ import type { Stats } from 'node:fs'
 import { lstat, opendir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { CentralConfig } from '../central/config.ts'
+import { placesOfSpare } from '../enrolment/day-identities.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
@@ -58,6 +59,7 @@ function placesOf({ settings, kiosk, central }: InspectedPlaces): Place[] {
 		{ path: dirname(kiosk.state), kind: 'shared' },
 		{ path: join(dirname(kiosk.state), 'signed'), kind: 'service' },
 		{ path: kiosk.uplink, kind: 'service' },
+		...(kiosk.identities === 'one' ? [] : placesOfSpares(kiosk)),
 		{ path: dirname(kiosk.condition), kind: 'service' },
 		...(central === null
 			? []
@@ -67,6 +69,15 @@ function placesOf({ settings, kiosk, central }: InspectedPlaces): Place[] {
 				]),
 	]
 	return places.filter(({ path }, index) => places.findIndex((one) => one.path === path) === index)
+}
+
+/** What holds those of identities that follow. */
+function placesOfSpares(kiosk: KioskConfig): Place[] {
+	const { identity, journal } = placesOfSpare(kiosk, '-')
+	return [
+		{ path: dirname(identity), kind: 'system' },
+		{ path: dirname(journal), kind: 'service' },
+	]
 }
 
 class Look {

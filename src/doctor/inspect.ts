@@ -14,6 +14,7 @@ import { inspectIdentity } from './identity.ts'
 import { diagnoseJournal } from './journal.ts'
 import { diagnoseMachine } from './machine.ts'
 import { inspectPanel } from './panel.ts'
+import { diagnoseSpares } from './spares.ts'
 import { diagnoseStorage } from './storage.ts'
 import { inspectUplink, type UplinkSettings } from './uplink.ts'
 
@@ -39,16 +40,18 @@ export interface InspectedSettings extends Omit<InspectedPlaces, 'kiosk'> {
 }
 
 export async function inspectKiosk(
-	config: KioskConfig,
+	first: KioskConfig,
 	{ uplink, ...places }: InspectedSettings,
 	{ clock, environment }: InspectedMachine,
 ): Promise<Finding[]> {
-	const seen = await lookAtJournal(config)
+	const seen = await lookAtJournal(first)
+	const config = seen.ok ? { ...first, ...seen.value.places } : first
 	const inUse = seen.ok && seen.value.journal.lock === 'held'
 	const path = environment['PATH'] ?? ''
 	const looks: readonly (readonly [string, () => Promise<Finding | Finding[]>])[] = [
-		['directories', () => inspectDirectories({ ...places, kiosk: config })],
+		['directories', () => inspectDirectories({ ...places, kiosk: first })],
 		['identity', () => inspectIdentity(config)],
+		['spares', async () => (first.identities === 'daily' ? sparesOf(first, seen) : [])],
 		[
 			'journal',
 			async () => orNotSeen('journal', seen, ({ journal }) => diagnoseJournal(config.journal, journal)),
@@ -58,7 +61,7 @@ export async function inspectKiosk(
 		['camera', () => inspectCamera(config, { clock, path, inUse })],
 		['gpio', () => inspectGpio(config)],
 		['panel', () => inspectPanel(config, clock, inUse)],
-		['uplink', () => inspectUplink(config, uplink, clock)],
+		['uplink', () => inspectUplink(first, uplink, clock)],
 	]
 	const findings: Finding[] = []
 	for (const [part, look] of looks) {
@@ -69,6 +72,12 @@ export async function inspectKiosk(
 
 function storageOf(config: KioskConfig, storage: OwnersLook['storage']): Finding {
 	return orNotSeen('storage', storage, (state) => diagnoseStorage(state, config.disk))
+}
+
+function sparesOf(first: KioskConfig, seen: Result<OwnersLook>): Finding {
+	return orNotSeen('spares', seen, ({ spares }) =>
+		orNotSeen('spares', spares, (left) => diagnoseSpares(first.identity, left)),
+	)
 }
 
 function orNotSeen<T>(part: string, seen: Result<T>, diagnose: (seen: T) => Finding): Finding {

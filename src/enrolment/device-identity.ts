@@ -11,7 +11,7 @@
  *
  * A broker has no key that signs evidence.
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type CertificateFault, readCertificateFile } from '../evidence/certificate.ts'
@@ -29,6 +29,11 @@ import { signBrokerRequest, signRequest } from './request.ts'
 import { makeKeyFile, makeTokenKey, openSigner, SigningKey, type TokenToUse } from './signing-key.ts'
 
 const keyFile = 'key.pem'
+
+/** Where a further identity of the device lies whose first one lies in `identity`. */
+export function spareDirectory(identity: string, id: string): string {
+	return join(identity, 'spares', id)
+}
 
 /** Who signs evidence. */
 export type SignerRole = 'device' | 'centre'
@@ -62,7 +67,15 @@ export function makeIdentity(
 	random: (bytes: number) => Uint8Array,
 	token?: TokenToUse,
 ): Promise<Result<NewIdentity, MakingFault>> {
-	const id = pseudonym(role, random)
+	return makeNamed(directory, pseudonym(role, random), role, token)
+}
+
+function makeNamed(
+	directory: string,
+	id: string,
+	role: SignerRole,
+	token?: TokenToUse,
+): Promise<Result<NewIdentity, MakingFault>> {
 	const key = token === undefined ? undefined : { ...token, label: id }
 	return orFault(directory, async (at) => {
 		const signer =
@@ -76,6 +89,29 @@ export function makeIdentity(
 		await makeFile(at('identity.json'), `${JSON.stringify({ id, role, key })}\n`)
 		return ok({ id, publicKeyPath: at('public.pem'), request, requestPath: at('request.txt') })
 	})
+}
+
+export function isIdentity(directory: string): Promise<boolean> {
+	return stat(join(directory, 'identity.json')).then(
+		() => true,
+		() => false,
+	)
+}
+
+/** A device's further identities, each in a folder of its own that is named by its id; see `day-identities.ts`. */
+export async function makeSpares(
+	identity: string,
+	count: number,
+	random: (bytes: number) => Uint8Array,
+): Promise<Result<readonly NewIdentity[], MakingFault>> {
+	const spares: NewIdentity[] = []
+	while (spares.length < count) {
+		const id = pseudonym('device', random)
+		const made = await makeNamed(spareDirectory(identity, id), id, 'device')
+		if (!made.ok) return made
+		spares.push(made.value)
+	}
+	return ok(spares)
 }
 
 export type NewBroker = Omit<NewIdentity, 'publicKeyPath'>

@@ -19,9 +19,11 @@ import {
 	type CertificateFault,
 	type Certified,
 	checkCertified,
+	commonName,
 	type Purpose,
 	readCertificateFile,
 } from '../evidence/certificate.ts'
+import { Id } from '../evidence/identity.ts'
 import { idOfText, longestJws } from '../evidence/jws.ts'
 import { verifies } from '../evidence/p256.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
@@ -30,7 +32,13 @@ import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { Role } from './authority-log.ts'
-import { type IdentityFault, IdentityFile, openIdentity } from './device-identity.ts'
+import {
+	type IdentityFault,
+	IdentityFile,
+	isIdentity,
+	openIdentity,
+	spareDirectory,
+} from './device-identity.ts'
 import { type EnrolmentResponse, type ResponseFault, readResponse } from './response.ts'
 
 /**
@@ -64,6 +72,38 @@ const purposesOf: Readonly<Record<Role, { signing: Purpose | null; tls: Purpose 
 	device: { signing: 'entries', tls: 'client' },
 	centre: { signing: 'receipts', tls: 'client' },
 	broker: { signing: null, tls: 'server' },
+}
+
+/**
+ * Installs one response, or those of spares, a line each, in the folder of the identity that each is for: `directory`,
+ * or one of its spares. The root is asked for once. Stops at the first fault; doing it again completes it.
+ */
+export async function installResponses(
+	directory: string,
+	text: string,
+	{ now, confirm }: EnrolmentInstallOptions,
+): Promise<Result<readonly Installed[], EnrolmentInstallFault>> {
+	const pinned = await pinnedRoot(join(directory, 'root.pem'))
+	if (!pinned.ok) return pinned
+	let known = pinned.value
+	const once = async (root: X509Certificate) => {
+		if (known !== null) return known.raw.equals(root.raw)
+		if (!(await confirm(root))) return false
+		known = root
+		return true
+	}
+	const installed: Installed[] = []
+	for (const line of text.split('\n')) {
+		const read = readResponse(line)
+		if (!read.ok) return read
+		const { data: id } = Id.safeParse(commonName(read.value.tls))
+		const spare = id === undefined ? null : spareDirectory(directory, id)
+		const at = spare !== null && (await isIdentity(spare)) ? spare : directory
+		const one = await installResponse(at, line, { now, confirm: once })
+		if (!one.ok) return one
+		installed.push(one.value)
+	}
+	return ok(installed)
 }
 
 export async function installResponse(

@@ -59,6 +59,8 @@ export async function issueRegistry(
 	const revocations = log.revoked().flatMap(({ id: device, last, reason, at: time }) => {
 		return last === null ? [] : [{ device, last, reason, time }]
 	})
+	// By id, which says nothing: in the order of their making the spares of one machine would stand together.
+	devices.sort((a, b) => (a.id < b.id ? -1 : 1))
 	const time = instant(now)
 	const issue = log.issue + 1
 	await log.append({ kind: 'registry', issue, at: time })

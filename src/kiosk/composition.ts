@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Button } from '../capture/button.ts'
-import { type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import type { OpenIdentity } from '../enrolment/device-identity.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
+import type { Identity } from '../evidence/identity.ts'
 import { readCentreList } from '../evidence/pinned-centre.ts'
 import { KioskHeartbeat } from '../handover/kiosk-heartbeat.ts'
 import { type Journal, reserveDirectory } from '../journal/journal.ts'
@@ -25,7 +26,9 @@ import { Sealer } from '../sealing/sealer.ts'
 import type { OwnCondition } from './condition.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import { composeDevices, type Devices } from './devices/compose-devices.ts'
+import type { DailyIdentities } from './effect-runner.ts'
 import { type KioskLog, logTrouble } from './events.ts'
+import { type IdentityOfNow, type IdentityOpener, identityOfNow, identityOpener } from './identity-of-now.ts'
 import { Kiosk } from './kiosk.ts'
 import { Disk } from './recording/disk.ts'
 import { ImageEviction, type ImageEvictionParts } from './recording/image-eviction.ts'
@@ -42,7 +45,7 @@ export interface Surroundings {
 	readonly election: ElectionDefinition
 	readonly clock: Clock
 	readonly log: KioskLog
-	/** Where it was read before, by root. */
+	/** The first one, where it was read before, by root. */
 	readonly identity?: OpenIdentity
 	/** The terminal, where the process has one. */
 	readonly keys?: ReadStream
@@ -52,6 +55,8 @@ export interface Surroundings {
 	readonly delays?: SessionDelays
 	/** Called when the start waits for a disk that takes nothing, which the display says. */
 	readonly waiting?: (fault: Fault) => void
+	/** Called for the first paper after a closed day, where another identity follows: to be stopped and composed anew. */
+	readonly renew?: () => void
 	/** Devices that are only simulated, instead of the configured ones; refused in production. */
 	readonly simulated?: Partial<Devices>
 }
@@ -68,10 +73,21 @@ export async function composeKiosk(
 	config: KioskConfig,
 	around: Surroundings,
 ): Promise<Result<ComposedKiosk>> {
+	const open = identityOpener(config.identity, around.identity)
+	const now = await identityOfNow(config, open, Math.random, around.log)
+	return now.ok ? await composeAs(now.value, { ...config, ...now.value.places }, open, around) : now
+}
+
+async function composeAs(
+	now: IdentityOfNow,
+	config: KioskConfig,
+	open: IdentityOpener,
+	around: Surroundings,
+): Promise<Result<ComposedKiosk>> {
 	keepVipsInMemory()
 	const { clock, log, election } = around
 	const delays = around.delays ?? delaysOf(config)
-	const identity = around.identity === undefined ? await openIdentity(config.identity) : ok(around.identity)
+	const identity = await open(config.identity)
 	if (!identity.ok) return identity
 	const { signer, certificate } = identity.value
 	const read = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
@@ -138,6 +154,7 @@ export async function composeKiosk(
 			disk: diskOf(config, journal, eviction, log),
 			uplink,
 			panel: display.panel,
+			...(await dailyOf(now, open, around)),
 			clock,
 			log,
 		},
@@ -163,6 +180,22 @@ export async function composeKiosk(
 			await mark.settled()
 		},
 	})
+}
+
+async function dailyOf(
+	{ spares, before, endsWithDay }: IdentityOfNow,
+	open: IdentityOpener,
+	{ renew }: Surroundings,
+): Promise<{ readonly daily?: DailyIdentities }> {
+	if (spares === null) return {}
+	const owner = before === null ? null : await open(before.identity)
+	const shown =
+		before === null || !owner?.ok ? null : { journal: before.journal, device: ownerOf(owner.value) }
+	return { daily: { spares, before: shown, renew: (endsWithDay && renew) || null } }
+}
+
+function ownerOf({ id, signer: { publicKey } }: OpenIdentity): Identity {
+	return { id, publicKey }
 }
 
 function waitingFor({ code, detail }: Fault): OwnCondition {

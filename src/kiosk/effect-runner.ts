@@ -1,6 +1,8 @@
 /** Does what a session asks for, with the devices, and says what came of it. */
 import { codeBesideCounts } from '../acta/payload.ts'
 import type { Camera, Frame } from '../capture/camera.ts'
+import type { SignedHead } from '../evidence/head.ts'
+import type { Identity } from '../evidence/identity.ts'
 import type { Journal } from '../journal/journal.ts'
 import { codeOf } from '../panel/head-code.ts'
 import { type Result, unreachable } from '../platform/result.ts'
@@ -8,7 +10,7 @@ import { readFrames } from '../reading/combine.ts'
 import type { Reader } from '../reading/reading.ts'
 import type { Disk } from './recording/disk.ts'
 import type { Recorder, RecordingFault } from './recording/recorder.ts'
-import type { DiskState, Effect, Input } from './session/session-types.ts'
+import type { ClosedDay, DiskState, Effect, Input } from './session/session-types.ts'
 import type { TechnicianView } from './technician-view.ts'
 import type { UplinkWatcher } from './uplink-watcher.ts'
 
@@ -20,6 +22,7 @@ export interface EffectRunnerParts {
 	readonly disk: Disk
 	readonly uplink: UplinkWatcher
 	readonly view: TechnicianView
+	readonly daily?: DailyIdentities
 	/** Milliseconds since the first picture of the paper was asked for. */
 	readonly elapsed: () => number
 }
@@ -42,7 +45,7 @@ export class EffectRunner {
 
 	/** What came of it; undefined where that is nothing. */
 	async run(effect: Effect): Promise<Input | undefined> {
-		const { camera, reader, journal, recorder, disk, uplink, view, elapsed } = this.#parts
+		const { camera, reader, journal, recorder, disk, uplink, view, daily, elapsed } = this.#parts
 		switch (effect.do) {
 			case 'capture': {
 				const [state, frames] = await Promise.all([disk.check(), camera.capture()])
@@ -79,7 +82,7 @@ export class EffectRunner {
 			case 'close': {
 				const closed = await recorder.close(uplink.upto)
 				return closed.ok
-					? { type: 'closed', day: { head: closed.value, code: await codeOf(closed.value) } }
+					? { type: 'closed', day: await closedDayOf(closed.value, daily) }
 					: { type: 'not-closed', device: closed.fault.device, fault: closed.fault }
 			}
 			case 'read-topic':
@@ -88,6 +91,21 @@ export class EffectRunner {
 				return unreachable(effect)
 		}
 	}
+}
+
+/** A kiosk whose identity ends with its day. */
+export interface DailyIdentities {
+	/** Identities that are left. */
+	readonly spares: number
+	/** Whose closed day is shown as long as this identity has recorded nothing; null where there was none. */
+	readonly before: { readonly journal: string; readonly device: Identity } | null
+	/** Starts the kiosk anew, as the next identity; null where none follows. */
+	readonly renew: (() => void) | null
+}
+
+export async function closedDayOf(head: SignedHead, daily: DailyIdentities | undefined): Promise<ClosedDay> {
+	const spares = daily === undefined ? {} : { spares: daily.spares }
+	return { head, code: await codeOf(head), ...spares }
 }
 
 /** Of what kept the mark of this start from being recorded only the disk is waited for. */

@@ -24,6 +24,7 @@ export const kioskEvents = catalogueOf(
 		reason: field.text('Why by this way.'),
 		seq: field.number('Number of the entry in the journal.'),
 		upto: field.number('Number of the last entry of which the centre holds this one and all before.'),
+		spares: field.number('Identities that were enrolled beforehand and not used yet.'),
 		times: field.number('How often since the line before: one at once, then at most one a minute.'),
 		way: field.text('By what a part is reached.'),
 	},
@@ -52,6 +53,15 @@ export const kioskEvents = catalogueOf(
 		),
 		rejected: event.warn('Nothing could be read, and the picture was not recorded.', 'cause'),
 		device: event.info('By which way a part is reached, and why.', 'device', 'way', 'reason'),
+		'identity-ended': event.info(
+			'The day was closed: `device` is a spare, and records from now on.',
+			'device',
+		),
+		'spares-low': event.warn(
+			'Few spares are left: with none the last identity goes on, day after day. Enrol more.',
+			'spares',
+		),
+		'identity-not-ended': event.warn('The day is closed, and its identity goes on all the same.', 'fault'),
 		closed: event.info(
 			'The day is closed; `seq` is the last entry. Also of one that is shown again.',
 			'seq',

@@ -8,7 +8,6 @@ import type { Signals } from '../capture/signals/signals.ts'
 import type { Tray } from '../capture/tray.ts'
 import { openStoredHead } from '../journal/head-file.ts'
 import type { Journal } from '../journal/journal.ts'
-import { codeOf } from '../panel/head-code.ts'
 import type { Panel } from '../panel/panel.ts'
 import { draw, type Language, toneOf } from '../panel/screens.ts'
 import type { PanelStatus, Scene } from '../panel/status.ts'
@@ -18,7 +17,7 @@ import type { Fault } from '../platform/result.ts'
 import type { Reader } from '../reading/reading.ts'
 import { conditionOf, describeCondition, type OwnCondition } from './condition.ts'
 import { Signalling } from './devices/signalling.ts'
-import { diskAfter, EffectRunner } from './effect-runner.ts'
+import { closedDayOf, type DailyIdentities, diskAfter, EffectRunner } from './effect-runner.ts'
 import type { KioskLog } from './events.ts'
 import type { Disk } from './recording/disk.ts'
 import type { Recorder } from './recording/recorder.ts'
@@ -42,6 +41,7 @@ export interface KioskParts {
 	readonly uplink: UplinkWatcher
 	readonly panel: Panel
 	readonly signals: Signals
+	readonly daily?: DailyIdentities
 	readonly clock: Clock
 	readonly log: KioskLog
 }
@@ -70,6 +70,8 @@ export class Kiosk implements Vitals {
 	#cancelTimer: () => void = () => {}
 	/** Why the camera took no picture when it was last asked; null when it did. */
 	#cameraFault: Fault | null = null
+	/** The last entry is a close, and its head is on the disk. */
+	#dayClosed = false
 	#starting = true
 	#stopped = false
 
@@ -185,11 +187,17 @@ export class Kiosk implements Vitals {
 
 	/** What the display said before this start, when nothing was recorded since. */
 	async #closedBefore(): Promise<ClosedDay | null> {
-		const { directory, device, closed } = this.#parts.journal
-		if (closed === null) return null
+		const { journal, daily } = this.#parts
+		const { directory, device, closed } = journal
+		if (closed === null) {
+			const before = journal.actas.count === 0 ? (daily?.before ?? null) : null
+			const head = before === null ? null : await openStoredHead(before.journal, before.device)
+			return head === null ? null : await closedDayOf(head, daily)
+		}
 		const head = await openStoredHead(directory, device)
 		if (head === null || head.head.id !== closed.id) return null
-		return { head, code: await codeOf(head) }
+		this.#dayClosed = true
+		return await closedDayOf(head, daily)
 	}
 
 	#enterTechnician(): void {
@@ -197,7 +205,7 @@ export class Kiosk implements Vitals {
 	}
 
 	#take(input: Input): void {
-		if (this.#stopped) return
+		if (this.#stopped || this.#renewed(input)) return
 		const transition = next(this.#session, input, this.#sessionSettings)
 		if (transition === undefined) return
 		const { phase: before } = this.#session
@@ -215,6 +223,18 @@ export class Kiosk implements Vitals {
 		this.#setTimer()
 		this.#show()
 		for (const effect of transition.effects) this.#start(effect)
+	}
+
+	/** The first paper after a closed day is for the next identity; it stays on the tray until that one looks. */
+	#renewed(input: Input): boolean {
+		const { at } = this.#session.phase
+		if (input.type === 'closed' && at === 'closing') this.#dayClosed = true
+		const renew = this.#parts.daily?.renew ?? null
+		const closed = this.#dayClosed && this.#parts.journal.closed !== null
+		const isNewDay = closed && input.type === 'paper' && (at === 'closed' || at === 'idle')
+		if (renew === null || !isNewDay) return false
+		renew()
+		return true
 	}
 
 	#setTimer(): void {

@@ -1,5 +1,6 @@
 /** What a technician records by a command, while the kiosk is stopped: the journal's lock sees to that. */
 import type { ElectionDefinition } from '../acta/election.ts'
+import { currentIdentity } from '../enrolment/day-identities.ts'
 import type { OpenIdentity } from '../enrolment/device-identity.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -9,6 +10,7 @@ import { buildTime, software } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
+import { identityOpener } from './identity-of-now.ts'
 import { noImageStorage } from './recording/image-storage.ts'
 import { openJournal } from './recording/open-journal.ts'
 import { Recorder } from './recording/recorder.ts'
@@ -22,7 +24,8 @@ export interface OfflineSession {
 }
 
 export interface OfflineSurroundings {
-	readonly identity: OpenIdentity
+	/** The first one, where it was read before, by root. */
+	readonly identity?: OpenIdentity
 	/** Whose receipts count. */
 	readonly centres: CentreList | null
 	readonly election: ElectionDefinition
@@ -33,10 +36,22 @@ export interface OfflineSurroundings {
 /** Opens the journal, does `work`, which is to mark the start when it records anything, and closes again. */
 export async function withOfflineSession<T>(
 	config: KioskConfig,
-	{ identity, centres, election, clock, log }: OfflineSurroundings,
+	around: OfflineSurroundings,
 	work: (session: OfflineSession) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-	const { signer, certificate } = identity
+	const now = config.identities === 'one' ? null : await currentIdentity(config)
+	if (now?.ok === false) return now
+	const asNow = { ...config, ...now?.value.places }
+	const identity = await identityOpener(config.identity, around.identity)(asNow.identity)
+	return identity.ok ? await withJournal(asNow, identity.value, around, work) : identity
+}
+
+async function withJournal<T>(
+	config: KioskConfig,
+	{ signer, certificate }: OpenIdentity,
+	{ centres, election, clock, log }: OfflineSurroundings,
+	work: (session: OfflineSession) => Promise<Result<T>>,
+): Promise<Result<T>> {
 	const opened = await openJournal(config, signer, certificate, log)
 	if (!opened.ok) return opened
 	const { journal, boot, mark, guarded, rollback } = opened.value

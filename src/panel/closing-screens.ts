@@ -1,5 +1,5 @@
 /** Screens of the close of day. The head stands on them as text, in pages, for displays that can't draw a code. */
-import type { ShownHead } from './status.ts'
+import { fewSpares, type ShownHead } from './status.ts'
 
 /** Lines that a page has for it. */
 const lines = 3
@@ -26,14 +26,29 @@ export function closedScreen(head: ShownHead, page: number, spanish: boolean): r
 
 /** Device and seq; then the id in groups of four, which has a page of its own. */
 export function closedPages(
-	{ device, seq, id }: ShownHead,
+	{ device, seq, id, spares }: ShownHead,
 	spanish: boolean,
 ): readonly (readonly string[])[] {
 	const title = spanish ? 'DÍA CERRADO' : 'DAY CLOSED'
 	const about = [title, ...splitEvery(device, width), spanish ? `Registro ${seq}` : `Entry ${seq}`]
 	const groups = splitEvery(id, 4)
 	const perLine = Math.floor((width + 1) / (4 + 1))
-	return [...inRows(about, lines), ...inRows(inRows(groups, perLine).map(joined), lines)]
+	const pages = [...inRows(about, lines), ...inRows(inRows(groups, perLine).map(joined), lines)]
+	return spares === undefined || spares >= fewSpares ? pages : [...pages, fewSparesPage(spares, spanish)]
+}
+
+function fewSparesPage(spares: number, spanish: boolean): readonly string[] {
+	const last = spares === 0
+	if (spanish) {
+		const left = last ? 'MAÑANA, LA MISMA' : `IDENTIDADES: ${spares} MÁS`
+		return [left, last ? 'identidad. Sirve' : 'Pida otras', last ? 'Pida otras' : 'al técnico']
+	}
+	const left = last ? 'TOMORROW THE SAME' : `IDENTITIES: ${spares} MORE`
+	return [
+		left,
+		last ? 'identity. It works' : 'Ask the technician',
+		last ? 'Ask for new ones' : 'for new ones',
+	]
 }
 
 /** Cut anywhere, every piece but the last as long as may be. */

@@ -60,11 +60,16 @@ export type Scene =
 	/** For the technician: nothing is recorded. */
 	| { readonly at: 'technician'; readonly page: TechnicianPage }
 
+/** With fewer identities left than this, more are asked for. */
+export const fewSpares = 3
+
 /** Of a signed head, what a witness writes down or photographs. */
 export interface ShownHead {
 	readonly device: string
 	readonly seq: number
 	readonly id: string
+	/** Identities that may still follow this one; without it, one serves all days. */
+	readonly spares?: number
 }
 
 /** What a technician can look at, one after another. */

@@ -34,7 +34,7 @@ export interface ExportOptions {
 	readonly journal: string
 	/** Where the stick is mounted. */
 	readonly stick: string
-	/** Its folder, where that is open already. */
+	/** Its folder, where that is open already; the caller closes it. */
 	readonly mounted?: StickFolder
 	/** Null where no centre is known. */
 	readonly home: ReceiptsTarget | null
@@ -172,7 +172,7 @@ class Export {
 		const { stick, mounted, journal, anyFolder } = this.#options
 		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
 		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
-		this.#open.push(mount.value)
+		if (mounted === undefined) this.#open.push(mount.value)
 		if (anyFolder !== true && (await mount.value.disk()) === (await stat(journal)).dev) {
 			return fail('no-stick', `${stick} is on the journal's own disk: no stick is mounted there`)
 		}

@@ -1,11 +1,13 @@
 /**
- * Started by `receipts-keeper.ts`, as root: the directory is its argument; by standard input come how many bytes the
- * receipts have, a line feed, and the receipts, all or none of which count.
+ * Started by `receipts-keeper.ts`, as root: the uplink's directory is its argument. By standard input come, for each
+ * identity, its name, empty for the first, a space, how many bytes the receipts have, a line feed, and the receipts,
+ * all or none of which count. Each is answered by a line; the first fault is the end.
  */
+import { Id } from '../evidence/identity.ts'
 import { giveUpRoot } from '../platform/process/give-up-root.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { largestReceipts } from '../receipts/receipt-files.ts'
-import { type KeepFault, keepReceipts } from './receipts-keeper.ts'
+import { directoryFor, type KeepFault, keepReceipts } from './receipts-keeper.ts'
 
 const [, , directory = ''] = process.argv
 const given = await giveUpRoot([directory])
@@ -16,19 +18,29 @@ if (!done.ok) {
 }
 
 async function keepWhatComes(): Promise<Result<true, KeepFault>> {
-	const parts: Buffer[] = []
-	let length = 0
+	let parts: Buffer[] = []
+	let [length, wanted] = [0, 0]
 	for await (const part of process.stdin) {
+		parts.push(part)
 		length += part.length
 		if (length > 2 * largestReceipts) return fail('receipts-not-kept', `${directory}: too many receipts`)
-		parts.push(part)
+		if (length < wanted) continue
+		const came = Buffer.concat(parts)
+		const feed = came.indexOf('\n')
+		const [spare = '', count = ''] = came.subarray(0, Math.max(0, feed)).toString().split(' ')
+		if (feed >= 0 && (!/^\d+$/.test(count) || (spare !== '' && !Id.safeParse(spare).success))) break
+		parts = [came]
+		wanted = feed < 0 ? 0 : feed + 1 + Number(count)
+		if (feed < 0 || length < wanted) continue
+		const text = came.subarray(feed + 1, wanted).toString()
+		const kept = await keepReceipts(directoryFor(directory, spare || null), text)
+		if (!kept.ok) return kept
+		process.stdout.write('kept\n')
+		// The next ones are written when these were answered.
+		parts = [came.subarray(wanted)]
+		length -= wanted
+		wanted = 0
 	}
-	// Nothing was brought home.
-	if (length === 0) return ok(true)
-	const came = Buffer.concat(parts)
-	const feed = came.indexOf('\n')
-	const receipts = came.subarray(feed + 1)
-	return came.subarray(0, feed).toString() === String(receipts.length)
-		? await keepReceipts(directory, receipts.toString())
-		: fail('receipts-not-kept', `${directory}: the receipts came in part`)
+	// Between two, or before the first where nothing was brought home.
+	return length === 0 ? ok(true) : fail('receipts-not-kept', `${directory}: the receipts came in part`)
 }

@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
 import { isOthers } from '../platform/process/give-up-root.ts'
@@ -17,7 +18,8 @@ export type KeepFault = Fault<'receipts-not-kept'>
 export type KeepReceipts = (text: string) => Promise<Result<true, KeepFault>>
 
 export interface ReceiptsKeeper {
-	readonly keep: KeepReceipts
+	/** For the identity whose uplink has the directory itself (null), or one of that name in it. */
+	keepFor(spare: string | null): KeepReceipts
 	/** Lets go of it, whether it kept something or not. */
 	end(): void
 }
@@ -25,7 +27,11 @@ export interface ReceiptsKeeper {
 /** To be called while this may still be root; `directory` is the uplink's. */
 export async function receiptsKeeper(directory: string): Promise<ReceiptsKeeper> {
 	if (process.geteuid?.() === 0 && (await isOthers(directory))) return keeperOfItsOwn(directory)
-	return { keep: (text) => keepReceipts(directory, text), end() {} }
+	return { keepFor: (spare) => (text) => keepReceipts(directoryFor(directory, spare), text), end() {} }
+}
+
+export function directoryFor(directory: string, spare: string | null): string {
+	return spare === null ? directory : join(directory, spare)
 }
 
 export async function keepReceipts(directory: string, text: string): Promise<Result<true, KeepFault>> {
@@ -42,24 +48,25 @@ export async function keepReceipts(directory: string, text: string): Promise<Res
 
 function keeperOfItsOwn(directory: string): ReceiptsKeeper {
 	const script = fileURLToPath(new URL('./receipts-keeper-process.js', import.meta.url))
-	const child = spawn(process.execPath, [script, directory], { stdio: ['pipe', 'ignore', 'pipe'] })
-	let said = ''
+	const child = spawn(process.execPath, [script, directory], { stdio: ['pipe', 'pipe', 'pipe'] })
+	let why = ''
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
-		said = `${said}${text}`.slice(0, 1_000)
+		why = `${why}${text}`.slice(0, 1_000)
 	})
 	// One that has ended by itself must not become an uncaught error.
 	child.stdin.on('error', () => {})
-	const ended = new Promise<number | null>((resolve) => {
-		child.once('error', () => resolve(null))
-		child.once('close', resolve)
+	const ended = new Promise<void>((resolve) => {
+		child.once('error', () => resolve())
+		child.once('close', () => resolve())
 	})
+	const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
 	return {
-		async keep(text) {
-			child.stdin.end(`${Buffer.byteLength(text)}\n${text}`)
-			const status = await ended
-			return status === 0
-				? ok(true)
-				: fail('receipts-not-kept', said.trim() || `${directory}: nobody kept them`)
+		keepFor: (spare) => async (text) => {
+			child.stdin.write(`${spare ?? ''} ${Buffer.byteLength(text)}\n${text}`)
+			const { done } = await answers.next()
+			if (done !== true) return ok(true)
+			await ended
+			return fail('receipts-not-kept', why.trim() || `${directory}: nobody kept them`)
 		},
 		end: () => child.stdin.destroy(),
 	}

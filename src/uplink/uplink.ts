@@ -81,6 +81,12 @@ export class Uplink implements Vitals {
 		return this.#work?.complete ?? 0
 	}
 
+	/** Connected, and the centre holds all that was recorded. */
+	get isDone(): boolean {
+		const { last } = this.#follower
+		return this.#work?.connection === 'connected' && this.received >= last && this.complete >= last
+	}
+
 	/** Entries that are parked and tried again slowly: the first hundred. */
 	get parked(): ParkedEntry[] {
 		return this.#work?.parked ?? []

@@ -6,14 +6,19 @@
  * the sync of its folder, behind it its own. (What a kill leaves is in the kernel's memory; that it is on
  * the disk as well is what `power/` looks at.)
  */
+import { randomBytes } from 'node:crypto'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
+import { makeSpares } from '#src/enrolment/device-identity.js'
+import { installResponses } from '#src/enrolment/install.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
+import { Campaign, now } from '../support/campaign.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { RunningProcess, testigo, testigoCommand } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 import { withoutStrace } from '../support/strace.ts'
 import { shownIn } from './power/shown.ts'
 
@@ -41,7 +46,7 @@ class Kiosk {
 	}
 
 	/** Begins with a copy of the files in `template`, and with `paper` in the inbox. */
-	async furnish(template: string, paper: Uint8Array | null): Promise<void> {
+	async furnish(template: string, paper: Uint8Array | null, more: object = {}): Promise<void> {
 		await cp(template, this.#directory, { recursive: true })
 		await mkdir(this.path('inbox'))
 		if (paper !== null) await writeFile(this.path('inbox', 'acta.png'), paper)
@@ -55,6 +60,7 @@ class Kiosk {
 				camera: { kind: 'folder', directory: this.path('inbox'), settle: 10 },
 				panel: 'terminal',
 				glance: 0,
+				...more,
 			}),
 		)
 	}
@@ -115,6 +121,25 @@ async function expectRecordedOnce(kiosk: Kiosk): Promise<void> {
 	})
 }
 
+/** Beside the kiosk's own settings. */
+const daily = { identities: 'daily' }
+
+/** The closed day's journal as it was, and one other identity, which has begun its own and nobody else's. */
+async function expectNextIdentity(kiosk: Kiosk): Promise<void> {
+	expect(await auditJournal(kiosk.path('journal'))).toMatchObject({
+		ok: true,
+		value: { faultCount: 0, entries: 3, byKind: { boot: 2, close: 1 } },
+	})
+	const { device } = JSON.parse(await readFile(kiosk.path('current-identity.json'), 'utf8'))
+	const begun = await readdir(kiosk.path('journals'))
+	expect(begun).toContain(device)
+	for (const id of begun) {
+		const audit = await auditJournal(kiosk.path('journals', id))
+		expect(audit).toMatchObject({ ok: true, value: { faultCount: 0 } })
+	}
+	expect(begun).toHaveLength(1)
+}
+
 /** A line as a power cut leaves it. */
 const torn = 'eyJhbGciOiJFUzI1NiIsInR5cCI6InRlc3RpZ28tZW50cnkrandzIn0.eyJ2Ijox'
 
@@ -144,7 +169,25 @@ if (withoutStrace !== null) {
 			await kiosk.run()
 			await rm(kiosk.path('inbox'), { recursive: true })
 			await appendFile(kiosk.path('journal', 'entries.jws'), torn)
+			await closeDay()
 		})
+
+		/** A kiosk with two spares, whose day is closed. */
+		async function closeDay(): Promise<void> {
+			const campaign = await Campaign.make(join(templates, 'spared'))
+			const { directory } = await campaign.member('identity')
+			const responses = []
+			for (const { request } of gotten(await makeSpares(directory, 2, randomBytes))) {
+				responses.push((await campaign.certify(request)).text)
+			}
+			const circumstances = { now, confirm: async () => false }
+			gotten(await installResponses(directory, responses.join('\n'), circumstances))
+			const kiosk = new Kiosk(join(templates, 'closed'))
+			await kiosk.furnish(campaign.directory, null, daily)
+			await kiosk.run()
+			expect(await testigo('close', '--config', kiosk.path('config.json'))).toMatchObject({ status: 0 })
+			await rm(kiosk.path('inbox'), { recursive: true })
+		}
 
 		afterAll(() => rm(templates, { recursive: true }))
 
@@ -152,7 +195,8 @@ if (withoutStrace !== null) {
 		function killed(template: string, kill: Kill, check: Check) {
 			return inDirectory(async (given) => {
 				const kiosk = new Kiosk(await realpath(given))
-				await kiosk.furnish(join(templates, template), template === 'enrolled' ? paper : null)
+				const more = template === 'closed' ? daily : {}
+				await kiosk.furnish(join(templates, template), template === 'enrolled' ? paper : null, more)
 				const on = kill.on === undefined ? undefined : kiosk.path(...kill.on.split('/'))
 				const harmed = !(await kiosk.run({ ...kill, on }))
 				await expectShownIsStored(kiosk)
@@ -184,6 +228,14 @@ if (withoutStrace !== null) {
 		])('a first start and one acta, in each %s on %s', limit, async (call, file, least) => {
 			const on = file === 'any file' ? undefined : file
 			expect(await killedAtEach('enrolled', call, on, expectRecordedOnce)).toBeGreaterThanOrEqual(least)
+		})
+
+		test.each([
+			['/^p?write', 'current-identity.json.new', 1],
+			['/^rename', 'current-identity.json.new', 1],
+			['/^mkdir', 'journals', 1],
+		])('a start after a closed day, in each %s on %s', limit, async (call, file, least) => {
+			expect(await killedAtEach('closed', call, file, expectNextIdentity)).toBeGreaterThanOrEqual(least)
 		})
 
 		test.each([

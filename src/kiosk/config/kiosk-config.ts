@@ -53,6 +53,12 @@ const Settings = z.strictObject({
 	technician: z.boolean().default(false).describe('Starts with the screens of the technician.'),
 	language: z.enum(['es', 'en']).default('es').describe('Of the display.'),
 	identity: path.default('/etc/testigo/identity').describe('Id and signing key, by `testigo enrol request`.'),
+	identities: z
+		.enum(['one', 'daily'])
+		.default('one')
+		.describe(
+			'`daily`: with the first paper or start after a closed day one of the spares follows (`testigo enrol spares`).',
+		),
 	election: path.optional().describe('A file that defines the election; without it, that of 2024.'),
 	journal: path.default('/var/lib/testigo/journal').describe('Entries and images.'),
 	state: path

@@ -6,9 +6,14 @@
  * the next paper goes on, and the day can be closed again.
  */
 import { closedPages } from '../../panel/closing-screens.ts'
-import type { Input, Phase, Session, Transition } from './session-types.ts'
+import type { ShownHead } from '../../panel/status.ts'
+import type { ClosedDay, Input, Phase, Session, Transition } from './session-types.ts'
 import { enterTechnician } from './technician.ts'
 import { capture, diskTrouble, enterPhase, rest, stayInPhase } from './transitions.ts'
+
+export function shownHead({ head, spares }: ClosedDay): ShownHead {
+	return spares === undefined ? head.head : { ...head.head, spares }
+}
 
 export function askingToClose(session: Session, input: Input): Transition | undefined {
 	switch (input.type) {
@@ -54,7 +59,7 @@ export function closed(phase: Extract<Phase, { at: 'closed' }>, input: Input): T
 			return enterTechnician(input.device)
 		case 'button':
 		case 'time-out': {
-			const pages = closedPages(phase.day.head.head, true).length
+			const pages = closedPages(shownHead(phase.day), true).length
 			return enterPhase({ ...phase, page: (phase.page + 1) % pages }, false)
 		}
 		default:

@@ -2,6 +2,7 @@ import { totalVotes } from '../../acta/totals.ts'
 import type { DiskTrouble, Scene, Table } from '../../panel/status.ts'
 import { type Fault, unreachable } from '../../platform/result.ts'
 import type { ActaReading } from '../../reading/reading.ts'
+import { shownHead } from './closing.ts'
 import type { Session } from './session-types.ts'
 
 /** What a volunteer is shown of a session; `receivedUpTo` is the last seq that a verified receipt covers. */
@@ -40,7 +41,7 @@ export function sceneOf({ phase }: Session, receivedUpTo: number): Scene {
 		case 'closing':
 			return { at: phase.at, slow: phase.slow }
 		case 'closed':
-			return { at: phase.at, head: phase.day.head.head, page: phase.page }
+			return { at: phase.at, head: shownHead(phase.day), page: phase.page }
 		case 'technician':
 			return { at: phase.at, page: phase.page }
 		default:

@@ -32,6 +32,8 @@ export interface ClosedDay {
 	readonly head: SignedHead
 	/** The head as a QR code. */
 	readonly code: Code
+	/** Identities that may still follow; without it, one serves all days. */
+	readonly spares?: number
 }
 
 /** What the technician looks at, in this order. */

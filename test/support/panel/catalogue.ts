@@ -283,14 +283,27 @@ const examples: Examples = {
 		{ scene: { at: 'closing', slow: false }, meaning: 'The close of the day is being written and signed.' },
 		{ scene: { at: 'closing', slow: true }, meaning: 'It is still being written: the disk is slow.' },
 	],
-	closed: closedPages(sampleHead, true).map((_, page) => ({
-		scene: { at: 'closed', head: sampleHead, page },
-		meaning:
-			page === 0
-				? 'The day is closed and the head signed. Photograph the pages, which turn by themselves or with the button: they prove that nothing was cut off later. Whoever lays down an acta goes on scanning; the day can be closed again.'
-				: 'The id of the last entry, in groups of four. A display that can draw shows the signed head as a QR code.',
-		...(page === 0 ? { picture: 'dia-cerrado' } : { picture: 'dia-cerrado-id' }),
-	})),
+	closed: [
+		...closedPages(sampleHead, true).map((_, page) => ({
+			scene: { at: 'closed' as const, head: sampleHead, page },
+			meaning:
+				page === 0
+					? 'The day is closed and the head signed. Photograph the pages, which turn by themselves or with the button: they prove that nothing was cut off later. Whoever lays down an acta goes on scanning; the day can be closed again.'
+					: 'The id of the last entry, in groups of four. A display that can draw shows the signed head as a QR code.',
+			...(page === 0 ? { picture: 'dia-cerrado' } : { picture: 'dia-cerrado-id' }),
+		})),
+		...[2, 0].map((spares) => ({
+			scene: {
+				at: 'closed' as const,
+				head: { ...sampleHead, spares },
+				page: closedPages(sampleHead, true).length,
+			},
+			meaning:
+				spares > 0
+					? 'With `"identities": "daily"`: few identities are left for the days to come. The technician brings more.'
+					: 'The same, and none is left: the kiosk goes on with the one that it has.',
+		})),
+	],
 	technician: technicianPages.map(({ page, ...rest }) => ({ scene: { at: 'technician', page }, ...rest })),
 }
 
