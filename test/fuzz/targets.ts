@@ -97,7 +97,7 @@ export const targets: Readonly<Record<string, Target>> = {
 	]),
 	receipt: object('receipt', (text) => openReceipt(text, device), [
 		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"stored","images":[{"sha256":"${digest}","status":"missing","missing":[[0,5],[7,7]]}],"upto":{"seq":1,"id":"${id}"},"gaps":[[3,4]],"time":"2026-12-06T23:10:00Z","copies":1,"ledger":"${'A'.repeat(22)}","nonce":"${'A'.repeat(22)}"}`,
-		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"rejected","reason":"quota","images":[],"upto":null,"gaps":[],"time":"2026-12-06T23:10:00Z","copies":0,"also":[{"seq":3,"entry":"${id}","status":"duplicate","images":[]}]}`,
+		`{"v":1,"device":"k-1","seq":2,"entry":"${id}","status":"rejected","reason":"quota","images":[],"upto":null,"gaps":[],"time":"2026-12-06T23:10:00Z","copies":1,"also":[{"seq":3,"entry":"${'B'.repeat(43)}","status":"duplicate","images":[]}]}`,
 	]),
 	head: object('head', (text) => openHead(text, device), [
 		`{"v":1,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"time":"2026-12-06T23:10:00Z"}`,

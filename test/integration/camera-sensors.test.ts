@@ -62,8 +62,8 @@ const ways: readonly Way[] = [
 
 const noPicture = 'the camera said that it was done, and left no picture'
 const cutShort = 'the camera left a picture that is cut short or damaged'
-const noFile = 'the camera left something that is no file of its own'
-const linked = 'the camera left a link to a file that is not its own'
+const noFile = 'the camera left something that is no file of its own: it has a second name'
+const linked = 'the camera left something that is no file of its own: it is a link'
 const linkedWarm = 'the camera names a file as its picture that is not its own'
 const busy = 'the camera is in use by another program: end that, or start the kiosk again'
 const missing = 'there is no such camera: check its cable and its number'

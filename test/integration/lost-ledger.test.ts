@@ -215,7 +215,7 @@ test('a forged command, and one to another device, move nothing', async () => {
 	}
 	expect(
 		station.uplinkEvents.flatMap((one) => (one.event === 'command-refused' ? [one.fault.code] : [])),
-	).toEqual(['bad-signature', 'other-device', 'not-a-jws'])
+	).toEqual(['wrong-centre', 'other-device', 'not-a-jws'])
 	expect(uplink.complete).toBe(2)
 	expect(count('resend')).toBe(0)
 })

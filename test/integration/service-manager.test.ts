@@ -118,7 +118,7 @@ describe.skipIf(reason !== null)(reason === null ? title : `${title}: skipped, $
 			const directory = await temporaryFolder()
 			await testigo('enrol', 'request', '--dir', join(directory, 'device'))
 			await mkdir(join(directory, 'inbox'))
-			const disk = Mount.tmpfs(join(directory, 'journal'), 'ro')
+			const disk = Mount.tmpfs(join(directory, 'journal'), 'ro,mode=755')
 			onTestFinished(() => disk.clear())
 			const listener = await Listener.start(directory)
 			const kiosk = await listener.fed('kiosk', ...kioskWords(directory))
