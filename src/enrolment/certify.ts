@@ -53,9 +53,10 @@ export async function certify(
 			"this machine's clock is behind what it issued before: set it, then try again",
 		)
 	}
-	// Of devices from the campaign's first day: spares of one machine, certified in one second, are not told by it.
-	const from = role === 'device' ? Date.parse(authority.campaign.validFrom) : now
-	const validity = { from, to: Date.parse(authority.campaign.validTo) }
+	// From the campaign's first day: spares of one machine, certified in one second, are not told by it; and a kiosk
+	// that knows no later day than that of its own certificate takes those of brokers and centres.
+	const { validFrom, validTo } = authority.campaign
+	const validity = { from: Date.parse(validFrom), to: Date.parse(validTo) }
 	const issue = (wanted: Pick<WantedCertificate, 'purpose' | 'publicKey' | 'names'>) =>
 		pemOf({ id, validity, serial: random(16), ...wanted }, authority.signer)
 	const issued: Issued = {
