@@ -40,7 +40,6 @@ describe.skipIf(withoutOpenssl !== null)(`OpenSSL on the certificates ${withoutO
 			ofCampaign('campaign.pem'),
 			...[kiosk, centre].map(({ directory }) => join(directory, 'certificate.pem')),
 			...[kiosk, centre, broker].map(({ directory }) => join(directory, 'tls.pem')),
-			join(kiosk.directory, 'centre.pem'),
 		]) {
 			expect(await verify([path])).toBe(`${path}: OK\n`)
 		}

@@ -168,7 +168,8 @@ async function keptOfRoot(uid: number, gid: number): Promise<string | null> {
 			field(name)
 				.split(/\s+/)
 				.every((one) => one === String(value))
-		const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']
+		// Inheritable ones, which containers hand down, are none: they need a file that has them too (capabilities(7)).
+		const capabilities = ['CapPrm', 'CapEff', 'CapAmb']
 		if (!has('Uid', uid) || !has('Gid', gid))
 			return `a thread is still another user (${field('Uid')}, ${field('Gid')})`
 		if (field('Groups').split(/\s+/).includes('0')) return "a thread is still in root's group"
