@@ -2,7 +2,7 @@ import { openRegular } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type AuditProgress, counted } from './audit-progress.ts'
 
-/** Opens a file of evidence for an audit, streams it and closes it. */
+/** Opens a file of evidence for an audit, streams it and closes it. Names the file that can't be read, of all it needs. */
 export async function auditEvidenceFile<T>(
 	path: string,
 	progress: AuditProgress,
@@ -16,8 +16,8 @@ export async function auditEvidenceFile<T>(
 			await handle.close()
 		}
 	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException
+		const { code, message, path: unread = path } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error
-		return fail('unreadable', `${path}: ${message}`)
+		return fail('unreadable', `${unread}: ${message}`)
 	}
 }

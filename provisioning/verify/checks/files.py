@@ -3,6 +3,7 @@ import hashlib
 import os
 
 from .objects import LONGEST
+from .regular_file import open_regular
 
 
 def lines_of(file, longest=LONGEST):
@@ -32,7 +33,7 @@ def note_images(entry, entry_id, line, named):
 def look_at_image(folder, sha256, size):
     """None when it is there, whole; else the code of what is wrong."""
     try:
-        with open(os.path.join(folder, sha256[:2], sha256), 'rb') as file:
+        with open_regular(os.path.join(folder, sha256[:2], sha256)) as file:
             if os.fstat(file.fileno()).st_size != size:
                 return 'image-altered'
             digest = hashlib.sha256()

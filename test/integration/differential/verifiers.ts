@@ -41,16 +41,17 @@ export const ofTestigo: Verifier = {
 	close: async () => {},
 }
 
-async function reportOf(directory: string): Promise<unknown> {
+/** As the command chooses what it is asked of. */
+export async function reportOf(directory: string): Promise<unknown> {
 	for (const [kind, name] of [
 		['journal', 'entries.jws'],
 		['ledger', 'ledger.jws'],
 	] as const) {
-		const isThere = await stat(join(directory, name)).then(
-			() => true,
+		const isFile = await stat(join(directory, name)).then(
+			(seen) => !seen.isDirectory(),
 			() => false,
 		)
-		if (isThere) return referenceReport(kind, directory).catch((error: Error) => `threw ${error.stack}`)
+		if (isFile) return referenceReport(kind, directory).catch((error: Error) => `threw ${error.stack}`)
 	}
 	return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
 }
