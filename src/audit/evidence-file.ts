@@ -1,4 +1,4 @@
-import { openRegular } from '../platform/files/plain-file.ts'
+import { openRegular, piecesOf } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type AuditProgress, counted } from './audit-progress.ts'
 
@@ -9,11 +9,11 @@ export async function auditEvidenceFile<T>(
 	audit: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<Result<T, Fault<'unreadable'>>> {
 	try {
-		const { handle, seen } = await openRegular(path)
+		const file = await openRegular(path)
 		try {
-			return ok(await audit(counted(handle.createReadStream({ autoClose: false }), seen.size, progress)))
+			return ok(await audit(counted(piecesOf(file), file.seen.size, progress)))
 		} finally {
-			await handle.close()
+			await file.handle.close()
 		}
 	} catch (error) {
 		const { code, message, path: unread = path } = error as NodeJS.ErrnoException
