@@ -1,6 +1,5 @@
 /** Strangers are handed a folder: whatever lies in a file's place, both verifiers that open files end, and agree. */
 import { execFile } from 'node:child_process'
-import { mkdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -10,6 +9,7 @@ import { execute, testigoCommand } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
 import { layOut, withoutWords } from '../vectors/reference.ts'
 import { vectors } from '../vectors/vectors.ts'
+import { odditiesFor, replaceBy } from './differential/odd-files.ts'
 import { reportOf } from './differential/verifiers.ts'
 
 const verdictsPy = fileURLToPath(new URL('differential/verdicts.py', import.meta.url))
@@ -17,19 +17,6 @@ const verifyPy = fileURLToPath(new URL('../../provisioning/verify/verify.py', im
 
 /** What nobody has to wait for to be sure that a program does not end. */
 const deadlineMs = 60_000
-const oddities: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
-	'a pipe': (path) => execute('mkfifo', [path]),
-	'a link to /dev/zero': (path) => symlink('/dev/zero', path),
-	'a link to nothing': (path) => symlink('nothing', path),
-	'a link to itself': (path) => symlink(path, path),
-	'a link to the file': (path) => symlink(`${path}.before`, path),
-	'a directory': (path) => mkdir(path),
-}
-
-const endless: typeof oddities = {
-	'a link to a file without an end': (path) => symlink('/proc/self/pagemap', path),
-}
-
 /** Of every kind of file that is ever published, one at least. */
 const published = [
 	['journal: whole', ['entries.jws', 'device.pem', 'images/']],
@@ -60,13 +47,10 @@ async function layOutOdd(folder: string): Promise<ReadonlyMap<string, string>> {
 	const laid = new Map<string, string>()
 	for (const [vector, names] of published) {
 		for (const name of names) {
-			// A key file is read up to its cap, which such a file may refuse.
-			const odd = name.endsWith('.jws') ? { ...oddities, ...endless } : oddities
-			for (const [oddity, put] of Object.entries(odd)) {
+			for (const [oddity, put] of Object.entries(odditiesFor(name))) {
 				const directory = join(folder, String(laid.size))
 				const path = await laidOut(vector, name, directory)
-				await rename(path, `${path}.before`)
-				await put(path)
+				await replaceBy(put, path)
 				laid.set(`${vector}: ${name}: ${oddity}`, directory)
 			}
 		}
@@ -116,8 +100,9 @@ describe.skipIf(withoutPython)('in the place of a file of a journal or of a ledg
 	] as const)('both commands, %s, %s is %s: status %i', slow, (vector, name, oddity, status) =>
 		inDirectory(async (directory) => {
 			const path = await laidOut(vector, name, directory)
-			await rm(path)
-			await oddities[oddity]?.(path)
+			const put = odditiesFor(name)[oddity]
+			if (put === undefined) throw new Error(oddity)
+			await replaceBy(put, path)
 			const [theirs, ours] = await Promise.all([
 				commandEnds('python3', verifyPy, directory),
 				commandEnds(...testigoCommand('verify', directory)),
