@@ -43,8 +43,8 @@ function nameless(status: PanelStatus): PanelStatus {
 
 function namelessScene(scene: Scene): Scene {
 	if (scene.at === 'closed') {
-		const { device, seq, id } = scene.head
-		return { ...scene, head: { device: hidden(device), seq, id: hidden(id) } }
+		const { device, id } = scene.head
+		return { ...scene, head: { ...scene.head, device: hidden(device), id: hidden(id) } }
 	}
 	return scene.at === 'technician' ? { ...scene, page: namelessPage(scene.page) } : scene
 }

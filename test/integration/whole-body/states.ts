@@ -87,12 +87,14 @@ function reportOf({ body, disk, shown, absent }: Walk): StatesReport {
 }
 
 /** Why this run does not bring a kiosk there; null where it does. */
-function undriven({ at }: Scene, withDisk: boolean): string | null {
-	switch (at) {
+function undriven(scene: Scene, withDisk: boolean): string | null {
+	switch (scene.at) {
 		case 'recording':
 		case 'closing':
 		case 'disk-trouble':
 			return withDisk ? null : withoutMounts
+		case 'closed':
+			return scene.head.spares === undefined ? null : 'of a kiosk whose days have identities of their own'
 		case 'technician':
 			return 'a page of a part that is broken, or of a network that this machine has or lacks'
 		default:
