@@ -33,7 +33,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from checks import fingerprint
-from checks.faults import MOST_FAULTS, WORDS, Fault
+from checks.faults import MOST_FAULTS, Fault
 from checks.journal import check_journal
 from checks.keys import key_of, read_pem
 from checks.ledger import check_ledger
@@ -45,25 +45,38 @@ CUSTODY = ('Signatures prove custody (who recorded these bytes, and in which ord
            'never that the paper is genuine.')
 
 
+CHECKS = {'journal': ('entries.jws', check_journal), 'ledger': ('ledger.jws', check_ledger)}
+UNREADABLE = 'unreadable', 'file-unreadable'
+
+
 def check(directory, kind, images=True):
     """The report; one with `fault` where nothing could be checked."""
     try:
-        return (check_journal if kind == 'journal' else check_ledger)(directory, images)
+        return CHECKS[kind][1](directory, images) if kind else not_checked(None, Fault('nothing-to-check'))
     except Fault as fault:
-        return {'kind': kind, 'whole': False, 'fault': {'code': fault.code, 'detail': WORDS[fault.code]}}
-    except OSError:
-        return {'kind': kind, 'whole': False, 'fault': {'code': 'unreadable', 'detail': WORDS['unreadable']}}
+        return not_checked(kind, fault)
+    except OSError as error:
+        return not_checked(kind, Fault('unreadable', error.filename, error.strerror))
 
 
-def nothing_there():
-    """Neither a journal nor a ledger."""
-    code = 'nothing-to-check'
-    return {'kind': None, 'whole': False, 'fault': {'code': code, 'detail': WORDS[code]}}
+def kind_in(directory):
+    """By the name alone: what can't be read under it is told by what reads it. None: neither of both."""
+    paths = {kind: os.path.join(directory, name) for kind, (name, _) in CHECKS.items()}
+    return next((kind for kind, path in paths.items() if os.path.exists(path) and not os.path.isdir(path)), None)
+
+
+def not_checked(kind, fault):
+    return {'kind': kind, 'whole': False, 'fault': {'code': fault.code, 'detail': fault.detail}}
+
+
+def is_unreadable(report):
+    return report.get('fault', {}).get('code') in UNREADABLE
 
 
 def for_people(report):
     codes = [fault['code'] for fault in [report.get('fault'), *report.get('faults', ())] if fault]
-    yield 'WHOLE' if report['whole'] else 'NOTHING TO CHECK' if codes == ['nothing-to-check'] else 'FOUND WRONG'
+    if not is_unreadable(report):
+        yield 'WHOLE' if report['whole'] else 'NOTHING TO CHECK' if codes == ['nothing-to-check'] else 'FOUND WRONG'
     if 'fault' in report:
         yield 'Nothing could be checked: %(code)s: %(detail)s' % report['fault']
     elif report['kind'] == 'journal':
@@ -141,24 +154,25 @@ def main():
             key = key_of(read_pem(options.key))
             payload = open_object(sys.stdin.read().strip(), options.object, options.by, key, options.device)
         except Fault as fault:
-            say('FOUND WRONG: %s: %s' % (fault.code, WORDS[fault.code]))
-            return 1
+            unreadable = fault.code in UNREADABLE
+            say('%s: %s: %s' % ('NOTHING CHECKED' if unreadable else 'FOUND WRONG', fault.code, fault.detail))
+            return 3 if unreadable else 1
         rests = fingerprint.for_people(fingerprint.rests_on(options.key, key))
         say('WELL SIGNED by %s: %s' % (options.by, as_json(payload)), *rests, CUSTODY)
         return 0
     if options.path is None:
         words.error('say which directory')
-    files = {'journal': 'entries.jws', 'ledger': 'ledger.jws'}
-    kind = next((kind for kind, name in files.items() if os.path.isfile(os.path.join(options.path, name))), None)
-    if kind is None and not os.path.isdir(options.path):
+    if not os.path.exists(options.path):
+        say("%s: can't be read" % options.path, to=sys.stderr)
+        return 3
+    if not os.path.isdir(options.path):
         words.error('%s is no directory' % options.path)
-    report = nothing_there() if kind is None else check(options.path, kind, not options.no_images)
+    report = check(options.path, kind_in(options.path), not options.no_images)
     if options.json:
         print(as_json({**report, 'note': CUSTODY}))
     else:
         say(*for_people(report), CUSTODY)
-    unreadable = report.get('fault', {}).get('code') in ('unreadable', 'file-unreadable')
-    return 3 if unreadable else 0 if report['whole'] else 1
+    return 3 if is_unreadable(report) else 0 if report['whole'] else 1
 
 
 if __name__ == '__main__':

@@ -5,6 +5,8 @@
  * - `clock-behind`: before this program was built.
  * - `clock-far`: by more than a day from what most devices say that have a clock of their own, three at least. Not
  *   signed, and a status is cheap: so only where no time server has set ours.
+ * - `clock-far` also, without one: ten years after the build. Where no device says anything, as when a stick is taken
+ *   in, nothing else tells.
  */
 import type { Clock } from '../platform/clock.ts'
 import { instant } from '../platform/clock.ts'
@@ -18,6 +20,9 @@ const farMs = 24 * 3_600_000
 const lapseMs = 3_600_000
 
 const fewestDevices = 3
+
+/** No program is in use for longer. */
+const longestUseMs = 10 * 366 * 24 * 3_600_000
 
 const lookEveryMs = 1_000
 
@@ -34,7 +39,7 @@ interface Claim {
 export interface ClockCheckParts {
 	readonly clock: Clock
 	readonly clockSource: () => Promise<ClockSource>
-	/** When this program was built, milliseconds since 1970. */
+	/** When this program was built, milliseconds since 1970; 0 where that is not known. */
 	readonly built: number
 }
 
@@ -77,7 +82,13 @@ export class ClockCheck {
 			return { code: 'clock-behind', detail }
 		}
 		const ahead = this.#median()
-		if (ahead === null || Math.abs(ahead) <= farMs || (await clockSource()) === 'ntp') return null
+		const isLate = built > 0 && wall > built + longestUseMs
+		const isFar = ahead !== null && Math.abs(ahead) > farMs
+		if (!(isLate || isFar) || (await clockSource()) === 'ntp') return null
+		if (!isFar) {
+			const detail = `the clock says ${instant(wall)}, ten years after this program was built: ${set}`
+			return { code: 'clock-far', detail }
+		}
 		const devices = `most of ${this.#claims.size} kiosks with a clock say ${instant(wall + ahead)}`
 		return { code: 'clock-far', detail: `the clock says ${instant(wall)}, and ${devices}: ${set}, or theirs` }
 	}

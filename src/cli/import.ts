@@ -54,6 +54,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	const opened = await identity()
 	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
 	const log = eventLog('central', process.stderr)
+	const troubles = new Set<string>()
 	const taken = await importStick({
 		stick,
 		...mounted,
@@ -64,16 +65,21 @@ async function run(stick: string, options: Options): Promise<void> {
 		notBefore: buildTime,
 		random: Math.random,
 		// The report says what went well.
-		log: (event) => centralEvents.events[event.event].level !== 'info' && log(event),
+		log(event) {
+			const { level } = centralEvents.events[event.event]
+			if (level === 'error') troubles.add(event.event)
+			if (level !== 'info') log(event)
+		},
 	})
 	if (!taken.ok) {
 		if (json) printJson({ fault: taken.fault })
 		throw new CommandRefused(exit.environmentFailed, taken.fault.detail)
 	}
 	const report = taken.value
-	if (json) printJson({ ...report, note: custodyNotTruth })
-	else printLines(...linesOf(report), custodyNotTruth)
+	if (json) printJson({ ...report, troubles: [...troubles], note: custodyNotTruth })
+	else printLines(...linesOf(report), ...troubleLines(troubles), custodyNotTruth)
 	const wrong =
+		troubles.size > 0 ||
 		report.refusedCount > 0 ||
 		nothingCame(report) ||
 		report.chains.some(({ conflicts, quarantined }) => conflicts + quarantined > 0)
@@ -82,20 +88,38 @@ async function run(stick: string, options: Options): Promise<void> {
 
 /** A stick without one entry was emptied, or is another: that is not well. */
 function nothingCame({ chains }: ImportReport): boolean {
-	return chains.every(
-		({ stored, duplicates, conflicts, foreign, quarantined }) =>
-			stored + duplicates + conflicts + foreign + quarantined === 0,
-	)
+	return chains.every(isEmpty)
+}
+
+/** Folders without an entry that are named. */
+const mostEmpty = 8
+
+function isEmpty({ stored, duplicates, conflicts, foreign, quarantined }: ChainReport): boolean {
+	return stored + duplicates + conflicts + foreign + quarantined === 0
+}
+
+const inWords = new Map([
+	['not-listed', 'NOT LISTED: by the authority’s list this centre’s receipts count nowhere'],
+	['ledger-cut', 'LEDGER CUT: it lacks what it held; every kiosk is asked for everything again'],
+])
+
+function troubleLines(troubles: ReadonlySet<string>): string[] {
+	return [...troubles].map((event) => inWords.get(event) ?? `TROUBLE: ${event}, see the lines of the log`)
 }
 
 function linesOf(report: ImportReport): string[] {
 	const { chains, refused, refusedCount, ignored } = report
 	const more = refusedCount - refused.length
+	// A thousand folders of nobody's would push the others off the screen.
+	const [some, empty] = [chains.filter((chain) => !isEmpty(chain)), chains.filter(isEmpty)]
 	return [
 		...(nothingCame(report)
 			? ['NOTHING TO CHECK: not one entry is on this stick; is it the right one?']
 			: []),
-		...(chains.length === 0 ? ['No device has a folder on this stick.'] : chains.map(chainLine)),
+		...(chains.length === 0
+			? ['No device has a folder on this stick.']
+			: [...some, ...empty.slice(0, mostEmpty)].map(chainLine)),
+		...(empty.length > mostEmpty ? [`… and ${empty.length - mostEmpty} more folders without an entry`] : []),
 		...refused.map(({ file, line, code, detail }) => {
 			return `REFUSED ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`
 		}),

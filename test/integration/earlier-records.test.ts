@@ -111,6 +111,19 @@ test('the stick is taken in by the ledger, the kiosk records on, and all of it i
 	expect(JSON.parse(tally)).toMatchObject({ tables: 3, conflicts: [], voided: 1 })
 })
 
+test('a ledger that was cut after it was marked: import says so on the screen, and does not end well', async () => {
+	const machine = await copied()
+	const importing = ['import', 'stick', '--identity', 'centre/identity', '--directory', 'centre/central']
+	await machine.gets(...importing)
+	const ledger = machine.path('centre/central/ledger.jws')
+	const lines = readFileSync(ledger, 'utf8').split('\n')
+	writeFileSync(ledger, `${lines.slice(0, -2).join('\n')}\n`)
+	expect(await machine.types(...importing)).toMatchObject({
+		status: 1,
+		out: expect.stringContaining('LEDGER CUT'),
+	})
+})
+
 test('the authority goes on: another registry, another kiosk under the same root', async () => {
 	const machine = await copied()
 	expect(await machine.gets('ca', 'registry', '--dir', 'ca')).not.toEqual([])

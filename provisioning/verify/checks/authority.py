@@ -10,6 +10,7 @@ from .faults import Fault, Faults
 from .files import lines_of
 from .keys import PinnedAuthority, key_of_spki, read_pem
 from .objects import LONGEST, LONGEST_REGISTRY, Signed
+from .regular_file import open_regular
 
 
 def authority_beside(directory):
@@ -35,7 +36,7 @@ class Authority:
 
     def read(self, directory, name, longest, take):
         try:
-            with open(os.path.join(directory, name), 'rb') as file:
+            with open_regular(os.path.join(directory, name)) as file:
                 for line, jws, code in lines_of(file, longest):
                     try:
                         if code:
@@ -45,6 +46,8 @@ class Authority:
                         self.faults.add(line, fault.code, file=name)
         except FileNotFoundError:
             pass
+        except OSError as error:
+            raise Fault('file-unreadable', error.filename, error.strerror)
 
     def take(self, jws):
         try:

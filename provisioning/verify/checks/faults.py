@@ -54,9 +54,10 @@ WORDS = {
 class Fault(Exception):
     """Something is wrong; `code` says what, in the same word as the other verifiers."""
 
-    def __init__(self, code):
+    def __init__(self, code, path=None, reason=None):
         super().__init__(code)
         self.code = code
+        self.detail = ('%s: ' % path if path else '') + WORDS[code] + (' (%s)' % reason if reason else '')
 
 
 class Faults(list):

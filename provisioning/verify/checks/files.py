@@ -3,19 +3,24 @@ import hashlib
 import os
 
 from .objects import LONGEST
+from .regular_file import open_regular
 
 
 def lines_of(file, longest=LONGEST):
     """Number, text and code of what is wrong with the line as such (None: nothing)."""
     number = 0
+    # No more than is there now: a link can lead to a file of the kernel's that has no end.
+    left = os.fstat(file.fileno()).st_size
     while True:
-        part = file.readline(longest + 2)
+        part = file.readline(min(longest + 2, left))
+        left -= len(part)
         if not part:
             return
         number += 1
         kept = (part[:-1] if part.endswith(b'\n') else part)[:longest + 1]
         while part and not part.endswith(b'\n'):
-            part = file.readline(1 << 20)
+            part = file.readline(min(1 << 20, left))
+            left -= len(part)
         code = ('nul-byte' if b'\0' in kept else 'line-too-long' if len(kept) > longest
                 else 'torn-tail' if not part else 'empty-line' if not kept
                 else 'crlf' if kept.endswith(b'\r') else None)
@@ -32,7 +37,7 @@ def note_images(entry, entry_id, line, named):
 def look_at_image(folder, sha256, size):
     """None when it is there, whole; else the code of what is wrong."""
     try:
-        with open(os.path.join(folder, sha256[:2], sha256), 'rb') as file:
+        with open_regular(os.path.join(folder, sha256[:2], sha256)) as file:
             if os.fstat(file.fileno()).st_size != size:
                 return 'image-altered'
             digest = hashlib.sha256()

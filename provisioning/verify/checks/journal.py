@@ -7,6 +7,7 @@ from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
 from .keys import key_of, read_pem, vouched_key
 from .objects import LONGEST, Signed, open_signed
+from .regular_file import open_regular
 from .shapes import ID, answers
 
 
@@ -14,7 +15,7 @@ def check_journal(directory, images):
     authority = authority_beside(directory)
     pem = read_pem(os.path.join(directory, 'device.pem'))
     key, certified = vouched_key(pem, authority and authority.pinned, 'entries')
-    with open(os.path.join(directory, 'entries.jws'), 'rb') as file:
+    with open_regular(os.path.join(directory, 'entries.jws')) as file:
         journal = Journal(key, certified, authority, Head(os.path.join(directory, 'head.jws'), key))
         for line, jws, code in lines_of(file):
             journal.take(line, jws, code)
@@ -29,7 +30,11 @@ def given_away(directory, authority):
     """
     listed = authority.centres if authority and authority.centres.issue > 0 else None
     folder, given = os.path.join(directory, 'given-away'), {}
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return given
+    for name in names:
         centre, ending = os.path.splitext(name)
         if ending != '.jws' or not ID(centre):
             continue
@@ -37,7 +42,7 @@ def given_away(directory, authority):
             key = listed.key(centre) if listed else key_of(read_pem(os.path.join(folder, centre + '.pem')))
         except Fault:
             continue
-        with open(os.path.join(folder, name), 'rb') as file:
+        with open_regular(os.path.join(folder, name)) as file:
             for _, jws, code in lines_of(file):
                 try:
                     receipt = None if code else open_signed(jws, 'receipt', centre, key)
@@ -58,7 +63,7 @@ class Head:
     def __init__(self, path, key):
         self.payload, self.code, self.found = None, None, None
         try:
-            with open(path, 'rb') as file:
+            with open_regular(path) as file:
                 text = file.read(LONGEST + 2)
         except OSError:
             return

@@ -5,6 +5,7 @@ import re
 from .base64url import decode_base64url, digest_url, encode_base64url
 from .faults import Fault
 from .p256 import Point, root_of
+from .regular_file import open_regular
 
 LONGEST_FILE = 64 * 1024
 
@@ -32,14 +33,14 @@ class Key(Point):
 
 def read_pem(path):
     try:
-        with open(path, 'rb') as file:
+        with open_regular(path) as file:
             pem = file.read(LONGEST_FILE + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise Fault('file-missing')
-    except OSError:
-        raise Fault('file-unreadable')
+        raise Fault('file-missing', path)
+    except OSError as error:
+        raise Fault('file-unreadable', path, error.strerror)
     if len(pem) > LONGEST_FILE:
-        raise Fault('too-large')
+        raise Fault('too-large', path)
     return pem
 
 

@@ -11,12 +11,13 @@ from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
 from .keys import read_pem, vouched_key
 from .objects import Signed
+from .regular_file import open_regular
 from .shapes import answers
 
 
 def check_ledger(directory, images):
     ledger = Ledger(directory)
-    with open(os.path.join(directory, 'ledger.jws'), 'rb') as file:
+    with open_regular(os.path.join(directory, 'ledger.jws')) as file:
         for line, jws, code in lines_of(file):
             if code:
                 ledger.faults.add(line, code)
@@ -149,7 +150,7 @@ class Ledger:
 
     def head_lines(self):
         try:
-            with open(os.path.join(self.directory, 'heads.jws'), 'rb') as file:
+            with open_regular(os.path.join(self.directory, 'heads.jws')) as file:
                 yield from lines_of(file)
         except FileNotFoundError:
             return

@@ -68,24 +68,37 @@ export async function openRegular(path: string): Promise<PlainFile> {
 		const seen = await handle.stat()
 		if (seen.isFile()) return { handle, seen }
 		const code = seen.isDirectory() ? 'EISDIR' : 'not-a-file'
-		throw Object.assign(new Error(`${code}: ${kindOf(seen)}`), { code })
+		throw Object.assign(new Error(`${code}: ${kindOf(seen)}`), { code, path })
 	} catch (error) {
 		await handle.close()
 		throw error
 	}
 }
 
-/** The bytes of such a file from `start` up to `end`. */
-export async function* filePieces(
-	path: string,
-	{ start = 0, end = Number.POSITIVE_INFINITY } = {},
-): AsyncGenerator<Buffer> {
-	const { handle } = await openRegular(path)
+interface Range {
+	readonly start?: number
+	/** Of the first byte that is not read. */
+	readonly end?: number
+}
+
+/** The bytes of such a file. */
+export async function* filePieces(path: string, range: Range = {}): AsyncGenerator<Buffer> {
+	const file = await openRegular(path)
 	try {
-		yield* handle.createReadStream({ autoClose: false, start, end: end - 1, highWaterMark: readAheadBytes })
+		yield* piecesOf(file, range)
 	} finally {
-		await handle.close()
+		await file.handle.close()
 	}
+}
+
+/** No more than were there when it was opened: a link can lead to a file of the kernel's that has no end. */
+export async function* piecesOf(
+	{ handle, seen }: PlainFile,
+	{ start = 0, end = seen.size }: Range = {},
+): AsyncGenerator<Buffer> {
+	const last = Math.min(end, seen.size) - 1
+	if (last < start) return
+	yield* handle.createReadStream({ autoClose: false, start, end: last, highWaterMark: readAheadBytes })
 }
 
 /** A directory, held so that names in it can be given as `/proc/self/fd/<fd>/<name>`; never through a link. */

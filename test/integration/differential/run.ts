@@ -13,10 +13,13 @@ import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/su
 import { layOut } from '../../vectors/reference.ts'
 import { mutatedDirectory } from './mutate-directory.ts'
 import { mutatedObject } from './mutate-object.ts'
+import { withOddFile } from './odd-files.ts'
 import { type LaidOut, ofTestigo, PageVerifier, PythonVerifier, type Verifier } from './verifiers.ts'
 
 const objectsAtOnce = 500
 const directoriesAtOnce = 50
+/** One directory in so many is asked again with something else in the place of a file. */
+const oddEvery = 5
 const mostShown = 20
 
 interface Comparison {
@@ -91,6 +94,18 @@ async function compareDirectories(
 			compared,
 			asked.map(({ files }) => files),
 			verdicts,
+			codeOfReport,
+		)
+		const odd = asked.filter((_, index) => index % oddEvery === 0)
+		const said: (string | null)[] = []
+		for (const [index, one] of odd.entries())
+			said.push(await withOddFile(one, new Random(`${seed}/odd/${from}/${index}`)))
+		const opening = comparison.verifiers.filter(({ opensFiles }) => opensFiles)
+		compare(
+			{ ...comparison, verifiers: opening },
+			compared,
+			odd.map(({ files }, index) => ({ odd: said[index], files })),
+			await Promise.all(opening.map((one) => one.reportsOf(odd))),
 			codeOfReport,
 		)
 		for (const { directory } of asked) await rm(directory, { recursive: true })

@@ -33,10 +33,7 @@ def code_of(text, kind, by, pem, device):
 
 
 def report_of(directory):
-    for kind, name in (('journal', 'entries.jws'), ('ledger', 'ledger.jws')):
-        if os.path.isfile(os.path.join(directory, name)):
-            return verify.check(directory, kind)
-    return verify.nothing_there()
+    return verify.check(directory, verify.kind_in(directory))
 
 
 for line in sys.stdin:

@@ -23,6 +23,8 @@ export interface LaidOut {
 /** Verdicts, in the order in which they were asked for: codes of objects, reports of directories. */
 export interface Verifier {
 	readonly name: string
+	/** It opens them itself; the page is handed what a browser opened. */
+	readonly opensFiles: boolean
 	codesOf(asked: readonly Asked[]): Promise<unknown[]>
 	reportsOf(asked: readonly LaidOut[]): Promise<unknown[]>
 	close(): Promise<void>
@@ -32,6 +34,7 @@ const at = (path: string) => new URL(`../../../provisioning/verify/${path}`, imp
 
 export const ofTestigo: Verifier = {
 	name: 'testigo',
+	opensFiles: true,
 	codesOf: async (asked) => asked.map((one) => orThrown(() => referenceCode(one, vectors.keys))),
 	async reportsOf(asked) {
 		const reports: unknown[] = []
@@ -41,16 +44,17 @@ export const ofTestigo: Verifier = {
 	close: async () => {},
 }
 
-async function reportOf(directory: string): Promise<unknown> {
+/** As the command chooses what it is asked of. */
+export async function reportOf(directory: string): Promise<unknown> {
 	for (const [kind, name] of [
 		['journal', 'entries.jws'],
 		['ledger', 'ledger.jws'],
 	] as const) {
-		const isThere = await stat(join(directory, name)).then(
-			() => true,
+		const isFile = await stat(join(directory, name)).then(
+			(seen) => !seen.isDirectory(),
 			() => false,
 		)
-		if (isThere) return referenceReport(kind, directory).catch((error: Error) => `threw ${error.stack}`)
+		if (isFile) return referenceReport(kind, directory).catch((error: Error) => `threw ${error.stack}`)
 	}
 	return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
 }
@@ -66,6 +70,7 @@ function orThrown<T>(verdict: () => T): T | string {
 
 export class PythonVerifier implements Verifier {
 	readonly name = 'verify.py'
+	readonly opensFiles = true
 	readonly #child: ChildProcess
 	readonly #lines: Interface
 
@@ -112,6 +117,7 @@ export class PythonVerifier implements Verifier {
 
 export class PageVerifier implements Verifier {
 	readonly name = 'verify.html'
+	readonly opensFiles = false
 	readonly #page: ChromiumPage
 
 	private constructor(page: ChromiumPage) {

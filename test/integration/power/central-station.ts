@@ -2,7 +2,7 @@
  * A centre to which a device sends without end. Outside its disk stand the broker, the device's journal, its
  * uplink, and every receipt that came home: what a receipt says is held must be held after the cut.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
@@ -56,6 +56,10 @@ export class CentralStation implements Station {
 	static async make(outside: string): Promise<CentralStation> {
 		await testigo('enrol', 'centre', '--dir', join(outside, 'centre'))
 		const { kid, publicKey } = gotten(await openIdentity(join(outside, 'centre'))).signer
+		// The disk whose power is cut is small.
+		const mebibyte = 1 << 20
+		const disk = { pictures: 4 * mebibyte, entries: 2 * mebibyte, reserve: 2 * mebibyte }
+		await writeFile(configIn(outside), JSON.stringify({ disk }))
 		const broker = new EmbeddedBroker()
 		await broker.start()
 		return new CentralStation(outside, { id: kid, publicKey }, broker)
@@ -78,7 +82,7 @@ export class CentralStation implements Station {
 		const { url } = this.#broker
 		const life = new Life(
 			[
-				...['central', '--identity', join(this.#outside, 'centre')],
+				...['central', '--config', configIn(this.#outside), '--identity', join(this.#outside, 'centre')],
 				...['--directory', join(directory, 'central'), '--broker', url, '--protocol', '3.1.1'],
 			],
 			removed,
@@ -214,4 +218,8 @@ export class CentralStation implements Station {
 	get #uplinkDirectory(): string {
 		return join(this.#outside, `uplink-${this.#disks}`)
 	}
+}
+
+function configIn(outside: string): string {
+	return join(outside, 'central.json')
 }
