@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
 import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
-import { type Fault, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Equivocations } from './equivocations.ts'
 import { auditEvidenceFile } from './evidence-file.ts'
 import type { AuditOptions } from './journal-audit.ts'
@@ -29,17 +29,32 @@ export async function auditLedger(
 	if (!centre.ok) return centre
 	const path = join(directory, 'ledger.jws')
 	const folder = images ? join(directory, 'images') : null
-	const report = await auditEvidenceFile(path, progress, async (bytes) => {
-		const heads: HeadLine[] = []
-		for await (const head of readHeads(join(directory, headsFile), devices)) heads.push(head)
-		return auditLedgerBytes(bytes, centre.value, devices, folder, progress, heads)
-	})
+	const heads = await headsIn(join(directory, headsFile), devices)
+	if (!heads.ok) return heads
+	const report = await auditEvidenceFile(path, progress, (bytes) =>
+		auditLedgerBytes(bytes, centre.value, devices, folder, progress, heads.value),
+	)
 	if (!report.ok) return report
 	const found = new Equivocations()
 	for (const { device, equivocations } of report.value.devices) {
 		for (const seq of equivocations) found.add(device, seq)
 	}
 	return ok({ ...report.value, proofs: await found.prove(path, (device) => devices.known(device)) })
+}
+
+async function headsIn(
+	path: string,
+	devices: PublishedDevices,
+): Promise<Result<readonly HeadLine[], Fault<'unreadable'>>> {
+	try {
+		const heads: HeadLine[] = []
+		for await (const head of readHeads(path, devices)) heads.push(head)
+		return ok(heads)
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('unreadable', `${path}: ${message}`)
+	}
 }
 
 /** The key of `centre.pem`; null where the authority lists the centres, which then says all. */

@@ -17,8 +17,9 @@ import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 import { readOwn } from '../platform/files/own-file.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { Reserve } from '../platform/files/reserve.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import { type ConnectionDelays, connectionDelays, MqttConnection } from '../platform/mqtt/mqtt-connection.ts'
@@ -180,7 +181,7 @@ export class Central implements Vitals {
 		const log = (event: CentralEvent) => this.#log(event)
 		const wrong = await this.#clockCheck.fault()
 		if (wrong !== null) return { ok: false, fault: wrong }
-		await makeDirectory(join(directory, 'devices'))
+		await makeOwnFolder(directory, 'devices')
 		const lock = await Lock.take(join(directory, 'lock'))
 		if (!lock.ok) return lock
 		this.#lock = lock.value

@@ -5,12 +5,12 @@
  * longest untouched makes room, and is asked for again. No device displaces what another sends.
  */
 import { type FileHandle, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Range } from '../evidence/fields.ts'
 import { mostRanges } from '../evidence/receipt.ts'
 import type { ImageFiles } from '../journal/image-files.ts'
-import { makeDirectory } from '../platform/files/durable.ts'
 import { makeOwn, openOwn } from '../platform/files/own-file.ts'
+import { isOwnFolder, makeOwnFolder } from '../platform/files/own-folder.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
@@ -47,8 +47,9 @@ export class IncomingFiles {
 	}
 
 	async start(): Promise<void> {
-		await rm(this.#directory, { recursive: true, force: true })
-		await makeDirectory(this.#directory)
+		const place = [dirname(this.#directory), basename(this.#directory)] as const
+		if (await isOwnFolder(...place)) await rm(this.#directory, { recursive: true, force: true })
+		await makeOwnFolder(...place)
 		await this.#store.clearUnfinished()
 		for await (const sha256 of this.#store.list()) this.#whole.add(sha256)
 	}

@@ -5,7 +5,8 @@ import type { CampaignAuthority } from '../enrolment/authority.ts'
 import { currentCentres } from '../enrolment/publish-centres.ts'
 import { issueRegistry, revoke } from '../enrolment/publish-devices.ts'
 import { type RevokedDevice, revocationReasons } from '../evidence/revocation.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { wholeNumber } from './arguments.ts'
 import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
 import { publishCentres } from './ca-centres.ts'
@@ -42,7 +43,7 @@ export function revokeCommand(): Command {
 				}
 				if (revoked.value !== null) {
 					const file = join(dir, 'revocations', `${id}.jws`)
-					await refuseDiskErrors(makeDirectory(join(dir, 'revocations')))
+					await refuseDiskErrors(makeOwnFolder(dir, 'revocations'))
 					await refuseDiskErrors(replaceFile(file, `${revoked.value}\n`))
 					printLines(file)
 				}

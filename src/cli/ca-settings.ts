@@ -7,6 +7,7 @@ import { printable } from '../platform/printable.ts'
 import { heldByOne } from '../sealing/custodians.ts'
 import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
@@ -40,6 +41,7 @@ export function caSettingsCommand(): Command {
 			const file = out ?? join(dir, 'settings.jws')
 			const secret = settings.network?.filter(({ key }) => key.length === 64).map(({ name }) => name) ?? []
 			const mode = secret.length === 0 ? 0o644 : 0o600
+			if (out !== undefined) await asOwnerOf(out)
 			await refuseDiskErrors(replaceFile(file, `${text}\n`, mode))
 			printLines(`${settings.number}`, file)
 			if (secret.length > 0) {

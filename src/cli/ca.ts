@@ -7,7 +7,8 @@ import { type CertificateRequest, readRequest } from '../enrolment/request.ts'
 import { type EnrolmentResponse, responseAsCode } from '../enrolment/response.ts'
 import { commonName, readCertificateFile } from '../evidence/certificate.ts'
 import { fingerprintWords } from '../evidence/fingerprint-words.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
@@ -141,10 +142,16 @@ function signCommand(): Command {
 			const [response] = responses
 			if (first === undefined || response === undefined) throw new Error('a request has one line at least')
 			const file = out ?? join(dir, 'responses', `${first.id}.jws`)
-			if (out === undefined) await refuseDiskErrors(makeDirectory(join(dir, 'responses')))
+			const centres = first.role === 'centre' ? response.centres : null
+			if (out === undefined) await refuseDiskErrors(makeOwnFolder(dir, 'responses'))
+			else {
+				// While this may still write beside the keys.
+				if (centres !== null) await publishCentres(dir, centres)
+				await asOwnerOf(out)
+			}
 			await refuseDiskErrors(replaceFile(file, responses.map((one) => `${one.text}\n`).join('')))
 			printLines(...requests.map(({ id }) => id), file)
-			if (first.role === 'centre' && response.centres !== null) await publishCentres(dir, response.centres)
+			if (out === undefined && centres !== null) await publishCentres(dir, centres)
 			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
 			if (spares.length === 0) return await showCode(responseAsCode(response), options)
 			printAside(
@@ -177,6 +184,7 @@ function revocationListCommand(): Command {
 		.action(async ({ dir, out }: Common & { readonly out: string }) => {
 			const now = timeOfDay()
 			const pem = await withAuthority(dir, now, revocationList(now))
+			await asOwnerOf(out)
 			await refuseDiskErrors(replaceFile(out, pem))
 		})
 }

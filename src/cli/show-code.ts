@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import sharp from 'sharp'
 import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { drawAside, printAside } from './output.ts'
 
@@ -29,6 +30,7 @@ export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o
 	const symbol = await symbolOf(text)
 	if (draw) drawCode(symbol)
 	if (png === undefined) return
+	await asOwnerOf(png)
 	await replaceFile(png, await pictureOf(symbol), mode).catch((error: NodeJS.ErrnoException) => {
 		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
 	})

@@ -15,12 +15,13 @@
  * - An identity that has begun a journal, or signed, is never begun again, even where `current-identity.json` was lost.
  */
 import { readdir, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { Id } from '../evidence/identity.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
+import { isOwnFolder } from '../platform/files/own-folder.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import { openIdentity, spareDirectory } from './device-identity.ts'
@@ -45,6 +46,20 @@ export function placesOfSpare(first: IdentityPlaces, id: string): IdentityPlaces
 
 function journalsBeside(journal: string): string {
 	return join(dirname(journal), 'journals')
+}
+
+/** Why the folder of a spare's journal, or that of all, can't be the kiosk's own; null where it is, or is not there yet. */
+export async function plantedJournal(
+	{ journal }: IdentityPlaces,
+	spare: string | null,
+): Promise<string | null> {
+	const journals = journalsBeside(journal)
+	try {
+		await isOwnFolder(dirname(journals), basename(journals), ...(spare === null ? [] : [spare]))
+		return null
+	} catch (error) {
+		return (error as Error).message
+	}
 }
 
 /** `before`: whose day was closed last; null for the first identity. */

@@ -22,6 +22,7 @@ import { type PublicKeyFileFault, readPublicKeyFile } from '../evidence/public-k
 import type { KeyFileFault, Signer } from '../evidence/signer.ts'
 import { makeDirectory, makeFile } from '../platform/files/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { roles } from './authority-log.ts'
 import { pseudonym } from './pseudonym.ts'
@@ -107,6 +108,8 @@ export async function makeSpares(
 	const spares: NewIdentity[] = []
 	while (spares.length < count) {
 		const id = pseudonym('device', random)
+		const held = await orFault(identity, async () => ok(await makeOwnFolder(identity, 'spares', id)))
+		if (!held.ok) return held
 		const made = await makeNamed(spareDirectory(identity, id), id, 'device')
 		if (!made.ok) return made
 		spares.push(made.value)

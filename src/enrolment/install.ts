@@ -12,7 +12,7 @@
  * hang on one root: a power cut leaves old or new ones, never a half one, and doing it again completes it.
  */
 import type { X509Certificate } from 'node:crypto'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { CentreList, type CentreListFault } from '../evidence/centre-list.ts'
 import { authorityFile, centresFile } from '../evidence/centres.ts'
 import {
@@ -30,6 +30,7 @@ import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signe
 import { readCapped } from '../platform/files/capped-file.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
+import { isOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { Role } from './authority-log.ts'
 import {
@@ -99,6 +100,13 @@ export async function installResponses(
 		const { data: id } = Id.safeParse(commonName(read.value.tls))
 		const spare = id === undefined ? null : spareDirectory(directory, id)
 		const at = spare !== null && (await isIdentity(spare)) ? spare : directory
+		if (at !== directory) {
+			const planted = await isOwnFolder(directory, ...relative(directory, at).split('/')).then(
+				() => null,
+				(error: Error) => error.message,
+			)
+			if (planted !== null) return fail('not-writable', planted)
+		}
 		const one = await installResponse(at, line, { now, confirm: once })
 		if (!one.ok) return one
 		installed.push(one.value)

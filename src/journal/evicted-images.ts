@@ -10,9 +10,10 @@ import { Id, type Identity, publicKeyPem } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/public-key-file.ts'
 import { answersOf, openReceipt } from '../evidence/receipt.ts'
-import { makeDirectory, replaceFile } from '../platform/files/durable.ts'
+import { replaceFile } from '../platform/files/durable.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { wholeLines } from '../platform/files/line-reader.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 
 const evictionsDirectory = 'given-away'
@@ -35,8 +36,7 @@ export interface EvictionKey {
 
 /** Opens the record of evictions of a journal, to write. Throws when the disk fails. */
 export async function openEvictions(journal: string, centre: Identity): Promise<LineLog> {
-	const directory = join(journal, evictionsDirectory)
-	await makeDirectory(directory)
+	const directory = await makeOwnFolder(journal, evictionsDirectory)
 	await replaceFile(join(directory, `${centre.id}.pem`), publicKeyPem(centre.publicKey))
 	return (await LineLog.open(join(directory, `${centre.id}.jws`), join(journal, 'quarantine'))).log
 }

@@ -7,9 +7,10 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { access, readdir, rename, rm, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { addressOf, makeDirectory, syncDirectory, writeSlices } from '../platform/files/durable.ts'
+import { basename, dirname, join } from 'node:path'
+import { addressOf, syncDirectory, writeSlices } from '../platform/files/durable.ts'
 import { makeOwn, openOwn } from '../platform/files/own-file.ts'
+import { isOwnFolder, makeOwnFolder } from '../platform/files/own-folder.ts'
 
 export interface StoredFile {
 	/** Lower-case hex. */
@@ -37,6 +38,7 @@ export class ImageFiles {
 
 	async has(sha256: string): Promise<boolean> {
 		try {
+			await isOwnFolder(...this.#place(sha256.slice(0, 2)))
 			await access(this.path(sha256))
 			return true
 		} catch {
@@ -46,8 +48,7 @@ export class ImageFiles {
 
 	/** Stores the bytes, also anew where they are there already. Throws when the disk fails. */
 	async put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredFile> {
-		const folder = join(this.#directory, 'new')
-		await makeDirectory(folder)
+		const folder = await makeOwnFolder(...this.#place('new'))
 		const temporary = join(folder, randomUUID())
 		const hash = createHash('sha256')
 		let size = 0
@@ -96,6 +97,7 @@ export class ImageFiles {
 	/** Deletes a file; says whether it was there. */
 	async remove(sha256: string): Promise<boolean> {
 		const path = this.path(sha256)
+		if (!(await isOwnFolder(...this.#place(basename(dirname(path)))))) return false
 		try {
 			await unlink(path)
 		} catch (error) {
@@ -108,9 +110,11 @@ export class ImageFiles {
 
 	/** The digests of all files held. */
 	async *list(): AsyncGenerator<string> {
+		if (!(await isOwnFolder(...this.#place()))) return
 		const folders = await readdir(this.#directory).catch(() => [])
 		for (const folder of folders) {
 			if (!/^[0-9a-f]{2}$/.test(folder)) continue
+			await isOwnFolder(...this.#place(folder))
 			for (const name of await readdir(join(this.#directory, folder))) {
 				if (/^[0-9a-f]{64}$/.test(name)) yield name
 			}
@@ -119,7 +123,13 @@ export class ImageFiles {
 
 	/** Clears away what an interrupted `put` left. For the one writer, at start. */
 	async clearUnfinished(): Promise<void> {
-		await rm(join(this.#directory, 'new'), { recursive: true, force: true })
+		if (await isOwnFolder(...this.#place('new')))
+			await rm(join(this.#directory, 'new'), { recursive: true, force: true })
+	}
+
+	/** Of a folder in the store: the directory that the store is in, and the names below it. */
+	#place(...folder: readonly string[]): [string, ...string[]] {
+		return [dirname(this.#directory), basename(this.#directory), ...folder]
 	}
 
 	async #name(from: string, sha256: string): Promise<void> {
@@ -131,7 +141,9 @@ export class ImageFiles {
 
 	/** Two calls at once share one making: neither goes on before the name of the folder is on the disk. */
 	#folder(path: string): Promise<void> {
-		const made = this.#folders.get(path) ?? makeDirectory(path).then(() => syncDirectory(this.#directory))
+		const made =
+			this.#folders.get(path) ??
+			makeOwnFolder(...this.#place(basename(path))).then(() => syncDirectory(this.#directory))
 		this.#folders.set(path, made)
 		made.catch(() => this.#folders.delete(path))
 		return made

@@ -10,13 +10,14 @@ import {
 	forgetCurrent,
 	freshSpares,
 	type IdentityPlaces,
+	plantedJournal,
 	takeSpare,
 } from '../enrolment/day-identities.ts'
 import { type IdentityFault, type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import { openStoredHead } from '../journal/head-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { fewSpares } from '../panel/status.ts'
-import { ok, type Result } from '../platform/result.ts'
+import { fail, ok, type Result } from '../platform/result.ts'
 import type { KioskConfig } from './config/kiosk-config.ts'
 import type { KioskLog } from './events.ts'
 
@@ -53,6 +54,8 @@ export async function identityOfNow(
 	}
 	const current = await currentIdentity(first)
 	if (!current.ok) return current
+	const planted = await plantedJournal(first, current.value.spare)
+	if (planted !== null) return fail('not-ours', planted)
 	let { places, before } = current.value
 	let kept = false
 	if (await isDayClosed(places, open)) {

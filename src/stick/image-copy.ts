@@ -12,6 +12,8 @@ import { imagesDirectory } from '../journal/journal.ts'
 import type { StoredImage } from '../journal/stored-image.ts'
 import { addressOf, writeSlices } from '../platform/files/durable.ts'
 import { forgetTime } from '../platform/files/forget-times.ts'
+import { NotOwnFile } from '../platform/files/own-file.ts'
+import { isOwnFolder } from '../platform/files/own-folder.ts'
 import { openPlain } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
@@ -98,11 +100,13 @@ async function openSource(
 	{ sha256 }: StoredImage,
 ): Promise<Result<FileHandle, Fault<'image-missing' | 'image-unreadable'>>> {
 	try {
+		await isOwnFolder(journal, imagesDirectory, sha256.slice(0, 2))
 		const opened = await openPlain(addressOf(join(journal, imagesDirectory), sha256))
 		if (opened.ok) return ok(opened.value.handle)
 		if (opened.fault.code === 'missing') return fail('image-missing', `the journal has no image ${sha256}`)
 		return fail('image-unreadable', `image ${sha256} of the journal: ${opened.fault.detail}`)
 	} catch (error) {
+		if (error instanceof NotOwnFile) return fail('image-unreadable', error.message)
 		const { code = 'unknown' } = error as NodeJS.ErrnoException
 		return fail('image-unreadable', `image ${sha256} of the journal can't be read (${code})`)
 	}

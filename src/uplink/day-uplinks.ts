@@ -16,6 +16,7 @@ import {
 import { spareDirectory } from '../enrolment/device-identity.ts'
 import { pause } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { Broker } from '../platform/mqtt/broker.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import type { Fault } from '../platform/result.ts'
@@ -75,7 +76,7 @@ export class DayUplinks implements Vitals {
 	async #begin(): Promise<void> {
 		this.#spare = await this.#current()
 		const options = this.#optionsOf(this.#spare)
-		await makeDirectory(options.directory)
+		await this.#makeDirectory(this.#spare)
 		this.#now = new Uplink(options)
 		await this.#now.start()
 	}
@@ -121,7 +122,7 @@ export class DayUplinks implements Vitals {
 		// Without what the kiosk says of itself now: that is about another identity.
 		const options = this.#optionsOf(spare)
 		const uplink = new Uplink({ ...options, condition: '', ended: () => {} })
-		await makeDirectory(options.directory)
+		await this.#makeDirectory(spare)
 		await uplink.start()
 		const turnEnds = clock.monotonic() + turnMs
 		let left = stayMs
@@ -131,6 +132,11 @@ export class DayUplinks implements Vitals {
 		}
 		await uplink.stop()
 		return left <= 0
+	}
+
+	async #makeDirectory(spare: string | null): Promise<void> {
+		const { directory } = this.#options
+		await (spare === null ? makeDirectory(directory) : makeOwnFolder(directory, spare))
 	}
 
 	#optionsOf(spare: string | null): UplinkOptions {

@@ -64,7 +64,7 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		value: {
 			payload: {
 				issue: 4,
-				devices: [{ id: kiosk }, { id: lost }],
+				devices: [kiosk, lost].toSorted().map((id) => ({ id })),
 				revocations: [{ device: lost, last: 7, reason: 'key-exposed' }],
 			},
 		},

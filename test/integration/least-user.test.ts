@@ -142,6 +142,63 @@ describe.skipIf(without !== null)(
 			expect(refused.err).toContain('lock: it is a link')
 		})
 
+		test('a folder of somebody else’s in a directory of root’s leads no file of root’s away', async () => {
+			const ledger = await centre()
+			const { options, journal } = await kiosk()
+			mkdirSync(at('target'))
+			for (const directory of [at('central'), at('central', 'devices'), journal.directory, at('state')])
+				chownSync(directory, 0, 0)
+			chmodSync(at('state'), 0o755)
+			mkdirSync(at('central', 'images'))
+			for (const images of [at('central', 'images'), join(journal.directory, 'images')]) {
+				for (let folder = 0; folder < 256; folder++) {
+					const path = join(images, folder.toString(16).padStart(2, '0'))
+					await rm(path, { recursive: true, force: true })
+					symlinkSync(at('target'), path)
+				}
+				chownSync(images, ...users.kiosk)
+			}
+			for (const name of await readdir(journal.directory)) {
+				if (name !== 'images') chownSync(join(journal.directory, name), 0, 0)
+			}
+			mkdirSync(at('stick', 'testigo'), { recursive: true })
+			for (const words of [
+				['import', at('stick'), ...ledger],
+				['close', ...options],
+			]) {
+				const refused = await testigo(...words)
+				expect(refused).toMatchObject({ status: 3, out: '' })
+				expect(refused.err).toContain(`images: it belongs to another user (${kiosks}); it is left as it is\n`)
+			}
+			chownSync(join(journal.directory, 'images'), 0, 0)
+			symlinkSync(at('target'), at('state', 'signed'))
+			const refused = await testigo('close', ...options)
+			expect(refused).toMatchObject({ status: 3, out: '' })
+			expect(refused.err).toContain('signed: should be a folder: it is a link')
+			expect(refused.err).not.toContain('kiosk.json')
+			await rm(at('central', 'heads.jws'))
+			await execute('mkfifo', [at('central', 'heads.jws')])
+			await rm(at('central', 'images'), { recursive: true })
+			const verdict = await testigo('verify', at('central'))
+			expect(verdict.out).toContain('heads.jws: not-a-file: it is a pipe')
+			expect(verdict.out).not.toContain('ledger.jws')
+			expect(await readdir(at('target'))).toEqual([])
+		})
+
+		test('ca: what is to lie in another’s folder is written as that one', async () => {
+			const dir = at('only-root', 'authority')
+			expect(await testigo('ca', 'init', '--dir', dir)).toMatchObject({ status: 0 })
+			mkdirSync(at('others'))
+			await give(at('others'), 'kiosk')
+			symlinkSync(hidden(), at('others', 'crl.pem'))
+			expect(await testigo('ca', 'crl', '--dir', dir, '--out', at('others', 'crl.pem'))).toMatchObject({
+				status: 0,
+				err: expect.stringContaining(`goes on as ${kiosks}`),
+			})
+			expect(await ownersIn(at('others'))).toEqual([kiosks])
+			expect(readFileSync(hidden(), 'utf8')).toBe(secret)
+		})
+
 		test('by hand as root: there, in, and home, each file left to whom its directory belongs', async () => {
 			const ledger = await centre()
 			const { options, journal } = await kiosk()

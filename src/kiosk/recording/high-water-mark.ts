@@ -12,10 +12,11 @@
  * rolls back the whole disk rolls it back too: that takes a counter that only goes up, as a TPM has, or the
  * centre's receipts (`uplink-watcher.ts`).
  */
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Position } from '../../evidence/fields.ts'
-import { makeDirectory, makeFile, writeSlices } from '../../platform/files/durable.ts'
+import { makeFile, writeSlices } from '../../platform/files/durable.ts'
 import { openOwn, readOwn } from '../../platform/files/own-file.ts'
+import { makeOwnFolder } from '../../platform/files/own-folder.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { type JournalEntries, type RollbackFault, rollbackFault } from '../../receipts/rollback.ts'
 
@@ -51,7 +52,7 @@ export class HighWaterMark {
 		failed: (error: unknown) => void,
 	): Promise<HighWaterMark> {
 		const path = join(directory, device)
-		await makeDirectory(directory)
+		await makeOwnFolder(dirname(directory), basename(directory))
 		await makeFile(path, blank).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== 'EEXIST') throw error
 		})

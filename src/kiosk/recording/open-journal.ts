@@ -34,14 +34,17 @@ export async function openJournal(
 	const opened = await Journal.open(path, { id: key.kid, publicKey: key.publicKey, certificate })
 	if (!opened.ok) return opened
 	const journal = opened.value
+	const signed = join(dirname(state), 'signed')
+	let written = signed
 	try {
-		const mark = await openMark(join(dirname(state), 'signed'), key.kid, log)
+		const mark = await openMark(signed, key.kid, log)
+		written = state
 		const rollback = mark.rollbackOf(journal)
 		const guarded = new SequenceGuard(key, rollback === null ? journal.tail : mark.last)
 		return ok({ journal, boot: await countBoot(state, journal.boot), mark, guarded, rollback })
 	} catch (error) {
 		await journal.close()
-		return { ok: false, fault: diskFault(error, `${state}: can't be written`) }
+		return { ok: false, fault: diskFault(error, `${written}: can't be written`) }
 	}
 }
 

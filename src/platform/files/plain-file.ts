@@ -131,7 +131,7 @@ async function look(path: string | Buffer): Promise<Result<PlainFile, NotPlain>>
 	}
 }
 
-function kindOf(seen: Stats): string {
+export function kindOf(seen: Stats): string {
 	if (seen.isSymbolicLink()) return 'it is a link'
 	if (seen.isDirectory()) return 'it is a directory'
 	if (seen.isFIFO()) return 'it is a pipe'

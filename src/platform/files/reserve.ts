@@ -13,9 +13,10 @@
  * nothing new is taken in, while a part is missing.
  */
 import { lstat, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { makeDirectory, syncDirectory, writeSlices } from './durable.ts'
+import { basename, dirname, join } from 'node:path'
+import { syncDirectory, writeSlices } from './durable.ts'
 import { makeOwn } from './own-file.ts'
+import { isOwnFolder, makeOwnFolder } from './own-folder.ts'
 
 /** Files: each frees an inode too. A scan makes a file and perhaps a folder an image, and a quarantine two. */
 const parts = 16
@@ -35,7 +36,10 @@ export class Reserve {
 
 	/** What is missing of it, in bytes and files. */
 	async missing(): Promise<{ readonly bytes: number; readonly inodes: number }> {
-		this.#held ??= await Promise.all(Array.from({ length: parts }, (_, index) => this.#isWhole(index)))
+		// What lies in a folder that is not ours is none of it: `make` says so, and nothing there is deleted.
+		const isOurs = this.#held !== undefined || (await isOwnFolder(...this.#place).catch(() => false))
+		const look = (index: number) => isOurs && this.#isWhole(index)
+		this.#held ??= await Promise.all(Array.from({ length: parts }, (_, index) => look(index)))
 		const missing = this.#held.filter((held) => !held).length
 		return { bytes: missing * this.#part, inodes: missing }
 	}
@@ -43,7 +47,7 @@ export class Reserve {
 	/** Makes what is missing. Throws when the disk does not take it; what was made by then stays. */
 	async make(): Promise<void> {
 		if ((await this.missing()).inodes === 0) return
-		await makeDirectory(this.#directory)
+		await makeOwnFolder(...this.#place)
 		for (const [index, held] of this.#held?.entries() ?? []) {
 			if (held) continue
 			await this.#make(index)
@@ -71,6 +75,10 @@ export class Reserve {
 	/** Looks anew next time at what is there. */
 	forget(): void {
 		this.#held = undefined
+	}
+
+	get #place(): readonly [string, string] {
+		return [dirname(this.#directory), basename(this.#directory)]
 	}
 
 	async #make(index: number): Promise<void> {

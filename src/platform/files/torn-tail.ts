@@ -1,9 +1,10 @@
 /** What a power cut leaves at the end of an append-only file. It moves to quarantine; nothing is ever deleted. */
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { makeDirectory, replaceFile } from './durable.ts'
+import { basename, dirname, join } from 'node:path'
+import { replaceFile } from './durable.ts'
 import { openOwn } from './own-file.ts'
+import { makeOwnFolder } from './own-folder.ts'
 
 /** Where a torn tail went, and how many bytes it had. */
 export interface Quarantined {
@@ -28,7 +29,7 @@ export async function quarantineTail(
 		const tail = () => handle.createReadStream({ autoClose: false, start: offset })
 		const hash = createHash('sha256')
 		for await (const part of tail()) hash.update(part)
-		await makeDirectory(directory)
+		await makeOwnFolder(dirname(directory), basename(directory))
 		const copy = join(directory, nameOf(hash.digest('hex').slice(0, 16)))
 		await replaceFile(copy, tail())
 		await handle.truncate(offset)

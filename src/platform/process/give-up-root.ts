@@ -74,7 +74,7 @@ async function otherThanRoot(path: string): Promise<Result<Owner | null, GiveUpR
 			if (name === '' || name === '.') continue
 			if (name === '..') {
 				at = dirname(at)
-				open = isOpen(await lstat(at))
+				open = isOpenToOthers(await lstat(at))
 				continue
 			}
 			const here = join(at, name)
@@ -90,7 +90,7 @@ async function otherThanRoot(path: string): Promise<Result<Owner | null, GiveUpR
 				continue
 			}
 			if (found.isDirectory()) {
-				open = isOpen(found)
+				open = isOpenToOthers(found)
 				// A sticky folder keeps what is there its owner's.
 				if (open && (found.mode & 0o1000) === 0) return fail('open-to-others', openWords(here))
 			} else open = false
@@ -104,7 +104,7 @@ async function otherThanRoot(path: string): Promise<Result<Owner | null, GiveUpR
 }
 
 /** Whether others than the owner may make names in a directory. */
-function isOpen({ mode, gid }: { readonly mode: number; readonly gid: number }): boolean {
+export function isOpenToOthers({ mode, gid }: { readonly mode: number; readonly gid: number }): boolean {
 	return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)
 }
 

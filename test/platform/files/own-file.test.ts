@@ -1,10 +1,14 @@
 /** What bears the name of a file of ours and is none: refused by whoever keeps files there, and left as it is. */
 import { execFileSync } from 'node:child_process'
-import { chownSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { IncomingFiles } from '#src/central/incoming-files.js'
+import { makeSpares } from '#src/enrolment/device-identity.js'
+import { openEvictions } from '#src/journal/evicted-images.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { Lock } from '#src/journal/lock.js'
 import { recover } from '#src/journal/recovery.js'
@@ -37,6 +41,15 @@ const evils: Readonly<Record<string, (path: string, victim: string) => void>> = 
 }
 
 const device = makeSigner('k-own')
+
+const isRoot = process.getuid?.() === 0
+
+const sha256 = createHash('sha256').update('picture').digest('hex')
+
+function incoming(home: string): IncomingFiles {
+	const store = new ImageFiles(join(home, 'store'))
+	return new IncomingFiles(join(home, 'incoming'), store, { partialFiles: 1, partialBytes: 1 })
+}
 
 /** What keeps a file at `path`, in a folder of its own; each opens it in its usual way. */
 const keepers: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
@@ -86,6 +99,66 @@ test.each(['a link', 'a link to nothing', 'a second name', 'a FIFO'])(
 		expect((await lstat(join(folder, 'reserve', '0'))).isFile()).toBe(true)
 	},
 )
+
+/** What keeps files in folders below `home`, and the folder that it needs first. */
+const folders: Readonly<Record<string, (home: string) => Promise<unknown>>> = {
+	images: (home) => new ImageFiles(join(home, 'images')).put(Buffer.from('picture')),
+	'images/new': (home) => new ImageFiles(join(home, 'images')).put(Buffer.from('picture')),
+	[`images/${sha256.slice(0, 2)}`]: (home) =>
+		new ImageFiles(join(home, 'images')).put(Buffer.from('picture')),
+	incoming: (home) => incoming(home).start(),
+	reserve: (home) => new Reserve(join(home, 'reserve'), 1 << 16).make(),
+	quarantine: async (home) => {
+		writeFileSync(join(home, 'kept'), secret)
+		await LineLog.open(join(home, 'kept'), join(home, 'quarantine'))
+	},
+	signed: (home) => HighWaterMark.open(join(home, 'signed'), device.kid, () => {}),
+	'given-away': (home) => openEvictions(home, { id: device.kid, publicKey: device.publicKey }),
+	spares: async (home) => gotten(await makeSpares(home, 1, randomBytes)),
+}
+
+test.each([
+	'a link',
+	'a link to nothing',
+	'a FIFO',
+	'a file',
+	...(isRoot ? ["another user's", 'open to others'] : []),
+])('a folder below a directory of ours that is %s gets no file', async (what) => {
+	for (const [name, keep] of Object.entries(folders)) {
+		const home = await temporaryFolder()
+		const target = join(await temporaryFolder(), 'target')
+		const path = join(home, name)
+		mkdirSync(dirname(path), { recursive: true })
+		if (what !== 'a link to nothing') mkdirSync(target)
+		if (what === 'a FIFO') execFileSync('mkfifo', [path])
+		else if (what === 'a file') writeFileSync(path, '')
+		else if (what.startsWith('a link')) symlinkSync(target, path)
+		else {
+			mkdirSync(path)
+			if (what === 'open to others') chmodSync(path, 0o777)
+			else chownSync(path, 64_101, 64_101)
+		}
+		await expect(keep(home), name).rejects.toThrow(`${path}: `)
+		for (const where of [target, path])
+			expect(await readdir(where).catch(() => []), `${name}: ${where}`).toEqual([])
+		if (name === 'quarantine') expect(readFileSync(join(home, 'kept'), 'utf8')).toBe(secret)
+	}
+})
+
+test('nothing is deleted through a folder that is a link', async () => {
+	const home = await temporaryFolder()
+	const target = await temporaryFolder()
+	writeFileSync(join(target, '0'), Buffer.alloc(1 << 12))
+	writeFileSync(join(target, sha256), 'picture')
+	for (const name of ['reserve', 'images', 'incoming']) symlinkSync(target, join(home, name))
+	expect(await new Reserve(join(home, 'reserve'), 1 << 16).giveUp()).toBe(false)
+	const images = new ImageFiles(join(home, 'images'))
+	expect(await images.has(sha256)).toBe(false)
+	await expect(images.remove(sha256)).rejects.toThrow('it is a link')
+	await expect(images.clearUnfinished()).rejects.toThrow('it is a link')
+	await expect(incoming(home).start()).rejects.toThrow('it is a link')
+	expect((await readdir(target)).length).toBe(2)
+})
 
 test('what is ours is opened, and opened again', async () => {
 	const path = join(await temporaryFolder(), 'kept')
