@@ -59,7 +59,7 @@ async function recordOnArm64(
 	checks.hold('its key is in a token', id !== '' && (await keyFiles(root)) === '')
 	// Under qemu a program seems to await a signal before it does, so no camera is kept warm here.
 	const camera = { kind: 'libcamera', cameras: devices.camera.cameras }
-	const settings = { production: true, custodians: [someCustodian], ...devices, camera, glance: 0 }
+	const settings = { production: true, custodians: [`${someCustodian} 2/3`], ...devices, camera, glance: 0 }
 	await writeFile(root.path('/etc/testigo/kiosk.json'), JSON.stringify(settings))
 
 	const rig = await Rig.install(root, join(work, 'stand-ins'))
