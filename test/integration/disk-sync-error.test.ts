@@ -5,7 +5,7 @@
  * that this disk does so, or the others would prove nothing. Whatever the kiosk has shown as recorded must be there when the disk was mounted anew, with nothing
  * of it left in memory.
  */
-import { mkdirSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -65,7 +65,7 @@ async function kioskOnFailingDisk(skip: (note: string) => never, ...onAnother: s
 	mkdirSync(journal)
 	for (const folder of onAnother) {
 		mkdirSync(join(directory, folder))
-		symlinkSync(join(directory, folder), join(journal, folder))
+		disk.bind(join(directory, folder), join(journal, folder))
 	}
 	const settings = {
 		journal,

@@ -34,6 +34,8 @@ export type DataMode = 'ordered' | 'writeback' | 'journal'
 export class Mount {
 	readonly path: string
 	readonly #words: readonly string[]
+	/** Folders of other disks in its own: where they are, and their place here. */
+	readonly #bound: (readonly [from: string, to: string])[] = []
 
 	private constructor(path: string, words: readonly string[]) {
 		this.path = path
@@ -71,6 +73,14 @@ export class Mount {
 
 	mount(): void {
 		run('mount', ...this.#words, this.path)
+		for (const words of this.#bound) run('mount', '--bind', ...words)
+	}
+
+	/** Puts a folder of another disk at `to`, also when this one is mounted anew. */
+	bind(from: string, to: string): void {
+		mkdirSync(to)
+		run('mount', '--bind', from, to)
+		this.#bound.push([from, to])
 	}
 
 	remount(options: string): void {
@@ -85,6 +95,7 @@ export class Mount {
 	async unmount(when: 'at once' | 'when let go' = 'when let go'): Promise<void> {
 		const source = run('findmnt', '-no', 'SOURCE', this.path).trim()
 		const image = imageOn(source)
+		for (const [, to] of this.#bound) await until(() => attempt(() => run('umount', to)), letGo)
 		const unmounted = () => attempt(() => run('umount', this.path))
 		if (when === 'when let go') await until(unmounted, letGo)
 		else if (!unmounted()) {
