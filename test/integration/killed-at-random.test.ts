@@ -54,13 +54,18 @@ if (withoutMosquitto !== null) {
 				}))
 					.toSorted((one, other) => one.turn - other.turn)
 					.map(({ name }) => name)
+				let saidBefore = 0
 				for (const victim of victims) {
 					await after(400 + random.fraction() * 2200)
 					await stations.kill(victim)
+					if (victim === 'kiosk') saidBefore = stations.log(victim).length
 					await stations.start(victim)
 				}
 				await laid
 				const end = { timeout: 200_000, interval: 500 }
+				// The last start is an entry too.
+				const started = () => stations.log('kiosk').slice(saidBefore).includes('"event":"started"')
+				await vi.waitUntil(started, end)
 				await vi.waitUntil(async () => (await journalSummary(stations.journal))?.actas === actas, end)
 				const entries = (await journalSummary(stations.journal))?.entries ?? 0
 				await vi.waitUntil(async () => {
