@@ -69,19 +69,23 @@ export function catalogued(screen: readonly string[]): string | undefined {
 	return [...kinds].find(([, pattern]) => pattern.test(text))?.[0]
 }
 
+const cleared: readonly string[] = Array.from({ length: 4 }, () => ' '.repeat(20))
+
 export class SeenScreens {
 	/** The kinds of screens that were seen whole. */
 	readonly kinds = new Set<string>()
 	/** What was on the display that is no screen, nor on the way from one to the next. */
 	readonly strays: string[] = []
-	#whole: readonly string[] = Array.from({ length: 4 }, () => ' '.repeat(20))
+	#whole: readonly string[] = cleared
 	#between: (readonly string[])[] = []
 	frames = 0
 
 	/** After each byte. */
 	take(screen: readonly string[]): void {
 		const kind = catalogued(screen)
-		if (kind === undefined) {
+		// A greeting writes spaces and clears: where the farewell before it was cut short, over what stood there.
+		const isCleared = screen.every((line) => line.trim() === '')
+		if (kind === undefined && !isCleared) {
 			this.#between.push(screen)
 			return
 		}
@@ -89,6 +93,10 @@ export class SeenScreens {
 			if (!isMixture(partial, this.#whole, screen)) this.strays.push(partial.join('|'))
 		}
 		this.#between = []
+		if (kind === undefined) {
+			this.#whole = cleared
+			return
+		}
 		if (screen.join() !== this.#whole.join()) this.frames++
 		this.#whole = screen
 		this.kinds.add(kind)
