@@ -3,7 +3,6 @@
  * the device's public key can check it without trusting this program or the centre: both texts are signed, both
  * say the same `seq`, and their ids differ.
  */
-
 import { openEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { parseJws } from '../evidence/jws.ts'

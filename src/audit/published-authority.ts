@@ -7,7 +7,6 @@
  *
  * Whoever trusts `authority.pem`, because a copy came by another way, need not compare the keys of the devices.
  */
-
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CentreList } from '../evidence/centre-list.ts'

@@ -63,11 +63,6 @@ export class DiskRoom {
 		await this.#looking
 	}
 
-	/** Aborted when it is stopped. */
-	get stopping(): AbortSignal {
-		return this.#stop.signal
-	}
-
 	get takes(): Takes {
 		return this.#takes
 	}

@@ -40,7 +40,7 @@ export function exportCommand(): Command {
 		.option('--centre-key <file>', 'and its public key, or with --root its certificate')
 		.option('--root <file>', "the root that the centre's certificate must chain to, instead of --centre-id")
 		.option('--any-folder', "also into a folder on the journal's own disk, where no stick is")
-		.option('--json', 'print one JSON object')
+		.option('--json', 'print one JSON object for each identity, a line each')
 		.action(run)
 }
 

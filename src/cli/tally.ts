@@ -23,13 +23,19 @@ export function tallyCommand(): Command {
 			await asOwnerOf(directory)
 			const added = await tallyOfLedger(directory, election)
 			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
-			const { tally, leftOut, equivocations } = added.value
+			const { tally, entries, leftOut, equivocations } = added.value
+			const isEmpty = entries + leftOut === 0
 			if (options.json) {
 				printJson({ ...tally, leftOut, equivocations, note: custodyNotTruth })
 			} else {
-				printLines(...linesOf(tally, leftOut), ...equivocations.map(equivocationLine), custodyNotTruth)
+				printLines(
+					...(isEmpty ? ['NOTHING TO ADD UP: ledger.jws holds no entry; is it the right one?'] : []),
+					...linesOf(tally, leftOut),
+					...equivocations.map(equivocationLine),
+					custodyNotTruth,
+				)
 			}
-			const wrong = leftOut > 0 || equivocations.length > 0 || tally.quarantined.length > 0
+			const wrong = isEmpty || leftOut > 0 || equivocations.length > 0 || tally.quarantined.length > 0
 			process.exitCode = wrong ? exit.foundWrong : exit.done
 		})
 }

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { CentralConfig } from '../central/config.ts'
 import { placesOfSpare } from '../enrolment/day-identities.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
+import { isOpenToOthers } from '../platform/process/give-up-root.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
 export interface InspectedPlaces {
@@ -103,7 +104,7 @@ class Look {
 			this.#wrong('other-owner', path, this.#belongsTo(found.uid), { to: `chown root:root ${path}` })
 		}
 		const mayBeSticky = kind === 'shared'
-		if (isOpen(found) && !(mayBeSticky && isSticky(found))) this.#open(path, found)
+		if (isOpenToOthers(found) && !(mayBeSticky && isSticky(found))) this.#open(path, found)
 		if (kind === 'service') await this.#inside(path, found.uid, alsoRoots)
 	}
 
@@ -129,7 +130,7 @@ class Look {
 				en: `belongs to ${user}, who can exchange ${path}`,
 			}
 			this.#wrong('other-owner', above, what, { to: `chown root:root ${above}` })
-		} else if (found.isDirectory() && isOpen(found) && !isSticky(found)) {
+		} else if (found.isDirectory() && isOpenToOthers(found) && !isSticky(found)) {
 			this.#said.add(above)
 			this.#open(above, found)
 		}
@@ -192,11 +193,6 @@ function remove(path: string): Words {
 function waysTo(path: string): string[] {
 	const above = dirname(path)
 	return above === path ? [path] : [...waysTo(above), path]
-}
-
-/** For others than the owner, and than root's group. */
-function isOpen({ mode, gid }: Stats): boolean {
-	return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)
 }
 
 function isSticky({ mode }: Stats): boolean {

@@ -1,6 +1,6 @@
 /**
- * Started by `as-owner.ts`, as root: becomes the owner of the directory in its argument, looks at the parts that lie
- * there, and says what it found. The kiosk's configuration comes by standard input.
+ * Started by `as-owner.ts`, as root: the kiosk's configuration comes by standard input. It becomes the owner of the
+ * journal's directory, looks at the parts that lie there, and says what it found.
  */
 import { text } from 'node:stream/consumers'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'

@@ -115,10 +115,7 @@ export class CentreList implements CountedCentres {
 		const { issue } = signed.centres
 		const named = this.#named?.issue === issue && this.#named.sha256 !== digestOfText(text)
 		if (named || (issue === this.issue && signed.id !== this.#newest?.id)) {
-			return fail(
-				'centres-equivocation',
-				`two different lists of centres bear the number ${issue}: ask the authority`,
-			)
+			return equivocation(issue)
 		}
 		if (issue === this.issue) return ok(false)
 		if (issue < this.issue) {
@@ -141,15 +138,11 @@ export class CentreList implements CountedCentres {
 	expect(named: NamedCentres): Result<true, UnusableName> {
 		const here = this.#newest
 		if (named.issue === this.issue && here !== null && named.sha256 !== digestOfText(here.text)) {
-			return fail(
-				'centres-equivocation',
-				`two different lists of centres bear the number ${named.issue}: ask the authority`,
-			)
+			return equivocation(named.issue)
 		}
 		const before = this.#named
 		if (before?.issue === named.issue && before.sha256 !== named.sha256) {
-			const detail = `two different lists of centres are named with the number ${named.issue}: ask the authority`
-			return fail('centres-equivocation', detail)
+			return equivocation(named.issue)
 		}
 		const least = Math.max(this.issue, before?.issue ?? 0)
 		if (named.issue < least) {
@@ -177,6 +170,13 @@ export class CentreList implements CountedCentres {
 		const read = readPayload(verified.value, Centres)
 		return read.ok ? ok({ text, id, kid, centres: read.value }) : read
 	}
+}
+
+function equivocation(issue: number) {
+	return fail(
+		'centres-equivocation',
+		`two different lists of centres bear the number ${issue}: ask the authority`,
+	)
 }
 
 /** As settings name a signed object: the SHA-256 of its text without a line feed. */

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
+import { inForce } from '../platform/files/change-set.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { CentreList, type UnusableName } from './centre-list.ts'
@@ -37,7 +38,7 @@ export type PinnedCentre = z.infer<typeof PinnedCentre>
 /** The list of centres that settings name, beside the list that is here. */
 export const namedCentresFile = 'centres.json'
 
-export const NamedCentresFile = z.looseObject({ campaign: Id, issue: Seq, sha256: FileDigest })
+const NamedCentresFile = z.looseObject({ campaign: Id, issue: Seq, sha256: FileDigest })
 export type NamedCentresFile = z.infer<typeof NamedCentresFile>
 
 export type PinnedCentreFault =
@@ -96,11 +97,22 @@ async function listBy(
 	const centres = new CentreList(authority.publicKey, pinned)
 	const taken = await takeCentresFrom(at(centresFile), centres)
 	if (!taken.ok) return taken
-	const named = await readJsonFile(at(namedCentresFile), NamedCentresFile, { cap: 64 * 1024 })
-	if (!named.ok) return named.fault.code === 'file-missing' ? ok(centres) : named
-	// What another campaign's settings named says nothing of this one's numbers.
-	const expected = named.value.campaign === authority.id ? centres.expect(named.value) : ok(true)
+	const named = await expectNamed(at(namedCentresFile), authority, centres)
+	if (!named.ok) return named
+	const expected = named.value
 	return expected.ok || expected.fault.code === 'centres-rollback' ? ok(centres) : expected
+}
+
+/** Has `centres` expect what the file of named lists says, where there is one, and says what came of it. */
+export async function expectNamed(
+	path: string,
+	authority: Authority,
+	centres: CentreList,
+): Promise<Result<Result<true, UnusableName>, JsonFileFault>> {
+	const named = await readJsonFile(await inForce(path), NamedCentresFile, { cap: 64 * 1024 })
+	if (!named.ok) return named.fault.code === 'file-missing' ? ok(ok(true)) : named
+	// What another campaign's settings named says nothing of this one's numbers.
+	return ok(named.value.campaign === authority.id ? centres.expect(named.value) : ok(true))
 }
 
 async function readAuthorityFile(

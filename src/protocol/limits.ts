@@ -16,5 +16,8 @@ export const statusEveryMs = 30_000
 /** Milliseconds after which a device that was not heard is gone, whatever it said last: its will may be lost. */
 export const silentAfterMs = 4 * statusEveryMs
 
+/** The `reason` of a receipt that refuses what is over a device's quota at the centre. */
+export const quotaReason = 'quota'
+
 /** Bytes of a status message. */
 export const largestStatusBytes = 4 * 1024

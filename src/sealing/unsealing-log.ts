@@ -25,7 +25,8 @@ import { FileDigest, Instant, ObjectId, Seq } from '../evidence/fields.ts'
 import { genesisOf, spkiOf } from '../evidence/identity.ts'
 import { type JwsFault, parseJws, signJws, verifyJws } from '../evidence/jws.ts'
 import { type MeaningFault, readPayload } from '../evidence/open.ts'
-import { isP256, order, toLowS } from '../evidence/p256.ts'
+import { order, toLowS } from '../evidence/p256.ts'
+import { keyOf } from '../evidence/registry.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
@@ -107,7 +108,7 @@ function openLine(text: string, before: UnsealingLine | undefined): Result<Unsea
 	if (!parsed.ok) return parsed
 	const payload = readPayload(parsed.value, Unsealing)
 	if (!payload.ok) return payload
-	const publicKey = publicKeyOf(payload.value.key)
+	const publicKey = keyOf(payload.value.key)
 	if (publicKey === null || idOf(publicKey) !== parsed.value.kid) {
 		return fail('wrong-key', 'its key is not the one by which it is signed')
 	}
@@ -226,13 +227,4 @@ export function unsealingSigner(key: string): Signer {
 function idOf(publicKey: KeyObject): string {
 	const digest = createHash('sha256').update(spkiOf(publicKey)).digest()
 	return `u-${digest.toString('hex').slice(0, 20)}`
-}
-
-function publicKeyOf(spki: string): KeyObject | null {
-	try {
-		const key = createPublicKey({ key: Buffer.from(spki, 'base64url'), format: 'der', type: 'spki' })
-		return isP256(key) ? key : null
-	} catch {
-		return null
-	}
 }

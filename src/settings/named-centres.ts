@@ -7,8 +7,8 @@ import { CentreList, type NamedCentres, type UnusableName } from '../evidence/ce
 import { centresFile } from '../evidence/centres.ts'
 import { takeCentresFrom } from '../evidence/centres-file.ts'
 import type { Authority } from '../evidence/certificate.ts'
-import { NamedCentresFile, namedCentresFile } from '../evidence/pinned-centre.ts'
-import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
+import { expectNamed, type NamedCentresFile, namedCentresFile } from '../evidence/pinned-centre.ts'
+import type { JsonFileFault } from '../platform/files/json-file.ts'
 import type { Result } from '../platform/result.ts'
 
 /** Refused where a newer list is known here, or another one with this number. */
@@ -20,10 +20,8 @@ export async function checkNamedCentres(
 	const list = new CentreList(authority.publicKey, null)
 	// One of another campaign says nothing of this one's numbers.
 	await takeCentresFrom(join(identity, centresFile), list)
-	const before = await readJsonFile(join(identity, namedCentresFile), NamedCentresFile, { cap: 64 * 1024 })
-	if (!before.ok && before.fault.code !== 'file-missing') return before
-	if (before.ok && before.value.campaign === authority.id) list.expect(before.value)
-	return list.expect(named)
+	const before = await expectNamed(join(identity, namedCentresFile), authority, list)
+	return before.ok ? list.expect(named) : before
 }
 
 /** The file as it is to be. */

@@ -205,6 +205,11 @@ export class ChainImport {
 			const sent = await this.#sendImage(device, wanted, file.value)
 			if (!sent.ok) this.#refuse(name, sent.fault)
 			else if (sent.value === 'whole') this.#images.stored++
+			else if (sent.value === 'no-room')
+				this.#refuse(name, {
+					code: 'quota',
+					detail: 'over the quota of its device, or more than the disk takes',
+				})
 			else if (this.#centreFault === null)
 				this.#refuse(name, { code: 'image-altered', detail: `not the ${size} bytes that it is named for` })
 		} finally {

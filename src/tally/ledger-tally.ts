@@ -14,6 +14,8 @@ import { Tally, type TallyResult } from './tally.ts'
 
 export interface LedgerTally {
 	readonly tally: TallyResult
+	/** Those that verify; an emptied ledger adds up to nothing. */
+	readonly entries: number
 	/** Lines that are neither a receipt nor a verified entry of a known device: `testigo verify` names them. */
 	readonly leftOut: number
 	/** Devices that were cloned or rolled back, with the proof. */
@@ -27,7 +29,7 @@ export async function tallyOfLedger(
 	const found = new Equivocations()
 	const path = join(directory, 'ledger.jws')
 	const yieldIfDue = yieldToEventLoop()
-	let leftOut = 0
+	let [entries, leftOut] = [0, 0]
 	try {
 		const published = await PublishedDevices.read(directory)
 		if (!published.ok) return fail('unreadable', published.fault.detail)
@@ -46,10 +48,11 @@ export async function tallyOfLedger(
 			}
 			const { id, entry } = opened.value
 			tally.add(id, entry)
+			entries++
 			found.note(entry.device, entry.seq, id)
 		}
 		const equivocations = await found.prove(path, (device) => devices.known(device))
-		return ok({ tally: tally.result(), leftOut, equivocations })
+		return ok({ tally: tally.result(), entries, leftOut, equivocations })
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error

@@ -1,8 +1,10 @@
 /** The power goes while settings are put in: who reads them then reads all of the old ones, or all of the new. */
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { readConfiguration } from '#src/cli/configuration.js'
+import { PinnedCentre, readCentreList } from '#src/evidence/pinned-centre.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { readInstalled } from '#src/settings/installed-settings.js'
 import { UplinkConfig } from '#src/uplink/config.js'
@@ -42,7 +44,10 @@ async function read({ places }: SetKiosk): Promise<string> {
 	const kiosk = gotten(await readConfiguration(KioskConfig, from(places.kiosk)))
 	const uplink = await readConfiguration(UplinkConfig, from(places.uplink))
 	const installed = gotten(await readInstalled(places))
+	const [publicKey, root] = ['centre.pem', 'root.pem'].map((name) => join(places.identity, name))
+	const centres = gotten(await readCentreList(PinnedCentre.parse({ publicKey, root })))
 	return JSON.stringify([
+		centres.awaited,
 		kiosk.custodians,
 		uplink.ok ? uplink.value.broker.url : 'none',
 		installed.map(({ number }) => number),
@@ -52,11 +57,13 @@ async function read({ places }: SetKiosk): Promise<string> {
 test.each([true, false])('at any instant, with an uplink that was there before: %s', (hadUplink) =>
 	withKiosk(async (kiosk) => {
 		const first = await kiosk.issue({ broker: { url: 'mqtts://old.example:8883' }, custodians: [custodian] })
+		// From here on there is another list of centres, which only settings name.
+		await kiosk.campaign.member('other-centre', 'centre')
 		const network = [{ name: 'hall', key: 'none' as const }]
 		const second = await kiosk.issue({ broker, custodians: [custodian, another], network })
 		const [old, fresh] = [
-			[[custodian], hadUplink ? 'mqtts://old.example:8883' : 'none', hadUplink ? [1] : []],
-			[[custodian, another], broker.url, [2]],
+			[null, [custodian], hadUplink ? 'mqtts://old.example:8883' : 'none', hadUplink ? [1] : []],
+			[2, [custodian, another], broker.url, [2]],
 		].map((one) => JSON.stringify(one))
 		const seen: (string | undefined)[] = []
 		let isDone = false

@@ -81,11 +81,12 @@ export class SetKiosk {
 
 	/** As it was before any settings. */
 	async clear(): Promise<void> {
-		const { kiosk, uplink, connections } = this.places
+		const { identity, kiosk, uplink, connections } = this.places
 		await rm(connections, { recursive: true })
 		await mkdir(connections)
 		const { directory } = this.campaign
-		for (const path of [kiosk, uplink, join(directory, 'settings.json')]) await rm(path, { force: true })
+		const left = [join(directory, 'settings.json'), join(identity, 'centres.json')]
+		for (const path of [kiosk, uplink, ...left]) await rm(path, { force: true })
 	}
 
 	/** The files of NetworkManager, by name. */

@@ -68,15 +68,21 @@ export async function finishChanges(directory: string): Promise<void> {
 	await syncDirectory(directory)
 }
 
-/** The path at which the file that counts lies: of a change that is not done to its end the new one. */
+/**
+ * The path at which the file that counts lies: of a change that is not done to its end the new one. The journal of the
+ * change lies beside the file, or beside its folder.
+ */
 export async function inForce(path: string): Promise<string> {
-	const read = await readJsonFile(join(dirname(path), journalName), Journal)
-	if (!read.ok || !read.value.replaced.includes(path)) return path
-	const next = nextOf(path)
-	return await stat(next).then(
-		() => next,
-		() => path,
-	)
+	for (const directory of [dirname(path), dirname(dirname(path))]) {
+		const read = await readJsonFile(join(directory, journalName), Journal)
+		if (!read.ok || !read.value.replaced.includes(path)) continue
+		const next = nextOf(path)
+		return await stat(next).then(
+			() => next,
+			() => path,
+		)
+	}
+	return path
 }
 
 /** Hidden: NetworkManager reads what lies in its folder, whatever its ending. */

@@ -15,12 +15,12 @@
 import type { Position } from '../../evidence/fields.ts'
 import type { Answer } from '../../evidence/receipt.ts'
 import { unreachable } from '../../platform/result.ts'
-import { mostChunksInFlight, mostInFlight } from '../../protocol/limits.ts'
+import { mostChunksInFlight, mostInFlight, quotaReason } from '../../protocol/limits.ts'
 import { RangeSet } from '../../protocol/range-set.ts'
 import { type Attempt, InFlightEntries } from './in-flight-entries.ts'
 import { type Chunk, InFlightFiles } from './in-flight-files.ts'
 import { ParkedEntries, type ParkedEntry } from './parked-entries.ts'
-import { QuotaPause, quotaReason } from './quota-pause.ts'
+import { QuotaPause } from './quota-pause.ts'
 import {
 	defaultRetryPolicy,
 	type ParkRequest,

@@ -4,9 +4,6 @@
  */
 import { type Backoff, backoffCeiling } from '../../platform/backoff.ts'
 
-/** The `reason` of such a receipt. */
-export const quotaReason = 'quota'
-
 const waits: Backoff = { firstMs: 90_000, mostMs: 900_000 }
 
 export class QuotaPause {
