@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
-import { publicKeyPem } from '../evidence/identity.ts'
+import { type Identity, publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
@@ -26,10 +26,10 @@ import { type ConnectionDelays, connectionDelays, MqttConnection } from '../plat
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { mostInFlight } from '../protocol/limits.ts'
-import { deviceIn, formatTopic, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { deviceIn, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
 import type { TallyResult } from '../tally/tally.ts'
 import type { AuthorityFilesFault } from './authority-files.ts'
+import { ChargedLog } from './charged-log.ts'
 import { ClockCheck, type ClockFault } from './clock-check.ts'
 import { DeviceStatuses } from './device-statuses.ts'
 import { DiskRoom, type Takes } from './disk-room.ts'
@@ -38,19 +38,15 @@ import { FairDispatcher, type IncomingMessage } from './fair-dispatcher.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
-import {
-	type LedgerFault,
-	type LedgerRecord,
-	type OpenedLedger,
-	openHeads,
-	openLedger,
-	type SignerOf,
-} from './ledger.ts'
+import type { LedgerFault, OpenedLedger } from './ledger.ts'
 import { type LedgerIdentity, openLedgerId } from './ledger-id.ts'
 import { DeviceLimits, DiskLimits } from './limits.ts'
 import { Quotas } from './quotas.ts'
 import { ReceiptIssuer } from './receipt-issuer.ts'
+import { Reconciliation } from './reconciliation.ts'
+import { openRecords } from './records.ts'
 import { Registry } from './registry.ts'
+import { Replies } from './replies.ts'
 import { ResendCommand } from './resend-command.ts'
 import { type DeviceEvent, ThinnedLog } from './thinned-log.ts'
 
@@ -81,10 +77,6 @@ export interface CentralOptions {
 	readonly askAgain?: boolean
 }
 
-/** Receipts in flight at one time, and those to one device; a device asks again for what it misses. */
-const mostReceipts = 1024
-const mostReceiptsToOne = 4 * mostInFlight
-
 /**
  * A centre comes back to its broker before the kiosks do: what they say to nobody, they say again only when they
  * miss the receipts. It is one, so it crowds nobody.
@@ -103,6 +95,7 @@ interface Parts {
 
 export class Central implements Vitals {
 	readonly #options: CentralOptions
+	readonly #self: Identity
 	readonly #registry: Registry
 	readonly #statuses: DeviceStatuses
 	readonly #holdings: Holdings
@@ -117,9 +110,8 @@ export class Central implements Vitals {
 	readonly #deviceLog: ThinnedLog
 	readonly #clockCheck: ClockCheck
 	readonly #repeated: LogLimiter
-	#receiptsInFlight = 0
-	/** By device; none is 0. */
-	readonly #receiptsTo = new Map<string, number>()
+	/** Null for one without a broker. */
+	readonly #replies: Replies | null
 	#stopping = false
 	#failed: FailedCentral | null = null
 
@@ -134,9 +126,9 @@ export class Central implements Vitals {
 			built: notBefore,
 		})
 		this.#repeated = new LogLimiter(clock, logIntervalMs)
-		const self = { id: signer.kid, publicKey: signer.publicKey }
+		this.#self = { id: signer.kid, publicKey: signer.publicKey }
 		const refused = (file: string, fault: Fault) => log({ event: 'device-key-refused', file, fault })
-		this.#registry = new Registry(directory, clock, refused, self)
+		this.#registry = new Registry(directory, clock, refused, this.#self)
 		this.#statuses = new DeviceStatuses({
 			directory,
 			clock,
@@ -173,6 +165,13 @@ export class Central implements Vitals {
 				admit: (topic, bytes) => this.#admit(topic, bytes),
 				message: (topic, payload) => this.#accept(topic, payload),
 			})
+		const connection = this.#connection
+		this.#replies =
+			connection &&
+			new Replies({
+				publish: (message) => connection.publish(message),
+				failed: (device, fault) => this.#deviceLog.log({ event: 'receipt-not-sent', device, fault }),
+			})
 	}
 
 	/** Reads the ledger and begins to listen. Throws when the disk fails. */
@@ -192,27 +191,13 @@ export class Central implements Vitals {
 		if (!this.#registry.isListed)
 			log({ event: 'not-listed', id: signer.kid, issue: this.#registry.centres.issue })
 		const holdings = this.#holdings
-		const centre = { id: signer.kid, publicKey: signer.publicKey }
-		const signerOf: SignerOf = (kind, id) =>
-			kind === 'receipt' ? (id === signer.kid ? centre : undefined) : this.#registry.known(id)
+		const self = this.#self
 		const quotas = this.#quotas
-		let entries = 0
-		const visit = (record: LedgerRecord, sizeBytes: number) => {
-			if (record.kind === 'entry') {
-				entries++
-				quotas.addEntry(record.device, sizeBytes)
-			} else quotas.addLine(record.device, sizeBytes)
-			holdings.recall(record)
-		}
 		const makeRoom = () => this.#room.make()
-		const ledger = await openLedger(directory, { signerOf, visit, makeRoom })
-		if (!ledger.ok) return ledger
-		const heads = await openHeads(directory, { signerOf, visit, makeRoom })
-		if (!heads.ok) {
-			await ledger.value.close()
-			return heads
-		}
-		const tornBytes = ledger.value.tornBytes + heads.value.tornBytes
+		const registry = this.#registry
+		const records = await openRecords(directory, { self, registry, holdings, quotas, makeRoom })
+		if (!records.ok) return records
+		const { ledger, heads, entries, tornBytes } = records.value
 		if (tornBytes > 0) log({ event: 'torn-ledger-line', bytes: tornBytes })
 		await this.#statuses.open()
 		await this.#incoming.start()
@@ -220,29 +205,31 @@ export class Central implements Vitals {
 		for (const [device, file] of holdings.files()) {
 			if (incoming.isWhole(file.sha256)) quotas.addFile(device, file.size)
 		}
-		const { lines, cut, marked, verified } = ledger.value
+		const { lines, cut, marked, verified } = ledger
 		if (cut !== null) log({ event: 'ledger-cut', before: cut.lines ?? 0, lines })
 		else if (!marked && lines > 0) log({ event: 'ledger-unmarked', lines: verified })
 		// Where something is missing, only the kiosks have it.
 		const askAll = askAgain || cut !== null
 		const ledgerId = await openLedgerId(directory, { empty: lines === 0, askAll, random })
 		await ledgerId.noteFormat(holdings.newestFormat)
-		const intake = new Intake({
-			ledger: ledger.value.log,
-			heads: heads.value.log,
-			registry: this.#registry,
-			holdings,
-			incoming,
+		const noteWritten = (bytes: number) => this.#room.note(bytes)
+		const shared = {
+			ledger: new ChargedLog({ log: ledger.log, quotas, noteWritten }),
 			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
-			resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
-			ledgerId,
-			centre,
-			...{ quotas, clock, log, deviceLog: this.#deviceLog.log },
-			noteWritten: (bytes) => this.#room.note(bytes),
-			received,
-			statusHeard: (status) => this.#clockCheck.note(status),
+			...{ registry, holdings, incoming, quotas, log, deviceLog: this.#deviceLog.log },
+		}
+		const intake = new Intake({
+			...shared,
+			...{ centre: self, clock, received, noteWritten },
+			heads: new ChargedLog({ log: heads.log, quotas, noteWritten }),
+			reconciliation: new Reconciliation({
+				...shared,
+				ledgerId,
+				resendCommand: new ResendCommand({ ledger: ledgerId, signer, clock }),
+				statusHeard: (status) => this.#clockCheck.note(status),
+			}),
 		})
-		this.#parts = { ledger: ledger.value, heads: heads.value, intake, ledgerId }
+		this.#parts = { ledger, heads, intake, ledgerId }
 		log({
 			event: 'started',
 			id: signer.kid,
@@ -359,9 +346,10 @@ export class Central implements Vitals {
 		const taken = await this.takeIn((intake) => intake.take(topic, payload))
 		if (!taken.ok || wrong !== null) return
 		const { receipts, command, centres } = taken.value
-		if (centres !== undefined) this.#publish(topic.device, 'centres', centres)
-		for (const { text } of receipts) this.#publish(topic.device, 'receipt', text)
-		if (command !== undefined) this.#publish(topic.device, 'control', command.text)
+		const { device } = topic
+		if (centres !== undefined) this.#replies?.send(device, 'centres', centres)
+		for (const { text } of receipts) this.#replies?.send(device, 'receipt', text)
+		if (command !== undefined) this.#replies?.send(device, 'control', command.text)
 	}
 
 	#fail(error: unknown): FailedCentral {
@@ -371,23 +359,6 @@ export class Central implements Vitals {
 		this.#log({ event: 'fatal', fault: this.#failed.fault })
 		this.#options.failed(this.#failed.fault)
 		return this.#failed
-	}
-
-	/** Not waited for: acknowledgements come behind messages that wait for room here. */
-	#publish(device: string, kind: 'receipt' | 'control' | 'centres', text: string): void {
-		const toOne = this.#receiptsTo.get(device) ?? 0
-		if (this.#connection === null || this.#receiptsInFlight >= mostReceipts || toOne >= mostReceiptsToOne)
-			return
-		this.#receiptsInFlight++
-		this.#receiptsTo.set(device, toOne + 1)
-		const topic = formatTopic({ kind, device })
-		void this.#connection.publish({ topic, payload: Buffer.from(text) }).then((sent) => {
-			this.#receiptsInFlight--
-			const left = (this.#receiptsTo.get(device) ?? 1) - 1
-			if (left === 0) this.#receiptsTo.delete(device)
-			else this.#receiptsTo.set(device, left)
-			if (!sent.ok) this.#deviceLog.log({ event: 'receipt-not-sent', device, fault: sent.fault })
-		})
 	}
 
 	#log(event: CentralEvent): void {

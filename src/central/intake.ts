@@ -10,43 +10,40 @@
  * - Over a quota nothing is kept and, but for one refusal a minute, nothing signed. What is held already costs nothing.
  */
 import type { CentreListFault } from '../evidence/centre-list.ts'
-import type { SignedControl } from '../evidence/control.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { idOfText, longestJws } from '../evidence/jws.ts'
-import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
+import type { SignedReceipt } from '../evidence/receipt.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { LineLog } from '../platform/files/line-log.ts'
-import { type Fault, type Result, unreachable } from '../platform/result.ts'
-import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
+import { type Result, unreachable } from '../platform/result.ts'
+import { quotaReason } from '../protocol/limits.ts'
 import type { Topic } from '../protocol/topics.ts'
-import { openOwnReceipt } from '../receipts/verify-receipt.ts'
+import type { ChargedLog } from './charged-log.ts'
 import type { HeldEntry } from './device-chain.ts'
-import { type ClaimedEntry, entryOfReturned, entryVerdict, promisesMore } from './entry-verdict.ts'
+import { type ClaimedEntry, entryVerdict } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
-import type { LedgerIdentity } from './ledger-id.ts'
 import type { Quotas } from './quotas.ts'
 import type { ReceiptIssuer } from './receipt-issuer.ts'
+import type { Reconciliation } from './reconciliation.ts'
 import type { Registry } from './registry.ts'
-import type { ResendCommand } from './resend-command.ts'
+import type { Taken, TakenChunk, TakenEntry, TakenHead } from './taken.ts'
 import type { DeviceEvent } from './thinned-log.ts'
 
 export interface IntakeParts {
-	readonly ledger: LineLog
-	readonly heads: LineLog
+	readonly ledger: ChargedLog
+	readonly heads: ChargedLog
 	readonly registry: Registry
 	readonly holdings: Holdings
 	readonly incoming: IncomingFiles
 	readonly issuer: ReceiptIssuer
-	readonly resendCommand: ResendCommand
-	readonly ledgerId: LedgerIdentity
+	readonly reconciliation: Reconciliation
 	/** Ourselves. */
 	readonly centre: Identity
 	readonly quotas: Quotas
-	/** So many bytes are about to be written. */
+	/** So many bytes of an image are about to be written. */
 	readonly noteWritten: (bytes: number) => void
 	readonly clock: Clock
 	/** For what no device can cause. */
@@ -54,50 +51,13 @@ export interface IntakeParts {
 	readonly deviceLog: (event: DeviceEvent) => void
 	/** Called once for every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
-	/** Called for every status of a known device. */
-	readonly statusHeard: (status: DeviceStatus) => void
 }
-
-/** What became of a message, and the replies to its device: receipts in this order, then the command. */
-export interface Taken<O extends string = string> {
-	readonly outcome: O
-	readonly receipts: readonly SignedReceipt[]
-	readonly command?: SignedControl
-	/** The list of centres, for a device that has an older one or none. */
-	readonly centres?: string
-}
-
-/** `foreign`: kept, of a version that is not understood here. `quarantined`: kept, and nobody answers for it. */
-export interface TakenEntry
-	extends Taken<'stored' | 'conflict' | 'duplicate' | 'quarantined' | 'foreign' | 'rejected'> {
-	/** Null for one that is not held by its seq. */
-	readonly held: HeldEntry | null
-	/** Why it is not; empty otherwise. */
-	readonly reason: string
-}
-
-/**
- * `unwanted`: no entry of the device names the file. `disk-fault`: the chunk counts as not received. `no-room`: over
- * the device's quota, or more than the disk takes.
- */
-export interface TakenChunk extends Taken<ChunkOutcome | 'unwanted' | 'disk-fault' | 'no-room'> {
-	/** Of the disk. */
-	readonly fault?: Fault
-}
-
-/** `known`: one that is as high was held before. */
-export type TakenHead = Taken<'stored' | 'known' | 'refused'>
-
-/** Milliseconds between two refusals of one device for its quota. */
-const refuseEveryMs = 60_000
 
 /** Entries that name one file and are answered when it is whole; others ask, and are answered as duplicates. */
 const mostAnswered = 16
 
 export class Intake {
 	readonly #parts: IntakeParts
-	/** When the last refusal for its quota was signed, by device. */
-	readonly #refused = new Map<string, number>()
 
 	constructor(parts: IntakeParts) {
 		this.#parts = parts
@@ -113,9 +73,11 @@ export class Intake {
 			case 'head':
 				return this.takeHead(topic.device, payload)
 			case 'status':
-				return this.#status(topic.device, payload)
+				await this.#refreshRegistry()
+				return this.#parts.reconciliation.status(topic.device, payload)
 			case 'returned':
-				return this.#returned(topic.device, payload)
+				await this.#refreshRegistry()
+				return this.#parts.reconciliation.returned(topic.device, payload)
 			case 'receipt':
 			case 'centres':
 			case 'control':
@@ -170,9 +132,8 @@ export class Intake {
 			case 'new': {
 				const { entry, held } = verdict
 				// First into the line for the disk, then known: what is said of it later comes after it on the disk.
-				const written = ledger.append([entry.text])
+				const written = ledger.append(device, entry.text, 'entry')
 				holdings.keep(device, entry.entry, held)
-				this.#charge(device, entry.text, 'entry')
 				const [, receipt] = await Promise.all([written, this.#keepReceipt(device, held)])
 				received(entry)
 				deviceLog({ event: 'entry', device, seq: held.seq, id: held.id, conflict: held.conflict })
@@ -189,10 +150,7 @@ export class Intake {
 			}
 			case 'foreign': {
 				const { text, id } = verdict
-				if (chain?.addForeign(id)) {
-					this.#charge(device, text, 'entry')
-					await ledger.append([text])
-				}
+				if (chain?.addForeign(id)) await ledger.append(device, text, 'entry')
 				const receipts = await this.#rejectEntry({ device, seq }, id, 'unknown-version')
 				return { outcome: 'foreign', receipts, held: null, reason: 'unknown-version' }
 			}
@@ -249,90 +207,11 @@ export class Intake {
 		if (holdings.headOf(device) >= head.seq) return { outcome: 'known', receipts: [] }
 		// It would stand in the way of the good ones for ever.
 		if (holdings.chain(device)?.isQuarantined(head.seq)) return this.#dropped('refused', device, 'revoked')
-		if (!quotas.takesLine(device, text.length)) return this.#dropped('refused', device, 'quota')
+		if (!quotas.takesLine(device, text.length)) return this.#dropped('refused', device, quotaReason)
 		holdings.noteHead(device, head)
-		this.#charge(device, text, 'line')
-		await heads.append([text])
+		await heads.append(device, text, 'line')
 		deviceLog({ event: 'head', device, seq: head.seq })
 		return { outcome: 'stored', receipts: [] }
-	}
-
-	async #status(device: string, payload: Buffer): Promise<Taken> {
-		await this.#refreshRegistry()
-		const { registry, holdings, deviceLog } = this.#parts
-		const status = parseDeviceStatus(payload)
-		// Only of devices that are known: a status is not signed, and this is memory.
-		if (!status.ok || status.value.device !== device || registry.known(device) === undefined) {
-			return this.#dropped('refused', device, 'status-refused')
-		}
-		const before = holdings.noteStatus(status.value)
-		this.#parts.statusHeard(status.value)
-		const { state, recorded } = status.value
-		if (before?.state !== state) deviceLog({ event: 'status', device, state, recorded })
-		const receipts = await this.#rollbackNotice(status.value)
-		const command = await this.#resendCommand(status.value)
-		const { centres: known } = status.value
-		const { issue, text } = registry.centres
-		const centres = known !== null && known < issue && text !== null ? { centres: text } : {}
-		return { outcome: 'noted', receipts, ...(command === null ? {} : { command }), ...centres }
-	}
-
-	/**
-	 * A journal that is shorter than what we hold was rolled back, and its next entry would be another one with a seq
-	 * that is taken: the device is shown what we hold before it comes to that.
-	 */
-	async #rollbackNotice({ device, state, recorded }: DeviceStatus): Promise<SignedReceipt[]> {
-		const { holdings, issuer, ledger } = this.#parts
-		const last = holdings.chain(device)?.last
-		if (last === undefined || state !== 'online' || last.seq <= recorded) return []
-		const receipt = await issuer.duplicate(device, last)
-		await ledger.settled()
-		return [receipt]
-	}
-
-	async #resendCommand(status: DeviceStatus): Promise<SignedControl | null> {
-		const { holdings, resendCommand, deviceLog } = this.#parts
-		const { device } = status
-		if (!resendCommand.isNeeded(status, holdings.chain(device)?.upto?.seq ?? 0)) return null
-		deviceLog({ event: 'resend-ordered', device })
-		return await resendCommand.sign(device)
-	}
-
-	/** A receipt that was lost here is taken back when all that it speaks of is held. */
-	async #returned(device: string, payload: Buffer): Promise<Taken> {
-		await this.#refreshRegistry()
-		const { holdings, incoming, issuer, ledger, quotas, registry, deviceLog } = this.#parts
-		const opened = openOwnReceipt(payload.toString('latin1'), registry.centres, device)
-		if (!opened.ok) return this.#dropped('refused', device, 'returned-refused')
-		const { text, id, receipt } = opened.value
-		const held = entryOfReturned(receipt, holdings.chain(device), (sha256) => incoming.isWhole(sha256))
-		if (held === null) return await this.#returnedUnfounded(device, receipt)
-		// What this ledger has issued and not kept, it does not keep now: it would grow without end.
-		const isNews = answersOf(receipt).some(({ status }) => status !== 'duplicate')
-		const kept = receipt.ledger !== this.#parts.ledgerId.id || isNews
-		if (kept && !quotas.takesLine(device, text.length)) return this.#dropped('refused', device, 'quota')
-		if (kept && holdings.noteReceipt(id)) {
-			this.#charge(device, text, 'line')
-			await ledger.append([text])
-			deviceLog({ event: 'receipt-returned', device, seq: receipt.seq })
-		}
-		const confirmation = await issuer.duplicate(device, held, id)
-		await ledger.settled()
-		return { outcome: 'held', receipts: [confirmation] }
-	}
-
-	/**
-	 * Signed by us: where it names this very ledger, the ledger held more than it does now. It was restored from an older
-	 * copy, or cut; a device that has sent it everything before would not do so again.
-	 */
-	async #returnedUnfounded(device: string, receipt: Receipt): Promise<Taken> {
-		const { holdings, resendCommand, ledgerId, log, deviceLog } = this.#parts
-		const taken = this.#dropped('refused', device, 'returned-unfounded')
-		if (receipt.ledger !== ledgerId.id || !promisesMore(receipt, holdings.chain(device))) return taken
-		log({ event: 'ledger-rolled-back', device, seq: receipt.upto?.seq ?? receipt.seq })
-		await ledgerId.replace(receipt.ledger)
-		deviceLog({ event: 'resend-ordered', device })
-		return { ...taken, command: await resendCommand.sign(device) }
 	}
 
 	/** Signs and keeps what is to be said of an entry that is held. */
@@ -340,45 +219,30 @@ export class Intake {
 		const { holdings, issuer, ledger } = this.#parts
 		const receipt = await issuer.held(device, held)
 		holdings.noteReceipt(receipt.id)
-		this.#charge(device, receipt.text, 'line')
-		await ledger.append([receipt.text])
+		await ledger.append(device, receipt.text, 'line')
 		return receipt
-	}
-
-	#charge(device: string, text: string, as: 'entry' | 'line'): void {
-		const { quotas, noteWritten } = this.#parts
-		const bytes = text.length + 1
-		if (as === 'entry') quotas.addEntry(device, bytes)
-		else quotas.addLine(device, bytes)
-		noteWritten(bytes)
 	}
 
 	/** Not kept; `id` is null for bytes that no receipt need name. */
 	async #overQuota({ device, seq }: Omit<ClaimedEntry, 'payload'>, id: string | null): Promise<TakenEntry> {
-		this.drop(device, 'quota')
-		const receipts =
-			id === null || seq === null || !this.#mayRefuse(device)
-				? []
-				: [await this.#parts.issuer.rejected(device, seq, id, 'quota')]
-		return { outcome: 'rejected', receipts, held: null, reason: 'quota' }
+		this.drop(device, quotaReason)
+		const receipts = id === null || seq === null ? [] : await this.#refusal(device, seq, id)
+		return { outcome: 'rejected', receipts, held: null, reason: quotaReason }
 	}
 
 	/** The entries are held, and no more than that: their device is told not to send their files. */
 	async #noRoomFor(device: string, entries: readonly HeldEntry[]): Promise<TakenChunk> {
 		this.drop(device, 'quota-images')
 		const last = entries.at(-1)
-		const receipts =
-			last === undefined || !this.#mayRefuse(device)
-				? []
-				: [await this.#parts.issuer.rejected(device, last.seq, last.id, 'quota')]
+		const receipts = last === undefined ? [] : await this.#refusal(device, last.seq, last.id)
 		return { outcome: 'no-room', receipts }
 	}
 
-	#mayRefuse(device: string): boolean {
-		const now = this.#parts.clock.monotonic()
-		if (now - (this.#refused.get(device) ?? Number.NEGATIVE_INFINITY) < refuseEveryMs) return false
-		this.#refused.set(device, now)
-		return true
+	/** Signed now and then only. */
+	async #refusal(device: string, seq: number, id: string): Promise<SignedReceipt[]> {
+		const { quotas, issuer, clock } = this.#parts
+		if (!quotas.mayRefuse(device, clock.monotonic())) return []
+		return [await issuer.rejected(device, seq, id, quotaReason)]
 	}
 
 	/** Not kept: anyone can send what is rejected, any number of times. No receipt where no seq is claimed. */

@@ -15,6 +15,9 @@ interface Account {
 	fileBytes: number
 }
 
+/** Milliseconds between two refusals of one device. */
+const refuseEveryMs = 60_000
+
 export interface QuotasParts {
 	readonly limits: Pick<DeviceLimits, 'entries' | 'bytes'>
 	readonly room: () => Room
@@ -23,6 +26,8 @@ export interface QuotasParts {
 export class Quotas {
 	readonly #parts: QuotasParts
 	readonly #accounts = new Map<string, Account>()
+	/** When the last refusal was signed, by device. */
+	readonly #refusedMs = new Map<string, number>()
 
 	constructor(parts: QuotasParts) {
 		this.#parts = parts
@@ -52,6 +57,13 @@ export class Quotas {
 	takesFile(device: string, bytes: number, partial: number): boolean {
 		const all = this.bytesOf(device) + partial + bytes
 		return all <= this.#parts.limits.bytes && all <= this.#parts.room().pictures
+	}
+
+	/** Whether a refusal of it may be signed now: one a minute. `nowMs` is of the monotonic clock. */
+	mayRefuse(device: string, nowMs: number): boolean {
+		if (nowMs - (this.#refusedMs.get(device) ?? Number.NEGATIVE_INFINITY) < refuseEveryMs) return false
+		this.#refusedMs.set(device, nowMs)
+		return true
 	}
 
 	addEntry(device: string, bytes: number): void {

@@ -4,7 +4,8 @@
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
 import type { HeldEntry } from '../central/device-chain.ts'
-import type { Intake, TakenChunk } from '../central/intake.ts'
+import type { Intake } from '../central/intake.ts'
+import type { TakenChunk } from '../central/taken.ts'
 import type { CentreList } from '../evidence/centre-list.ts'
 import { centresFile } from '../evidence/centres.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'

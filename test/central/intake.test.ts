@@ -7,18 +7,22 @@ import fc from 'fast-check'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { ChargedLog } from '#src/central/charged-log.js'
 import { DeviceStatuses } from '#src/central/device-statuses.js'
 import type { Room } from '#src/central/disk-room.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { Holdings } from '#src/central/holdings.js'
 import { IncomingFiles } from '#src/central/incoming-files.js'
-import { Intake, type Taken } from '#src/central/intake.js'
-import { type LedgerRecord, openHeads, openLedger } from '#src/central/ledger.js'
+import { Intake } from '#src/central/intake.js'
+import type { OpenedLedger } from '#src/central/ledger.js'
 import { DeviceLimits } from '#src/central/limits.js'
 import { Quotas } from '#src/central/quotas.js'
 import { ReceiptIssuer } from '#src/central/receipt-issuer.js'
+import { Reconciliation } from '#src/central/reconciliation.js'
+import { openRecords } from '#src/central/records.js'
 import { Registry } from '#src/central/registry.js'
 import { ResendCommand } from '#src/central/resend-command.js'
+import type { Taken } from '#src/central/taken.js'
 import { ThinnedLog } from '#src/central/thinned-log.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
@@ -87,26 +91,21 @@ class Desk {
 			isKnown: (device) => registry.known(device) !== undefined,
 			counted: () => {},
 		})
-		const recall = (record: LedgerRecord, sizeBytes: number) => {
-			if (record.kind === 'entry') quotas.addEntry(record.device, sizeBytes)
-			else quotas.addLine(record.device, sizeBytes)
-			holdings.recall(record)
-		}
 		const holdings = new Holdings(presidential2024, registry, statuses)
-		const ledger = gotten(await openLedger(directory, { signerOf: () => undefined, visit: recall })).log
-		const heads = gotten(await openHeads(directory, { signerOf: () => undefined, visit: recall })).log
+		const makeRoom = async () => false
+		const parts = { self: centre, registry, holdings, quotas, makeRoom }
+		const records = gotten(await openRecords(directory, parts))
+		const charged = ({ log }: OpenedLedger) => new ChargedLog({ log, quotas, noteWritten: () => {} })
 		const incoming = new IncomingFiles(
 			join(directory, 'incoming'),
 			new ImageFiles(join(directory, 'images')),
 			usualLimits,
 		)
 		await incoming.start()
-		this.intake = new Intake({
-			ledger,
-			heads,
-			registry,
-			holdings,
-			incoming,
+		const shared = {
+			ledger: charged(records.ledger),
+			...{ registry, holdings, incoming, quotas, deviceLog: deviceLog.log },
+			log: (event: CentralEvent) => this.log.push(event),
 			issuer: new ReceiptIssuer({
 				holdings,
 				incoming,
@@ -115,21 +114,26 @@ class Desk {
 				randomBytes,
 				ledger: { id: ledgerId },
 			}),
-			resendCommand: new ResendCommand({
-				ledger: { id: ledgerId, askAll: false },
-				signer: centre,
-				clock: systemClock,
-			}),
-			ledgerId: { id: ledgerId, askAll: false, replace: async () => {}, noteFormat: async () => {} },
-			centre,
-			log: (event) => this.log.push(event),
-			...{ quotas, deviceLog: deviceLog.log, clock: this.clock, noteWritten: () => {} },
+		}
+		this.intake = new Intake({
+			...shared,
+			...{ centre, heads: charged(records.heads), clock: this.clock },
+			noteWritten: () => {},
 			received: () => {},
-			statusHeard: () => {},
+			reconciliation: new Reconciliation({
+				...shared,
+				resendCommand: new ResendCommand({
+					ledger: { id: ledgerId, askAll: false },
+					signer: centre,
+					clock: systemClock,
+				}),
+				ledgerId: { id: ledgerId, askAll: false, replace: async () => {}, noteFormat: async () => {} },
+				statusHeard: () => {},
+			}),
 		})
 		this.#close = async () => {
-			await ledger.close()
-			await heads.close()
+			await records.ledger.close()
+			await records.heads.close()
 		}
 		return this
 	}
