@@ -290,20 +290,26 @@ test('what a command line says is echoed fit for a terminal, by every command', 
 	}
 })
 
-test.skipIf(withoutPython !== null)('verify.py prints them spelled out too, as text and as JSON', () => {
-	const program = join(import.meta.dirname, '../../provisioning/verify/verify.py')
-	const key = write(at('key.pem'), publicKeyPem(device.publicKey))
-	for (const words of [
-		[at('broken'), '--json'],
-		[at('ledger')],
-		['--object', 'entry', '--by', hostileName, '--key', key],
-		[`--${hostileName}`],
-	]) {
-		const { stdout, stderr } = spawnSync('python3', [program, ...words], { input: hostile, encoding: 'utf8' })
-		expect(stdout + stderr).not.toBe('')
-		expectFit(stdout + stderr)
-	}
-})
+test.skipIf(withoutPython !== null)(
+	`verify.py prints them spelled out too, as text and as JSON ${withoutPython ?? ''}`,
+	() => {
+		const program = join(import.meta.dirname, '../../provisioning/verify/verify.py')
+		const key = write(at('key.pem'), publicKeyPem(device.publicKey))
+		for (const words of [
+			[at('broken'), '--json'],
+			[at('ledger')],
+			['--object', 'entry', '--by', hostileName, '--key', key],
+			[`--${hostileName}`],
+		]) {
+			const { stdout, stderr } = spawnSync('python3', [program, ...words], {
+				input: hostile,
+				encoding: 'utf8',
+			})
+			expect(stdout + stderr).not.toBe('')
+			expectFit(stdout + stderr)
+		}
+	},
+)
 
 test('what status says in JSON is what stands in the file', async () => {
 	const { out } = await said(statusCommand(), ...statusWords('uplink'), '--json')

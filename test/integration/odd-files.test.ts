@@ -73,47 +73,50 @@ async function ofPython(directories: Iterable<string>): Promise<unknown[]> {
 
 const slow = { timeout: 2 * deadlineMs }
 
-describe.skipIf(withoutPython)('in the place of a file of a journal or of a ledger', () => {
-	test('verify.py ends, and says what testigo says', slow, () =>
-		inDirectory(async (folder) => {
-			const laid = await layOutOdd(folder)
-			const answers = await ofPython(laid.values())
-			const theirs: Record<string, unknown> = {}
-			const ours: Record<string, unknown> = {}
-			for (const [index, [name, directory]] of [...laid].entries()) {
-				theirs[name] = answers[index] ?? 'no answer'
-				ours[name] = await reportOf(directory)
-			}
-			expect(theirs).toEqual(ours)
-			const links = Object.entries(ours).filter(([name]) => name.endsWith('a link to the file'))
-			for (const [, report] of links) expect(report).toMatchObject({ whole: true })
-		}),
-	)
+describe.skipIf(withoutPython)(
+	`in the place of a file of a journal or of a ledger ${withoutPython ?? ''}`,
+	() => {
+		test('verify.py ends, and says what testigo says', slow, () =>
+			inDirectory(async (folder) => {
+				const laid = await layOutOdd(folder)
+				const answers = await ofPython(laid.values())
+				const theirs: Record<string, unknown> = {}
+				const ours: Record<string, unknown> = {}
+				for (const [index, [name, directory]] of [...laid].entries()) {
+					theirs[name] = answers[index] ?? 'no answer'
+					ours[name] = await reportOf(directory)
+				}
+				expect(theirs).toEqual(ours)
+				const links = Object.entries(ours).filter(([name]) => name.endsWith('a link to the file'))
+				for (const [, report] of links) expect(report).toMatchObject({ whole: true })
+			}),
+		)
 
-	test.each([
-		['journal: whole', 'entries.jws', 'a pipe', 3],
-		['journal: whole', 'device.pem', 'a link to /dev/zero', 3],
-		['journal: whole', 'images/', 'a pipe', 1],
-		['ledger: whole', 'ledger.jws', 'a directory', 1],
-		['ledger, heads: of two devices', 'heads.jws', 'a pipe', 3],
-		['ledger, authority: two listed centres', 'centres.jws', 'a link to /dev/zero', 3],
-	] as const)('both commands, %s, %s is %s: status %i', slow, (vector, name, oddity, status) =>
-		inDirectory(async (directory) => {
-			const path = await laidOut(vector, name, directory)
-			const put = odditiesFor(name)[oddity]
-			if (put === undefined) throw new Error(oddity)
-			await replaceBy(put, path)
-			const [theirs, ours] = await Promise.all([
-				commandEnds('python3', verifyPy, directory),
-				commandEnds(...testigoCommand('verify', directory)),
-			])
-			expect([theirs.status, ours.status]).toEqual([status, status])
-			if (status !== 3) return
-			for (const { out } of [theirs, ours]) expect(out).toMatch(`${path}: `)
-			expect(theirs.out).not.toContain('FOUND WRONG')
-		}),
-	)
-})
+		test.each([
+			['journal: whole', 'entries.jws', 'a pipe', 3],
+			['journal: whole', 'device.pem', 'a link to /dev/zero', 3],
+			['journal: whole', 'images/', 'a pipe', 1],
+			['ledger: whole', 'ledger.jws', 'a directory', 1],
+			['ledger, heads: of two devices', 'heads.jws', 'a pipe', 3],
+			['ledger, authority: two listed centres', 'centres.jws', 'a link to /dev/zero', 3],
+		] as const)('both commands, %s, %s is %s: status %i', slow, (vector, name, oddity, status) =>
+			inDirectory(async (directory) => {
+				const path = await laidOut(vector, name, directory)
+				const put = odditiesFor(name)[oddity]
+				if (put === undefined) throw new Error(oddity)
+				await replaceBy(put, path)
+				const [theirs, ours] = await Promise.all([
+					commandEnds('python3', verifyPy, directory),
+					commandEnds(...testigoCommand('verify', directory)),
+				])
+				expect([theirs.status, ours.status]).toEqual([status, status])
+				if (status !== 3) return
+				for (const { out } of [theirs, ours]) expect(out).toMatch(`${path}: `)
+				expect(theirs.out).not.toContain('FOUND WRONG')
+			}),
+		)
+	},
+)
 
 function commandEnds(program = '', ...words: string[]) {
 	return execute(program, words, { timeout: deadlineMs }).then(
