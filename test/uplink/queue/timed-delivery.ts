@@ -9,7 +9,7 @@ export function idOf(seq: number): string {
 	return String(seq).padStart(43, '0')
 }
 
-export function shaOf(seq: number): string {
+function shaOf(seq: number): string {
 	return String(seq).padStart(64, '0')
 }
 
