@@ -1,5 +1,5 @@
+import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Position, Range } from '../evidence/fields.ts'
-import type { RevokedDevice } from '../evidence/revocation.ts'
 import { quarantineFault } from './published-authority.ts'
 
 /** An entry's place in its chain, and where it stands in the ledger. */

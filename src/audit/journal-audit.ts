@@ -1,8 +1,8 @@
 /** Checks a journal as a stranger would: its files, the device's public key and nothing else. */
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
-import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
-import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/keys/certified-key.ts'
+import { type PublicKeyFileFault, readPemFile, readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { type EvictionKey, readEvictions } from '../journal/evicted-images.ts'
 import { readHeadText } from '../journal/head-file.ts'
 import { deviceFile } from '../journal/journal.ts'

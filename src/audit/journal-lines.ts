@@ -3,7 +3,7 @@
  * the digests it names, and lets others have their turn.
  */
 import type { KeyObject } from 'node:crypto'
-import { authorityFile } from '../evidence/centres.ts'
+import { authorityFile } from '../evidence/authority/centres.ts'
 import { checkLink } from '../evidence/chain.ts'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'

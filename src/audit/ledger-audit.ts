@@ -1,7 +1,7 @@
 /** Checks a centre's directory as a stranger would: by its files and nothing else. */
 import { join } from 'node:path'
-import { readVouchedKey, type VouchedKeyFault } from '../evidence/certified-key.ts'
-import { type PublicKeyFileFault, readPemFile } from '../evidence/public-key-file.ts'
+import { readVouchedKey, type VouchedKeyFault } from '../evidence/keys/certified-key.ts'
+import { type PublicKeyFileFault, readPemFile } from '../evidence/keys/public-key-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Equivocations } from './equivocations.ts'
 import { auditEvidenceFile } from './evidence-file.ts'

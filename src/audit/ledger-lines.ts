@@ -4,14 +4,14 @@
  * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
  */
 import type { KeyObject } from 'node:crypto'
-import type { UncountedCentre } from '../evidence/centre-list.ts'
-import { authorityFile } from '../evidence/centres.ts'
+import type { UncountedCentre } from '../evidence/authority/centre-list.ts'
+import { authorityFile } from '../evidence/authority/centres.ts'
+import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import { readEntry } from '../evidence/entry.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { type Answer, answersOf, Receipt } from '../evidence/receipt.ts'
-import type { RevokedDevice } from '../evidence/revocation.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'

@@ -4,10 +4,10 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
-import { readVouchedKey } from '../evidence/certified-key.ts'
+import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Identity } from '../evidence/identity.ts'
-import { readPemFile } from '../evidence/public-key-file.ts'
-import type { RevokedDevice } from '../evidence/revocation.ts'
+import { readVouchedKey } from '../evidence/keys/certified-key.ts'
+import { readPemFile } from '../evidence/keys/public-key-file.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import {
 	type PinnedAuthorityFault,

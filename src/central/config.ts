@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Broker, refusePlainText } from '../platform/mqtt/broker.ts'
-import { DeviceLimits, DiskLimits } from './limits.ts'
+import { DeviceLimits, DiskLimits } from './admission/limits.ts'
 
 const path = z.string().min(1)
 

@@ -1,17 +1,17 @@
 /** What a centre holds, in memory: a chain for each device, and what adds up from them. The ledger is the truth behind it. */
 import type { ElectionDefinition } from '../acta/election.ts'
+import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
-import type { RevokedDevice } from '../evidence/revocation.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
 import { Tally, type TallyResult } from '../tally/tally.ts'
+import type { KnownDevices } from './authority/registry.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { DeviceStatuses } from './device-statuses.ts'
 import { heldEntry } from './entry-verdict.ts'
-import type { LedgerRecord } from './ledger.ts'
-import type { KnownDevices } from './registry.ts'
+import type { LedgerRecord } from './ledger/ledger.ts'
 
 /** Chains of devices, each in what is known of it. */
 export interface HeldDevice {

@@ -14,7 +14,7 @@ import { isOwnFolder, makeOwnFolder } from '../platform/files/own-folder.ts'
 import { chunkCount, chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
 import { RangeSet } from '../protocol/range-set.ts'
-import type { DeviceLimits } from './limits.ts'
+import type { DeviceLimits } from './admission/limits.ts'
 
 /** `useless`: not a chunk of this file, or the file is whole. `wrong-digest`: all came, and it was not the file. */
 export type ChunkOutcome = 'kept' | 'whole' | 'wrong-digest' | 'useless'

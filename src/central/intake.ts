@@ -9,7 +9,7 @@
  * - A duplicate or another rejected message changes nothing that is stored.
  * - Over a quota nothing is kept and, but for one refusal a minute, nothing signed. What is held already costs nothing.
  */
-import type { CentreListFault } from '../evidence/centre-list.ts'
+import type { CentreListFault } from '../evidence/authority/centre-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { openHead } from '../evidence/head.ts'
 import type { Identity } from '../evidence/identity.ts'
@@ -19,18 +19,18 @@ import type { Clock } from '../platform/clock.ts'
 import { type Result, unreachable } from '../platform/result.ts'
 import { quotaReason } from '../protocol/limits.ts'
 import type { Topic } from '../protocol/topics.ts'
-import type { ChargedLog } from './charged-log.ts'
+import type { Quotas } from './admission/quotas.ts'
+import type { DeviceEvent } from './admission/thinned-log.ts'
+import type { Registry } from './authority/registry.ts'
 import type { HeldEntry } from './device-chain.ts'
 import { type ClaimedEntry, entryVerdict } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
-import type { Quotas } from './quotas.ts'
+import type { ChargedLog } from './ledger/charged-log.ts'
 import type { ReceiptIssuer } from './receipt-issuer.ts'
 import type { Reconciliation } from './reconciliation.ts'
-import type { Registry } from './registry.ts'
 import type { Taken, TakenChunk, TakenEntry, TakenHead } from './taken.ts'
-import type { DeviceEvent } from './thinned-log.ts'
 
 export interface IntakeParts {
 	readonly ledger: ChargedLog

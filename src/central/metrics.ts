@@ -8,10 +8,10 @@ import { type Clock, pause } from '../platform/clock.ts'
 import { makeOwn } from '../platform/files/own-file.ts'
 import type { Fault } from '../platform/result.ts'
 import { silentAfterMs } from '../protocol/limits.ts'
-import type { Takes } from './disk-room.ts'
+import type { Takes } from './admission/disk-room.ts'
+import type { DeviceEvent } from './admission/thinned-log.ts'
 import type { CentralEvent } from './events.ts'
 import type { HeldDevice } from './holdings.ts'
-import type { DeviceEvent } from './thinned-log.ts'
 
 /** Milliseconds between two writings: Prometheus asks as often, by default every minute. */
 const writeEveryMs = 15_000

@@ -6,7 +6,7 @@ import { type Clock, instant } from '../platform/clock.ts'
 import type { DeviceChain, HeldEntry } from './device-chain.ts'
 import type { Holdings } from './holdings.ts'
 import type { IncomingFiles } from './incoming-files.ts'
-import type { LedgerIdentity } from './ledger-id.ts'
+import type { LedgerIdentity } from './ledger/ledger-id.ts'
 
 export interface ReceiptIssuerParts {
 	readonly holdings: Holdings

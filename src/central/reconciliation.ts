@@ -8,18 +8,18 @@ import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt
 import { type DeviceStatus, parseDeviceStatus } from '../protocol/device-status.ts'
 import { quotaReason } from '../protocol/limits.ts'
 import { openOwnReceipt } from '../receipts/verify-receipt.ts'
-import type { ChargedLog } from './charged-log.ts'
+import type { Quotas } from './admission/quotas.ts'
+import type { DeviceEvent } from './admission/thinned-log.ts'
+import type { Registry } from './authority/registry.ts'
 import { entryOfReturned, promisesMore } from './entry-verdict.ts'
 import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { IncomingFiles } from './incoming-files.ts'
-import type { LedgerIdentity } from './ledger-id.ts'
-import type { Quotas } from './quotas.ts'
+import type { ChargedLog } from './ledger/charged-log.ts'
+import type { LedgerIdentity } from './ledger/ledger-id.ts'
 import type { ReceiptIssuer } from './receipt-issuer.ts'
-import type { Registry } from './registry.ts'
 import type { ResendCommand } from './resend-command.ts'
 import type { Taken } from './taken.ts'
-import type { DeviceEvent } from './thinned-log.ts'
 
 export interface ReconciliationParts {
 	readonly ledger: ChargedLog

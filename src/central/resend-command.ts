@@ -9,7 +9,7 @@ import { type SignedControl, signControl } from '../evidence/control.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Clock, instant } from '../platform/clock.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
-import type { LedgerIdentity } from './ledger-id.ts'
+import type { LedgerIdentity } from './ledger/ledger-id.ts'
 
 export interface ResendCommandParts {
 	readonly ledger: Pick<LedgerIdentity, 'id' | 'askAll'>

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { currentCentres } from '../enrolment/publish-centres.ts'
-import { centresFile } from '../evidence/centres.ts'
+import { centresFile } from '../evidence/authority/centres.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { areWordsOf, fingerprintWords } from '../evidence/fingerprint-words.ts'
+import { areWordsOf, fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside } from './output.ts'

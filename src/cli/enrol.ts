@@ -14,7 +14,7 @@ import {
 } from '../enrolment/device-identity.ts'
 import { installResponses } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
-import { fingerprintWords } from '../evidence/fingerprint-words.ts'
+import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { openIdentity } from '../enrolment/device-identity.ts'
-import { readCentreList } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/authority/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
 import { systemClock } from '../platform/clock.ts'

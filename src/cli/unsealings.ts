@@ -1,6 +1,6 @@
 /** `testigo custodian log`: who opened which images, as the log of unsealings has it. */
 import { Command } from 'commander'
-import { fingerprintWords } from '../evidence/fingerprint-words.ts'
+import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import { printable } from '../platform/printable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { longestReason, type UnsealingLine, verifyUnsealings } from '../sealing/unsealing-log.ts'

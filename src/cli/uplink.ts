@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { readCentreList } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/authority/pinned-centre.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
 import { UplinkConfig } from '../uplink/config.ts'

@@ -14,9 +14,9 @@ import {
 	type Certified,
 	checkCertified,
 	readCertificateFile,
-} from '../evidence/certificate.ts'
-import { inGroups } from '../evidence/key-fingerprint.ts'
-import { readPublicKeyFile } from '../evidence/public-key-file.ts'
+} from '../evidence/keys/certificate.ts'
+import { inGroups } from '../evidence/keys/key-fingerprint.ts'
+import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'

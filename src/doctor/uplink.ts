@@ -1,6 +1,6 @@
 /** The way to the centre: the uplink's settings and their files, and whether the broker is there. */
 import { X509Certificate } from 'node:crypto'
-import { readCentreList } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/authority/pinned-centre.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'

@@ -8,9 +8,9 @@
  */
 import { join } from 'node:path'
 import * as z from 'zod'
+import { revocationReasons } from '../evidence/authority/revocation.ts'
 import { Instant, Seq } from '../evidence/fields.ts'
 import { Id } from '../evidence/identity.ts'
-import { revocationReasons } from '../evidence/revocation.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result, unreachable } from '../platform/result.ts'

@@ -12,7 +12,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CertificateFault, checkAuthority, readCertificateFile } from '../evidence/certificate.ts'
+import { type CertificateFault, checkAuthority, readCertificateFile } from '../evidence/keys/certificate.ts'
 import type { TokenKeyFault } from '../evidence/pkcs11/key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
 import type { KeyFileFault, Signer } from '../evidence/signer.ts'

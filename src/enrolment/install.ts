@@ -13,8 +13,10 @@
  */
 import type { X509Certificate } from 'node:crypto'
 import { join, relative } from 'node:path'
-import { CentreList, type CentreListFault } from '../evidence/centre-list.ts'
-import { authorityFile, centresFile } from '../evidence/centres.ts'
+import { CentreList, type CentreListFault } from '../evidence/authority/centre-list.ts'
+import { authorityFile, centresFile } from '../evidence/authority/centres.ts'
+import { Id } from '../evidence/identity.ts'
+import { idOfText, longestJws } from '../evidence/jws.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -22,9 +24,7 @@ import {
 	commonName,
 	type Purpose,
 	readCertificateFile,
-} from '../evidence/certificate.ts'
-import { Id } from '../evidence/identity.ts'
-import { idOfText, longestJws } from '../evidence/jws.ts'
+} from '../evidence/keys/certificate.ts'
 import { verifies } from '../evidence/p256.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
 import { readCapped } from '../platform/files/capped-file.ts'

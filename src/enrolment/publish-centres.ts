@@ -4,9 +4,9 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { type Centres, signCentres } from '../evidence/centres.ts'
+import { type Centres, signCentres } from '../evidence/authority/centres.ts'
+import { registered } from '../evidence/authority/registry.ts'
 import { parseJws } from '../evidence/jws.ts'
-import { registered } from '../evidence/registry.ts'
 import { instant } from '../platform/clock.ts'
 import type { CampaignAuthority } from './authority.ts'
 import type { AuthorityLog, CentresIssue } from './authority-log.ts'

@@ -3,8 +3,8 @@
  * its own, which stands in the log before the registry leaves the machine.
  */
 import { X509Certificate } from 'node:crypto'
-import { type DeviceRegistry, registered, signRegistry } from '../evidence/registry.ts'
-import { type RevokedDevice, signRevocation } from '../evidence/revocation.ts'
+import { type DeviceRegistry, registered, signRegistry } from '../evidence/authority/registry.ts'
+import { type RevokedDevice, signRevocation } from '../evidence/authority/revocation.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { CampaignAuthority } from './authority.ts'

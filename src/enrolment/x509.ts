@@ -1,7 +1,7 @@
 /**
  * Certificates and revocation lists made by @peculiar/x509 and signed through a `Signer`, so that the key may
  * be in a file or in a token. The library asks a WebCrypto for the signature; it gets one that knows `sign`
- * with the one key, and digests. The profile stands in `evidence/certificate.ts`.
+ * with the one key, and digests. The profile stands in `evidence/keys/certificate.ts`.
  */
 import 'reflect-metadata'
 import { type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
@@ -19,7 +19,7 @@ import {
 	X509CertificateGenerator,
 	X509CrlGenerator,
 } from '@peculiar/x509'
-import { type Purpose, purposes } from '../evidence/certificate.ts'
+import { type Purpose, purposes } from '../evidence/keys/certificate.ts'
 import type { Signer } from '../evidence/signer.ts'
 
 /** Milliseconds since 1970; certificates have whole seconds. */

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import type { CountedCentres, UncountedCentre } from './centre-list.ts'
+import type { CountedCentres, UncountedCentre } from './authority/centre-list.ts'
 import { Instant, LedgerId, Seq } from './fields.ts'
 import { Id } from './identity.ts'
 import { type JwsFault, parseJws, signJws } from './jws.ts'

@@ -4,7 +4,7 @@
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { DerError, derOf } from './der.ts'
+import { DerError, derOf } from './keys/der.ts'
 
 /** The order of the P-256 group (FIPS 186-5; SEC 2, section 2.4.2). */
 export const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n

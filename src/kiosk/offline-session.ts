@@ -2,7 +2,7 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import { currentIdentity } from '../enrolment/day-identities.ts'
 import type { OpenIdentity } from '../enrolment/device-identity.ts'
-import type { CentreList } from '../evidence/centre-list.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Clock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'

@@ -4,9 +4,9 @@
  * signature. The uplink could be broken or taken over; it can't make the display say "received".
  */
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
-import { centresFile } from '../evidence/centres.ts'
-import { takeCentresFrom } from '../evidence/centres-file.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
+import { centresFile } from '../evidence/authority/centres.ts'
+import { takeCentresFrom } from '../evidence/authority/centres-file.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { mostSilentMs, readHeartbeat } from '../handover/heartbeat-file.ts'
 import { stateFile, UplinkState } from '../handover/uplink-state.ts'

@@ -4,7 +4,7 @@
  * after verifying them; kiosk and uplink read it, and verify them again. So a kiosk without a network shows what
  * was received, or that its journal was rolled back, and an uplink need not send it again.
  */
-import type { CountedCentres } from '../evidence/centre-list.ts'
+import type { CountedCentres } from '../evidence/authority/centre-list.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { type Answer, answersOf, type SignedReceipt } from '../evidence/receipt.ts'
 import { type ReceiptReading, receiptLines } from './receipt-files.ts'

@@ -2,7 +2,7 @@
  * The one rule by which a receipt counts: signed by a centre that counts, about this device, true of this journal.
  * Kiosk, uplink and stick each hold to it by themselves: none believes the others.
  */
-import type { CountedCentres, UncountedCentre } from '../evidence/centre-list.ts'
+import type { CountedCentres, UncountedCentre } from '../evidence/authority/centre-list.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import {

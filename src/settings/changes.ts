@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
-import { readCentreList } from '../evidence/pinned-centre.ts'
+import { readCentreList } from '../evidence/authority/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import type { NewFile } from '../platform/files/change-set.ts'
 import { faultsOf, type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'

@@ -15,13 +15,13 @@
  * be a way from a paper to root. A technician who opens the board can type the line as well.
  */
 import { dirname, join } from 'node:path'
-import type { UnusableName } from '../evidence/centre-list.ts'
+import type { UnusableName } from '../evidence/authority/centre-list.ts'
 import {
 	type Authority,
 	type CertificateFault,
 	checkCertified,
 	readCertificateFile,
-} from '../evidence/certificate.ts'
+} from '../evidence/keys/certificate.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { applyChanges, type ChangeSet, finishChanges } from '../platform/files/change-set.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'

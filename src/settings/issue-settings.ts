@@ -1,5 +1,5 @@
 import type { CampaignAuthority } from '../enrolment/authority.ts'
-import { digestOfText } from '../evidence/centre-list.ts'
+import { digestOfText } from '../evidence/authority/centre-list.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type SignedSettings, signSettings } from './settings.ts'

@@ -3,11 +3,11 @@
  * itself is not here yet, no receipt counts until it comes: a centre that it revokes must not count meanwhile.
  */
 import { join } from 'node:path'
-import { CentreList, type NamedCentres, type UnusableName } from '../evidence/centre-list.ts'
-import { centresFile } from '../evidence/centres.ts'
-import { takeCentresFrom } from '../evidence/centres-file.ts'
-import type { Authority } from '../evidence/certificate.ts'
-import { expectNamed, type NamedCentresFile, namedCentresFile } from '../evidence/pinned-centre.ts'
+import { CentreList, type NamedCentres, type UnusableName } from '../evidence/authority/centre-list.ts'
+import { centresFile } from '../evidence/authority/centres.ts'
+import { takeCentresFrom } from '../evidence/authority/centres-file.ts'
+import { expectNamed, type NamedCentresFile, namedCentresFile } from '../evidence/authority/pinned-centre.ts'
+import type { Authority } from '../evidence/keys/certificate.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
 import type { Result } from '../platform/result.ts'
 

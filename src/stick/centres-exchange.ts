@@ -3,9 +3,9 @@
  * authority's signature. The newer one of two is left on the stick.
  */
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
-import { centresFile } from '../evidence/centres.ts'
-import { keepCentres, takeCentresFrom } from '../evidence/centres-file.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
+import { centresFile } from '../evidence/authority/centres.ts'
+import { keepCentres, takeCentresFrom } from '../evidence/authority/centres-file.ts'
 import { type Fault, fail } from '../platform/result.ts'
 import type { StickFolder } from './folder.ts'
 import { largestSmall } from './layout.ts'

@@ -1,5 +1,5 @@
 /** Finds a device's folder on a stick: its own, or one beside it where another chain lies there already. */
-import { readPublicKey } from '../evidence/key-file.ts'
+import { readPublicKey } from '../evidence/keys/key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CopyStanding, compare } from './chain-copy.ts'

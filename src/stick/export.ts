@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { authorityFile } from '../evidence/centres.ts'
+import { authorityFile } from '../evidence/authority/centres.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'

@@ -3,7 +3,7 @@
  * like any other receipt, after the same checks.
  */
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
 import { longestJws } from '../evidence/jws.ts'
 import { readLines } from '../platform/files/line-reader.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'

@@ -3,9 +3,9 @@
  * entries. The newest one is kept in the uplink's directory, where the kiosk finds it, and verifies it by itself.
  */
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
-import { centresFile } from '../evidence/centres.ts'
-import { keepCentres, takeCentresFrom } from '../evidence/centres-file.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
+import { centresFile } from '../evidence/authority/centres.ts'
+import { keepCentres, takeCentresFrom } from '../evidence/authority/centres-file.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import type { LogLimiter } from '../platform/process/log-limiter.ts'

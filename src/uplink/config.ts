@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { PinnedCentre } from '../evidence/authority/pinned-centre.ts'
 import { Id } from '../evidence/identity.ts'
-import { PinnedCentre } from '../evidence/pinned-centre.ts'
 import { conditionPath } from '../handover/kiosk-condition.ts'
 import { Broker, refusePlainText } from '../platform/mqtt/broker.ts'
 

@@ -3,7 +3,7 @@
  * (how), the receipts (what counts) and the centre's commands, and writes nothing outside its own directory.
  */
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/centre-list.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
 import { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { stateFile, type UplinkState } from '../handover/uplink-state.ts'
 import type { Clock } from '../platform/clock.ts'

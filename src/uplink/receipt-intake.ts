@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { Mutex } from 'async-mutex'
-import type { CentreList } from '../evidence/centre-list.ts'
+import type { CentreList } from '../evidence/authority/centre-list.ts'
 import { answersOf, type Receipt, type SignedReceipt } from '../evidence/receipt.ts'
 import type { UplinkHeartbeat } from '../handover/uplink-heartbeat.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'

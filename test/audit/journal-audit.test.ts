@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { auditJournal, auditJournalFile } from '#src/audit/journal-audit.js'
 import { auditEntries } from '#src/audit/journal-lines.js'
-import { keyFingerprint } from '#src/evidence/key-fingerprint.js'
+import { keyFingerprint } from '#src/evidence/keys/key-fingerprint.js'
 import { inDirectory } from '../support/in-directory.ts'
 import {
 	addressOf,

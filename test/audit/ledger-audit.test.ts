@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
-import { keyFingerprint } from '#src/evidence/key-fingerprint.js'
+import { keyFingerprint } from '#src/evidence/keys/key-fingerprint.js'
 import { fail, ok } from '#src/platform/result.js'
 import { inDirectory } from '../support/in-directory.ts'
 import {

@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { systemClock } from '#src/platform/clock.js'
 import { topicsOfDevices } from '#src/protocol/topics.js'
 import type { UplinkEvent } from '#src/uplink/events.js'

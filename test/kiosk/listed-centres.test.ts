@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { CentreList, digestOfText } from '#src/evidence/centre-list.js'
+import { CentreList, digestOfText } from '#src/evidence/authority/centre-list.js'
 import { signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { Journal } from '#src/journal/journal.js'

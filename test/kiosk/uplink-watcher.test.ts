@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
 import type { UplinkState } from '#src/handover/uplink-state.js'

@@ -1,6 +1,6 @@
 /** Which receipts count for a device, and which prove that its journal was rolled back. */
 import { expect, test } from 'vitest'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { signJws } from '#src/evidence/jws.js'
 import { type Answer, type Receipt, signReceipt } from '#src/evidence/receipt.js'
 import { CarriedReceipts } from '#src/receipts/carried-receipts.js'

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { CentreList, digestOfText } from '#src/evidence/centre-list.js'
+import { CentreList, digestOfText } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { exportJournal } from '#src/stick/export.js'
 import { Carried } from '../support/carried.ts'

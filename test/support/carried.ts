@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Result } from '#src/platform/result.js'
 import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'

@@ -1,7 +1,7 @@
 /** Lists of centres, as an authority signs them. */
-import { type Centres, signCentres } from '#src/evidence/centres.js'
+import { type Centres, signCentres } from '#src/evidence/authority/centres.js'
+import { registered } from '#src/evidence/authority/registry.js'
 import type { Identity } from '#src/evidence/identity.js'
-import { registered } from '#src/evidence/registry.js'
 import type { Signer } from '#src/evidence/signer.js'
 
 /** The list of this number. */

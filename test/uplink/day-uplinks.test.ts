@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { systemClock } from '#src/platform/clock.js'
 import { DayUplinks } from '#src/uplink/day-uplinks.js'

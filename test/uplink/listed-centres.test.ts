@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { CentreList, digestOfText } from '#src/evidence/centre-list.js'
+import { CentreList, digestOfText } from '#src/evidence/authority/centre-list.js'
 import { signControl } from '#src/evidence/control.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { readUplinkState } from '#src/handover/uplink-state.js'

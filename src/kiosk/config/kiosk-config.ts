@@ -1,6 +1,6 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
-import { PinnedCentre } from '../../evidence/pinned-centre.ts'
+import { PinnedCentre } from '../../evidence/authority/pinned-centre.ts'
 import { conditionPath } from '../../handover/kiosk-condition.ts'
 import { largestFrameBytes } from '../../protocol/limits.ts'
 import { Custodians } from '../../sealing/custodians.ts'

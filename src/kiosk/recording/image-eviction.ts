@@ -14,7 +14,7 @@
  *   here.)
  */
 import { join } from 'node:path'
-import type { CentreList } from '../../evidence/centre-list.ts'
+import type { CentreList } from '../../evidence/authority/centre-list.ts'
 import { type Entry, readEntry } from '../../evidence/entry.ts'
 import { idOfText, longestJws, parseJws } from '../../evidence/jws.ts'
 import { type Answer, answersOf, type Receipt, type SignedReceipt } from '../../evidence/receipt.ts'

@@ -4,10 +4,10 @@
  * uplink leaves it.
  */
 import { join } from 'node:path'
-import type { CentreList } from '../../evidence/centre-list.ts'
-import { authorityFile, centresFile } from '../../evidence/centres.ts'
-import { keepCentres, takeCentresFrom } from '../../evidence/centres-file.ts'
-import { readAuthorityPem } from '../../evidence/pinned-centre.ts'
+import type { CentreList } from '../../evidence/authority/centre-list.ts'
+import { authorityFile, centresFile } from '../../evidence/authority/centres.ts'
+import { keepCentres, takeCentresFrom } from '../../evidence/authority/centres-file.ts'
+import { readAuthorityPem } from '../../evidence/authority/pinned-centre.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import { readCapped } from '../../platform/files/capped-file.ts'
 import { replaceFile } from '../../platform/files/durable.ts'

@@ -3,7 +3,7 @@
  * says so in a signed receipt (`returned`); what it does not answer is sent again later: it takes a receipt only
  * when it holds again what the receipt speaks of.
  */
-import type { CountedCentres } from '../../evidence/centre-list.ts'
+import type { CountedCentres } from '../../evidence/authority/centre-list.ts'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { receiptLines } from '../../receipts/receipt-files.ts'
 import { openOwnReceipt } from '../../receipts/verify-receipt.ts'

@@ -4,7 +4,7 @@
  * and was not obeyed before: a replayed one can't make the kiosk send everything again.
  */
 
-import type { CountedCentres } from '../../evidence/centre-list.ts'
+import type { CountedCentres } from '../../evidence/authority/centre-list.ts'
 import { openControl } from '../../evidence/control.ts'
 import type { UplinkHeartbeat } from '../../handover/uplink-heartbeat.ts'
 import { mostLedgers } from '../../handover/uplink-state.ts'

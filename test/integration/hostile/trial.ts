@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { readUplinkState, stateFile } from '#src/handover/uplink-state.js'
 import { Journal } from '#src/journal/journal.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onlyCentre } from '#src/evidence/centre-list.js'
+import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { systemClock } from '#src/platform/clock.js'
 import { verifyReceipt } from '#src/receipts/verify-receipt.js'
