@@ -28,6 +28,8 @@ export type Kind =
 	| 'request'
 	| 'settings'
 	| 'unsealing'
+	| 'transcription'
+	| 'ruling'
 
 /**
  * Characters of the longest object written or taken in, of every kind but the registry: what fits into a tile of the

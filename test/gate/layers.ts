@@ -4,9 +4,21 @@ import { extname, join, relative, sep } from 'node:path'
 import { type Node, parseSync, type TemplateLiteral, Visitor } from 'oxc-parser'
 
 const layers = [
-	...['platform', 'acta', 'evidence', 'protocol', 'receipts', 'handover', 'journal', 'audit', 'tally'],
+	...[
+		'platform',
+		'acta',
+		'evidence',
+		'protocol',
+		'receipts',
+		'handover',
+		'journal',
+		'audit',
+		'records',
+		'tally',
+		'sampling',
+	],
 	...['capture', 'reading', 'sealing', 'panel', 'enrolment', 'kiosk', 'uplink', 'settings', 'central'],
-	...['stick', 'simulator', 'doctor', 'cli'],
+	...['stick', 'transcription', 'ruling', 'board', 'simulator', 'doctor', 'cli'],
 ]
 
 /** They do not trust each other, and meet only in files (src/handover/). */

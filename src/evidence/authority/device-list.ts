@@ -26,6 +26,8 @@ export type NewlyRevoked = readonly RevokedDevice[]
 export class DeviceList {
 	readonly publicKey: KeyObject
 	readonly #devices = new Map<string, Identity>()
+	readonly #stations = new Map<string, Identity>()
+	readonly #officers = new Map<string, Identity>()
 	readonly #revoked = new Map<string, RevokedDevice>()
 	#id: string | null = null
 	#issue = 0
@@ -44,7 +46,17 @@ export class DeviceList {
 		return this.#devices.get(device)
 	}
 
-	/** The ids of all that were ever listed. */
+	/** Where people read: an answer counts by its key only. */
+	station(id: string): Identity | undefined {
+		return this.#stations.get(id)
+	}
+
+	/** Who rules. */
+	officer(id: string): Identity | undefined {
+		return this.#officers.get(id)
+	}
+
+	/** The ids of all devices that were ever listed. */
 	ids(): Iterable<string> {
 		return this.#devices.keys()
 	}
@@ -88,22 +100,29 @@ export class DeviceList {
 	#takeRegistry(jws: Jws): Result<NewlyRevoked, DeviceListFault> {
 		const read = readPayload(jws, DeviceRegistry)
 		if (!read.ok) return read
-		const { issue, devices, revocations } = read.value
+		const { issue, devices, stations = [], officers = [], revocations } = read.value
 		if (issue <= this.#issue) {
 			return fail('registry-rollback', `registry ${issue} is not newer than ${this.#issue}, which is known`)
 		}
-		const listed: Identity[] = []
-		for (const { id, spki } of devices) {
-			const publicKey = keyOf(spki)
-			if (publicKey === null) throw new Error('the schema takes keys only')
-			if (this.known(id)?.publicKey.equals(publicKey) === false) {
-				return fail('id-reused', `registry ${issue} lists ${id} under another key than before`)
+		const listed = [
+			{ keys: devices, known: this.#devices },
+			{ keys: stations, known: this.#stations },
+			{ keys: officers, known: this.#officers },
+		]
+		const added: { readonly identity: Identity; readonly known: Map<string, Identity> }[] = []
+		for (const { keys, known } of listed) {
+			for (const { id, spki } of keys) {
+				const publicKey = keyOf(spki)
+				if (publicKey === null) throw new Error('the schema takes keys only')
+				const before = this.#devices.get(id) ?? this.#stations.get(id) ?? this.#officers.get(id)
+				const isReused = before !== undefined && (!known.has(id) || !before.publicKey.equals(publicKey))
+				if (isReused) return fail('id-reused', `registry ${issue} lists ${id} otherwise than before`)
+				added.push({ identity: { id, publicKey }, known })
 			}
-			listed.push({ id, publicKey })
 		}
 		this.#id = jws.kid
 		this.#issue = issue
-		for (const device of listed) this.#devices.set(device.id, device)
+		for (const { identity, known } of added) known.set(identity.id, identity)
 		return ok(this.#revoke(revocations))
 	}
 

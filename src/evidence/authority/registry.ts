@@ -25,6 +25,14 @@ const Spki = z
 /** An id, and the key that it stands for. */
 export const ListedKey = z.looseObject({ id: Id, spki: Spki })
 
+/** The most stations, and the most officers. */
+const mostPeople = 500
+
+const People = z
+	.array(ListedKey)
+	.max(mostPeople)
+	.refine((listed) => new Set(listed.map(({ id }) => id)).size === listed.length, 'an id stands twice')
+
 export const DeviceRegistry = z.looseObject({
 	v: z.literal(1),
 	/** 1, 2, 3 …: the number of this issue. */
@@ -34,6 +42,11 @@ export const DeviceRegistry = z.looseObject({
 		.array(ListedKey)
 		.max(mostDevices)
 		.refine((devices) => new Set(devices.map(({ id }) => id)).size === devices.length, 'an id stands twice'),
+	/** `s-…`: where people read. */
+	stations: People.optional(),
+	/** `o-…`: who rules. */
+	officers: People.optional(),
+	/** Of devices, stations and officers. */
 	revocations: z.array(RevokedDevice).max(mostDevices),
 })
 export type DeviceRegistry = z.infer<typeof DeviceRegistry>

@@ -36,6 +36,8 @@ const arc = '2.25.248391572945622752837148427373570704091'
 export const purposes = {
 	entries: `${arc}.1`,
 	receipts: `${arc}.2`,
+	transcriptions: `${arc}.3`,
+	rulings: `${arc}.4`,
 	client: '1.3.6.1.5.5.7.3.2',
 	server: '1.3.6.1.5.5.7.3.1',
 } as const
@@ -45,6 +47,8 @@ export type Purpose = keyof typeof purposes
 const bearers: Readonly<Record<Purpose, string>> = {
 	entries: 'k',
 	receipts: 'c',
+	transcriptions: 's',
+	rulings: 'o',
 	client: 'kc',
 	server: 'b',
 }
