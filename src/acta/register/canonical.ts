@@ -52,7 +52,11 @@ export function parseRegister(
 	const [header = ''] = text.split('\n', 1)
 	const names = [...columns, ...(header.endsWith(`,${optionalColumn}`) ? [optionalColumn] : [])]
 	if (header !== names.join(',')) {
-		return refuse('wrong-header', 1, `the first line is not ${columns.join(',')}, with or without ,centroName`)
+		return refuse(
+			'wrong-header',
+			1,
+			`the first line is not ${columns.join(',')}, with or without ,centroName`,
+		)
 	}
 	if (text.length === header.length || !text.endsWith('\n')) {
 		return refuse('not-canonical', text.split('\n').length, 'the last line does not end')
@@ -116,7 +120,8 @@ function utf8Of(bytes: Uint8Array): string | null {
 function cellsOf(text: string): Result<readonly string[][], RegisterFault> {
 	const lines = text.split('\n').slice(0, -1)
 	const rows = rowsOf(text)
-	const isRight = rows?.length === lines.length && rows.every((cells, index) => lineOf(cells) === lines[index])
+	const isRight =
+		rows?.length === lines.length && rows.every((cells, index) => lineOf(cells) === lines[index])
 	if (isRight) return ok(rows)
 	const wrong = lines.findIndex((line) => {
 		const [cells, ...more] = rowsOf(`${line}\n`) ?? []
@@ -127,7 +132,11 @@ function cellsOf(text: string): Result<readonly string[][], RegisterFault> {
 
 function rowsOf(text: string): readonly string[][] | null {
 	try {
-		return parse(text, { record_delimiter: '\n', relax_column_count: true, max_record_size: 16 * longestCell })
+		return parse(text, {
+			record_delimiter: '\n',
+			relax_column_count: true,
+			max_record_size: 16 * longestCell,
+		})
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error
 		return null
@@ -144,7 +153,8 @@ function tableOfRow(
 	line: number,
 	{ code, highestCount }: ElectionDefinition,
 ): Result<RegisteredTable, RegisterFault> {
-	const [state = '', municipality = '', parish = '', centro = '', mesa = '', electors = '', centroName = ''] = cells
+	const [state = '', municipality = '', parish = '', centro = '', mesa = '', electors = '', centroName = ''] =
+		cells
 	const unfit = cells.find((cell) => unfitInCell.test(cell) || Buffer.byteLength(cell) > longestCell)
 	if (unfit !== undefined) {
 		return refuse('bad-cell', line, `a cell holds a control character, or over ${longestCell} bytes`)
@@ -154,7 +164,8 @@ function tableOfRow(
 		return refuse('bad-place', line, 'a place is empty, or begins or ends with a space')
 	}
 	const [centroDigits = 0, mesaDigits = 0] = [code.digits[code.centro], code.digits[code.mesa]]
-	if (!isDigits(centro, centroDigits)) return refuse('bad-centro', line, `centro is not ${centroDigits} digits`)
+	if (!isDigits(centro, centroDigits))
+		return refuse('bad-centro', line, `centro is not ${centroDigits} digits`)
 	if (!isDigits(mesa, mesaDigits) || Number(mesa) === 0) {
 		return refuse('bad-mesa', line, `mesa is not ${mesaDigits} digits, from 1 on`)
 	}

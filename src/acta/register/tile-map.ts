@@ -16,7 +16,9 @@ export interface Tile {
 	readonly row: number
 }
 
-export type TileMapFault = Fault<'too-large' | 'not-utf8' | 'wrong-header' | 'bad-line' | 'repeated' | 'no-tiles'>
+export type TileMapFault = Fault<
+	'too-large' | 'not-utf8' | 'wrong-header' | 'bad-line' | 'repeated' | 'no-tiles'
+>
 
 /** Bytes. */
 export const longestTileMap = 64 * 1024

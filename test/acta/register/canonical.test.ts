@@ -43,7 +43,11 @@ describe('refused, with the line', () => {
 	test.each([
 		['no bytes', '', 'wrong-header 1'],
 		['a BOM', `\ufeff${header}\n${row}\n`, 'wrong-header 1'],
-		['another order of columns', `municipality,state,parish,centro,mesa,electors\n${row}\n`, 'wrong-header 1'],
+		[
+			'another order of columns',
+			`municipality,state,parish,centro,mesa,electors\n${row}\n`,
+			'wrong-header 1',
+		],
 		['semicolons', `${header.replaceAll(',', ';')}\n${row.replaceAll(',', ';')}\n`, 'wrong-header 1'],
 		['carriage returns', `${header}\r\n${row}\r\n`, 'wrong-header 1'],
 		['a carriage return in a line', `${header}\n${row}\r\n`, 'bad-cell 2'],
@@ -67,7 +71,11 @@ describe('refused, with the line', () => {
 		['table 1', `${header}\n${row.replace(',01,', ',1,')}\n`, 'bad-mesa 2'],
 		['no electors', `${header}\n${row.replace('612', '0')}\n`, 'bad-electors 2'],
 		['a zero before electors', `${header}\n${row.replace('612', '0612')}\n`, 'bad-electors 2'],
-		['more electors than votes can be printed', `${header}\n${row.replace('612', '10000')}\n`, 'bad-electors 2'],
+		[
+			'more electors than votes can be printed',
+			`${header}\n${row.replace('612', '10000')}\n`,
+			'bad-electors 2',
+		],
 		['a table twice', `${header}\n${row}\n${row.replace('612', '613')}\n`, 'repeated 3'],
 		[
 			'a centre in two parishes',
@@ -86,7 +94,13 @@ describe('refused, with the line', () => {
 
 test('whatever is taken has one spelling', () => {
 	const cell = fc.stringMatching(/^[a-zñ",;' \u00a0]{1,8}$/)
-	const line = fc.tuple(cell, cell, cell, fc.constantFrom('130101001', '130101002'), fc.constantFrom('01', '02'))
+	const line = fc.tuple(
+		cell,
+		cell,
+		cell,
+		fc.constantFrom('130101001', '130101002'),
+		fc.constantFrom('01', '02'),
+	)
 	fc.assert(
 		fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), (lines) => {
 			const text = [header, ...lines.map((cells) => [...cells, '5'].join(',')), ''].join('\n')

@@ -26,13 +26,13 @@ test('each place adds up what lies below it, to the register', () => {
 		['Norte', 240],
 		['Sur', 50],
 	])
-	expect(placesAt(country, 'centro').map(({ name, centroName, tables }) => [name, centroName, tables.length])).toEqual(
-		[
-			['010101001', 'Escuela A', 2],
-			['010201001', '', 1],
-			['020101001', '', 1],
-		],
-	)
+	expect(
+		placesAt(country, 'centro').map(({ name, centroName, tables }) => [name, centroName, tables.length]),
+	).toEqual([
+		['010101001', 'Escuela A', 2],
+		['010201001', '', 1],
+		['020101001', '', 1],
+	])
 })
 
 test('places of one name in two states are two places', () => {
