@@ -5,21 +5,18 @@ import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 rmSync('dist', { recursive: true, force: true })
-const compile = (config) => {
-	const { status } = spawnSync('node_modules/.bin/tsc', ['-p', config], { stdio: 'inherit' })
+// What runs under Node, and what runs in a browser: the folders `client` of src/.
+for (const project of ['tsconfig.json', 'tsconfig.browser.json']) {
+	const { status } = spawnSync('node_modules/.bin/tsc', ['-p', project], { stdio: 'inherit' })
 	if (status !== 0) process.exit(status ?? 1)
 }
-compile('tsconfig.json')
-// What runs in the browsers of our own pages: src/**/browser/, served from beside the module that names it.
-const forBrowsers = readdirSync('src', { recursive: true }).filter((path) =>
-	/\/browser\/[^/]+\.(ts|css)$/.test(path),
-)
-if (forBrowsers.some((path) => path.endsWith('.ts'))) compile('tsconfig.browser.json')
-for (const path of forBrowsers) if (path.endsWith('.css')) cpSync(`src/${path}`, `dist/${path}`)
+for (const path of readdirSync('src', { recursive: true }))
+	if (path.endsWith('.css') || path === 'board/tile-map-venezuela.csv') cpSync(`src/${path}`, `dist/${path}`)
 cpSync('src/simulator/figures', 'dist/simulator/figures', {
 	recursive: true,
 	filter: (path) => !path.endsWith('.ts'),
 })
 const seconds = process.env.SOURCE_DATE_EPOCH ?? Date.now() / 1000
 writeFileSync('dist/build.json', `${JSON.stringify({ built: new Date(Number(seconds) * 1000) })}\n`)
+cpSync('src/acta/presidential-2024-tiles.csv', 'dist/acta/presidential-2024-tiles.csv')
 chmodSync('dist/cli/testigo.js', 0o755)
