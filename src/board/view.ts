@@ -13,7 +13,7 @@ import type {
 	Sums,
 	TableState,
 } from '../tally/figures.ts'
-import type { Tile } from './tile-map.ts'
+import type { StateTile } from './state-tiles.ts'
 
 /** As it is at one version: answers do not change while a page is made of them. */
 export interface BoardView {
@@ -31,7 +31,7 @@ export interface BoardView {
 	/** Tables of which something came for the first time within the last 60 minutes. */
 	readonly lastHourTables: number
 	/** None where the election has no map, or there is no register. */
-	readonly tiles: readonly Tile[]
+	readonly tiles: readonly StateTile[]
 	/** By the names of its levels, widest first; of none the country. Null for a place that the register does not have. */
 	place(names: readonly string[]): PlaceView | null
 	/** Also of a table that is unlisted; null for one that is neither in the register nor in any record. */
