@@ -1,12 +1,7 @@
-/** The files that pages ask for: where each lies, and what it is. */
+/** The files that the board's pages ask for. */
+import type { Asset, Assets } from '../platform/http/assets.ts'
 
-export interface Asset {
-	readonly url: URL
-	readonly mediaType: 'text/javascript; charset=utf-8' | 'text/css; charset=utf-8'
-}
-
-/** By the path at which pages ask for it, without its first stroke. */
-export const assets: ReadonlyMap<string, Asset> = new Map<string, Asset>([
+export const assets: Assets = new Map([
 	script('board.js', new URL('./client/board.js', import.meta.url)),
 	script('exchange.js', new URL('./client/exchange.js', import.meta.url)),
 	script('follow.js', new URL('./client/follow.js', import.meta.url)),

@@ -37,9 +37,15 @@ const codes: Readonly<Record<string, Readonly<Record<'es' | 'en', string>>>> = {
 		en: 'More votes than the form has room for',
 	},
 	equivocation: { es: 'Equipo clonado o restaurado', en: 'Device cloned or rolled back' },
-	'unusual-places': { es: 'Escanea fuera de sus municipios', en: 'Scans outside of its usual municipalities' },
+	'unusual-places': {
+		es: 'Escanea fuera de sus municipios',
+		en: 'Scans outside of its usual municipalities',
+	},
 	'left-out': { es: 'Registros que no se pueden verificar', en: 'Records that do not verify' },
-	'counted-again': { es: 'Cuenta aunque su equipo la anuló', en: 'Counts although its device marked it void' },
+	'counted-again': {
+		es: 'Cuenta aunque su equipo la anuló',
+		en: 'Counts although its device marked it void',
+	},
 	'other-election': { es: 'De otra elección', en: 'Of another election' },
 	'unknown-station': { es: 'Puesto de lectura desconocido', en: 'Unknown reading station' },
 	'unknown-officer': { es: 'Fallo de alguien no autorizado', en: 'Ruling by an unknown officer' },
