@@ -18,4 +18,5 @@ cpSync('src/simulator/figures', 'dist/simulator/figures', {
 })
 const seconds = process.env.SOURCE_DATE_EPOCH ?? Date.now() / 1000
 writeFileSync('dist/build.json', `${JSON.stringify({ built: new Date(Number(seconds) * 1000) })}\n`)
+cpSync('src/acta/presidential-2024-tiles.csv', 'dist/acta/presidential-2024-tiles.csv')
 chmodSync('dist/cli/testigo.js', 0o755)
