@@ -51,9 +51,7 @@ export function choose(candidates: Iterable<Candidate>, { sample, hasReading }: 
 		const stage = isWanted ? 2 : setBack.has(device) ? 3 : isFirst ? 0 : 1
 		stages[stage]?.push(candidate)
 	}
-	return stages.flatMap((stage, index) =>
-		inTurns(stage).map((candidate) => ({ candidate, stage: index })),
-	)
+	return stages.flatMap((stage, index) => inTurns(stage).map((candidate) => ({ candidate, stage: index })))
 }
 
 /** Two stations read it, whether or not they agree; or two looked, and neither could. Nothing that a third says changes that. */

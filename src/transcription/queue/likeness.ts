@@ -33,9 +33,16 @@ const mostOpposed = 0.01
 export async function likenessOf({ plane, width, height }: Grey): Promise<Likeness> {
 	const raw = { width, height, channels: 1 } as const
 	const scale = fineCells / Math.max(width, height)
-	const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+	const size = {
+		width: Math.max(1, Math.round(width * scale)),
+		height: Math.max(1, Math.round(height * scale)),
+	}
 	const shrunk = (to: typeof size) =>
-		sharp(plane, { raw }).resize({ ...to, fit: 'fill' }).toColourspace('b-w').raw().toBuffer()
+		sharp(plane, { raw })
+			.resize({ ...to, fit: 'fill' })
+			.toColourspace('b-w')
+			.raw()
+			.toBuffer()
 	return { coarse: stepsOf(await shrunk({ width: 9, height: 8 })), ...size, cells: await shrunk(size) }
 }
 
@@ -44,7 +51,7 @@ function stepsOf(cells: Uint8Array): readonly [number, number] {
 	for (let bit = 0; bit < 64; bit++) {
 		const at = Math.floor(bit / 8) * 9 + (bit % 8)
 		const half = bit < 32 ? 0 : 1
-		if ((cells[at] ?? 0) < (cells[at + 1] ?? 0)) halves[half] = (halves[half] | (1 << bit % 32)) >>> 0
+		if ((cells[at] ?? 0) < (cells[at + 1] ?? 0)) halves[half] = (halves[half] | (1 << (bit % 32))) >>> 0
 	}
 	return halves
 }

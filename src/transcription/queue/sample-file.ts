@@ -27,9 +27,15 @@ export async function readSample(path: string): Promise<Result<ReadonlySet<strin
 		const word = line.replace(/\r$/, '')
 		if (word === '') continue
 		if (ObjectId.safeParse(word).success || table.test(word)) sample.add(word)
-		else faults.push(`line ${index + 1}: neither an entry's id nor a table, as 121202007.01: ${printable(word, 60)}`)
+		else
+			faults.push(
+				`line ${index + 1}: neither an entry's id nor a table, as 121202007.01: ${printable(word, 60)}`,
+			)
 	}
 	if (faults.length === 0) return ok(sample)
-	const { ok: no, fault } = fail('sample-invalid', `${path}: ${faults.length} lines name nothing that can be read`)
+	const { ok: no, fault } = fail(
+		'sample-invalid',
+		`${path}: ${faults.length} lines name nothing that can be read`,
+	)
 	return { ok: no, fault: { ...fault, faults } }
 }
