@@ -75,8 +75,13 @@ export class ReadingStation {
 
 	/** The paper to read now; null when all are answered. */
 	get next(): Paper | null {
+		return this.nextWithout(new Set())
+	}
+
+	/** The same, where some can't be read at all. */
+	nextWithout(entries: ReadonlySet<string>): Paper | null {
 		return nextOf(this.#order, this.queue, {
-			has: (entry) => this.#answers.has(entry),
+			has: (entry) => this.#answers.has(entry) || entries.has(entry),
 			noActa: (entry) => this.#answers.get(entry)?.transcription.unreadable === 'no-acta',
 		})
 	}
