@@ -1,12 +1,6 @@
-/** The files that pages ask for: where each lies, and what it is. */
+/** The files that the board's pages ask for. */ import type { Assets } from '../platform/http/assets.ts'
 
-export interface Asset {
-	readonly url: URL
-	readonly mediaType: 'text/javascript; charset=utf-8' | 'text/css; charset=utf-8'
-}
-
-/** By the path at which pages ask for it, without its first stroke. */
-export const assets: ReadonlyMap<string, Asset> = new Map([
+export const assets: Assets = new Map([
 	[
 		'client/board.js',
 		{ url: new URL('./client/board.js', import.meta.url), mediaType: 'text/javascript; charset=utf-8' },

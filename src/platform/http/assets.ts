@@ -1,19 +1,21 @@
-/** Scripts, styles and pictures of our own pages: read once, served from memory under `/assets/`. */
+/** Scripts, styles and pictures of our own pages: read once, served from memory. */
 import { createHash } from 'node:crypto'
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readCapped } from '../files/capped-file.ts'
 import type { WholeAnswer } from './exchange.ts'
 
-/** By name (`board.js`, below `/assets/`), the file as it lies in what is installed. */
-export type Assets = Readonly<Record<string, URL>>
-
-const types: Readonly<Record<string, string>> = {
-	'.css': 'text/css; charset=utf-8',
-	'.js': 'text/javascript; charset=utf-8',
-	'.png': 'image/png',
-	'.svg': 'image/svg+xml',
+export interface Asset {
+	/** The file, as it lies in what is installed. */
+	readonly url: URL
+	readonly mediaType:
+		| 'text/javascript; charset=utf-8'
+		| 'text/css; charset=utf-8'
+		| 'image/png'
+		| 'image/svg+xml'
 }
+
+/** By the path at which pages ask for it, without its first stroke. */
+export type Assets = ReadonlyMap<string, Asset>
 
 /** Bytes: far over any of ours. */
 const capBytes = 4 * 1024 * 1024
@@ -21,15 +23,13 @@ const capBytes = 4 * 1024 * 1024
 /** By path. Throws where one is not there: the program is not whole then. */
 export async function loadAssets(assets: Assets): Promise<ReadonlyMap<string, WholeAnswer>> {
 	const loaded = new Map<string, WholeAnswer>()
-	for (const [name, url] of Object.entries(assets)) {
+	for (const [name, { url, mediaType: type }] of assets) {
 		const file = fileURLToPath(url)
-		const type = types[extname(name)]
 		const read = await readCapped(file, capBytes)
-		if (!read.ok || type === undefined)
-			throw new Error(`${file}: ${read.ok ? 'of no known type' : read.fault.detail}`)
+		if (!read.ok) throw new Error(`${file}: ${read.fault.detail}`)
 		const body = read.value
 		const tag = createHash('sha256').update(body).digest('base64url')
-		loaded.set(`/assets/${name}`, { status: 200, type, body, tag, headers: { 'cache-control': 'no-cache' } })
+		loaded.set(`/${name}`, { status: 200, type, body, tag, headers: { 'cache-control': 'no-cache' } })
 	}
 	return loaded
 }

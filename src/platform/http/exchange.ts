@@ -7,6 +7,8 @@ export interface HttpRequest {
 	readonly method: 'GET' | 'POST'
 	/** Decoded, without query. */
 	readonly path: string
+	/** Path and query as they came. */
+	readonly target: string
 	/** Of the route's `:names`, decoded. */
 	readonly parameters: Readonly<Record<string, string>>
 	readonly query: URLSearchParams
@@ -40,7 +42,7 @@ export type HttpAnswer = WholeAnswer | StreamAnswer
 
 export interface Route {
 	readonly method: 'GET' | 'POST'
-	/** `/centre/:centre`: a segment that begins with a colon stands for any one that is not empty. */
+	/** `/centre/:centre`: a segment that begins with a colon stands for any one, `*` at the end for all that follow. */
 	readonly path: string
 	/** Bytes of a request's body; none are taken without it. */
 	readonly bodyBytes?: number
@@ -65,7 +67,7 @@ export function plainAnswer(status: number, line: string): WholeAnswer {
 	return { status, type: 'text/plain; charset=utf-8', body: `${line}\n` }
 }
 
-/** Go and look there. */
+/** Go and look there. `path` is ours. */
 export function seeOther(path: string, headers: Readonly<Record<string, string>> = {}): WholeAnswer {
 	return { ...plainAnswer(303, path), headers: { ...headers, location: path } }
 }

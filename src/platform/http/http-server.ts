@@ -181,7 +181,7 @@ export class HttpServer {
 		}
 		const head = readHead(incoming, this.#origins, this.#scheme)
 		if (!head.ok) return refuse(head.fault)
-		const { method, path, segments, query, cookies } = head.value
+		const { method, path, target, segments, query, cookies } = head.value
 		const asked = method === 'HEAD' ? 'GET' : method
 		const asset = asked === 'GET' ? this.#assets.get(path) : undefined
 		if (asset !== undefined) return send(incoming, response, asset)
@@ -197,7 +197,7 @@ export class HttpServer {
 		if (!body.ok) return refuse(body.fault)
 		const lastEventId = incoming.headers['last-event-id']
 		const request: HttpRequest = {
-			...{ method: asked, path, query, cookies, body: body.value },
+			...{ method: asked, path, target, query, cookies, body: body.value },
 			parameters: found?.parameters ?? {},
 			languages: incoming.headers['accept-language'] ?? '',
 			lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
@@ -227,9 +227,11 @@ function match(
 	pattern: readonly string[],
 	segments: readonly string[],
 ): Readonly<Record<string, string>> | null {
-	if (pattern.length !== segments.length) return null
+	const isOpen = pattern.at(-1) === '*'
+	const least = isOpen ? pattern.length - 1 : pattern.length
+	if (segments.length < least || (!isOpen && segments.length > least)) return null
 	const parameters: Record<string, string> = {}
-	for (const [at, part] of pattern.entries()) {
+	for (const [at, part] of pattern.slice(0, least).entries()) {
 		const segment = segments[at] ?? ''
 		if (part.startsWith(':')) parameters[part.slice(1)] = segment
 		else if (part !== segment) return null

@@ -12,6 +12,7 @@ export type RequestFault = Fault<
 export interface RequestHead {
 	readonly method: 'GET' | 'HEAD' | 'POST'
 	readonly path: string
+	readonly target: string
 	readonly segments: readonly string[]
 	readonly query: URLSearchParams
 	readonly cookies: ReadonlyMap<string, string>
@@ -44,6 +45,7 @@ export function readHead(
 	return ok({
 		method,
 		path: `/${segments.join('/')}`,
+		target: url,
 		segments,
 		query: new URLSearchParams(query),
 		cookies: cookiesOf(headers.cookie),
@@ -83,10 +85,12 @@ function segmentsOf(encoded: string): string[] | null {
 		} catch {
 			return null
 		}
-		if (!/^[\p{L}\p{N}._~ -]+$/u.test(segment) || /^\.+$/.test(segment)) return null
+		if (/[\p{C}/\\]/u.test(segment) || /^\.+$/.test(segment)) return null
 		segments.push(segment)
 	}
-	return segments
+	// The last stroke is as good as none.
+	if (segments.at(-1) === '') segments.pop()
+	return segments.includes('') ? null : segments
 }
 
 function cookiesOf(header: string | undefined): ReadonlyMap<string, string> {

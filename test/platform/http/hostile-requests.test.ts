@@ -48,7 +48,7 @@ describe('a server of pages', () => {
 				'/centre/a%5cb',
 				'/centre/%',
 				'/centre/%ff',
-				'/centre/',
+				'/centre//',
 				'http://example/',
 				'*',
 				'/centre/a%0d%0ab',

@@ -38,7 +38,7 @@ export async function startServer(given: Partial<HttpServerParts> = {}): Promise
 				},
 			},
 		],
-		assets: {},
+		assets: new Map(),
 		notFound: () => htmlAnswer('<title>not here</title>', 404),
 		failed: ({ detail }) => failures.push(detail),
 		...given,
