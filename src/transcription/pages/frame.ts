@@ -21,8 +21,8 @@ export function pageOf({ language, progress, here, mark }: Frame, title: string,
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${mark === undefined ? '' : `${mark} `}${title} – ${say.title}</title>
-<link rel="stylesheet" href="/assets/reading.css">
-<script type="module" src="/assets/reading.js"></script>
+<link rel="stylesheet" href="/client/reading.css">
+<script type="module" src="/client/reading.js"></script>
 </head>
 <body>
 <header>
@@ -43,5 +43,9 @@ ${content}
 export function wordsPage(frame: Frame, title: string, ...lines: readonly Content[]): string {
 	const { language, progress } = frame
 	const on = progress === null ? null : html`<p><a href="${`/${language}`}">${words[language].goOn}</a></p>`
-	return pageOf(frame, title, html`<div class="words"><h1>${title}</h1>${lines.map((line) => html`<p>${line}</p>`)}${on}</div>`)
+	return pageOf(
+		frame,
+		title,
+		html`<div class="words"><h1>${title}</h1>${lines.map((line) => html`<p>${line}</p>`)}${on}</div>`,
+	)
 }

@@ -34,7 +34,8 @@ export function paperPage(
 	const say = words[language]
 	const faultAt = new Map(faults.map((fault) => [fault.field, say.faults[fault.code](fault.most)]))
 	const focus = fieldNames(election).find((name) => (faults.length === 0 ? true : faultAt.has(name)))
-	const field = (name: string, label: Content) => fieldOf(form.fields, name, label, faultAt.get(name), name === focus)
+	const field = (name: string, label: Content, isOptional = false) =>
+		fieldOf(form.fields, { name, label, isOptional, fault: faultAt.get(name), isFirst: name === focus })
 	const { digits, centro, mesa } = election.code
 	const part = (length: number, index: number) =>
 		index === centro ? say.centro(length) : index === mesa ? say.mesa(length) : say.codePart(length)
@@ -49,7 +50,7 @@ ${notice}
 ${hidden(form)}
 <fieldset class="code"><legend>${say.code}</legend>
 <p class="hint">${say.codeHint}</p>
-${digits.map((length, index) => field(`code.${index}`, part(length, index)))}
+${digits.map((length, index) => field(`code.${index}`, part(length, index), index !== centro && index !== mesa))}
 </fieldset>
 <fieldset class="votes"><legend>${say.votes}</legend>
 <p class="hint">${say.votesHint}</p>
@@ -76,7 +77,12 @@ ${Array.from({ length: boxesOfActa }, (_, index) => boxOf(frame, form.fields, in
 }
 
 /** What was typed, added up: seen when all is typed, and never before. */
-export function totalsPage(frame: Frame, election: ElectionDefinition, form: PaperForm, text: string): string {
+export function totalsPage(
+	frame: Frame,
+	election: ElectionDefinition,
+	form: PaperForm,
+	text: string,
+): string {
 	const { language } = frame
 	const say = words[language]
 	const acta = parsePayload(Buffer.from(text), election)
@@ -119,15 +125,20 @@ function cardsOf(
 	})
 }
 
-function fieldOf(
-	fields: Fields,
-	name: string,
-	label: Content,
-	fault: string | undefined,
-	isFirst: boolean,
-): Html {
+interface Field {
+	readonly name: string
+	readonly label: Content
+	/** It may be left empty. */
+	readonly isOptional: boolean
+	readonly fault: string | undefined
+	/** The keyboard goes there first. */
+	readonly isFirst: boolean
+}
+
+function fieldOf(fields: Fields, { name, label, isOptional, fault, isFirst }: Field): Html {
 	const more = attributes({
 		autofocus: isFirst,
+		'data-optional': isOptional,
 		'aria-invalid': fault === undefined ? null : 'true',
 	})
 	return html`<div class="field">
@@ -167,12 +178,19 @@ function labelsOf({ language }: Frame, { code, cards }: ElectionDefinition): Rea
 	return new Map([
 		...code.digits.map((length, part): [string, string] => [
 			`code.${part}`,
-			part === code.centro ? say.centro(length) : part === code.mesa ? say.mesa(length) : say.codePart(length),
+			part === code.centro
+				? say.centro(length)
+				: part === code.mesa
+					? say.mesa(length)
+					: say.codePart(length),
 		]),
 		...cards.map(({ sigla }, card): [string, string] => [`votes.${card}`, sigla]),
 		['nullVotes', say.nullVotes],
 		['emptyVotes', say.emptyVotes],
-		...Array.from({ length: boxesOfActa }, (_, box): [string, string] => [`signatures.${box}`, say.box(box + 1)]),
+		...Array.from({ length: boxesOfActa }, (_, box): [string, string] => [
+			`signatures.${box}`,
+			say.box(box + 1),
+		]),
 	])
 }
 
@@ -181,7 +199,10 @@ function pictureOf({ language }: Frame, { paper, image }: PaperForm): Html {
 	const say = words[language]
 	const { length } = paper.pictures
 	const name = (index: number) => (length === 1 ? say.picture : say.pictureOf(index + 1, length))
-	const first = Math.max(0, paper.pictures.findIndex(({ sha256 }) => sha256 === image))
+	const first = Math.max(
+		0,
+		paper.pictures.findIndex(({ sha256 }) => sha256 === image),
+	)
 	return html`<section class="picture" aria-label="${say.picture}">
 <div class="tools" role="toolbar" aria-label="${say.tools}" hidden>
 <button type="button" data-tool="closer">${say.zoomIn}</button>

@@ -91,7 +91,8 @@ const es: Words = {
 	codePart: (digits) =>
 		digits === 1 ? 'Siguiente (1 cifra), si se lee' : `Siguiente (${digits} cifras), si se lee`,
 	votes: 'Votos por tarjeta, en el orden del papel',
-	votesHint: 'Escriba la cifra que está impresa, también el 0. Si las letras dicen otra cosa que la cifra, copie la cifra.',
+	votesHint:
+		'Escriba la cifra que está impresa, también el 0. Si las letras dicen otra cosa que la cifra, copie la cifra.',
 	nullVotes: 'Votos nulos',
 	emptyVotes: 'Votos vacíos',
 	rest: 'Nulos y vacíos',
@@ -128,15 +129,15 @@ const es: Words = {
 	totals: { total: 'Votos', valid: 'Votos válidos', nullVotes: 'Votos nulos', emptyVotes: 'Votos vacíos' },
 	save: 'Guardar y pasar al siguiente',
 	correct: 'Corregir',
-	savedNotTrue:
-		'Se firma que esta estación leyó esto en la foto, no que el papel sea auténtico.',
+	savedNotTrue: 'Se firma que esta estación leyó esto en la foto, no que el papel sea auténtico.',
 	doneTitle: 'Todo está leído',
 	doneHint:
 		'Puede cerrar esta página. En la terminal, termine con Ctrl+C: lo leído va entonces a la memoria USB para el centro.',
 	emptyTitle: 'No hay papeles que leer',
 	emptyHint: 'Esta cola está vacía. Pida otra a quien la preparó.',
 	answersTitle: 'Mis respuestas',
-	answersHint: 'Solo las de esta estación, la última primero. Para cambiar una, ábrala: la nueva reemplaza la anterior.',
+	answersHint:
+		'Solo las de esta estación, la última primero. Para cambiar una, ábrala: la nueva reemplaza la anterior.',
 	noAnswers: 'Todavía no hay ninguna.',
 	table: 'Mesa',
 	said: 'Respuesta',
@@ -178,7 +179,8 @@ const en: Words = {
 	codePart: (digits) =>
 		digits === 1 ? 'Next part (1 digit), if legible' : `Next part (${digits} digits), if legible`,
 	votes: 'Votes by card, in the order of the paper',
-	votesHint: 'Type the figure that is printed, also 0. Where the words say something else than the figure, copy the figure.',
+	votesHint:
+		'Type the figure that is printed, also 0. Where the words say something else than the figure, copy the figure.',
 	nullVotes: 'Null votes',
 	emptyVotes: 'Empty votes',
 	rest: 'Null and empty',
@@ -215,14 +217,16 @@ const en: Words = {
 	totals: { total: 'Votes', valid: 'Valid votes', nullVotes: 'Null votes', emptyVotes: 'Empty votes' },
 	save: 'Save and go on to the next',
 	correct: 'Correct',
-	savedNotTrue: 'What is signed is that this station read this in the picture, not that the paper is genuine.',
+	savedNotTrue:
+		'What is signed is that this station read this in the picture, not that the paper is genuine.',
 	doneTitle: 'All is read',
 	doneHint:
 		'You can close this page. At the terminal, end with Ctrl+C: what was read then goes onto the USB stick for the centre.',
 	emptyTitle: 'There are no papers to read',
 	emptyHint: 'This queue is empty. Ask who made it for another.',
 	answersTitle: 'My answers',
-	answersHint: 'Of this station only, the last one first. To change one, open it: the new one replaces the one before.',
+	answersHint:
+		'Of this station only, the last one first. To change one, open it: the new one replaces the one before.',
 	noAnswers: 'There are none yet.',
 	table: 'Table',
 	said: 'Answer',
@@ -239,7 +243,8 @@ const en: Words = {
 	notFound: 'There is no such page',
 	notFoundHint: 'Perhaps the paper was of another queue.',
 	linkUsed: 'This link was used',
-	linkUsedHint: 'It opens once only. Press Enter at the terminal: that gives another, and closes the window before.',
+	linkUsedHint:
+		'It opens once only. Press Enter at the terminal: that gives another, and closes the window before.',
 }
 
 export const words: Readonly<Record<PageLanguage, Words>> = { es, en }

@@ -74,7 +74,9 @@ function inTurns(candidates: readonly Candidate[]): Candidate[] {
 	for (const candidate of candidates) {
 		const round = had.get(candidate.device) ?? 0
 		had.set(candidate.device, round + 1)
-		;(rounds[round] ??= []).push(candidate)
+		const others = rounds[round]
+		if (others === undefined) rounds.push([candidate])
+		else others.push(candidate)
 	}
 	return rounds.flat()
 }
