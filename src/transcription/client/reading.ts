@@ -211,6 +211,13 @@ function looked(event: KeyboardEvent): boolean {
 if (form !== null) {
 	const fields = new PaperFields(form)
 	const details = document.querySelector<HTMLDetailsElement>('#unreadable')
+	const reasons = [...(details?.querySelectorAll('button') ?? [])]
+	details?.addEventListener('keydown', (event) => {
+		if (event.ctrlKey || event.altKey || event.metaKey) return
+		const reason = /^[1-9]$/.test(event.key) ? reasons[Number(event.key) - 1] : undefined
+		if (event.key === 'Escape') details.open = false
+		else if (reason !== undefined) reason.click()
+	})
 	form.addEventListener('keydown', (event) => {
 		if (event.ctrlKey || event.altKey || event.metaKey) return
 		const field = fields.holding(event.target)
@@ -221,7 +228,7 @@ if (form !== null) {
 			else fields.goOn(field)
 		} else if (event.key === 'n' || event.key === 'N') {
 			if (details !== null) details.open = true
-			details?.querySelector('button')?.focus()
+			reasons[0]?.focus()
 		} else if (box) {
 			const radio = field.querySelectorAll<HTMLInputElement>('input')[Number(event.key) - 1]
 			if (radio !== undefined) radio.checked = true
