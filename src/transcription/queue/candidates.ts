@@ -19,6 +19,9 @@ export interface Candidate {
 	readonly images: readonly Image[]
 }
 
+/** The stage of what was asked for by name. */
+export const sampleStage = 2
+
 export interface Wish {
 	/** Entry ids and tables that are wanted whatever was read of them. */
 	readonly sample: ReadonlySet<string>
@@ -48,7 +51,7 @@ export function choose(candidates: Iterable<Candidate>, { sample, hasReading }: 
 		const isWanted = sample.has(entry) || (table !== null && sample.has(table))
 		if (!isWanted && !waitsForPeople(candidate)) continue
 		const isFirst = table === null || !hasReading(table)
-		const stage = isWanted ? 2 : setBack.has(device) ? 3 : isFirst ? 0 : 1
+		const stage = isWanted ? sampleStage : setBack.has(device) ? 3 : isFirst ? 0 : 1
 		stages[stage]?.push(candidate)
 	}
 	return stages.flatMap((stage, index) => inTurns(stage).map((candidate) => ({ candidate, stage: index })))

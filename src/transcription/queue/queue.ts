@@ -26,7 +26,8 @@ export const blockPapers = 40
 /** After so many papers of a device that are no actas its others come last. */
 export const mostNoActa = 20
 
-const queueCapBytes = 32 * 1024 * 1024
+/** Bytes of its list. */
+export const queueCapBytes = 32 * 1024 * 1024
 
 const Picture = z.strictObject({
 	sha256: FileDigest,
