@@ -85,6 +85,8 @@ class Preparation {
 		const before = await readCapped(path, queueCapBytes)
 		if (!before.ok && before.fault.code !== 'file-missing') return refused(path)
 		await makeDirectory(directory)
+		// A run that was ended may have left half a picture.
+		await this.#files.clearUnfinished()
 		let looked = 0
 		for (const one of chosen) {
 			if (this.#papers.length >= most) break
