@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpRequest } from '../../platform/http/exchange.ts'
 import { HttpServer } from '../../platform/http/http-server.ts'
 import { OneTimeLink } from '../../platform/http/one-time-link.ts'
 import { type Fault, ok, type Result } from '../../platform/result.ts'
-import { readingAssets } from './assets.ts'
+import { readingAssets } from '../assets.ts'
 import { linkUsedPage, type StationPages } from './routes.ts'
 
 export interface ReadingServerParts {
