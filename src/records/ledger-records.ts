@@ -16,8 +16,6 @@ import { readJsonFile } from '../platform/files/json-file.ts'
 import { readFileLines } from '../platform/files/line-reader.ts'
 import type { CentreRecord, CentreRecords, RecordBatch, RecordPosition } from './centre-records.ts'
 
-
-
 /** Of `ledger.json`; one that is not there, as in a copy, names none. */
 const NamedLedger = z.looseObject({ id: LedgerId })
 
@@ -78,7 +76,9 @@ export class LedgerRecords implements CentreRecords {
 
 	#isReplaced(now: Stats | null): boolean {
 		if (this.#seen === null) return false
-		return now === null || now.dev !== this.#seen.dev || now.ino !== this.#seen.ino || now.size < this.#furthest
+		return (
+			now === null || now.dev !== this.#seen.dev || now.ino !== this.#seen.ino || now.size < this.#furthest
+		)
 	}
 }
 

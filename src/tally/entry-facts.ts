@@ -15,6 +15,12 @@ export interface RecordedBy {
 	readonly id: string
 }
 
+/** By device, then by number: an order that does not depend on what came first. */
+export function inOrder(one: RecordedBy, other: RecordedBy): number {
+	if (one.device !== other.device) return one.device < other.device ? -1 : 1
+	return one.seq - other.seq || (one.id < other.id ? -1 : 1)
+}
+
 /** An acta entry, as it was signed. */
 export interface ActaEntry {
 	readonly by: RecordedBy

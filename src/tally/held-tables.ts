@@ -87,7 +87,9 @@ export class HeldTables {
 
 	/** Undefined for a table that is not in the register, and to which no entry belongs. */
 	stateOf(table: string): TableState | undefined {
-		return this.#tables.get(table)?.share?.state ?? (this.#register?.tables.has(table) ? 'missing' : undefined)
+		return (
+			this.#tables.get(table)?.share?.state ?? (this.#register?.tables.has(table) ? 'missing' : undefined)
+		)
 	}
 
 	sumsOf(path: PlacePath): PlaceSums | undefined {

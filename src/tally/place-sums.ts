@@ -1,6 +1,13 @@
 /** What the tables of a place add up to, kept by adding and taking away: a table's change costs the same in any place. */
 import type { ElectionDefinition } from '../acta/election.ts'
-import { type Bounds, type Extent, type PlaceFigures, type Sums, type TableState, tableStates } from './figures.ts'
+import {
+	type Bounds,
+	type Extent,
+	type PlaceFigures,
+	type Sums,
+	type TableState,
+	tableStates,
+} from './figures.ts'
 import type { Votes } from './reading.ts'
 import type { TableShare } from './table-share.ts'
 
@@ -41,10 +48,7 @@ export class PlaceSums {
 		}
 	}
 
-	noteVotes(
-		{ counted, isConfirmed, countedWithoutRulings, bounds }: TableShare,
-		sign: 1 | -1,
-	): void {
+	noteVotes({ counted, isConfirmed, countedWithoutRulings, bounds }: TableShare, sign: 1 | -1): void {
 		addTo(this.#all, counted, sign)
 		if (isConfirmed) addTo(this.#confirmed, counted, sign)
 		addTo(this.#withoutRulings, countedWithoutRulings, sign)

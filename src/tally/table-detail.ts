@@ -4,7 +4,7 @@ import type { Implausibility } from '../acta/plausibility.ts'
 import type { RegisteredTable } from '../acta/register/register.ts'
 import type { StationAnswer } from './answers.ts'
 import type { Decision } from './decisions.ts'
-import type { ActaEntry, EntryFacts, RecordedBy, Standing } from './entry-facts.ts'
+import { type ActaEntry, type EntryFacts, inOrder, type RecordedBy, type Standing } from './entry-facts.ts'
 import type { Method, Sums, TableState } from './figures.ts'
 import { sumsOf } from './place-sums.ts'
 import type { Reading } from './reading.ts'
@@ -63,7 +63,7 @@ const methodsInOrder: readonly Method[] = ['qr', 'ocr', 'people']
 
 export function tableDetail(parts: TableParts): TableDetail {
 	const { table, row, excluded, decisions, election } = parts
-	const facts = parts.facts.toSorted((one, other) => byRecorder(one.entry.by, other.entry.by))
+	const facts = parts.facts.toSorted((one, other) => inOrder(one.entry.by, other.entry.by))
 	const outcome = outcomeOf(table, facts, excluded)
 	const counting = facts.filter(
 		({ standing, entry }) => standing === 'good' && excluded?.has(entry.by.id) !== true,
@@ -125,9 +125,4 @@ function entryOf(
 
 function isSaid(reading: Reading | null, table: string, said: string): boolean {
 	return reading !== null && reading.table === table && reading.said === said
-}
-
-function byRecorder(one: RecordedBy, other: RecordedBy): number {
-	if (one.device !== other.device) return one.device < other.device ? -1 : 1
-	return one.seq - other.seq || (one.id < other.id ? -1 : 1)
 }

@@ -20,6 +20,9 @@ export type DeviceListFault =
 	| MeaningFault
 	| Fault<'wrong-authority' | 'registry-rollback' | 'id-reused'>
 
+/** What a registry lists an id for: to record, to read, to rule. */
+export type SignerRole = 'device' | 'station' | 'officer'
+
 /** Devices that one registry or revocation revokes anew. */
 export type NewlyRevoked = readonly RevokedDevice[]
 
@@ -56,13 +59,37 @@ export class DeviceList {
 		return this.#officers.get(id)
 	}
 
+	listed(role: SignerRole, id: string): Identity | undefined {
+		switch (role) {
+			case 'device':
+				return this.known(id)
+			case 'station':
+				return this.station(id)
+			case 'officer':
+				return this.officer(id)
+		}
+	}
+
+	/** In which role an id is listed; undefined for one that is in none. */
+	roleOf(id: string): SignerRole | undefined {
+		if (this.#devices.has(id)) return 'device'
+		if (this.#stations.has(id)) return 'station'
+		return this.#officers.has(id) ? 'officer' : undefined
+	}
+
 	/** The ids of all devices that were ever listed. */
 	ids(): Iterable<string> {
 		return this.#devices.keys()
 	}
 
-	revocationOf(device: string): RevokedDevice | undefined {
-		return this.#revoked.get(device)
+	/** Of a device, a station or an officer. */
+	revocationOf(id: string): RevokedDevice | undefined {
+		return this.#revoked.get(id)
+	}
+
+	/** Of all that are revoked. */
+	revocations(): Iterable<RevokedDevice> {
+		return this.#revoked.values()
 	}
 
 	/** The device is revoked, and this comes after its last good entry. */
