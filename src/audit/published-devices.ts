@@ -5,7 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
-import type { SignerRole } from '../evidence/authority/device-list.ts'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readVouchedKey } from '../evidence/keys/certified-key.ts'
@@ -45,7 +45,7 @@ export class PublishedDevices {
 	}
 
 	/** The key by which an object of this role's counts, or why there is none. */
-	async signer(role: SignerRole, id: string): Promise<Result<KeyObject>> {
+	async signer(role: ListedRole, id: string): Promise<Result<KeyObject>> {
 		if (role === 'device') return this.key(id)
 		const listed = this.authority?.roll.listed(role, id)
 		if (listed !== undefined) return ok(listed.publicKey)
@@ -69,9 +69,9 @@ export class PublishedDevices {
 		return this.authority?.roll.revocationOf(id)
 	}
 
-	#inAnotherRole(role: SignerRole, id: string): Result<never> | undefined {
+	#inAnotherRole(role: ListedRole, id: string): Result<never> | undefined {
 		const other = this.authority?.roll.roleOf(id)
-		if (other === undefined || other === role) return undefined
+		if (other === undefined || other === null || other === role) return undefined
 		return fail('wrong-role', `the authority's registry lists ${id} as ${other}, not as ${role}`)
 	}
 

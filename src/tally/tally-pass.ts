@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { Equivocations } from '../audit/equivocations.ts'
 import type { PublishedDevices } from '../audit/published-devices.ts'
-import type { SignerRole } from '../evidence/authority/device-list.ts'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { readEntry } from '../evidence/entry.ts'
 import { type Jws, verifyJws } from '../evidence/jws.ts'
 import { readRuling } from '../evidence/ruling.ts'
@@ -22,7 +22,7 @@ const mostWaiting = 10_000
 
 type SignedKind = Exclude<CentreRecord['kind'], 'receipt'>
 
-const roles: Readonly<Record<SignedKind, SignerRole>> = {
+const roles: Readonly<Record<SignedKind, ListedRole>> = {
 	entry: 'device',
 	transcription: 'station',
 	ruling: 'officer',
@@ -34,7 +34,7 @@ interface SignedRecord {
 }
 
 interface Signer {
-	readonly role: SignerRole
+	readonly role: ListedRole
 	readonly id: string
 	/** Null while nobody lists it in this role. */
 	key: KeyObject | null

@@ -20,11 +20,10 @@ export type DeviceListFault =
 	| MeaningFault
 	| Fault<'wrong-authority' | 'registry-rollback' | 'id-reused'>
 
-/** What a registry lists an id for: to record, to read, to rule. */
-export type SignerRole = 'device' | 'station' | 'officer'
-
 /** Devices that one registry or revocation revokes anew. */
 export type NewlyRevoked = readonly RevokedDevice[]
+
+export type ListedRole = 'device' | 'station' | 'officer'
 
 export class DeviceList {
 	readonly publicKey: KeyObject
@@ -59,7 +58,7 @@ export class DeviceList {
 		return this.#officers.get(id)
 	}
 
-	listed(role: SignerRole, id: string): Identity | undefined {
+	listed(role: ListedRole, id: string): Identity | undefined {
 		switch (role) {
 			case 'device':
 				return this.known(id)
@@ -70,11 +69,16 @@ export class DeviceList {
 		}
 	}
 
-	/** In which role an id is listed; undefined for one that is in none. */
-	roleOf(id: string): SignerRole | undefined {
+	/** In which of its lists it stands; null for a stranger. */
+	roleOf(id: string): ListedRole | null {
 		if (this.#devices.has(id)) return 'device'
 		if (this.#stations.has(id)) return 'station'
-		return this.#officers.has(id) ? 'officer' : undefined
+		return this.#officers.has(id) ? 'officer' : null
+	}
+
+	/** The ids of all stations and officers that were ever listed. */
+	people(): readonly string[] {
+		return [...this.#stations.keys(), ...this.#officers.keys()]
 	}
 
 	/** The ids of all devices that were ever listed. */
