@@ -155,7 +155,7 @@ class LedgerAudit {
 			const key = await this.#devices.key(id)
 			return key.ok ? key : fail('unknown-device', key.fault.detail)
 		}
-		const listed = roll?.listed(id, role)
+		const listed = roll?.listed(role, id)
 		if (listed !== undefined) return ok(listed.publicKey)
 		return fail(`unknown-${role}`, `the authority's registry does not list ${id}`)
 	}

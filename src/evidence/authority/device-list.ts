@@ -4,7 +4,7 @@
  * a device that a later registry leaves out is still known, and nothing undoes a revocation.
  */
 import type { KeyObject } from 'node:crypto'
-import { type Fault, fail, ok, type Result, unreachable } from '../../platform/result.ts'
+import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { Identity } from '../identity.ts'
 import { type Jws, type JwsFault, parseJws, verifyJws } from '../jws.ts'
 import { type MeaningFault, readPayload } from '../open.ts'
@@ -103,20 +103,7 @@ export class DeviceList {
 
 	/** Whether one is listed in this role, under this key; null before the first registry. */
 	lists({ id, publicKey }: Identity, role: ListedRole): boolean | null {
-		return this.#issue === 0 ? null : this.listed(id, role)?.publicKey.equals(publicKey) === true
-	}
-
-	listed(id: string, role: ListedRole): Identity | undefined {
-		switch (role) {
-			case 'device':
-				return this.#devices.get(id)
-			case 'station':
-				return this.#stations.get(id)
-			case 'officer':
-				return this.#officers.get(id)
-			default:
-				return unreachable(role)
-		}
+		return this.#issue === 0 ? null : this.listed(role, id)?.publicKey.equals(publicKey) === true
 	}
 
 	/** Takes in a signed registry or revocation; what is refused changes nothing. */
