@@ -68,7 +68,7 @@ export class Contradictions {
 		return this.#follow({
 			who: kiosk.id,
 			differs: this.#others.size - alone.length,
-			expected: contradicted(script.expected, [...this.#others.values()]),
+			expected: contradicted(script.expected, [...this.#others.values()], 'conflict'),
 			disown: () => country.revoke(kiosk, honest),
 		})
 	}
@@ -88,6 +88,7 @@ export class Contradictions {
 		const disputed = contradicted(
 			script.expected,
 			byPeople.map(([, row]) => row),
+			'dispute',
 		)
 		const unconfirmed = new Set(
 			[...script.first].flatMap(([table, { typedToo }]) => (typedToo ? [table] : [])),

@@ -40,7 +40,7 @@ export type Votes = Readonly<Record<string, number>>
 export interface Expected {
 	/** Of each table of the register, and of each unlisted one. */
 	readonly states: ReadonlyMap<string, TableState>
-	/** Of tables that are counted their votes, of those in conflict the votes of each version. */
+	/** Of tables that are counted their votes, of those in conflict the votes of each version; of a dispute, nothing too. */
 	readonly versions: ReadonlyMap<string, readonly Votes[]>
 	readonly confirmed: ReadonlySet<string>
 	readonly unlisted: ReadonlySet<string>
@@ -211,7 +211,7 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 		const label = recordUnread(row)
 		type(0, label, { text: textOf(row) })
 		type(1, label, { text: textOf(other) })
-		versions.set(tableOf(row), [votesOf(row), votesOf(other)])
+		versions.set(tableOf(row), [votesOf(row), votesOf(other), nothing])
 	}
 	for (const row of takeInvented('unread', 'unread')) recordUnread(row)
 	for (const row of takeInvented('typedOnce', 'unread')) {
@@ -286,14 +286,25 @@ export function otherwise(row: ResultRow, random: Random): ResultRow {
 	return { ...row, votes }
 }
 
-/** The same, when somebody says otherwise of these tables, and it counts against what is there. */
-export function contradicted(expected: Expected, others: readonly ResultRow[]): Expected {
+/** What a table has in a dispute of people: its paper may be of another. */
+const nothing: Votes = {}
+
+/**
+ * The same, when a machine says otherwise of these tables (`conflict`), or one more station of what only people had read
+ * (`dispute`).
+ */
+export function contradicted(
+	expected: Expected,
+	others: readonly ResultRow[],
+	how: 'conflict' | 'dispute',
+): Expected {
 	const states = new Map(expected.states)
 	const versions = new Map(expected.versions)
 	for (const other of others) {
 		const table = tableOf(other)
 		states.set(table, 'conflict')
-		versions.set(table, [...(versions.get(table) ?? []), votesOf(other)])
+		const more = how === 'dispute' ? [votesOf(other), nothing] : [votesOf(other)]
+		versions.set(table, [...(versions.get(table) ?? []), ...more])
 	}
 	const confirmed = [...expected.confirmed].filter((table) => states.get(table) === 'counted')
 	return { ...expected, states, versions, confirmed: new Set(confirmed) }
