@@ -70,10 +70,7 @@ export function sampleCommand(): Command {
 			.action(quick),
 	)
 	command.addCommand(
-		ofCentre(
-			'population',
-			'write down what counts now: name its digest in public before the dice are thrown',
-		)
+		ofCentre('population', 'write down what counts now: name its digest in public before the dice are thrown')
 			.requiredOption('--out <file>', 'the population, as CSV')
 			.action(population),
 	)
@@ -86,7 +83,10 @@ export function sampleCommand(): Command {
 		ofCentre('report', 'of a quick sample what has arrived; of an audit what it has found, and rules out')
 			.requiredOption('--sample <file>', 'what "quick" or "audit" wrote')
 			.option('--population <file>', 'of an audit: what it was drawn from')
-			.option('--checked <file>', 'of an audit: CSV table,verdict by who had the papers: match, differs, not-found')
+			.option(
+				'--checked <file>',
+				'of an audit: CSV table,verdict by who had the papers: match, differs, not-found',
+			)
 			.option('--json', 'print one JSON object')
 			.action(report),
 	)
@@ -116,7 +116,12 @@ async function population(centre: string, options: CentreOptions & { readonly ou
 	printLines('Name this digest in public, and then throw the dice.')
 }
 
-async function audit({ seed, size, out, ...options }: DrawOptions & { readonly population: string }): Promise<void> {
+async function audit({
+	seed,
+	size,
+	out,
+	...options
+}: DrawOptions & { readonly population: string }): Promise<void> {
 	await asOwnerOf(options.population, out)
 	const tables = await fileOf(options.population, parsePopulation)
 	const drawn = draw(tables, seed, size)
@@ -148,7 +153,10 @@ async function report(
 	const known = new Set(all.map(keyOf))
 	const foreign = drawn.find((table) => !known.has(keyOf(table)))
 	if (foreign !== undefined) {
-		throw new CommandRefused(exit.usedWrongly, `${sample}: ${foreign.table} is not in ${from} as it stands there`)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			`${sample}: ${foreign.table} is not in ${from} as it stands there`,
+		)
 	}
 	const verdictOf = (table: CountedTable) =>
 		worseOf(verdictByPeople(table, tally.table(table.table)), given.get(table.table) ?? 'open')
@@ -182,7 +190,11 @@ async function registerAt(path: string, election: ElectionDefinition): Promise<R
 
 async function fileOf<T>(
 	path: string,
-	parse: (bytes: Uint8Array) => { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: { readonly detail: string } },
+	parse: (
+		bytes: Uint8Array,
+	) =>
+		| { readonly ok: true; readonly value: T }
+		| { readonly ok: false; readonly fault: { readonly detail: string } },
 	longest = longestSample,
 ): Promise<T> {
 	const bytes = await readCapped(path, longest)
