@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload } from '../acta/payload.ts'
-import { type Place, placeAt } from '../acta/register/places.ts'
-import { levels, type RegisteredTable } from '../acta/register/register.ts'
+import { type Place, pathOf, placeAt } from '../acta/register/places.ts'
+import type { RegisteredTable } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
 import { jsonLine } from '../platform/printable.ts'
@@ -173,7 +173,9 @@ export class BoardModel implements BoardView {
 	}
 
 	tablesIn(state: TableState): readonly TableRow[] {
-		return this.#once(`in ${state}`, () => [...this.#tally.tablesIn(state)].sort().map((table) => this.#row(table)))
+		return this.#once(`in ${state}`, () =>
+			[...this.#tally.tablesIn(state)].sort().map((table) => this.#row(table)),
+		)
 	}
 
 	calls(): readonly CallCentre[] {
@@ -220,8 +222,7 @@ export class BoardModel implements BoardView {
 			const { tables } = this.#followed
 			const ids = new Set([...listed.ids, ...held.keys(), ...statuses.keys(), ...tables.ids])
 			const papers = new Map<string, number>()
-			for (const { by } of this.#tally.unreadPapers())
-				papers.set(by.device, (papers.get(by.device) ?? 0) + 1)
+			for (const { by } of this.#tally.unreadPapers()) papers.set(by.device, (papers.get(by.device) ?? 0) + 1)
 			return [...ids].sort().map((id): DeviceView => {
 				const heard = statuses.get(id)
 				const { status } = heard ?? {}
@@ -274,10 +275,7 @@ export class BoardModel implements BoardView {
 	#placeOf(row: RegisteredTable): Place | undefined {
 		const { country } = this.#tally
 		if (country === null) return undefined
-		return placeAt(
-			country,
-			levels.map((level) => row[level]),
-		)
+		return placeAt(country, pathOf(row))
 	}
 
 	#row(table: string): TableRow {

@@ -144,7 +144,10 @@ export class Board {
 	async healthFault(): Promise<Fault | null> {
 		const sinceMs = this.#parts.clock.monotonic() - this.#lookedMs
 		if (sinceMs < 60_000) return null
-		return { code: 'not-looking', detail: `the last look at the records was ${Math.round(sinceMs / 1000)} s ago` }
+		return {
+			code: 'not-looking',
+			detail: `the last look at the records was ${Math.round(sinceMs / 1000)} s ago`,
+		}
 	}
 
 	async #follow(): Promise<void> {
@@ -185,7 +188,10 @@ export class Board {
 	#say(): void {
 		const { version, nowMs, newestMs, figures } = this.view
 		const { tables, unlisted, register } = figures
-		const seen = Object.entries(tables).reduce((sum, [state, extent]) => sum + (state === 'missing' ? 0 : extent.tables), 0)
+		const seen = Object.entries(tables).reduce(
+			(sum, [state, extent]) => sum + (state === 'missing' ? 0 : extent.tables),
+			0,
+		)
 		const others = Object.values(unlisted).reduce((sum, count) => sum + count, 0)
 		const state: LiveState = {
 			...{ version, nowMs, newestMs, of: register?.tables ?? null },
@@ -201,7 +207,7 @@ export class Board {
 		const state = await this.#files.stateOf(registerPath)
 		if (state === this.#registerState) return
 		this.#registerState = state
-		if (state === 'file-missing') {
+		if (state === 'missing') {
 			if (this.#shown !== null) this.#begin(null)
 			return
 		}

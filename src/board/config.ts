@@ -10,7 +10,9 @@ export const BoardConfig = z.strictObject({
 		.describe("The centre's: its records, which the board reads and never changes."),
 	register: path
 		.optional()
-		.describe('The canonical register of tables; without it `register.csv` in the directory, where there is one.'),
+		.describe(
+			'The canonical register of tables; without it `register.csv` in the directory, where there is one.',
+		),
 	election: path.optional().describe('A file that defines the election; without it, that of 2024.'),
 	tiles: path
 		.optional()

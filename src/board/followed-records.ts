@@ -3,7 +3,12 @@
  * are public. A reader of its own, behind the tally's.
  */
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
-import { type CentreRecord, type CentreRecords, firstPosition, type RecordPosition } from '../records/centre-records.ts'
+import {
+	type CentreRecord,
+	type CentreRecords,
+	firstPosition,
+	type RecordPosition,
+} from '../records/centre-records.ts'
 import { ReceiptTimes } from './receipt-times.ts'
 
 /** Beside the tally. */
@@ -82,4 +87,3 @@ function imagesOf(payload: unknown): readonly { readonly sha256: string; readonl
 		return typeof sha256 === 'string' && typeof role === 'string' ? [{ sha256, role }] : []
 	})
 }
-

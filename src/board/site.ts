@@ -1,6 +1,13 @@
 /** The board's addresses: its pages, what is live on them, and public pictures. */
 import type { EventStream } from '../platform/http/event-stream.ts'
-import { type HttpRequest, type Route, seeOther, type WholeAnswer } from '../platform/http/exchange.ts'
+import {
+	csvAnswer,
+	type HttpRequest,
+	jsonAnswer,
+	type Route,
+	seeOther,
+	type WholeAnswer,
+} from '../platform/http/exchange.ts'
 import type { PageLanguage } from '../platform/shown.ts'
 import { notFoundPage } from './pages/enter.ts'
 import { pageAt } from './pages/page.ts'
@@ -31,7 +38,10 @@ export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 		if (before !== undefined) return before
 		const { status, mediaType, body } = pageAt(address, now)
 		const tag = `${now.version}`
-		const made = { status, type: mediaType, body, ...(status === 200 ? { tag } : {}) }
+		const isCsv = mediaType.startsWith('text/csv')
+		const made: WholeAnswer = isCsv
+			? csvAnswer(body, nameOf(request.path))
+			: { status, type: mediaType, body, ...(status === 200 ? { tag } : {}) }
 		if (kept.size < mostKept) kept.set(request.target, made)
 		return made
 	}
@@ -39,9 +49,17 @@ export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 		{ method: 'GET', path: '/', answer: (request) => seeOther(`/${languageOf(request)}/`) },
 		{ method: 'GET', path: '/es/*', answer: page },
 		{ method: 'GET', path: '/en/*', answer: page },
+		// Of which the quote line has the digest.
+		{ method: 'GET', path: '/figures.json', answer: () => jsonAnswer(view().figures) },
 		{ method: 'GET', path: '/live', answer: () => ({ stream: live }) },
 		picture,
 	]
+}
+
+/** Of a file that is kept: the address's last word, as far as it is plain. */
+function nameOf(path: string): string {
+	const last = path.slice(path.lastIndexOf('/') + 1)
+	return /^[a-z-]{1,40}\.csv$/.test(last) ? last : 'testigo.csv'
 }
 
 export function notFound(request: HttpRequest): WholeAnswer {
@@ -55,4 +73,3 @@ export function languageOf({ path, languages }: HttpRequest): PageLanguage {
 	const [first] = languages.toLowerCase().match(/\b(?:es|en)\b/g) ?? []
 	return first === 'en' ? 'en' : 'es'
 }
-

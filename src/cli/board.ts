@@ -41,7 +41,9 @@ export function boardCommand(): Command {
 		.action(run)
 	command
 		.command('pass-phrase')
-		.description('Keep the hash of a pass phrase, typed or piped in, for a board that is reached from elsewhere')
+		.description(
+			'Keep the hash of a pass phrase, typed or piped in, for a board that is reached from elsewhere',
+		)
 		.requiredOption('--out <file>', 'a new file')
 		.action(keepPassPhrase)
 	return command
@@ -101,7 +103,8 @@ async function keepPassPhrase({ out }: { readonly out: string }): Promise<void> 
 		const phrase = await lines.next()
 		if (process.stdin.isTTY) {
 			printAside('Once more:')
-			if ((await lines.next()) !== phrase) throw new CommandRefused(exit.usedWrongly, 'the two are not the same')
+			if ((await lines.next()) !== phrase)
+				throw new CommandRefused(exit.usedWrongly, 'the two are not the same')
 		}
 		const hash = await hashPassPhrase(phrase)
 		if (!hash.ok) throw new CommandRefused(exit.usedWrongly, hash.fault.detail)
@@ -119,7 +122,11 @@ async function keepPassPhrase({ out }: { readonly out: string }): Promise<void> 
 /** Lines of standard input, of which a terminal shows nothing; an empty one at its end. */
 function typedLines(): { next(): Promise<string>; end(): void } {
 	const nowhere = new Writable({ write: (_bytes, _encoding, done) => done() })
-	const lines = createInterface({ input: process.stdin, output: nowhere, terminal: process.stdin.isTTY ?? false })
+	const lines = createInterface({
+		input: process.stdin,
+		output: nowhere,
+		terminal: process.stdin.isTTY ?? false,
+	})
 	const typed = lines[Symbol.asyncIterator]()
 	return {
 		next: async () => String((await typed.next()).value ?? ''),

@@ -9,7 +9,12 @@ import type { EventLine } from '../platform/event-catalogue.ts'
 import { safeJson } from '../platform/printable.ts'
 import { type UplinkEvent, uplinkEvents } from '../uplink/events.ts'
 
-const catalogues = { kiosk: kioskEvents, uplink: uplinkEvents, central: centralEvents, board: boardEvents } as const
+const catalogues = {
+	kiosk: kioskEvents,
+	uplink: uplinkEvents,
+	central: centralEvents,
+	board: boardEvents,
+} as const
 
 interface Events {
 	readonly kiosk: KioskEvent

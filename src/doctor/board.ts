@@ -6,8 +6,8 @@ import type { BoardConfig } from '../board/config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { readListeningSecrets } from '../platform/http/listening.ts'
 import type { Result } from '../platform/result.ts'
-import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 import { whyUnreachable } from './broker.ts'
+import { type Finding, findingsOf, sameInBothLanguages } from './finding.ts'
 
 /** What the centre keeps, of which the board reads at least this. */
 const read = ['.', 'ledger.jws', 'registry.jws', 'statuses.json', 'images'] as const
@@ -21,7 +21,10 @@ export async function inspectBoard(config: Result<BoardConfig>, clock: Clock): P
 	const { directory, listen } = config.value
 	const secrets = await readListeningSecrets(listen)
 	if (!secrets.ok) {
-		const todo = { es: 'traiga ese archivo, o escuche en 127.0.0.1', en: 'bring that file, or listen at 127.0.0.1' }
+		const todo = {
+			es: 'traiga ese archivo, o escuche en 127.0.0.1',
+			en: 'bring that file, or listen at 127.0.0.1',
+		}
 		return [wrong(secrets.fault.code, sameInBothLanguages(secrets.fault.detail), todo)]
 	}
 	const closed: string[] = []

@@ -1,7 +1,8 @@
 /** The pages that stand outside of the board: where it asks for the pass phrase, and where there is no page. */
+
+import { documentOf, type Html, html } from '../../platform/html.ts'
 import type { PassPhraseFault } from '../../platform/http/pass-phrase-access.ts'
 import { enterPath } from '../../platform/http/pass-phrase-access.ts'
-import { documentOf, type Html, html } from '../../platform/html.ts'
 import type { PageLanguage } from '../../platform/shown.ts'
 
 const words = {

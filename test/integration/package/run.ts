@@ -66,8 +66,8 @@ await runSuite({
 		checks.hold('the older one is installed', (await root.version()) === '0.0.9')
 		const bytes = await root.installedBytes()
 		checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
-		const starting = ['testigo.target', 'testigo-central.service', 'testigo-board.service']
-		const enabled = await root.run('systemctl', 'is-enabled', ...starting)
+		const atBoot = ['testigo.target', 'testigo-central.service', 'testigo-board.service']
+		const enabled = await root.run('systemctl', 'is-enabled', ...atBoot)
 		checks.hold('its units start at boot', enabled === 'enabled\nenabled\nenabled')
 		await judgeUnits(root, checks)
 		await holdNativeParts(root, checks)
