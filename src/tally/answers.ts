@@ -13,6 +13,8 @@ export interface Answer {
 	readonly reading: Reading | null
 	/** Which it names, by its reading or by a code alone. */
 	readonly table: string | null
+	/** Unreadable, since it is no acta at all. */
+	readonly isNoActa: boolean
 }
 
 /** What a station says when all its answers that are left are taken together. */
@@ -20,6 +22,7 @@ export interface StationAnswer {
 	readonly station: string
 	readonly reading: Reading | null
 	readonly table: string | null
+	readonly isNoActa: boolean
 }
 
 export type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
@@ -52,7 +55,9 @@ export function stationAnswers(
 		const rest = own.filter(({ id }) => !replaced.has(id))
 		const [first] = rest
 		if (first === undefined) continue
-		if (isOneAnswer(rest)) counted.push({ station, reading: first.reading, table: first.table })
+		const { reading, table } = first
+		const isNoActa = rest.every((answer) => answer.isNoActa)
+		if (isOneAnswer(rest)) counted.push({ station, reading, table, isNoActa })
 		else faults.push(...rest.map((answer) => ({ code: 'answer-changed' as const, answer })))
 	}
 	return { counted, faults }

@@ -77,10 +77,11 @@ export class HeldEntries {
 	answer({ id, transcription }: Pick<SignedTranscription, 'id' | 'transcription'>): void {
 		if (this.#answerIds.has(id)) return
 		this.#answerIds.add(id)
-		const { station, seq, entry, image, text, code, replaces } = transcription
+		const { station, seq, entry, image, text, code, replaces, unreadable } = transcription
+		const isNoActa = unreadable === 'no-acta'
 		const reading = this.#grammar.reading(text)
 		const table = reading?.table ?? this.#grammar.table(code)
-		const answer = { id, station, seq, image, replaces, reading, table }
+		const answer = { id, station, seq, image, replaces, reading, table, isNoActa }
 		const others = this.#answers.get(entry)
 		if (others === undefined) this.#answers.set(entry, [answer])
 		else others.push(answer)
@@ -134,6 +135,11 @@ export class HeldEntries {
 			if (held === undefined || held.facts === null) continue
 			yield [held.facts, this.#look(held, (station) => station !== signer).facts]
 		}
+	}
+
+	/** All that were looked at, in the order in which they came. */
+	*all(): Generator<EntryFacts> {
+		for (const { facts } of this.#entries.values()) if (facts !== null) yield facts
 	}
 
 	ofDevice(device: string): readonly HeldActa[] {

@@ -211,6 +211,12 @@ export class Tally {
 		return this.#tables.withFindings()
 	}
 
+	/** Every acta of this election, as it stands now, in the order in which they came. */
+	actas(): Iterable<EntryFacts> {
+		this.settle()
+		return this.#entries.all()
+	}
+
 	/** Entries of papers of which nobody knows the table. */
 	unreadPapers(): readonly ActaEntry[] {
 		this.settle()
