@@ -17,7 +17,7 @@ function candidateOf({ entry, stations }: EntryFacts): Candidate {
 		isRead: entry.machine !== null,
 		readings,
 		unreadable: stations.length - readings,
-		noActa: stations.some(({ isNoActa }) => isNoActa),
+		noActa: stations.some(({ unreadable }) => unreadable === 'no-acta'),
 		images: entry.images,
 	}
 }
