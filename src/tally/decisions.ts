@@ -12,6 +12,7 @@ export interface Decision {
 	readonly replaces: readonly string[]
 	/** Those of its rulings that are not disowned. */
 	readonly rulings: readonly HeldRuling[]
+	readonly disowned: readonly HeldRuling[]
 	/** Two officers signed it. */
 	readonly counts: boolean
 	readonly isInForce: boolean
@@ -23,11 +24,13 @@ export interface HeldRuling {
 	readonly seq: number
 	readonly reason: Ruling['reason']
 	readonly rests: Ruling['rests']
+	readonly day: string
 }
 
 interface OpenDecision extends Decision {
 	readonly held: HeldRuling[]
 	rulings: readonly HeldRuling[]
+	disowned: readonly HeldRuling[]
 	counts: boolean
 	isInForce: boolean
 	/** Officers whose rulings are not disowned. */
@@ -69,12 +72,12 @@ export class Decisions {
 	/** Gives the tables for which something else is excluded now. */
 	add(id: string, ruling: Ruling): readonly string[] {
 		if (this.#of.has(id)) return []
-		const { table, officer, seq, reason, rests } = ruling
+		const { table, officer, seq, reason, rests, day } = ruling
 		const excludes = ruling.excludes.toSorted()
 		const replaces = (ruling.replaces ?? []).toSorted()
 		const key = JSON.stringify([table, excludes, replaces])
 		const decision = this.#decisions.get(key) ?? this.#begin(key, { table, excludes, replaces })
-		decision.held.push({ id, officer, seq, reason, rests })
+		decision.held.push({ id, officer, seq, reason, rests, day })
 		this.#of.set(id, decision)
 		setIn(this.#byOfficer, officer).add(decision)
 		return this.#recount([decision])
@@ -86,7 +89,10 @@ export class Decisions {
 	}
 
 	#begin(key: string, content: Pick<Decision, 'table' | 'excludes' | 'replaces'>): OpenDecision {
-		const begun = { ...content, held: [], rulings: [], counts: false, isInForce: false, officers: 0 }
+		const begun: OpenDecision = {
+			...content,
+			...{ held: [], rulings: [], disowned: [], counts: false, isInForce: false, officers: 0 },
+		}
 		this.#decisions.set(key, begun)
 		setIn(this.#byTable, content.table).add(begun)
 		for (const replaced of content.replaces) setIn(this.#replacing, replaced).add(begun)
@@ -97,7 +103,9 @@ export class Decisions {
 		const concerned = new Set<OpenDecision>()
 		for (const decision of changed) {
 			this.#note(decision, -1)
-			decision.rulings = decision.held.filter(({ officer, seq }) => !this.#isDisowned(officer, seq))
+			const isDisowned = ({ officer, seq }: HeldRuling) => this.#isDisowned(officer, seq)
+			decision.rulings = decision.held.filter((ruling) => !isDisowned(ruling))
+			decision.disowned = decision.held.filter(isDisowned)
 			decision.officers = new Set(decision.rulings.map(({ officer }) => officer)).size
 			decision.counts = decision.officers >= 2
 			this.#note(decision, 1)
