@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 		return (await import('./uplink.ts')).uplinkCommand()
 	},
 	central: async () => (await import('./central.ts')).centralCommand(),
+	board: async () => (await import('./board.ts')).boardCommand(),
 	export: async () => (await import('./export.ts')).exportCommand(),
 	import: async () => (await import('./import.ts')).importCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
