@@ -38,6 +38,8 @@ WORDS = {
     'receipt-unfounded': 'the receipt says more than the lines above it show',
     'image-missing': 'an image is not there', 'image-altered': 'an image is not what the entry says',
     'image-unreadable': "an image can't be read",
+    'bad-register': 'not a register in its one spelling: `testigo register check FILE --out register.csv` makes it',
+    'bad-election': 'not the definition of an election',
     'file-missing': 'there is no such file', 'file-unreadable': "can't be read", 'unreadable': "can't be read",
     'bad-pem': 'holds something else than one key in PEM as it is written strictly (RFC 7468), blanks and words included',
     'not-a-public-key': 'not a public key in PEM', 'not-p256': 'the key is not on the curve P-256',
