@@ -123,7 +123,7 @@ function placesOf(parts: TemplateStringsArray): readonly Place[] {
 		place = placeAfter(place, part)
 		places.push(place)
 	}
-	if (places.pop()?.in !== 'text') throw new Error(`a template ends within a tag: ${parts.join('${}')}`)
+	if (places.pop()?.in !== 'text') throw new Error(`a template ends within a tag: ${parts.join('…')}`)
 	known.set(parts, places)
 	return places
 }
