@@ -13,6 +13,8 @@ import type { Identity } from '#src/evidence/identity.js'
 import { readPublicKey } from '#src/evidence/keys/key-file.js'
 import { openObject } from '#src/evidence/open.js'
 import { openReceipt } from '#src/evidence/receipt.js'
+import { openRuling } from '#src/evidence/ruling.js'
+import { openTranscription } from '#src/evidence/transcription.js'
 import { ok } from '#src/platform/result.js'
 import { gotten } from '../support/result.ts'
 import type { CollectionVector } from './collections.ts'
@@ -44,6 +46,10 @@ function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, 
 			return openObject(text, 'registry', by, DeviceRegistry)
 		case 'centres':
 			return openObject(text, 'centres', by, Centres)
+		case 'transcription':
+			return openTranscription(text, by)
+		case 'ruling':
+			return openRuling(text, by)
 	}
 }
 

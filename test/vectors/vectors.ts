@@ -5,7 +5,7 @@ import { headCollections } from './head-collections.ts'
 import { journals } from './journals.ts'
 import { keyFiles } from './key-files.ts'
 import { ledgers } from './ledgers.ts'
-import { authority, centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
+import { allKeys, type ObjectVector } from './object-vector.ts'
 import { objects } from './objects.ts'
 
 export interface Vectors {
@@ -18,7 +18,7 @@ export interface Vectors {
 
 export const vectors: Vectors = {
 	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
-	keys: Object.fromEntries([device, otherDevice, centre, authority].map(({ id, pem }) => [id, pem])),
+	keys: Object.fromEntries(allKeys.map(({ id, pem }) => [id, pem])),
 	objects,
 	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections, ...keyFiles],
 }
