@@ -142,7 +142,7 @@ export class Central implements Vitals {
 		this.#quotas = new Quotas({ limits, room: () => this.#room.room })
 		this.#deviceLog = new ThinnedLog({
 			log: options.log,
-			isKnown: (device) => this.#registry.known(device) !== undefined,
+			isKnown: (id) => this.#registry.roleOf(id) !== null,
 			counted: (event) => options.counted?.(event),
 		})
 		this.#dispatcher = new FairDispatcher({

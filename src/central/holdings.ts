@@ -12,6 +12,7 @@ import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { DeviceStatuses } from './device-statuses.ts'
 import { heldEntry } from './entry-verdict.ts'
 import type { LedgerRecord } from './ledger/ledger.ts'
+import { type KnownPeople, PeopleHoldings } from './people/people-holdings.ts'
 
 /** Chains of devices, each in what is known of it. */
 export interface HeldDevice {
@@ -31,6 +32,8 @@ export interface HeldDevice {
 }
 
 export class Holdings {
+	/** Of reading stations and officers. */
+	readonly people: PeopleHoldings
 	readonly #devices: KnownDevices
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
@@ -40,7 +43,8 @@ export class Holdings {
 	readonly #tally: Tally
 	#newestFormat = 1
 
-	constructor(election: ElectionDefinition, devices: KnownDevices, statuses: DeviceStatuses) {
+	constructor(election: ElectionDefinition, devices: KnownDevices & KnownPeople, statuses: DeviceStatuses) {
+		this.people = new PeopleHoldings(devices)
 		this.#devices = devices
 		this.#statuses = statuses
 		this.#tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
@@ -65,6 +69,18 @@ export class Holdings {
 			case 'receipt':
 				this.#receipts.add(record.id)
 				break
+			case 'transcription': {
+				const { device, id, transcription } = record
+				if (transcription === null) this.people.begin(device).addForeign(id)
+				else this.people.keep(device, id, { kind: 'transcription', transcription })
+				break
+			}
+			case 'ruling': {
+				const { device, id, ruling } = record
+				if (ruling === null) this.people.begin(device).addForeign(id)
+				else this.people.keep(device, id, { kind: 'ruling', ruling })
+				break
+			}
 		}
 	}
 
@@ -97,9 +113,19 @@ export class Holdings {
 		return chain
 	}
 
-	/** Gives another verdict on what is held of a device. */
-	revoke({ device, last }: RevokedDevice): void {
-		this.#chains.get(device)?.revoke(last)
+	/** Gives another verdict on what is held of a device, a station or an officer. */
+	revoke(revoked: RevokedDevice): void {
+		this.#chains.get(revoked.device)?.revoke(revoked.last)
+		this.people.revoke(revoked)
+	}
+
+	/** The plain SHA-256 of each picture that the entry of this id names; undefined where it is not held. */
+	picturesOf(entry: string): readonly string[] | undefined {
+		for (const chain of this.#chains.values()) {
+			const held = chain.find(entry)
+			if (held !== undefined) return held.pictures
+		}
+		return undefined
 	}
 
 	/** The highest head known of a device; 0 for none. */

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const centre = makeSigner('c-centre')
-const entry = { seq: 1, id: 'A'.repeat(43), prev: 'B'.repeat(43), files: [], conflict: null }
+const entry = { seq: 1, id: 'A'.repeat(43), prev: 'B'.repeat(43), files: [], pictures: [], conflict: null }
 
 /** Entries name the id of a receipt as their anchor, in public: it must not give away when that was signed. */
 test('of two receipts that say the same in one second neither is found by trying what it may say', async () => {

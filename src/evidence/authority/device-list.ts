@@ -23,6 +23,8 @@ export type DeviceListFault =
 /** Devices that one registry or revocation revokes anew. */
 export type NewlyRevoked = readonly RevokedDevice[]
 
+export type ListedRole = 'device' | 'station' | 'officer'
+
 export class DeviceList {
 	readonly publicKey: KeyObject
 	readonly #devices = new Map<string, Identity>()
@@ -54,6 +56,18 @@ export class DeviceList {
 	/** Who rules. */
 	officer(id: string): Identity | undefined {
 		return this.#officers.get(id)
+	}
+
+	/** In which of its lists it stands; null for a stranger. */
+	roleOf(id: string): ListedRole | null {
+		if (this.#devices.has(id)) return 'device'
+		if (this.#stations.has(id)) return 'station'
+		return this.#officers.has(id) ? 'officer' : null
+	}
+
+	/** The ids of all stations and officers that were ever listed. */
+	people(): readonly string[] {
+		return [...this.#stations.keys(), ...this.#officers.keys()]
 	}
 
 	/** The ids of all devices that were ever listed. */
