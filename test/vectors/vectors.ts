@@ -7,6 +7,7 @@ import { keyFiles } from './key-files.ts'
 import { ledgers } from './ledgers.ts'
 import { allKeys, type ObjectVector } from './object-vector.ts'
 import { objects } from './objects.ts'
+import { peopleCollections } from './people-collections.ts'
 
 export interface Vectors {
 	readonly note: string
@@ -20,7 +21,14 @@ export const vectors: Vectors = {
 	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
 	keys: Object.fromEntries(allKeys.map(({ id, pem }) => [id, pem])),
 	objects,
-	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections, ...keyFiles],
+	collections: [
+		...journals,
+		...ledgers,
+		...headCollections,
+		...authorityCollections,
+		...keyFiles,
+		...peopleCollections,
+	],
 }
 
 /** One vector a line, so that a change of one shows as that. */

@@ -7,10 +7,12 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { Random } from '#src/simulator/random.js'
 import { actaPayload, rulingPayload, transcriptionPayload } from '../../evidence/samples.ts'
 import { registryWithPeople, revocationOf } from '../../vectors/authority-words.ts'
-import { digestOf, genesisOf, lines } from '../../vectors/collections.ts'
+import { digestOf, lines } from '../../vectors/collections.ts'
 import { authority, centre } from '../../vectors/object-vector.ts'
-import { type SeededKey, seededKey } from '../../vectors/seeded-key.ts'
-import { headerOf, idOf, signed } from '../../vectors/signed.ts'
+import { seededKey } from '../../vectors/seeded-key.ts'
+import { idOf } from '../../vectors/signed.ts'
+import { SigningChain } from '../../vectors/signing-chain.ts'
+import { mutatedText } from './mutate-text.ts'
 import type { Files } from './verifiers.ts'
 
 /** Invented, and small, so that readings often say the same. */
@@ -50,32 +52,6 @@ interface Paper {
 	readonly pictures: readonly string[]
 }
 
-/** What one signs, each after the one before. */
-class Signer {
-	readonly #key: SeededKey
-	readonly #kind: string
-	#prev: string
-	seq = 0
-
-	constructor(key: SeededKey, kind: string) {
-		this.#key = key
-		this.#kind = kind
-		this.#prev = genesisOf(key)
-	}
-
-	get id(): string {
-		return this.#key.id
-	}
-
-	sign(payload: object): string {
-		this.seq++
-		const all = { ...payload, seq: this.seq, prev: this.#prev }
-		const text = signed(this.#key, headerOf(this.#kind, this.#key.id), all)
-		this.#prev = idOf(text)
-		return text
-	}
-}
-
 function pick<T>(from: readonly T[], random: Random): T {
 	return from[random.whole(0, from.length - 1)] as T
 }
@@ -91,9 +67,9 @@ class Script {
 	readonly #random: Random
 	readonly #election: ElectionDefinition
 	readonly #tables: readonly string[]
-	readonly #devices = devices.map((key) => new Signer(key, 'entry'))
-	readonly #stations = stations.map((key) => new Signer(key, 'transcription'))
-	readonly #officers = officers.map((key) => new Signer(key, 'ruling'))
+	readonly #devices = devices.map((key) => new SigningChain(key, 'entry'))
+	readonly #stations = stations.map((key) => new SigningChain(key, 'transcription'))
+	readonly #officers = officers.map((key) => new SigningChain(key, 'ruling'))
 	readonly #papers: Paper[] = []
 	readonly #answers: { readonly id: string; readonly station: string; readonly entry: string }[] = []
 	readonly #rulings: { readonly id: string; readonly payload: object }[] = []
@@ -272,7 +248,7 @@ class Script {
 			'centre.pem': centre.pem,
 			'registry.jws': lines(registry, ...this.#revocations),
 			...(election === presidential2024 ? {} : { 'election.json': JSON.stringify(election) }),
-			...(random.chance(0.85) ? { 'register.csv': this.#register() } : {}),
+			...(random.chance(0.85) ? { 'register.csv': this.#registerBytes() } : {}),
 		}
 		return {
 			files: { ...files, 'ledger.jws': lines(...this.#lines) },
@@ -281,13 +257,19 @@ class Script {
 		}
 	}
 
+	/** Each byte as a character; now and then not in its one spelling. */
+	#registerBytes(): string {
+		const bytes = Buffer.from(this.#register()).toString('latin1')
+		return this.#random.chance(0.15) ? mutatedText(bytes, this.#random) : bytes
+	}
+
 	/** Of most tables, and of some of which nothing came. */
 	#register(): string {
 		const random = this.#random
 		const listed = this.#tables.filter(() => random.chance(0.8))
 		const more = this.#tables.map((table) => `9${table.slice(1)}`).slice(0, random.whole(1, 3))
 		const rows = [...listed, ...more].map((table) => {
-			return `Estado,"Municipio, el ""otro""",Parroquia,${table.replace('.', ',')},${random.whole(1, 999)}`
+			return `Estado Ñ,"Municipio, el ""otro""",Parroquia,${table.replace('.', ',')},${random.whole(1, 999)}`
 		})
 		return ['state,municipality,parish,centro,mesa,electors', ...rows].map((row) => `${row}\n`).join('')
 	}
