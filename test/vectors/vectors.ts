@@ -8,6 +8,7 @@ import { ledgers } from './ledgers.ts'
 import { allKeys, type ObjectVector } from './object-vector.ts'
 import { objects } from './objects.ts'
 import { peopleCollections } from './people-collections.ts'
+import { type TallyVector, tallies } from './tallies.ts'
 
 export interface Vectors {
 	readonly note: string
@@ -15,6 +16,7 @@ export interface Vectors {
 	readonly keys: Readonly<Record<string, string>>
 	readonly objects: readonly ObjectVector[]
 	readonly collections: readonly CollectionVector[]
+	readonly tallies: readonly TallyVector[]
 }
 
 export const vectors: Vectors = {
@@ -29,11 +31,12 @@ export const vectors: Vectors = {
 		...keyFiles,
 		...peopleCollections,
 	],
+	tallies,
 }
 
 /** One vector a line, so that a change of one shows as that. */
-export function vectorsText({ note, keys, objects, collections }: Vectors): string {
+export function vectorsText({ note, keys, objects, collections, tallies: all }: Vectors): string {
 	const list = (values: readonly object[]) =>
 		`[\n${values.map((value) => JSON.stringify(value)).join(',\n')}\n]`
-	return `{\n"note": ${JSON.stringify(note)},\n"keys": ${JSON.stringify(keys)},\n"objects": ${list(objects)},\n"collections": ${list(collections)}\n}\n`
+	return `{\n"note": ${JSON.stringify(note)},\n"keys": ${JSON.stringify(keys)},\n"objects": ${list(objects)},\n"collections": ${list(collections)},\n"tallies": ${list(all)}\n}\n`
 }
