@@ -8,7 +8,6 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { ElectionDefinition } from '../acta/election.ts'
 import type { CentreList } from '../evidence/authority/centre-list.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
@@ -27,7 +26,6 @@ import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { deviceIn, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
-import type { TallyResult } from '../tally/tally.ts'
 import { DiskRoom, type Takes } from './admission/disk-room.ts'
 import { FairDispatcher, type IncomingMessage } from './admission/fair-dispatcher.ts'
 import { DeviceLimits, DiskLimits } from './admission/limits.ts'
@@ -54,7 +52,6 @@ export interface CentralOptions {
 	readonly directory: string
 	/** Signs the receipts; its `kid` is the centre's id. */
 	readonly signer: Signer
-	readonly election: ElectionDefinition
 	/** Null for one that takes in only what it is handed (`takeIn`), as from a stick. */
 	readonly broker: Broker | null
 	readonly clock: Clock
@@ -116,7 +113,7 @@ export class Central implements Vitals {
 	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
-		const { directory, clock, notBefore = 0, election, broker, random, signer } = options
+		const { directory, clock, notBefore = 0, broker, random, signer } = options
 		const { limits = DeviceLimits.parse({}), disk = DiskLimits.parse({}) } = options
 		this.#options = options
 		const log = (event: CentralEvent) => this.#log(event)
@@ -134,7 +131,7 @@ export class Central implements Vitals {
 			clock,
 			failed: (fault) => log({ event: 'statuses-fault', fault }),
 		})
-		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
+		this.#holdings = new Holdings(this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images, limits)
 		const reserve = new Reserve(join(directory, 'reserve'), disk.reserve)
@@ -305,10 +302,6 @@ export class Central implements Vitals {
 	/** The devices that may send something. */
 	knownDevices(): ReadonlySet<string> {
 		return this.#registry.ids()
-	}
-
-	tally(): TallyResult {
-		return this.#holdings.tally()
 	}
 
 	devices(): HeldDevice[] {

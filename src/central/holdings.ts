@@ -1,12 +1,10 @@
-/** What a centre holds, in memory: a chain for each device, and what adds up from them. The ledger is the truth behind it. */
-import type { ElectionDefinition } from '../acta/election.ts'
+/** What a centre holds, in memory: a chain for each device. The ledger is the truth behind it. */
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
-import { Tally, type TallyResult } from '../tally/tally.ts'
 import type { KnownDevices } from './authority/registry.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { DeviceStatuses } from './device-statuses.ts'
@@ -40,14 +38,12 @@ export class Holdings {
 	readonly #statuses: DeviceStatuses
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
-	readonly #tally: Tally
 	#newestFormat = 1
 
-	constructor(election: ElectionDefinition, devices: KnownDevices & KnownPeople, statuses: DeviceStatuses) {
+	constructor(devices: KnownDevices & KnownPeople, statuses: DeviceStatuses) {
 		this.people = new PeopleHoldings(devices)
 		this.#devices = devices
 		this.#statuses = statuses
-		this.#tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
 	}
 
 	/** Takes in a line of the ledger, or of the heads. */
@@ -93,7 +89,6 @@ export class Holdings {
 
 	keep(device: string, entry: Entry, held: HeldEntry): void {
 		this.begin(device).add(held)
-		this.#tally.add(held.id, entry)
 		this.#newestFormat = Math.max(this.#newestFormat, entry.v)
 	}
 
@@ -147,10 +142,6 @@ export class Holdings {
 	/** The newest `v` of an entry that was understood. */
 	get newestFormat(): number {
 		return this.#newestFormat
-	}
-
-	tally(): TallyResult {
-		return this.#tally.result()
 	}
 
 	/** The files that each device's entries name. */

@@ -74,7 +74,7 @@ async function run(options: Options): Promise<void> {
 	if (custodians.data.length === 0) {
 		printAside('Nobody is named to seal images to (--custodian): they lie open, as no real ones may.')
 	}
-	const display = process.stdout.isTTY ? new DemoDisplay(process.stdout) : null
+	const display = process.stdout.isTTY ? new DemoDisplay(process.stdout, election) : null
 	const troubles = new Set<string>()
 	const rehearsal = new Rehearsal({
 		directory,

@@ -23,7 +23,8 @@ import { makeDirectory } from '../platform/files/durable.ts'
 import { Broker } from '../platform/mqtt/broker.ts'
 import { software } from '../platform/process/software.ts'
 import type { Fault, Result } from '../platform/result.ts'
-import type { TallyResult } from '../tally/tally.ts'
+import type { NationalFigures } from '../tally/figures.ts'
+import { Tally } from '../tally/tally.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
 import { EmbeddedBroker } from './embedded-broker.ts'
@@ -62,7 +63,8 @@ export interface Progress {
 	/** Recorded texts that no printed acta bears. */
 	readonly wrong: number
 	readonly conflicts: number
-	readonly tally: TallyResult
+	/** What the centre holds adds up to; no register is at hand. */
+	readonly figures: NationalFigures
 	readonly status: PanelStatus
 }
 
@@ -96,6 +98,7 @@ export class Rehearsal {
 	/** Payloads of the papers, and payloads that came to the centre. */
 	readonly #printed = new Set<string>()
 	readonly #arrived = new Set<string>()
+	readonly #tally: Tally
 	/** Papers yet to be laid down, and those in the folder, in the order in which the kiosk takes them. */
 	readonly #stack: Held[]
 	readonly #tray: Held[] = []
@@ -109,6 +112,7 @@ export class Rehearsal {
 		this.#options = options
 		this.#stack = options.papers.map((paper, index) => ({ paper, index, attempt: 0 }))
 		this.#printer = new ActaPrinter(options.election)
+		this.#tally = new Tally(options.election, null)
 	}
 
 	get journal(): string {
@@ -137,12 +141,13 @@ export class Rehearsal {
 		this.#central = new Central({
 			directory: this.ledger,
 			signer: centreSigner,
-			election: this.#options.election,
 			broker,
 			clock,
 			random: Math.random,
 			log: (event) => 'fault' in event && trouble('central', event.fault),
-			received: ({ entry }) => {
+			received: (signed) => {
+				const { entry } = signed
+				this.#tally.addEntry(signed)
 				if (entry.kind === 'acta' && entry.reading.text !== null) this.#arrived.add(entry.reading.text)
 			},
 			failed: (fault) => trouble('central', fault),
@@ -201,7 +206,7 @@ export class Rehearsal {
 		}
 		const { kiosk, journal } = this.#kiosk
 		const { recorded, received } = kiosk.status
-		const tally = this.#central.tally()
+		const figures = this.#tally.figures()
 		return {
 			scanned: this.#printed.size,
 			photographs: this.#photographs,
@@ -210,8 +215,8 @@ export class Rehearsal {
 			complete: this.#uplink.complete,
 			entries: journal.tail?.seq ?? 0,
 			wrong: [...this.#arrived].filter((text) => !this.#printed.has(text)).length,
-			conflicts: tally.conflicts.length,
-			tally,
+			conflicts: figures.unlisted.conflict,
+			figures,
 			status: kiosk.status,
 		}
 	}

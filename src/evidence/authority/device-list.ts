@@ -58,6 +58,17 @@ export class DeviceList {
 		return this.#officers.get(id)
 	}
 
+	listed(role: ListedRole, id: string): Identity | undefined {
+		switch (role) {
+			case 'device':
+				return this.known(id)
+			case 'station':
+				return this.station(id)
+			case 'officer':
+				return this.officer(id)
+		}
+	}
+
 	/** In which of its lists it stands; null for a stranger. */
 	roleOf(id: string): ListedRole | null {
 		if (this.#devices.has(id)) return 'device'
@@ -75,8 +86,14 @@ export class DeviceList {
 		return this.#devices.keys()
 	}
 
-	revocationOf(device: string): RevokedDevice | undefined {
-		return this.#revoked.get(device)
+	/** Of a device, a station or an officer. */
+	revocationOf(id: string): RevokedDevice | undefined {
+		return this.#revoked.get(id)
+	}
+
+	/** Of all that are revoked. */
+	revocations(): Iterable<RevokedDevice> {
+		return this.#revoked.values()
 	}
 
 	/** The device is revoked, and this comes after its last good entry. */
