@@ -1,6 +1,9 @@
 /** What `testigo` itself says of the vectors, in the form in which the three verifiers are compared. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ElectionDefinition } from '#src/acta/election.js'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { parseRegister } from '#src/acta/register/canonical.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { Centres } from '#src/evidence/authority/centres.js'
@@ -16,6 +19,7 @@ import { openReceipt } from '#src/evidence/receipt.js'
 import { openRuling } from '#src/evidence/ruling.js'
 import { openTranscription } from '#src/evidence/transcription.js'
 import { ok } from '#src/platform/result.js'
+import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { gotten } from '../support/result.ts'
 import type { CollectionVector } from './collections.ts'
 import type { ObjectVector } from './object-vector.ts'
@@ -58,6 +62,26 @@ export async function referenceReport(kind: CollectionVector['kind'], directory:
 	const audit = await (kind === 'journal' ? auditJournal(directory) : auditLedger(directory))
 	if (!audit.ok) return withoutWords({ kind, whole: false, fault: audit.fault })
 	return withoutWords({ kind, whole: audit.value.faultCount === 0, ...audit.value })
+}
+
+/** The figures as `testigo tally --json` prints them, by `election.json` and `register.csv` in the directory. */
+export async function referenceFigures(directory: string): Promise<unknown> {
+	const [definition, tables] = await Promise.all([
+		bytesIn(directory, 'election.json'),
+		bytesIn(directory, 'register.csv'),
+	])
+	const election =
+		definition === null ? presidential2024 : ElectionDefinition.parse(JSON.parse(definition.toString()))
+	const register = tables === null ? ok(null) : parseRegister(tables, election)
+	if (!register.ok) return 'bad-register'
+	const added = gotten(await tallyOfLedger(directory, election, register.value))
+	const { extent: _, ...figures } = added.tally.figures()
+	return figures
+}
+
+/** Null where it is not there. */
+function bytesIn(directory: string, name: string): Promise<Buffer | null> {
+	return readFile(join(directory, name)).catch(() => null)
 }
 
 /** Leaves out what is for people (`detail`, `note`) and the texts of proofs, which stand in the file itself. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { ChromiumPage } from '../../support/chromium.ts'
 import type { CollectionVector } from '../../vectors/collections.ts'
 import type { ObjectVector } from '../../vectors/object-vector.ts'
-import { referenceCode, referenceReport, withoutWords } from '../../vectors/reference.ts'
+import { referenceCode, referenceFigures, referenceReport, withoutWords } from '../../vectors/reference.ts'
 import { vectors } from '../../vectors/vectors.ts'
 
 export type Asked = Pick<ObjectVector, 'kind' | 'by' | 'device' | 'text'>
@@ -43,7 +43,13 @@ export const ofTestigo: Verifier = {
 		for (const { directory } of asked) reports.push(await reportOf(directory))
 		return reports
 	},
-	figuresOf: async () => [],
+	async figuresOf(asked) {
+		const figures: unknown[] = []
+		for (const { directory } of asked) {
+			figures.push(await referenceFigures(directory).catch((error: Error) => `threw ${error.stack}`))
+		}
+		return figures
+	},
 	close: async () => {},
 }
 
