@@ -59,7 +59,7 @@ function pick<T>(from: readonly T[], random: Random): T {
 export function randomLedger(random: Random): RandomLedger {
 	const script = new Script(random)
 	for (let steps = random.whole(1, 40); steps > 0; steps--) script.step()
-	if (random.chance(0.15)) script.contradictAll()
+	if (random.chance(0.25)) script.contradictAll()
 	return script.result()
 }
 
@@ -82,7 +82,7 @@ class Script {
 		const { digits } = this.#election.code
 		const spelled = (number: number, part: number) => String(number).padStart(digits[part] ?? 0, '0')
 		this.#tables = Array.from(
-			{ length: random.whole(1, random.chance(0.7) ? 4 : 8) },
+			{ length: random.whole(1, random.chance(0.6) ? 4 : 9) },
 			(_, number) => `${spelled(101 + (number >> 1), 0)}.${spelled(1 + (number & 1), 1)}`,
 		)
 	}
