@@ -268,7 +268,7 @@ const ledgers: readonly CollectionVector[] = [
 				to(2, { ...unreadable, code: '1' }),
 			),
 		],
-		'5/3 answer-changed@s-vectors-a',
+		'4/2 answer-changed@s-vectors-a, 5/3 answer-changed@s-vectors-a',
 	),
 	ledger(
 		'one key, two roles',

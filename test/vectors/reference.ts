@@ -6,6 +6,7 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { parseRegister } from '#src/acta/register/canonical.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { auditPeople } from '#src/audit/people-audit.js'
 import { Centres } from '#src/evidence/authority/centres.js'
 import { DeviceRegistry } from '#src/evidence/authority/registry.js'
 import { Revocation } from '#src/evidence/authority/revocation.js'
@@ -59,9 +60,21 @@ function open({ kind, text, device = '' }: Omit<ObjectVector, 'name' | 'code'>, 
 
 /** The report as `testigo verify --json` prints it, but for the words. */
 export async function referenceReport(kind: CollectionVector['kind'], directory: string): Promise<unknown> {
-	const audit = await (kind === 'journal' ? auditJournal(directory) : auditLedger(directory))
+	const audit = await auditOf(kind, directory)
 	if (!audit.ok) return withoutWords({ kind, whole: false, fault: audit.fault })
 	return withoutWords({ kind, whole: audit.value.faultCount === 0, ...audit.value })
+}
+
+function auditOf(kind: CollectionVector['kind'], directory: string) {
+	switch (kind) {
+		case 'journal':
+			return auditJournal(directory)
+		case 'ledger':
+			return auditLedger(directory)
+		case 'transcriptions':
+		case 'rulings':
+			return auditPeople(directory, kind)
+	}
 }
 
 /** The figures as `testigo tally --json` prints them, by `election.json` and `register.csv` in the directory. */

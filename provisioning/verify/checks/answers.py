@@ -24,7 +24,7 @@ class Answers:
             if not self.is_to_a_picture(answer):
                 code = 'other-image' if answer['entry'] in self.pictures else None
             elif (*of, answer_id) not in replaced:
-                said = answer.get('text'), None if 'text' in answer else answer.get('code', '')
+                said = answer.get('text'), None if 'text' in answer else answer.get('code')
                 code = 'answer-changed' if first.setdefault(of, said) != said else None
             if code:
                 faults.add(line, code, seq=answer['seq'], device=answer['station'])

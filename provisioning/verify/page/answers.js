@@ -31,7 +31,7 @@ export class Answers {
 			if (!this.#isToAPicture(answer)) code = this.#pictures.has(answer.entry) ? 'other-image' : null
 			else if (!replaced.has(about(answer, answerId))) {
 				const said = JSON.stringify(
-					answer.text === undefined ? ['code', answer.code ?? ''] : ['text', answer.text],
+					answer.text === undefined ? ['code', answer.code ?? null] : ['text', answer.text],
 				)
 				const before = first.get(about(answer))
 				if (before === undefined) first.set(about(answer), said)

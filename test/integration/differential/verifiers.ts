@@ -58,6 +58,8 @@ export async function reportOf(directory: string): Promise<unknown> {
 	for (const [kind, name] of [
 		['journal', 'entries.jws'],
 		['ledger', 'ledger.jws'],
+		['transcriptions', 'transcriptions.jws'],
+		['rulings', 'rulings.jws'],
 	] as const) {
 		const isFile = await stat(join(directory, name)).then(
 			(seen) => !seen.isDirectory(),
