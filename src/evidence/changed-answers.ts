@@ -21,7 +21,8 @@ export function saidAnswer({
 }
 
 function said({ text, code }: Transcription): string {
-	return text === undefined ? `code ${code ?? ''}` : `text ${text}`
+	if (text !== undefined) return `text ${text}`
+	return code === undefined ? 'unreadable' : `code ${code}`
 }
 
 /** Of one station's answers to one entry, in order, those that say something else than the first; the replaced aside. */

@@ -13,6 +13,8 @@ export interface Answer {
 	readonly reading: Reading | null
 	/** Which it names, by its reading or by a code alone. */
 	readonly table: string | null
+	/** Why it could not be read; null where it was. */
+	readonly unreadable: string | null
 }
 
 /** What a station says when all its answers that are left are taken together. */
@@ -20,6 +22,8 @@ export interface StationAnswer {
 	readonly station: string
 	readonly reading: Reading | null
 	readonly table: string | null
+	/** Its first word of why not, where it has several; null where it was read. */
+	readonly unreadable: string | null
 }
 
 export type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
@@ -52,7 +56,8 @@ export function stationAnswers(
 		const rest = own.filter(({ id }) => !replaced.has(id))
 		const [first] = rest
 		if (first === undefined) continue
-		if (isOneAnswer(rest)) counted.push({ station, reading: first.reading, table: first.table })
+		const { reading, table, unreadable } = first
+		if (isOneAnswer(rest)) counted.push({ station, reading, table, unreadable })
 		else faults.push(...rest.map((answer) => ({ code: 'answer-changed' as const, answer })))
 	}
 	return { counted, faults }

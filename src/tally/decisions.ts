@@ -23,6 +23,7 @@ export interface HeldRuling {
 	readonly seq: number
 	readonly reason: Ruling['reason']
 	readonly rests: Ruling['rests']
+	readonly day: string
 }
 
 interface OpenDecision extends Decision {
@@ -69,12 +70,12 @@ export class Decisions {
 	/** Gives the tables for which something else is excluded now. */
 	add(id: string, ruling: Ruling): readonly string[] {
 		if (this.#of.has(id)) return []
-		const { table, officer, seq, reason, rests } = ruling
+		const { table, officer, seq, reason, rests, day } = ruling
 		const excludes = ruling.excludes.toSorted()
 		const replaces = (ruling.replaces ?? []).toSorted()
 		const key = JSON.stringify([table, excludes, replaces])
 		const decision = this.#decisions.get(key) ?? this.#begin(key, { table, excludes, replaces })
-		decision.held.push({ id, officer, seq, reason, rests })
+		decision.held.push({ id, officer, seq, reason, rests, day })
 		this.#of.set(id, decision)
 		setIn(this.#byOfficer, officer).add(decision)
 		return this.#recount([decision])

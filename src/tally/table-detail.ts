@@ -43,6 +43,8 @@ export interface TableEntry {
 	/** It belongs to this table; else it names it in dispute. */
 	readonly isOwn: boolean
 	readonly method: ActaEntry['method']
+	/** That its machine's code names. */
+	readonly table: string | null
 	readonly machineText: string | null
 	readonly peopleText: string | null
 	readonly isInDispute: boolean
@@ -115,6 +117,7 @@ function entryOf(
 		isExcluded: excluded?.has(entry.by.id) === true,
 		isOwn: belongs === table,
 		method: entry.method,
+		table: entry.table,
 		machineText: entry.machine?.text ?? null,
 		peopleText: people?.text ?? null,
 		isInDispute: disputed !== null,

@@ -64,6 +64,8 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 			{ device: device.id, entries: 5, upto: { seq: 5, id: idOf(e5) }, ...good },
 			{ device: otherDevice.id, entries: 3, upto: { seq: 3, id: idOf(otherChain[2] ?? '') }, ...good },
 		],
+		stations: [],
+		officers: [],
 		receipts: 8,
 		restsOn: [{ file: 'centre.pem', ...keyFingerprint(centre.publicKey) }],
 		revokedReceipts: 0,

@@ -101,9 +101,9 @@ export class DeviceList {
 		return seq > (this.#revoked.get(device)?.last ?? seq)
 	}
 
-	/** Whether a device is listed, under this key; null before the first registry. */
-	lists({ id, publicKey }: Identity): boolean | null {
-		return this.#issue === 0 ? null : this.known(id)?.publicKey.equals(publicKey) === true
+	/** Whether one is listed in this role, under this key; null before the first registry. */
+	lists({ id, publicKey }: Identity, role: ListedRole): boolean | null {
+		return this.#issue === 0 ? null : this.listed(role, id)?.publicKey.equals(publicKey) === true
 	}
 
 	/** Takes in a signed registry or revocation; what is refused changes nothing. */
