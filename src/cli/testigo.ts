@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	status: async () => (await import('./status.ts')).statusCommand(),
 	register: async () => (await import('./register.ts')).registerCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
+	sample: async () => (await import('./sample.ts')).sampleCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),

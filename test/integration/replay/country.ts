@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { issueRegistry } from '#src/enrolment/publish-devices.js'
 import { Campaign, type Member } from '../../support/campaign.ts'
 import { freePort, Mosquitto } from '../../support/mosquitto.ts'
-import { execute, RunningProcess, testigoCommand } from '../../support/processes.ts'
+import { execute, RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
 
 export class Country {
 	readonly campaign: Campaign
@@ -92,6 +92,19 @@ export class Country {
 		this.#central = central
 		await central.until(() => central.count('connected') > 0)
 		return (performance.now() - central.begunAt) / 1_000
+	}
+
+	/** As somebody types it at the centre, which runs. */
+	async importStick(stick: string): Promise<void> {
+		const { status, out, err } = await testigo('import', stick, '--config', this.#config)
+		if (status !== 0) throw new Error(`import ended with ${status}: ${out}${err}`)
+	}
+
+	/** Disowns what it signed after `last`, at the authority and then at the centre. */
+	async revoke(who: Member, last: number): Promise<void> {
+		await this.campaign.revoke(who, last)
+		await this.publishRegistry()
+		await this.central.until(() => this.central.said.includes(`"event":"revoked","device":"${who.id}"`))
 	}
 
 	get central(): RunningProcess {

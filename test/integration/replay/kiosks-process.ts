@@ -30,7 +30,7 @@ const centres = onlyCentre({
 	publicKey: createPublicKey(readFileSync(join(centre.directory, 'public.pem'))),
 })
 const { pollMs } = UplinkConfig.parse({ centre: { id: centre.id, publicKey: 'of the centre' } })
-const receipts: Record<string, number> = {}
+const log: Record<string, number> = {}
 
 class Kiosk {
 	readonly id: string
@@ -95,7 +95,7 @@ class Kiosk {
 			const { id, entry } = await add({ kind: 'acta', reading, images: [picture] })
 			const known = { label, device: this.id, seq: entry.seq, id, image: picture.sha256 }
 			this.#recorded.set(label, known)
-			if (ownPicture) recorded.push(known)
+			recorded.push(known)
 		}
 		await add({ kind: 'close' })
 		return { recorded, ids }
@@ -133,7 +133,7 @@ class Kiosk {
 
 	#note(event: UplinkEvent): void {
 		const said = event.event === 'receipt' ? event.status : event.event
-		receipts[said] = (receipts[said] ?? 0) + 1
+		log[said] = (log[said] ?? 0) + 1
 	}
 }
 
@@ -158,14 +158,13 @@ async function obey(order: ToKiosks): Promise<void> {
 			entries: all.reduce((sum, { entries }) => sum + entries, 0),
 			received: all.reduce((sum, { uplink }) => sum + uplink.received, 0),
 			isDone: all.every(({ uplink, isWritten }) => isWritten && uplink.isDone),
-			receipts,
+			log,
 		})
 	} else {
 		const kiosk = all.find(({ id }) => id === order.record)
-		if (kiosk === undefined) return
-		const more = await kiosk.sign(order.steps)
-		kiosk.write()
-		saySigned([more])
+		const more = await kiosk?.sign(order.steps)
+		kiosk?.write()
+		saySigned(more === undefined ? [] : [more])
 	}
 }
 

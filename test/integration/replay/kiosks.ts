@@ -36,6 +36,6 @@ export type FromKiosks =
 			readonly received: number
 			/** Of everything, entries and pictures, and nothing is left to be recorded. */
 			readonly isDone: boolean
-			/** What receipts said, and what was refused as one. */
-			readonly receipts: Readonly<Record<string, number>>
+			/** Receipts by what they say, and other lines of the uplinks' logs. */
+			readonly log: Readonly<Record<string, number>>
 	  }

@@ -36,20 +36,34 @@ export interface TypedAnswer {
 /** Votes by candidate, null and empty votes. */
 export type Votes = Readonly<Record<string, number>>
 
+/** What the tally has to say. */
 export interface Expected {
 	/** Of each table of the register, and of each unlisted one. */
 	readonly states: ReadonlyMap<string, TableState>
+	/** Of tables that are counted their votes, of those in conflict the votes of each version; of a dispute, nothing too. */
+	readonly versions: ReadonlyMap<string, readonly Votes[]>
 	readonly confirmed: ReadonlySet<string>
 	readonly unlisted: ReadonlySet<string>
 	readonly unreadPapers: number
-	/** What the results file says, alone. */
-	readonly results: Votes
-	/** With the unlisted tables, which are in the national sums too. */
-	readonly national: Votes
-	/** By state, as the results file says. */
-	readonly byState: ReadonlyMap<string, Votes>
-	/** Least and most by candidate. */
-	readonly bounds: Readonly<Record<string, { readonly least: number; readonly most: number }>>
+}
+
+interface FirstEntry {
+	readonly label: string
+	readonly device: number
+	/** People alone read it. */
+	readonly byPeople: boolean
+	/** People read it too. */
+	readonly typedToo: boolean
+	/** Another kiosk, or people, say the same. */
+	readonly isSeenElsewhere: boolean
+}
+
+interface HowRecorded {
+	readonly unread?: boolean
+	readonly code?: string | null
+	readonly ownPicture?: boolean
+	readonly typedToo?: boolean
+	readonly isSeenElsewhere?: boolean
 }
 
 export interface Script {
@@ -60,6 +74,8 @@ export interface Script {
 	readonly stolen: { readonly device: number; readonly last: number }
 	readonly stations: number
 	readonly answers: readonly TypedAnswer[]
+	/** Of each published acta, by table: an entry of it, by the kiosk to which its centre's actas come. */
+	readonly first: ReadonlyMap<string, FirstEntry>
 	readonly expected: Expected
 }
 
@@ -91,8 +107,10 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 	const stolen = devices - 2
 	const answers: TypedAnswer[] = []
 	const states = new Map<string, TableState>()
+	const versions = new Map<string, readonly Votes[]>()
 	const confirmed = new Set<string>()
 	const unlisted = new Set<string>()
+	const first = new Map<string, FirstEntry>()
 	let labels = 0
 
 	const record = (
@@ -113,42 +131,54 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 
 	// The actas that were published. Those of a centre come to one kiosk, as they did.
 	const textOf = (row: ResultRow) => formatPayload(actaOf(row, election))
-	const tableOf = ({ centro, mesa }: ResultRow) => `${centro}.${mesa}`
+	const codeOf = (row: ResultRow) => textOf(row).split('!')[0] ?? ''
 	const centres = [...new Set(rows.map(({ centro }) => centro))]
 	const homes = new Map(random.shuffled(centres).map((centro, index) => [centro, index % devices]))
 	const homeOf = ({ centro }: ResultRow) => homes.get(centro) ?? 0
 	const anotherThan = (device: number) => (device + random.whole(1, devices - 1)) % devices
 	const drawn = random.shuffled(rows)
 	const take = (kind: keyof typeof kinds) => drawn.splice(0, share(kind))
-	for (const row of rows) states.set(tableOf(row), 'counted')
+	for (const row of rows) {
+		states.set(tableOf(row), 'counted')
+		versions.set(tableOf(row), [votesOf(row)])
+	}
 	const byThief: { readonly text: string }[] = []
+	/** At the kiosk to which its centre's actas come. */
+	const recordHome = (row: ResultRow, how: HowRecorded = {}) => {
+		const device = homeOf(row)
+		const { unread = false, code = null, ownPicture = false } = how
+		const label = record(device, unread ? null : textOf(row), { code, ownPicture })
+		const { typedToo = false, isSeenElsewhere = typedToo } = how
+		first.set(tableOf(row), { label, device, byPeople: unread, typedToo, isSeenElsewhere })
+		return label
+	}
 	for (const [index, row] of take('typed').entries()) {
-		const code = index % 2 === 0 ? (textOf(row).split('!')[0] ?? null) : null
-		typeAlike(record(homeOf(row), null, { code, ownPicture: true }), { text: textOf(row) })
+		const code = index % 2 === 0 ? codeOf(row) : null
+		typeAlike(recordHome(row, { unread: true, code, ownPicture: true }), { text: textOf(row) })
 	}
 	for (const row of take('typedToo')) {
-		typeAlike(record(homeOf(row), textOf(row), { ownPicture: true }), { text: textOf(row) })
+		typeAlike(recordHome(row, { ownPicture: true, typedToo: true }), { text: textOf(row) })
 		confirmed.add(tableOf(row))
 	}
 	for (const row of take('testFirst')) {
 		const label = record(homeOf(row), textOf(otherwise(row, random)))
 		steps[homeOf(row)]?.push({ kind: 'void', label })
-		record(homeOf(row), textOf(row))
+		recordHome(row)
 	}
 	for (const row of take('twice')) {
 		record(homeOf(row), textOf(row))
-		record(homeOf(row), textOf(row))
+		recordHome(row)
 	}
 	for (const row of take('contradictedByThief')) {
-		record(homeOf(row), textOf(row))
+		recordHome(row)
 		byThief.push({ text: textOf(otherwise(row, random)) })
 	}
 	for (const row of take('secondKiosk')) {
-		record(homeOf(row), textOf(row))
+		recordHome(row, { isSeenElsewhere: true })
 		record(anotherThan(homeOf(row)), textOf(row))
 		confirmed.add(tableOf(row))
 	}
-	for (const row of drawn) record(homeOf(row), textOf(row))
+	for (const row of drawn) recordHome(row)
 
 	// Those that are invented.
 	const count = Math.max(
@@ -168,14 +198,12 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 	// In turn, so that none contradicts so many others that it stands out.
 	let turn = 0
 	const nextDevice = () => turn++ % devices
-	const inConflict: Votes[][] = []
 	const contradict = (row: ResultRow) => {
 		const other = otherwise(row, random)
 		record(nextDevice(), textOf(row))
 		record(nextDevice(), textOf(other))
-		inConflict.push([votesOf(row), votesOf(other)])
+		versions.set(tableOf(row), [votesOf(row), votesOf(other)])
 	}
-	const codeOf = (row: ResultRow) => textOf(row).split('!')[0] ?? ''
 	const recordUnread = (row: ResultRow) => record(nextDevice(), null, { code: codeOf(row), ownPicture: true })
 	for (const row of takeInvented('conflict', 'conflict')) contradict(row)
 	for (const row of takeInvented('dispute', 'conflict')) {
@@ -183,7 +211,7 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 		const label = recordUnread(row)
 		type(0, label, { text: textOf(row) })
 		type(1, label, { text: textOf(other) })
-		inConflict.push([votesOf(row), votesOf(other)])
+		versions.set(tableOf(row), [votesOf(row), votesOf(other), nothing])
 	}
 	for (const row of takeInvented('unread', 'unread')) recordUnread(row)
 	for (const row of takeInvented('typedOnce', 'unread')) {
@@ -210,10 +238,9 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 		}
 		return taken
 	}
-	const unlistedVotes: Votes[] = []
 	for (const row of takeStrangers('unlistedCounted', 'counted')) {
 		record(nextDevice(), textOf(row))
-		unlistedVotes.push(votesOf(row))
+		versions.set(tableOf(row), [votesOf(row)])
 	}
 	for (const row of takeStrangers('unlistedUnread', 'unread')) recordUnread(row)
 	for (const row of takeStrangers('unlistedConflict', 'conflict')) contradict(row)
@@ -228,34 +255,27 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 	for (const { text } of byThief) record(stolen, text)
 	ordered[stolen]?.push(...(steps[stolen] ?? []).slice(last))
 
-	const results = sumOf(rows.map(votesOf))
-	const national = sumOf([results, ...unlistedVotes])
 	return {
 		register: [...rows, ...invented].map(registeredTable),
 		devices: ordered,
 		stolen: { device: stolen, last },
 		stations,
 		answers: random.shuffled(answers),
+		first,
 		expected: {
-			...{ states, confirmed, unlisted, results, national },
+			...{ states, versions, confirmed, unlisted },
 			unreadPapers: share('papers') + share('papersTyped'),
-			byState: sumsByState(rows),
-			bounds: boundsOf(national, inConflict, election),
 		},
 	}
+}
+
+export function tableOf({ centro, mesa }: ResultRow): string {
+	return `${centro}.${mesa}`
 }
 
 /** Votes of a table, by candidate, and null votes. */
 export function votesOf({ votes, nullVotes }: ResultRow): Votes {
 	return { ...Object.fromEntries(votes), nullVotes, emptyVotes: 0 }
-}
-
-export function sumOf(all: readonly Votes[]): Votes {
-	const sum: Record<string, number> = {}
-	for (const votes of all) {
-		for (const [name, count] of Object.entries(votes)) sum[name] = (sum[name] ?? 0) + count
-	}
-	return sum
 }
 
 /** The same table with other votes, as a forger or a misreading has them. */
@@ -266,34 +286,31 @@ export function otherwise(row: ResultRow, random: Random): ResultRow {
 	return { ...row, votes }
 }
 
-/** The least and the most that each candidate has in all, when tables in conflict are taken one way or another. */
-export function boundsOf(
-	national: Votes,
-	inConflict: readonly (readonly Votes[])[],
-	{ candidates }: ElectionDefinition,
-): Expected['bounds'] {
-	return Object.fromEntries(
-		candidates.map(({ id }) => {
-			const ofEach = inConflict.map((versions) => versions.map((votes) => votes[id] ?? 0))
-			const all = national[id] ?? 0
-			const least = ofEach.reduce((sum, counts) => sum + Math.min(...counts), all)
-			const most = ofEach.reduce((sum, counts) => sum + Math.max(...counts), all)
-			return [id, { least, most }]
-		}),
-	)
-}
+/** What a table has in a dispute of people: its paper may be of another. */
+const nothing: Votes = {}
 
-function sumsByState(rows: readonly ResultRow[]): ReadonlyMap<string, Votes> {
-	const states = new Map<string, Votes[]>()
-	for (const row of rows) {
-		const votes = states.get(row.place.state) ?? []
-		states.set(row.place.state, votes)
-		votes.push(votesOf(row))
+/**
+ * The same, when a machine says otherwise of these tables (`conflict`), or one more station of what only people had read
+ * (`dispute`).
+ */
+export function contradicted(
+	expected: Expected,
+	others: readonly ResultRow[],
+	how: 'conflict' | 'dispute',
+): Expected {
+	const states = new Map(expected.states)
+	const versions = new Map(expected.versions)
+	for (const other of others) {
+		const table = tableOf(other)
+		states.set(table, 'conflict')
+		const more = how === 'dispute' ? [votesOf(other), nothing] : [votesOf(other)]
+		versions.set(table, [...(versions.get(table) ?? []), ...more])
 	}
-	return new Map([...states].map(([state, votes]) => [state, sumOf(votes)]))
+	const confirmed = [...expected.confirmed].filter((table) => states.get(table) === 'counted')
+	return { ...expected, states, versions, confirmed: new Set(confirmed) }
 }
 
-/** Tables that no register has: a municipality that is none (`9999` in the code, or another pair of digits twice). */
+/** Tables at places that there are not: the digits of municipality and parish are `digits`. */
 function inventTables(rows: readonly ResultRow[], count: number, random: Random, digits = '99'): ResultRow[] {
 	const states = new Map(rows.map((row) => [row.centro.slice(0, 2), row.place.state]))
 	const codes = [...states.keys()]
