@@ -13,8 +13,8 @@ import { readLines } from '../platform/files/line-reader.ts'
 import { endOfLastLine } from '../platform/files/torn-tail.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { NameFault, StickFolder } from './folder.ts'
-import { refusedOnStick } from './mounted.ts'
 import { largestLines } from './layout.ts'
+import { refusedOnStick } from './mounted.ts'
 import { type ReadFrom, readBack } from './read-back.ts'
 
 /** A chain as it is on the disk now: what is synced, whole lines. */
