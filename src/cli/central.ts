@@ -63,6 +63,7 @@ async function run(options: Options): Promise<void> {
 		signer: opened.value.signer,
 		election,
 		broker: config.broker,
+		imports: true,
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,

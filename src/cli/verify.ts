@@ -23,7 +23,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
-import { type ProgressLine, startProgress } from './progress.ts'
+import { progressBars } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
 interface Options {
@@ -51,8 +51,10 @@ export function verifyCommand(): Command {
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
-			const bar = progressBar()
-			const { kind, audit } = await choose(path, options, bar.progress)
+			const bar = progressBars()
+			const { kind, audit } = await choose(path, options, (what, done, total) =>
+				bar.show(`verify ${what}`, done, total),
+			)
 			bar.end()
 			if (!audit.ok) {
 				const { code, detail } = audit.fault
@@ -88,24 +90,6 @@ const nothingToCheck = 'NOTHING TO CHECK'
 
 function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport): boolean {
 	return faultCount === 1 && faults[0]?.code === 'nothing-to-check'
-}
-
-/** Nothing where no terminal looks on: an audit prints one result. */
-function progressBar(): { readonly progress: AuditProgress; end(): void } {
-	if (!process.stderr.isTTY) return { progress: () => {}, end: () => {} }
-	let what: string | undefined
-	let bar: ProgressLine | undefined
-	return {
-		progress(now, done, total) {
-			if (now !== what) {
-				bar?.end()
-				bar = startProgress(`verify ${now}`, total)
-				what = now
-			}
-			bar?.show(done)
-		},
-		end: () => bar?.end(),
-	}
 }
 
 type Choice =

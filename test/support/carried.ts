@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import type { Result } from '#src/platform/result.js'
+import { ok, type Result } from '#src/platform/result.js'
 import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'
 import { type ImportFault, type ImportReport, importStick } from '#src/stick/import.js'
 import { actaText, JournalMaker, someBytes } from './journal-maker.ts'
@@ -59,7 +59,7 @@ export class Carried {
 		return importStick({
 			stick,
 			directory: this.centre,
-			signer: this.centreSigner,
+			signer: async () => ok(this.centreSigner),
 			election: presidential2024,
 			notBefore: 0,
 			clock: new SimulatedClock(),

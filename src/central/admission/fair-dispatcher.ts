@@ -27,6 +27,13 @@ export interface FairDispatcherParts {
 	readonly dropped: (device: string) => void
 }
 
+/** What waits for its turn. */
+interface Waiting {
+	readonly payload: Uint8Array
+	/** Rejects never. */
+	readonly begin: () => Promise<void>
+}
+
 /** Messages being handled at one time: they share the syncs of the disk. Of one device, as an uplink sends them. */
 export const mostOpen = 256
 export const mostOpenOfOne = mostInFlight
@@ -36,7 +43,7 @@ const mostBytes = 64 * 1024 * 1024
 
 export class FairDispatcher {
 	readonly #parts: FairDispatcherParts
-	readonly #queues = new DeviceQueues<IncomingMessage>()
+	readonly #queues = new DeviceQueues<Waiting>()
 	#bytes = 0
 	#open = 0
 	/** By queue; none is 0. */
@@ -59,16 +66,33 @@ export class FairDispatcher {
 
 	/** Takes a message in. Undefined when more can be read at once, else a promise that ends when there is room. */
 	accept(message: IncomingMessage): Promise<void> | undefined {
-		const { isKnown, dropped } = this.#parts
+		const { isKnown, dropped, handle } = this.#parts
 		const { device } = message.topic
-		if (!this.#queues.put(isKnown(device) ? device : '', message)) {
+		const waiting = { payload: message.payload, begin: () => handle(message) }
+		if (!this.#put(isKnown(device) ? device : '', waiting)) {
 			dropped(device)
 			return undefined
 		}
-		this.#bytes += message.payload.length
-		this.#start()
 		if (this.#bytes <= mostBytes) return undefined
 		return new Promise((resolve) => this.#roomWanted.push(resolve))
+	}
+
+	/**
+	 * Has work that came another way than through the broker done in its turn, with `payload`. All of one `bearer`,
+	 * whose name is no device's, is as one device more. Throws (a bug) when more of it waits than of any device may.
+	 */
+	turn<T>(bearer: string, payload: Uint8Array, work: () => Promise<T>): Promise<T> {
+		return new Promise((resolve, reject) => {
+			const begin = () => work().then(resolve, reject)
+			if (!this.#put(bearer, { payload, begin })) throw new RangeError(`${bearer}: too much waits`)
+		})
+	}
+
+	#put(queue: string, waiting: Waiting): boolean {
+		if (!this.#queues.put(queue, waiting)) return false
+		this.#bytes += waiting.payload.length
+		this.#start()
+		return true
 	}
 
 	/** Resolves when all that came is handled. */
@@ -100,7 +124,7 @@ export class FairDispatcher {
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
 			this.#openOf.set(device, (this.#openOf.get(device) ?? 0) + 1)
-			void this.#parts.handle(message).then(() => this.#ended(device))
+			void message.begin().then(() => this.#ended(device))
 			await yieldIfDue()
 		}
 		this.#working = false

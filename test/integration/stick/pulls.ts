@@ -11,6 +11,7 @@ import { auditLedger } from '#src/audit/ledger-audit.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { systemClock } from '#src/platform/clock.js'
+import { ok } from '#src/platform/result.js'
 import type { Random } from '#src/simulator/random.js'
 import { exportJournal } from '#src/stick/export.js'
 import { importStick } from '#src/stick/import.js'
@@ -235,7 +236,7 @@ class PulledStick {
 		return importStick({
 			stick: this.#stick.path,
 			directory: this.#centre,
-			signer: this.#centreSigner,
+			signer: async () => ok(this.#centreSigner),
 			election: presidential2024,
 			notBefore: 0,
 			clock: systemClock,
