@@ -6,10 +6,8 @@
  */
 import type { ElectionDefinition } from './election.ts'
 import type { Acta } from './payload.ts'
+import type { RegisteredTable } from './register/register.ts'
 import { totalsOf } from './totals.ts'
-
-/** Electors by table, under the key that `tableOf` gives. */
-export type Register = ReadonlyMap<string, number>
 
 export interface Implausibility {
 	readonly code: ImplausibilityCode
@@ -40,7 +38,8 @@ export function tableOf(acta: Acta): string {
 export function implausibilities(
 	acta: Acta,
 	election: ElectionDefinition,
-	register?: Register,
+	/** The register's tables. */
+	tables?: ReadonlyMap<string, Pick<RegisteredTable, 'electors'>>,
 ): readonly Implausibility[] {
 	const found: Implausibility[] = []
 	const find = (code: ImplausibilityCode, detail: string) => found.push({ code, detail })
@@ -53,11 +52,11 @@ export function implausibilities(
 		find('mesa-unheard-of', `table ${mesa}, where the highest known is ${highestMesa}`)
 	}
 
-	const electors = register?.get(tableOf(acta))
+	const electors = tables?.get(tableOf(acta))?.electors
 	if (electors !== undefined) {
 		if (total > electors) find('more-votes-than-electors', `${total} votes, ${electors} electors`)
 		if (total === electors && total > 0) find('everybody-voted', `all ${electors} electors voted`)
-	} else if (register !== undefined) {
+	} else if (tables !== undefined) {
 		find('not-in-register', `the register has no table ${tableOf(acta)}`)
 	}
 

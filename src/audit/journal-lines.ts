@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import { checkLink } from '../evidence/chain.ts'
-import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
+import { type EntryFault, entryChain, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import { parseJws, verifyJws } from '../evidence/jws.ts'
@@ -122,7 +122,7 @@ class JournalAudit {
 	#checkLink(line: number, signed: SignedEntry): void {
 		const { seq, prev } = signed.entry
 		const previous = this.#linked ? this.#head : { seq: this.#expected - 1, id: prev }
-		const link = checkLink(previous, signed, this.#genesis)
+		const link = checkLink(previous, entryChain.linkOf(signed), this.#genesis)
 		if (!link.ok) this.#chainFaults.add({ line, seq, ...link.fault })
 		this.#head = { seq, id: signed.id }
 		this.#expected = seq + 1

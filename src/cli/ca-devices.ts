@@ -23,12 +23,14 @@ interface RevokeOptions {
 
 export function revokeCommand(): Command {
 	return new Command('revoke')
-		.description('revoke a device after its last good entry, or a centre or a broker; nothing undoes it')
+		.description(
+			'revoke a device, station or officer after its last good entry, answer or ruling, or a centre or a broker; nothing undoes it',
+		)
 		.argument('<id>', 'as "testigo ca list" shows it')
 		.requiredOption(...theDirectory)
 		.option(
 			'--last <seq>',
-			"a device's last good entry, 0 for none: later ones are put in quarantine",
+			'its last good entry, answer or ruling, 0 for none: later ones are put in quarantine',
 			wholeNumber(0, Number.MAX_SAFE_INTEGER),
 		)
 		.addOption(new Option('--reason <reason>', 'why').choices(revocationReasons).makeOptionMandatory())
@@ -54,7 +56,9 @@ export function revokeCommand(): Command {
 
 export function registryCommand(): Command {
 	return new Command('registry')
-		.description('sign the list of all devices, those that are revoked with them, for centres and strangers')
+		.description(
+			'sign the list of all devices, stations and officers, those that are revoked with them, for centres and strangers',
+		)
 		.requiredOption(...theDirectory)
 		.action(async ({ dir }: { readonly dir: string }) => {
 			const now = timeOfDay()
@@ -65,7 +69,8 @@ export function registryCommand(): Command {
 /** Writes what is to be carried to the centre and to its broker, and says so. */
 async function publish(authority: CampaignAuthority, dir: string, now: number): Promise<void> {
 	const at = (name: string) => join(dir, name)
-	const { issue, devices, revocations, text } = await issueRegistry(authority, now)
+	const registry = await issueRegistry(authority, now)
+	const { issue, devices, stations = [], officers = [], revocations, text } = registry
 	await refuseDiskErrors(replaceFile(at('registry.jws'), `${text}\n`))
 	await refuseDiskErrors(replaceFile(at('authority.pem'), `${authority.campaign}${authority.root}`))
 	await refuseDiskErrors(replaceFile(at('crl.pem'), await revocationList(now)(authority)))
@@ -73,7 +78,7 @@ async function publish(authority: CampaignAuthority, dir: string, now: number): 
 	const centres = await currentCentres(authority, now)
 	if (centres !== null) await publishCentres(dir, centres.text)
 	printAside(
-		`Registry ${issue}: ${devices.length} devices, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.`,
+		`Registry ${issue}: ${devices.length} devices, ${stations.length} reading stations, ${officers.length} officers, ${revocations.length} revoked. Carry registry.jws to devices/ of the centre, crl.pem to its broker; authority.pem goes beside the ledger once.`,
 	)
 }
 
@@ -99,7 +104,7 @@ export function listCommand(): Command {
 			for (const { id, role, at, revoked } of all) {
 				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`
 				const fate = revoked === null ? '' : `  REVOKED ${revoked.at} (${revoked.reason}${upto})`
-				printLines(`  ${id}  ${role.padEnd(6)}  ${at}${fate}`)
+				printLines(`  ${id}  ${role.padEnd(7)}  ${at}${fate}`)
 			}
 		})
 }

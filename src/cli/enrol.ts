@@ -9,11 +9,11 @@ import {
 	makeIdentity,
 	makeSpares,
 	type NewBroker,
-	type SignerRole,
 	spareDirectory,
 } from '../enrolment/device-identity.ts'
 import { installResponses } from '../enrolment/install.ts'
 import { HostName } from '../enrolment/request.ts'
+import type { SignerRole } from '../enrolment/roles.ts'
 import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
@@ -35,16 +35,16 @@ interface RequestOptions extends CodeOptions {
 
 export function enrolCommand(): Command {
 	return new Command('enrol')
-		.description('make the keys of devices, centres and brokers, and have them certified')
+		.description(
+			'make the keys of devices, centres, brokers, reading stations and officers, and have them certified',
+		)
+		.addCommand(signing('request', 'device', 'make the keys and pseudonym of this device'))
+		.addCommand(signing('centre', 'centre', 'make the keys and pseudonym of a centre'))
 		.addCommand(
-			withToken(requesting('request', 'make the keys and pseudonym of this device')).action(
-				(options: RequestOptions & TokenOptions) => request('device', options),
-			),
+			signing('station', 'station', 'make the key and pseudonym of a laptop where people read pictures'),
 		)
 		.addCommand(
-			withToken(requesting('centre', 'make the keys and pseudonym of a centre')).action(
-				(options: RequestOptions & TokenOptions) => request('centre', options),
-			),
+			signing('officer', 'officer', 'make the key and pseudonym of a person who rules which entries count'),
 		)
 		.addCommand(
 			requesting('broker', 'make the key and pseudonym of a broker')
@@ -63,6 +63,12 @@ export function enrolCommand(): Command {
 		)
 		.addCommand(sparesCommand())
 		.addCommand(installCommand())
+}
+
+function signing(name: string, role: SignerRole, description: string): Command {
+	return withToken(requesting(name, description)).action((options: RequestOptions & TokenOptions) =>
+		request(role, options),
+	)
 }
 
 /** Fits a file on a stick; a code would hold three. */

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	void: async () => (await import('./void.ts')).voidCommand(),
 	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
+	register: async () => (await import('./register.ts')).registerCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),

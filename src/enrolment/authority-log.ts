@@ -15,9 +15,7 @@ import { readCapped } from '../platform/files/capped-file.ts'
 import { LineLog } from '../platform/files/line-log.ts'
 import { type Fault, fail, ok, type Result, unreachable } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
-
-export const roles = ['device', 'centre', 'broker'] as const
-export type Role = (typeof roles)[number]
+import { roles } from './roles.ts'
 
 const Issued = z.looseObject({
 	kind: z.literal('issued'),
@@ -26,8 +24,8 @@ const Issued = z.looseObject({
 	at: Instant,
 	/** Hexadecimal SHA-256 of the request: the same one gets the same answer again, another one none. */
 	request: z.string().regex(/^[0-9a-f]{64}$/),
-	/** PEM, by what they are for; a broker has none for signing. */
-	certificates: z.looseObject({ signing: z.string().nullable(), tls: z.string() }),
+	/** PEM, by what they are for; a broker has none for signing, stations and officers none for connections. */
+	certificates: z.looseObject({ signing: z.string().nullable(), tls: z.string().nullable() }),
 })
 export type Issued = z.infer<typeof Issued>
 
@@ -35,7 +33,7 @@ const Revoked = z.looseObject({
 	kind: z.literal('revoked'),
 	id: Id,
 	at: Instant,
-	/** Of a device, its last good entry; null for what has no entries. */
+	/** The last good one of its chain; null for what has none. */
 	last: z.int().min(0).nullable(),
 	reason: z.enum(revocationReasons),
 })

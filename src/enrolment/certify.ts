@@ -1,6 +1,8 @@
 /** What an authority gives to a request that people have compared. */
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
+import { mostListed } from '../evidence/authority/registry.ts'
 import { idOfText } from '../evidence/jws.ts'
+import type { Purpose } from '../evidence/keys/certificate.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -9,13 +11,14 @@ import type { Issued } from './authority-log.ts'
 import { currentCentres } from './publish-centres.ts'
 import type { CertificateRequest } from './request.ts'
 import { type EnrolmentResponse, signResponse } from './response.ts'
+import { profiles } from './roles.ts'
 import { issueCertificate, type WantedCertificate } from './x509.ts'
 
 /**
  * `id-taken`: another request had this id, whether it was revoked since or not; the device makes another
- * identity. `revoked`: the very request was answered, and revoked since.
+ * identity. `revoked`: the very request was answered, and revoked since. `too-many`: no registry would list it.
  */
-export type CertifyFault = Fault<'id-taken' | 'revoked' | 'clock-behind'>
+export type CertifyFault = Fault<'id-taken' | 'revoked' | 'clock-behind' | 'too-many'>
 
 export interface Circumstances {
 	/** Milliseconds since 1970. */
@@ -45,6 +48,10 @@ export async function certify(
 		}
 		return ok(await responseOf(authority, before, request.text, now))
 	}
+	const most = role in mostListed ? mostListed[role as keyof typeof mostListed] : Infinity
+	if (authority.log.issued().filter((one) => one.role === role).length >= most) {
+		return fail('too-many', `a registry lists ${most} of a ${role} at most, the revoked ones with them`)
+	}
 	// A laptop whose clock stands back would issue what others take for expired, and log it in a wrong order.
 	const last = authority.log.issued().at(-1)
 	if (now < Date.parse(authority.campaign.validFrom) || (last !== undefined && now < Date.parse(last.at))) {
@@ -57,8 +64,11 @@ export async function certify(
 	// that knows no later day than that of its own certificate takes those of brokers and centres.
 	const { validFrom, validTo } = authority.campaign
 	const validity = { from: Date.parse(validFrom), to: Date.parse(validTo) }
-	const issue = (wanted: Pick<WantedCertificate, 'purpose' | 'publicKey' | 'names'>) =>
-		pemOf({ id, validity, serial: random(16), ...wanted }, authority.signer)
+	const profile = profiles[role]
+	const issue = async (purpose: Purpose | null, publicKey: KeyObject | null) => {
+		if (purpose === null || publicKey === null) return null
+		return await pemOf({ id, validity, serial: random(16), purpose, publicKey, names }, authority.signer)
+	}
 	const issued: Issued = {
 		kind: 'issued',
 		id,
@@ -66,11 +76,8 @@ export async function certify(
 		at: instant(now),
 		request: digest,
 		certificates: {
-			signing:
-				signing === null
-					? null
-					: await issue({ purpose: role === 'device' ? 'entries' : 'receipts', publicKey: signing }),
-			tls: await issue({ purpose: role === 'broker' ? 'server' : 'client', publicKey: tls, names }),
+			signing: await issue(profile.signing, signing),
+			tls: await issue(profile.tls, tls),
 		},
 	}
 	await authority.log.append(issued)
@@ -90,8 +97,8 @@ async function responseOf(
 ): Promise<EnrolmentResponse> {
 	const { root, campaign, signer } = authority
 	const centres = await currentCentres(authority, now)
-	const tls = new X509Certificate(certificates.tls)
-	const signing = certificates.signing === null ? null : new X509Certificate(certificates.signing)
-	const listed = role === 'broker' ? null : (centres?.text ?? null)
+	const read = (pem: string | null) => (pem === null ? null : new X509Certificate(pem))
+	const [signing, tls] = [read(certificates.signing), read(certificates.tls)]
+	const listed = profiles[role].hearsOfCentres ? (centres?.text ?? null) : null
 	return await signResponse({ root, campaign, tls, signing }, idOfText(request), listed, signer)
 }

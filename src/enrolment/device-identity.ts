@@ -1,5 +1,5 @@
 /**
- * A device's, a centre's or a broker's identity: a pseudonym and its P-256 keys, made in a directory of its own.
+ * An identity of a device, a centre, a broker, a reading station or an officer: a pseudonym and its P-256 keys, made in a directory of its own.
  *
  *     key.pem           private key that signs evidence, PKCS #8, only for its owner; not there when it is in a token
  *     public.pem        its public key, SPKI
@@ -9,7 +9,7 @@
  *                       the token
  *     certificate.pem, tls.pem, root.pem, centre.pem    put in by `install.ts`
  *
- * A broker has no key that signs evidence.
+ * A broker has no key that signs evidence; a station and an officer, laptops without a network, none for connections.
  */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,9 +24,9 @@ import { makeDirectory, makeFile } from '../platform/files/durable.ts'
 import { type JsonFileFault, readJsonFile } from '../platform/files/json-file.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { roles } from './authority-log.ts'
 import { pseudonym } from './pseudonym.ts'
 import { signBrokerRequest, signRequest } from './request.ts'
+import { profiles, type Role, roles, type SignerRole } from './roles.ts'
 import { makeKeyFile, makeTokenKey, openSigner, SigningKey, type TokenToUse } from './signing-key.ts'
 
 const keyFile = 'key.pem'
@@ -35,9 +35,6 @@ const keyFile = 'key.pem'
 export function spareDirectory(identity: string, id: string): string {
 	return join(identity, 'spares', id)
 }
-
-/** Who signs evidence. */
-export type SignerRole = 'device' | 'centre'
 
 export interface NewIdentity {
 	readonly id: string
@@ -49,6 +46,8 @@ export interface NewIdentity {
 
 export interface OpenIdentity {
 	readonly id: string
+	/** Null where an earlier version made it. */
+	readonly role: Role | null
 	readonly signer: Signer
 	/** What `certificate.pem` holds, the campaign's certificate with it; null before it was installed. */
 	readonly certificate: string | null
@@ -83,7 +82,7 @@ function makeNamed(
 			key === undefined ? await makeKeyFile(id, at(keyFile)) : await newTokenKey(id, key, directory)
 		if (!signer.ok) return signer
 		await makeFile(at('public.pem'), publicKeyPem(signer.value.publicKey))
-		const tls = await makeKeyFile(id, at('tls-key.pem'))
+		const tls = profiles[role].tls === null ? ok(null) : await makeKeyFile(id, at('tls-key.pem'))
 		if (!tls.ok) return tls
 		const request = await signRequest(role, signer.value, tls.value)
 		await makeFile(at('request.txt'), `${request}\n`)
@@ -179,7 +178,7 @@ export type IdentityFault =
 export async function openIdentity(directory: string): Promise<Result<OpenIdentity, IdentityFault>> {
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })
 	if (!identity.ok) return identity
-	const { id } = identity.value
+	const { id, role = null } = identity.value
 	const signer = await openSigner(directory, { ...identity.value, file: keyFile })
 	if (!signer.ok) return signer
 	const publicKey = await readPublicKeyFile(join(directory, 'public.pem'))
@@ -194,5 +193,5 @@ export async function openIdentity(directory: string): Promise<Result<OpenIdenti
 	if (certified?.equals(signer.value.publicKey) === false) {
 		return fail('key-mismatch', `${path}: not the certificate of this key`)
 	}
-	return ok({ id, signer: signer.value, certificate: chain.ok ? chain.value.join('') : null })
+	return ok({ id, role, signer: signer.value, certificate: chain.ok ? chain.value.join('') : null })
 }

@@ -32,7 +32,6 @@ import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { isOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import type { Role } from './authority-log.ts'
 import {
 	type IdentityFault,
 	IdentityFile,
@@ -41,6 +40,7 @@ import {
 	spareDirectory,
 } from './device-identity.ts'
 import { type EnrolmentResponse, type ResponseFault, readResponse } from './response.ts'
+import { profiles } from './roles.ts'
 
 /**
  * `foreign-root`: not the root that is pinned here, or not the one that people compared. `other-key`: certified was
@@ -69,12 +69,6 @@ export interface EnrolmentInstallOptions {
 	readonly confirm: (root: X509Certificate) => Promise<boolean>
 }
 
-const purposesOf: Readonly<Record<Role, { signing: Purpose | null; tls: Purpose }>> = {
-	device: { signing: 'entries', tls: 'client' },
-	centre: { signing: 'receipts', tls: 'client' },
-	broker: { signing: null, tls: 'server' },
-}
-
 /**
  * Installs one response, or those of spares, a line each, in the folder of the identity that each is for: `directory`,
  * or one of its spares. The root is asked for once. Stops at the first fault; doing it again completes it.
@@ -97,7 +91,7 @@ export async function installResponses(
 	for (const line of text.split('\n')) {
 		const read = readResponse(line)
 		if (!read.ok) return read
-		const { data: id } = Id.safeParse(commonName(read.value.tls))
+		const { data: id } = Id.safeParse(commonName(read.value.tls ?? read.value.signing ?? read.value.campaign))
 		const spare = id === undefined ? null : spareDirectory(directory, id)
 		const at = spare !== null && (await isIdentity(spare)) ? spare : directory
 		if (at !== directory) {
@@ -126,19 +120,22 @@ export async function installResponse(
 	const identity = await readJsonFile(at('identity.json'), IdentityFile, { cap: 64 * 1024 })
 	if (!identity.ok) return identity
 	const { id, role = 'device' } = identity.value
-	const purposes = purposesOf[role]
+	const purposes = profiles[role]
 	const keys: { readonly name: string; readonly signer: Signer; readonly certificate: X509Certificate }[] = []
 	const prove = (certificate: X509Certificate, purpose: Purpose, signer: Signer) =>
 		proveOwn(response, certificate, purpose, signer, now)
 
-	const tls = await KeyFileSigner.open(id, at('tls-key.pem'))
-	if (!tls.ok) return tls
-	const provenTls = await prove(response.tls, purposes.tls, tls.value)
-	if (!provenTls.ok) return provenTls
-	keys.push({ name: 'tls.pem', signer: tls.value, certificate: response.tls })
+	const lacks = fail('not-a-response', `the response lacks a certificate of ${id}`)
+	if (purposes.tls !== null) {
+		if (response.tls === null) return lacks
+		const tls = await KeyFileSigner.open(id, at('tls-key.pem'))
+		if (!tls.ok) return tls
+		const proven = await prove(response.tls, purposes.tls, tls.value)
+		if (!proven.ok) return proven
+		keys.push({ name: 'tls.pem', signer: tls.value, certificate: response.tls })
+	}
 	if (purposes.signing !== null) {
-		if (response.signing === null)
-			return fail('not-a-response', `the response lacks the certificate of ${id}`)
+		if (response.signing === null) return lacks
 		const opened = await openIdentity(directory)
 		if (!opened.ok) return opened
 		const proven = await prove(response.signing, purposes.signing, opened.value.signer)

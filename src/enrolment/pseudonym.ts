@@ -1,10 +1,11 @@
-export const prefixes = { device: 'k', centre: 'c', broker: 'b', root: 'r', campaign: 'a' } as const
+import { profiles, type Role } from './roles.ts'
 
 /**
  * A pseudonym shows nothing of place, hardware or order: ten base32 characters (RFC 4648, section 6) of
  * randomness, 50 bits. `random` gives as many random bytes as asked for.
  */
-export function pseudonym(of: keyof typeof prefixes, random: (bytes: number) => Uint8Array): string {
+export function pseudonym(of: Role | 'root' | 'campaign', random: (bytes: number) => Uint8Array): string {
 	const letters = [...random(10)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(byte % 32))
-	return `${prefixes[of]}-${letters.join('')}`
+	const prefix = of === 'root' ? 'r' : of === 'campaign' ? 'a' : profiles[of].prefix
+	return `${prefix}-${letters.join('')}`
 }

@@ -1,5 +1,5 @@
 /**
- * What an authority publishes of its devices: it revokes one, and lists all. Each issue of the registry has a number of
+ * What an authority publishes of its devices, stations and officers: it revokes one, and lists all. Each issue of the registry has a number of
  * its own, which stands in the log before the registry leaves the machine.
  */
 import { X509Certificate } from 'node:crypto'
@@ -8,21 +8,22 @@ import { type RevokedDevice, signRevocation } from '../evidence/authority/revoca
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { CampaignAuthority } from './authority.ts'
+import { profiles, type Role } from './roles.ts'
 
 export interface WantedRevocation {
 	readonly id: string
-	/** The last seq that is good, 0 when none is; null for a centre or a broker, which have no entries. */
+	/** The last seq that is good, 0 when none is; null for a centre or a broker, which have no chain. */
 	readonly last: number | null
 	readonly reason: RevokedDevice['reason']
 }
 
 /**
- * `unknown-id`: not certified here. `last-missing`, `last-senseless`: a device is revoked after one of its entries,
+ * `unknown-id`: not certified here. `last-missing`, `last-senseless`: who signs a chain is revoked after one of it,
  * and nothing else is. `revoked-before`: as early or earlier, and nothing undoes that.
  */
 export type RevokeFault = Fault<'unknown-id' | 'last-missing' | 'last-senseless' | 'revoked-before'>
 
-/** Revokes what was certified. Gives the signed revocation of a device, null for others: these are in the CRL only. */
+/** Revokes what was certified. Gives the signed revocation of who signs a chain, null for others: these are in the CRL only. */
 export async function revoke(
 	{ log, signer }: CampaignAuthority,
 	{ id, last, reason }: WantedRevocation,
@@ -30,13 +31,14 @@ export async function revoke(
 ): Promise<Result<string | null, RevokeFault>> {
 	const issued = log.issuedTo(id)
 	if (issued === undefined) return fail('unknown-id', `${id} was not certified by this authority`)
-	const isDevice = issued.role === 'device'
-	if (isDevice && last === null) return fail('last-missing', `${id} is a device: name its last good entry`)
-	if (!isDevice && last !== null)
+	const { chainOf } = profiles[issued.role]
+	if (chainOf !== null && last === null)
+		return fail('last-missing', `${id} is a ${issued.role}: name its last good ${chainOf}`)
+	if (chainOf === null && last !== null)
 		return fail('last-senseless', `${id} is a ${issued.role}: it has no entries`)
 	const before = log.revocationOf(id)
 	if (before !== undefined && (before.last ?? 0) <= (last ?? 0)) {
-		const since = before.last === null ? '' : ` after entry ${before.last}`
+		const since = before.last === null ? '' : ` after ${chainOf} ${before.last}`
 		return fail('revoked-before', `${id} is revoked since ${before.at}${since}; nothing undoes that`)
 	}
 	const at = instant(now)
@@ -52,18 +54,27 @@ export async function issueRegistry(
 	{ log, signer }: CampaignAuthority,
 	now: number,
 ): Promise<DeviceRegistry & { readonly text: string }> {
-	const devices = log.issued().flatMap(({ id, role, certificates: { signing } }) => {
-		if (role !== 'device' || signing === null) return []
-		return [registered({ id, publicKey: new X509Certificate(signing).publicKey })]
-	})
+	// By id, which says nothing: in the order of their making the spares of one machine would stand together.
+	const listed = (wanted: Role) =>
+		log
+			.issued()
+			.flatMap(({ id, role, certificates: { signing } }) => {
+				if (role !== wanted || signing === null) return []
+				return [registered({ id, publicKey: new X509Certificate(signing).publicKey })]
+			})
+			.sort((a, b) => (a.id < b.id ? -1 : 1))
+	const devices = listed('device')
+	const [stations, officers] = [listed('station'), listed('officer')]
+	const people = { ...(stations.length > 0 && { stations }), ...(officers.length > 0 && { officers }) }
 	const revocations = log.revoked().flatMap(({ id: device, last, reason, at: time }) => {
 		return last === null ? [] : [{ device, last, reason, time }]
 	})
-	// By id, which says nothing: in the order of their making the spares of one machine would stand together.
-	devices.sort((a, b) => (a.id < b.id ? -1 : 1))
 	const time = instant(now)
 	const issue = log.issue + 1
 	await log.append({ kind: 'registry', issue, at: time })
-	const { registry, text } = await signRegistry({ v: 1, issue, time, devices, revocations }, signer)
+	const { registry, text } = await signRegistry(
+		{ v: 1, issue, time, devices, ...people, revocations },
+		signer,
+	)
 	return { ...registry, text }
 }

@@ -3,6 +3,7 @@
  *
  *     device, centre   {v: 1, role, id, signing, tls, tlsProof}   signed by the signing key
  *     broker           {v: 1, role, id, tls, names}               signed by the TLS key
+ *     station, officer {v: 1, role, id, signing}                  signed by the signing key: they have no network
  *
  * Keys are compressed points (SEC 1, section 2.3.3), base64url. Each key proves that it is held: one signs the
  * JWS, the TLS key also `tlsProof`, ES256 over `testigo-request-tls <id> <signing> <tls>`. Why no PKCS #10: it has
@@ -24,8 +25,7 @@ import { type MeaningFault, readPayload } from '../evidence/open.ts'
 import { isLowS, publicKeyOfSpki, signatureLength, verifies } from '../evidence/p256.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import type { Role } from './authority-log.ts'
-import { prefixes } from './pseudonym.ts'
+import { profiles, type Role, type SignerRole } from './roles.ts'
 
 /** A host name (RFC 1123) or an address, as goes into a certificate. */
 export const HostName = z
@@ -54,6 +54,12 @@ const Payload = z.discriminatedUnion('role', [
 		tls: Point,
 		names: z.array(HostName).min(1).max(8),
 	}),
+	z.strictObject({
+		v: z.literal(1),
+		role: z.enum(['station', 'officer']),
+		id: Id,
+		signing: Point,
+	}),
 ])
 
 /** Characters; a device's has some 500. */
@@ -66,19 +72,23 @@ export interface CertificateRequest {
 	readonly role: Role
 	/** Null for a broker, which signs nothing. */
 	readonly signing: KeyObject | null
-	readonly tls: KeyObject
+	/** Null for a station and an officer, which have no network. */
+	readonly tls: KeyObject | null
 	/** Of a broker; otherwise none. */
 	readonly names: readonly string[]
 }
 
 export type RequestFault = JwsFault | MeaningFault | Fault<'bad-name' | 'bad-key' | 'no-possession'>
 
-/** The request of a device or a centre. */
-export async function signRequest(role: 'device' | 'centre', signer: Signer, tls: Signer): Promise<string> {
+/** The request of who signs evidence; `tls` is null where it has no network. */
+export async function signRequest(role: SignerRole, signer: Signer, tls: Signer | null): Promise<string> {
 	const id = signer.kid
-	const keys = { signing: pointOf(signer.publicKey), tls: pointOf(tls.publicKey) }
-	const tlsProof = encodeBase64url(await tls.sign(possession(id, keys.signing, keys.tls)))
-	return (await signJws('request', { v: 1, role, id, ...keys, tlsProof }, signer)).text
+	const signing = pointOf(signer.publicKey)
+	const own = { v: 1, role, id, signing }
+	if (tls === null) return (await signJws('request', own, signer)).text
+	const tlsPoint = pointOf(tls.publicKey)
+	const tlsProof = encodeBase64url(await tls.sign(possession(id, signing, tlsPoint)))
+	return (await signJws('request', { ...own, tls: tlsPoint, tlsProof }, signer)).text
 }
 
 /** The request of a broker, for a certificate with these names. */
@@ -95,32 +105,28 @@ export function readRequest(text: string): Result<CertificateRequest, RequestFau
 	const payload = readPayload(jws.value, Payload)
 	if (!payload.ok) return payload
 	const { id, role } = payload.value
-	if (id !== jws.value.kid || !id.startsWith(`${prefixes[role]}-`)) {
+	if (id !== jws.value.kid || !id.startsWith(`${profiles[role].prefix}-`)) {
 		return fail('bad-name', `${id} is no name for a ${role}, or not the one that signed`)
 	}
-	const tls = keyOf(payload.value.tls)
-	const signing = payload.value.role === 'broker' ? null : keyOf(payload.value.signing)
-	if (tls === null || (signing === null && role !== 'broker')) {
-		return fail('bad-key', 'a key in it is no point of the curve P-256')
+	const asked = payload.value
+	const tls = 'tls' in asked ? keyOf(asked.tls) : null
+	const signing = 'signing' in asked ? keyOf(asked.signing) : null
+	const signedBy = signing ?? tls
+	const lacksOne = ('tls' in asked && tls === null) || ('signing' in asked && signing === null)
+	if (signedBy === null || lacksOne) return fail('bad-key', 'a key in it is no point of the curve P-256')
+	if (tls !== null && signing?.equals(tls)) {
+		return fail('bad-key', 'one key for both: a TLS key must sign no evidence')
 	}
-	if (signing?.equals(tls)) return fail('bad-key', 'one key for both: a TLS key must sign no evidence')
-	const verified = verifyJws(jws.value, { id, publicKey: signing ?? tls })
+	const verified = verifyJws(jws.value, { id, publicKey: signedBy })
 	if (!verified.ok) return verified
-	if (payload.value.role !== 'broker') {
-		const proof = decodeBase64url(payload.value.tlsProof)
-		const stated = possession(id, payload.value.signing, payload.value.tls)
+	if ('tlsProof' in asked && tls !== null) {
+		const proof = decodeBase64url(asked.tlsProof)
+		const stated = possession(id, asked.signing, asked.tls)
 		if (proof?.length !== signatureLength || !isLowS(proof) || !verifies(stated, proof, tls)) {
 			return fail('no-possession', `whoever made the request of ${id} does not hold its TLS key`)
 		}
 	}
-	return ok({
-		text,
-		id,
-		role,
-		signing,
-		tls,
-		names: payload.value.role === 'broker' ? payload.value.names : [],
-	})
+	return ok({ text, id, role, signing, tls, names: 'names' in asked ? asked.names : [] })
 }
 
 function possession(id: string, signing: string, tls: string): Buffer {

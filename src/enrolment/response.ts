@@ -40,7 +40,8 @@ export interface ResponseParts {
 	readonly campaign: X509Certificate
 	/** Null for a broker. */
 	readonly signing: X509Certificate | null
-	readonly tls: X509Certificate
+	/** Null for a station and an officer. */
+	readonly tls: X509Certificate | null
 }
 
 export interface EnrolmentResponse extends ResponseParts {
@@ -148,10 +149,16 @@ function sorted(certificates: readonly X509Certificate[]): ResponseParts | null 
 	const [root, ...otherRoots] = authorities.filter((one) => one.issuer === one.subject)
 	const [campaign, ...otherCampaigns] = authorities.filter((one) => one.issuer !== one.subject)
 	const [tls, ...otherTls] = withPurpose(purposes.client, purposes.server)
-	const [signing, ...otherSigning] = withPurpose(purposes.entries, purposes.receipts)
+	const [signing, ...otherSigning] = withPurpose(
+		purposes.entries,
+		purposes.receipts,
+		purposes.transcriptions,
+		purposes.rulings,
+	)
 	const others = [otherRoots, otherCampaigns, otherTls, otherSigning].flat()
-	if (root === undefined || campaign === undefined || tls === undefined || others.length > 0) return null
-	return { root, campaign, tls, signing: signing ?? null }
+	if (root === undefined || campaign === undefined || others.length > 0) return null
+	if (tls === undefined && signing === undefined) return null
+	return { root, campaign, tls: tls ?? null, signing: signing ?? null }
 }
 
 /** The JWS of a code. */

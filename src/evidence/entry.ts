@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { ChainKind } from './chain.ts'
 import { Day, FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
 import { newestFormat } from './format.ts'
 import { Id, type Identity } from './identity.ts'
@@ -129,6 +130,13 @@ export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
 	if (read.value.device !== jws.kid)
 		return fail('wrong-device', 'the entry names another device than its signer')
 	return ok({ text: jws.text, id: jws.id, entry: read.value })
+}
+
+/** A device's chain. */
+export const entryChain: ChainKind<SignedEntry> = {
+	kind: 'entry',
+	read: readEntry,
+	linkOf: ({ id, entry: { seq, prev } }) => ({ id, seq, prev }),
 }
 
 /** Throws (a bug) on an entry that `openEntry` would refuse: a signature can't be taken back. */

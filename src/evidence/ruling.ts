@@ -5,6 +5,7 @@
  */
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { ChainKind } from './chain.ts'
 import { Day, ObjectId, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
@@ -73,6 +74,13 @@ export function readRuling(jws: Jws): Result<SignedRuling, RulingFault> {
 	if (read.value.officer !== jws.kid)
 		return fail('wrong-officer', 'the ruling names another officer than its signer')
 	return ok({ text: jws.text, id: jws.id, ruling: read.value })
+}
+
+/** An officer's chain. */
+export const rulingChain: ChainKind<SignedRuling> = {
+	kind: 'ruling',
+	read: readRuling,
+	linkOf: ({ id, ruling: { seq, prev } }) => ({ id, seq, prev }),
 }
 
 /** Throws (a bug) on a ruling that `openRuling` would refuse. */

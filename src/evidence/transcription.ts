@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { ChainKind } from './chain.ts'
 import { Day, FileDigest, ObjectId, Seq } from './fields.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
@@ -54,11 +55,11 @@ export const Transcription = z.union([
 		...common,
 		text: z.string().min(1).max(2048),
 		code: code.optional(),
-		unreadable: z.undefined(),
+		unreadable: z.undefined().optional(),
 	}),
 	z.looseObject({
 		...common,
-		text: z.undefined(),
+		text: z.undefined().optional(),
 		unreadable: z.enum(unreadableReasons),
 		code: code.optional(),
 	}),
@@ -91,6 +92,13 @@ export function readTranscription(jws: Jws): Result<SignedTranscription, Transcr
 	if (read.value.station !== jws.kid)
 		return fail('wrong-station', 'the transcription names another station than its signer')
 	return ok({ text: jws.text, id: jws.id, transcription: read.value })
+}
+
+/** A reading station's chain. */
+export const transcriptionChain: ChainKind<SignedTranscription> = {
+	kind: 'transcription',
+	read: readTranscription,
+	linkOf: ({ id, transcription: { seq, prev } }) => ({ id, seq, prev }),
 }
 
 /** Throws (a bug) on a transcription that `openTranscription` would refuse. */

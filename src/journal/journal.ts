@@ -17,7 +17,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ChainFault, checkLink } from '../evidence/chain.ts'
-import type { SignedEntry } from '../evidence/entry.ts'
+import { entryChain, type SignedEntry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity, publicKeyPem } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
@@ -65,7 +65,7 @@ export class Journal {
 	#boot = 0
 	#closed: Position | null = null
 	#quarantined: Quarantined | null = null
-	#verified: VerifiedPrefix
+	#verified: VerifiedPrefix<SignedEntry>
 	#verifying: Promise<void> | undefined
 	/** What reading back has found: nothing is appended before the journal is opened anew. */
 	#broken: AppendFault | null = null
@@ -79,7 +79,7 @@ export class Journal {
 		this.device = device
 		this.#images = new ImageFiles(join(directory, imagesDirectory))
 		this.#genesis = genesisOf(device.publicKey)
-		this.#verified = new VerifiedPrefix(device)
+		this.#verified = new VerifiedPrefix(entryChain, device)
 	}
 
 	/** Opens the journal in `directory`, or begins one there, and checks what is in it (`verified-prefix.ts`). */
@@ -107,7 +107,7 @@ export class Journal {
 		if (!owner.ok) return owner
 
 		const path = join(this.directory, entriesFile)
-		const recovered = await recover(path, this.device, (signed) => this.#take(signed))
+		const recovered = await recover(path, entryChain, this.device, (signed) => this.#take(signed))
 		if (!recovered.ok) return recovered
 		this.#quarantined = recovered.value.quarantined
 		this.#verified = recovered.value.verified
@@ -186,7 +186,7 @@ export class Journal {
 	 * One append at a time.
 	 */
 	async append(signed: SignedEntry): Promise<Result<true, AppendFault>> {
-		const link = checkLink(this.tail, signed, this.#genesis)
+		const link = checkLink(this.tail, entryChain.linkOf(signed), this.#genesis)
 		if (!link.ok) return link
 		const written = await this.#write(signed)
 		if (!written.ok) {
@@ -194,7 +194,7 @@ export class Journal {
 			return written
 		}
 		this.#take(signed)
-		if (this.#ids.length - this.#verified.entries >= entriesPerMark) this.#verifyOn(written.value)
+		if (this.#ids.length - this.#verified.length >= entriesPerMark) this.#verifyOn(written.value)
 		return ok(true)
 	}
 

@@ -1,6 +1,6 @@
 /**
- * How much of `entries.jws` was verified, signature by signature, so that a start need only verify what came
- * after. `verified.json` beside the journal keeps it (`platform/files/verified-mark.ts`).
+ * How much of a chain's file, as `entries.jws`, was verified, signature by signature, so that a start need only verify what came
+ * after. `verified.json` beside it keeps that (`platform/files/verified-mark.ts`).
  *
  * What the mark is trusted with is little, since whoever can write it can write the journal too. A start
  * checks the form of every entry, computes every id anew and follows the whole chain, mark or not. Ids hang
@@ -11,11 +11,10 @@
  * disk don't have the SHA-256 of the mark, and are verified and refused as ever.
  */
 import { join } from 'node:path'
-import { type ChainFault, checkLink } from '../evidence/chain.ts'
-import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
+import { type ChainKind, type ChainObject, checkLink } from '../evidence/chain.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
-import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
+import { type Jws, type Kind, parseJws, verifyJws } from '../evidence/jws.ts'
 import type { Line } from '../platform/files/line-reader.ts'
 import { findMark, markFile, VerifiedMark } from '../platform/files/verified-mark.ts'
 import { ok, type Result } from '../platform/result.ts'
@@ -23,58 +22,65 @@ import { ok, type Result } from '../platform/result.ts'
 /** A new mark is worth its sync when this many entries lie behind the old one. */
 export const entriesPerMark = 1_000
 
-/** Takes the lines of a journal from its first on, and knows how far all is well. */
-export class VerifiedPrefix {
-	readonly #device: Identity
+/** Takes the lines of a chain from its first on, and knows how far all is well. */
+export class VerifiedPrefix<T extends ChainObject> {
+	readonly #chain: ChainKind<T>
+	readonly #signer: Identity
 	readonly #genesis: string
 	readonly #mark = new VerifiedMark()
 	#tail: Position | null = null
-	/** The last entry, while only its form and its place in the chain are known to be right. */
+	/** The last one, while only its form and its place in the chain are known to be right. */
 	#unproven: Jws | null = null
 
-	constructor(device: Identity) {
-		this.#device = device
-		this.#genesis = genesisOf(device.publicKey)
+	constructor(chain: ChainKind<T>, signer: Identity) {
+		this.#chain = chain
+		this.#signer = signer
+		this.#genesis = genesisOf(signer.publicKey)
 	}
 
-	/** Bytes of the file, and entries in them. */
+	get kind(): Kind {
+		return this.#chain.kind
+	}
+
+	/** Bytes of the file, and how many of the chain stand in them. */
 	get bytes(): number {
 		return this.#mark.bytes
 	}
 
-	get entries(): number {
+	get length(): number {
 		return this.#tail?.seq ?? 0
 	}
 
 	/** `marked`: an earlier run verified this line. After the last line comes `prove`. */
-	take({ bytes }: Line, marked = false): Result<SignedEntry, EntryFault | ChainFault> {
-		const parsed = parseJws(bytes.toString('latin1'), 'entry')
+	take({ bytes }: Line, marked = false): Result<T> {
+		const parsed = parseJws(bytes.toString('latin1'), this.#chain.kind)
 		if (!parsed.ok) return parsed
 		if (!marked) {
-			const verified = verifyJws(parsed.value, this.#device)
+			const verified = verifyJws(parsed.value, this.#signer)
 			if (!verified.ok) return verified
 		}
-		const read = readEntry(parsed.value)
+		const read = this.#chain.read(parsed.value)
 		if (!read.ok) return read
-		const link = checkLink(this.#tail, read.value, this.#genesis)
+		const own = this.#chain.linkOf(read.value)
+		const link = checkLink(this.#tail, own, this.#genesis)
 		if (!link.ok) return link
 		this.#unproven = marked ? parsed.value : null
-		this.#tail = { seq: read.value.entry.seq, id: read.value.id }
+		this.#tail = { seq: own.seq, id: own.id }
 		this.#mark.add(bytes)
 		this.#mark.add(lineFeed)
 		return read
 	}
 
-	/** The last entry's signature proves, by the chain, all that was signed before it. */
-	prove(): Result<true, EntryFault> {
+	/** The last one's signature proves, by the chain, all that was signed before it. */
+	prove(): Result<true> {
 		if (this.#unproven === null) return ok(true)
-		const verified = verifyJws(this.#unproven, this.#device)
+		const verified = verifyJws(this.#unproven, this.#signer)
 		if (!verified.ok) return verified
 		this.#unproven = null
 		return ok(true)
 	}
 
-	/** Keeps the mark in the journal's directory. Throws when the disk fails. */
+	/** Keeps the mark in the file's directory. Throws when the disk fails. */
 	async mark(directory: string): Promise<void> {
 		await this.#mark.keep(join(directory, markFile))
 	}

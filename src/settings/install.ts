@@ -11,8 +11,8 @@
  * number of times, older ones never, on a kiosk that was enrolled anew neither.
  *
  * WHY BY A COMMAND, and not by the kiosk that sees the code on its tray: its process may write nothing that it is
- * configured by, the root of a locked board is read-only, and a service of root's that obeys what a camera saw would
- * be a way from a paper to root. A technician who opens the board can type the line as well.
+ * configured by, the root of a locked machine is read-only, and a service of root's that obeys what a camera saw would
+ * be a way from a paper to root. A technician who opens the machine can type the line as well.
  */
 import { dirname, join } from 'node:path'
 import type { UnusableName } from '../evidence/authority/centre-list.ts'
@@ -158,7 +158,7 @@ async function orNotWritable<T, F extends Fault>(
 	} catch (error) {
 		const { code, syscall, message } = error as NodeJS.ErrnoException
 		if (syscall === undefined) throw error
-		const locked = code === 'EROFS' ? '; a locked board is opened by testigo-technician on' : ''
+		const locked = code === 'EROFS' ? '; a locked machine is opened by testigo-technician on' : ''
 		return fail('not-writable', `${message}${locked}`)
 	}
 }

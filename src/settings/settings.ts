@@ -4,8 +4,8 @@
  *
  * The list is closed, unlike that of evidence: a kiosk that passed over a setting that it does not know would stay as
  * it was, and everybody would believe that it is set. What is not named stays as it is at the kiosk. What differs from
- * board to board (cameras, lines, display) is not in it, nor is anything by which a kiosk knows whom to trust, but for the
- * number and digest of the authority's list of centres, which must come from it all the same.
+ * machine to machine (cameras, lines, display) is not in it, nor is anything by which a kiosk knows whom to trust, but
+ * for the number and digest of the authority's list of centres, which must come from it all the same.
  *
  * SECRETS. Signed is not sealed: whoever photographs the code reads it, and a device's key is for signing, so that
  * there is none to seal it to. Broker and custodians are no secret. Of a wireless network there is, as the authority

@@ -39,7 +39,7 @@ describe('findings', () => {
 	const usual = acta({ EG: 117, NM: 46, JABE: 1 })
 	const codes = (...of: Parameters<typeof implausibilities>) =>
 		implausibilities(...of).map(({ code }) => code)
-	const register = (electors: number) => new Map([['121202007.01', electors]])
+	const register = (electors: number) => new Map([['121202007.01', { electors }]])
 
 	test('none about a usual acta', () => {
 		expect(implausibilities(usual, presidential2024)).toEqual([])
@@ -119,7 +119,7 @@ describe('findings', () => {
 					}),
 				}
 			})
-			const electors = new Map(all.map((row) => [tableOf(row.acta), row.electors]))
+			const electors = new Map(all.map((row) => [tableOf(row.acta), { electors: row.electors }]))
 			expect(electors.size).toBe(24_532)
 			const found = all.flatMap((row) => implausibilities(row.acta, presidential2024, electors))
 			expect(found).toEqual([])

@@ -25,6 +25,8 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		['request', 'kiosk'],
 		['request', 'lost'],
 		['centre', 'centre'],
+		['station', 'station'],
+		['officer', 'officer'],
 	] as const) {
 		const [id = '', , request = '', words = ''] = (await testigo('enrol', role, '--dir', at(name))).out.split(
 			'\n',
@@ -32,7 +34,7 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		expect(await ca('sign', request, '--words', words)).toMatchObject({ status: 0 })
 		certified.push(id)
 	}
-	const [kiosk = '', lost = '', centre = ''] = certified
+	const [kiosk = '', lost = '', centre = '', station = '', officer = ''] = certified
 
 	expect(await ca('registry')).toMatchObject({
 		status: 0,
@@ -50,6 +52,12 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 	expect(await ca('revoke', lost, '--last', '13', '--reason', 'lost')).toMatchObject({ status: 1, out: '' })
 	expect(await ca('revoke', lost, '--last', '7', '--reason', 'key-exposed')).toMatchObject({ status: 0 })
 
+	expect(await ca('revoke', station, '--reason', 'lost')).toMatchObject({
+		status: 2,
+		err: expect.stringContaining('last good answer'),
+	})
+	expect(await ca('revoke', station, '--last', '3', '--reason', 'lost')).toMatchObject({ status: 0 })
+
 	const authority = readAuthority(await readFile(at('ca', 'authority.pem'), 'utf8'))
 	if (!authority.ok) throw new Error(authority.fault.detail)
 	const by = { id: campaign, publicKey: authority.value.publicKey }
@@ -63,9 +71,14 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 		ok: true,
 		value: {
 			payload: {
-				issue: 4,
+				issue: 5,
 				devices: [kiosk, lost].toSorted().map((id) => ({ id })),
-				revocations: [{ device: lost, last: 7, reason: 'key-exposed' }],
+				stations: [{ id: station }],
+				officers: [{ id: officer }],
+				revocations: [
+					{ device: lost, last: 7, reason: 'key-exposed' },
+					{ device: station, last: 3, reason: 'lost' },
+				],
 			},
 		},
 	})
@@ -82,22 +95,24 @@ test('testigo ca revoke, list, registry: what is carried to the centre and its b
 	])
 	// Its number rises only when it changes.
 	expect(await ca('centres')).toMatchObject({ status: 0, out: `${at('ca', 'centres.jws')}\n` })
-	expect(JSON.parse((await ca('list', '--json')).out)).toMatchObject({ registry: 4, centres: 2 })
+	expect(JSON.parse((await ca('list', '--json')).out)).toMatchObject({ registry: 5, centres: 2 })
 
 	const crl = execFileSync('openssl', ['crl', '-in', at('ca', 'crl.pem'), '-noout', '-text'], {
 		encoding: 'utf8',
 	})
-	// Of each of the two the certificate to sign with, and that for connections.
-	expect(crl.match(/Serial Number: /g)).toHaveLength(4)
+	// Of device and centre the certificate to sign with, and that for connections; a station has none of these.
+	expect(crl.match(/Serial Number: /g)).toHaveLength(5)
 
 	const list = JSON.parse((await ca('list', '--json')).out)
 	expect(list).toMatchObject({
 		campaign,
-		registry: 4,
+		registry: 5,
 		issued: [
 			{ id: kiosk, role: 'device', revoked: null },
 			{ id: lost, role: 'device', revoked: { last: 7, reason: 'key-exposed' } },
 			{ id: centre, role: 'centre', revoked: { last: null, reason: 'key-exposed' } },
+			{ id: station, role: 'station', revoked: { last: 3, reason: 'lost' } },
+			{ id: officer, role: 'officer', revoked: null },
 		],
 	})
 	expect((await ca('list')).out).toMatch(

@@ -56,6 +56,31 @@ const inScene = (work: (scene: Scene) => Promise<void>, { centre = true, days = 
 
 describe('installing', () => {
 	test.each([
+		['station', 'transcriptions'],
+		['officer', 'rulings'],
+	] as const)('a %s gets one certificate, for %s, and no list of centres', (role, purpose) =>
+		inScene(async ({ campaign }) => {
+			const { directory, id, request } = await campaign.machine('laptop', role)
+			const response = await campaign.certify(request)
+			expect(response).toMatchObject({ tls: null, centres: null })
+			expect(gotten(readResponse(responseAsCode(response))).text).toBe(response.text)
+			const { confirm } = knowing(response.root)
+			expect(gotten(await installResponse(directory, response.text, { now, confirm }))).toEqual({
+				id,
+				centres: [],
+			})
+			expect((await readdir(directory)).toSorted()).toEqual([
+				...['authority.pem', 'certificate.pem', 'identity.json', 'key.pem', 'public.pem', 'request.txt'],
+				'root.pem',
+			])
+			const certificate = gotten(readCertificates(await readFile(join(directory, 'certificate.pem'), 'utf8')))
+			expect(gotten(checkCertified(certificate, response.root, purpose, now)).id).toBe(id)
+			expect(codeOf(checkCertified(certificate, response.root, 'entries', now))).toBe('wrong-purpose')
+			expect(gotten(await openIdentity(directory)).role).toBe(role)
+		}),
+	)
+
+	test.each([
 		['a file', ({ text }: EnrolmentResponse) => text],
 		['a QR code', responseAsCode],
 	])('from %s: certificates beside their keys, the root pinned, the centres known', (_, carried) =>
@@ -69,7 +94,7 @@ describe('installing', () => {
 
 			const at = (name: string) => join(directory, name)
 			const read = async (name: string) => gotten(readCertificates(await readFile(at(name), 'utf8')))
-			const [root = response.tls] = await read('root.pem')
+			const [root = response.root] = await read('root.pem')
 			expect(root.raw).toEqual(response.root.raw)
 			for (const [name, purpose] of [
 				['certificate.pem', 'entries'],

@@ -18,7 +18,7 @@ describe('a request', () => {
 		const read = gotten(readRequest(text))
 		expect(read).toMatchObject({ text, id, role: 'device', names: [] })
 		expect(read.signing?.equals(signing.publicKey)).toBe(true)
-		expect(read.tls.equals(tls.publicKey)).toBe(true)
+		expect(read.tls?.equals(tls.publicKey)).toBe(true)
 		expect(text.length).toBeLessThan(560)
 	})
 
@@ -27,6 +27,20 @@ describe('a request', () => {
 		const names = ['broker.example', '192.0.2.7', 'fd00::1']
 		const read = readRequest(await signBrokerRequest(names, broker))
 		expect(read).toMatchObject({ ok: true, value: { id: broker.kid, role: 'broker', names, signing: null } })
+	})
+
+	test.each(['station', 'officer'] as const)('of a %s has a signing key only', async (role) => {
+		const own = makeSigner(`${role === 'station' ? 's' : 'o'}-abcdefghij`)
+		const read = gotten(readRequest(await signRequest(role, own, null)))
+		expect(read).toMatchObject({ id: own.kid, role, names: [], tls: null })
+		expect(read.signing?.equals(own.publicKey)).toBe(true)
+	})
+
+	test('bad-payload: a station that asks for a network, a device that asks for none', async () => {
+		expect(codeOf(readRequest(await signRequest('station', makeSigner('s-abcdefghij'), tls)))).toBe(
+			'bad-payload',
+		)
+		expect(codeOf(readRequest(await signRequest('device', signing, null)))).toBe('bad-payload')
 	})
 
 	test.each(['UPPER.example', 'a b', '', '*.example', 'a..b', '-a', `${'a'.repeat(64)}.b`, 'a\nb'])(

@@ -9,6 +9,7 @@ import { makeBrokerIdentity, makeIdentity, type NewIdentity } from '#src/enrolme
 import { installResponse } from '#src/enrolment/install.js'
 import { readRequest } from '#src/enrolment/request.js'
 import { type EnrolmentResponse, type ResponseParts, signResponse } from '#src/enrolment/response.js'
+import type { SignerRole } from '#src/enrolment/roles.js'
 import { instant } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { gotten } from './result.ts'
@@ -41,13 +42,13 @@ export class Campaign {
 	}
 
 	/** Makes an identity in a folder of this name. */
-	async machine(name: string, role: 'device' | 'centre' = 'device'): Promise<NewIdentity & Member> {
+	async machine(name: string, role: SignerRole = 'device'): Promise<NewIdentity & Member> {
 		const directory = join(this.directory, name)
 		return { ...gotten(await makeIdentity(directory, role, randomBytes)), directory }
 	}
 
 	/** Makes it, and puts its certificates beside it. */
-	async member(name: string, role: 'device' | 'centre' = 'device'): Promise<Member> {
+	async member(name: string, role: SignerRole = 'device'): Promise<Member> {
 		return this.#enrol(await this.machine(name, role))
 	}
 

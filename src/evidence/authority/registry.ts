@@ -1,5 +1,6 @@
 /**
- * The registry: which devices the authority of a campaign knows, and which of them it has revoked, so that
+ * The registry: which devices, reading stations and officers the authority of a campaign knows, and which of them it
+ * has revoked, so that
  * centres and strangers need no other list. Each issue bears a higher number than the one before; an older one
  * never takes the place of a newer.
  */
@@ -28,27 +29,27 @@ export const ListedKey = z.looseObject({ id: Id, spki: Spki })
 /** The most stations, and the most officers. */
 const mostPeople = 500
 
-const People = z
-	.array(ListedKey)
-	.max(mostPeople)
-	.refine((listed) => new Set(listed.map(({ id }) => id)).size === listed.length, 'an id stands twice')
+/** The most of each that a registry lists. */
+export const mostListed = { device: mostDevices, station: mostPeople, officer: mostPeople } as const
 
-export const DeviceRegistry = z.looseObject({
-	v: z.literal(1),
-	/** 1, 2, 3 …: the number of this issue. */
-	issue: Seq,
-	time: Instant,
-	devices: z
-		.array(ListedKey)
-		.max(mostDevices)
-		.refine((devices) => new Set(devices.map(({ id }) => id)).size === devices.length, 'an id stands twice'),
-	/** `s-…`: where people read. */
-	stations: People.optional(),
-	/** `o-…`: who rules. */
-	officers: People.optional(),
-	/** Of devices, stations and officers. */
-	revocations: z.array(RevokedDevice).max(mostDevices),
-})
+export const DeviceRegistry = z
+	.looseObject({
+		v: z.literal(1),
+		/** 1, 2, 3 …: the number of this issue. */
+		issue: Seq,
+		time: Instant,
+		devices: z.array(ListedKey).max(mostDevices),
+		/** `s-…`: where people read. */
+		stations: z.array(ListedKey).max(mostPeople).optional(),
+		/** `o-…`: who rules. */
+		officers: z.array(ListedKey).max(mostPeople).optional(),
+		/** Of devices, stations and officers. */
+		revocations: z.array(RevokedDevice).max(mostDevices),
+	})
+	.refine(
+		({ devices, stations = [], officers = [] }) => areDistinct([...devices, ...stations, ...officers]),
+		'an id stands twice',
+	)
 export type DeviceRegistry = z.infer<typeof DeviceRegistry>
 
 export interface SignedRegistry {
@@ -62,6 +63,11 @@ export async function signRegistry(registry: DeviceRegistry, signer: Signer): Pr
 	DeviceRegistry.parse(registry)
 	const { text, id } = await signJws('registry', registry, signer)
 	return { text, id, registry }
+}
+
+/** Who reads is nobody whose entries are read, and who rules neither: an id stands in one list. */
+function areDistinct(listed: readonly { readonly id: string }[]): boolean {
+	return new Set(listed.map(({ id }) => id)).size === listed.length
 }
 
 /** As a registry lists a device. */

@@ -8,6 +8,8 @@
  *       │                    revocations, are JWS by this key). Issues everything else:
  *       ├ k-…  signing       digitalSignature, extended key usage critical: 2.25.<arc>.1, signs entries
  *       ├ c-…  signing       digitalSignature, extended key usage critical: 2.25.<arc>.2, signs receipts
+ *       ├ s-…  signing       digitalSignature, extended key usage critical: 2.25.<arc>.3, signs transcriptions
+ *       ├ o-…  signing       digitalSignature, extended key usage critical: 2.25.<arc>.4, signs rulings
  *       ├ k-…, c-…  TLS      digitalSignature, extended key usage critical: clientAuth
  *       └ b-…  TLS           digitalSignature, extended key usage critical: serverAuth; names in subjectAltName
  *

@@ -34,7 +34,7 @@ test('libgpiod where there is no sysfs, by its version', () => {
 })
 
 test.each([
-	['of another board', { sysfs: [expander] }, "not the header's chip"],
+	['of another machine', { sysfs: [expander] }, "not the header's chip"],
 	['that may not be used', { exportable: false }, 'group gpio'],
 	['without onoff', { onoff: 'ERR_MODULE_NOT_FOUND' }, "onoff can't be loaded (ERR_MODULE_NOT_FOUND)"],
 ])('sysfs %s is passed over, and the reason says so', (_, lacking, reason) => {

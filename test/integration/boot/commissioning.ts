@@ -122,7 +122,7 @@ const kiosk = { production: true, custodians: [someCustodian], centre, glance: 0
 
 const settings = {
 	kiosk: { ...kiosk, camera: devices.camera, tray: devices.tray },
-	/** A document scanner in place of cameras: the same board, and neither camera nor tray is named. */
+	/** A document scanner in place of cameras: the same machine, and neither camera nor tray is named. */
 	scanner: kiosk,
 	uplink: { production: true, centre, broker: brokerBy(identity) },
 	central: { production: true, broker: brokerBy('/etc/testigo/centre') },

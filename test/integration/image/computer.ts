@@ -43,7 +43,7 @@ export class Computer {
 		this.#accelerator = accelerator
 	}
 
-	/** Resolves when its agent speaks. Its clock begins at 1970, as that of a board without a battery. */
+	/** Resolves when its agent speaks. Its clock begins at 1970, as that of a machine without a battery. */
 	async switchOn(plugged: 'stick plugged' | 'no stick'): Promise<void> {
 		const at = (name: string) => join(this.#directory, name)
 		for (const name of ['agent', 'monitor']) await rm(at(name), { force: true })

@@ -1,5 +1,5 @@
 /**
- * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked board is
+ * The image of a card, made by its recipe and started in a computer of its own, by emulation: what a locked machine is
  * to be, sticks, scans, a systemd and a kernel that hang, power that goes. See test/integration/README.md.
  */
 import { createHash } from 'node:crypto'
@@ -23,8 +23,8 @@ import { PaperPile } from '../boot/paper-pile.ts'
 import { devices, Person } from '../boot/stand-ins.ts'
 import { buildPackage, makeSignedStick, provisioning } from '../package/built.ts'
 import { Checks } from '../package/checks.ts'
-import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './board.ts'
 import { Computer } from './computer.ts'
+import { holdsAfterFirstStart, holdsAtEachStart, holdsForSticks } from './machine.ts'
 import { whyNoImage } from './needs.ts'
 import { hasNoIdentity } from './no-identity.ts'
 import { displayPort, makeOverlay } from './overlay.ts'
@@ -197,7 +197,7 @@ async function makeStickWithFile(work: string): Promise<string> {
 	return stick
 }
 
-/** Opens the board, makes a kiosk of it, and locks it. */
+/** Opens the machine, makes a kiosk of it, and locks it. */
 async function commission(computer: Computer): Promise<void> {
 	const settings = async (name: string, value: object) => {
 		const text = Buffer.from(JSON.stringify(value)).toString('base64')

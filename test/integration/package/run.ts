@@ -2,7 +2,7 @@
  * The package in a bare Debian, as root: built twice it has the same bytes; it is installed, raised with records in
  * place, refused where it could not read them, removed and purged. See test/integration/README.md.
  */
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,12 @@ import { type Refused, Sticks } from './sticks.ts'
 
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
+
+/** What earlier versions called otherwise: now, then. */
+const earlierNames = [
+	['usr/sbin/testigo-machine', 'usr/sbin/testigo-board'],
+	['usr/share/testigo/machine', 'usr/share/testigo/board'],
+] as const
 
 const earlier = fileURLToPath(new URL('../../vectors/25d872f', import.meta.url))
 
@@ -73,9 +79,22 @@ await runSuite({
 		const records = () =>
 			root.digests('/var/lib/testigo/journal', '/var/lib/testigo/central', '/etc/testigo/identity')
 		const written = await records()
+		const mounts = root.path('/etc/fstab')
+		const bare = await readFile(mounts, 'utf8').catch(() => '')
+		await writeFile(mounts, `${bare}tmpfs /tmp tmpfs nodev 0 0 # testigo-board\n`)
 
 		await root.run('testigo-update', '/media/current')
 		checks.hold('raised', (await root.version()) !== '0.0.9')
+		const oldNames = (await root.files()).filter((path) =>
+			earlierNames.some(([, then]) => path.startsWith(`/${then}`)),
+		)
+		const lines = (await readFile(mounts, 'utf8')).slice(bare.length)
+		checks.hold(
+			'nothing goes by an earlier name',
+			oldNames.length === 0 && lines === 'tmpfs /tmp tmpfs nodev 0 0 # testigo-machine\n',
+			`${oldNames.join(' ')} ${lines}`,
+		)
+		await writeFile(mounts, bare)
 		checks.hold('records and keys are as they were', (await records()) === written)
 		const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
 		checks.hold('settings too', settings === '{"production":true}\n')
@@ -191,7 +210,10 @@ async function builtTwice(work: string, checks: Checks): Promise<string> {
 	return first
 }
 
-/** The same package under another version, which it also says of itself: there is none yet that was released before. */
+/**
+ * The same package under another version, which it also says of itself, and with the names of then: there is none yet
+ * that was released before.
+ */
 async function withVersion(file: string, version: string, work: string): Promise<string> {
 	const tree = join(work, 'tree')
 	await execute('dpkg-deb', ['--raw-extract', file, tree])
@@ -201,6 +223,7 @@ async function withVersion(file: string, version: string, work: string): Promise
 	const about = join(tree, 'usr/lib/testigo/package.json')
 	const program = JSON.parse(await readFile(about, 'utf8'))
 	await writeFile(about, JSON.stringify({ ...program, version }))
+	for (const [now, then] of earlierNames) await rename(join(tree, now), join(tree, then))
 	const to = join(work, basename(file).replace(/_[^_]+_/, `_${version}_`))
 	await execute('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', tree, to])
 	await rm(tree, { recursive: true })

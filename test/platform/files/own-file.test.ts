@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { IncomingFiles } from '#src/central/incoming-files.js'
 import { makeSpares } from '#src/enrolment/device-identity.js'
+import { entryChain } from '#src/evidence/entry.js'
 import { openEvictions } from '#src/journal/evicted-images.js'
 import { ImageFiles } from '#src/journal/image-files.js'
 import { Lock } from '#src/journal/lock.js'
@@ -58,7 +59,7 @@ const keepers: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
 	'log of lines': (path) => LineLog.open(path, join(dirname(path), 'quarantine')),
 	'torn tail': (path) => quarantineTail(path, 2, join(dirname(path), 'quarantine'), (digest) => digest),
 	journal: async (path) =>
-		gotten(await recover(path, { id: device.kid, publicKey: device.publicKey }, () => {})),
+		gotten(await recover(path, entryChain, { id: device.kid, publicKey: device.publicKey }, () => {})),
 	state: (path) => openDurableJson(path, z.object({}), {}),
 	'high-water mark': (path) => HighWaterMark.open(dirname(path), 'kept', () => {}),
 	'whole image': (path) => new ImageFiles(join(dirname(path), 'images')).adopt(path, 'f'.repeat(64)),

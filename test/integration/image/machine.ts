@@ -1,4 +1,4 @@
-/** What a locked board is to be, and whether it is, asked by commands as a technician would type them. */
+/** What a locked machine is to be, and whether it is, asked by commands as a technician would type them. */
 import { socketsOf } from '../boot/records.ts'
 import type { Checks } from '../package/checks.ts'
 import type { Computer } from './computer.ts'

@@ -1,0 +1,137 @@
+/** The addresses of the board's pages. A page in the other language is the same address with the other beginning. */
+import { languages, type PageLanguage } from '../platform/shown.ts'
+
+/** What a page is of. */
+export type Route =
+	/** The first page: totals, and coverage of the country. */
+	| { readonly page: 'coverage'; readonly names: readonly string[] }
+	| { readonly page: 'table'; readonly table: string }
+	| { readonly page: 'device'; readonly id: string }
+	| { readonly page: PlainPage }
+
+export const plainPages = ['wall', 'calls', 'devices', 'disputes', 'unread', 'findings', 'check'] as const
+export type PlainPage = (typeof plainPages)[number]
+
+/** Of a long list: what is looked for, by what it is sorted, and where it begins. */
+export interface ListQuery {
+	readonly find: string
+	/** Key of a column; empty for the page's own order. */
+	readonly sort: string
+	readonly isDescending: boolean
+	readonly from: number
+}
+
+export const wholeList: ListQuery = { find: '', sort: '', isDescending: false, from: 0 }
+
+export interface Address {
+	readonly language: PageLanguage
+	readonly route: Route
+	readonly query: ListQuery
+	/** The page's list as a file. */
+	readonly isCsv: boolean
+}
+
+const words: Readonly<Record<PageLanguage, Readonly<Record<PlainPage | 'coverage' | 'table', string>>>> = {
+	es: {
+		coverage: 'cobertura',
+		table: 'mesa',
+		wall: 'pared',
+		calls: 'llamadas',
+		devices: 'equipos',
+		disputes: 'disputas',
+		unread: 'sin-leer',
+		findings: 'hallazgos',
+		check: 'comprobar',
+	},
+	en: {
+		coverage: 'coverage',
+		table: 'table',
+		wall: 'wall',
+		calls: 'calls',
+		devices: 'devices',
+		disputes: 'disputes',
+		unread: 'unread',
+		findings: 'findings',
+		check: 'check',
+	},
+}
+
+/** Characters of an address: any longer one is of no page. */
+const longestAddress = 2000
+
+/** Of a request's target, with its query; null where no page is. */
+export function parseAddress(target: string): Address | null {
+	if (target.length > longestAddress || !target.startsWith('/')) return null
+	const [path = '', search = ''] = target.split('?', 2)
+	const [first = '', ...rest] = path.slice(1).split('/')
+	const language = languages.find((one) => one === first)
+	if (language === undefined) return null
+	const parts: string[] = []
+	for (const [index, part] of rest.entries()) {
+		if (part === '' && index === rest.length - 1) break
+		const decoded = decodedPart(part)
+		if (decoded === null || decoded === '') return null
+		parts.push(decoded)
+	}
+	const last = parts.at(-1) ?? ''
+	const isCsv = last.endsWith('.csv')
+	if (isCsv) parts.splice(-1, 1, last.slice(0, -'.csv'.length))
+	const route = routeOf(language, parts)
+	return route === null ? null : { language, route, query: parseQuery(new URLSearchParams(search)), isCsv }
+}
+
+function routeOf(language: PageLanguage, [word, ...names]: readonly string[]): Route | null {
+	const own = words[language]
+	if (word === undefined) return { page: 'coverage', names: [] }
+	if (word === own.coverage) return names.length <= 4 ? { page: 'coverage', names } : null
+	const [name] = names
+	if (names.length > 1) return null
+	if (word === own.table) return name === undefined ? null : { page: 'table', table: name }
+	const plain = plainPages.find((page) => own[page] === word)
+	if (plain === undefined) return null
+	if (name === undefined) return { page: plain }
+	return plain === 'devices' ? { page: 'device', id: name } : null
+}
+
+export function addressOf({ language, route, query, isCsv }: Address): string {
+	const search = new URLSearchParams()
+	if (query.find !== '') search.set('q', query.find)
+	if (query.sort !== '') search.set('sort', query.isDescending ? `-${query.sort}` : query.sort)
+	if (query.from > 0) search.set('from', String(query.from))
+	const parts = partsOf(language, route).map(encodeURIComponent)
+	const path = isCsv ? `${parts.join('/')}.csv` : parts.join('/')
+	return `/${language}/${path}${search.size > 0 ? `?${search}` : ''}`
+}
+
+function partsOf(language: PageLanguage, route: Route): readonly string[] {
+	const own = words[language]
+	switch (route.page) {
+		case 'coverage':
+			return [own.coverage, ...route.names]
+		case 'table':
+			return [own.table, route.table]
+		case 'device':
+			return [own.devices, route.id]
+		default:
+			return [own[route.page]]
+	}
+}
+
+function parseQuery(search: URLSearchParams): ListQuery {
+	const sort = search.get('sort') ?? ''
+	const from = search.get('from') ?? ''
+	return {
+		find: (search.get('q') ?? '').trim().slice(0, 80),
+		sort: sort.replace(/^-/, '').slice(0, 20),
+		isDescending: sort.startsWith('-'),
+		from: /^[0-9]{1,7}$/.test(from) ? Number(from) : 0,
+	}
+}
+
+function decodedPart(part: string): string | null {
+	try {
+		return decodeURIComponent(part)
+	} catch {
+		return null
+	}
+}

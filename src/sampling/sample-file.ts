@@ -1,0 +1,97 @@
+/**
+ * Samples and populations as files: CSV in UTF-8, a header, a table a line, so that they can be looked at, copied, and
+ * named by their SHA-256. Read strictly: only what these functions write.
+ */
+import { CsvError, parse } from 'csv-parse/sync'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { auditClasses, type CountedTable, countedTable } from './population.ts'
+import type { SampledTable } from './quick-sample.ts'
+
+export type SampleFileFault = Fault<'bad-sample'>
+
+const tableForm = /^[0-9]{1,20}\.[0-9]{1,20}$/
+const digestForm = /^[0-9a-f]{64}$/
+
+export function formatSample(sample: readonly SampledTable[]): string {
+	return linesOf(['table', 'stratum'], sample)
+}
+
+export function formatPopulation(tables: readonly CountedTable[]): string {
+	return linesOf(['table', 'class', 'counts'], tables)
+}
+
+export function parseSample(bytes: Uint8Array): Result<SampledTable[], SampleFileFault> {
+	return rowsOf(bytes, ['table', 'stratum'])
+}
+
+export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], SampleFileFault> {
+	const rows = rowsOf(bytes, ['table', 'class', 'counts'])
+	if (!rows.ok) return rows
+	const tables: CountedTable[] = []
+	for (const [index, row] of rows.value.entries()) {
+		const name = auditClasses.find((of) => of === row.class)
+		if (name === undefined || !digestForm.test(row.counts)) {
+			return fail(
+				'bad-sample',
+				`line ${index + 2}: no class of ${auditClasses.join(', ')}, or no SHA-256 of counts`,
+			)
+		}
+		tables.push(countedTable(row.table, name, row.counts))
+	}
+	return ok(tables)
+}
+
+/** Verdicts that people give on papers: `table,verdict`. */
+export function parseVerdicts<V extends string>(
+	bytes: Uint8Array,
+	known: readonly V[],
+): Result<ReadonlyMap<string, V>, SampleFileFault> {
+	const rows = rowsOf(bytes, ['table', 'verdict'])
+	if (!rows.ok) return rows
+	const verdicts = new Map<string, V>()
+	for (const [index, row] of rows.value.entries()) {
+		const verdict = known.find((of) => of === row.verdict)
+		if (verdict === undefined)
+			return fail('bad-sample', `line ${index + 2}: the verdict is none of ${known.join(', ')}`)
+		verdicts.set(row.table, verdict)
+	}
+	return ok(verdicts)
+}
+
+function linesOf<K extends string>(
+	columns: readonly K[],
+	rows: readonly Readonly<Record<K, string>>[],
+): string {
+	const lines = rows.map((row) => columns.map((column) => cellOf(row[column])).join(','))
+	return [columns.join(','), ...lines].map((line) => `${line}\n`).join('')
+}
+
+function cellOf(text: string): string {
+	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function rowsOf<K extends string>(
+	bytes: Uint8Array,
+	columns: readonly ('table' | K)[],
+): Result<Readonly<Record<'table' | K, string>>[], SampleFileFault> {
+	let rows: string[][]
+	try {
+		rows = parse(Buffer.from(bytes), { relax_column_count: false })
+	} catch (error) {
+		if (!(error instanceof CsvError)) throw error
+		return fail('bad-sample', `not a CSV: ${error.message}`)
+	}
+	const [header = [], ...lines] = rows
+	if (header.join() !== columns.join())
+		return fail('bad-sample', `its first line must be ${columns.join(',')}`)
+	const seen = new Set<string>()
+	for (const [index, [table = '']] of lines.entries()) {
+		if (!tableForm.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
+		if (seen.has(table)) return fail('bad-sample', `line ${index + 2}: ${table} stands there twice`)
+		seen.add(table)
+	}
+	const named = (cells: readonly string[]) => {
+		return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))
+	}
+	return ok(lines.map((cells) => named(cells) as Record<'table' | K, string>))
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Address, addressOf, parseAddress, plainPages } from '#src/board/routes.js'
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+const name = text.filter((one) => !one.endsWith('.csv') && one !== '.' && one !== '..')
+const query = fc.record({
+	find: text.map((one) => one.trim()),
+	sort: fc.constantFrom('', 'electors', 'state'),
+	isDescending: fc.boolean(),
+	from: fc.nat(9_999_999),
+})
+const route = fc.oneof(
+	fc.record({ page: fc.constant('coverage' as const), names: fc.array(name, { maxLength: 4 }) }),
+	fc.record({ page: fc.constant('table' as const), table: name }),
+	fc.record({ page: fc.constant('device' as const), id: name }),
+	fc.record({ page: fc.constantFrom(...plainPages) }),
+)
+
+test('an address leads to the page that it was made for, whatever its names hold', () => {
+	const address = fc.record({
+		language: fc.constantFrom('es' as const, 'en' as const),
+		route,
+		query: query.map((one) => ({ ...one, isDescending: one.isDescending && one.sort !== '' })),
+		isCsv: fc.boolean(),
+	})
+	fc.assert(
+		fc.property(address, (one: Address) => {
+			expect(parseAddress(addressOf(one))).toEqual(one)
+		}),
+	)
+})
+
+test('what is no address leads nowhere and throws nothing', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: 'binary' }), (target) => {
+			const address = parseAddress(`/es/${target}`)
+			if (address !== null) expect(address.language).toBe('es')
+		}),
+	)
+	for (const target of [
+		'',
+		'/',
+		'/fr/',
+		'/es/%',
+		'/es//x',
+		'/es/wall',
+		'/es/cobertura/1/2/3/4/5',
+		'/es/mesa',
+	])
+		expect(parseAddress(target)).toBeNull()
+	expect(parseAddress(`/es/mesa/${'1'.repeat(3000)}`)).toBeNull()
+})
