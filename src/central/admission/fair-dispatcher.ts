@@ -7,6 +7,8 @@
  *   and what was signed for it meanwhile waits for no more than that.
  * - No device has more messages open than an uplink has in flight: what they wait for (the thread pool, the disk)
  *   stays short for the others too.
+ * - Beside messages of devices the bearer of a stick has one open, which nobody's receipt has to wait for long; where
+ *   there are none it has as many as a device.
  */
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import { mostInFlight } from '../../protocol/limits.ts'
@@ -30,6 +32,8 @@ export interface FairDispatcherParts {
 /** What waits for its turn. */
 interface Waiting {
 	readonly payload: Uint8Array
+	/** Handed in by the bearer of a stick. */
+	readonly isHandedIn: boolean
 	/** Rejects never. */
 	readonly begin: () => Promise<void>
 }
@@ -48,6 +52,8 @@ export class FairDispatcher {
 	#open = 0
 	/** By queue; none is 0. */
 	readonly #openOf = new Map<string, number>()
+	/** Of those open: of bearers of sticks. */
+	#openOfBearers = 0
 	#working = false
 	#roomWanted: (() => void)[] = []
 	#idleWanted: (() => void)[] = []
@@ -68,7 +74,7 @@ export class FairDispatcher {
 	accept(message: IncomingMessage): Promise<void> | undefined {
 		const { isKnown, dropped, handle } = this.#parts
 		const { device } = message.topic
-		const waiting = { payload: message.payload, begin: () => handle(message) }
+		const waiting = { payload: message.payload, isHandedIn: false, begin: () => handle(message) }
 		if (!this.#put(isKnown(device) ? device : '', waiting)) {
 			dropped(device)
 			return undefined
@@ -84,7 +90,8 @@ export class FairDispatcher {
 	turn<T>(bearer: string, payload: Uint8Array, work: () => Promise<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
 			const begin = () => work().then(resolve, reject)
-			if (!this.#put(bearer, { payload, begin })) throw new RangeError(`${bearer}: too much waits`)
+			if (!this.#put(bearer, { payload, isHandedIn: true, begin }))
+				throw new RangeError(`${bearer}: too much waits`)
 		})
 	}
 
@@ -112,7 +119,7 @@ export class FairDispatcher {
 		await new Promise(setImmediate)
 		const begun = new Set<string>()
 		while (this.#open < mostOpen) {
-			const taken = this.#queues.take((device) => (this.#openOf.get(device) ?? 0) < mostOpenOfOne)
+			const taken = this.#queues.take((device, next) => this.#mayBegin(device, next))
 			if (taken === undefined) break
 			const { device, message } = taken
 			if (begun.has(device)) {
@@ -124,15 +131,22 @@ export class FairDispatcher {
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
 			this.#openOf.set(device, (this.#openOf.get(device) ?? 0) + 1)
-			void message.begin().then(() => this.#ended(device))
+			if (message.isHandedIn) this.#openOfBearers++
+			void message.begin().then(() => this.#ended(device, message))
 			await yieldIfDue()
 		}
 		this.#working = false
 		this.#notifyIdle()
 	}
 
-	#ended(device: string): void {
+	#mayBegin(queue: string, { isHandedIn }: Waiting): boolean {
+		const isAlone = this.#open === this.#openOfBearers
+		return (this.#openOf.get(queue) ?? 0) < (isHandedIn && !isAlone ? 1 : mostOpenOfOne)
+	}
+
+	#ended(device: string, { isHandedIn }: Waiting): void {
 		this.#open--
+		if (isHandedIn) this.#openOfBearers--
 		const open = (this.#openOf.get(device) ?? 1) - 1
 		if (open === 0) this.#openOf.delete(device)
 		else this.#openOf.set(device, open)
