@@ -56,10 +56,9 @@ export function parsePayload(bytes: Uint8Array, election: ElectionDefinition): R
 		return fail('not-an-acta', `the code has ${segments.length} parts between "!", an acta's has 4`)
 	}
 
-	const parts = code.split('.')
-	const { digits, centro, mesa } = election.code
-	if (parts.length !== digits.length || parts.some((part, index) => !isDigits(part, digits[index] ?? 0))) {
-		return fail('bad-code', `the acta code is not ${digits.join('+')} digits between dots`)
+	const named = tableInCode(code, election)
+	if (named === null) {
+		return fail('bad-code', `the acta code is not ${election.code.digits.join('+')} digits between dots`)
 	}
 
 	const votes = counts.split(',')
@@ -80,12 +79,22 @@ export function parsePayload(bytes: Uint8Array, election: ElectionDefinition): R
 	}
 	return ok({
 		code,
-		centro: parts[centro] ?? '',
-		mesa: parts[mesa] ?? '',
+		...named,
 		votes: numbers.slice(0, votes.length),
 		nullVotes: numbers[votes.length] ?? 0,
 		emptyVotes: numbers[votes.length + 1] ?? 0,
 	})
+}
+
+/** Centre and table that an acta code names; null for what is not in its grammar. */
+export function tableInCode(
+	code: string,
+	{ code: { digits, centro, mesa } }: ElectionDefinition,
+): Pick<Acta, 'centro' | 'mesa'> | null {
+	const parts = code.split('.')
+	const isCode =
+		parts.length === digits.length && parts.every((part, index) => isDigits(part, digits[index] ?? 0))
+	return isCode ? { centro: parts[centro] ?? '', mesa: parts[mesa] ?? '' } : null
 }
 
 /** The one spelling of an acta: `parsePayload` of it gives the same acta back. */

@@ -31,7 +31,7 @@ type ImplausibilityCode =
 	| 'total-unprintable'
 
 /** The table that an acta is of, e.g. `121202007.01`. */
-export function tableOf(acta: Acta): string {
+export function tableOf(acta: Pick<Acta, 'centro' | 'mesa'>): string {
 	return `${acta.centro}.${acta.mesa}`
 }
 

@@ -13,10 +13,12 @@ export interface AuditFault extends Fault {
 }
 
 /** Where not one record stands, nothing was checked: an emptied file must not read as one that is well. */
-export function nothingToCheck(what: 'entries.jws' | 'ledger.jws'): AuditFault {
+export function nothingToCheck(
+	what: 'entries.jws' | 'ledger.jws' | 'transcriptions.jws' | 'rulings.jws',
+): AuditFault {
 	return {
 		line: 1,
 		code: 'nothing-to-check',
-		detail: `${what} holds no entry: emptied, not the right folder, or nothing was recorded yet`,
+		detail: `${what} holds nothing signed: emptied, not the right folder, or nothing was recorded yet`,
 	}
 }

@@ -17,7 +17,7 @@ export interface AuditedChainFault {
 	readonly detail: string
 }
 
-/** One device's entries as a centre got them: in any order, some twice, some not at all, some in conflict. */
+/** What one device, station or officer signed, as a centre got it: in any order, some twice, some not at all, some in conflict. */
 export class AuditedChain {
 	readonly #genesis: string
 	/** By seq the different entries that bear it, in the order in which they came. */

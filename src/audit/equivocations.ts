@@ -44,6 +44,11 @@ export class Equivocations {
 		this.#conflicting.set(device, seqs.add(seq))
 	}
 
+	/** Devices, and the seqs that different entries bear. */
+	*conflicting(): Generator<{ readonly device: string; readonly seqs: readonly number[] }> {
+		for (const [device, seqs] of this.#conflicting) yield { device, seqs: [...seqs].sort((a, b) => a - b) }
+	}
+
 	/** The proofs, from the lines of the ledger at `path`, each verified by the key that `known` gives. */
 	async prove(path: string, known: (device: string) => Identity | undefined): Promise<Equivocation[]> {
 		if (this.#conflicting.size === 0) return []

@@ -1,17 +1,22 @@
 /**
- * Goes through a ledger line by line: entries as received, receipts as issued, in the order in which they came.
+ * Goes through a ledger line by line: entries, transcriptions and rulings as received, receipts as issued, in the
+ * order in which they came.
  *
  * What is awaited is no fault: an image that no receipt claims. What a receipt claims must be there.
  */
 import type { KeyObject } from 'node:crypto'
 import type { UncountedCentre } from '../evidence/authority/centre-list.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
-import { readEntry } from '../evidence/entry.ts'
+import type { ChainKind, ChainObject } from '../evidence/chain.ts'
+import { entryChain } from '../evidence/entry.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { type Answer, answersOf, Receipt } from '../evidence/receipt.ts'
+import { rulingChain } from '../evidence/ruling.ts'
+import { transcriptionChain } from '../evidence/transcription.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
@@ -19,6 +24,7 @@ import { fail, ok, type Result } from '../platform/result.ts'
 import { type AuditFault, nothingToCheck } from './audit-fault.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import { AuditedChain } from './audited-chain.ts'
+import { GivenAnswers } from './given-answers.ts'
 import { type HeadLine, headFault } from './ledger-heads.ts'
 import type { DeviceAudit, LedgerImageCount, LedgerReport } from './ledger-report.ts'
 import { NamedImages } from './named-images.ts'
@@ -27,10 +33,10 @@ import { type RestsOn, restsOn } from './rests-on.ts'
 
 export const centreKeyFile = 'centre.pem'
 
-/** Who may have signed entries. */
+/** Who may have signed what stands in a ledger, by role. */
 export interface AuditedDevices {
-	/** The key of a device, or why there is none. */
-	key(device: string): Promise<Result<KeyObject>>
+	/** The key of one in this role, or why there is none; `wrong-role`: the registry lists it in another. */
+	signer(role: ListedRole, id: string): Promise<Result<KeyObject>>
 	/** The key of a device, where nothing else in the directory vouches for it; null where something does. */
 	restsOn(device: string): RestsOn | null
 	revocationOf(device: string): RevokedDevice | undefined
@@ -70,7 +76,13 @@ class LedgerAudit {
 	readonly faults = new CollectedFaults<AuditFault>()
 	readonly #pinned: AuditedCentre | null
 	readonly #devices: AuditedDevices
-	readonly #chains = new Map<string, AuditedChain>()
+	/** By id, in the order in which they first appeared. */
+	readonly #chains: Readonly<Record<ListedRole, Map<string, AuditedChain>>> = {
+		device: new Map(),
+		station: new Map(),
+		officer: new Map(),
+	}
+	readonly #answers = new GivenAnswers()
 	readonly #codes = new Set<string>()
 	readonly #images = new NamedImages()
 	/** Digests that a receipt says are stored. */
@@ -90,29 +102,52 @@ class LedgerAudit {
 		if (entry.ok) return this.#takeEntry(line, entry.value)
 		const receipt = entry.fault.code === 'foreign-typ' ? parseJws(text, 'receipt') : entry
 		if (receipt.ok) return this.#takeReceipt(line, receipt.value)
-		this.faults.add({ line, ...receipt.fault })
+		const transcription = receipt.fault.code === 'foreign-typ' ? parseJws(text, 'transcription') : receipt
+		if (transcription.ok) return this.#takeTranscription(line, transcription.value)
+		const ruling = transcription.fault.code === 'foreign-typ' ? parseJws(text, 'ruling') : transcription
+		if (ruling.ok) return void (await this.#takeSigned(line, rulingChain, ruling.value))
+		this.faults.add({ line, ...ruling.fault })
 	}
 
 	async #takeEntry(line: number, jws: Jws): Promise<void> {
-		const device = jws.kid
-		const key = await this.#devices.key(device)
-		if (!key.ok) {
-			this.faults.add({ line, device, code: 'unknown-device', detail: key.fault.detail })
-			return
-		}
-		const verified = verifyJws(jws, { id: device, publicKey: key.value })
-		const read = verified.ok ? readEntry(verified.value) : verified
-		if (!read.ok) {
-			this.faults.add({ line, device, ...read.fault })
-			return
-		}
-		const { entry, id } = read.value
-		const chain =
-			this.#chains.get(device) ?? new AuditedChain(genesisOf(key.value), this.#devices.revocationOf(device))
-		this.#chains.set(device, chain)
-		chain.add({ line, seq: entry.seq, id, prev: entry.prev })
+		const signed = await this.#takeSigned(line, entryChain, jws)
+		if (signed === null) return
+		const { entry } = signed
 		if (entry.kind === 'acta' && entry.reading.code !== null) this.#codes.add(entry.reading.code)
-		this.#images.note(line, read.value)
+		this.#images.note(line, signed)
+		this.#answers.noteEntry(signed)
+	}
+
+	async #takeTranscription(line: number, jws: Jws): Promise<void> {
+		const signed = await this.#takeSigned(line, transcriptionChain, jws)
+		if (signed === null) return
+		const { station, seq } = signed.transcription
+		const isDisowned = seq > (this.#devices.revocationOf(station)?.last ?? seq)
+		if (!isDisowned) this.#answers.note(line, signed)
+	}
+
+	/** What somebody signed who is known in the role of this chain; null for anything else, which is a fault. */
+	async #takeSigned<T extends ChainObject>(line: number, chain: ChainKind<T>, jws: Jws): Promise<T | null> {
+		const signer = jws.kid
+		const key = await this.#keyOf(signer, chain.role)
+		const verified = key.ok ? verifyJws(jws, { id: signer, publicKey: key.value }) : key
+		const read = verified.ok ? chain.read(verified.value) : verified
+		if (!read.ok || !key.ok) {
+			if (!read.ok) this.faults.add({ line, device: signer, ...read.fault })
+			return null
+		}
+		const chains = this.#chains[chain.role]
+		const audited =
+			chains.get(signer) ?? new AuditedChain(genesisOf(key.value), this.#devices.revocationOf(signer))
+		chains.set(signer, audited)
+		audited.add({ line, ...chain.linkOf(read.value) })
+		return read.value
+	}
+
+	async #keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
+		const key = await this.#devices.signer(role, id)
+		const isNamed = key.ok || key.fault.code === 'wrong-role'
+		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
 	}
 
 	#takeReceipt(line: number, jws: Jws): void {
@@ -159,7 +194,7 @@ class LedgerAudit {
 	/** What a receipt says and the ledger above it does not bear out. */
 	#unfounded(receipt: Receipt): string | null {
 		const { device, upto } = receipt
-		const chain = this.#chains.get(device)
+		const chain = this.#chains.device.get(device)
 		const stands = ({ seq, entry, status }: Answer) =>
 			status === 'rejected' || chain?.has(seq, entry) === true
 		const other = answersOf(receipt).find((answer) => !stands(answer))
@@ -179,16 +214,23 @@ class LedgerAudit {
 		progress: AuditProgress,
 	): Promise<LedgerReport> {
 		this.#checkChains()
+		for (const fault of this.#answers.faults()) this.faults.add(fault)
 		this.#checkHeads(heads)
 		const counted = images === null ? null : await this.#countImages(images, progress)
-		const devices = [...this.#chains].map(deviceAudit)
-		if (devices.length === 0 && this.faults.count === 0) this.faults.add(nothingToCheck('ledger.jws'))
+		const { device, station, officer } = this.#chains
+		const [devices, stations, officers] = [device, station, officer].map((chains) =>
+			[...chains].map(deviceAudit),
+		) as [DeviceAudit[], DeviceAudit[], DeviceAudit[]]
+		const isEmpty = devices.length + stations.length + officers.length === 0
+		if (isEmpty && this.faults.count === 0) this.faults.add(nothingToCheck('ledger.jws'))
 		const { authority } = this.#devices
 		return {
 			centre: this.#centre,
 			entries: devices.reduce((sum, { entries }) => sum + entries, 0),
 			actas: this.#codes.size,
 			devices,
+			stations,
+			officers,
 			receipts: this.#receipts,
 			revokedReceipts: this.#revokedReceipts,
 			restsOn: this.#restsOn(),
@@ -204,7 +246,7 @@ class LedgerAudit {
 	#restsOn(): RestsOn[] {
 		const pinned = this.#pinned
 		const { authority } = this.#devices
-		const ofDevices = [...this.#chains.keys()].map((device) => this.#devices.restsOn(device))
+		const ofDevices = [...this.#chains.device.keys()].map((device) => this.#devices.restsOn(device))
 		return [
 			...(authority === null ? [] : [restsOn(authorityFile, authority.authority.publicKey)]),
 			...(pinned === null || pinned.certified ? [] : [restsOn(centreKeyFile, pinned.publicKey)]),
@@ -213,17 +255,19 @@ class LedgerAudit {
 	}
 
 	#checkChains(): void {
-		for (const [device, chain] of this.#chains) {
-			for (const fault of chain.faults()) this.faults.add({ device, ...fault })
+		for (const chains of Object.values(this.#chains)) {
+			for (const [device, chain] of chains) {
+				for (const fault of chain.faults()) this.faults.add({ device, ...fault })
+			}
 		}
 	}
 
 	#checkHeads(heads: readonly HeadLine[]): void {
 		for (const line of heads) {
 			const fault = headFault(line, ({ device, seq }) => ({
-				highest: this.#chains.get(device)?.highest ?? 0,
+				highest: this.#chains.device.get(device)?.highest ?? 0,
 				isRevoked: seq > (this.#devices.revocationOf(device)?.last ?? seq),
-				ids: this.#chains.get(device)?.idsAt(seq) ?? [],
+				ids: this.#chains.device.get(device)?.idsAt(seq) ?? [],
 			}))
 			if (fault !== null) this.faults.add(fault)
 		}

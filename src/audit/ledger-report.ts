@@ -13,6 +13,9 @@ export interface LedgerReport {
 	/** Different acta codes among them. */
 	readonly actas: number
 	readonly devices: readonly DeviceAudit[]
+	/** In the same form: answers of reading stations, rulings of officers. */
+	readonly stations: readonly DeviceAudit[]
+	readonly officers: readonly DeviceAudit[]
 	readonly receipts: number
 	/** Those by centres that the authority revoked: they count nowhere, and are not looked at. */
 	readonly revokedReceipts: number

@@ -57,7 +57,7 @@ export function revokedReport(revocation: RevokedDevice | undefined): RevokedRep
 }
 
 export function quarantineFault(line: number, seq: number) {
-	const detail = `entry ${seq} was recorded after the last good one of a device that is revoked`
+	const detail = `number ${seq} was signed after the last good one of who is revoked`
 	return { line, seq, code: 'revoked' as const, detail }
 }
 

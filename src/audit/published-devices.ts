@@ -1,9 +1,11 @@
 /**
- * The devices as a stranger finds them beside a ledger. Where an authority is named and has issued a registry, a
- * key counts when the registry lists it or the authority gave it a certificate; else the files of `devices/` count.
+ * Devices, stations and officers as a stranger finds them beside a ledger. Where an authority is named and has issued a
+ * registry, a device's key counts when the registry lists it or the authority gave it a certificate; else the files of
+ * `devices/` count. Stations and officers are known by the registry alone.
  */
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { readVouchedKey } from '../evidence/keys/certified-key.ts'
@@ -42,6 +44,17 @@ export class PublishedDevices {
 		return key
 	}
 
+	/** The key by which an object of this role's counts, or why there is none. */
+	async signer(role: ListedRole, id: string): Promise<Result<KeyObject>> {
+		if (role === 'device') return this.key(id)
+		const listed = this.authority?.roll.listed(role, id)
+		if (listed !== undefined) return ok(listed.publicKey)
+		return (
+			this.#inAnotherRole(role, id) ??
+			fail(`unknown-${role}`, `the authority's registry lists no ${role} ${id}`)
+		)
+	}
+
 	restsOn(device: string): RestsOn | null {
 		return this.#bare.get(device) ?? null
 	}
@@ -52,13 +65,21 @@ export class PublishedDevices {
 		return key?.ok ? { id: device, publicKey: key.value } : undefined
 	}
 
-	revocationOf(device: string): RevokedDevice | undefined {
-		return this.authority?.roll.revocationOf(device)
+	revocationOf(id: string): RevokedDevice | undefined {
+		return this.authority?.roll.revocationOf(id)
+	}
+
+	#inAnotherRole(role: ListedRole, id: string): Result<never> | undefined {
+		const other = this.authority?.roll.roleOf(id)
+		if (other === undefined || other === null || other === role) return undefined
+		return fail('wrong-role', `the authority's registry lists ${id} as ${other}, not as ${role}`)
 	}
 
 	async #read(device: string): Promise<Result<KeyObject>> {
 		const listed = this.authority?.roll.known(device)
 		if (listed !== undefined) return ok(listed.publicKey)
+		const elsewhere = this.#inAnotherRole('device', device)
+		if (elsewhere !== undefined) return elsewhere
 		const key = await readPemFile(join(this.#directory, 'devices', `${device}.pem`), (pem) =>
 			readVouchedKey(pem, this.authority?.authority ?? null, 'entries'),
 		)

@@ -39,7 +39,7 @@ export async function keysIn(
 	})
 }
 
-/** Of a file of entries, with or without receipts between them. Rejects when the disk fails. */
+/** Of a file of entries, with or without a ledger's other lines between them. Rejects when the disk fails. */
 export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator<EntryLine> {
 	const yieldIfDue = yieldToEventLoop()
 	for await (const line of evidenceLines(filePieces(path))) {
@@ -51,10 +51,16 @@ export async function* verifiedEntries(path: string, keys: Keys): AsyncGenerator
 	}
 }
 
-/** Null for a receipt. */
+/** What stands in a ledger beside entries. */
+const otherKinds = ['receipt', 'transcription', 'ruling'] as const
+
+/** Null for another line of a ledger. */
 async function openedBy(keys: Keys, text: string): Promise<Result<SignedEntry> | null> {
 	const parsed = parseJws(text, 'entry')
-	if (!parsed.ok) return parsed.fault.code === 'foreign-typ' && parseJws(text, 'receipt').ok ? null : parsed
+	if (!parsed.ok) {
+		const isOther = otherKinds.some((kind) => parseJws(text, kind).ok)
+		return parsed.fault.code === 'foreign-typ' && isOther ? null : parsed
+	}
 	const device = await keys(parsed.value.kid)
 	if (device === undefined) return fail('unknown-device', `by ${parsed.value.kid}, whose key is not here`)
 	return openEntry(text, device)

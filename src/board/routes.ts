@@ -9,7 +9,10 @@ export type Route =
 	| { readonly page: 'device'; readonly id: string }
 	| { readonly page: PlainPage }
 
-export const plainPages = ['wall', 'calls', 'devices', 'disputes', 'unread', 'findings', 'check'] as const
+export const plainPages = [
+	...(['wall', 'calls', 'rescans', 'devices', 'disputes'] as const),
+	...(['unread', 'papers', 'findings', 'check'] as const),
+] as const
 export type PlainPage = (typeof plainPages)[number]
 
 /** Of a long list: what is looked for, by what it is sorted, and where it begins. */
@@ -37,9 +40,11 @@ const words: Readonly<Record<PageLanguage, Readonly<Record<PlainPage | 'coverage
 		table: 'mesa',
 		wall: 'pared',
 		calls: 'llamadas',
+		rescans: 'segundo-equipo',
 		devices: 'equipos',
 		disputes: 'disputas',
 		unread: 'sin-leer',
+		papers: 'sin-mesa',
 		findings: 'hallazgos',
 		check: 'comprobar',
 	},
@@ -48,9 +53,11 @@ const words: Readonly<Record<PageLanguage, Readonly<Record<PlainPage | 'coverage
 		table: 'table',
 		wall: 'wall',
 		calls: 'calls',
+		rescans: 'second-device',
 		devices: 'devices',
 		disputes: 'disputes',
 		unread: 'unread',
+		papers: 'no-table',
 		findings: 'findings',
 		check: 'check',
 	},

@@ -8,7 +8,6 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { ElectionDefinition } from '../acta/election.ts'
 import { centreKeyFile } from '../audit/ledger-lines.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
@@ -27,7 +26,6 @@ import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { deviceIn, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
-import type { TallyResult } from '../tally/tally.ts'
 import { DiskRoom, type Takes } from './admission/disk-room.ts'
 import { FairDispatcher, type IncomingMessage } from './admission/fair-dispatcher.ts'
 import { DeviceLimits, DiskLimits } from './admission/limits.ts'
@@ -56,7 +54,6 @@ export interface CentralOptions {
 	readonly directory: string
 	/** Signs the receipts; its `kid` is the centre's id. */
 	readonly signer: Signer
-	readonly election: ElectionDefinition
 	/** Null for one that takes in only what it is handed (`handIn`), as from a stick. */
 	readonly broker: Broker | null
 	/** Listens for imports of other processes; else there are none. */
@@ -122,7 +119,7 @@ export class Central implements Vitals {
 	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
-		const { directory, clock, notBefore = 0, election, broker, random, signer } = options
+		const { directory, clock, notBefore = 0, broker, random, signer } = options
 		const { limits = DeviceLimits.parse({}), disk = DiskLimits.parse({}) } = options
 		this.#options = options
 		const log = (event: CentralEvent) => this.#log(event)
@@ -140,7 +137,7 @@ export class Central implements Vitals {
 			clock,
 			failed: (fault) => log({ event: 'statuses-fault', fault }),
 		})
-		this.#holdings = new Holdings(election, this.#registry, this.#statuses)
+		this.#holdings = new Holdings(this.#registry, this.#statuses)
 		this.#images = new ImageFiles(join(directory, 'images'))
 		this.#incoming = new IncomingFiles(join(directory, 'incoming'), this.#images, limits)
 		const reserve = new Reserve(join(directory, 'reserve'), disk.reserve)
@@ -148,7 +145,7 @@ export class Central implements Vitals {
 		this.#quotas = new Quotas({ limits, room: () => this.#room.room })
 		this.#deviceLog = new ThinnedLog({
 			log: options.log,
-			isKnown: (device) => this.#registry.known(device) !== undefined,
+			isKnown: (id) => this.#registry.roleOf(id) !== null,
 			counted: (event) => options.counted?.(event),
 		})
 		this.#dispatcher = new FairDispatcher({
@@ -329,10 +326,6 @@ export class Central implements Vitals {
 	get disk(): { readonly free: number; readonly takes: Takes } {
 		const { free, takes } = this.#room
 		return { free: Math.max(0, free), takes }
-	}
-
-	tally(): TallyResult {
-		return this.#holdings.tally()
 	}
 
 	devices(): HeldDevice[] {

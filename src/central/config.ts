@@ -13,7 +13,11 @@ export const CentralConfig = z
 		directory: path
 			.default('/var/lib/testigo/central')
 			.describe('Ledger, images, and the public keys of known devices (`devices/<id>.pem`).'),
-		election: path.optional().describe('A file that defines the election; without it, that of 2024.'),
+		election: path
+			.optional()
+			.describe(
+				'A file that defines the election, for who adds up; a fault in it is told at the start. Without it, that of 2024.',
+			),
 		/** Mostly silent towards the broker, a centre notices only by its own questions that the line is cut. */
 		broker: Broker.extend({
 			keepaliveSeconds: Broker.shape.keepaliveSeconds

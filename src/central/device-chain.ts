@@ -1,4 +1,4 @@
-/** What a centre holds of one device's chain, in memory. Pure; the ledger is the truth behind it. */
+/** What a centre holds of the chain of one device, reading station or officer, in memory. Pure; the ledger is the truth behind it. */
 import type { Position, Range } from '../evidence/fields.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import { RangeSet } from '../protocol/range-set.ts'
@@ -8,6 +8,8 @@ export interface HeldEntry {
 	readonly id: string
 	readonly prev: string
 	readonly files: readonly SentFile[]
+	/** The plain SHA-256 of each picture that it names. */
+	readonly pictures: readonly string[]
 	/** Why it does not go together with another entry of this device; null when it does. */
 	readonly conflict: ConflictReason | null
 }
@@ -24,7 +26,7 @@ export class DeviceChain {
 	readonly #bySeq = new Map<number, HeldEntry[]>()
 	readonly #seqs = new RangeSet()
 	readonly #files = new Map<string, { readonly file: SentFile; readonly entries: HeldEntry[] }>()
-	readonly #ids = new Set<string>()
+	readonly #byId = new Map<string, HeldEntry>()
 	/** Ids of entries of other versions: kept, but not understood. */
 	readonly #foreign = new Set<string>()
 	#upto: Position | null = null
@@ -68,7 +70,7 @@ export class DeviceChain {
 
 	/** Entries held. */
 	get size(): number {
-		return this.#ids.size
+		return this.#byId.size
 	}
 
 	/** An entry with the highest seq that is held. */
@@ -78,7 +80,7 @@ export class DeviceChain {
 
 	/** Whether an entry of this id is held, understood or not. */
 	holds(id: string): boolean {
-		return this.#foreign.has(id) || this.#ids.has(id)
+		return this.#foreign.has(id) || this.#byId.has(id)
 	}
 
 	/** The files that its entries name. */
@@ -88,6 +90,10 @@ export class DeviceChain {
 
 	get(seq: number, id: string): HeldEntry | undefined {
 		return this.#bySeq.get(seq)?.find((held) => held.id === id)
+	}
+
+	find(id: string): HeldEntry | undefined {
+		return this.#byId.get(id)
 	}
 
 	/** How a new entry would stand with those held. */
@@ -104,7 +110,7 @@ export class DeviceChain {
 		if (held === undefined) this.#bySeq.set(entry.seq, [entry])
 		else held.push(entry)
 		this.#seqs.add(entry.seq)
-		this.#ids.add(entry.id)
+		this.#byId.set(entry.id, entry)
 		for (const file of entry.files) {
 			const wanted = this.#files.get(file.sha256)
 			if (wanted === undefined) this.#files.set(file.sha256, { file, entries: [entry] })

@@ -18,7 +18,7 @@ const writeMs = 15_000
 /** Devices with a status: who was not heard for the longest time makes room. At 2 kB each at most, 20 MB. */
 export const mostStatuses = 10_000
 
-const HeardStatus = z.object({
+export const HeardStatus = z.object({
 	/** By the centre's clock. */
 	heard: Instant,
 	status: DeviceStatus,

@@ -1,5 +1,6 @@
 /** Decides what to make of something that claims to be an entry. Pure: nothing is stored here. */
 import { createHash } from 'node:crypto'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { type EntryFault, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import type { Identity } from '../evidence/identity.ts'
 import { longestJws, parseJws, verifyJws } from '../evidence/jws.ts'
@@ -7,7 +8,7 @@ import { answersOf, type Receipt } from '../evidence/receipt.ts'
 import { sentFile } from '../protocol/chunks.ts'
 import type { ConflictReason, DeviceChain, HeldEntry } from './device-chain.ts'
 
-type RejectionReason = 'unknown-device' | 'topic-mismatch' | EntryFault['code']
+type RejectionReason = 'unknown-device' | 'wrong-role' | 'topic-mismatch' | EntryFault['code']
 
 export type EntryVerdict =
 	/** New: to be kept, in conflict with another or not. */
@@ -25,11 +26,12 @@ export interface ClaimedEntry {
 	readonly payload: Uint8Array
 }
 
-/** `device` and `chain` are those of the device that the topic names; without them it is unknown. */
+/** `device` and `chain` are those of the device that the topic names; without them it is unknown, or has another `role`. */
 export function entryVerdict(
 	{ device: named, seq, payload }: ClaimedEntry,
 	device: Identity | undefined,
 	chain: DeviceChain | undefined,
+	role: ListedRole | null = null,
 ): EntryVerdict {
 	const reject = (reason: RejectionReason): EntryVerdict => ({
 		kind: 'rejected',
@@ -37,6 +39,7 @@ export function entryVerdict(
 		reason,
 	})
 	if (payload.length > longestJws) return reject('too-large')
+	if (role === 'station' || role === 'officer') return reject('wrong-role')
 	if (device === undefined || chain === undefined) return reject('unknown-device')
 	const jws = parseJws(Buffer.from(payload).toString('latin1'), 'entry')
 	if (!jws.ok) return reject(jws.fault.code)
@@ -64,8 +67,9 @@ export function heldEntry(
 	{ entry, id }: Pick<SignedEntry, 'entry' | 'id'>,
 	conflict: ConflictReason | null,
 ): HeldEntry {
-	const files = entry.kind === 'acta' ? entry.images.map(sentFile) : []
-	return { seq: entry.seq, id, prev: entry.prev, files, conflict }
+	const images = entry.kind === 'acta' ? entry.images : []
+	const pictures = images.map(({ sha256 }) => sha256)
+	return { seq: entry.seq, id, prev: entry.prev, files: images.map(sentFile), pictures, conflict }
 }
 
 /** The entry that an earlier receipt of this centre answers, when all that it says is true of what is held. */

@@ -1,17 +1,16 @@
-/** What a centre holds, in memory: a chain for each device, and what adds up from them. The ledger is the truth behind it. */
-import type { ElectionDefinition } from '../acta/election.ts'
+/** What a centre holds, in memory: a chain for each device. The ledger is the truth behind it. */
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
-import { Tally, type TallyResult } from '../tally/tally.ts'
 import type { KnownDevices } from './authority/registry.ts'
 import { DeviceChain, type HeldEntry } from './device-chain.ts'
 import type { DeviceStatuses } from './device-statuses.ts'
 import { heldEntry } from './entry-verdict.ts'
 import type { LedgerRecord } from './ledger/ledger.ts'
+import { type KnownPeople, PeopleHoldings } from './people/people-holdings.ts'
 
 /** Chains of devices, each in what is known of it. */
 export interface HeldDevice {
@@ -31,19 +30,20 @@ export interface HeldDevice {
 }
 
 export class Holdings {
+	/** Of reading stations and officers. */
+	readonly people: PeopleHoldings
 	readonly #devices: KnownDevices
 	readonly #chains = new Map<string, DeviceChain>()
 	readonly #heads = new Map<string, Position>()
 	readonly #statuses: DeviceStatuses
 	/** Ids of the receipts in the ledger. */
 	readonly #receipts = new Set<string>()
-	readonly #tally: Tally
 	#newestFormat = 1
 
-	constructor(election: ElectionDefinition, devices: KnownDevices, statuses: DeviceStatuses) {
+	constructor(devices: KnownDevices & KnownPeople, statuses: DeviceStatuses) {
+		this.people = new PeopleHoldings(devices)
 		this.#devices = devices
 		this.#statuses = statuses
-		this.#tally = new Tally(election, (device, seq) => seq > (devices.revocationOf(device)?.last ?? seq))
 	}
 
 	/** Takes in a line of the ledger, or of the heads. */
@@ -65,6 +65,18 @@ export class Holdings {
 			case 'receipt':
 				this.#receipts.add(record.id)
 				break
+			case 'transcription': {
+				const { device, id, transcription } = record
+				if (transcription === null) this.people.begin(device).addForeign(id)
+				else this.people.keep(device, id, { kind: 'transcription', transcription })
+				break
+			}
+			case 'ruling': {
+				const { device, id, ruling } = record
+				if (ruling === null) this.people.begin(device).addForeign(id)
+				else this.people.keep(device, id, { kind: 'ruling', ruling })
+				break
+			}
 		}
 	}
 
@@ -77,7 +89,6 @@ export class Holdings {
 
 	keep(device: string, entry: Entry, held: HeldEntry): void {
 		this.begin(device).add(held)
-		this.#tally.add(held.id, entry)
 		this.#newestFormat = Math.max(this.#newestFormat, entry.v)
 	}
 
@@ -97,9 +108,19 @@ export class Holdings {
 		return chain
 	}
 
-	/** Gives another verdict on what is held of a device. */
-	revoke({ device, last }: RevokedDevice): void {
-		this.#chains.get(device)?.revoke(last)
+	/** Gives another verdict on what is held of a device, a station or an officer. */
+	revoke(revoked: RevokedDevice): void {
+		this.#chains.get(revoked.device)?.revoke(revoked.last)
+		this.people.revoke(revoked)
+	}
+
+	/** The plain SHA-256 of each picture that the entry of this id names; undefined where it is not held. */
+	picturesOf(entry: string): readonly string[] | undefined {
+		for (const chain of this.#chains.values()) {
+			const held = chain.find(entry)
+			if (held !== undefined) return held.pictures
+		}
+		return undefined
 	}
 
 	/** The highest head known of a device; 0 for none. */
@@ -121,10 +142,6 @@ export class Holdings {
 	/** The newest `v` of an entry that was understood. */
 	get newestFormat(): number {
 		return this.#newestFormat
-	}
-
-	tally(): TallyResult {
-		return this.#tally.result()
 	}
 
 	/** The files that each device's entries name. */

@@ -28,6 +28,7 @@ import type { CentralLog } from './events.ts'
 import type { Holdings } from './holdings.ts'
 import type { ChunkOutcome, IncomingFiles } from './incoming-files.ts'
 import type { ChargedLog } from './ledger/charged-log.ts'
+import { PeopleIntake } from './people/people-intake.ts'
 import type { ReceiptIssuer } from './receipt-issuer.ts'
 import type { Reconciliation } from './reconciliation.ts'
 import type { Taken, TakenChunk, TakenEntry, TakenHead } from './taken.ts'
@@ -59,8 +60,13 @@ const mostAnswered = 16
 export class Intake {
 	readonly #parts: IntakeParts
 
+	/** For what reading stations and officers signed. */
+	readonly people: PeopleIntake
+
 	constructor(parts: IntakeParts) {
 		this.#parts = parts
+		const refreshRegistry = () => this.#refreshRegistry()
+		this.people = new PeopleIntake({ ...parts, refreshRegistry })
 	}
 
 	/** Rejects when the ledger can't be written or a receipt not signed: then nothing more may be promised. */
@@ -94,7 +100,8 @@ export class Intake {
 		for (const revocation of (await registry.refresh()) ?? []) {
 			holdings.revoke(revocation)
 			const { device, last, reason } = revocation
-			log({ event: 'revoked', device, last, reason, quarantined: holdings.chain(device)?.quarantined ?? 0 })
+			const held = holdings.chain(device) ?? holdings.people.chain(device)
+			log({ event: 'revoked', device, last, reason, quarantined: held?.quarantined ?? 0 })
 		}
 		this.#logCentres(issue)
 	}
@@ -121,13 +128,14 @@ export class Intake {
 		await this.#refreshRegistry()
 		const { registry, holdings, ledger, incoming, issuer, deviceLog, received, quotas } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
+		const role = registry.roleOf(device)
 		const chain = identity === undefined ? undefined : holdings.begin(device)
 		// Before anything is parsed, verified or signed. An id tells what is held already, whoever signed these bytes.
 		if (chain !== undefined && !quotas.takesEntry(device, payload.length)) {
 			const id = payload.length > longestJws ? null : idOfText(payload.toString('latin1'))
 			if (id === null || !chain.holds(id)) return this.#overQuota({ device, seq }, id)
 		}
-		const verdict = entryVerdict({ device, seq, payload }, identity, chain)
+		const verdict = entryVerdict({ device, seq, payload }, identity, chain, role)
 		switch (verdict.kind) {
 			case 'new': {
 				const { entry, held } = verdict

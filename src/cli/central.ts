@@ -52,7 +52,8 @@ async function run(options: Options): Promise<void> {
 			broker: { url: broker, protocol },
 		},
 	})
-	const election = await electionFrom(config.election)
+	// Nothing that a centre keeps depends on it: what is wrong with the file is told where it is set.
+	await electionFrom(config.election)
 	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
 	await asOwnerOf(config.directory)
 	const opened = await identity()
@@ -61,7 +62,6 @@ async function run(options: Options): Promise<void> {
 	const central = new Central({
 		directory: config.directory,
 		signer: opened.value.signer,
-		election,
 		broker: config.broker,
 		imports: true,
 		clock: systemClock,

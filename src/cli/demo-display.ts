@@ -1,5 +1,6 @@
 /** The demonstration in a terminal: the kiosk's display, the way of the actas, and the centre's running tally. */
 import type { WriteStream } from 'node:tty'
+import type { ElectionDefinition } from '../acta/election.ts'
 import type { Panel } from '../panel/panel.ts'
 import type { Screen, Tone } from '../panel/screens.ts'
 import { frame } from '../panel/terminal-panel.ts'
@@ -20,19 +21,22 @@ export class DemoDisplay {
 		stop: async () => {},
 	}
 	readonly #out: WriteStream
+	readonly #election: ElectionDefinition
 	#shown = frame(['', '', '', ''] satisfies Screen, 'quiet' satisfies Tone)
 	#drawn = 0
 
-	constructor(out: WriteStream) {
+	constructor(out: WriteStream, election: ElectionDefinition) {
 		this.#out = out
+		this.#election = election
 	}
 
-	draw(progress: Progress, actas: number): void {
+	draw(progress: Progress, actas: number, board: string): void {
 		const way = wayOf(progress, actas)
 		const lines = [
 			'Testigo: simulated papers, real evidence',
 			...this.#shown.map((line, index) => `${line}  ${way[index] ?? ''}`),
-			...tallyOf(progress),
+			...tallyOf(progress, this.#election),
+			`The centre's board, in a browser of this machine: ${board}`,
 			'Signatures prove custody (who recorded these bytes, as which), not that a paper is genuine.',
 		]
 		const up = this.#drawn > 0 ? `${csi}${this.#drawn}A` : ''
@@ -55,12 +59,15 @@ function wayOf(
 	]
 }
 
-function tallyOf({ tally, conflicts, wrong }: Progress): string[] {
-	const all = tally.candidates.reduce((sum, { votes }) => sum + votes, 0)
-	const rows = [...tally.candidates]
+function tallyOf({ figures, conflicts, wrong }: Progress, { candidates }: ElectionDefinition): string[] {
+	const votesOf = figures.sums.all.candidates
+	const all = candidates.reduce((sum, { id }) => sum + (votesOf[id] ?? 0), 0)
+	const rows = candidates
+		.map(({ id, name }) => ({ name, votes: votesOf[id] ?? 0 }))
 		.sort((a, b) => b.votes - a.votes)
 		.map(({ name, votes }) => `  ${name.padEnd(18)} ${String(votes).padStart(9)}  ${bar(votes, all, false)}`)
-	return [`At the centre: ${tally.tables} tables, ${conflicts} in conflict, ${wrong} read wrong`, ...rows]
+	const counted = figures.unlisted.counted
+	return [`At the centre: ${counted} tables, ${conflicts} in conflict, ${wrong} read wrong`, ...rows]
 }
 
 function bar(value: number, of: number, counted = true): string {

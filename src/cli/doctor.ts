@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { BoardConfig } from '../board/config.ts'
 import { CentralConfig } from '../central/config.ts'
+import { inspectBoard } from '../doctor/board.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Verdict } from '../doctor/finding.ts'
 import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
@@ -17,6 +19,7 @@ import { printJson, printLines } from './output.ts'
 interface Options {
 	readonly config?: string
 	readonly uplinkConfig?: string
+	readonly boardConfig?: string
 	readonly language?: Language
 	readonly json?: true
 }
@@ -27,6 +30,7 @@ const usual = {
 	kiosk: '/etc/testigo/kiosk.json',
 	uplink: '/etc/testigo/uplink.json',
 	central: '/etc/testigo/central.json',
+	board: '/etc/testigo/board.json',
 }
 
 export function doctorCommand(): Command {
@@ -36,6 +40,7 @@ export function doctorCommand(): Command {
 		)
 		.option('--config <file>', `the kiosk's configuration (default: ${usual.kiosk} where there is one)`)
 		.option('--uplink-config <file>', `the uplink's (default: ${usual.uplink} where there is one)`)
+		.option('--board-config <file>', `the board's (default: ${usual.board}, where there is a centre)`)
 		.addOption(
 			new Option('--language <language>', 'of the lines (default: the display’s)').choices(['es', 'en']),
 		)
@@ -44,7 +49,7 @@ export function doctorCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	for (const file of [options.config, options.uplinkConfig]) {
+	for (const file of [options.config, options.uplinkConfig, options.boardConfig]) {
 		if (file !== undefined && !existsSync(file))
 			throw new CommandRefused(exit.usedWrongly, `${file}: there is no such file`)
 	}
@@ -65,8 +70,16 @@ async function run(options: Options): Promise<void> {
 		const central = centre?.ok ? centre.value : null
 		findings.push(...(await inspectKiosk(config.value, { uplink, settings, central }, around)))
 	}
+	findings.push(...(await findingsOfBoard(options.boardConfig)))
 	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
 	process.exitCode = statusOf(findings)
+}
+
+/** Where there is no centre there is no board. */
+async function findingsOfBoard(file: string | undefined): Promise<Finding[]> {
+	if (file === undefined && !existsSync(usual.central) && !existsSync(usual.board)) return []
+	const config = await readConfiguration(BoardConfig, { file, usual: usual.board, flags: {} })
+	return await inspectBoard(config, systemClock)
 }
 
 async function checkConfiguration(
@@ -107,6 +120,7 @@ const parts: Readonly<Record<string, string>> = {
 	custodians: 'custodios',
 	panel: 'pantalla',
 	uplink: 'enlace',
+	board: 'tablero',
 }
 
 /** Longer than any of our own lines; a configuration's faults stand in one. */

@@ -1,6 +1,7 @@
 /** The logs of all processes: JSON lines, each event at the level that its catalogue gives it. */
 import { fstatSync, writeSync } from 'node:fs'
 import { type DestinationStream, pino } from 'pino'
+import { type BoardEvent, boardEvents } from '../board/events.ts'
 import { type CentralEvent, centralEvents } from '../central/events.ts'
 import { type KioskEvent, kioskEvents } from '../kiosk/events.ts'
 import { instant } from '../platform/clock.ts'
@@ -8,12 +9,18 @@ import type { EventLine } from '../platform/event-catalogue.ts'
 import { safeJson } from '../platform/printable.ts'
 import { type UplinkEvent, uplinkEvents } from '../uplink/events.ts'
 
-const catalogues = { kiosk: kioskEvents, uplink: uplinkEvents, central: centralEvents } as const
+const catalogues = {
+	kiosk: kioskEvents,
+	uplink: uplinkEvents,
+	central: centralEvents,
+	board: boardEvents,
+} as const
 
 interface Events {
 	readonly kiosk: KioskEvent
 	readonly uplink: UplinkEvent
 	readonly central: CentralEvent
+	readonly board: BoardEvent
 }
 
 /**

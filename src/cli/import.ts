@@ -53,7 +53,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		usual: '/etc/testigo/central.json',
 		flags: { identity: options.identity, directory, election: options.election },
 	})
-	const election = await electionFrom(config.election)
+	await electionFrom(config.election)
 	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
@@ -71,7 +71,6 @@ async function run(stick: string, options: Options): Promise<void> {
 			return opened.ok ? ok(opened.value.signer) : fail('identity', `identity: ${opened.fault.detail}`)
 		},
 		progress: (folder, what, done, total) => bars.show(`${folder} ${what}`, done, total),
-		election,
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
+import type { RecordedBy } from '../tally/entry-facts.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
-import type { RecordedBy, TallyResult, Version } from '../tally/tally.ts'
+import { summaryOf, type TallySummary } from '../tally/summary.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
@@ -23,8 +24,8 @@ export function tallyCommand(): Command {
 			await asOwnerOf(directory)
 			const added = await tallyOfLedger(directory, election)
 			if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
-			const { tally, entries, leftOut, equivocations } = added.value
-			const isEmpty = entries + leftOut === 0
+			const { isEmpty, leftOut, equivocations } = added.value
+			const tally = summaryOf(added.value.tally)
 			if (options.json) {
 				printJson({ ...tally, leftOut, equivocations, note: custodyNotTruth })
 			} else {
@@ -40,7 +41,7 @@ export function tallyCommand(): Command {
 		})
 }
 
-function linesOf(tally: TallyResult, leftOut: number): string[] {
+function linesOf(tally: TallySummary, leftOut: number): string[] {
 	const { election, tables, votes, nullVotes, emptyVotes, candidates } = tally
 	const { conflicts, unread, foreign, quarantined, voided, countedAgain } = tally
 	const width = Math.max(...candidates.map(({ name }) => name.length))
@@ -68,7 +69,7 @@ function linesOf(tally: TallyResult, leftOut: number): string[] {
 	]
 }
 
-function versionLine({ text, recordedBy }: Version): string {
+function versionLine({ text, recordedBy }: TallySummary['conflicts'][number]['versions'][number]): string {
 	return `    ${text}  by ${recordedBy.map(who).join(', ')}`
 }
 

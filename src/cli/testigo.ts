@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 		return (await import('./uplink.ts')).uplinkCommand()
 	},
 	central: async () => (await import('./central.ts')).centralCommand(),
+	board: async () => (await import('./board.ts')).boardCommand(),
 	export: async () => (await import('./export.ts')).exportCommand(),
 	import: async () => (await import('./import.ts')).importCommand(),
 	read: async () => (await import('./read.ts')).readCommand(),
@@ -25,6 +26,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	status: async () => (await import('./status.ts')).statusCommand(),
 	register: async () => (await import('./register.ts')).registerCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
+	sample: async () => (await import('./sample.ts')).sampleCommand(),
+	transcribe: async () => (await import('./transcribe.ts')).transcribeCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),

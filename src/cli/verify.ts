@@ -6,9 +6,11 @@ import type { AuditProgress } from '../audit/audit-progress.ts'
 import { type AuditRefusal, auditJournal, auditJournalFile } from '../audit/journal-audit.ts'
 import type { EvictedImage, JournalReport } from '../audit/journal-report.ts'
 import { auditLedger, type LedgerRefusal } from '../audit/ledger-audit.ts'
-import type { LedgerReport } from '../audit/ledger-report.ts'
+import type { DeviceAudit, LedgerReport } from '../audit/ledger-report.ts'
+import { auditPeople, type PeopleChainName, type PeopleReport } from '../audit/people-audit.ts'
 import type { AuthorityReport, RevokedReport } from '../audit/published-authority.ts'
 import { type RestsOn, restsOn } from '../audit/rests-on.ts'
+import type { Position } from '../evidence/fields.ts'
 import {
 	type CertificateFault,
 	type Certified,
@@ -19,7 +21,7 @@ import { inGroups } from '../evidence/keys/key-fingerprint.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type Fault, fail, ok, type Result, unreachable } from '../platform/result.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
@@ -36,8 +38,13 @@ interface Options {
 
 export function verifyCommand(): Command {
 	return new Command('verify')
-		.description('check a journal or a ledger: signatures, chain, receipts, images')
-		.argument('<path>', 'directory of a journal or of a centre, or a journal file with --key')
+		.description(
+			'check a journal or a ledger, or what a station or an officer signed: signatures, chain, receipts, images',
+		)
+		.argument(
+			'<path>',
+			'directory of a journal, of a centre, or of a station or an officer on a stick, or a journal file with --key',
+		)
 		.option('--key <file>', 'public key to check a lone journal file against')
 		.option(
 			'--root <file>',
@@ -52,9 +59,10 @@ export function verifyCommand(): Command {
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
 			const bar = progressBars()
-			const { kind, audit } = await choose(path, options, (what, done, total) =>
+			const choice = await choose(path, options, (what, done, total) =>
 				bar.show(`verify ${what}`, done, total),
 			)
+			const { kind, audit } = choice
 			bar.end()
 			if (!audit.ok) {
 				const { code, detail } = audit.fault
@@ -65,7 +73,7 @@ export function verifyCommand(): Command {
 				process.exitCode = machine ? exit.environmentFailed : exit.foundWrong
 				return
 			}
-			const lines = kind === 'journal' ? journalLines(audit.value) : ledgerLines(audit.value)
+			const lines = linesOf(choice)
 			const { faults, faultCount } = audit.value
 			const certified = kind === 'journal' ? await certification(path, audit.value.device, options) : null
 			const whole = faultCount === 0 && certified?.ok !== false
@@ -88,7 +96,7 @@ export function verifyCommand(): Command {
 /** First of all lines: an emptied file must not look like one that is well. */
 const nothingToCheck = 'NOTHING TO CHECK'
 
-function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport): boolean {
+function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport | PeopleReport): boolean {
 	return faultCount === 1 && faults[0]?.code === 'nothing-to-check'
 }
 
@@ -96,6 +104,7 @@ type Choice =
 	| { readonly kind: null; readonly audit: Result<never, Fault<'nothing-to-check'>> }
 	| { readonly kind: 'journal'; readonly audit: Result<JournalReport, AuditRefusal> }
 	| { readonly kind: 'ledger'; readonly audit: Result<LedgerReport, LedgerRefusal> }
+	| { readonly kind: PeopleChainName; readonly audit: Result<PeopleReport, AuditRefusal> }
 
 async function choose(
 	path: string,
@@ -123,10 +132,15 @@ async function choose(
 			throw new CommandRefused(exit.usedWrongly, '--root is for the journal of a device')
 		return { kind: 'ledger', audit: await auditLedger(path, { images, progress }) }
 	}
-	return {
-		kind: null,
-		audit: fail('nothing-to-check', `${path}: holds neither entries.jws nor ledger.jws; is this the folder?`),
+	for (const name of ['transcriptions', 'rulings'] as const) {
+		if ((await kindOf(join(path, `${name}.jws`))) === 'file') {
+			if (root !== undefined)
+				throw new CommandRefused(exit.usedWrongly, '--root is for the journal of a device')
+			return { kind: name, audit: await auditPeople(path, name, progress) }
+		}
 	}
+	const detail = `${path}: holds neither entries.jws nor ledger.jws, transcriptions.jws, rulings.jws; is this the folder?`
+	return { kind: null, audit: fail('nothing-to-check', detail) }
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | { readonly code: string }> {
@@ -177,13 +191,46 @@ function print(lines: readonly string[], json: object, options: Options): void {
 	else printLines(...lines, custodyNotTruth)
 }
 
+function linesOf({ kind, audit }: Choice): string[] {
+	if (!audit.ok) return []
+	switch (kind) {
+		case null:
+			return []
+		case 'journal':
+			return journalLines(audit.value)
+		case 'ledger':
+			return ledgerLines(audit.value)
+		case 'transcriptions':
+			return peopleLines(audit.value, 'answers')
+		case 'rulings':
+			return peopleLines(audit.value, 'rulings')
+		default:
+			return unreachable(kind)
+	}
+}
+
+function peopleLines(report: PeopleReport, what: string): string[] {
+	const { device, entries, head, chainWhole, authority, revoked, quarantined } = report
+	return [
+		`Chain of ${device ?? 'nobody'}: ${entries} ${what}.`,
+		chainLine(chainWhole, head),
+		...authorityLines(authority),
+		...(revoked === null ? [] : [`REVOKED${revokedAs(revoked)}.`]),
+		...quarantineLine([{ device: device ?? 'nobody', quarantined }], what),
+	]
+}
+
+function chainLine(isWhole: boolean, head: Position | null): string {
+	return `Chain ${isWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`
+}
+
 function journalLines(report: JournalReport): string[] {
 	const { device, entries, byKind, actas, head, chainWhole, closed, authority, revoked, images } = report
 	const givenAway = images?.givenAway.length ? `${images.givenAway.length} evicted, ` : ''
 	const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`)
 	return [
 		`Journal of ${device ?? 'nobody'}: ${entries} entries${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${actas} actas.`,
-		`Chain ${chainWhole ? 'whole' : 'BROKEN'}, head ${head === null ? 'none' : `${head.seq} ${head.id}`}.`,
+		chainLine(chainWhole, head),
 		...(closed === null ? [] : [`Day closed at entry ${closed.seq} ${closed.id}.`]),
 		...authorityLines(authority),
 		...(revoked === null ? [] : [`REVOKED${revokedAs(revoked)}.`]),
@@ -207,26 +254,36 @@ function givenAwayLines(images: readonly EvictedImage[]): string[] {
 }
 
 function ledgerLines(report: LedgerReport): string[] {
-	const { centre, entries, actas, devices, receipts, revokedReceipts, authority, proofs, images } = report
+	const { centre, entries, actas, devices, stations, officers, receipts } = report
+	const { revokedReceipts, authority, proofs, images } = report
 	return [
 		`Ledger of ${centre ?? 'a centre'}: ${entries} entries, ${actas} actas, ${receipts} receipts, devices:`,
-		...devices.map((one) => {
-			const { device, entries: count, upto, gaps, equivocations } = one
-			const whole = gaps.length === 0 && equivocations.length === 0
-			const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
-			const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
-			return `  ${device}: ${count} entries, ${end}${whole ? '' : wrong}${one.revoked === null ? '' : `, REVOKED${revokedAs(one.revoked)}`}.`
-		}),
+		...devices.map((one) => heldLine(one, 'entries')),
+		...(stations.length === 0 ? [] : ['Reading stations:']),
+		...stations.map((one) => heldLine(one, 'answers')),
+		...(officers.length === 0 ? [] : ['Officers:']),
+		...officers.map((one) => heldLine(one, 'rulings')),
 		...(revokedReceipts === 0
 			? []
 			: [`${revokedReceipts} receipts are by centres that the authority REVOKED: they count nowhere.`]),
 		...quarantineLine(devices),
+		...quarantineLine(stations, 'answers'),
+		...quarantineLine(officers, 'rulings'),
 		...authorityLines(authority),
 		images === null
 			? 'Images not looked at.'
 			: `Images: ${images.named} named, ${images.present} present, ${images.awaited} awaited, ${images.missing} missing, ${images.altered} altered.`,
 		...proofs.map(equivocationLine),
 	]
+}
+
+function heldLine(one: DeviceAudit, what: string): string {
+	const { device, entries: count, upto, gaps, equivocations } = one
+	const whole = gaps.length === 0 && equivocations.length === 0
+	const end = upto === null ? 'the first is missing' : `up to ${upto.seq} ${upto.id}`
+	const wrong = `, ${gaps.length} gaps, ${equivocations.length} equivocations`
+	const revoked = one.revoked === null ? '' : `, REVOKED${revokedAs(one.revoked)}`
+	return `  ${device}: ${count} ${what}, ${end}${whole ? '' : wrong}${revoked}.`
 }
 
 function authorityLines(authority: AuthorityReport | null): string[] {
@@ -249,14 +306,15 @@ function revokedAs({ last, reason, time }: RevokedReport): string {
 	return ` ${time} (${reason}): good up to ${last}`
 }
 
-/** All of them in one line: what comes after the last good entry of a device that is revoked, in no sum. */
+/** All of them in one line: what comes after the last good one of who is revoked, in no sum. */
 function quarantineLine(
 	devices: readonly { readonly device: string; readonly quarantined: number }[],
+	what = 'entries',
 ): string[] {
 	const held = devices.filter(({ quarantined }) => quarantined > 0)
 	const sum = held.reduce((before, { quarantined }) => before + quarantined, 0)
 	const each = held.map(({ device, quarantined }) => `${device} ${quarantined}`).join(', ')
-	return sum === 0 ? [] : [`IN QUARANTINE: ${sum} entries (${each}).`]
+	return sum === 0 ? [] : [`IN QUARANTINE: ${sum} ${what} (${each}).`]
 }
 
 function faultLines(faults: readonly AuditFault[], count: number): string[] {

@@ -1,4 +1,4 @@
-/** Whether something listens where the broker should be. Nothing is said to it: what it thinks of this device, the uplink reports. */
+/** Whether something listens where the broker or the board should be. Nothing is said to it: what it thinks of this device, the uplink reports. */
 import { connect } from 'node:net'
 import type { Clock } from '../platform/clock.ts'
 

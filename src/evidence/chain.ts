@@ -1,5 +1,6 @@
 /** The rule that makes a list of signed objects a chain: no gaps, each naming the one before. */
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import type { ListedRole } from './authority/device-list.ts'
 import type { Position } from './fields.ts'
 import type { Jws, Kind } from './jws.ts'
 
@@ -19,9 +20,12 @@ export interface ChainObject {
 /** Whose chains they are: devices', reading stations' or officers'. */
 export interface ChainKind<T extends ChainObject> {
 	readonly kind: Kind
+	/** In which list of the registry its signers stand. */
+	readonly role: ListedRole
 	/** What verified bytes mean. */
 	readonly read: (jws: Jws) => Result<T>
 	readonly linkOf: (object: T) => Link
+	readonly signerOf: (object: T) => string
 }
 
 /** `previous` is null before the first, whose `prev` must then be `genesis`. */

@@ -135,8 +135,10 @@ export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
 /** A device's chain. */
 export const entryChain: ChainKind<SignedEntry> = {
 	kind: 'entry',
+	role: 'device',
 	read: readEntry,
 	linkOf: ({ id, entry: { seq, prev } }) => ({ id, seq, prev }),
+	signerOf: ({ entry: { device } }) => device,
 }
 
 /** Throws (a bug) on an entry that `openEntry` would refuse: a signature can't be taken back. */

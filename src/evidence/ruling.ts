@@ -79,8 +79,10 @@ export function readRuling(jws: Jws): Result<SignedRuling, RulingFault> {
 /** An officer's chain. */
 export const rulingChain: ChainKind<SignedRuling> = {
 	kind: 'ruling',
+	role: 'officer',
 	read: readRuling,
 	linkOf: ({ id, ruling: { seq, prev } }) => ({ id, seq, prev }),
+	signerOf: ({ ruling: { officer } }) => officer,
 }
 
 /** Throws (a bug) on a ruling that `openRuling` would refuse. */

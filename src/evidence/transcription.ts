@@ -97,8 +97,10 @@ export function readTranscription(jws: Jws): Result<SignedTranscription, Transcr
 /** A reading station's chain. */
 export const transcriptionChain: ChainKind<SignedTranscription> = {
 	kind: 'transcription',
+	role: 'station',
 	read: readTranscription,
 	linkOf: ({ id, transcription: { seq, prev } }) => ({ id, seq, prev }),
+	signerOf: ({ transcription: { station } }) => station,
 }
 
 /** Throws (a bug) on a transcription that `openTranscription` would refuse. */

@@ -68,7 +68,8 @@ export async function lockState(path: string): Promise<LockState> {
 /** To read it is enough: one that root once made keeps nobody from it. */
 async function openToLock(path: string): Promise<Result<FileHandle, LockFault>> {
 	try {
-		const made = await makeOwn(path).catch((error: NodeJS.ErrnoException) => {
+		// Who may read it may lock it, and keep its owner from its work: nobody else may.
+		const made = await makeOwn(path, 0o600).catch((error: NodeJS.ErrnoException) => {
 			if (error.code === 'EEXIST') return null
 			throw error
 		})

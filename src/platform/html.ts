@@ -131,7 +131,7 @@ function placesOf(parts: TemplateStringsArray): readonly Place[] {
 /** A text, a script that is a file, a tag's begin. What is within others is not markup. */
 const textToken =
 	/[^<]+|<script type="module" src="\/[\w./-]+"><\/script>|<\/?(?!(?:script|style|iframe|xmp|noembed|noframes|noscript|plaintext)\b)[a-z][a-z0-9-]*(?=[\s>]|$)/y
-const tagToken = /\s+|>|(?<name>[a-z][a-z0-9-]*)(?:(?==")|(?=[\s>]|$))|="/y
+const tagToken = /\s+|>|(?<name>[a-zA-Z][a-zA-Z0-9-]*)(?:(?==")|(?=[\s>]|$))|="/y
 const valueToken = /[^"]+|"/y
 
 /** What no template needs is not understood: single quotes, a comment, a script or a style with a text. */
@@ -152,7 +152,7 @@ function placeAfter(before: Place, part: string): Place {
 		} else {
 			name = match.groups?.['name'] ?? name
 			if (all === '>') place = { in: 'text' }
-			if (all === '="') place = { in: 'value', of: name, isBegun: false }
+			if (all === '="') place = { in: 'value', of: name.toLowerCase(), isBegun: false }
 		}
 	}
 	if (place.in !== 'value') return place

@@ -3,15 +3,17 @@
  * of what stores it: records come in one order, from a position on.
  */
 
+import type { Jws } from '../evidence/jws.ts'
+
 /** Where a reader stands: opaque, and only good for the same `origin`. */
 export type RecordPosition = number & { readonly __position: unique symbol }
 
 export const firstPosition = 0 as RecordPosition
 
-/** As it was kept: a JWS of this kind. Its form is good; its signature is for the reader to verify. */
+/** As it was kept. Its form is good; its signature is for the reader to verify, and what it means. */
 export interface CentreRecord {
 	readonly kind: 'entry' | 'receipt' | 'transcription' | 'ruling'
-	readonly text: string
+	readonly jws: Jws
 }
 
 /** A part of the records, and where the next begins. */

@@ -3,7 +3,7 @@
  * before the seed is known, so that nobody can change what is drawn, or what it is compared with.
  */
 import { hash } from 'node:crypto'
-import type { Acta } from '../acta/payload.ts'
+import type { Tally } from '../tally/tally.ts'
 import type { Drawable } from './draw.ts'
 
 export const auditClasses = ['confirmed', 'single-source'] as const
@@ -22,7 +22,19 @@ export function countedTable(table: string, of: AuditClass, counts: string): Cou
 	return { table, class: of, counts, tickets: ticketsOf[of] }
 }
 
-/** SHA-256, hex, of the counts as the payload spells them: `23,0,…,0!0!0`. */
-export function digestOfCounts({ votes, nullVotes, emptyVotes }: Acta): string {
-	return hash('sha256', `${votes.join(',')}!${nullVotes}!${emptyVotes}`, 'hex')
+/** SHA-256, hex, of what stands behind the acta code in a payload: `23,0,…,0!0!0`. */
+export function digestOfCounts(text: string): string {
+	return hash('sha256', text.slice(text.indexOf('!') + 1), 'hex')
+}
+
+/** The tables that count now, by their names. */
+export function populationOf(tally: Tally): CountedTable[] {
+	const tables = [...new Set([...tally.tablesIn('counted'), ...tally.unlistedTables()])].sort()
+	return tables.flatMap((table) => {
+		const detail = tally.table(table)
+		const [version] = detail?.state === 'counted' ? detail.versions : []
+		if (detail === undefined || version === undefined) return []
+		const of = detail.isConfirmed ? 'confirmed' : 'single-source'
+		return [countedTable(table, of, digestOfCounts(version.text))]
+	})
 }

@@ -8,6 +8,10 @@ import { copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
+import { formatRegister } from '../acta/register/canonical.ts'
+import type { RegisteredTable } from '../acta/register/register.ts'
+import type { Tile } from '../acta/register/tile-map.ts'
+import { Board } from '../board/board.ts'
 import { Central } from '../central/central.ts'
 import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import { onlyCentre } from '../evidence/authority/centre-list.ts'
@@ -20,10 +24,12 @@ import type { Language } from '../panel/screens.ts'
 import type { PanelStatus } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
+import { HttpListening } from '../platform/http/listening.ts'
 import { Broker } from '../platform/mqtt/broker.ts'
 import { software } from '../platform/process/software.ts'
 import type { Fault, Result } from '../platform/result.ts'
-import type { TallyResult } from '../tally/tally.ts'
+import type { NationalFigures } from '../tally/figures.ts'
+import { Tally } from '../tally/tally.ts'
 import { Uplink } from '../uplink/uplink.ts'
 import { ActaPrinter } from './acta-printer.ts'
 import { EmbeddedBroker } from './embedded-broker.ts'
@@ -43,8 +49,11 @@ export interface RehearsalOptions {
 	readonly custodians: readonly string[]
 	readonly panel: Panel
 	readonly clock: Clock
+	/** What the centre knows of tables, and of where states stand on its board. */
+	readonly register: readonly RegisteredTable[]
+	readonly tiles: readonly Tile[]
 	/** Called with what goes wrong anywhere; nothing of that ends the rehearsal. */
-	readonly trouble: (where: 'kiosk' | 'uplink' | 'central', fault: Fault) => void
+	readonly trouble: (where: 'kiosk' | 'uplink' | 'central' | 'board', fault: Fault) => void
 }
 
 export interface Progress {
@@ -62,7 +71,8 @@ export interface Progress {
 	/** Recorded texts that no printed acta bears. */
 	readonly wrong: number
 	readonly conflicts: number
-	readonly tally: TallyResult
+	/** What the centre holds adds up to; no register is at hand. */
+	readonly figures: NationalFigures
 	readonly status: PanelStatus
 }
 
@@ -96,12 +106,14 @@ export class Rehearsal {
 	/** Payloads of the papers, and payloads that came to the centre. */
 	readonly #printed = new Set<string>()
 	readonly #arrived = new Set<string>()
+	readonly #tally: Tally
 	/** Papers yet to be laid down, and those in the folder, in the order in which the kiosk takes them. */
 	readonly #stack: Held[]
 	readonly #tray: Held[] = []
 	#central: Central | undefined
 	#uplink: Uplink | undefined
 	#kiosk: ComposedKiosk | undefined
+	#board: Board | undefined
 	#volunteer: Promise<void> = Promise.resolve()
 	#photographs = 0
 
@@ -109,6 +121,7 @@ export class Rehearsal {
 		this.#options = options
 		this.#stack = options.papers.map((paper, index) => ({ paper, index, attempt: 0 }))
 		this.#printer = new ActaPrinter(options.election)
+		this.#tally = new Tally(options.election, null)
 	}
 
 	get journal(): string {
@@ -117,6 +130,11 @@ export class Rehearsal {
 
 	get ledger(): string {
 		return join(this.#options.directory, 'central')
+	}
+
+	/** Where browsers find the centre's board. */
+	get board(): string {
+		return this.#board?.address ?? ''
 	}
 
 	/** Sets everybody to work. Throws when one of them can't start. */
@@ -132,17 +150,21 @@ export class Rehearsal {
 		await makeDirectory(join(this.ledger, 'devices'))
 		await copyFile(device.publicKeyPath, join(this.ledger, 'devices', `${device.id}.pem`))
 
+		const registerPath = join(this.ledger, 'register.csv')
+		await writeFile(registerPath, formatRegister(this.#options.register))
+
 		await this.#broker.start()
 		const broker = Broker.parse({ url: this.#broker.url, protocol: '3.1.1' })
 		this.#central = new Central({
 			directory: this.ledger,
 			signer: centreSigner,
-			election: this.#options.election,
 			broker,
 			clock,
 			random: Math.random,
 			log: (event) => 'fault' in event && trouble('central', event.fault),
-			received: ({ entry }) => {
+			received: (signed) => {
+				const { entry } = signed
+				this.#tally.addEntry(signed)
 				if (entry.kind === 'acta' && entry.reading.text !== null) this.#arrived.add(entry.reading.text)
 			},
 			failed: (fault) => trouble('central', fault),
@@ -180,6 +202,14 @@ export class Rehearsal {
 			}),
 		)
 		await this.#kiosk.start()
+		const { election, tiles } = this.#options
+		this.#board = new Board({
+			...{ directory: this.ledger, registerPath, election, tiles, clock },
+			listening: HttpListening.parse({ port: 0 }),
+			secrets: { tls: null, passPhrase: null },
+			log: (event) => 'fault' in event && trouble('board', event.fault),
+		})
+		orThrow(await this.#board.start())
 		await this.#printer.start()
 		this.#volunteer = this.#layDownAll(inbox)
 	}
@@ -201,7 +231,7 @@ export class Rehearsal {
 		}
 		const { kiosk, journal } = this.#kiosk
 		const { recorded, received } = kiosk.status
-		const tally = this.#central.tally()
+		const figures = this.#tally.figures()
 		return {
 			scanned: this.#printed.size,
 			photographs: this.#photographs,
@@ -210,8 +240,8 @@ export class Rehearsal {
 			complete: this.#uplink.complete,
 			entries: journal.tail?.seq ?? 0,
 			wrong: [...this.#arrived].filter((text) => !this.#printed.has(text)).length,
-			conflicts: tally.conflicts.length,
-			tally,
+			conflicts: figures.unlisted.conflict,
+			figures,
 			status: kiosk.status,
 		}
 	}
@@ -220,6 +250,7 @@ export class Rehearsal {
 		this.#stopping.abort()
 		await this.#volunteer
 		await this.#printer.stop()
+		await this.#board?.stop()
 		await this.#kiosk?.stop()
 		await this.#uplink?.stop()
 		await this.#central?.stop()

@@ -9,7 +9,7 @@ import type { Signer } from '../evidence/signer.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export interface CentreOptions
-	extends Pick<CentralOptions, 'directory' | 'election' | 'clock' | 'notBefore' | 'random' | 'log'> {
+	extends Pick<CentralOptions, 'directory' | 'clock' | 'notBefore' | 'random' | 'log'> {
 	/** The key that signs receipts; asked for only where no centre runs. */
 	readonly signer: () => Promise<Result<Signer>>
 }

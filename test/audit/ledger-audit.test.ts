@@ -40,7 +40,7 @@ function audit(texts: readonly string[]) {
 function auditBytes(bytes: Uint8Array) {
 	const keys = new Map([device, otherDevice].map(({ id, publicKey }) => [id, publicKey]))
 	const devices = {
-		async key(id: string) {
+		async signer(_: string, id: string) {
 			const key = keys.get(id)
 			return key === undefined ? fail('file-missing', 'no such device') : ok(key)
 		},
@@ -64,6 +64,8 @@ test('a healthy ledger is whole, with its devices and receipts', async () => {
 			{ device: device.id, entries: 5, upto: { seq: 5, id: idOf(e5) }, ...good },
 			{ device: otherDevice.id, entries: 3, upto: { seq: 3, id: idOf(otherChain[2] ?? '') }, ...good },
 		],
+		stations: [],
+		officers: [],
 		receipts: 8,
 		restsOn: [{ file: 'centre.pem', ...keyFingerprint(centre.publicKey) }],
 		revokedReceipts: 0,

@@ -5,7 +5,6 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import type { Room } from '#src/central/admission/disk-room.js'
 import { DeviceLimits } from '#src/central/admission/limits.js'
@@ -91,7 +90,7 @@ class Desk {
 			isKnown: (device) => registry.known(device) !== undefined,
 			counted: () => {},
 		})
-		const holdings = new Holdings(presidential2024, registry, statuses)
+		const holdings = new Holdings(registry, statuses)
 		const makeRoom = async () => false
 		const parts = { self: centre, registry, holdings, quotas, makeRoom }
 		const records = gotten(await openRecords(directory, parts))

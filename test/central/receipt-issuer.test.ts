@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { DeviceLimits } from '#src/central/admission/limits.js'
 import { Registry } from '#src/central/authority/registry.js'
 import { DeviceStatuses } from '#src/central/device-statuses.js'
@@ -15,7 +14,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 const centre = makeSigner('c-centre')
-const entry = { seq: 1, id: 'A'.repeat(43), prev: 'B'.repeat(43), files: [], conflict: null }
+const entry = { seq: 1, id: 'A'.repeat(43), prev: 'B'.repeat(43), files: [], pictures: [], conflict: null }
 
 /** Entries name the id of a receipt as their anchor, in public: it must not give away when that was signed. */
 test('of two receipts that say the same in one second neither is found by trying what it may say', async () => {
@@ -28,7 +27,7 @@ test('of two receipts that say the same in one second neither is found by trying
 		DeviceLimits.parse({}),
 	)
 	const statuses = new DeviceStatuses({ directory, clock, failed: () => {} })
-	const holdings = new Holdings(presidential2024, registry, statuses)
+	const holdings = new Holdings(registry, statuses)
 	const ledger = { id: 'A'.repeat(22) }
 	const issuer = new ReceiptIssuer({ holdings, incoming, signer: centre, clock, randomBytes, ledger })
 	const one = await issuer.duplicate('k-one', entry)

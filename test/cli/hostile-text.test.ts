@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { boardCommand } from '#src/cli/board.js'
 import { caCommand } from '#src/cli/ca.js'
 import { centralCommand } from '#src/cli/central.js'
 import { closeCommand } from '#src/cli/close.js'
@@ -228,6 +229,7 @@ const readings: [string, () => Command, () => string[]][] = [
 	...configured('kiosk', kioskCommand),
 	...configured('uplink', uplinkCommand),
 	...configured('central', centralCommand),
+	...configured('board', boardCommand),
 	...configured('close', closeCommand),
 	...configured('void', voidCommand, '1', '--reason', 'test'),
 	...configured('doctor', doctorCommand),
@@ -263,7 +265,16 @@ test.each(readings)('%s', async (name, command, words) => {
 })
 
 const all: readonly (() => Command)[] = [
-	...[caCommand, centralCommand, closeCommand, custodianCommand, demoCommand, doctorCommand, enrolCommand],
+	...[
+		boardCommand,
+		caCommand,
+		centralCommand,
+		closeCommand,
+		custodianCommand,
+		demoCommand,
+		doctorCommand,
+		enrolCommand,
+	],
 	...[
 		exportCommand,
 		importCommand,

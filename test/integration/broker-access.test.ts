@@ -12,7 +12,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { IClientOptions } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import { openIdentity } from '#src/enrolment/device-identity.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
@@ -316,7 +315,6 @@ describe.skipIf(without !== null)(`the broker as shipped ${without ?? ''}`, { ti
 			...{
 				directory: ledger,
 				signer: centreSigner,
-				election: presidential2024,
 				broker: brokerFor(centre, url),
 			},
 			...{ clock: systemClock, random: Math.random, log: () => {}, failed: () => {} },

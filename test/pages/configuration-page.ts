@@ -1,6 +1,7 @@
 /** The page of all settings, made from the schemas by which the processes read them. */
 import * as z from 'zod'
 import { ElectionDefinition } from '#src/acta/election.js'
+import { BoardConfig } from '#src/board/config.js'
 import { CentralConfig } from '#src/central/config.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
 import { WantedSettings } from '#src/settings/wanted-settings.js'
@@ -58,6 +59,14 @@ const examples = {
 		},
 		metrics: '/var/lib/prometheus/node-exporter/testigo.prom',
 	},
+	board: {
+		listen: {
+			address: '192.0.2.7',
+			names: ['board.example'],
+			tls: { certificate: '/etc/testigo/board.pem', key: '/etc/testigo/board-key.pem' },
+			passPhrase: '/etc/testigo/board-pass-phrase.json',
+		},
+	},
 	election: {
 		id: 've-2030-example',
 		title: 'An example',
@@ -96,11 +105,13 @@ export function configurationPage(): string {
 
 Every setting of every process. Written by \`npm run pages\` from the schemas that read them; the gate fails where this page is not of now.
 
-Kiosk, uplink and centre read one JSON file each. A flag of the command stands over the file (\`testigo <command> --help\`), the file over the defaults. A setting that is not known, stands twice, or has a wrong value is refused at the start, every fault with its path; \`testigo doctor\` says the same without starting anything. A setting without default may be left out unless it is *needed*. Where a thing is had by kinds, the kinds for which a setting counts stand before its meaning.
+Kiosk, uplink, centre and board read one JSON file each. A flag of the command stands over the file (\`testigo <command> --help\`), the file over the defaults. A setting that is not known, stands twice, or has a wrong value is refused at the start, every fault with its path; \`testigo doctor\` says the same without starting anything. A setting without default may be left out unless it is *needed*. Where a thing is had by kinds, the kinds for which a setting counts stand before its meaning.
 ${section('/etc/testigo/kiosk.json', examples.kiosk, KioskConfig)}
 In production a kiosk needs custodians, takes nothing simulated, and pictures pass through tmpfs only. \`publicCrop\` needs custodians. A folder is its own tray. A camera that watches the tray takes no pictures. A display, button or tray that needs no more can be said by its name alone: \`"panel": "terminal"\`.
-${section('/etc/testigo/uplink.json', examples.uplink, UplinkConfig)}${section('/etc/testigo/central.json', examples.central, CentralConfig)}${section('Another election', examples.election, ElectionDefinition)}
-The file that \`election\` names, for kiosk and centre the same. Without it the presidential election of 2024 is meant.
+${section('/etc/testigo/uplink.json', examples.uplink, UplinkConfig)}${section('/etc/testigo/central.json', examples.central, CentralConfig)}${section('/etc/testigo/board.json', examples.board, BoardConfig)}
+Without the file it listens on this machine alone; the example is of one that laptops of the centre's network reach ([centre](centre.md)).
+${section('Another election', examples.election, ElectionDefinition)}
+The file that \`election\` names, for kiosk, centre and board the same. Without it the presidential election of 2024 is meant.
 ${section('Settings of a campaign', examples.settings, WantedSettings)}
 What the authority signs for all kiosks (\`testigo ca settings\`, [provisioning](../README.md)). What is left out stays as each kiosk has it.
 `

@@ -66,6 +66,7 @@ test.each([
 	['a value in single quotes', () => html`<p title='${'x'}'></p>`],
 	['the name of a tag', () => html`<${'p'}></p>`],
 	['a text in a tag', () => html`<p ${'x'}></p>`],
+	['an attribute that is a script, in capitals', () => html`<p onClick="${'x'}"></p>`],
 	['an attribute that is a script', () => html`<p onclick="${'x'}"></p>`],
 	['an attribute that is a script, computed', () => html`<p ${attributes({ onclick: 'x' })}></p>`],
 	['the name of an attribute', () => html`<p ${attributes({ 'a b': 'x' })}></p>`],

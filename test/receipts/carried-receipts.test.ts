@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { systemClock } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
@@ -32,7 +31,6 @@ async function carry(): Promise<void> {
 		stick,
 		directory: station.centralDirectory,
 		signer: async () => ok(station.centreSigner),
-		election: presidential2024,
 		notBefore: 0,
 		clock: systemClock,
 		random: () => 0.5,

@@ -1,7 +1,6 @@
 /** Kiosks, a centre, and a folder that stands for a stick between them, in one temporary directory. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central, type CentralOptions } from '#src/central/central.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
@@ -92,7 +91,6 @@ export class Carried {
 	#centreOptions() {
 		return {
 			directory: this.centre,
-			election: presidential2024,
 			notBefore: 0,
 			clock: new SimulatedClock(),
 			random: () => 0.5,

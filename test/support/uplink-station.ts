@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central, type CentralOptions } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { type CentreList, onlyCentre } from '#src/evidence/authority/centre-list.js'
@@ -117,7 +116,6 @@ export class Station {
 		this.central = new Central({
 			directory: this.centralDirectory,
 			signer,
-			election: presidential2024,
 			broker: this.broker,
 			clock: systemClock,
 			random: Math.random,

@@ -25,6 +25,7 @@ const most: readonly [string, number][] = [
 	['testigo-kiosk.service', 10],
 	['testigo-uplink.service', 13],
 	['testigo-central.service', 13],
+	['testigo-board.service', 13],
 ]
 
 /** The units with a program that is there in place of the one that a package would install. */
@@ -47,7 +48,7 @@ describe.skipIf(reason !== null)(titled('systemd-analyze'), () => {
 	test('verify has nothing to say of the units', () =>
 		inDirectory(async (directory) => {
 			const paths = await unitsWithProgram(directory)
-			expect(paths.length).toBe(5)
+			expect(paths.length).toBe(6)
 			expect(analyze('verify', ...paths)).toEqual({ status: 0, out: '', err: '' })
 		}))
 

@@ -1,5 +1,5 @@
 /**
- * The devices that a centre knows: those that the signed registry lists, and those whose public key or certificate
+ * Whom a centre knows: stations and officers that the signed registry lists, and as devices those that the signed registry lists, and those whose public key or certificate
  * its operator put at `devices/<id>.pem`. Where both name a device, the registry's key counts.
  */
 import { readdir } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { registryFile } from '../../audit/published-authority.ts'
 import { type CentreList, type CentreListFault, onlyCentre } from '../../evidence/authority/centre-list.ts'
 import { centresFile } from '../../evidence/authority/centres.ts'
-import type { NewlyRevoked } from '../../evidence/authority/device-list.ts'
+import type { ListedRole, NewlyRevoked } from '../../evidence/authority/device-list.ts'
 import type { RevokedDevice } from '../../evidence/authority/revocation.ts'
 import { Id, type Identity } from '../../evidence/identity.ts'
 import { readVouchedKey } from '../../evidence/keys/certified-key.ts'
@@ -102,11 +102,31 @@ export class Registry implements KnownDevices {
 		return counted.ok && counted.value.publicKey.equals(this.#self.publicKey)
 	}
 
+	/** A device. What the registry lists in another role is none, whatever lies in `devices/`. */
 	known(id: string): Identity | undefined {
-		return this.#files?.devices.known(id) ?? this.#devices.get(id)
+		const role = this.#files?.devices.roleOf(id) ?? null
+		return role === null ? this.#devices.get(id) : this.#files?.devices.known(id)
 	}
 
-	/** All that are known now, each once. */
+	station(id: string): Identity | undefined {
+		return this.#files?.devices.station(id)
+	}
+
+	officer(id: string): Identity | undefined {
+		return this.#files?.devices.officer(id)
+	}
+
+	/** Null for a stranger. */
+	roleOf(id: string): ListedRole | null {
+		return this.#files?.devices.roleOf(id) ?? (this.#devices.has(id) ? 'device' : null)
+	}
+
+	/** Ids of stations and officers. */
+	people(): ReadonlySet<string> {
+		return new Set(this.#files?.devices.people())
+	}
+
+	/** All devices that are known now, each once. */
 	ids(): ReadonlySet<string> {
 		return new Set([...(this.#files?.devices.ids() ?? []), ...this.#devices.keys()])
 	}

@@ -117,6 +117,8 @@ export class HandInSession {
 				)
 			case 'take-head':
 				return said(await hand.takeHead(question.device, textIn(body)), ({ outcome }) => frameOf({ outcome }))
+			case 'take-from-person':
+				return said(await hand.takeFromPerson(question.kind, textIn(body)), (taken) => frameOf(taken))
 			case 'take-chunk': {
 				const { ask: _, ...place } = question
 				return said(await hand.takeChunk(place, body), ({ outcome, fault, receipts }) =>

@@ -1,10 +1,11 @@
 /** What the bearer of a stick asks of a centre: of one in this process, or of one that runs in another. */
 import type { Identity } from '../../evidence/identity.ts'
 import type { SignedReceipt } from '../../evidence/receipt.ts'
-import type { Fault, Result } from '../../platform/result.ts'
+import type { Result } from '../../platform/result.ts'
 import type { Registry } from '../authority/registry.ts'
 import type { HeldEntry } from '../device-chain.ts'
 import type { Intake } from '../intake.ts'
+import type { PersonKind, TakenFromPerson } from '../people/people-intake.ts'
 import type { TakenChunk, TakenEntry, TakenHead } from '../taken.ts'
 
 /** Where a piece of a file belongs. */
@@ -30,6 +31,10 @@ export interface HandedEntry extends Pick<TakenEntry, 'outcome' | 'reason'> {
 
 export type HandedChunk = Pick<TakenChunk, 'outcome' | 'receipts' | 'fault'>
 export type HandedHead = Pick<TakenHead, 'outcome'>
+/** As a `TakenFromPerson`. */
+export interface HandedByPerson extends Pick<TakenFromPerson, 'outcome' | 'isChanged'> {
+	readonly reason: string
+}
 /** True: newer than the list before. */
 export type HandedCentres = Result<boolean>
 
@@ -44,6 +49,8 @@ export interface HandIn {
 	takeEntry(device: string, text: string): Promise<Result<HandedEntry>>
 	takeHead(device: string, text: string): Promise<Result<HandedHead>>
 	takeChunk(place: ChunkPlace, bytes: Uint8Array): Promise<Result<HandedChunk>>
+	/** What a reading station or an officer signed. */
+	takeFromPerson(kind: PersonKind, text: string): Promise<Result<HandedByPerson>>
 }
 
 export interface LedgerHandInParts {
@@ -90,7 +97,8 @@ export class LedgerHandIn implements HandIn {
 	takeChunk(place: ChunkPlace, bytes: Uint8Array): Promise<Result<HandedChunk>> {
 		return this.#parts.takeIn((intake) => intake.takeChunk(place, Buffer.from(bytes)))
 	}
-}
 
-/** The centre has ended, was stopped, or says nothing any more. */
-export type CentreGone = Fault<'centre-gone'>
+	takeFromPerson(kind: PersonKind, text: string): Promise<Result<HandedByPerson>> {
+		return this.#parts.takeIn((intake) => intake.people.take(kind, text))
+	}
+}

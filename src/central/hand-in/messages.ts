@@ -36,6 +36,7 @@ export const Question = z.discriminatedUnion('ask', [
 	z.strictObject({ ask: z.literal('take-centres') }),
 	z.strictObject({ ask: z.literal('take-entry'), device: Id }),
 	z.strictObject({ ask: z.literal('take-head'), device: Id }),
+	z.strictObject({ ask: z.literal('take-from-person'), kind: z.enum(['transcription', 'ruling']) }),
 	z.strictObject({ ask: z.literal('take-chunk'), device: Id, sha256: FileDigest, index: z.int().min(0) }),
 ])
 export type Question = z.infer<typeof Question>
@@ -57,6 +58,12 @@ export const EntryAnswer = z.strictObject({
 			files: z.array(z.strictObject({ sha256: FileDigest, size: z.int().min(0) })).max(mostImages),
 		})
 		.nullable(),
+})
+
+export const PersonAnswer = z.strictObject({
+	outcome: z.enum(['stored', 'conflict', 'duplicate', 'quarantined', 'foreign', 'rejected']),
+	reason: z.string().max(200),
+	isChanged: z.boolean(),
 })
 
 export const HeadAnswer = z.strictObject({ outcome: z.enum(['stored', 'known', 'refused']) })

@@ -11,10 +11,12 @@ import { readOwn } from '../../platform/files/own-file.ts'
 import { isOwnFolder } from '../../platform/files/own-folder.ts'
 import { holdDirectory } from '../../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import type { PersonKind } from '../people/people-intake.ts'
 import { type Frame, frameOf, readFrames } from './frames.ts'
 import type {
 	CentreStanding,
 	ChunkPlace,
+	HandedByPerson,
 	HandedCentres,
 	HandedChunk,
 	HandedEntry,
@@ -31,6 +33,7 @@ import {
 	HeadAnswer,
 	handInVersion,
 	KnownAnswer,
+	PersonAnswer,
 	type Question,
 	Refusal,
 	StandingAnswer,
@@ -140,6 +143,11 @@ export class RunningCentre implements HandIn {
 		if (!receipts.ok) return receipts
 		const { outcome, fault } = answer.value.head
 		return ok({ outcome, receipts: receipts.value, ...(fault === undefined ? {} : { fault }) })
+	}
+
+	async takeFromPerson(kind: PersonKind, text: string): Promise<Result<HandedByPerson>> {
+		const answer = await this.#ask({ ask: 'take-from-person', kind }, PersonAnswer, Buffer.from(text))
+		return answer.ok ? ok(answer.value.head) : answer
 	}
 
 	async #ask<S extends z.ZodType>(

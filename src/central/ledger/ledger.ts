@@ -1,6 +1,6 @@
 /**
- * The centre's own append-only files: `ledger.jws`, entries as received and receipts as issued, and `heads.jws`,
- * heads as published; one JWS a line.
+ * The centre's own append-only files: `ledger.jws`, entries, transcriptions and rulings as received and receipts as
+ * issued, and `heads.jws`, heads as published; one JWS a line.
  *
  * At start every line is read again: its form, and for each receipt that the entry it names stands before it with that
  * id. Signatures are verified of the lines behind the mark (`verified.json`: what was verified, by its digest), which
@@ -12,6 +12,8 @@ import { join } from 'node:path'
 import { Entry } from '../../evidence/entry.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import { longestJws, parseJws, verifyJws } from '../../evidence/jws.ts'
+import { Ruling } from '../../evidence/ruling.ts'
+import { Transcription } from '../../evidence/transcription.ts'
 import { LineLog, type MakeRoom } from '../../platform/files/line-log.ts'
 import { readFileLines } from '../../platform/files/line-reader.ts'
 import { markFile } from '../../platform/files/verified-mark.ts'
@@ -29,6 +31,15 @@ export type LedgerRecord =
 			/** Ids of the entries that it answers, but for further ones that it refuses. */
 			readonly entries: readonly string[]
 	  }
+	/** `device`: the reading station; null for what is not understood here. */
+	| {
+			readonly kind: 'transcription'
+			readonly device: string
+			readonly id: string
+			readonly transcription: Transcription | null
+	  }
+	/** `device`: the officer. */
+	| { readonly kind: 'ruling'; readonly device: string; readonly id: string; readonly ruling: Ruling | null }
 	| { readonly kind: 'head'; readonly device: string; readonly seq: number; readonly id: string }
 
 export type LedgerFault = Fault<'damaged'>
@@ -68,7 +79,11 @@ export function openLedger(
 	options: LedgerOptions,
 ): Promise<Result<OpenedLedger, LedgerFault>> {
 	const mark = new LedgerMark(join(directory, markFile))
-	return openRecords(directory, { name: 'ledger.jws', kinds: ['entry', 'receipt'], mark }, options)
+	return openRecords(
+		directory,
+		{ name: 'ledger.jws', kinds: ['entry', 'receipt', 'transcription', 'ruling'], mark },
+		options,
+	)
 }
 
 /** The same with `<directory>/heads.jws`, which is short, and has no mark. */
@@ -137,7 +152,7 @@ const tooLong = fail('line-too-long', 'longer than any line that is ever written
 /** With `signerOf` its signature is verified too. */
 function recordIn(text: string, signerOf: SignerOf | null): Result<LedgerRecord> {
 	const record = readRecord(text)
-	if (record === null) return fail('not-a-record', 'no entry, receipt or head')
+	if (record === null) return fail('not-a-record', 'no entry, receipt, transcription, ruling or head')
 	if (signerOf === null || text.length > longestJws) return ok(record)
 	const jws = parseJws(text, record.kind)
 	if (!jws.ok) return jws
@@ -172,6 +187,16 @@ function readRecord(text: string): LedgerRecord | null {
 			// An earlier program kept what is not of version 1 as it came, whatever stands in it.
 			if (!read.success && v === 1) return null
 			return { kind: 'entry', device: head.kid, id: own, entry: read.success ? read.data : null }
+		}
+		case 'testigo-transcription+jws': {
+			const read = Transcription.safeParse(said)
+			if (!read.success && v === 1) return null
+			return { kind: 'transcription', device: head.kid, id: own, transcription: read.data ?? null }
+		}
+		case 'testigo-ruling+jws': {
+			const read = Ruling.safeParse(said)
+			if (!read.success && v === 1) return null
+			return { kind: 'ruling', device: head.kid, id: own, ruling: read.data ?? null }
 		}
 		case 'testigo-receipt+jws':
 			return typeof device === 'string' && typeof seq === 'number' && typeof entry === 'string'

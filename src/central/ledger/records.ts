@@ -1,7 +1,7 @@
 /** Opens what a centre keeps, ledger and heads, and has its memory and its quotas take it in. */
 import type { Identity } from '../../evidence/identity.ts'
 import type { MakeRoom } from '../../platform/files/line-log.ts'
-import { ok, type Result } from '../../platform/result.ts'
+import { ok, type Result, unreachable } from '../../platform/result.ts'
 import type { Quotas } from '../admission/quotas.ts'
 import type { Registry } from '../authority/registry.ts'
 import type { Holdings } from '../holdings.ts'
@@ -37,15 +37,26 @@ export async function openRecords(
 	{ self, registry, holdings, quotas, makeRoom }: RecordsParts,
 ): Promise<Result<OpenedRecords, LedgerFault>> {
 	const signerOf: SignerOf = (kind, id) => {
-		if (kind === 'receipt') return id === self.id ? self : undefined
-		return registry.known(id)
+		switch (kind) {
+			case 'receipt':
+				return id === self.id ? self : undefined
+			case 'transcription':
+				return registry.station(id)
+			case 'ruling':
+				return registry.officer(id)
+			case 'entry':
+			case 'head':
+				return registry.known(id)
+			default:
+				return unreachable(kind)
+		}
 	}
 	let entries = 0
 	const visit = (record: LedgerRecord, sizeBytes: number) => {
-		if (record.kind === 'entry') {
-			entries++
-			quotas.addEntry(record.device, sizeBytes)
-		} else quotas.addLine(record.device, sizeBytes)
+		const isReceived = record.kind !== 'receipt' && record.kind !== 'head'
+		if (record.kind === 'entry') entries++
+		if (isReceived) quotas.addEntry(record.device, sizeBytes)
+		else quotas.addLine(record.device, sizeBytes)
 		holdings.recall(record)
 	}
 	const ledger = await openLedger(directory, { signerOf, visit, makeRoom })

@@ -23,6 +23,8 @@ export type DeviceListFault =
 /** Devices that one registry or revocation revokes anew. */
 export type NewlyRevoked = readonly RevokedDevice[]
 
+export type ListedRole = 'device' | 'station' | 'officer'
+
 export class DeviceList {
 	readonly publicKey: KeyObject
 	readonly #devices = new Map<string, Identity>()
@@ -56,13 +58,42 @@ export class DeviceList {
 		return this.#officers.get(id)
 	}
 
+	listed(role: ListedRole, id: string): Identity | undefined {
+		switch (role) {
+			case 'device':
+				return this.known(id)
+			case 'station':
+				return this.station(id)
+			case 'officer':
+				return this.officer(id)
+		}
+	}
+
+	/** In which of its lists it stands; null for a stranger. */
+	roleOf(id: string): ListedRole | null {
+		if (this.#devices.has(id)) return 'device'
+		if (this.#stations.has(id)) return 'station'
+		return this.#officers.has(id) ? 'officer' : null
+	}
+
+	/** The ids of all stations and officers that were ever listed. */
+	people(): readonly string[] {
+		return [...this.#stations.keys(), ...this.#officers.keys()]
+	}
+
 	/** The ids of all devices that were ever listed. */
 	ids(): Iterable<string> {
 		return this.#devices.keys()
 	}
 
-	revocationOf(device: string): RevokedDevice | undefined {
-		return this.#revoked.get(device)
+	/** Of a device, a station or an officer. */
+	revocationOf(id: string): RevokedDevice | undefined {
+		return this.#revoked.get(id)
+	}
+
+	/** Of all that are revoked. */
+	revocations(): Iterable<RevokedDevice> {
+		return this.#revoked.values()
 	}
 
 	/** The device is revoked, and this comes after its last good entry. */
@@ -70,9 +101,9 @@ export class DeviceList {
 		return seq > (this.#revoked.get(device)?.last ?? seq)
 	}
 
-	/** Whether a device is listed, under this key; null before the first registry. */
-	lists({ id, publicKey }: Identity): boolean | null {
-		return this.#issue === 0 ? null : this.known(id)?.publicKey.equals(publicKey) === true
+	/** Whether one is listed in this role, under this key; null before the first registry. */
+	lists({ id, publicKey }: Identity, role: ListedRole): boolean | null {
+		return this.#issue === 0 ? null : this.listed(role, id)?.publicKey.equals(publicKey) === true
 	}
 
 	/** Takes in a signed registry or revocation; what is refused changes nothing. */

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { openLedger } from '#src/central/ledger/ledger.js'
@@ -120,7 +119,6 @@ describe('a ledger that is not what was verified', () => {
 			const central = new Central({
 				directory: root,
 				signer: centre,
-				election: presidential2024,
 				clock: new SimulatedClock(),
 				random: Math.random,
 				broker: null,

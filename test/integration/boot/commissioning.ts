@@ -59,12 +59,12 @@ export async function setUpCentre(machine: Machine, laptop: Laptop, paper: Paper
 	const broker = ['--identity', '/etc/testigo/broker', '--centre', id, '--crl', `${stick}/crl.pem`]
 	await centre.type('/usr/share/testigo/broker/set-up-broker', ...broker)
 	await centre.type('install', '-m', '644', `${stick}/central.json`, '/etc/testigo')
-	const whose = ['-o', 'testigo-central', '-g', 'testigo-central']
-	await centre.type('install', '-d', ...whose, '-m', '700', ledger, `${ledger}/devices`)
+	const whose = ['-o', 'testigo-central', '-g', 'testigo-centre']
+	await centre.type('install', '-d', ...whose, '-m', '750', ledger, `${ledger}/devices`)
 	await laptop.registry()
 	await centre.type('install', '-m', '644', `${stick}/authority.pem`, `${ledger}/`)
 	await takeRegistry(centre)
-	await centre.type('systemctl', 'start', 'testigo-central')
+	await centre.type('systemctl', 'start', 'testigo-central', 'testigo-board')
 	return centre.commands
 }
 

@@ -18,16 +18,19 @@ export async function* socketsOf(machine: Pick<Machine, 'run'>) {
 	for (const [table, state] of Object.entries({ tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' })) {
 		for (const line of (await machine.run('cat', `/proc/net/${table}`)).split('\n').slice(1)) {
 			const [, local = '', , is, , , , , , inode = ''] = line.trim().split(/\s+/)
-			const port = Number.parseInt(local.split(':')[1] ?? '', 16)
-			if (is === state) yield { protocol: table.slice(0, 3), port, inode }
+			const [address = '', number = ''] = local.split(':')
+			const port = Number.parseInt(number, 16)
+			const isOwn = address === '0100007F'
+			if (is === state) yield { protocol: table.slice(0, 3), port, inode, isOwn }
 		}
 	}
 }
 
-/** Each as `8883 mosquitto`: the port, and whose it is. */
+/** Each as `8883 mosquitto`: the port, whose it is, and before it the address that only this machine reaches. */
 export async function listening(machine: Machine): Promise<string[]> {
 	const ports = new Set<string>()
-	for await (const { port, inode } of socketsOf(machine)) ports.add(`${port} ${await holderOf(inode)}`)
+	for await (const { port, inode, isOwn } of socketsOf(machine))
+		ports.add(`${isOwn ? '127.0.0.1:' : ''}${port} ${await holderOf(inode)}`)
 	return [...ports].sort()
 }
 

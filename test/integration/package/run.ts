@@ -30,7 +30,7 @@ const earlierNames = [
 const earlier = fileURLToPath(new URL('../../vectors/25d872f', import.meta.url))
 
 /** Tenths, as `systemd-analyze security` counts with `--threshold`. */
-const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13 }
+const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13, 'testigo-board': 13 }
 
 await runSuite({
 	...{ name: 'package', root: 'install a package' },
@@ -66,8 +66,9 @@ await runSuite({
 		checks.hold('the older one is installed', (await root.version()) === '0.0.9')
 		const bytes = await root.installedBytes()
 		checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
-		const enabled = await root.run('systemctl', 'is-enabled', 'testigo.target', 'testigo-central.service')
-		checks.hold('its units start at boot', enabled === 'enabled\nenabled')
+		const atBoot = ['testigo.target', 'testigo-central.service', 'testigo-board.service']
+		const enabled = await root.run('systemctl', 'is-enabled', ...atBoot)
+		checks.hold('its units start at boot', enabled === 'enabled\nenabled\nenabled')
 		await judgeUnits(root, checks)
 		await holdNativeParts(root, checks)
 		checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
@@ -95,6 +96,7 @@ await runSuite({
 			`${oldNames.join(' ')} ${lines}`,
 		)
 		await writeFile(mounts, bare)
+		await holdBoardReads(root, checks)
 		checks.hold('records and keys are as they were', (await records()) === written)
 		const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
 		checks.hold('settings too', settings === '{"production":true}\n')
@@ -190,6 +192,17 @@ async function judgeUnits(root: Root, checks: Checks): Promise<void> {
 	}
 }
 
+/** What the centre keeps is the board's to read, and nobody's else. */
+async function holdBoardReads(root: Root, checks: Checks): Promise<void> {
+	const ledger = '/var/lib/testigo/central/ledger.jws'
+	const may = async (user: string, what: string) => {
+		const script = `setpriv --reuid ${user} --regid nogroup --init-groups test ${what} ${ledger} && echo yes || echo no`
+		return await root.run('sh', '-c', script)
+	}
+	const seen = [await may('testigo-board', '-r'), await may('testigo-board', '-w'), await may('nobody', '-r')]
+	checks.hold('the board reads what an older centre keeps', seen.join() === 'yes,no,no', seen.join())
+}
+
 /** Those of a machine that an earlier commit ran on, each its user's: a kiosk and a centre. */
 async function layEarlierRecords(root: Root): Promise<void> {
 	const lay = async (from: string, to: string, user: string) => {
@@ -202,6 +215,7 @@ async function layEarlierRecords(root: Root): Promise<void> {
 		await lay(`kiosk/${part}`, `/var/lib/testigo/${part}`, 'testigo-kiosk')
 	await lay('kiosk/uplink', '/var/lib/testigo/uplink', 'testigo-uplink')
 	await lay('centre/central', '/var/lib/testigo/central', 'testigo-central')
+	await root.run('chmod', '--recursive', 'go=', '/var/lib/testigo/central')
 }
 
 async function builtTwice(work: string, checks: Checks): Promise<string> {

@@ -5,7 +5,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
@@ -237,7 +236,6 @@ class PulledStick {
 			stick: this.#stick.path,
 			directory: this.#centre,
 			signer: async () => ok(this.#centreSigner),
-			election: presidential2024,
 			notBefore: 0,
 			clock: systemClock,
 			random: Math.random,

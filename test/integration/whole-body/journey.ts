@@ -203,7 +203,10 @@ class Body {
 			received: ledger.value.actas,
 			entries: ledger.value.entries,
 			right: textsIn(entries).filter((text) => texts.has(text)).length,
-			faults: journal.value.faultCount + ledger.value.faultCount + tally.value.tally.conflicts.length,
+			faults:
+				journal.value.faultCount +
+				ledger.value.faultCount +
+				[...tally.value.tally.tablesIn('conflict')].length,
 			troubles: this.#troubles,
 			...{ screens, strays },
 		}

@@ -1,0 +1,301 @@
+/**
+ * The centre's live page. It follows the records as a reader that owns nothing, and shows them to browsers: a process
+ * with no key and nothing to write, which the centre does not know of.
+ */
+import type { ElectionDefinition } from '../acta/election.ts'
+import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
+import type { Register } from '../acta/register/register.ts'
+import type { Tile } from '../acta/register/tile-map.ts'
+import { Equivocations } from '../audit/equivocations.ts'
+import { FollowedDevices } from '../audit/followed-devices.ts'
+import { type Clock, pause } from '../platform/clock.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { type Access, openAccess } from '../platform/http/access.ts'
+import { EventStream } from '../platform/http/event-stream.ts'
+import { HttpServer } from '../platform/http/http-server.ts'
+import type { HttpListening, ListeningSecrets } from '../platform/http/listening.ts'
+import { PassPhraseAccess } from '../platform/http/pass-phrase-access.ts'
+import type { Fault, Result } from '../platform/result.ts'
+import { LedgerRecords } from '../records/ledger-records.ts'
+import { type AddedUp, RecordTally } from '../tally/record-tally.ts'
+import { Tally } from '../tally/tally.ts'
+import { assets } from './assets.ts'
+import { type BoardInputs, BoardModel, type ListedDevices } from './board-model.ts'
+import type { BoardEvent, BoardLog } from './events.ts'
+import { FollowedRecords } from './followed-records.ts'
+import { FollowedStatuses } from './followed-statuses.ts'
+import type { LiveState } from './live.ts'
+import { enterPage } from './pages/enter.ts'
+import { pictureRoute } from './pictures.ts'
+import { languageOf, notFound, routesOf } from './site.ts'
+import type { BoardView } from './view.ts'
+
+/** Milliseconds between two looks at the records: what was received is shown two seconds later at most. */
+const lookMs = 500
+
+/** Milliseconds after which pages are made anew though nothing came: kiosks fall silent. */
+const ageMs = 20_000
+
+/** Milliseconds without which an open page takes the board for gone. */
+const aliveMs = 3_000
+
+/** Browsers at the same time. */
+const mostViewers = 100
+
+export interface BoardParts {
+	/** The centre's. */
+	readonly directory: string
+	/** The canonical register of tables. */
+	readonly registerPath: string
+	readonly election: ElectionDefinition
+	/** None without a map. */
+	readonly tiles: readonly Tile[]
+	readonly listening: HttpListening
+	readonly secrets: ListeningSecrets
+	readonly clock: Clock
+	readonly log: BoardLog
+}
+
+export class Board {
+	readonly #parts: BoardParts
+	readonly #files = new ForeignFiles()
+	readonly #statuses: FollowedStatuses
+	readonly #live: EventStream
+	readonly #stopping = new AbortController()
+	readonly #troubles = new Set<string>()
+	readonly #counts = new Map<string, number>()
+	readonly #server: HttpServer
+	#records: FollowedRecords
+	#tally: RecordTally
+	#registerState = 'none'
+	#model: BoardModel
+	#following: Promise<void> = Promise.resolve()
+	#shown: { readonly revision: number; readonly tally: Tally } | null = null
+	#madeMs = 0
+	#saidMs = 0
+	#lookedMs: number
+	#address = ''
+
+	constructor(parts: BoardParts) {
+		this.#parts = parts
+		const { directory, clock, election, tiles, listening, secrets } = parts
+		this.#statuses = new FollowedStatuses(directory, this.#files)
+		const now = clock.wall()
+		this.#live = new EventStream({ clock, run: String(now), mostViewers })
+		this.#records = new FollowedRecords(new LedgerRecords(directory))
+		this.#tally = this.#tallyWith(null)
+		this.#model = new BoardModel({ election, tiles }, this.#inputs(this.#nothing(null), []), now)
+		this.#lookedMs = clock.monotonic()
+		const files = this.#files
+		const picture = pictureRoute({
+			...{ directory, files },
+			isPublic: (sha256) => this.#records.noted.isPublic(sha256),
+		})
+		this.#server = new HttpServer({
+			listening,
+			tls: secrets.tls,
+			access: this.#access(),
+			routes: routesOf({ view: () => this.view, live: this.#live, picture }),
+			assets,
+			notFound,
+			failed: (fault) => this.#logThinned('page-fault', (count) => ({ event: 'page-fault', fault, count })),
+		})
+	}
+
+	/** As of the last look. */
+	get view(): BoardView {
+		this.#model.tick(this.#parts.clock.wall())
+		return this.#model
+	}
+
+	/** Where browsers find it. */
+	get address(): string {
+		return this.#address
+	}
+
+	get statusText(): string {
+		const { figures } = this.#model
+		const { counted, conflict } = figures.tables
+		const { viewers } = this.#live
+		return `${this.#address}; ${counted.tables} tables counted, ${conflict.tables} in conflict; ${viewers} looking`
+	}
+
+	/** Reads what is there, then listens. */
+	async start(): Promise<Result<string, Fault<'not-listening' | 'bad-certificate'>>> {
+		await this.#look()
+		if (this.#stopping.signal.aborted) return { ok: true, value: '' }
+		const listening = await this.#server.start()
+		if (!listening.ok) return listening
+		this.#address = listening.value
+		const entries = this.#heldEntries()
+		this.#parts.log({ event: 'started', address: listening.value, entries })
+		this.#following = this.#follow()
+		return listening
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort()
+		this.#live.end()
+		await this.#server.stop()
+		await this.#following
+		if (this.#address !== '') this.#parts.log({ event: 'stopped' })
+	}
+
+	async healthFault(): Promise<Fault | null> {
+		const sinceMs = this.#parts.clock.monotonic() - this.#lookedMs
+		if (sinceMs < 60_000) return null
+		return {
+			code: 'not-looking',
+			detail: `the last look at the records was ${Math.round(sinceMs / 1000)} s ago`,
+		}
+	}
+
+	async #follow(): Promise<void> {
+		const { signal } = this.#stopping
+		while (!signal.aborted) {
+			await pause(this.#parts.clock, lookMs, signal)
+			if (!signal.aborted) await this.#look()
+		}
+	}
+
+	/** Never rejects for what is on the disk. */
+	async #look(): Promise<void> {
+		const { clock } = this.#parts
+		await this.#lookAtRegister()
+		const added = await this.#tally.update()
+		this.#note('records-fault', added.ok ? null : added.fault, 'records-back')
+		const received = await this.#received()
+		const statuses = await this.#statuses.look()
+		this.#note('statuses-fault', statuses.ok ? null : statuses.fault)
+		const addedUp = this.#tally.addedUp ?? (this.#shown === null ? this.#nothing(null) : null)
+		const now = clock.monotonic()
+		this.#lookedMs = now
+		if (addedUp === null) return
+		const { tally } = addedUp
+		const { revision } = tally
+		const isNew = this.#shown?.tally !== tally || this.#shown.revision !== revision || received.length > 0
+		const isOld = now - this.#madeMs >= ageMs
+		if (isNew || isOld || (statuses.ok && statuses.value)) {
+			if (this.#shown !== null && this.#shown.tally !== tally)
+				this.#parts.log({ event: 'anew', entries: this.#heldEntries() })
+			await this.#model.update(this.#inputs(addedUp, received))
+			this.#shown = { revision, tally }
+			this.#madeMs = now
+			this.#say()
+		} else if (now - this.#saidMs >= aliveMs) this.#say()
+	}
+
+	#say(): void {
+		const { version, nowMs, newestMs, figures } = this.view
+		const { tables, unlisted, register } = figures
+		const seen = Object.entries(tables).reduce(
+			(sum, [state, extent]) => sum + (state === 'missing' ? 0 : extent.tables),
+			0,
+		)
+		const others = Object.values(unlisted).reduce((sum, count) => sum + count, 0)
+		const state: LiveState = {
+			...{ version, nowMs, newestMs, of: register?.tables ?? null },
+			tables: register === null ? others : seen,
+		}
+		this.#live.publish('board', state)
+		this.#saidMs = this.#parts.clock.monotonic()
+	}
+
+	/** With another register everything is added up anew; what was shown stays until that is whole. */
+	async #lookAtRegister(): Promise<void> {
+		const { registerPath, election } = this.#parts
+		const state = await this.#files.stateOf(registerPath)
+		if (state === this.#registerState) return
+		this.#registerState = state
+		if (state === 'missing') {
+			if (this.#shown !== null) this.#begin(null)
+			return
+		}
+		const read = await this.#files.read(registerPath, longestRegister)
+		const register = read.ok ? parseRegister(read.value.bytes, election) : read
+		if (!register.ok) {
+			const { code, detail } = register.fault
+			const line = 'line' in register.fault ? `, line ${register.fault.line}` : ''
+			this.#note('register-fault', { code, detail: `${registerPath}${line}: ${detail}` })
+		} else this.#note('register-fault', null)
+		this.#begin(register.ok ? register.value : null)
+	}
+
+	#begin(register: Register | null): void {
+		this.#tally = this.#tallyWith(register)
+	}
+
+	#tallyWith(register: Register | null): RecordTally {
+		const { directory, election } = this.#parts
+		const [records, signers] = [new LedgerRecords(directory), new FollowedDevices(directory)]
+		return new RecordTally({ records, signers, election, register })
+	}
+
+	async #received(): Promise<readonly string[]> {
+		try {
+			return await this.#records.look()
+		} catch (error) {
+			// The tally says what is the matter.
+			if ((error as NodeJS.ErrnoException).code === undefined) throw error
+			return []
+		}
+	}
+
+	/** Before there is anything to read. */
+	#nothing(register: Register | null): AddedUp {
+		const tally = new Tally(this.#parts.election, register)
+		return { tally, isEmpty: true, leftOut: 0, equivocations: new Equivocations() }
+	}
+
+	#inputs(addedUp: AddedUp, received: readonly string[]): BoardInputs {
+		const { receipts, held } = this.#records.noted
+		return {
+			...{ addedUp, receipts, held, received },
+			statuses: this.#statuses.all,
+			listed: this.#listed(),
+			nowMs: this.#parts.clock.wall(),
+		}
+	}
+
+	#listed(): ListedDevices {
+		const roll = this.#tally.devices?.authority?.roll
+		const revokedLast = new Map([...(roll?.revocations() ?? [])].map(({ device, last }) => [device, last]))
+		return { ids: [...(roll?.ids() ?? [])], revokedLast }
+	}
+
+	#heldEntries(): number {
+		return [...this.#records.noted.held.values()].reduce((sum, count) => sum + count, 0)
+	}
+
+	#access(): Access {
+		const { secrets, clock } = this.#parts
+		if (secrets.passPhrase === null) return openAccess
+		return new PassPhraseAccess({
+			...{ clock, cookie: 'testigo-board', hash: secrets.passPhrase },
+			form: (request, fault) => enterPage(languageOf(request), fault),
+			refused: (from, reason) =>
+				this.#logThinned('pass-phrase', (count) => ({ event: 'pass-phrase-refused', from, reason, count })),
+		})
+	}
+
+	/** Once for each trouble, until it has passed. */
+	#note(
+		event: 'records-fault' | 'register-fault' | 'statuses-fault',
+		fault: Fault | null,
+		back?: 'records-back',
+	): void {
+		if (fault === null) {
+			if (this.#troubles.delete(event) && back !== undefined) this.#parts.log({ event: back })
+			return
+		}
+		if (!this.#troubles.has(event)) this.#parts.log({ event, fault })
+		this.#troubles.add(event)
+	}
+
+	/** What somebody outside can cause as often as they like: at 1, 2, 4, 8 … */
+	#logThinned(kind: string, event: (count: number) => BoardEvent): void {
+		const count = (this.#counts.get(kind) ?? 0) + 1
+		this.#counts.set(kind, count)
+		if (Number.isInteger(Math.log2(count))) this.#parts.log(event(count))
+	}
+}

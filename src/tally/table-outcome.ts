@@ -1,0 +1,141 @@
+/**
+ * What the entries that say something of a table come to (`provisioning/verify/COUNTING.md`, "A table's readings" and
+ * "States"). Pure; the order of the entries changes nothing.
+ */
+import { type EntryFacts, isUnread } from './entry-facts.ts'
+import type { Method, TableState } from './figures.ts'
+import type { Reading } from './reading.ts'
+
+/** Entries that say the same of a table. */
+export interface AgreedVersion {
+	/** One of them, where texts differ in the rest of the acta code. */
+	readonly reading: Reading
+	readonly devices: ReadonlySet<string>
+	readonly methods: ReadonlySet<Method>
+	/** One entry's machine reading and its people's reading both say it. */
+	readonly isReadTwice: boolean
+}
+
+export interface TableOutcome {
+	readonly state: TableState
+	readonly isConfirmed: boolean
+	readonly versions: readonly AgreedVersion[]
+	/** The readings by which it is named in dispute. */
+	readonly named: readonly Reading[]
+	/** An entry belongs to it. */
+	readonly isNamedByEntry: boolean
+}
+
+interface OpenVersion extends AgreedVersion {
+	readonly devices: Set<string>
+	readonly methods: Set<Method>
+	isReadTwice: boolean
+}
+
+/** `excluded`: ids of the entries that rulings in force exclude for this table. */
+export function outcomeOf(
+	table: string,
+	facts: Iterable<EntryFacts>,
+	excluded: ReadonlySet<string> | undefined,
+): TableOutcome {
+	const seen = new SeenAtTable(table)
+	for (const one of facts) {
+		if (excluded?.has(one.entry.by.id) === true) seen.exclude(one)
+		else seen.take(one)
+	}
+	return seen.outcome()
+}
+
+class SeenAtTable {
+	readonly #table: string
+	readonly #versions = new Map<string, OpenVersion>()
+	readonly #named: Reading[] = []
+	#isNamed = false
+	#isContradicted = false
+	#isUnread = false
+	#isDisowned = false
+	#isVoid = false
+	#isNamedByEntry = false
+
+	constructor(table: string) {
+		this.#table = table
+	}
+
+	exclude({ belongs }: EntryFacts): void {
+		if (belongs !== this.#table) return
+		this.#isNamedByEntry = true
+		this.#isVoid = true
+	}
+
+	take(facts: EntryFacts): void {
+		const { entry, people, belongs, disputed } = facts
+		const table = this.#table
+		const isOwn = belongs === table
+		if (isOwn) this.#isNamedByEntry = true
+		if (facts.standing !== 'good') {
+			if (isOwn && facts.standing === 'disowned') this.#isDisowned = true
+			if (isOwn && facts.standing === 'void') this.#isVoid = true
+			return
+		}
+		const { machine, by, method } = entry
+		if (machine?.table === table && method !== 'none') {
+			const version = this.#add(machine, by.device, method)
+			if (people !== null && people.table !== table) this.#isContradicted = true
+			else if (people !== null && this.#add(people, by.device, 'people') === version)
+				version.isReadTwice = true
+		} else if (people?.table === table) {
+			if (machine === null) this.#add(people, by.device, 'people')
+			else this.#name(people)
+		}
+		if (disputed !== null) {
+			if (entry.table === table) this.#isNamed = true
+			for (const reading of disputed) if (reading.table === table) this.#name(reading)
+		}
+		if (isOwn && isUnread(facts)) this.#isUnread = true
+	}
+
+	outcome(): TableOutcome {
+		const versions = [...this.#versions.values()]
+		const state = this.#state()
+		return {
+			state,
+			isConfirmed: state === 'counted' && versions.some(isConfirmed),
+			versions,
+			named: this.#named,
+			isNamedByEntry: this.#isNamedByEntry,
+		}
+	}
+
+	#state(): TableState {
+		if (this.#versions.size > 1 || this.#isContradicted) return 'conflict'
+		if (this.#versions.size === 1) return 'counted'
+		const rest = this.#stateUndisputed()
+		return this.#isNamed && (rest === 'unread' || rest === 'missing') ? 'conflict' : rest
+	}
+
+	#stateUndisputed(): TableState {
+		if (this.#isUnread) return 'unread'
+		if (this.#isDisowned) return 'quarantine'
+		return this.#isVoid ? 'void' : 'missing'
+	}
+
+	#add(reading: Reading, device: string, method: Method): OpenVersion {
+		let version = this.#versions.get(reading.said)
+		if (version === undefined) {
+			version = { reading, devices: new Set(), methods: new Set(), isReadTwice: false }
+			this.#versions.set(reading.said, version)
+		}
+		version.devices.add(device)
+		version.methods.add(method)
+		return version
+	}
+
+	#name(reading: Reading): void {
+		this.#isNamed = true
+		this.#named.push(reading)
+	}
+}
+
+export function isConfirmed({ devices, isReadTwice }: AgreedVersion): boolean {
+	return devices.size >= 2 || isReadTwice
+}

@@ -1,0 +1,41 @@
+/** A list of what is to be read by people whatever was read of it: entry ids or tables, one a line. */
+import { ObjectId } from '../../evidence/fields.ts'
+import { readCapped } from '../../platform/files/capped-file.ts'
+import { printable } from '../../platform/printable.ts'
+import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import { mostPapers } from './queue.ts'
+
+/** Bytes: more than so many of the longest lines. */
+const capBytes = mostPapers * 64
+
+const table = /^[0-9]{1,20}\.[0-9]{1,20}$/
+
+export interface SampleFault extends Fault<'sample-unreadable' | 'sample-invalid'> {
+	/** `line 3: …` */
+	readonly faults: readonly string[]
+}
+
+export async function readSample(path: string): Promise<Result<ReadonlySet<string>, SampleFault>> {
+	const bytes = await readCapped(path, capBytes)
+	if (!bytes.ok) {
+		const { ok, fault } = fail('sample-unreadable', `${path}: ${bytes.fault.detail}`)
+		return { ok, fault: { ...fault, faults: [] } }
+	}
+	const sample = new Set<string>()
+	const faults: string[] = []
+	for (const [index, line] of bytes.value.toString('latin1').split('\n').entries()) {
+		const word = line.replace(/\r$/, '')
+		if (word === '') continue
+		if (ObjectId.safeParse(word).success || table.test(word)) sample.add(word)
+		else
+			faults.push(
+				`line ${index + 1}: neither an entry's id nor a table, as 121202007.01: ${printable(word, 60)}`,
+			)
+	}
+	if (faults.length === 0) return ok(sample)
+	const { ok: no, fault } = fail(
+		'sample-invalid',
+		`${path}: ${faults.length} lines name nothing that can be read`,
+	)
+	return { ok: no, fault: { ...fault, faults } }
+}

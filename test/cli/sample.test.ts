@@ -1,0 +1,111 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SignedEntry } from '#src/evidence/entry.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
+import { actaText } from '../reading/qr-picture.ts'
+import { entryAfter } from '../support/journal-maker.ts'
+import { testigo } from '../support/processes.ts'
+import { temporaryFolderOf } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
+
+let centre: string
+const mesa = (number: number) =>
+	actaText.replace('121202007.01', `121202007.${String(number).padStart(2, '0')}`)
+
+/** Six tables of one centre, all counted, the first two by two devices; a seventh and an eighth of another state are missing. */
+beforeAll(async () => {
+	centre = await temporaryFolderOf(afterAll)
+	await mkdir(join(centre, 'devices'))
+	const lines: string[] = []
+	for (const [id, mesas] of [
+		['k-one', [1, 2, 3, 4, 5, 6]],
+		['k-two', [1, 2]],
+	] as const) {
+		const device = makeSigner(id)
+		await writeFile(join(centre, 'devices', `${id}.pem`), publicKeyPem(device.publicKey))
+		let last: SignedEntry | null = null
+		for (const number of mesas) {
+			last = await entryAfter(last && { seq: last.entry.seq, id: last.id }, device, mesa(number))
+			lines.push(`${last.text}\n`)
+		}
+	}
+	await writeFile(join(centre, 'ledger.jws'), lines.join(''))
+	const rows = [1, 2, 3, 4, 5, 6].map((number) => `Inventada,Una,Una,121202007,0${number},500\n`)
+	await writeFile(
+		join(centre, 'register.csv'),
+		`state,municipality,parish,centro,mesa,electors\n${rows.join('')}Otra,Dos,Dos,010101001,01,500\nOtra,Dos,Dos,010101001,02,500\n`,
+	)
+})
+
+const at = (name: string) => join(centre, name)
+
+test('a quick sample has tables of every state, and says what has arrived', async () => {
+	const drawn = (seed: string, out: string) =>
+		testigo(
+			'sample',
+			'quick',
+			'--register',
+			at('register.csv'),
+			'--seed',
+			seed,
+			'--size',
+			'4',
+			'--out',
+			at(out),
+		)
+	const first = await drawn('4-1-6', 'quick.csv')
+	expect(first).toMatchObject({ status: 0 })
+	const rows = (await readFile(at('quick.csv'), 'utf8')).trim().split('\n').slice(1)
+	expect(rows.map((row) => row.split(',')[1])).toEqual(['Inventada', 'Inventada', 'Inventada', 'Otra'])
+
+	const report = await testigo('sample', 'report', centre, '--sample', at('quick.csv'))
+	expect(report.out).toMatch(/^Inventada +3 of 3 counted, 0 in conflict, 0 missing$/m)
+	expect(report.out).toMatch(/^Otra +0 of 1 counted, 0 in conflict, 1 missing$/m)
+	expect(report.out).toContain('never that the paper is genuine')
+	expect(report.status).toBe(0)
+})
+
+test('an audit is drawn from a population that was named before, and a paper that is not found counts as wrong', async () => {
+	const named = await testigo('sample', 'population', centre, '--out', at('population.csv'))
+	expect(named.out).toContain('6 tables count')
+	const population = (await readFile(at('population.csv'), 'utf8')).trim().split('\n')
+	expect(population.filter((row) => row.includes(',confirmed,'))).toHaveLength(2)
+	expect(population.filter((row) => row.includes(',single-source,'))).toHaveLength(4)
+
+	const words = ['--population', at('population.csv')]
+	await testigo('sample', 'audit', ...words, '--seed', '6-6-6', '--size', '5', '--out', at('audit.csv'))
+	const drawn = (await readFile(at('audit.csv'), 'utf8')).trim().split('\n').slice(1)
+	expect(drawn).toHaveLength(5)
+	const report = (...more: string[]) =>
+		testigo('sample', 'report', centre, '--sample', at('audit.csv'), ...words, ...more)
+	expect(await report()).toMatchObject({ status: 1, out: expect.stringContaining('at most 6 of 6') })
+
+	const tables = drawn.map((row) => row.split(',')[0] ?? '')
+	const checkedAs = async (verdict: string) => {
+		const rows = tables.map((table, index) => `${table},${index === 0 ? verdict : 'match'}\n`)
+		await writeFile(at('checked.csv'), `table,verdict\n${rows.join('')}`)
+		const { status, out } = await report('--checked', at('checked.csv'), '--json')
+		return { status, report: JSON.parse(out) }
+	}
+	const right = await checkedAs('match')
+	expect(right).toMatchObject({ status: 0, report: { wrong: [] } })
+	const lost = await checkedAs('not-found')
+	expect(lost).toMatchObject({ status: 1, report: { wrong: [{ table: tables[0], verdict: 'not-found' }] } })
+	expect(lost.report.bound.most).toBeGreaterThan(right.report.bound.most)
+})
+
+test('what is no sample, or of another population, is one clear line', async () => {
+	await writeFile(at('named.csv'), 'table,class,counts\n')
+	const of = (sample: string) =>
+		testigo('sample', 'report', centre, '--sample', sample, '--population', at('named.csv'))
+	await writeFile(at('other.csv'), `table,class,counts\n999999999.01,confirmed,${'ab'.repeat(32)}\n`)
+	expect(await of(at('other.csv'))).toMatchObject({
+		status: 2,
+		err: expect.stringContaining('999999999.01 is not in'),
+	})
+	expect(await of(at('register.csv'))).toMatchObject({
+		status: 2,
+		err: expect.stringContaining('its first line must be'),
+	})
+})

@@ -1,0 +1,119 @@
+/** What a replay runs on: a campaign with its kiosks and stations, the broker as set up by its script, the centre. */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { issueRegistry } from '#src/enrolment/publish-devices.js'
+import { Campaign, type Member } from '../../support/campaign.ts'
+import { freePort, Mosquitto } from '../../support/mosquitto.ts'
+import { execute, RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
+
+export class Country {
+	readonly campaign: Campaign
+	readonly broker: Mosquitto
+	readonly url: string
+	readonly centre: Member
+	readonly kiosks: readonly Member[]
+	readonly stations: readonly Member[]
+	/** The centre's directory. */
+	readonly directory: string
+	readonly #folder: string
+	readonly #config: string
+	#central: RunningProcess | undefined
+
+	private constructor(parts: {
+		readonly folder: string
+		readonly campaign: Campaign
+		readonly broker: Mosquitto
+		readonly url: string
+		readonly centre: Member
+		readonly kiosks: readonly Member[]
+		readonly stations: readonly Member[]
+	}) {
+		this.#folder = parts.folder
+		this.campaign = parts.campaign
+		this.broker = parts.broker
+		this.url = parts.url
+		this.centre = parts.centre
+		this.kiosks = parts.kiosks
+		this.stations = parts.stations
+		this.directory = join(parts.folder, 'central')
+		this.#config = join(parts.folder, 'central.json')
+	}
+
+	/** Everybody enrolled, the broker up, the centre not started yet. */
+	static async found(
+		folder: string,
+		{ kiosks: wanted, stations: reading }: { readonly kiosks: number; readonly stations: number },
+	): Promise<Country> {
+		// mosquitto gives up root.
+		await execute('chmod', ['755', folder])
+		const campaign = await Campaign.make(folder, { at: Date.now() })
+		const centre = await campaign.member('centre', 'centre')
+		const kiosks: Member[] = []
+		for (let number = 1; number <= wanted; number++) kiosks.push(await campaign.member(`kiosk-${number}`))
+		const stations: Member[] = []
+		for (let number = 1; number <= reading; number++) {
+			stations.push(await campaign.member(`station-${number}`, 'station'))
+		}
+		const { directory: identity } = await campaign.broker('broker', 'localhost', '127.0.0.1')
+		const port = await freePort()
+		const configuration = join(folder, 'mosquitto.conf')
+		await execute(fileURLToPath(new URL('../../../provisioning/broker/set-up-broker', import.meta.url)), [
+			...['--identity', identity, '--centre', centre.id, '--crl', await campaign.revocationList()],
+			...['--to', join(folder, 'place'), '--conf', configuration, '--port', String(port)],
+		])
+		const broker = new Mosquitto(port, '', configuration)
+		const url = `mqtts://localhost:${port}`
+		const country = new Country({ folder, campaign, broker, url, centre, kiosks, stations })
+		await mkdir(join(country.directory, 'devices'), { recursive: true })
+		await copyFile(join(centre.directory, 'authority.pem'), join(country.directory, 'authority.pem'))
+		await country.publishRegistry()
+		const at = (name: string) => join(centre.directory, name)
+		const credentials = { ca: at('root.pem'), certificate: at('tls.pem'), key: at('tls-key.pem') }
+		const { directory } = country
+		await writeFile(
+			country.#config,
+			JSON.stringify({ identity: centre.directory, directory, broker: { url, ...credentials } }),
+		)
+		await broker.up()
+		return country
+	}
+
+	/** As the authority's laptop signs it and somebody carries it to the centre. */
+	async publishRegistry(): Promise<void> {
+		const { text } = await this.campaign.use((authority) => issueRegistry(authority, Date.now()))
+		await writeFile(join(this.directory, 'devices', 'registry.jws'), `${text}\n`)
+	}
+
+	/** Seconds from its start to the broker, with what it holds read again. */
+	async startCentre(): Promise<number> {
+		const log = join(this.#folder, `central-${performance.now()}.log`)
+		const central = new RunningProcess(testigoCommand('central', '--config', this.#config), { log })
+		this.#central = central
+		await central.until(() => central.count('connected') > 0)
+		return (performance.now() - central.begunAt) / 1_000
+	}
+
+	/** As somebody types it at the centre, which runs. */
+	async importStick(stick: string): Promise<void> {
+		const { status, out, err } = await testigo('import', stick, '--config', this.#config)
+		if (status !== 0) throw new Error(`import ended with ${status}: ${out}${err}`)
+	}
+
+	/** Disowns what it signed after `last`, at the authority and then at the centre. */
+	async revoke(who: Member, last: number): Promise<void> {
+		await this.campaign.revoke(who, last)
+		await this.publishRegistry()
+		await this.central.until(() => this.central.said.includes(`"event":"revoked","device":"${who.id}"`))
+	}
+
+	get central(): RunningProcess {
+		if (this.#central === undefined) throw new Error('the centre was not started')
+		return this.#central
+	}
+
+	async end(): Promise<void> {
+		if (this.#central?.ended === false) await this.#central.stop()
+		await this.broker.clear()
+	}
+}

@@ -1,0 +1,94 @@
+/** All kiosks of a replay, shared out among a few processes. */
+import { setTimeout as after } from 'node:timers/promises'
+import { Forked } from '../../bench/forked.ts'
+import { memoryOf } from '../../support/processes.ts'
+import type { FromKiosks, KiosksTask, Recorded } from './kiosks.ts'
+import type { Step } from './script.ts'
+
+export class KioskFleet {
+	/** What was signed, by the labels of the script. */
+	readonly #recorded = new Map<string, Recorded>()
+	/** Of all entries that were signed. */
+	readonly ids: string[] = []
+	readonly #processes: readonly Forked<FromKiosks>[]
+
+	constructor(tasks: readonly KiosksTask[]) {
+		this.#processes = tasks.map((task) => new Forked(new URL('./kiosks-process.ts', import.meta.url), task))
+	}
+
+	/** Throws (a bug) where there is no entry of this label. */
+	entry(label: string): Recorded {
+		const known = this.#recorded.get(label)
+		if (known === undefined) throw new Error(`no entry ${label} was signed`)
+		return known
+	}
+
+	async stop(): Promise<void> {
+		for (const one of this.#processes) await one.stop()
+	}
+
+	/** Each has signed what it is to record, and written a part of it. */
+	async signed(): Promise<void> {
+		for (const said of await Promise.all(this.#processes.map((one) => one.next()))) this.#keep(said)
+	}
+
+	begin(): void {
+		for (const one of this.#processes) one.send('begin')
+	}
+
+	/** Write into their journals what is left. */
+	recordTheRest(): void {
+		for (const one of this.#processes) one.send('rest')
+	}
+
+	/** Records more by one of them, whose uplink runs. */
+	async record(device: string, steps: readonly Step[]): Promise<void> {
+		const said = this.#processes.map((one) => one.next())
+		for (const one of this.#processes) one.send({ record: device, steps })
+		for (const one of await Promise.all(said)) this.#keep(one)
+	}
+
+	/** Until so much of what was signed is received, by verified receipts; at 1 the pictures too. */
+	async received(share: number): Promise<void> {
+		for (;;) {
+			const all = await this.#progress()
+			const received = all.reduce((sum, one) => sum + one.received, 0)
+			if (received >= share * this.ids.length && (share < 1 || all.every(({ isDone }) => isDone))) return
+			await after(100)
+		}
+	}
+
+	/** Receipts by what they say, and other lines of their logs. */
+	async log(): Promise<Readonly<Record<string, number>>> {
+		const sums: Record<string, number> = {}
+		for (const { log } of await this.#progress()) {
+			for (const [what, count] of Object.entries(log)) sums[what] = (sums[what] ?? 0) + count
+		}
+		return sums
+	}
+
+	/** Megabytes at most, of each process. */
+	memory(): Promise<readonly number[]> {
+		return Promise.all(this.#processes.map(async ({ pid }) => Math.round((await memoryOf(pid))?.peak ?? 0)))
+	}
+
+	async #progress() {
+		const said = await Promise.all(
+			this.#processes.map((one) => {
+				const next = one.next()
+				one.send('progress')
+				return next
+			}),
+		)
+		return said.map((one) => {
+			if (one.type !== 'progress') throw new Error('a process of kiosks said something else')
+			return one
+		})
+	}
+
+	#keep(said: FromKiosks): void {
+		if (said.type !== 'signed') throw new Error('a process of kiosks has signed nothing')
+		for (const one of said.recorded) this.#recorded.set(one.label, one)
+		this.ids.push(...said.ids)
+	}
+}

@@ -1,0 +1,41 @@
+/** What a process that stands for many kiosks is given, and what it says. */
+import type { Member } from '../../support/campaign.ts'
+import type { Step } from './script.ts'
+
+export interface KiosksTask {
+	readonly url: string
+	readonly centre: Member
+	/** For journals and uplinks. */
+	readonly folder: string
+	readonly kiosks: readonly { readonly member: Member; readonly steps: readonly Step[] }[]
+}
+
+/** `begin` to send; `rest` to record what is left; `progress` to say how far each is. */
+export type ToKiosks =
+	| 'begin'
+	| 'rest'
+	| 'progress'
+	| { readonly record: string; readonly steps: readonly Step[] }
+
+/** Where an entry is found again. */
+export interface Recorded {
+	readonly label: string
+	readonly device: string
+	readonly seq: number
+	readonly id: string
+	/** Plain SHA-256 of its picture. */
+	readonly image: string
+}
+
+export type FromKiosks =
+	| { readonly type: 'signed'; readonly recorded: readonly Recorded[]; readonly ids: readonly string[] }
+	| {
+			readonly type: 'progress'
+			/** Entries in all journals, and those that verified receipts cover. */
+			readonly entries: number
+			readonly received: number
+			/** Of everything, entries and pictures, and nothing is left to be recorded. */
+			readonly isDone: boolean
+			/** Receipts by what they say, and other lines of the uplinks' logs. */
+			readonly log: Readonly<Record<string, number>>
+	  }
