@@ -2,10 +2,12 @@
 """Check the journal of a Testigo kiosk, or the ledger of a centre, without Testigo.
 
     python3 verify.py JOURNAL-OR-LEDGER-DIRECTORY [--no-images] [--json]
+    python3 verify.py LEDGER-DIRECTORY --tally [--register register.csv] [--election FILE]
     python3 verify.py --object head --by k-abcdefgh --key device.pem < head.txt
 
 Needs Python 3.8 or later and nothing else. This file is the command; `checks/` beside it does the work, a file a
-subject, to be read before it is run: `journal.py` and `ledger.py` first.
+subject, to be read before it is run: `journal.py` and `ledger.py` first, `counting.py` for what a ledger adds up to
+(COUNTING.md says how).
 Exit status: 0 whole, 1 found wrong, 2 used wrongly, 3 could not be read.
 
 WHAT A VERDICT PROVES. Custody. "Whole" says that the holder of the private key that belongs to the public
@@ -38,14 +40,20 @@ from checks.journal import check_journal
 from checks.keys import key_of, read_pem
 from checks.ledger import check_ledger
 from checks.objects import open_object
+from checks.people import check_people
 from checks.printable import say
 from checks.shapes import SHAPES
+from checks.tally import tally
 
 CUSTODY = ('Signatures prove custody (who recorded these bytes, and in which order), '
            'never that the paper is genuine.')
 
 
-CHECKS = {'journal': ('entries.jws', check_journal), 'ledger': ('ledger.jws', check_ledger)}
+CHECKS = {
+    'journal': ('entries.jws', check_journal), 'ledger': ('ledger.jws', check_ledger),
+    'transcriptions': ('transcriptions.jws', lambda directory, _: check_people(directory, 'transcriptions')),
+    'rulings': ('rulings.jws', lambda directory, _: check_people(directory, 'rulings')),
+}
 UNREADABLE = 'unreadable', 'file-unreadable'
 
 
@@ -60,7 +68,7 @@ def check(directory, kind, images=True):
 
 
 def kind_in(directory):
-    """By the name alone: what can't be read under it is told by what reads it. None: neither of both."""
+    """By the name alone: what can't be read under it is told by what reads it. None: none of them."""
     paths = {kind: os.path.join(directory, name) for kind, (name, _) in CHECKS.items()}
     return next((kind for kind, path in paths.items() if os.path.exists(path) and not os.path.isdir(path)), None)
 
@@ -84,17 +92,23 @@ def for_people(report):
         yield from revoked(report)
         if report['head']:
             yield 'Head %(seq)d %(id)s. Compare it with a photographed head: a cut-off tail shows nowhere else.' % report['head']
+    elif report['kind'] in ('transcriptions', 'rulings'):
+        yield '%s of %s: %d.' % (report['kind'].capitalize(), report['device'], report['entries'])
+        yield from revoked(report)
     else:
         yield 'Ledger of %s: %d entries, %d actas, %d receipts.' % (
             report['centre'], report['entries'], report['actas'], report['receipts'])
         if report['revokedReceipts']:
             yield 'Receipts of revoked centres, which count nowhere: %(revokedReceipts)d' % report
-        for device in report['devices']:
-            upto = device['upto'] or {'seq': 0, 'id': ''}
-            yield '  %s: %d entries, without a gap up to %d %s' % (device['device'], device['entries'], upto['seq'], upto['id'])
-            yield from revoked(device)
+        for role, what in ('devices', 'entries'), ('stations', 'answers'), ('officers', 'rulings'):
+            for one in report[role]:
+                upto = one['upto'] or {'seq': 0, 'id': ''}
+                yield '  %s: %d %s, without a gap up to %d %s' % (
+                    one['device'], one['entries'], what, upto['seq'], upto['id'])
+                yield from revoked(one)
     if 'fault' not in report:
-        yield from quarantine(report['devices'] if report['kind'] == 'ledger' else [report])
+        is_ledger = report['kind'] == 'ledger'
+        yield from quarantine(report['devices'] + report['stations'] + report['officers'] if is_ledger else [report])
     if report.get('authority'):
         yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d.' % report['authority']
     for key in report.get('restsOn', ()):
@@ -130,6 +144,21 @@ def as_json(value):
     return json.dumps(value).replace('\x7f', '\\u007f')
 
 
+def print_tally(words, options):
+    try:
+        report, figures = tally(options.path, options.register, options.election)
+    except Fault as fault:
+        if fault.code in ('bad-register', 'bad-election'):
+            words.error('%s: %s' % (fault.code, fault.detail))
+        say('Nothing could be counted: %s: %s' % (fault.code, fault.detail), to=sys.stderr)
+        return 3 if fault.code in UNREADABLE else 1
+    except OSError as error:
+        say('%s: %s' % (error.filename, error.strerror), to=sys.stderr)
+        return 3
+    print(as_json({'figures': figures, 'whole': report['whole'], 'faultCount': report['faultCount'], 'note': CUSTODY}))
+    return 0 if report['whole'] else 1
+
+
 class Words(argparse.ArgumentParser):
     def error(self, message):
         self.print_usage(sys.stderr)
@@ -139,9 +168,12 @@ class Words(argparse.ArgumentParser):
 
 def main():
     words = Words(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument('path', nargs='?', help='directory of a journal or of a ledger')
+    words.add_argument('path', nargs='?', help='directory of a journal, of a ledger, or of what a station or an officer signed')
     words.add_argument('--no-images', action='store_true', help='leave the images out')
     words.add_argument('--json', action='store_true', help='print one JSON object')
+    words.add_argument('--tally', action='store_true', help='count the tables of a ledger, images left out: one JSON object')
+    words.add_argument('--register', metavar='FILE', help='the register of tables, instead of register.csv in the directory')
+    words.add_argument('--election', metavar='FILE', help="another election's definition than that of 2024")
     words.add_argument('--object', choices=SHAPES, help='check one object, from standard input')
     words.add_argument('--by', help='id of the one who should have signed it')
     words.add_argument('--key', help='file with the public key of that one')
@@ -167,6 +199,8 @@ def main():
         return 3
     if not os.path.isdir(options.path):
         words.error('%s is no directory' % options.path)
+    if options.tally:
+        return print_tally(words, options)
     report = check(options.path, kind_in(options.path), not options.no_images)
     if options.json:
         print(as_json({**report, 'note': CUSTODY}))

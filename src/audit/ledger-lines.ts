@@ -33,10 +33,10 @@ import { type RestsOn, restsOn } from './rests-on.ts'
 
 export const centreKeyFile = 'centre.pem'
 
-/** Who may have signed entries. */
+/** Who may have signed what stands in a ledger, by role. */
 export interface AuditedDevices {
-	/** The key of a device, or why there is none. */
-	key(device: string): Promise<Result<KeyObject>>
+	/** The key of one in this role, or why there is none; `wrong-role`: the registry lists it in another. */
+	signer(role: ListedRole, id: string): Promise<Result<KeyObject>>
 	/** The key of a device, where nothing else in the directory vouches for it; null where something does. */
 	restsOn(device: string): RestsOn | null
 	revocationOf(device: string): RevokedDevice | undefined
@@ -144,20 +144,10 @@ class LedgerAudit {
 		return read.value
 	}
 
-	/** Stations and officers are known by the registry alone; whom it lists in one role is nobody in another. */
 	async #keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
-		const roll = this.#devices.authority?.roll
-		const listedAs = roll?.roleOf(id) ?? null
-		if (listedAs !== null && listedAs !== role) {
-			return fail('wrong-role', `the authority's registry lists ${id} as a ${listedAs}, not as a ${role}`)
-		}
-		if (role === 'device') {
-			const key = await this.#devices.key(id)
-			return key.ok ? key : fail('unknown-device', key.fault.detail)
-		}
-		const listed = roll?.listed(role, id)
-		if (listed !== undefined) return ok(listed.publicKey)
-		return fail(`unknown-${role}`, `the authority's registry does not list ${id}`)
+		const key = await this.#devices.signer(role, id)
+		const isNamed = key.ok || key.fault.code === 'wrong-role'
+		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
 	}
 
 	#takeReceipt(line: number, jws: Jws): void {

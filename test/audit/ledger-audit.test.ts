@@ -40,7 +40,7 @@ function audit(texts: readonly string[]) {
 function auditBytes(bytes: Uint8Array) {
 	const keys = new Map([device, otherDevice].map(({ id, publicKey }) => [id, publicKey]))
 	const devices = {
-		async key(id: string) {
+		async signer(_: string, id: string) {
 			const key = keys.get(id)
 			return key === undefined ? fail('file-missing', 'no such device') : ok(key)
 		},

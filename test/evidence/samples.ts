@@ -57,3 +57,33 @@ export function receiptPayload(device: string) {
 		copies: 1,
 	}
 }
+
+export function transcriptionPayload(station: string) {
+	return {
+		v: 1,
+		election: 've-2024-presidential',
+		station,
+		seq: 3,
+		prev: someId,
+		entry: someId,
+		image: someDigest,
+		text: '121202007.01.1.0001!23,0!0!0',
+		signatures: ['filled', 'filled', 'empty', 'not-visible', 'filled', 'empty'],
+		day: '2024-07-29',
+	}
+}
+
+export function rulingPayload(officer: string) {
+	return {
+		v: 1,
+		election: 've-2024-presidential',
+		officer,
+		seq: 2,
+		prev: someId,
+		table: '121202007.01',
+		excludes: [someId],
+		reason: 'forged-paper',
+		rests: 'paper',
+		day: '2024-07-30',
+	}
+}

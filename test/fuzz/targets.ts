@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ElectionDefinition } from '#src/acta/election.js'
 import { formatPayload, parsePayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { formatRegister, parseRegister } from '#src/acta/register/canonical.js'
 import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
 import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
@@ -24,6 +25,8 @@ import { readCertificates } from '#src/evidence/keys/certificate.js'
 import { openObject } from '#src/evidence/open.js'
 import { toLowS } from '#src/evidence/p256.js'
 import { openReceipt } from '#src/evidence/receipt.js'
+import { openRuling } from '#src/evidence/ruling.js'
+import { openTranscription } from '#src/evidence/transcription.js'
 import { KioskCondition } from '#src/handover/kiosk-condition.js'
 import { UplinkState } from '#src/handover/uplink-state.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
@@ -108,6 +111,7 @@ export const targets: Readonly<Record<string, Target>> = {
 	]),
 	registry: object('registry', (text) => openObject(text, 'registry', device, DeviceRegistry), [
 		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","devices":[{"id":"k-1","spki":"${key.spki}"}],"revocations":[{"device":"k-2","last":0,"reason":"seized","time":"2026-12-06T23:10:00Z"}]}`,
+		`{"v":1,"issue":2,"time":"2026-12-06T23:10:00Z","devices":[],"stations":[{"id":"s-1","spki":"${key.spki}"}],"officers":[{"id":"o-1","spki":"${key.spki}"}],"revocations":[]}`,
 	]),
 	revocation: object('revocation', (text) => openObject(text, 'revocation', device, Revocation), [
 		`{"v":1,"device":"k-2","last":5,"reason":"lost","time":"2026-12-06T23:10:00Z"}`,
@@ -115,6 +119,31 @@ export const targets: Readonly<Record<string, Target>> = {
 	centres: object('centres', (text) => openObject(text, 'centres', device, Centres), [
 		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","centres":[{"id":"c-1","spki":"${key.spki}"}],"revoked":[{"id":"c-2","reason":"seized"}]}`,
 	]),
+	transcription: object('transcription', (text) => openTranscription(text, device), [
+		`{"v":1,"election":"e","station":"k-fuzzed","seq":2,"prev":"${id}","entry":"${id}","image":"${digest}","text":"121202007.01.1.0001!1,0!0!0","code":"1","hmac":"${digest}","signatures":["filled","empty","not-visible","filled","filled","filled"],"replaces":"${id}","day":"2026-12-06"}`,
+		`{"v":1,"election":"e","station":"k-fuzzed","seq":1,"prev":"${id}","entry":"${id}","image":"${digest}","unreadable":"no-acta","code":"121202007.01.1.0001","signatures":["filled","empty","not-visible","filled","filled","filled"],"day":"2026-12-06"}`,
+	]),
+	ruling: object('ruling', (text) => openRuling(text, device), [
+		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","replaces":["${'B'.repeat(43)}"],"day":"2026-12-06"}`,
+		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"1.1","excludes":[],"reason":"other","rests":["${id}"],"day":"2026-12-06"}`,
+	]),
+	register: {
+		words: [',', '"', '""', '\n', '121202007,01,', ',centroName', '\r\n', '\ufeff', ' '],
+		seeds: [
+			'state,municipality,parish,centro,mesa,electors\nS,M,P,121202007,01,800\nS,M,P,121202007,02,1\n',
+			'state,municipality,parish,centro,mesa,electors,centroName\nÑ,"M, el ""otro""",P,121202007,01,800,C\n',
+		],
+		read(bytes) {
+			const read = parseRegister(bytes, presidential2024)
+			isResult(read)
+			if (!read.ok) return
+			const again = parseRegister(Buffer.from(formatRegister(read.value.tables.values())), presidential2024)
+			hold(
+				again.ok && isDeepStrictEqual(again.value.tables, read.value.tables),
+				'it says the same when written again',
+			)
+		},
+	},
 	settings: object('settings', (text) => openSettings(text, device), [
 		'{"v":1,"number":1,"time":"2026-12-06T23:10:00Z","broker":{"url":"mqtts://broker.example:8883"},"custodians":["age1hca3mkldafvtxhnuk2493cwv5z27yzp3em6chtg5hr4ddvk25ajqqwff95"],"network":[{"name":"red","key":"asked"}]}',
 	]),

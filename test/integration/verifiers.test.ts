@@ -17,13 +17,17 @@ const run = promisify(execFile)
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const program = at('../../provisioning/verify/verify.py')
 const page = new URL('../../provisioning/verify/verify.html', import.meta.url).href
-const { objects, collections, keys } = vectors
+const { objects, collections, tallies, keys } = vectors
 
-const Verdicts = z.object({ objects: z.array(z.string().nullable()), collections: z.array(z.unknown()) })
+const Verdicts = z.object({
+	objects: z.array(z.string().nullable()),
+	collections: z.array(z.unknown()),
+	tallies: z.array(z.unknown()),
+})
 type Verdicts = z.infer<typeof Verdicts>
 
 async function layOutAll(directory: string): Promise<void> {
-	for (const [number, { files }] of collections.entries())
+	for (const [number, { files }] of [...collections, ...tallies].entries())
 		await layOut(files, join(directory, String(number)))
 }
 
@@ -32,7 +36,11 @@ async function ofTestigo(directory: string): Promise<Verdicts> {
 	for (const [number, { kind }] of collections.entries()) {
 		reports.push(await referenceReport(kind, join(directory, String(number))))
 	}
-	return { objects: objects.map((vector) => referenceCode(vector, keys)), collections: reports }
+	return {
+		objects: objects.map((vector) => referenceCode(vector, keys)),
+		collections: reports,
+		tallies: tallies.map(({ figures }) => figures),
+	}
 }
 
 async function ofPython(directory: string): Promise<Verdicts> {
@@ -49,7 +57,7 @@ async function ofPython(directory: string): Promise<Verdicts> {
 async function ofPage(chromium: ChromiumPage): Promise<Verdicts> {
 	return Verdicts.parse(
 		await chromium.evaluate(`(async () => {
-			const { objects, collections, keys } = ${JSON.stringify(vectors)}
+			const { objects, collections, tallies, keys } = ${JSON.stringify(vectors)}
 			const codes = []
 			for (const { text, kind, by, device } of objects) {
 				codes.push(await testigo.openObject(text, kind, by, keys[by], device).then(() => null, (error) => {
@@ -58,12 +66,12 @@ async function ofPage(chromium: ChromiumPage): Promise<Verdicts> {
 				}))
 			}
 			const bytes = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+			const laidOut = ({ files }) => new Map(Object.entries(files).map(([path, text]) => [path, bytes(text)]))
 			const reports = []
-			for (const { files } of collections) {
-				const blobs = Object.entries(files).map(([path, text]) => [path, bytes(text)])
-				reports.push(await testigo.check(new Map(blobs)))
-			}
-			return { objects: codes, collections: reports }
+			for (const one of collections) reports.push(await testigo.check(laidOut(one)))
+			const figures = []
+			for (const one of tallies) figures.push((await testigo.tally(laidOut(one))).figures)
+			return { objects: codes, collections: reports, tallies: figures }
 		})()`),
 	)
 }
@@ -72,10 +80,15 @@ async function ofPage(chromium: ChromiumPage): Promise<Verdicts> {
 function differences(of: Verdicts, reference: Verdicts) {
 	expect(of.objects.length).toBe(objects.length)
 	expect(of.collections.length).toBe(collections.length)
-	const all = (verdicts: Verdicts) => [...verdicts.objects, ...verdicts.collections.map(withoutWords)]
+	expect(of.tallies.length).toBe(tallies.length)
+	const all = (verdicts: Verdicts) => [
+		...verdicts.objects,
+		...verdicts.collections.map(withoutWords),
+		...verdicts.tallies,
+	]
 	const theirs = all(of)
 	return all(reference).flatMap((expected, number) => {
-		const vector = [...objects, ...collections][number]
+		const vector = [...objects, ...collections, ...tallies][number]
 		return isDeepStrictEqual(expected, theirs[number])
 			? []
 			: [{ name: vector?.name, testigo: expected, other: theirs[number] }]
@@ -127,7 +140,7 @@ function told(verifier: string, verdicts: Verdicts): void {
 		(report) => z.object({ whole: z.literal(true) }).safeParse(report).success,
 	).length
 	console.log(
-		`${verifier}: ${objects.length} objects (${refused} refused), ${collections.length} journals and ledgers (${collections.length - whole} at fault), all as testigo says`,
+		`${verifier}: ${objects.length} objects (${refused} refused), ${collections.length} journals, ledgers and chains (${collections.length - whole} at fault), ${tallies.length} tallies, all as testigo says`,
 	)
 }
 

@@ -2,6 +2,7 @@
 import { cataloguePage, cataloguePictures, codePictures } from '../support/panel/catalogue-page.ts'
 import { page as verifyingPage } from '../vectors/page.ts'
 import { configurationPage } from './configuration-page.ts'
+import { election2024ForPage, election2024ForPython } from './election-2024.ts'
 import { eventsPage } from './events-page.ts'
 import { wordListsForPage, wordListsForPython } from './word-lists.ts'
 
@@ -10,7 +11,9 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['provisioning/guides/configuration.md', configurationPage()],
 		['provisioning/guides/events.md', eventsPage()],
+		['provisioning/verify/checks/presidential_2024.py', election2024ForPython()],
 		['provisioning/verify/checks/word_lists.py', wordListsForPython()],
+		['provisioning/verify/page/presidential-2024.js', election2024ForPage()],
 		['provisioning/verify/page/word-lists.js', wordListsForPage()],
 		['provisioning/verify/verify.html', verifyingPage()],
 		['src/panel/screens.md', cataloguePage()],

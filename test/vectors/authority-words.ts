@@ -8,7 +8,11 @@ import {
 	device,
 	foreignAuthority,
 	offCurve,
+	officer,
 	otherDevice,
+	otherOfficer,
+	otherStation,
+	station,
 } from './object-vector.ts'
 import { highTwin, type SeededKey, seededKey } from './seeded-key.ts'
 import { base64url, headerOf, signed } from './signed.ts'
@@ -38,6 +42,23 @@ export function registryOf(
 	by: SeededKey = authority,
 ): string {
 	return signed(by, headerOf('registry', by.id), registryPayload(issue, devices, revocations))
+}
+
+/** The same with stations and officers. */
+export function registryWithPeople(
+	issue: number,
+	{ devices, stations = [], officers = [], revocations = [] }: ListedPeople,
+): string {
+	const payload = registryPayload(issue, devices, revocations)
+	const people = { stations: stations.map(listed), officers: officers.map(listed) }
+	return signed(authority, headerOf('registry', authority.id), { ...payload, ...people })
+}
+
+interface ListedPeople {
+	readonly devices: readonly SeededKey[]
+	readonly stations?: readonly SeededKey[]
+	readonly officers?: readonly SeededKey[]
+	readonly revocations?: readonly object[]
 }
 
 const header = headerOf('revocation', authority.id)
@@ -81,6 +102,20 @@ const badFields: BadFields = [
 	['revocations.0.last', -1],
 ]
 
+const people = { devices: [device], stations: [station, otherStation], officers: [officer, otherOfficer] }
+const withPeople = {
+	...registry,
+	stations: [listed(station), listed(otherStation)],
+	officers: [listed(officer)],
+}
+const crowdOfPeople = (count: number) =>
+	Array.from({ length: count }, (_, number) => ({ ...listed(station), id: `s-crowd-${number}` }))
+const badPeople: BadFields = (['stations', 'officers'] as const).flatMap((role) => [
+	[role, null, {}, [listed(station), listed(station)]] as const,
+	[`${role}.0.id`, undefined, 'S', device.id, role === 'stations' ? officer.id : station.id] as const,
+	[`${role}.0.spki`, undefined, base64url(offCurve)] as const,
+])
+
 /** Longer than any other object may be. */
 const crowd = Array.from({ length: 320 }, (_, number) => ({ ...device, id: `k-crowd-${number}` }))
 
@@ -93,6 +128,14 @@ export const registries: readonly Case[] = [
 	['version 2', 'unknown-version', signed(authority, registryHeader, { ...registry, v: 2 })],
 	['a revocation where a registry should be', 'foreign-typ', revocationOf(device.id, 12)],
 	...badOnes(registry, authority, 'registry', badFields),
+	['good: with stations and officers', null, registryWithPeople(3, people)],
+	['good: with stations and officers that are nobody', null, registryWithPeople(3, { devices: [device] })],
+	[
+		'with more stations than may be',
+		'bad-payload',
+		signed(authority, registryHeader, { ...registry, stations: crowdOfPeople(501) }),
+	],
+	...badOnes(withPeople, authority, 'registry', badPeople, 'with people, '),
 ]
 
 interface RevokedCentre {

@@ -21,6 +21,8 @@ export interface CertificateWords {
 const arc = '2.25.248391572945622752837148427373570704091'
 export const forEntries = `${arc}.1`
 export const forReceipts = `${arc}.2`
+export const forTranscriptions = `${arc}.3`
+export const forRulings = `${arc}.4`
 export const forTls = '1.3.6.1.5.5.7.3.2'
 
 const [boolean, integerTag, bitString, octetString, oidTag, utf8, sequence, set, utcTime] = [

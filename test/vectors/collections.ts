@@ -15,7 +15,7 @@ interface ExpectedFault {
 
 export interface CollectionVector {
 	readonly name: string
-	readonly kind: 'journal' | 'ledger'
+	readonly kind: 'journal' | 'ledger' | 'transcriptions' | 'rulings'
 	/** Path to content, each byte as the character of that number (Latin-1). */
 	readonly files: Readonly<Record<string, string>>
 	/** Why nothing in it could be checked at all; null where it could. */

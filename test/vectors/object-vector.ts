@@ -4,7 +4,16 @@ import { headerOf, signed } from './signed.ts'
 
 export interface ObjectVector {
 	readonly name: string
-	readonly kind: 'entry' | 'receipt' | 'head' | 'control' | 'revocation' | 'registry' | 'centres'
+	readonly kind:
+		| 'entry'
+		| 'receipt'
+		| 'head'
+		| 'control'
+		| 'revocation'
+		| 'registry'
+		| 'centres'
+		| 'transcription'
+		| 'ruling'
 	/** Who should have signed: a name in `keys`. */
 	readonly by: string
 	/** To whom an order came (`control` only). */
@@ -16,7 +25,16 @@ export interface ObjectVector {
 export const device = seededKey('k-vectors-a')
 export const otherDevice = seededKey('k-vectors-b')
 export const centre = seededKey('c-vectors')
+export const station = seededKey('s-vectors-a')
+export const otherStation = seededKey('s-vectors-b')
+export const officer = seededKey('o-vectors-a')
+export const otherOfficer = seededKey('o-vectors-b')
 export const authority = seededKey('a-vectors')
+/** Whom the vectors name as signers. */
+export const allKeys = [
+	...[device, otherDevice, centre, authority],
+	...[station, otherStation, officer, otherOfficer],
+]
 /** Of another campaign. */
 export const foreignAuthority = seededKey('a-foreign')
 /** Another key that claims the device's id. */

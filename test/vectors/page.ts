@@ -11,7 +11,8 @@ const folder = new URL('../../provisioning/verify/', import.meta.url)
 /** Each after those that it needs. */
 const parts = [
 	...['faults', 'bytes', 'strict-json', 'certificate', 'keys', 'shapes', 'objects', 'files', 'word-lists'],
-	...['fingerprint', 'authority', 'chain', 'journal', 'ledger', 'words', 'page'],
+	...['fingerprint', 'authority', 'chain', 'answers', 'journal', 'ledger', 'people'],
+	...['presidential-2024', 'election', 'register', 'counting', 'words', 'page'],
 ]
 
 export function page(): string {

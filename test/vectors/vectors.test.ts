@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { inDirectory } from '../support/in-directory.ts'
-import { layOut, referenceCode, referenceReport } from './reference.ts'
+import { layOut, referenceCode, referenceFigures, referenceReport } from './reference.ts'
 import { vectors, vectorsText } from './vectors.ts'
 
 test('vectors.json is what make.ts writes', async () => {
 	const committed = await readFile(new URL('vectors.json', import.meta.url), 'utf8')
 	expect(committed === vectorsText(vectors)).toBe(true)
-	expect(committed.length).toBeLessThan(2_000_000)
+	expect(committed.length).toBeLessThan(3_000_000)
 })
 
 test('names are told apart, and more than sixty vectors are bad', () => {
-	const names = [...vectors.objects, ...vectors.collections].map(({ name }) => name)
+	const names = [...vectors.objects, ...vectors.collections, ...vectors.tallies].map(({ name }) => name)
 	expect(new Set(names).size).toBe(names.length)
 	expect(vectors.objects.filter(({ code }) => code !== null).length).toBeGreaterThan(60)
 })
@@ -33,6 +33,15 @@ describe('testigo finds the faults of each journal and ledger', () => {
 			}
 			expect(report).toMatchObject({ kind, whole: faults.length === 0, faultCount: faults.length })
 			expect(report).toHaveProperty('faults', faults.slice(0, 100))
+		}),
+	)
+})
+
+describe('testigo counts each ledger that has a register', () => {
+	test.each(vectors.tallies)('$name', ({ files, figures }) =>
+		inDirectory(async (directory) => {
+			await layOut(files, directory)
+			expect(await referenceFigures(directory)).toEqual(figures)
 		}),
 	)
 })

@@ -5,8 +5,10 @@ import { headCollections } from './head-collections.ts'
 import { journals } from './journals.ts'
 import { keyFiles } from './key-files.ts'
 import { ledgers } from './ledgers.ts'
-import { authority, centre, device, type ObjectVector, otherDevice } from './object-vector.ts'
+import { allKeys, type ObjectVector } from './object-vector.ts'
 import { objects } from './objects.ts'
+import { peopleCollections } from './people-collections.ts'
+import { type TallyVector, tallies } from './tallies.ts'
 
 export interface Vectors {
 	readonly note: string
@@ -14,18 +16,27 @@ export interface Vectors {
 	readonly keys: Readonly<Record<string, string>>
 	readonly objects: readonly ObjectVector[]
 	readonly collections: readonly CollectionVector[]
+	readonly tallies: readonly TallyVector[]
 }
 
 export const vectors: Vectors = {
 	note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
-	keys: Object.fromEntries([device, otherDevice, centre, authority].map(({ id, pem }) => [id, pem])),
+	keys: Object.fromEntries(allKeys.map(({ id, pem }) => [id, pem])),
 	objects,
-	collections: [...journals, ...ledgers, ...headCollections, ...authorityCollections, ...keyFiles],
+	collections: [
+		...journals,
+		...ledgers,
+		...headCollections,
+		...authorityCollections,
+		...keyFiles,
+		...peopleCollections,
+	],
+	tallies,
 }
 
 /** One vector a line, so that a change of one shows as that. */
-export function vectorsText({ note, keys, objects, collections }: Vectors): string {
+export function vectorsText({ note, keys, objects, collections, tallies: all }: Vectors): string {
 	const list = (values: readonly object[]) =>
 		`[\n${values.map((value) => JSON.stringify(value)).join(',\n')}\n]`
-	return `{\n"note": ${JSON.stringify(note)},\n"keys": ${JSON.stringify(keys)},\n"objects": ${list(objects)},\n"collections": ${list(collections)}\n}\n`
+	return `{\n"note": ${JSON.stringify(note)},\n"keys": ${JSON.stringify(keys)},\n"objects": ${list(objects)},\n"collections": ${list(collections)},\n"tallies": ${list(all)}\n}\n`
 }

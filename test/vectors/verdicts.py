@@ -1,4 +1,4 @@
-"""What provisioning/verify/verify.py says of the vectors, as JSON. The collections lie in numbered folders."""
+"""What provisioning/verify/verify.py says of the vectors, as JSON. The collections, then the tallies lie in numbered folders."""
 import importlib.util
 import json
 import os
@@ -23,8 +23,14 @@ def code(vector):
     return None
 
 
+def figures(number):
+    directory = os.path.join(sys.argv[3], str(len(vectors['collections']) + number))
+    return verify.tally(directory, None, os.path.join(directory, 'election.json'))[1]
+
+
 print(json.dumps({
     'objects': [code(vector) for vector in vectors['objects']],
     'collections': [verify.check(os.path.join(sys.argv[3], str(number)), vector['kind'])
                     for number, vector in enumerate(vectors['collections'])],
+    'tallies': [figures(number) for number in range(len(vectors['tallies']))],
 }))

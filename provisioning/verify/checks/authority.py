@@ -10,6 +10,7 @@ from .faults import Fault, Faults
 from .files import lines_of
 from .keys import PinnedAuthority, key_of_spki, read_pem
 from .objects import LONGEST, LONGEST_REGISTRY, Signed
+from .shapes import ROLES
 from .regular_file import open_regular
 
 
@@ -25,11 +26,11 @@ def authority_beside(directory):
 
 
 class Authority:
-    """Whatever was learnt stays: a device once listed is known, and nothing undoes a revocation."""
+    """Whatever was learnt stays: who was once listed is known, in that role, and nothing undoes a revocation."""
 
     def __init__(self, pinned, directory):
         self.pinned, self.faults = pinned, Faults()
-        self.id, self.issue, self.devices, self.revoked = None, 0, {}, {}
+        self.id, self.issue, self.listed, self.revoked = None, 0, {}, {}     # listed: id to role and key
         self.centres = Centres(pinned)
         self.read(directory, 'registry.jws', LONGEST_REGISTRY, self.take)
         self.read(directory, 'centres.jws', LONGEST, self.centres.take)
@@ -69,11 +70,11 @@ class Authority:
     def take_registry(self, registry):
         if registry['issue'] <= self.issue:
             raise Fault('registry-rollback')
-        listed = {device['id']: device['spki'] for device in registry['devices']}
-        if any(self.devices.get(device, spki) != spki for device, spki in listed.items()):
+        listed = {one['id']: (role, one['spki']) for role in ROLES for one in registry.get(role, ())}
+        if any(self.listed.get(one, said) != said for one, said in listed.items()):
             raise Fault('id-reused')
         self.issue = registry['issue']
-        self.devices.update(listed)
+        self.listed.update(listed)
         for revocation in registry['revocations']:
             self.revoke(revocation)
 
@@ -82,8 +83,15 @@ class Authority:
         if before is None or revocation['last'] < before['last']:
             self.revoked[revocation['device']] = revocation
 
-    def key(self, device):
-        return key_of_spki(decode_base64url(self.devices[device])) if device in self.devices else None
+    def role(self, one):
+        """None for one that is not listed."""
+        return self.listed[one][0] if one in self.listed else None
+
+    def key(self, one, role='devices'):
+        return key_of_spki(decode_base64url(self.listed[one][1])) if self.role(one) == role else None
+
+    def lists(self, one, role, key):
+        return self.listed.get(one) == (role, key.spki_url)
 
 
 class Centres:

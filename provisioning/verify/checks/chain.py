@@ -1,7 +1,28 @@
-"""One device's entries as a centre got them: in any order, some twice, some never, some in conflict."""
+"""What one device, station or officer signed: its first, second, third ... object, each naming the one before."""
+
+
+class Links:
+    """In a file of its own, where each line follows from the one before."""
+
+    def __init__(self, genesis):
+        self.genesis, self.head = genesis, None
+        self.expected, self.linked = 1, True      # the number that comes next; whether the one before it is known
+
+    def pass_over(self):
+        self.expected, self.linked = self.expected + 1, False
+
+    def add(self, seq, object_id, prev):
+        """The code of what is wrong with this link; None where nothing is."""
+        code = ('seq-repeated' if seq < self.expected else 'seq-gap' if seq > self.expected
+                else 'bad-prev' if self.linked and prev != (self.head['id'] if self.head else self.genesis) else None)
+        self.head = {'seq': seq, 'id': object_id}
+        self.expected, self.linked = seq + 1, True
+        return code
 
 
 class Chain:
+    """As a centre got them: in any order, some twice, some never, some in conflict."""
+
     def __init__(self, genesis):
         self.genesis = genesis
         self.by_seq = {}            # number to [(id, prev, line)], different entries only

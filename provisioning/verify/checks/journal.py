@@ -2,6 +2,7 @@
 import os
 
 from .authority import authority_beside, authority_report, is_revoked, revocation_report
+from .chain import Links
 from .faults import Fault, Faults
 from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
@@ -100,8 +101,7 @@ class Journal:
         self.faults, self.named, self.by_kind, self.codes = Faults(), {}, {}, set()
         self.broken = 0             # faults of lines, signatures and links
         self.quarantined = []
-        self.device, self.entries, self.head = None, 0, None
-        self.expected, self.linked = 1, True      # the number that comes next; whether the entry before it is known
+        self.device, self.entries, self.links = None, 0, Links(key.genesis)
         if authority:
             self.faults.include(authority.faults)
 
@@ -115,17 +115,14 @@ class Journal:
             if (self.device or self.certified or entry['device']) != entry['device']:
                 raise Fault('wrong-device')
         except Fault as fault:
-            self.add_broken(line, fault.code, self.expected)
-            self.expected, self.linked = self.expected + 1, False
+            self.add_broken(line, fault.code, self.links.expected)
+            self.links.pass_over()
             return
         seq = entry['seq']
-        if seq < self.expected:
-            self.add_broken(line, 'seq-repeated', seq)
-        elif seq > self.expected:
-            self.add_broken(line, 'seq-gap', seq)
-        elif self.linked and entry['prev'] != (self.head['id'] if self.head else self.key.genesis):
-            self.add_broken(line, 'bad-prev', seq)
-        self.device, self.head = entry['device'], {'seq': seq, 'id': signed.id}
+        code = self.links.add(seq, signed.id, entry['prev'])
+        if code:
+            self.add_broken(line, code, seq)
+        self.device = entry['device']
         self.entries += 1
         self.by_kind[entry['kind']] = self.by_kind.get(entry['kind'], 0) + 1
         if entry['kind'] == 'acta' and entry['reading']['code'] is not None:
@@ -134,7 +131,6 @@ class Journal:
             self.quarantined.append((line, seq))
         self.closing.see(seq, signed.id)
         note_images(entry, signed.id, line, self.named)
-        self.expected, self.linked = seq + 1, True
 
     def add_broken(self, line, code, seq):
         self.broken += 1
@@ -150,10 +146,10 @@ class Journal:
         head = self.closing.payload
         # Whoever stole a key can sign a head of what never was.
         if not (head and is_revoked(self.authority, self.device, head['seq'])):
-            self.closing.find_fault(self.faults, self.device, self.head['seq'] if self.head else 0)
+            self.closing.find_fault(self.faults, self.device, self.links.head['seq'] if self.links.head else 0)
 
     def is_listed(self):
-        return self.authority is not None and self.authority.devices.get(self.device) == self.key.spki_url
+        return self.authority is not None and self.authority.lists(self.device, 'devices', self.key)
 
     def rests_on(self, given_away, given):
         """The keys for which nothing else in the directory vouches."""
@@ -184,7 +180,7 @@ class Journal:
         if self.entries == 0 and self.faults.count == 0:
             self.faults.add(1, 'nothing-to-check')
         return {'kind': 'journal', 'whole': self.faults.count == 0, 'device': self.device, 'entries': self.entries,
-                'byKind': self.by_kind, 'actas': len(self.codes), 'head': self.head, 'chainWhole': self.broken == 0,
+                'byKind': self.by_kind, 'actas': len(self.codes), 'head': self.links.head, 'chainWhole': self.broken == 0,
                 'closed': head and {'seq': head['seq'], 'id': head['id']},
                 'restsOn': self.rests_on(images['givenAway'] if images else (), given),
                 'authority': authority_report(self.authority),

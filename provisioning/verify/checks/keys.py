@@ -16,8 +16,8 @@ ECDSA_WITH_SHA256 = bytes.fromhex('300a06082a8648ce3d040302')
 COMMON_NAME = bytes.fromhex('0603550403')
 BASIC_CONSTRAINTS = bytes.fromhex('0603551d13')
 EXTENDED_KEY_USAGE = bytes.fromhex('0603551d25')
-# 2.25.248391572945622752837148427373570704091, then 1 to sign entries, 2 to sign receipts
-PURPOSES = {'entries': 1, 'receipts': 2}
+# 2.25.248391572945622752837148427373570704091, then 1 to sign entries, 2 receipts, 3 transcriptions, 4 rulings
+PURPOSES = {'entries': 1, 'receipts': 2, 'transcriptions': 3, 'rulings': 4}
 PURPOSE_ARC = bytes.fromhex('06156982f5debd84aac9d2a4a7b19589bcfc94d1855b')
 
 
@@ -264,7 +264,7 @@ class PinnedAuthority:
 
 def vouched_key(pem, authority, purpose):
     """
-    The key in device.pem or centre.pem, and to whom a certificate was given (None for a bare key). Where an authority
+    The key in device.pem, centre.pem, station.pem or officer.pem, and to whom a certificate was given (None for a bare key). Where an authority
     is pinned, a certificate counts only when it is its own, for this purpose.
     """
     key, own = read_key_file(pem)

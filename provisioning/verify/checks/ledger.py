@@ -1,22 +1,29 @@
 """
-ledger.jws, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign say
-devices/<id>.pem and centre.pem, or the authority.
+ledger.jws, images/, and heads.jws where it is: entries, answers of reading stations and rulings of officers as
+received, and receipts as issued. Who may sign say devices/<id>.pem and centre.pem, or the authority, which alone lists
+stations and officers.
 """
 import os
 
 from .authority import authority_beside, authority_report, is_revoked, revocation_report
+from .answers import Answers
 from .chain import Chain
 from .faults import Fault, Faults
 from .files import lines_of, look_at_image, note_images
 from .fingerprint import rests_on
 from .keys import read_pem, vouched_key
-from .objects import Signed
+from .objects import SIGNERS, Signed
 from .regular_file import open_regular
 from .shapes import answers
 
 
-def check_ledger(directory, images):
-    ledger = Ledger(directory)
+# The kinds that people sign, and in what role their signers are listed.
+PEOPLE = {'transcription': 'stations', 'ruling': 'officers'}
+
+
+def check_ledger(directory, images, counted=None):
+    """`counted` takes in what verifies, as `counting.Counted` does."""
+    ledger = Ledger(directory, counted)
     with open_regular(os.path.join(directory, 'ledger.jws')) as file:
         for line, jws, code in lines_of(file):
             if code:
@@ -27,15 +34,16 @@ def check_ledger(directory, images):
 
 
 class Ledger:
-    def __init__(self, directory):
-        self.directory, self.authority = directory, authority_beside(directory)
+    def __init__(self, directory, counted):
+        self.directory, self.authority, self.counted = directory, authority_beside(directory), counted
         self.pinned = self.authority and self.authority.pinned
         self.bare = {}              # keys that neither the registry nor a certificate vouches for
         self.centres = self.authority and self.authority.centres.issue > 0 and self.authority.centres
         if not self.centres:
             pem = read_pem(os.path.join(directory, 'centre.pem'))
             self.centre_key, self.centre_certified = vouched_key(pem, self.pinned, 'receipts')
-        self.faults, self.keys, self.chains, self.codes, self.named = Faults(), {}, {}, set(), {}
+        self.faults, self.keys, self.codes, self.named, self.answers = Faults(), {}, set(), {}, Answers()
+        self.chains = {'devices': {}, 'stations': {}, 'officers': {}}      # id to chain
         self.claimed = set()        # digests that a receipt says are stored
         self.centre, self.receipts, self.revoked_receipts, self.heads = None, 0, 0, 0
         if self.authority:
@@ -65,31 +73,39 @@ class Ledger:
 
     def take(self, line, jws):
         try:
-            self.take_entry(line, Signed(jws, 'entry'))
-        except Fault as fault:
-            if fault.code != 'foreign-typ':
-                self.faults.add(line, fault.code)
+            signed = signed_as(jws, 'entry', 'receipt', *PEOPLE)
+            if signed.kind == 'receipt':
+                self.take_receipt(line, signed)
                 return
-            try:
-                self.take_receipt(line, Signed(jws, 'receipt'))
-            except Fault as other:
-                self.faults.add(line, other.code)
-
-    def take_entry(self, line, signed):
-        device, key = signed.kid, self.key(signed.kid)
-        if key is None:
-            self.faults.add(line, 'unknown-device', device=device)
+        except Fault as fault:
+            self.faults.add(line, fault.code)
             return
         try:
-            signed.verify(key)
-            entry = signed.read()
+            self.take_signed(line, signed, PEOPLE.get(signed.kind, 'devices'))
         except Fault as fault:
-            self.faults.add(line, fault.code, device=device)
-            return
-        self.chains.setdefault(device, Chain(key.genesis)).add(entry['seq'], signed.id, entry['prev'], line)
-        if entry['kind'] == 'acta' and entry['reading']['code'] is not None:
-            self.codes.add(entry['reading']['code'])
-        note_images(entry, signed.id, line, self.named)
+            self.faults.add(line, fault.code, device=signed.kid)
+
+    def take_signed(self, line, signed, role):
+        """What somebody signed who is listed in this role."""
+        listed_as = self.authority.role(signed.kid) if self.authority else None
+        if listed_as not in (None, role):
+            raise Fault('wrong-role')
+        key = self.key(signed.kid) if role == 'devices' else self.authority.key(signed.kid, role) if listed_as else None
+        if key is None:
+            raise Fault('unknown-' + SIGNERS[signed.kind])
+        signed.verify(key)
+        payload = signed.read()
+        self.chains[role].setdefault(signed.kid, Chain(key.genesis)).add(payload['seq'], signed.id, payload['prev'], line)
+        is_disowned = is_revoked(self.authority, signed.kid, payload['seq'])
+        if signed.kind == 'entry':
+            if payload['kind'] == 'acta' and payload['reading']['code'] is not None:
+                self.codes.add(payload['reading']['code'])
+            note_images(payload, signed.id, line, self.named)
+            self.answers.take_entry(signed.id, payload)
+        elif signed.kind == 'transcription' and not is_disowned:
+            self.answers.take(line, signed.id, payload)
+        if self.counted:
+            self.counted.take(signed.kind, signed.id, payload, is_disowned)
 
     def take_receipt(self, line, signed):
         if self.centres and signed.kid in self.centres.revoked:
@@ -105,7 +121,7 @@ class Ledger:
         said = answers(receipt)
         self.claimed.update(image['sha256'] for one in said for image in one['images'] if image['status'] == 'stored')
         device, seq, upto = receipt['device'], receipt['seq'], receipt['upto']
-        chain = self.chains.get(device, Chain(''))
+        chain = self.chains['devices'].get(device, Chain(''))
         founded = (all(one['status'] == 'rejected' or chain.has(one['seq'], one['entry']) for one in said)
                    and (upto is None or (chain.has(upto['seq'], upto['id']) and upto['seq'] <= chain.contiguous)))
         if not founded:
@@ -139,7 +155,7 @@ class Ledger:
             return
         self.heads += 1
         device, seq = head['device'], head['seq']
-        by_seq = self.chains.get(device, Chain('')).by_seq
+        by_seq = self.chains['devices'].get(device, Chain('')).by_seq
         # Whoever stole a key can sign a head of what never was.
         if is_revoked(self.authority, device, seq):
             return
@@ -160,31 +176,48 @@ class Ledger:
         keys = [('authority.pem', self.pinned.key)] if self.pinned else []
         if not self.centres and self.centre_certified is None:
             keys.append(('centre.pem', self.centre_key))
-        keys += [('devices/%s.pem' % device, self.bare[device]) for device in self.chains if device in self.bare]
+        keys += [('devices/%s.pem' % device, self.bare[device]) for device in self.chains['devices'] if device in self.bare]
         return [rests_on(file, key) for file, key in keys]
 
     def report(self, images):
-        devices, proofs = [], []
-        for device, chain in self.chains.items():
-            revocation = revocation_report(self.authority, device)
-            chain.find_faults(self.faults, device, revocation)
-            first = chain.by_seq.get(chain.contiguous)
-            devices.append({
-                'device': device, 'entries': sum(map(len, chain.by_seq.values())),
-                'upto': {'seq': chain.contiguous, 'id': first[0][0]} if first else None,
-                'gaps': chain.gaps(), 'equivocations': chain.twice(),
-                'revoked': revocation, 'quarantined': sum(map(len, chain.quarantined(revocation).values()))})
-            proofs += [{'device': device, 'seq': seq, 'entries': [
-                {'id': entry_id, 'line': line} for entry_id, _, line in chain.by_seq[seq]]} for seq in chain.twice()]
+        by_role = {role: self.report_chains(chains) for role, chains in self.chains.items()}
+        proofs = [{'device': device, 'seq': seq, 'entries': [
+            {'id': entry_id, 'line': line} for entry_id, _, line in chain.by_seq[seq]]}
+            for device, chain in self.chains['devices'].items() for seq in chain.twice()]
         proofs.sort(key=lambda proof: proof['entries'][0]['line'])
+        self.answers.find_faults(self.faults)
         for line, jws, code in self.head_lines():
             self.take_head(line, jws, code)
         count = self.count_images() if images else None
-        if not devices and self.faults.count == 0:
+        if not any(by_role.values()) and self.faults.count == 0:
             self.faults.add(1, 'nothing-to-check')
         return {'kind': 'ledger', 'whole': self.faults.count == 0, 'centre': self.centre,
-                'entries': sum(device['entries'] for device in devices), 'actas': len(self.codes),
-                'devices': devices, 'receipts': self.receipts, 'revokedReceipts': self.revoked_receipts,
+                'entries': sum(device['entries'] for device in by_role['devices']), 'actas': len(self.codes),
+                **by_role, 'receipts': self.receipts, 'revokedReceipts': self.revoked_receipts,
                 'restsOn': self.rests_on(), 'authority': authority_report(self.authority),
                 'heads': self.heads, 'proofs': proofs[:100], 'images': count,
                 'faults': self.faults, 'faultCount': self.faults.count}
+
+    def report_chains(self, chains):
+        """In the order in which they first appeared."""
+        reports = []
+        for signer, chain in chains.items():
+            revocation = revocation_report(self.authority, signer)
+            chain.find_faults(self.faults, signer, revocation)
+            first = chain.by_seq.get(chain.contiguous)
+            reports.append({
+                'device': signer, 'entries': sum(map(len, chain.by_seq.values())),
+                'upto': {'seq': chain.contiguous, 'id': first[0][0]} if first else None,
+                'gaps': chain.gaps(), 'equivocations': chain.twice(),
+                'revoked': revocation, 'quarantined': sum(map(len, chain.quarantined(revocation).values()))})
+        return reports
+
+
+def signed_as(jws, *kinds):
+    """Of whichever of these kinds it is."""
+    for kind in kinds:
+        try:
+            return Signed(jws, kind)
+        except Fault as fault:
+            if fault.code != 'foreign-typ' or kind == kinds[-1]:
+                raise

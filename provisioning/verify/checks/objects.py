@@ -7,6 +7,7 @@ from .strict_json import parse_json
 
 LONGEST = 65535                          # characters of one object, bytes of one line: a tile's limit
 LONGEST_REGISTRY = 4 * 1024 * 1024       # of a registry, which lists all devices
+SIGNERS = {'entry': 'device', 'head': 'device', 'transcription': 'station', 'ruling': 'officer'}
 
 class Signed:
     """A JWS of known kind, its form checked. Nobody has vouched for it before `verify`."""
@@ -40,15 +41,16 @@ class Signed:
             raise Fault('bad-signature')
 
     def read(self):
-        """What it says. Only entries and heads speak of their signer."""
+        """What it says; some kinds name their signer."""
         payload = self.payload
         version = payload.get('v', 1) if isinstance(payload, dict) else 1
         if not (type(version) is int and 1 <= version <= NEWEST.get(self.kind, 1)):
             raise Fault('unknown-version')
         if not SHAPES[self.kind](payload):
             raise Fault('bad-payload')
-        if self.kind in ('entry', 'head') and payload['device'] != self.kid:
-            raise Fault('wrong-device')
+        signer = SIGNERS.get(self.kind)
+        if signer and payload[signer] != self.kid:
+            raise Fault('wrong-' + signer)
         return payload
 
 

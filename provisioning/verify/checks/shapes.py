@@ -153,25 +153,63 @@ SAID_IN_CENTRES = fields({
     'centres': list_of(fields({'id': ID, 'spki': is_spki}), 0, 64),
     'revoked': list_of(fields({'id': ID, 'reason': REASON}), 0, 256),
 })
+LISTED_KEY = fields({'id': ID, 'spki': is_spki})
 SAID_IN_REGISTRY = fields({
     'v': whole(1), 'issue': whole(1), 'time': instant,
-    'devices': list_of(fields({'id': ID, 'spki': is_spki}), 0, 10_000),
+    'devices': list_of(LISTED_KEY, 0, 10_000),
     'revocations': list_of(fields(REVOKED_DEVICE), 0, 10_000),
-})
+}, {'stations': list_of(LISTED_KEY, 0, 500), 'officers': list_of(LISTED_KEY, 0, 500)})
+
+
+def all_different(values):
+    return len(set(values)) == len(values)
 
 
 def registry_shape(value):
-    return SAID_IN_REGISTRY(value) and len({device['id'] for device in value['devices']}) == len(value['devices'])
+    """An id stands in one role only."""
+    return SAID_IN_REGISTRY(value) and all_different(
+        [one['id'] for role in ROLES for one in value.get(role, ())])
 
 
 def centres_shape(value):
     if not SAID_IN_CENTRES(value):
         return False
-    ids = [centre['id'] for centre in value['centres'] + value['revoked']]
-    return len(set(ids)) == len(ids)
+    return all_different([centre['id'] for centre in value['centres'] + value['revoked']])
+
+
+# Of a registry: who records, who reads, who rules.
+ROLES = 'devices', 'stations', 'officers'
+SAID_IN_TRANSCRIPTION = fields({
+    'v': whole(1), 'election': text(64), 'station': ID, 'seq': whole(1), 'prev': OBJECT_ID,
+    'entry': OBJECT_ID, 'image': FILE_DIGEST,
+    'signatures': list_of(one_of('filled', 'empty', 'not-visible'), 6, 6), 'day': day,
+}, {'hmac': FILE_DIGEST, 'replaces': OBJECT_ID, 'code': text(64)})
+UNREADABLE = one_of('no-acta', 'blurred', 'faded', 'covered', 'cut-off', 'another-election', 'other')
+
+
+def transcription_shape(value):
+    """Either what was read, or why it can't be."""
+    if not SAID_IN_TRANSCRIPTION(value):
+        return False
+    if 'text' in value:
+        return 'unreadable' not in value and text(2048)(value['text']) and value['text'] != ''
+    return 'unreadable' in value and UNREADABLE(value['unreadable'])
+
+
+def ids(least):
+    return lambda value: list_of(OBJECT_ID, least, 256)(value) and all_different(value)
+
+
+RULING = fields({
+    'v': whole(1), 'election': text(64), 'officer': ID, 'seq': whole(1), 'prev': OBJECT_ID,
+    'table': match(r'[0-9]{1,20}\.[0-9]{1,20}'), 'excludes': ids(0),
+    'reason': one_of('misread', 'not-the-paper', 'forged-paper', 'another-table', 'replaced', 'other'),
+    'rests': lambda value: value == 'paper' or ids(1)(value), 'day': day,
+}, {'replaces': ids(1)})
 
 
 # The newest `v` of the kinds that have more than one; all before it are known.
 NEWEST = {'entry': 2, 'head': 2}
 SHAPES = {'entry': entry_shape, 'receipt': receipt_shape, 'head': head_shape, 'control': CONTROL,
-          'revocation': REVOCATION, 'registry': registry_shape, 'centres': centres_shape}
+          'revocation': REVOCATION, 'registry': registry_shape, 'centres': centres_shape,
+          'transcription': transcription_shape, 'ruling': RULING}

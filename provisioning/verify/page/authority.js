@@ -8,14 +8,15 @@ import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf } from './files.js'
 import { keyOfSpki, readAuthorityKey } from './keys.js'
 import { parse, read, verify } from './objects.js'
+import { roles } from './shapes.js'
 
-/** Whatever was learnt stays: a device once listed is known, and nothing undoes a revocation. */
+/** Whatever was learnt stays: who was once listed is known, in that role, and nothing undoes a revocation. */
 export class Authority {
 	faults = new Faults()
 	id = null
 	issue = 0
-	/** Id to key, as the registry spells it. */
-	devices = new Map()
+	/** Id to role and key, as the registry spells it. */
+	listed = new Map()
 	revoked = new Map()
 	constructor(pinned) {
 		this.pinned = pinned
@@ -35,13 +36,17 @@ export class Authority {
 		this.id = signed.kid
 	}
 
-	takeRegistry({ issue, devices, revocations }) {
-		if (issue <= this.issue) refuse('registry-rollback')
-		if (devices.some((device) => (this.devices.get(device.id) ?? device.spki) !== device.spki))
-			refuse('id-reused')
-		this.issue = issue
-		for (const device of devices) this.devices.set(device.id, device.spki)
-		for (const revocation of revocations) this.revoke(revocation)
+	takeRegistry(registry) {
+		if (registry.issue <= this.issue) refuse('registry-rollback')
+		const listed = roles.flatMap((role) => (registry[role] ?? []).map(({ id, spki }) => ({ id, role, spki })))
+		const isOther = ({ id, role, spki }) => {
+			const before = this.listed.get(id)
+			return before !== undefined && (before.role !== role || before.spki !== spki)
+		}
+		if (listed.some(isOther)) refuse('id-reused')
+		this.issue = registry.issue
+		for (const one of listed) this.listed.set(one.id, one)
+		for (const revocation of registry.revocations) this.revoke(revocation)
 	}
 
 	revoke(revocation) {
@@ -49,10 +54,19 @@ export class Authority {
 		if (before === undefined || revocation.last < before.last) this.revoked.set(revocation.device, revocation)
 	}
 
-	/** Null for one that is not listed. */
-	async key(device) {
-		const spki = this.devices.get(device)
-		return spki === undefined ? null : keyOfSpki(fromBase64url(spki))
+	/** Undefined for one that is not listed. */
+	roleOf(one) {
+		return this.listed.get(one)?.role
+	}
+
+	/** Null for one that is not listed in this role. */
+	async key(one, role) {
+		return this.roleOf(one) === role ? keyOfSpki(fromBase64url(this.listed.get(one).spki)) : null
+	}
+
+	/** Whether it is listed in this role, under this key. */
+	lists(one, role, key) {
+		return this.roleOf(one) === role && this.listed.get(one).spki === key.spki
 	}
 }
 

@@ -6,10 +6,12 @@ const ecdsaWithSha256 = '300a06082a8648ce3d040302'
 const commonNameId = '0603550403'
 const basicConstraints = '0603551d13'
 const extendedKeyUsage = '0603551d25'
-/** 2.25.248391572945622752837148427373570704091, then 1 to sign entries, 2 to sign receipts; DER, hexadecimal. */
+/** 2.25.248391572945622752837148427373570704091, then 1 to sign entries, 2 receipts, 3 transcriptions, 4 rulings; DER, hexadecimal. */
 export const purposes = {
 	entries: '06156982f5debd84aac9d2a4a7b19589bcfc94d1855b01',
 	receipts: '06156982f5debd84aac9d2a4a7b19589bcfc94d1855b02',
+	transcriptions: '06156982f5debd84aac9d2a4a7b19589bcfc94d1855b03',
+	rulings: '06156982f5debd84aac9d2a4a7b19589bcfc94d1855b04',
 }
 
 /** Later than any that a certificate can say. */

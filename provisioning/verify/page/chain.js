@@ -1,4 +1,33 @@
-/** One device's entries as a centre got them: in any order, some twice, some never, some in conflict. */
+/** What one device, station or officer signed: its first, second, third … object, each naming the one before. */
+
+/** In a file of its own, where each line follows from the one before. */
+export class Links {
+	/** Seq and id of the last. */
+	head = null
+	/** The number that comes next. */
+	expected = 1
+	/** Whether the one before it is known. */
+	linked = true
+	constructor(genesis) {
+		this.genesis = genesis
+	}
+	passOver() {
+		this.expected++
+		this.linked = false
+	}
+	/** The code of what is wrong with this link; null where nothing is. */
+	add(seq, objectId, prev) {
+		const { expected, linked } = this
+		const before = this.head?.id ?? this.genesis
+		this.head = { seq, id: objectId }
+		this.expected = seq + 1
+		this.linked = true
+		if (seq !== expected) return seq < expected ? 'seq-repeated' : 'seq-gap'
+		return linked && prev !== before ? 'bad-prev' : null
+	}
+}
+
+/** As a centre got them: in any order, some twice, some never, some in conflict. */
 export class Chain {
 	bySeq = new Map()
 	/** The last number before which none is missing. */

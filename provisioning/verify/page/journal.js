@@ -2,6 +2,7 @@
 import { authorityBeside, authorityReport, isRevoked, revocationReport } from './authority.js'
 import { longest } from './bytes.js'
 import { purposes } from './certificate.js'
+import { Links } from './chain.js'
 import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { restsOn } from './fingerprint.js'
@@ -21,9 +22,8 @@ export async function checkJournal(files, progress) {
 	const codes = new Set()
 	const byKind = {}
 	const quarantined = []
-	let [device, head, entries] = [null, null, 0]
-	// The number that comes next; whether the entry before it is known.
-	let [expected, linked] = [1, true]
+	let [device, entries] = [null, 0]
+	const links = new Links(key.genesis)
 	for await (const { number, code, jws } of linesOf(files.get('entries.jws'), progress)) {
 		let signed
 		try {
@@ -33,16 +33,14 @@ export async function checkJournal(files, progress) {
 			read(signed)
 			if ((device ?? certified ?? signed.kid) !== signed.kid) refuse('wrong-device')
 		} catch (error) {
-			faults.add(number, codeOf(error), expected)
-			expected++
-			linked = false
+			faults.add(number, codeOf(error), links.expected)
+			links.passOver()
 			continue
 		}
 		const entry = signed.payload
 		const { seq } = entry
-		if (seq < expected) faults.add(number, 'seq-repeated', seq)
-		else if (seq > expected) faults.add(number, 'seq-gap', seq)
-		else if (linked && entry.prev !== (head?.id ?? key.genesis)) faults.add(number, 'bad-prev', seq)
+		const broken = links.add(seq, signed.id, entry.prev)
+		if (broken !== null) faults.add(number, broken, seq)
 		device = entry.device
 		entries++
 		byKind[entry.kind] = (byKind[entry.kind] ?? 0) + 1
@@ -50,13 +48,10 @@ export async function checkJournal(files, progress) {
 		if (isRevoked(authority, device, seq)) quarantined.push({ number, seq })
 		if (closing.payload?.seq === seq) closing.found = signed.id
 		noteImages(entry, signed.id, number, named)
-		head = { seq, id: signed.id }
-		expected = seq + 1
-		linked = true
 	}
 	const chainWhole = faults.count === before
 	for (const { number, seq } of quarantined) faults.add(number, 'revoked', seq)
-	const isListed = authority !== null && authority.devices.get(device) === key.spki
+	const isListed = authority?.lists(device, 'devices', key) === true
 	const rests = authority === null ? [] : [await restsOn('authority.pem', authority.pinned.key)]
 	if (certified === null && !isListed) rests.push(await restsOn('device.pem', key))
 	if (authority?.issue > 0 && device !== null && certified === null && !isListed) {
@@ -64,7 +59,7 @@ export async function checkJournal(files, progress) {
 	}
 	// Whoever stole a key can sign a head of what never was.
 	if (!isRevoked(authority, device, closing.payload?.seq))
-		findFaultOfHead(closing, faults, device, head?.seq ?? 0)
+		findFaultOfHead(closing, faults, device, links.head?.seq ?? 0)
 	const given = await givenAway(files, authority)
 	const images = { named: named.size, present: 0, givenAway: [], missing: 0, altered: 0 }
 	const centres = new Map()
@@ -85,7 +80,7 @@ export async function checkJournal(files, progress) {
 	const closed = closing.payload && { seq: closing.payload.seq, id: closing.payload.id }
 	const words = { authority: authorityReport(authority), revoked: revocationReport(authority, device) }
 	const counts = { entries, byKind, actas: codes.size, quarantined: quarantined.length }
-	return { device, ...counts, head, chainWhole, closed, restsOn: rests, ...words, images, faults }
+	return { device, ...counts, head: links.head, chainWhole, closed, restsOn: rests, ...words, images, faults }
 }
 
 /** What the device showed as its last record when the day was closed: a chain does not show its tail cut off. */

@@ -151,7 +151,7 @@ export async function readAuthorityKey(pem) {
 }
 
 /**
- * The key in device.pem or centre.pem, and to whom a certificate was given (null for a bare key). Where an authority
+ * The key in device.pem, centre.pem, station.pem or officer.pem, and to whom a certificate was given (null for a bare key). Where an authority
  * is pinned, a certificate counts only when it is its own, for this purpose.
  */
 export async function readVouchedKey(pem, pinned, purpose) {

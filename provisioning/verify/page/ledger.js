@@ -1,7 +1,9 @@
 /**
- * ledger.jws, images/, and heads.jws where it is: entries as received and receipts as issued. Who may sign say
- * devices/<id>.pem and centre.pem, or the authority.
+ * ledger.jws, images/, and heads.jws where it is: entries, answers of reading stations and rulings of officers as
+ * received, and receipts as issued. Who may sign say devices/<id>.pem and centre.pem, or the authority, which alone lists
+ * stations and officers.
  */
+import { Answers } from './answers.js'
 import { authorityBeside, authorityReport, isRevoked, revocationReport } from './authority.js'
 import { purposes } from './certificate.js'
 import { Chain } from './chain.js'
@@ -9,12 +11,16 @@ import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { restsOn } from './fingerprint.js'
 import { readVouchedKey } from './keys.js'
-import { parse, read, verify } from './objects.js'
+import { parse, read, signers, verify } from './objects.js'
 import { answers } from './shapes.js'
 
 const headsFile = 'heads.jws'
 
-export async function checkLedger(files, progress) {
+/** The kinds that people sign, and in what role their signers are listed. */
+const rolesOfPeople = { transcription: 'stations', ruling: 'officers' }
+
+/** `counted` takes in what verifies, as `Counted` does. */
+export async function checkLedger(files, progress, counted) {
 	const authority = await authorityBeside(files)
 	const pinned = authority?.pinned ?? null
 	const centres = authority !== null && authority.centres.issue > 0 ? authority.centres : null
@@ -24,7 +30,9 @@ export async function checkLedger(files, progress) {
 	const keys = new Map()
 	/** Those that neither the registry nor a certificate vouches for. */
 	const bare = new Map()
-	const chains = new Map()
+	/** Id to chain. */
+	const chains = { devices: new Map(), stations: new Map(), officers: new Map() }
+	const given = new Answers()
 	const codes = new Set()
 	const named = new Map()
 	const claimed = new Set()
@@ -32,7 +40,7 @@ export async function checkLedger(files, progress) {
 
 	/** Once there is a registry, a key counts that it lists, or that has a certificate. */
 	async function readKeyOf(device) {
-		const listed = (await authority?.key(device)) ?? null
+		const listed = (await authority?.key(device, 'devices')) ?? null
 		if (listed !== null) return listed
 		try {
 			const pem = await contentOfKey(files, `devices/${device}.pem`)
@@ -52,22 +60,31 @@ export async function checkLedger(files, progress) {
 		return keys.get(device) ?? refuse('unknown-device')
 	}
 
-	async function takeEntry(line, signed) {
-		const device = signed.kid
-		let key
-		try {
-			key = await keyOf(device)
-			await verify(signed, key)
-			read(signed)
-		} catch (error) {
-			faults.add(line, codeOf(error), undefined, device)
-			return
-		}
-		const entry = signed.payload
-		if (!chains.has(device)) chains.set(device, new Chain(key.genesis))
-		chains.get(device).add({ seq: entry.seq, id: signed.id, prev: entry.prev, line })
-		if (entry.kind === 'acta' && entry.reading.code !== null) codes.add(entry.reading.code)
-		noteImages(entry, signed.id, line, named)
+	/** A station or an officer is known by the registry alone. */
+	async function keyOfPerson({ kind, kid }, role) {
+		const own = `${role}/${kid}`
+		if (!keys.has(own)) keys.set(own, (await authority?.key(kid, role)) ?? null)
+		return keys.get(own) ?? refuse(`unknown-${signers[kind]}`)
+	}
+
+	/** What somebody signed who is listed in this role. */
+	async function takeSigned(line, signed, role) {
+		const listedAs = authority?.roleOf(signed.kid)
+		if (listedAs !== undefined && listedAs !== role) refuse('wrong-role')
+		const key = await (role === 'devices' ? keyOf(signed.kid) : keyOfPerson(signed, role))
+		await verify(signed, key)
+		const payload = read(signed)
+		const { seq, prev } = payload
+		const ofRole = chains[role]
+		if (!ofRole.has(signed.kid)) ofRole.set(signed.kid, new Chain(key.genesis))
+		ofRole.get(signed.kid).add({ seq, id: signed.id, prev, line })
+		const isDisowned = isRevoked(authority, signed.kid, seq)
+		if (signed.kind === 'entry') {
+			if (payload.kind === 'acta' && payload.reading.code !== null) codes.add(payload.reading.code)
+			noteImages(payload, signed.id, line, named)
+			given.takeEntry(signed.id, payload)
+		} else if (signed.kind === 'transcription' && !isDisowned) given.take(line, signed.id, payload)
+		counted?.take(signed.kind, signed.id, payload, isDisowned)
 	}
 
 	async function takeReceipt(line, signed) {
@@ -86,7 +103,7 @@ export async function checkLedger(files, progress) {
 		for (const { images } of said) {
 			for (const { sha256: digest, status } of images) if (status === 'stored') claimed.add(digest)
 		}
-		const chain = chains.get(device) ?? new Chain('')
+		const chain = chains.devices.get(device) ?? new Chain('')
 		const founded =
 			said.every((one) => one.status === 'rejected' || chain.has(one.seq, one.entry)) &&
 			(upto === null || (chain.has(upto.seq, upto.id) && upto.seq <= chain.contiguous))
@@ -94,12 +111,13 @@ export async function checkLedger(files, progress) {
 	}
 
 	async function take(line, jws) {
+		const signed = await parseAs(jws, ['entry', 'receipt', ...Object.keys(rolesOfPeople)])
+		if (signed.kind === 'receipt') return takeReceipt(line, signed)
 		try {
-			return await takeEntry(line, await parse(jws, 'entry'))
+			await takeSigned(line, signed, rolesOfPeople[signed.kind] ?? 'devices')
 		} catch (error) {
-			if (codeOf(error) !== 'foreign-typ') throw error
+			faults.add(line, codeOf(error), undefined, signed.kid)
 		}
-		await takeReceipt(line, await parse(jws, 'receipt'))
 	}
 
 	async function takeHead(line, jws) {
@@ -109,7 +127,7 @@ export async function checkLedger(files, progress) {
 		heads++
 		// Whoever stole a key can sign a head of what never was.
 		if (isRevoked(authority, device, seq)) return
-		const chain = chains.get(device) ?? new Chain('')
+		const chain = chains.devices.get(device) ?? new Chain('')
 		const ids = chain.idsAt(seq)
 		if (seq > chain.highest) faults.add(line, 'tail-cut-off', seq, device, headsFile)
 		else if (ids.length > 0 && !ids.includes(entryId))
@@ -124,14 +142,21 @@ export async function checkLedger(files, progress) {
 			faults.add(number, codeOf(error))
 		}
 	}
-	const looked = [...chains].map(([device, chain]) =>
-		chain.look(faults, device, revocationReport(authority, device)),
-	)
+	const look = (role) =>
+		[...chains[role]].map(([signer, chain]) =>
+			chain.look(faults, signer, revocationReport(authority, signer)),
+		)
+	const looked = look('devices')
 	const devices = looked.map(({ report }) => report)
+	const people = {
+		stations: look('stations').map(({ report }) => report),
+		officers: look('officers').map(({ report }) => report),
+	}
 	const proofs = looked
 		.flatMap((one) => one.proofs)
 		.sort((a, b) => a.entries[0].line - b.entries[0].line)
 		.slice(0, 100)
+	given.findFaults(faults)
 	for await (const { number, code, jws } of linesOf(files.get(headsFile) ?? new Blob())) {
 		try {
 			if (code !== null) refuse(code)
@@ -150,15 +175,26 @@ export async function checkLedger(files, progress) {
 			faults.add(named1.line, code, named1.seq, named1.device)
 		}
 	}
-	if (devices.length === 0 && faults.count === 0) faults.add(1, 'nothing-to-check')
+	const isEmpty = Object.values(chains).every((ofRole) => ofRole.size === 0)
+	if (isEmpty && faults.count === 0) faults.add(1, 'nothing-to-check')
 	const rests = authority === null ? [] : [await restsOn('authority.pem', pinned.key)]
 	if (pinnedOne?.certified === null) rests.push(await restsOn('centre.pem', pinnedOne.key))
-	for (const device of chains.keys())
+	for (const device of chains.devices.keys())
 		if (bare.has(device)) rests.push(await restsOn(`devices/${device}.pem`, bare.get(device)))
 	const entries = devices.reduce((sum, device) => sum + device.entries, 0)
 	const counts = { entries, actas: codes.size, receipts, revokedReceipts, heads }
 	const words = { restsOn: rests, authority: authorityReport(authority) }
-	return { centre, ...counts, devices, ...words, proofs, images, faults }
+	return { centre, ...counts, devices, ...people, ...words, proofs, images, faults }
+}
+
+/** Of whichever of these kinds it is. */
+async function parseAs(jws, [kind, ...others]) {
+	try {
+		return await parse(jws, kind)
+	} catch (error) {
+		if (codeOf(error) !== 'foreign-typ' || others.length === 0) throw error
+		return parseAs(jws, others)
+	}
 }
 
 async function pinnedCentre(files, pinned) {

@@ -34,13 +34,17 @@ export async function verify({ signature, signingInput }, key) {
 	if (!(await verifies(key, signingInput, signature))) refuse('bad-signature')
 }
 
-/** What it says. Only entries and heads speak of their signer. */
+/** The field in which an object names its signer, where it does. */
+export const signers = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' }
+
+/** What it says; some kinds name their signer. */
 export function read({ kind, kid, payload }) {
 	const version = isObject(payload) && Object.hasOwn(payload, 'v') ? payload.v : 1
 	if (!(Number.isInteger(version) && version >= 1 && version <= (newest[kind] ?? 1)))
 		refuse('unknown-version')
 	if (!shapes[kind](payload)) refuse('bad-payload')
-	if ((kind === 'entry' || kind === 'head') && payload.device !== kid) refuse('wrong-device')
+	const signer = signers[kind]
+	if (signer !== undefined && payload[signer] !== kid) refuse(`wrong-${signer}`)
 	return payload
 }
 

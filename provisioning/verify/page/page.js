@@ -1,17 +1,31 @@
 /** The page. Text from outside is only ever set as text. */
+import { Counted } from './counting.js'
+import { Election, readElection } from './election.js'
 import { codeOf } from './faults.js'
 import { inGroups } from './fingerprint.js'
 import { checkJournal } from './journal.js'
 import { checkLedger } from './ledger.js'
 import { openObject } from './objects.js'
+import { checkPeople } from './people.js'
+import { presidential2024 } from './presidential-2024.js'
+import { readRegister } from './register.js'
 import { meanings, words } from './words.js'
 
-/** The same report as `testigo verify --json`, without its words. */
-export async function check(files, progress = () => {}) {
-	const kind = files.has('entries.jws') ? 'journal' : files.has('ledger.jws') ? 'ledger' : null
-	if (kind === null) return { kind, whole: false, fault: { code: 'nothing-to-check' } }
+/** By the file that holds the records. */
+const checks = {
+	'entries.jws': ['journal', checkJournal],
+	'ledger.jws': ['ledger', checkLedger],
+	'transcriptions.jws': ['transcriptions', (...of) => checkPeople('transcriptions', ...of)],
+	'rulings.jws': ['rulings', (...of) => checkPeople('rulings', ...of)],
+}
+
+/** The same report as `testigo verify --json`, without its words. `counted` takes in what verifies of a ledger. */
+export async function check(files, progress = () => {}, counted = null) {
+	const main = Object.keys(checks).find((name) => files.has(name))
+	if (main === undefined) return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
+	const [kind, look] = checks[main]
 	try {
-		const { faults, ...report } = await (kind === 'journal' ? checkJournal : checkLedger)(files, progress)
+		const { faults, ...report } = await look(files, progress, counted)
 		return { kind, whole: faults.count === 0, ...report, faults: faults.kept, faultCount: faults.count }
 	} catch (error) {
 		// What a browser throws when a file can't be read any more.
@@ -20,9 +34,25 @@ export async function check(files, progress = () => {}) {
 	}
 }
 
+/**
+ * The report of a ledger and its figures (null where nothing could be checked), by `register.csv` and `election.json` in
+ * its folder; without the first every table is unlisted, without the second the election is that of 2024.
+ */
+export async function tally(files, progress) {
+	const definition = files.get('election.json')
+	const election = definition === undefined ? new Election(presidential2024) : await readElection(definition)
+	const tables = files.get('register.csv')
+	const register = tables === undefined ? null : await readRegister(tables, election)
+	const counted = new Counted(election)
+	const report = await check(files, progress, counted)
+	return { report, figures: report.fault ? null : counted.figures(register) }
+}
+
 export const element = (name) => document.getElementById(name)
 export let language = navigator.language.startsWith('en') ? 'en' : 'es'
 export let last = null
+/** The figures of a ledger, or the code of why there are none. */
+let lastFigures = null
 
 export function show() {
 	const say = words[language]
@@ -53,21 +83,63 @@ export function show() {
 	if (more > 0)
 		faults.push(Object.assign(document.createElement('li'), { textContent: `… ${more} ${say.more}` }))
 	element('faults').replaceChildren(...faults)
+	element('figures').replaceChildren(...shownFigures(lastFigures, say, meaning))
+}
+
+function shownFigures(figures, say, meaning) {
+	if (figures === null) return []
+	if (typeof figures === 'string') return [paragraph(`${say.notCounted}: ${meaning(figures)}`)]
+	const save = Object.assign(document.createElement('a'), {
+		textContent: say.save,
+		download: 'figures.json',
+		href: URL.createObjectURL(
+			new Blob([JSON.stringify({ figures, note: say.custody })], { type: 'application/json' }),
+		),
+	})
+	const heading = Object.assign(document.createElement('h2'), { textContent: say.figures })
+	return [heading, ...linesOfFigures(figures, say).map(paragraph), save]
+}
+
+function linesOfFigures(figures, say) {
+	const { tables, confirmed, unlisted, register, unreadPapers, sums, bounds, contradicting, rulings } =
+		figures
+	const extent = ({ tables: count, electors }) => `${count} ${say.tables}, ${electors} ${say.electors}`
+	return [
+		`${figures.election}; ${say.registerOfTables}: ${register === null ? say.none : `${extent(register)}, SHA-256 ${register.sha256}`}`,
+		...Object.entries(tables).map(([state, one]) => `${say.states[state]}: ${extent(one)}`),
+		`${say.confirmed}: ${extent(confirmed)}`,
+		`${say.unlisted}: ${Object.entries(unlisted)
+			.map(([state, count]) => `${say.states[state]} ${count}`)
+			.join(', ')}`,
+		`${say.unreadPapers}: ${unreadPapers}`,
+		...Object.entries(sums.all.candidates).map(([candidate, votes]) => {
+			const { least, most } = bounds[candidate]
+			const [only, without] = [
+				sums.confirmed.candidates[candidate],
+				sums.withoutRulings.candidates[candidate],
+			]
+			return `${candidate}: ${votes} (${say.from} ${least} ${say.to} ${most}; ${say.confirmed} ${only}; ${say.withoutRulings} ${without})`
+		}),
+		`${say.nullVotes} ${sums.all.nullVotes}, ${say.emptyVotes} ${sums.all.emptyVotes}`,
+		`${say.rulings}: ${rulings.counted}, ${say.inForce} ${rulings.inForce}, ${say.single} ${rulings.single}`,
+		...contradicting.map(
+			({ id: who, shared, differs }) => `${say.contradicts}: ${who}, ${differs} ${say.ofShared} ${shared}`,
+		),
+	]
 }
 
 export function summaryOf(report, say, meaning) {
 	if (report.fault) return [`${say.refused}: ${meaning(report.fault.code)}`]
-	const isJournal = report.kind === 'journal'
-	const who = isJournal
-		? `${say.journalOf} ${report.device ?? say.nobody}`
-		: `${say.ledgerOf} ${report.centre ?? say.nobody}`
-	const receipts = isJournal ? '' : `, ${report.receipts} ${say.receipts}`
-	const devices = isJournal ? [report] : report.devices
+	const isLedger = report.kind === 'ledger'
+	const who = `${say[`${report.kind}Of`]} ${(isLedger ? report.centre : report.device) ?? say.nobody}`
+	const actas = report.actas === undefined ? '' : `, ${report.actas} ${say.actas}`
+	const receipts = isLedger ? `, ${report.receipts} ${say.receipts}` : ''
+	const devices = isLedger ? [...report.devices, ...report.stations, ...report.officers] : [report]
 	const held = devices.filter(({ quarantined }) => quarantined > 0)
 	const sum = held.reduce((before, { quarantined }) => before + quarantined, 0)
-	const ends = isJournal ? [{ device: say.last, upto: report.head }] : report.devices
+	const ends = isLedger ? devices : [{ device: say.last, upto: report.head }]
 	return [
-		`${who}: ${report.entries} ${say.entries}, ${report.actas} ${say.actas}${receipts}.`,
+		`${who}: ${report.entries} ${say.entries}${actas}${receipts}.`,
 		...ends.filter(({ upto }) => upto).map(({ device, upto }) => `${device}: ${upto.seq} ${upto.id}`),
 		...devices
 			.filter(({ revoked }) => revoked)
@@ -91,7 +163,7 @@ export function summaryOf(report, say, meaning) {
 			`en: ${en}`,
 		]),
 		...(report.revokedReceipts ? [`${report.revokedReceipts} ${say.revokedReceipts}.`] : []),
-		`${say.imagesWord}: ${Object.entries(report.images)
+		`${say.imagesWord}: ${Object.entries(report.images ?? {})
 			.map(([name, count]) => `${count.length ?? count} ${say[name]}`)
 			.join(', ')}.`,
 		...(report.proofs ?? []).map(
@@ -118,19 +190,27 @@ export function paragraph(content) {
 
 export async function take(files) {
 	last = null
+	lastFigures = null
 	show()
 	element('progress').textContent = words[language].checking
-	const report = await check(files, (part) => {
+	const progress = (part) => {
 		element('progress').textContent = `${words[language].checking} ${Math.floor(part * 100)} %`
-	})
+	}
+	const { report, figures } = files.has('ledger.jws')
+		? await tally(files, progress).catch(async (error) => {
+				return { report: await check(files, progress), figures: codeOf(error) }
+			})
+		: { report: await check(files, progress), figures: null }
 	element('progress').textContent = ''
 	last = report
+	lastFigures = figures
 	show()
 }
 
-/** Paths as from the folder that holds `entries.jws` or `ledger.jws`, wherever it stands in what was given. */
+/** Paths as from the folder that holds the records, wherever it stands in what was given. */
 export function fromTheFolder(all) {
-	const main = all.find(([path]) => /(^|\/)(entries|ledger)\.jws$/.test(path))?.[0] ?? ''
+	const main =
+		all.find(([path]) => /(^|\/)(entries|ledger|transcriptions|rulings)\.jws$/.test(path))?.[0] ?? ''
 	const folder = main.slice(0, main.lastIndexOf('/') + 1)
 	return new Map(
 		all.filter(([path]) => path.startsWith(folder)).map(([path, file]) => [path.slice(folder.length), file]),
@@ -195,5 +275,5 @@ document.addEventListener('drop', (event) => {
 	)
 })
 // For the console and for tests.
-globalThis.testigo = { check, openObject }
+globalThis.testigo = { check, openObject, tally }
 show()

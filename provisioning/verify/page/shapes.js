@@ -1,15 +1,15 @@
 /** What the objects must hold; what they hold besides is ignored. */
 import { isSpki } from './keys.js'
 
-const match = (pattern) => (value) => typeof value === 'string' && pattern.test(value)
+export const match = (pattern) => (value) => typeof value === 'string' && pattern.test(value)
 const text = (most) => (value) => typeof value === 'string' && [...value].length <= most
 const oneOf =
 	(...values) =>
 	(value) =>
 		values.includes(value)
-const whole = (least) => (value) => Number.isSafeInteger(value) && value >= least
+export const whole = (least) => (value) => Number.isSafeInteger(value) && value >= least
 const orNull = (check) => (value) => value === null || check(value)
-const listOf = (check, least, most) => (value) =>
+export const listOf = (check, least, most) => (value) =>
 	Array.isArray(value) && value.length >= least && value.length <= most && value.every(check)
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const fields =
@@ -163,13 +163,69 @@ const saidInCentres = fields({
 	revoked: listOf(fields({ id, reason: revokedDevice.reason }), 0, 256),
 })
 const areAllDifferent = (ids) => new Set(ids).size === ids.length
-const saidInRegistry = fields({
-	v: whole(1),
-	issue: whole(1),
-	time: instant,
-	devices: listOf(fields({ id, spki: isSpki }), 0, 10_000),
-	revocations: listOf(fields(revokedDevice), 0, 10_000),
+const listedKey = fields({ id, spki: isSpki })
+const saidInRegistry = fields(
+	{
+		v: whole(1),
+		issue: whole(1),
+		time: instant,
+		devices: listOf(listedKey, 0, 10_000),
+		revocations: listOf(fields(revokedDevice), 0, 10_000),
+	},
+	{ stations: listOf(listedKey, 0, 500), officers: listOf(listedKey, 0, 500) },
+)
+
+/** Of a registry: who records, who reads, who rules. */
+export const roles = ['devices', 'stations', 'officers']
+
+/** An id stands in one role only. */
+function isRegistry(value) {
+	if (!saidInRegistry(value)) return false
+	return areAllDifferent(roles.flatMap((role) => (value[role] ?? []).map((one) => one.id)))
+}
+
+const saidInTranscription = fields(
+	{
+		v: whole(1),
+		election: text(64),
+		station: id,
+		seq: whole(1),
+		prev: objectId,
+		entry: objectId,
+		image: fileDigest,
+		signatures: listOf(oneOf('filled', 'empty', 'not-visible'), 6, 6),
+		day,
+	},
+	{ hmac: fileDigest, replaces: objectId, code: text(64) },
+)
+const whatIsRead = fields({ text: (value) => text(2048)(value) && value !== '' })
+const whyUnreadable = fields({
+	unreadable: oneOf('no-acta', 'blurred', 'faded', 'covered', 'cut-off', 'another-election', 'other'),
 })
+
+/** Either what was read, or why it can't be. */
+function isTranscription(value) {
+	if (!saidInTranscription(value)) return false
+	const is = Object.hasOwn(value, 'text') ? whatIsRead : whyUnreadable
+	return is(value) && Object.hasOwn(value, 'text') !== Object.hasOwn(value, 'unreadable')
+}
+
+const ids = (least) => (value) => listOf(objectId, least, 256)(value) && areAllDifferent(value)
+const isRuling = fields(
+	{
+		v: whole(1),
+		election: text(64),
+		officer: id,
+		seq: whole(1),
+		prev: objectId,
+		table: match(/^\d{1,20}\.\d{1,20}$/),
+		excludes: ids(0),
+		reason: oneOf('misread', 'not-the-paper', 'forged-paper', 'another-table', 'replaced', 'other'),
+		rests: (value) => value === 'paper' || ids(1)(value),
+		day,
+	},
+	{ replaces: ids(1) },
+)
 
 /** The newest `v` of the kinds that have more than one; all before it are known. */
 export const newest = { entry: 2, head: 2 }
@@ -179,9 +235,11 @@ export const shapes = {
 	receipt: (value) => saidInReceipt(value) && !contradictsItself(value),
 	head: isHead,
 	revocation: fields({ v: whole(1), ...revokedDevice }),
-	registry: (value) => saidInRegistry(value) && areAllDifferent(value.devices.map((device) => device.id)),
+	registry: isRegistry,
 	centres: (value) =>
 		saidInCentres(value) && areAllDifferent([...value.centres, ...value.revoked].map((centre) => centre.id)),
+	transcription: isTranscription,
+	ruling: isRuling,
 	control: fields({
 		v: whole(1),
 		device: id,

@@ -1,6 +1,6 @@
 /** Signed objects, good ones and the bad of the vectors, changed before or after they are signed. */
 import type { Random } from '#src/simulator/random.js'
-import { authority, centre, device, otherDevice } from '../../vectors/object-vector.ts'
+import { allKeys, device } from '../../vectors/object-vector.ts'
 import { highTwin, octets, type SeededKey } from '../../vectors/seeded-key.ts'
 import { payloadOf, signed } from '../../vectors/signed.ts'
 import { vectors } from '../../vectors/vectors.ts'
@@ -8,9 +8,7 @@ import { mutatedJson } from './mutate-json.ts'
 import { mutatedText } from './mutate-text.ts'
 import type { Asked } from './verifiers.ts'
 
-const signers: Readonly<Record<string, SeededKey>> = Object.fromEntries(
-	[device, otherDevice, centre, authority].map((key) => [key.id, key]),
-)
+const signers: Readonly<Record<string, SeededKey>> = Object.fromEntries(allKeys.map((key) => [key.id, key]))
 
 /** The longest only now and then: they say nothing that shorter ones do not. */
 const bases = vectors.objects.filter(({ text }) => text.length < 20_000)
@@ -28,7 +26,7 @@ export function mutatedObject(number: number, random: Random): Asked {
 	const base = pick(kind < 0.75 ? good : bases, random)
 	if (kind < 0.6) return { ...base, text: signedAnew(base.text, signerOf(base.by), random) }
 	if (kind < 0.7) return { ...base, kind: pick(bases, random).kind }
-	if (kind < 0.75) return { ...base, by: pick([device, otherDevice, centre, authority], random).id }
+	if (kind < 0.75) return { ...base, by: pick(allKeys, random).id }
 	const once = mutatedText(base.text, random)
 	return { ...base, text: random.chance(0.2) ? mutatedText(once, random) : once }
 }

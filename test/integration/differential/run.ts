@@ -1,6 +1,7 @@
 /**
- * `npm run test:differential -- --objects 50000 --directories 5000 --seed S`: the three verifiers, which share no
- * code, asked of the same mutated objects, journals, ledgers and files of keys. The last line is the result as JSON;
+ * `npm run test:differential -- --objects 50000 --directories 5000 --tallies 5000 --seed S`: the three verifiers, which
+ * share no code, asked of the same mutated objects, journals, ledgers and files of keys, and for the figures of the same
+ * invented ledgers, each with its lines in two orders. The last line is the result as JSON;
  * exit status 1 when two of them gave another verdict, code or report.
  */
 import { rm } from 'node:fs/promises'
@@ -14,6 +15,7 @@ import { layOut } from '../../vectors/reference.ts'
 import { mutatedDirectory } from './mutate-directory.ts'
 import { mutatedObject } from './mutate-object.ts'
 import { withOddFile } from './odd-files.ts'
+import { randomLedger } from './random-ledger.ts'
 import { type LaidOut, ofTestigo, PageVerifier, PythonVerifier, type Verifier } from './verifiers.ts'
 
 const objectsAtOnce = 500
@@ -113,10 +115,81 @@ async function compareDirectories(
 	return compared
 }
 
+/** What there is of in these figures, so that the last lines say what was reached. */
+function reachedBy(figures: unknown): string {
+	const {
+		tables = {},
+		unlisted = {},
+		contradicting = [],
+		rulings,
+		confirmed,
+	} = (figures ?? {}) as {
+		tables?: Record<string, { readonly tables: number }>
+		unlisted?: Record<string, number>
+		contradicting?: readonly object[]
+		rulings?: { readonly inForce: number }
+		confirmed?: { readonly tables: number }
+	}
+	const inRegister = Object.entries(tables).filter(([, one]) => one.tables > 0)
+	const apart = Object.entries(unlisted).filter(([, count]) => count > 0)
+	const more = [
+		...(contradicting.length > 0 ? ['contradicting'] : []),
+		...(rulings?.inForce ? ['ruled'] : []),
+		...(confirmed?.tables ? ['confirmed'] : []),
+	]
+	const states = [...new Set([...inRegister, ...apart].map(([state]) => state))].sort()
+	return [...states, ...more].join('+') || String(figures)
+}
+
+async function compareTallies(
+	count: number,
+	{ seed, folder }: { readonly seed: string; readonly folder: string },
+	comparison: Comparison,
+): Promise<Compared> {
+	const compared: Compared = { disagreements: 0, codes: {} }
+	for (let from = 0; from < count; from += directoriesAtOnce) {
+		const [asked, again]: LaidOut[][] = [[], []]
+		for (let number = from; number < Math.min(count, from + directoriesAtOnce); number++) {
+			const { files, shuffled } = randomLedger(new Random(`${seed}/tally/${number}`))
+			for (const [all, one] of [
+				[asked, files],
+				[again, shuffled],
+			] as const) {
+				const directory = join(folder, `${number}-${all === asked ? 'a' : 'b'}`)
+				await layOut(one, directory)
+				all?.push({ files: one, directory })
+			}
+		}
+		const both = [...(asked ?? []), ...(again ?? [])]
+		const figures = await Promise.all(comparison.verifiers.slice(1).map((one) => one.figuresOf(both)))
+		// In the other order the same: the figures of each verifier twice.
+		const half = both.length / 2
+		const verifiers = [
+			...comparison.verifiers,
+			...comparison.verifiers.map((one) => ({ ...one, name: `${one.name}, shuffled` })),
+		]
+		const halves = [...figures.map((all) => all.slice(0, half)), ...figures.map((all) => all.slice(half))]
+		compare(
+			{ ...comparison, verifiers },
+			compared,
+			(asked ?? []).map(({ files }) => files),
+			halves,
+			reachedBy,
+		)
+		for (const { directory } of both) await rm(directory, { recursive: true })
+	}
+	return compared
+}
+
 await runSuite({
 	name: 'differential',
-	options: { objects: wholeNumber(50_000), directories: wholeNumber(5_000), seed: seed() },
-	async run({ values: { objects, directories, seed }, folder, say }) {
+	options: {
+		objects: wholeNumber(50_000),
+		directories: wholeNumber(5_000),
+		tallies: wholeNumber(5_000),
+		seed: seed(),
+	},
+	async run({ values: { objects, directories, tallies, seed }, folder, say }) {
 		const missing = withoutPython ?? withoutChromium
 		if (missing !== null) throw new EnvironmentFailed(missing)
 		const verifiers = [ofTestigo, new PythonVerifier(), await PageVerifier.open()]
@@ -126,11 +199,14 @@ await runSuite({
 			say(`objects: ${JSON.stringify(ofObjects)}`)
 			const ofDirectories = await compareDirectories(directories, { seed, folder }, comparison)
 			say(`directories: ${JSON.stringify(ofDirectories)}`)
-			const disagreements = ofObjects.disagreements + ofDirectories.disagreements
+			const ofTallies = await compareTallies(tallies, { seed, folder }, comparison)
+			say(`tallies: ${JSON.stringify(ofTallies)}`)
+			const disagreements = ofObjects.disagreements + ofDirectories.disagreements + ofTallies.disagreements
 			return {
 				result: {
 					objects,
 					directories,
+					tallies,
 					disagreements,
 					codes: Object.keys({ ...ofObjects.codes, ...ofDirectories.codes }).length,
 				},

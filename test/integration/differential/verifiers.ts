@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { ChromiumPage } from '../../support/chromium.ts'
 import type { CollectionVector } from '../../vectors/collections.ts'
 import type { ObjectVector } from '../../vectors/object-vector.ts'
-import { referenceCode, referenceReport, withoutWords } from '../../vectors/reference.ts'
+import { referenceCode, referenceFigures, referenceReport, withoutWords } from '../../vectors/reference.ts'
 import { vectors } from '../../vectors/vectors.ts'
 
 export type Asked = Pick<ObjectVector, 'kind' | 'by' | 'device' | 'text'>
@@ -20,13 +20,15 @@ export interface LaidOut {
 	readonly directory: string
 }
 
-/** Verdicts, in the order in which they were asked for: codes of objects, reports of directories. */
+/** Verdicts, in the order in which they were asked for: codes of objects, reports and figures of directories. */
 export interface Verifier {
 	readonly name: string
 	/** It opens them itself; the page is handed what a browser opened. */
 	readonly opensFiles: boolean
 	codesOf(asked: readonly Asked[]): Promise<unknown[]>
 	reportsOf(asked: readonly LaidOut[]): Promise<unknown[]>
+	/** With `register.csv` and `election.json` in them; the code where these are refused. */
+	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]>
 	close(): Promise<void>
 }
 
@@ -41,6 +43,13 @@ export const ofTestigo: Verifier = {
 		for (const { directory } of asked) reports.push(await reportOf(directory))
 		return reports
 	},
+	async figuresOf(asked) {
+		const figures: unknown[] = []
+		for (const { directory } of asked) {
+			figures.push(await referenceFigures(directory).catch((error: Error) => `threw ${error.stack}`))
+		}
+		return figures
+	},
 	close: async () => {},
 }
 
@@ -49,6 +58,8 @@ export async function reportOf(directory: string): Promise<unknown> {
 	for (const [kind, name] of [
 		['journal', 'entries.jws'],
 		['ledger', 'ledger.jws'],
+		['transcriptions', 'transcriptions.jws'],
+		['rulings', 'rulings.jws'],
 	] as const) {
 		const isFile = await stat(join(directory, name)).then(
 			(seen) => !seen.isDirectory(),
@@ -91,6 +102,10 @@ export class PythonVerifier implements Verifier {
 		return (await this.#answers(asked.map(({ directory }) => ({ directory })))).map(withoutWords)
 	}
 
+	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		return this.#answers(asked.map(({ directory }) => ({ tally: directory })))
+	}
+
 	async close(): Promise<void> {
 		const ended = once(this.#child, 'close')
 		this.#child.stdin?.end()
@@ -114,6 +129,11 @@ export class PythonVerifier implements Verifier {
 		})
 	}
 }
+
+/** As a browser opened them. */
+const filesOfOne = `new Map(one.map(([path, text]) => {
+	return [path, new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])]
+}))`
 
 export class PageVerifier implements Verifier {
 	readonly name = 'verify.html'
@@ -139,11 +159,18 @@ export class PageVerifier implements Verifier {
 	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
 		const reports = await this.#answers(
 			asked.map(({ files }) => Object.entries(files)),
-			`testigo.check(new Map(one.map(([path, text]) => {
-				return [path, new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])]
-			}))).catch((error) => \`threw \${error.stack}\`)`,
+			`testigo.check(${filesOfOne}).catch((error) => \`threw \${error.stack}\`)`,
 		)
 		return reports.map(withoutWords)
+	}
+
+	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		return this.#answers(
+			asked.map(({ files }) => Object.entries(files)),
+			`testigo.tally(${filesOfOne}).then(({ figures }) => figures, (error) => {
+				return error.code ?? \`threw \${error.stack}\`
+			})`,
+		)
 	}
 
 	close(): Promise<void> {

@@ -128,7 +128,12 @@ export class CentralStation implements Station {
 		const report = await auditLedgerBytes(
 			oneBlock(whole),
 			{ publicKey: this.#centre.publicKey, certified: false },
-			{ key: async () => ok(publicKey), restsOn: () => null, revocationOf: () => undefined, authority: null },
+			{
+				signer: async () => ok(publicKey),
+				restsOn: () => null,
+				revocationOf: () => undefined,
+				authority: null,
+			},
 			images,
 		)
 		for (const { code, line, detail } of report.faults) {
