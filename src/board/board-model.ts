@@ -13,7 +13,7 @@ import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
 import { jsonLine } from '../platform/printable.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
-import type { ActaEntry, RecordedBy } from '../tally/entry-facts.ts'
+import type { ActaEntry, EntryFacts, RecordedBy } from '../tally/entry-facts.ts'
 import { type NationalFigures, type PlaceFigures, type TableState, tableStates } from '../tally/figures.ts'
 import type { AddedUp } from '../tally/record-tally.ts'
 import type { TableDetail, TableEntry } from '../tally/table-detail.ts'
@@ -25,6 +25,7 @@ import { findingsIn } from './findings.ts'
 import type { ReceiptTimes } from './receipt-times.ts'
 import { type StateTile, stateTiles } from './state-tiles.ts'
 import type {
+	AnswerView,
 	Arrivals,
 	BoardView,
 	CallCentre,
@@ -213,7 +214,7 @@ export class BoardModel implements BoardView {
 	}
 
 	unreadPapers(): readonly EntryView[] {
-		return this.#once('unread papers', () => this.#tally.unreadPapers().map((acta) => this.#paper(acta)))
+		return this.#once('unread papers', () => this.#tally.unreadPapers().map((facts) => this.#paper(facts)))
 	}
 
 	devices(): readonly DeviceView[] {
@@ -222,7 +223,10 @@ export class BoardModel implements BoardView {
 			const { tables } = this.#followed
 			const ids = new Set([...listed.ids, ...held.keys(), ...statuses.keys(), ...tables.ids])
 			const papers = new Map<string, number>()
-			for (const { by } of this.#tally.unreadPapers()) papers.set(by.device, (papers.get(by.device) ?? 0) + 1)
+			for (const {
+				entry: { by },
+			} of this.#tally.unreadPapers())
+				papers.set(by.device, (papers.get(by.device) ?? 0) + 1)
 			return [...ids].sort().map((id): DeviceView => {
 				const heard = statuses.get(id)
 				const { status } = heard ?? {}
@@ -296,21 +300,18 @@ export class BoardModel implements BoardView {
 			receivedMs: this.#inputs.receipts.receivedMs(by.id),
 			standing: standing === 'good' && isExcluded ? 'excluded' : standing,
 			images: this.#pictures(images),
-			answers: stations.map(({ station, reading, table: named, unreadable }) => ({
-				station,
-				table: reading === null ? null : named,
-				unreadable: reading === null ? unreadable : null,
-			})),
+			answers: answersOf(stations),
 		}
 	}
 
-	#paper({ by, method, table, images }: ActaEntry): EntryView {
+	#paper({ entry, stations }: EntryFacts): EntryView {
+		const { by, method, table, images } = entry
 		return {
 			...{ id: by.id, device: by.device, seq: by.seq, method, table },
 			receivedMs: this.#inputs.receipts.receivedMs(by.id),
 			standing: 'good',
 			images: this.#pictures(images),
-			answers: [],
+			answers: answersOf(stations),
 		}
 	}
 
@@ -438,4 +439,12 @@ function rowOf(table: string, tally: Tally): TableRow {
 
 function devicesOf(recorders: readonly RecordedBy[]): readonly string[] {
 	return [...new Set(recorders.map(({ device }) => device))].sort()
+}
+
+function answersOf(stations: EntryFacts['stations']): readonly AnswerView[] {
+	return stations.map(({ station, reading, table, unreadable }) => ({
+		station,
+		table: reading === null ? null : table,
+		unreadable: reading === null ? unreadable : null,
+	}))
 }

@@ -1,4 +1,5 @@
 /** What people at reading stations say of one entry (`provisioning/verify/COUNTING.md`, "Answers of people"). Pure. */
+import type { UnreadableReason } from '../evidence/transcription.ts'
 import { allSayTheSame, type Reading } from './reading.ts'
 
 /** One signed answer. */
@@ -11,20 +12,14 @@ export interface Answer {
 	readonly replaces: string | undefined
 	/** Null: unreadable. */
 	readonly reading: Reading | null
+	/** Null also where a text was given that is no acta's. */
+	readonly unreadable: UnreadableReason | null
 	/** Which it names, by its reading or by a code alone. */
 	readonly table: string | null
-	/** Why it could not be read; null where it was. */
-	readonly unreadable: string | null
 }
 
 /** What a station says when all its answers that are left are taken together. */
-export interface StationAnswer {
-	readonly station: string
-	readonly reading: Reading | null
-	readonly table: string | null
-	/** Its first word of why not, where it has several; null where it was read. */
-	readonly unreadable: string | null
-}
+export type StationAnswer = Pick<Answer, 'station' | 'reading' | 'unreadable' | 'table'>
 
 export type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
 
@@ -54,10 +49,11 @@ export function stationAnswers(
 	for (const [station, own] of byStation) {
 		const replaced = new Set(own.map(({ replaces }) => replaces))
 		const rest = own.filter(({ id }) => !replaced.has(id))
-		const [first] = rest
+		// Which of several stands for them must not depend on what came first.
+		const [first] = rest.toSorted((one, other) => one.seq - other.seq || (one.id < other.id ? -1 : 1))
 		if (first === undefined) continue
-		const { reading, table, unreadable } = first
-		if (isOneAnswer(rest)) counted.push({ station, reading, table, unreadable })
+		const { reading, unreadable, table } = first
+		if (isOneAnswer(rest)) counted.push({ station, reading, unreadable, table })
 		else faults.push(...rest.map((answer) => ({ code: 'answer-changed' as const, answer })))
 	}
 	return { counted, faults }

@@ -12,6 +12,7 @@ export interface Decision {
 	readonly replaces: readonly string[]
 	/** Those of its rulings that are not disowned. */
 	readonly rulings: readonly HeldRuling[]
+	readonly disowned: readonly HeldRuling[]
 	/** Two officers signed it. */
 	readonly counts: boolean
 	readonly isInForce: boolean
@@ -29,6 +30,7 @@ export interface HeldRuling {
 interface OpenDecision extends Decision {
 	readonly held: HeldRuling[]
 	rulings: readonly HeldRuling[]
+	disowned: readonly HeldRuling[]
 	counts: boolean
 	isInForce: boolean
 	/** Officers whose rulings are not disowned. */
@@ -87,7 +89,10 @@ export class Decisions {
 	}
 
 	#begin(key: string, content: Pick<Decision, 'table' | 'excludes' | 'replaces'>): OpenDecision {
-		const begun = { ...content, held: [], rulings: [], counts: false, isInForce: false, officers: 0 }
+		const begun: OpenDecision = {
+			...content,
+			...{ held: [], rulings: [], disowned: [], counts: false, isInForce: false, officers: 0 },
+		}
 		this.#decisions.set(key, begun)
 		setIn(this.#byTable, content.table).add(begun)
 		for (const replaced of content.replaces) setIn(this.#replacing, replaced).add(begun)
@@ -98,7 +103,9 @@ export class Decisions {
 		const concerned = new Set<OpenDecision>()
 		for (const decision of changed) {
 			this.#note(decision, -1)
-			decision.rulings = decision.held.filter(({ officer, seq }) => !this.#isDisowned(officer, seq))
+			const isDisowned = ({ officer, seq }: HeldRuling) => this.#isDisowned(officer, seq)
+			decision.rulings = decision.held.filter((ruling) => !isDisowned(ruling))
+			decision.disowned = decision.held.filter(isDisowned)
 			decision.officers = new Set(decision.rulings.map(({ officer }) => officer)).size
 			decision.counts = decision.officers >= 2
 			this.#note(decision, 1)

@@ -51,3 +51,16 @@ export interface NationalFigures extends PlaceFigures {
 	readonly contradicting: readonly Contradicting[]
 	readonly rulings: { readonly counted: number; readonly inForce: number; readonly single: number }
 }
+
+/** As all verifiers give them, their keys in one order: `extent` is that of the register. */
+export function publishedFigures({
+	extent: _,
+	...figures
+}: NationalFigures): Omit<NationalFigures, 'extent'> {
+	const { election, register, tables, confirmed, unlisted, unreadPapers, sums, bounds } = figures
+	const { contradicting, rulings } = figures
+	return {
+		...{ election, register, tables, confirmed, unlisted, unreadPapers, sums, bounds },
+		...{ contradicting, rulings },
+	}
+}

@@ -77,10 +77,10 @@ export class HeldEntries {
 	answer({ id, transcription }: Pick<SignedTranscription, 'id' | 'transcription'>): void {
 		if (this.#answerIds.has(id)) return
 		this.#answerIds.add(id)
-		const { station, seq, entry, image, text, code, replaces, unreadable = null } = transcription
+		const { station, seq, entry, image, text, unreadable = null, code, replaces } = transcription
 		const reading = this.#grammar.reading(text)
 		const table = reading?.table ?? this.#grammar.table(code)
-		const answer = { id, station, seq, image, replaces, reading, table, unreadable }
+		const answer = { id, station, seq, image, replaces, reading, unreadable, table }
 		const others = this.#answers.get(entry)
 		if (others === undefined) this.#answers.set(entry, [answer])
 		else others.push(answer)
@@ -134,6 +134,11 @@ export class HeldEntries {
 			if (held === undefined || held.facts === null) continue
 			yield [held.facts, this.#look(held, (station) => station !== signer).facts]
 		}
+	}
+
+	/** All that were looked at, in the order in which they came. */
+	*all(): Generator<EntryFacts> {
+		for (const { facts } of this.#entries.values()) if (facts !== null) yield facts
 	}
 
 	ofDevice(device: string): readonly HeldActa[] {

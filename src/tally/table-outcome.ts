@@ -96,10 +96,10 @@ class SeenAtTable {
 
 	outcome(): TableOutcome {
 		const versions = [...this.#versions.values()]
-		const [only] = versions
+		const state = this.#state()
 		return {
-			state: this.#state(),
-			isConfirmed: versions.length === 1 && only !== undefined && isConfirmed(only),
+			state,
+			isConfirmed: state === 'counted' && versions.some(isConfirmed),
 			versions,
 			named: this.#named,
 			isNamedByEntry: this.#isNamedByEntry,

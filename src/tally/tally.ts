@@ -211,10 +211,22 @@ export class Tally {
 		return this.#tables.withFindings()
 	}
 
-	/** Entries of papers of which nobody knows the table. */
-	unreadPapers(): readonly ActaEntry[] {
+	/** Every acta of this election, as it stands now, in the order in which they came. */
+	actas(): Iterable<EntryFacts> {
 		this.settle()
-		return actasOf(this.#entries.unreadPapers)
+		return this.#entries.all()
+	}
+
+	/** What the acta entries of a device say, in no order. */
+	entriesOf(device: string): readonly EntryFacts[] {
+		this.settle()
+		return this.#entries.ofDevice(device).flatMap(({ facts }) => (facts === null ? [] : [facts]))
+	}
+
+	/** Entries of papers of which nobody knows the table. */
+	unreadPapers(): readonly EntryFacts[] {
+		this.settle()
+		return [...this.#entries.unreadPapers].flatMap(({ facts }) => (facts === null ? [] : [facts]))
 	}
 
 	/** Entries that neither a machine nor people read; of those `isForeign` a machine read what is no acta. */
