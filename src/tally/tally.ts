@@ -217,6 +217,12 @@ export class Tally {
 		return this.#tables.withFindings()
 	}
 
+	/** Every acta of this election, as it stands now, in the order in which they came. */
+	actas(): Iterable<EntryFacts> {
+		this.settle()
+		return this.#entries.all()
+	}
+
 	/** What the acta entries of a device say, in no order. */
 	entriesOf(device: string): readonly EntryFacts[] {
 		this.settle()

@@ -66,14 +66,14 @@ export function listPart<T>(context: PageContext, list: List<T>): Html {
 	const found = rowsFor(list, query, context.language)
 	const from = query.from < found.length ? query.from - (query.from % rowsOnAPage) : 0
 	const shown = found.slice(from, from + rowsOnAPage)
-	return html`<form class="find" role="search" action="${addressOf({ ...context.address, query: { ...query, find: '', from: 0 } })}">
+	return html`<div class="list-head"><form class="find" role="search" action="${addressOf({ ...context.address, query: { ...query, find: '', from: 0 } })}">
 <label for="find">${t.find}</label>
 <input id="find" name="q" type="search" value="${query.find}" maxlength="80" autocomplete="off">
 ${query.sort === '' ? null : html`<input type="hidden" name="sort" value="${sortWord(query)}">`}
 <button type="submit">${t.go}</button>
 ${query.find === '' ? null : html`<a href="${at(context, { find: '', from: 0 })}">${t.all}</a>`}
 </form>
-${newerRows(context, 'rows')}
+${newerRows(context, 'rows')}</div>
 <div id="list">
 ${found.length === 0 ? html`<p class="empty">${t.none(query.find)}</p>` : tablePart(context, list, shown)}
 ${pager(context, from, found.length)}
@@ -102,7 +102,7 @@ function rowPart<T>(context: PageContext, list: List<T>, row: T): Html {
 		})
 		return index === 0
 			? html`<th scope="row" role="rowheader" ${given}>${shown}</th>`
-			: html`<td role="cell" ${given}>${shown}</td>`
+			: html`<td role="cell" ${given}>${shown === null || shown === '' ? null : html`<span>${shown}</span>`}</td>`
 	})
 	return html`<tr role="row" data-key="${list.keyOf(row)}">${cells}</tr>
 `

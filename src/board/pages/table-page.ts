@@ -177,7 +177,7 @@ function versionsPart(context: PageContext, { versions, entries }: TableView): H
 	})
 	const heads = versions.map(
 		(version, index) =>
-			html`<th scope="col" class="number">${several ? `${t.version} ${letter(index)}` : null} ${version.methods.map((method) => methods[method]).join(', ')}</th>`,
+			html`<th scope="col" class="number">${several ? html`${t.version} ${letter(index)}<br>` : null}${version.methods.map((method) => methods[method]).join(', ')}</th>`,
 	)
 	const byId = new Map(entries.map((entry) => [entry.id, entry]))
 	const pictures = versions.map((version, index) => {
@@ -187,11 +187,11 @@ function versionsPart(context: PageContext, { versions, entries }: TableView): H
 ${shown.slice(0, 2).map((picture) => pictureOf(context, picture))}</div>`
 	})
 	return html`<h2>${several ? t.versions : t.says}</h2>
+<div class="beside">${pictures}</div>
+<p class="note">${t.hidden}</p>
 <div class="wide" role="region" aria-label="${several ? t.versions : t.says}" tabindex="0">
 <table class="versions"><thead><tr><th scope="col">${t.card}</th>${heads}${several ? html`<td></td>` : null}</tr></thead><tbody>${rows}</tbody></table>
-</div>
-<div class="beside">${pictures}</div>
-<p class="note">${t.hidden}</p>`
+</div>`
 }
 
 function letter(index: number): string {

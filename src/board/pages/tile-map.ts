@@ -1,5 +1,5 @@
 /** The country as tiles: one a state, of one size, filled as far as its electors are counted. */
-import { type Html, html } from '../../platform/html.ts'
+import { attributes, type Html, html } from '../../platform/html.ts'
 import type { PlaceFigures } from '../../tally/figures.ts'
 import type { StateTile } from '../state-tiles.ts'
 import type { PlaceSummary } from '../view.ts'
@@ -32,24 +32,15 @@ export function tileMap(context: PageContext, states: readonly PlaceSummary[]): 
 function tilePart(context: PageContext, tile: StateTile, { extent, tables }: PlaceFigures): Html {
 	const { number } = context
 	const waiting = extent.tables - tables.counted.tables
-	const height = extent.electors === 0 ? 0 : Math.floor((100 * tables.counted.electors) / extent.electors)
 	const missing = tables.missing.tables
+	const height = extent.electors === 0 ? 0 : Math.floor((100 * tables.counted.electors) / extent.electors)
 	const [lacks, rests, complete, all] = context.in({
-		es: [
-			`faltan ${number(missing)}`,
-			`${number(waiting)} sin contar`,
-			'completo',
-			`de ${number(extent.tables)} mesas`,
-		],
-		en: [
-			`${number(missing)} missing`,
-			`${number(waiting)} uncounted`,
-			'complete',
-			`of ${number(extent.tables)} tables`,
-		],
+		es: ['faltan', 'sin contar', 'completo', `de ${number(extent.tables)} mesas`],
+		en: ['missing', 'uncounted', 'complete', `of ${number(extent.tables)} tables`],
 	})
 	const says = missing > 0 ? lacks : waiting > 0 ? rests : complete
-	return html`<a class="tile" href="${context.to({ page: 'coverage', names: [tile.state] })}"><svg class="level" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="length" y="${100 - height}" width="100" height="${height}"></rect></svg><span class="tile-name">${tile.name}</span> <strong>${says}</strong> <span class="tile-of">${all}</span></a>`
+	const count = missing > 0 ? number(missing) : waiting > 0 ? number(waiting) : null
+	return html`<a class="tile" href="${context.to({ page: 'coverage', names: [tile.state] })}"><svg class="level" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="length" y="${100 - height}" width="100" height="${height}"></rect></svg><span class="tile-name">${tile.name}</span> <span class="tile-says"><span ${attributes({ class: missing > 0 ? 'tile-word' : null })}>${says}</span> <strong>${count}</strong></span> <span class="tile-of">${all}</span></a>`
 }
 
 function upTo(last: number): readonly number[] {

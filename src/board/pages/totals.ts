@@ -10,7 +10,7 @@ import {
 import type { BoardView } from '../view.ts'
 import { bar } from './bar.ts'
 import type { PageContext } from './context.ts'
-import { commonWords, stateMeanings, stateWords } from './words.ts'
+import { commonWords, stateMeanings, statesWords } from './words.ts'
 
 const texts = {
 	es: {
@@ -18,11 +18,10 @@ const texts = {
 		candidate: 'Candidato',
 		votes: 'Votos',
 		confirmed: 'De mesas confirmadas',
-		least: 'Al menos',
-		most: 'A lo sumo',
+		between: 'Con las disputas, entre',
 		withoutRulings: 'Sin los fallos',
 		caption: 'Votos en las mesas contadas, el mayor primero',
-		dispute: 'Al menos y a lo sumo: según qué versión valga de las mesas en disputa.',
+		dispute: 'Entre: lo menos y lo más que tendría según qué versión valga de cada mesa en disputa.',
 		all: 'Votos en total',
 		tables: 'En qué está cada mesa',
 		state: 'Estado de la mesa',
@@ -34,11 +33,10 @@ const texts = {
 		candidate: 'Candidate',
 		votes: 'Votes',
 		confirmed: 'Of confirmed tables',
-		least: 'At least',
-		most: 'At most',
+		between: 'With disputes, between',
 		withoutRulings: 'Without rulings',
 		caption: 'Votes at the counted tables, the most first',
-		dispute: 'At least and at most: by which version of the tables in dispute holds.',
+		dispute: 'Between: the least and the most by which version of each table in dispute holds.',
 		all: 'All votes',
 		tables: 'How each table stands',
 		state: 'State of the table',
@@ -59,15 +57,15 @@ export function totalsPart(context: PageContext, figures: PlaceFigures): Html {
 		return bounds !== undefined && (bounds.least !== votes || bounds.most !== votes)
 	})
 	const isRuled = candidates.some(({ id, votes }) => (withoutRulings.candidates[id] ?? 0) !== votes)
-	const cell = (title: string, value: number | undefined) =>
-		html`<td role="cell" class="number" data-label="${title}">${value === undefined ? null : number(value)}</td>`
+	const cell = (title: string, value: number) =>
+		html`<td role="cell" class="number" data-label="${title}">${number(value)}</td>`
 	const rows = candidates.map(
 		({ id, name, votes }) => html`<tr role="row">
 <th scope="row" role="rowheader">${name} <span class="id">${id}</span></th>
 <td role="cell" class="number main" data-label="${t.votes}">${number(votes)}</td>
 <td role="cell" class="picture">${bar(votes, most)}</td>
 ${cell(t.confirmed, confirmed.candidates[id] ?? 0)}
-${isDisputed ? [cell(t.least, figures.bounds[id]?.least), cell(t.most, figures.bounds[id]?.most)] : null}
+${isDisputed ? html`<td role="cell" class="number" data-label="${t.between}">${boundsOf(context, figures, id)}</td>` : null}
 ${isRuled ? cell(t.withoutRulings, withoutRulings.candidates[id] ?? 0) : null}
 </tr>
 `,
@@ -83,7 +81,7 @@ ${isRuled ? cell(t.withoutRulings, withoutRulings.candidates[id] ?? 0) : null}
 ${sentences(context, figures)}
 <table class="totals" role="table">
 <caption>${t.caption}</caption>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">${t.candidate}</th>${head(t.votes)}<td role="cell"></td>${head(t.confirmed)}${isDisputed ? [head(t.least), head(t.most)] : null}${isRuled ? head(t.withoutRulings) : null}</tr></thead>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">${t.candidate}</th>${head(t.votes)}<td role="cell"></td>${head(t.confirmed)}${isDisputed ? head(t.between) : null}${isRuled ? head(t.withoutRulings) : null}</tr></thead>
 <tbody role="rowgroup">${rows}</tbody>
 <tfoot role="rowgroup">${others.map(
 		([title, of]) => html`<tr role="row">
@@ -91,7 +89,7 @@ ${sentences(context, figures)}
 <td role="cell" class="number" data-label="${t.votes}">${number(of(all))}</td>
 <td role="cell" class="picture"></td>
 ${cell(t.confirmed, of(confirmed))}
-${isDisputed ? [cell(t.least, undefined), cell(t.most, undefined)] : null}
+${isDisputed ? html`<td role="cell"></td>` : null}
 ${isRuled ? cell(t.withoutRulings, of(withoutRulings)) : null}
 </tr>
 `,
@@ -99,6 +97,12 @@ ${isRuled ? cell(t.withoutRulings, of(withoutRulings)) : null}
 </table>
 ${isDisputed ? html`<p class="note">${t.dispute}</p>` : null}
 </section>`
+}
+
+function boundsOf({ number, ...context }: PageContext, { bounds }: PlaceFigures, id: string): string | null {
+	const of = bounds[id]
+	if (of === undefined) return null
+	return `${number(of.least)} ${context.in({ es: 'y', en: 'and' })} ${number(of.most)}`
 }
 
 function sentences(context: PageContext, figures: PlaceFigures): Html {
@@ -137,7 +141,7 @@ ${counted.tables === 0 ? null : html`<p>${leads} ${compared}</p>`}
 ${isCountry ? apart(context) : null}`
 }
 
-function mesas({ number, ...context }: PageContext, count: number): string {
+export function mesas({ number, ...context }: PageContext, count: number): string {
 	const words = context.in({ es: ['mesa', 'mesas'], en: ['table', 'tables'] })
 	return `${number(count)} ${words[count === 1 ? 0 : 1]}`
 }
@@ -195,7 +199,7 @@ export function statesPart(context: PageContext, figures: PlaceFigures): Html | 
 	const words = context.in(commonWords)
 	const { extent, confirmed, tables } = figures
 	if (extent.tables === 0) return null
-	const name = context.in(stateWords)
+	const name = context.in(statesWords)
 	const meaning = context.in(stateMeanings)
 	const counted = tables.counted
 	const single = {

@@ -5,6 +5,7 @@ import type { PageContext } from './context.ts'
 import { ageSince, byUrgency, troublesOf } from './devices-page.ts'
 import { head, languageLink, offline } from './frame.ts'
 import { tileMap } from './tile-map.ts'
+import { mesas } from './totals.ts'
 
 /** As many as fit. */
 const callsShown = 10
@@ -14,8 +15,8 @@ const texts = {
 	es: {
 		title: 'Pared',
 		counted: 'Mesas contadas',
-		map: 'Lo que falta, por estado',
-		calls: 'Llame a',
+		map: 'Mesas que faltan, por estado',
+		calls: 'Llame a los centros con más electores que faltan',
 		devices: 'Equipos',
 		newest: 'Último registro',
 		none: 'todavía ninguno',
@@ -31,8 +32,8 @@ const texts = {
 	en: {
 		title: 'Wall',
 		counted: 'Tables counted',
-		map: 'What is missing, by state',
-		calls: 'Call',
+		map: 'Tables missing, by state',
+		calls: 'Call the centres with most electors missing',
 		devices: 'Devices',
 		newest: 'Newest record',
 		none: 'none yet',
@@ -128,15 +129,12 @@ function calls(context: PageContext): Html {
 	if (view.figures.register === null) return html`<p>${t.noMap}</p>`
 	if (all.length === 0) return html`<p>${t.nobody}</p>`
 	const rows = all.slice(0, callsShown).map(({ centro, centroName, municipality, missing }) => {
-		const lacks = context.in({
-			es: missing.tables === 1 ? 'falta 1 mesa' : `faltan ${number(missing.tables)} mesas`,
-			en: missing.tables === 1 ? '1 table missing' : `${number(missing.tables)} tables missing`,
-		})
+		const lacks = mesas(context, missing.tables)
 		const electors = context.in({
 			es: `${number(missing.electors)} electores`,
 			en: `${number(missing.electors)} electors`,
 		})
-		return html`<li><strong>${centroName === '' ? centro : centroName}</strong> <span class="where">${municipality} · ${centro}</span> <span class="lacks">${lacks}, ${electors}</span></li>`
+		return html`<li><strong class="name">${centroName === '' ? centro : centroName}</strong> <span class="where">${municipality}</span> <span class="lacks">${lacks}, ${electors}</span></li>`
 	})
 	return html`<ol class="rows calls">${rows}</ol>`
 }
@@ -151,20 +149,18 @@ function devices(context: PageContext): Html {
 		const of = context.in({ es: 'de', en: 'of' })
 		return html`<li><span class="id">${id}</span> <strong class="trouble">${t.contradicts}: ${number(differs)} ${of} ${number(shared)}</strong></li>`
 	})
-	const troubled = all.filter((device) => device.troubles.length > 0 || device.revokedLast !== null)
+	const troubled = all.filter((device) => device.troubles.length > 0)
 	for (const device of troubled) {
 		const since = device.heardMs === null ? null : ageSince(context, device.heardMs)
 		lines.push(
 			html`<li><span class="id">${device.id}</span> <strong class="trouble">${troublesOf(context, device)}</strong> ${since}</li>`,
 		)
 	}
-	const rest = lines.length - devicesShown
-	const well = all.length - troubled.length
-	const [says, more] = context.in({
-		es: [`${number(well)} de ${number(all.length)} bien`, `y ${number(rest)} más`],
-		en: [`${number(well)} of ${number(all.length)} well`, `and ${number(rest)} more`],
+	const ill = troubled.length
+	const says = context.in({
+		es: `${number(ill)} de ${number(all.length)} necesitan a alguien`,
+		en: `${number(ill)} of ${number(all.length)} need somebody`,
 	})
-	return html`<p>${says}</p>
-<ul class="rows">${lines.slice(0, devicesShown)}</ul>
-${rest > 0 ? html`<p class="trouble">${more}</p>` : null}`
+	return html`<p>${ill === 0 ? t.well : says}</p>
+<ul class="rows">${lines.slice(0, devicesShown)}</ul>`
 }

@@ -25,7 +25,27 @@ export const stateWords: Texts<Readonly<Record<TableState, string>>> = {
 	},
 }
 
-/** What each means, in a sentence. */
+/** Of many. */
+export const statesWords: Texts<Readonly<Record<TableState, string>>> = {
+	es: {
+		counted: 'Contadas',
+		conflict: 'En disputa',
+		unread: 'Sin leer',
+		quarantine: 'En cuarentena',
+		void: 'Anuladas',
+		missing: 'Faltan',
+	},
+	en: {
+		counted: 'Counted',
+		conflict: 'In dispute',
+		unread: 'Unread',
+		quarantine: 'In quarantine',
+		void: 'Void',
+		missing: 'Missing',
+	},
+}
+
+/** What each means for a table, in a sentence. */
 export const stateMeanings: Texts<Readonly<Record<TableState, string>>> = {
 	es: {
 		counted: 'Todo lo que se leyó de ella dice lo mismo.',
