@@ -302,9 +302,9 @@ export class Central implements Vitals {
 		return { free: Math.max(0, free), takes }
 	}
 
-	/** The devices that may send something. */
-	knownDevices(): ReadonlySet<string> {
-		return this.#registry.ids()
+	/** The devices, stations and officers that may have signed something. */
+	knownSigners(): ReadonlySet<string> {
+		return new Set([...this.#registry.ids(), ...this.#registry.people()])
 	}
 
 	devices(): HeldDevice[] {

@@ -64,7 +64,7 @@ export async function importStick(options: ImportOptions): Promise<Result<Import
 	}
 	try {
 		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
-		if (started.ok) return await takeIn(options, centre, central.knownDevices())
+		if (started.ok) return await takeIn(options, centre, central.knownSigners())
 		if (started.fault.code !== 'locked') return fail('centre-failed', started.fault.detail)
 		return fail('centre-locked', `${started.fault.detail}: testigo central, or another import`)
 	} finally {

@@ -6,7 +6,7 @@ import type { PersonKind, PersonRefusal, TakenFromPerson } from '../central/peop
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { rulingsFile, transcriptionsFile } from '../journal/signed-chain.ts'
-import type { Fault, Result } from '../platform/result.ts'
+import type { Fault } from '../platform/result.ts'
 import type { StickFolder } from './folder.ts'
 import { largestLines } from './layout.ts'
 
@@ -34,7 +34,7 @@ export interface FolderOfPeople {
 export interface PeopleImportParts {
 	readonly folder: StickFolder
 	/** Null once the centre can't go on. */
-	readonly take: (kind: PersonKind, text: string) => Promise<Result<TakenFromPerson> | null>
+	readonly take: (kind: PersonKind, text: string) => Promise<TakenFromPerson | null>
 	/** Gets what was refused, and what was kept and is told. */
 	readonly refuse: (file: string, fault: Fault, line?: number) => void
 }
@@ -67,11 +67,11 @@ async function importFile(
 	let isOver = false
 	const handIn = async (number: number, text: string, signer: string) => {
 		const taken = await take(kind, text)
-		if (taken === null || !taken.ok) {
+		if (taken === null) {
 			isOver = true
 			return
 		}
-		const { outcome, reason, isChanged } = taken.value
+		const { outcome, reason, isChanged } = taken
 		counts[outcome]++
 		if (outcome === 'rejected') {
 			refuse(name, { code: reason, detail: explain(reason, signer) }, number)
