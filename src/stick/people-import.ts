@@ -2,7 +2,8 @@
  * Takes what a reading station or an officer signed off a stick and in at the centre: `transcriptions.jws` and
  * `rulings.jws` of one folder. Whose they are, only signatures say.
  */
-import type { PersonKind, PersonRefusal, TakenFromPerson } from '../central/people/people-intake.ts'
+import type { HandedByPerson } from '../central/hand-in/hand-in.ts'
+import type { PersonKind } from '../central/people/people-intake.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { rulingsFile, transcriptionsFile } from '../journal/signed-chain.ts'
@@ -34,7 +35,7 @@ export interface FolderOfPeople {
 export interface PeopleImportParts {
 	readonly folder: StickFolder
 	/** Null once the centre can't go on. */
-	readonly take: (kind: PersonKind, text: string) => Promise<TakenFromPerson | null>
+	readonly take: (kind: PersonKind, text: string) => Promise<HandedByPerson | null>
 	/** Gets what was refused, and what was kept and is told. */
 	readonly refuse: (file: string, fault: Fault, line?: number) => void
 }
@@ -107,7 +108,7 @@ async function importFile(
 const changedDetail =
 	'kept, and told: the station said something else of the same entry before, and neither answer counts'
 
-function explain(reason: PersonRefusal | '', signer: string): string {
+function explain(reason: string, signer: string): string {
 	switch (reason) {
 		case 'unknown-station':
 		case 'unknown-officer':
