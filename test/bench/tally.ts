@@ -113,14 +113,13 @@ function measured(
 }
 
 function tableAt(at: number): RegisteredTable {
-	const [centro, mesa] = [String(100_000_000 + Math.floor(at / 2)), String(1 + (at % 2)).padStart(2, '0')]
-	const where = {
-		state: `S${at % 24}`,
-		municipality: `M${at % 335}`,
-		parish: `P${at % 1_140}`,
-		centroName: '',
-	}
-	return { ...where, table: `${centro}.${mesa}`, centro, mesa, electors: 400 + (at % 500) }
+	const centre = Math.floor(at / 2)
+	const [centro, mesa] = [String(100_000_000 + centre), String(1 + (at % 2)).padStart(2, '0')]
+	// As many parishes, municipalities and states as the country has, each within one.
+	const parish = centre % 1_140
+	const municipality = parish % 335
+	const places = { state: `S${municipality % 24}`, municipality: `M${municipality}`, parish: `P${parish}` }
+	return { ...places, centroName: '', table: `${centro}.${mesa}`, centro, mesa, electors: 400 + (at % 500) }
 }
 
 /** Each time the same of a table, so that it stays counted. */
