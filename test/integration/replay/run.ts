@@ -63,7 +63,8 @@ await runSuite({
 				const kiosks = country.kiosks.map((member, index) => ({ member, steps: script.devices[index] ?? [] }))
 				const { url, centre } = country
 				const own = kiosks.filter((_, index) => index % kioskProcesses === part)
-				return { url, centre, folder: join(folder, `kiosks-${part}`), kiosks: own }
+				const isImpatient = rows.length < 10_000
+				return { url, centre, isImpatient, folder: join(folder, `kiosks-${part}`), kiosks: own }
 			}),
 		)
 		atEnd(() => fleet.stop())
