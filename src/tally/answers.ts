@@ -89,7 +89,7 @@ export function peopleResult(answers: readonly StationAnswer[], machine: Machine
 	const [first] = readings
 	const fits = (reading: Reading) => machine.table === null || reading.table === machine.table
 	const isReading = readings.length >= 2 && agree && first !== undefined
-	const isDisputed = machine.reading === null && (!agree || !readings.every(fits))
+	const isDisputed = machine.reading === null && readings.length >= 2 && (!agree || !readings.every(fits))
 	const named = answers.flatMap(({ table }) => (table === null ? [] : [table]))
 	return {
 		reading: isReading && (machine.reading !== null || fits(first)) ? first : null,
