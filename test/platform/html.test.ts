@@ -16,7 +16,7 @@ const hostile = fc.string({
 	unit: fc.oneof(
 		fc.constantFrom('<', '>', '"', "'", '`', '&', ';', '#', '=', '/', ' ', '\n', '\0', '\u202e', '\ud800'),
 		fc.constantFrom('<script>', '-->', ']]>', '&quot;', '"onload=', 'javascript:'),
-		fc.string({ unit: 'binary', maxLength: 3 }),
+		fc.nat(0x10ffff).map((code) => String.fromCodePoint(code)),
 	),
 	maxLength: 40,
 })
