@@ -2,14 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { presidential2024 } from '../acta/presidential-2024.ts'
-import { longestTileMap, parseTileMap, type Tile } from '../acta/register/tile-map.ts'
 import { Board } from '../board/board.ts'
 import { BoardConfig } from '../board/config.ts'
 import { systemClock } from '../platform/clock.ts'
-import { readCapped } from '../platform/files/capped-file.ts'
 import { makeFile } from '../platform/files/durable.ts'
 import { readListeningSecrets } from '../platform/http/listening.ts'
 import { hashPassPhrase } from '../platform/http/pass-phrase.ts'
@@ -21,6 +17,7 @@ import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside } from './output.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
+import { tilesFrom } from './tiles-file.ts'
 
 interface Options {
 	readonly config?: string
@@ -57,7 +54,7 @@ async function run(options: Options): Promise<void> {
 		flags: { directory, register, election: definition, listen: { port } },
 	})
 	const election = await electionFrom(config.election)
-	const tiles = await tilesFrom(config.tiles, election.id === presidential2024.id)
+	const tiles = await tilesFrom(config.tiles, election)
 	const { listen } = config
 	const named = [listen.tls?.key, listen.passPhrase]
 	const secrets = await readBefore(named, () => readListeningSecrets(listen))
@@ -84,16 +81,6 @@ async function run(options: Options): Promise<void> {
 		},
 	}
 	await runUntilSignal(running, superviseProcess(log))
-}
-
-async function tilesFrom(path: string | undefined, isOf2024: boolean): Promise<readonly Tile[]> {
-	const own = fileURLToPath(new URL('../acta/presidential-2024-tiles.csv', import.meta.url))
-	const file = path ?? (isOf2024 ? own : undefined)
-	if (file === undefined) return []
-	const bytes = await readCapped(file, longestTileMap)
-	const tiles = bytes.ok ? parseTileMap(bytes.value) : bytes
-	if (tiles.ok) return tiles.value
-	throw new CommandRefused(exit.usedWrongly, `tiles ${file}: ${tiles.fault.detail}`)
 }
 
 async function keepPassPhrase({ out }: { readonly out: string }): Promise<void> {

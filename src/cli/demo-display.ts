@@ -30,12 +30,13 @@ export class DemoDisplay {
 		this.#election = election
 	}
 
-	draw(progress: Progress, actas: number): void {
+	draw(progress: Progress, actas: number, board: string): void {
 		const way = wayOf(progress, actas)
 		const lines = [
 			'Testigo: simulated papers, real evidence',
 			...this.#shown.map((line, index) => `${line}  ${way[index] ?? ''}`),
 			...tallyOf(progress, this.#election),
+			`The centre's board, in a browser of this machine: ${board}`,
 			'Signatures prove custody (who recorded these bytes, as which), not that a paper is genuine.',
 		]
 		const up = this.#drawn > 0 ? `${csi}${this.#drawn}A` : ''

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { presidential2024 } from '../acta/presidential-2024.ts'
+import type { RegisteredTable } from '../acta/register/register.ts'
 import { nullPanel } from '../panel/panel.ts'
 import { pause, systemClock } from '../platform/clock.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
 import { Custodians } from '../sealing/custodians.ts'
+import type { ResultRow } from '../simulator/figures/results.ts'
 import { actaOf } from '../simulator/figures/tables.ts'
 import { type Severity, severities } from '../simulator/photograph/severity.ts'
 import { Random } from '../simulator/random.ts'
@@ -17,6 +19,7 @@ import { DemoDisplay } from './demo-display.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
 import { resultsFrom } from './results-file.ts'
+import { tilesFrom } from './tiles-file.ts'
 
 interface Options {
 	readonly actas: number
@@ -31,7 +34,9 @@ interface Options {
 
 export function demoCommand(): Command {
 	return new Command('demo')
-		.description('Show the whole way live: printed actas, kiosk, uplink, broker, centre, in one process')
+		.description(
+			'Show the whole way live: printed actas, kiosk, uplink, broker, centre and its board, in one process',
+		)
 		.option(
 			'--actas <number>',
 			'how many papers the simulated volunteer lays down',
@@ -80,6 +85,8 @@ async function run(options: Options): Promise<void> {
 		directory,
 		papers,
 		...{ election, severity, seed, language },
+		register: rows.map(registered),
+		tiles: await tilesFrom(undefined, election),
 		custodians: custodians.data,
 		panel: display?.panel ?? nullPanel,
 		clock: systemClock,
@@ -97,9 +104,10 @@ async function run(options: Options): Promise<void> {
 	try {
 		await rehearsal.start()
 		const show = () => {
-			if (display !== null) display.draw(rehearsal.progress(), papers.length)
+			if (display !== null) display.draw(rehearsal.progress(), papers.length, rehearsal.board)
 			else printJson(countsOf(rehearsal.progress()))
 		}
+		if (display === null) printJson({ board: rehearsal.board })
 		const showing = setInterval(show, display === null ? 1_000 : 100)
 		const over = new AbortController()
 		const limit = limitMs.rest + limitMs.acta * papers.length
@@ -111,7 +119,9 @@ async function run(options: Options): Promise<void> {
 		clearInterval(showing)
 		if (display !== null) show()
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
-			printLines(`All received. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}`)
+			printLines(
+				`All received. Look at ${rehearsal.board}. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}`,
+			)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
 		const summary = summarise(rehearsal, performance.now() - began)
@@ -121,6 +131,11 @@ async function run(options: Options): Promise<void> {
 	} finally {
 		await rehearsal.stop()
 	}
+}
+
+/** As the register has the table of a published row. */
+function registered({ centro, mesa, place }: ResultRow): RegisteredTable {
+	return { table: `${centro}.${mesa}`, centro, mesa, ...place, centroName: '' }
 }
 
 function countsOf({

@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	register: async () => (await import('./register.ts')).registerCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),
+	transcribe: async () => (await import('./transcribe.ts')).transcribeCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),

@@ -8,6 +8,10 @@ import { copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatPayload } from '../acta/payload.ts'
+import { formatRegister } from '../acta/register/canonical.ts'
+import type { RegisteredTable } from '../acta/register/register.ts'
+import type { Tile } from '../acta/register/tile-map.ts'
+import { Board } from '../board/board.ts'
 import { Central } from '../central/central.ts'
 import { makeIdentity, openIdentity } from '../enrolment/device-identity.ts'
 import { onlyCentre } from '../evidence/authority/centre-list.ts'
@@ -20,6 +24,7 @@ import type { Language } from '../panel/screens.ts'
 import type { PanelStatus } from '../panel/status.ts'
 import { type Clock, pause } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/files/durable.ts'
+import { HttpListening } from '../platform/http/listening.ts'
 import { Broker } from '../platform/mqtt/broker.ts'
 import { software } from '../platform/process/software.ts'
 import type { Fault, Result } from '../platform/result.ts'
@@ -44,8 +49,11 @@ export interface RehearsalOptions {
 	readonly custodians: readonly string[]
 	readonly panel: Panel
 	readonly clock: Clock
+	/** What the centre knows of tables, and of where states stand on its board. */
+	readonly register: readonly RegisteredTable[]
+	readonly tiles: readonly Tile[]
 	/** Called with what goes wrong anywhere; nothing of that ends the rehearsal. */
-	readonly trouble: (where: 'kiosk' | 'uplink' | 'central', fault: Fault) => void
+	readonly trouble: (where: 'kiosk' | 'uplink' | 'central' | 'board', fault: Fault) => void
 }
 
 export interface Progress {
@@ -105,6 +113,7 @@ export class Rehearsal {
 	#central: Central | undefined
 	#uplink: Uplink | undefined
 	#kiosk: ComposedKiosk | undefined
+	#board: Board | undefined
 	#volunteer: Promise<void> = Promise.resolve()
 	#photographs = 0
 
@@ -123,6 +132,11 @@ export class Rehearsal {
 		return join(this.#options.directory, 'central')
 	}
 
+	/** Where browsers find the centre's board. */
+	get board(): string {
+		return this.#board?.address ?? ''
+	}
+
 	/** Sets everybody to work. Throws when one of them can't start. */
 	async start(): Promise<void> {
 		const { directory, clock, trouble } = this.#options
@@ -135,6 +149,9 @@ export class Rehearsal {
 		const centreSigner = orThrow(await openIdentity(centreDirectory)).signer
 		await makeDirectory(join(this.ledger, 'devices'))
 		await copyFile(device.publicKeyPath, join(this.ledger, 'devices', `${device.id}.pem`))
+
+		const registerPath = join(this.ledger, 'register.csv')
+		await writeFile(registerPath, formatRegister(this.#options.register))
 
 		await this.#broker.start()
 		const broker = Broker.parse({ url: this.#broker.url, protocol: '3.1.1' })
@@ -185,6 +202,14 @@ export class Rehearsal {
 			}),
 		)
 		await this.#kiosk.start()
+		const { election, tiles } = this.#options
+		this.#board = new Board({
+			...{ directory: this.ledger, registerPath, election, tiles, clock },
+			listening: HttpListening.parse({ port: 0 }),
+			secrets: { tls: null, passPhrase: null },
+			log: (event) => 'fault' in event && trouble('board', event.fault),
+		})
+		orThrow(await this.#board.start())
 		await this.#printer.start()
 		this.#volunteer = this.#layDownAll(inbox)
 	}
@@ -225,6 +250,7 @@ export class Rehearsal {
 		this.#stopping.abort()
 		await this.#volunteer
 		await this.#printer.stop()
+		await this.#board?.stop()
 		await this.#kiosk?.stop()
 		await this.#uplink?.stop()
 		await this.#central?.stop()

@@ -136,6 +136,11 @@ export class HeldEntries {
 		}
 	}
 
+	/** All that were looked at, in the order in which they came. */
+	*all(): Generator<EntryFacts> {
+		for (const { facts } of this.#entries.values()) if (facts !== null) yield facts
+	}
+
 	ofDevice(device: string): readonly HeldActa[] {
 		return this.#byDevice.get(device) ?? []
 	}

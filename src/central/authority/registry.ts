@@ -27,7 +27,7 @@ export interface KnownDevices {
 const longestPem = 64 * 1024
 
 /** Milliseconds between looks at the disk: whoever invents names can't keep it busy. */
-const lookEveryMs = 1_000
+export const lookEveryMs = 1_000
 
 export class Registry implements KnownDevices {
 	readonly #directory: string
@@ -38,6 +38,9 @@ export class Registry implements KnownDevices {
 	#files: AuthorityFiles | null = null
 	#centres: ListedCentres | null = null
 	#lookedFor = Number.NEGATIVE_INFINITY
+	/** For a key that may have been added. */
+	#readingKey: Promise<void> = Promise.resolve()
+	#looking: Promise<NewlyRevoked> | null = null
 	#refreshed = Number.NEGATIVE_INFINITY
 
 	/**
@@ -137,21 +140,28 @@ export class Registry implements KnownDevices {
 	/** Looks again for a device that is not known: its key may have been added since. */
 	async look(id: string): Promise<Identity | undefined> {
 		const now = this.#clock.monotonic()
-		if (now - this.#lookedFor < lookEveryMs) return this.known(id)
-		this.#lookedFor = now
-		await this.#read(id)
+		if (now - this.#lookedFor >= lookEveryMs) {
+			this.#lookedFor = now
+			this.#readingKey = this.#read(id)
+		}
+		// Entries of one device come many at a time: what is found for the first is found for all.
+		await this.#readingKey
 		return this.known(id)
 	}
 
 	/**
-	 * Looks for a newer registry or revocation; undefined when the last look was just now. Rejects when one can't be
-	 * kept.
+	 * Looks for a newer registry or revocation; undefined when the last look was just now. Who asks while one is under way
+	 * waits for it, and gets nothing of it. Rejects when one can't be kept.
 	 */
 	refresh(): Promise<NewlyRevoked> | undefined {
+		if (this.#looking !== null) return this.#looking.then(() => [])
 		const now = this.#clock.monotonic()
 		if (this.#files === null || now - this.#refreshed < lookEveryMs) return undefined
 		this.#refreshed = now
-		return this.#lookAtWords(this.#files)
+		this.#looking = this.#lookAtWords(this.#files).finally(() => {
+			this.#looking = null
+		})
+		return this.#looking
 	}
 
 	async #lookAtWords(files: AuthorityFiles): Promise<NewlyRevoked> {

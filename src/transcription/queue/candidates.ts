@@ -47,14 +47,19 @@ export function choose(candidates: Iterable<Candidate>, { sample, hasReading }: 
 	const setBack = devicesSetBack(all)
 	const stages: Candidate[][] = [[], [], [], []]
 	for (const candidate of all) {
-		const { entry, table, device } = candidate
-		const isWanted = sample.has(entry) || (table !== null && sample.has(table))
+		const { table, device } = candidate
+		const isWanted = isNamed(candidate, sample)
 		if (!isWanted && !waitsForPeople(candidate)) continue
 		const isFirst = table === null || !hasReading(table)
 		const stage = isWanted ? sampleStage : setBack.has(device) ? 3 : isFirst ? 0 : 1
 		stages[stage]?.push(candidate)
 	}
 	return stages.flatMap((stage, index) => inTurns(stage).map((candidate) => ({ candidate, stage: index })))
+}
+
+/** By its id, or by its table. */
+function isNamed({ entry, table }: Candidate, names: ReadonlySet<string>): boolean {
+	return names.has(entry) || (table !== null && names.has(table))
 }
 
 /** Two stations read it, whether or not they agree; or two looked, and neither could. Nothing that a third says changes that. */
