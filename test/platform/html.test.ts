@@ -46,7 +46,14 @@ test('a link leads to a place of this site or nowhere', () => {
 	)
 	const to = (href: string) => fragmentOf(html`<a href="${href}">x</a>`)
 	expect(to('/es/estado/12?a=1&b=2')).toBe('<a href="/es/estado/12?a=1&amp;b=2">x</a>')
-	for (const elsewhere of ['//elsewhere', '/\\elsewhere', 'javascript:alert(1)', ' /es', 'https://elsewhere'])
+	for (const elsewhere of [
+		'//elsewhere',
+		'/\\elsewhere',
+		'/\0',
+		'javascript:alert(1)',
+		' /es',
+		'https://elsewhere',
+	])
 		expect(to(elsewhere)).toBe('<a href="#">x</a>')
 })
 
