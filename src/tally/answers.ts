@@ -21,7 +21,7 @@ export interface Answer {
 /** What a station says when all its answers that are left are taken together. */
 export type StationAnswer = Pick<Answer, 'station' | 'reading' | 'unreadable' | 'table'>
 
-export type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
+type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
 
 export interface AnswerFault {
 	readonly code: AnswerCode
