@@ -32,7 +32,7 @@ import { DeviceLimits, DiskLimits } from './admission/limits.ts'
 import { Quotas } from './admission/quotas.ts'
 import { type DeviceEvent, ThinnedLog } from './admission/thinned-log.ts'
 import type { AuthorityFilesFault } from './authority/authority-files.ts'
-import { Registry } from './authority/registry.ts'
+import { lookEveryMs, Registry } from './authority/registry.ts'
 import { ClockCheck, type ClockFault } from './clock-check.ts'
 import { DeviceStatuses } from './device-statuses.ts'
 import type { CentralEvent, CentralLog } from './events.ts'
@@ -110,6 +110,7 @@ export class Central implements Vitals {
 	/** Null for one without a broker. */
 	readonly #replies: Replies | null
 	#stopping = false
+	#cancelLook = () => {}
 	#failed: FailedCentral | null = null
 
 	constructor(options: CentralOptions) {
@@ -235,11 +236,13 @@ export class Central implements Vitals {
 			lines,
 		})
 		this.#connection?.start()
+		this.#lookSoon()
 		return ok(true)
 	}
 
 	async stop(): Promise<void> {
 		this.#stopping = true
+		this.#cancelLook()
 		await this.#connection?.stop()
 		// What waits for room on the disk waits no longer: nothing was promised of it.
 		await this.#room.stop()
@@ -343,6 +346,15 @@ export class Central implements Vitals {
 		if (centres !== undefined) this.#replies?.send(device, 'centres', centres)
 		for (const { text } of receipts) this.#replies?.send(device, 'receipt', text)
 		if (command !== undefined) this.#replies?.send(device, 'control', command.text)
+	}
+
+	/** What the authority says counts within a second, also while no kiosk says anything. */
+	#lookSoon(): void {
+		this.#cancelLook = this.#options.clock.after(lookEveryMs, () => {
+			void this.takeIn((intake) => intake.refreshRegistry()).then(() => {
+				if (!this.#stopping && this.#failed === null) this.#lookSoon()
+			})
+		})
 	}
 
 	#fail(error: unknown): FailedCentral {

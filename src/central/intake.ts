@@ -65,7 +65,7 @@ export class Intake {
 
 	constructor(parts: IntakeParts) {
 		this.#parts = parts
-		const refreshRegistry = () => this.#refreshRegistry()
+		const refreshRegistry = () => this.refreshRegistry()
 		this.people = new PeopleIntake({ ...parts, refreshRegistry })
 	}
 
@@ -79,10 +79,10 @@ export class Intake {
 			case 'head':
 				return this.takeHead(topic.device, payload)
 			case 'status':
-				await this.#refreshRegistry()
+				await this.refreshRegistry()
 				return this.#parts.reconciliation.status(topic.device, payload)
 			case 'returned':
-				await this.#refreshRegistry()
+				await this.refreshRegistry()
 				return this.#parts.reconciliation.returned(topic.device, payload)
 			case 'receipt':
 			case 'centres':
@@ -93,8 +93,11 @@ export class Intake {
 		}
 	}
 
-	/** What is held gets another verdict: a revocation may come later than the entries. */
-	async #refreshRegistry(): Promise<void> {
+	/**
+	 * What is held gets another verdict: a revocation may come later than the entries. Looks once a second at most, and
+	 * rejects as `take` does.
+	 */
+	async refreshRegistry(): Promise<void> {
 		const { registry, holdings, log } = this.#parts
 		const { issue } = registry.centres
 		for (const revocation of (await registry.refresh()) ?? []) {
@@ -125,7 +128,7 @@ export class Intake {
 
 	/** Rejects as `take` does; so do those below. */
 	async takeEntry({ device, seq }: Omit<ClaimedEntry, 'payload'>, payload: Buffer): Promise<TakenEntry> {
-		await this.#refreshRegistry()
+		await this.refreshRegistry()
 		const { registry, holdings, ledger, incoming, issuer, deviceLog, received, quotas } = this.#parts
 		const identity = registry.known(device) ?? (await registry.look(device))
 		const role = registry.roleOf(device)
@@ -176,7 +179,7 @@ export class Intake {
 		{ device, sha256, index }: { device: string; sha256: string; index: number },
 		payload: Buffer,
 	): Promise<TakenChunk> {
-		await this.#refreshRegistry()
+		await this.refreshRegistry()
 		const { holdings, incoming, deviceLog, quotas, noteWritten } = this.#parts
 		const wanted = holdings.chain(device)?.file(sha256)
 		if (wanted === undefined) return this.#dropped('unwanted', device, 'unwanted-file')
@@ -203,7 +206,7 @@ export class Intake {
 	}
 
 	async takeHead(device: string, payload: Buffer): Promise<TakenHead> {
-		await this.#refreshRegistry()
+		await this.refreshRegistry()
 		const { registry, holdings, heads, quotas, deviceLog } = this.#parts
 		const identity = registry.known(device)
 		const opened =

@@ -61,7 +61,7 @@ export class SignedChain<T extends ChainObject, P extends object> {
 	readonly path: string
 	/** A torn last line that was set aside; null normally. */
 	readonly quarantined: Quarantined | null
-	readonly #kept: ChainFile<T, P>
+	readonly kept: ChainFile<T, P>
 	readonly #signer: Signer
 	readonly #lock: Lock
 	readonly #file: AppendFile
@@ -71,7 +71,7 @@ export class SignedChain<T extends ChainObject, P extends object> {
 	private constructor(kept: ChainFile<T, P>, signer: Signer, { lock, file, all, quarantined }: Opened<T>) {
 		this.path = file.path
 		this.quarantined = quarantined
-		this.#kept = kept
+		this.kept = kept
 		this.#signer = signer
 		this.#lock = lock
 		this.#file = file
@@ -114,7 +114,7 @@ export class SignedChain<T extends ChainObject, P extends object> {
 	/** Null before the first. */
 	get last(): Position | null {
 		const last = this.#all.at(-1)
-		return last === undefined ? null : this.#kept.chain.linkOf(last)
+		return last === undefined ? null : this.kept.chain.linkOf(last)
 	}
 
 	/**
@@ -132,7 +132,7 @@ export class SignedChain<T extends ChainObject, P extends object> {
 		const { last } = this
 		const link = { seq: (last?.seq ?? 0) + 1, prev: last?.id ?? genesisOf(this.#signer.publicKey) }
 		try {
-			const signed = await this.#kept.sign({ ...payload, ...link } as unknown as P, this.#signer)
+			const signed = await this.kept.sign({ ...payload, ...link } as unknown as P, this.#signer)
 			await this.#file.append(Buffer.from(`${signed.text}\n`))
 			this.#all.push(signed)
 			return ok(signed)

@@ -1,10 +1,9 @@
-/** Finds a device's folder on a stick: its own, or one beside it where another chain lies there already. */
+/** Finds the folder of who signs a chain on a stick: its own, or one beside it where another chain lies there already. */
+import type { ChainObject } from '../evidence/chain.ts'
 import { readPublicKey } from '../evidence/keys/key-file.ts'
-import { deviceFile } from '../journal/journal.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type CopyStanding, compare } from './chain-copy.ts'
+import { type ChainSnapshot, type CopyStanding, compare } from './chain-copy.ts'
 import type { StickFolder } from './folder.ts'
-import type { JournalSnapshot } from './journal-snapshot.ts'
 import { chainFolders, largestSmall, mostChains } from './layout.ts'
 import { readSmall } from './small-file.ts'
 
@@ -17,23 +16,26 @@ export interface ChainFolder {
 }
 
 /** Throws when the stick fails. */
-export async function chainFolderFor(
+export async function chainFolderFor<T extends ChainObject>(
 	root: StickFolder,
-	snapshot: JournalSnapshot,
+	snapshot: ChainSnapshot<T>,
 ): Promise<Result<ChainFolder, Fault<'refused'>>> {
 	const passed: Fault[] = []
-	for (const name of chainFolders(snapshot.device.id)) {
+	for (const name of chainFolders(snapshot.signer.id)) {
 		const folder = await root.folder(name, { make: true })
 		const standing = folder.ok ? await standingIn(folder.value, snapshot) : folder
 		if (folder.ok && standing.ok) return ok({ name, folder: folder.value, standing: standing.value, passed })
 		if (!standing.ok) passed.push({ ...standing.fault, detail: `${name}: ${standing.fault.detail}` })
 	}
-	const { id } = snapshot.device
+	const { id } = snapshot.signer
 	return fail('refused', `the stick holds ${mostChains} other things under the name of ${id}; take another`)
 }
 
 /** Closes the folder unless it is the one. */
-async function standingIn(folder: StickFolder, snapshot: JournalSnapshot): Promise<Result<CopyStanding>> {
+async function standingIn<T extends ChainObject>(
+	folder: StickFolder,
+	snapshot: ChainSnapshot<T>,
+): Promise<Result<CopyStanding>> {
 	let chosen = false
 	try {
 		const standing = await standingOf(folder, snapshot)
@@ -44,12 +46,15 @@ async function standingIn(folder: StickFolder, snapshot: JournalSnapshot): Promi
 	}
 }
 
-async function standingOf(folder: StickFolder, snapshot: JournalSnapshot): Promise<Result<CopyStanding>> {
-	const pem = await readSmall(folder, deviceFile, largestSmall)
+async function standingOf<T extends ChainObject>(
+	folder: StickFolder,
+	snapshot: ChainSnapshot<T>,
+): Promise<Result<CopyStanding>> {
+	const pem = await readSmall(folder, snapshot.keyFile, largestSmall)
 	if (!pem.ok && pem.fault.code !== 'missing') return pem
 	const key = pem.ok ? readPublicKey(pem.value.toString('latin1')) : pem
-	if (key.ok && !key.value.equals(snapshot.device.publicKey)) {
-		return fail('other-key', `another key of ${snapshot.device.id} than this journal's lies here`)
+	if (key.ok && !key.value.equals(snapshot.signer.publicKey)) {
+		return fail('other-key', `another key of ${snapshot.signer.id} than this one lies here`)
 	}
 	const standing = await compare(folder, snapshot)
 	if (!standing.ok && standing.fault.code === 'missing') return ok({ common: 0, whole: false, from: 'stick' })

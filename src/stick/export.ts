@@ -3,7 +3,6 @@
  * meanwhile, the stick may be pulled at any instant: what is on it stays usable, and the next run completes it.
  * Several kiosks share a stick, a folder each (`layout.ts`).
  */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import { readEvictions } from '../journal/evicted-images.ts'
@@ -12,34 +11,24 @@ import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { exchangeCentres } from './centres-exchange.ts'
-import { append, type CopyStanding, compare } from './chain-copy.ts'
+import { ChainUnreadable, copyLines } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
 import { flush } from './flush.ts'
-import { StickFolder, whyStickFailed } from './folder.ts'
+import type { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
-import {
-	type JournalSnapshot,
-	type JournalSnapshotFault,
-	JournalUnreadable,
-	openJournalSnapshot,
-} from './journal-snapshot.ts'
+import { type JournalSnapshot, type JournalSnapshotFault, openJournalSnapshot } from './journal-snapshot.ts'
 import { largestSmall, readmeFile, stickFolder } from './layout.ts'
+import { mountedFolder, refusedOnStick, type StickPlace, stickFault } from './mounted.ts'
 import type { ReadFrom } from './read-back.ts'
 import { readme } from './readme.ts'
 import { type ReceiptsHome, type ReceiptsTarget, takeHome } from './receipts-home.ts'
 import { putSmall } from './small-file.ts'
 
-export interface ExportOptions {
+export interface ExportOptions extends StickPlace {
 	/** The kiosk's journal; read only. */
 	readonly journal: string
-	/** Where the stick is mounted. */
-	readonly stick: string
-	/** Its folder, where that is open already; the caller closes it. */
-	readonly mounted?: StickFolder
 	/** Null where no centre is known. */
 	readonly home: ReceiptsTarget | null
-	/** Takes any folder for a stick, also one on the journal's own disk. */
-	readonly anyFolder?: boolean
 	readonly progress?: (done: number, total: number) => void
 }
 
@@ -105,10 +94,11 @@ class Export {
 	}
 
 	async run(): Promise<Result<ExportReport, ExportFault>> {
-		const mount = await this.#mount()
+		const { journal } = this.#options
+		const mount = await mountedFolder(this.#options, journal, (folder) => this.#open.push(folder))
 		if (!mount.ok) return mount
 		const root = await mount.value.folder(stickFolder, { make: true })
-		if (!root.ok) return refused(root.fault)
+		if (!root.ok) return refusedOnStick(root.fault)
 		this.#open.push(root.value)
 		const explained = await putSmall(root.value, readmeFile, Buffer.from(readme))
 		if (!explained.ok) this.#faults.push(explained.fault)
@@ -121,18 +111,20 @@ class Export {
 
 		const receipts = await this.#takeHome(folder)
 		const key = await putSmall(folder, deviceFile, this.#snapshot.deviceKey)
-		if (!key.ok) return refused(key.fault)
-		const lines = await this.#copyLines(folder, standing)
+		if (!key.ok) return refusedOnStick(key.fault)
+		const lines = await copyLines(folder, this.#snapshot, standing)
 		if (!lines.ok) return lines
+		this.#linesThere = true
+		this.#note(lines.value)
 		await this.#copyHead(folder)
 		const images = await this.#copyImages(folder)
 		if (!images.ok) return images
 		await flush(mount.value)
 
-		const { device, lines: count, unreadable } = this.#snapshot
+		const { signer, lines: count, unreadable } = this.#snapshot
 		const { length: named } = this.#snapshot.images
 		return ok({
-			device: device.id,
+			device: signer.id,
 			folder: name,
 			lines: count,
 			unreadable,
@@ -146,37 +138,20 @@ class Export {
 
 	/** What a throw means: the stick is full, or failed; or the journal's disk did. */
 	failure(error: unknown): Result<never, ExportFault> {
-		if (error instanceof JournalUnreadable) {
+		if (error instanceof ChainUnreadable) {
 			return fail('journal-unreadable', `${this.#snapshot.directory}: ${error.message}`)
 		}
-		const { code } = error as NodeJS.ErrnoException
-		if (code === undefined) throw error
-		const { stick } = this.#options
-		if (code !== 'ENOSPC' && code !== 'EDQUOT') {
-			const again = 'what is on it stays usable; put it in again and run the same command'
-			return fail('stick-failed', `${stick}: ${whyStickFailed(code)}; ${again}`)
-		}
-		const waiting = this.#snapshot.images.slice(this.#done)
-		const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
-		const lines = this.#linesThere ? 'all entries are on it' : 'not all entries are on it'
-		const images = `${this.#done} of ${this.#snapshot.images.length} images were dealt with`
-		const lack = `up to ${megabytes(bytes)} more for the rest`
-		return fail('stick-full', `${stick}: the stick is full; ${lines}, ${images}; make room for ${lack}`)
+		return stickFault(error, this.#options.stick, () => {
+			const waiting = this.#snapshot.images.slice(this.#done)
+			const bytes = waiting.reduce((sum, { size }) => sum + size, 0)
+			const lines = this.#linesThere ? 'all entries are on it' : 'not all entries are on it'
+			const images = `${this.#done} of ${this.#snapshot.images.length} images were dealt with`
+			return `${lines}, ${images}; make room for up to ${megabytes(bytes)} more for the rest`
+		})
 	}
 
 	async close(): Promise<void> {
 		for (const folder of this.#open) await folder.close().catch(() => {})
-	}
-
-	async #mount(): Promise<Result<StickFolder, Fault<'no-stick'>>> {
-		const { stick, mounted, journal, anyFolder } = this.#options
-		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
-		if (!mount.ok) return fail('no-stick', `${stick}: ${mount.fault.detail}`)
-		if (mounted === undefined) this.#open.push(mount.value)
-		if (anyFolder !== true && (await mount.value.disk()) === (await stat(journal)).dev) {
-			return fail('no-stick', `${stick} is on the journal's own disk: no stick is mounted there`)
-		}
-		return mount
 	}
 
 	async #takeHome(folder: StickFolder): Promise<ReceiptsHome | null> {
@@ -196,23 +171,6 @@ class Export {
 		return null
 	}
 
-	async #copyLines(
-		folder: StickFolder,
-		{ common, whole, from }: CopyStanding,
-	): Promise<Result<true, Fault<'refused' | 'not-read-back'>>> {
-		this.#note(from)
-		if (!whole) {
-			const appended = await append(folder, this.#snapshot, common)
-			if (!appended.ok) return refused(appended.fault)
-			const back = await compare(folder, this.#snapshot)
-			if (!back.ok) return refused(back.fault)
-			if (!back.value.whole) return fail('not-read-back', `the stick gives other bytes than were written`)
-			this.#note(back.value.from)
-		}
-		this.#linesThere = true
-		return ok(true)
-	}
-
 	async #copyHead(folder: StickFolder): Promise<void> {
 		const head = this.#head
 		if (!head.ok) {
@@ -226,7 +184,7 @@ class Export {
 	/** How many were there already. */
 	async #copyImages(chain: StickFolder): Promise<Result<number, Fault<'refused' | 'not-read-back'>>> {
 		const folder = await chain.folder(imagesDirectory, { make: true })
-		if (!folder.ok) return refused(folder.fault)
+		if (!folder.ok) return refusedOnStick(folder.fault)
 		this.#open.push(folder.value)
 		const evictions = await readEvictions(this.#snapshot.directory)
 		let [there, givenAway] = [0, 0]
@@ -259,10 +217,6 @@ class Export {
 function notHere(images: number): Fault {
 	const detail = `${images} images were evicted when the disk was full (a centre holds them), and are not on the stick`
 	return fail('images-given-away', detail).fault
-}
-
-function refused({ code, detail }: Fault): Result<never, Fault<'refused' | 'not-read-back'>> {
-	return fail(code === 'not-read-back' ? code : 'refused', detail)
 }
 
 function megabytes(bytes: number): string {

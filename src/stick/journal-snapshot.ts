@@ -7,8 +7,7 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readEntry } from '../evidence/entry.ts'
-import type { Identity } from '../evidence/identity.ts'
+import { entryChain, readEntry, type SignedEntry } from '../evidence/entry.ts'
 import { longestJws, parseJws } from '../evidence/jws.ts'
 import { readPublicKey } from '../evidence/keys/key-file.ts'
 import { deviceFile, entriesFile } from '../journal/journal.ts'
@@ -18,26 +17,20 @@ import { readLines } from '../platform/files/line-reader.ts'
 import { openPlain } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type ChainSnapshot, ChainUnreadable } from './chain-copy.ts'
 
 export type JournalSnapshotFault = Fault<'journal-unreadable' | 'journal-empty'>
 
-export interface JournalSnapshot {
+export interface JournalSnapshot extends ChainSnapshot<SignedEntry> {
 	readonly directory: string
-	readonly device: Identity
 	/** `device.pem`, byte for byte. */
 	readonly deviceKey: Buffer
-	/** Fills `buffer` with what stands in `entries.jws` from `position` on, as far as it goes; gives the bytes read. */
-	read(buffer: Buffer, position: number): Promise<number>
 	close(): Promise<void>
-	/** Bytes up to the end of the last whole line. */
-	readonly size: number
 	readonly lines: number
 	/** Lines that are no entry: copied all the same, and for `testigo verify` to name. */
 	readonly unreadable: number
 	/** In the order in which entries name them first. */
 	readonly images: readonly StoredImage[]
-	/** The id of the entry at `seq`, null where there is none. */
-	idAt(seq: number): string | null
 }
 
 /** Bytes: a chain of certificates has a few thousand. */
@@ -65,8 +58,11 @@ export async function openJournalSnapshot(
 			await handle.close()
 			return fail('journal-empty', `${directory}: nothing has been recorded here yet`)
 		}
-		const device = { id: read.device, publicKey: key.value }
-		return ok({ ...read, ...reader(handle), directory, device, deviceKey })
+		const signer = { id: read.device, publicKey: key.value }
+		return ok({
+			...{ ...read, ...reader(handle), directory, signer, deviceKey },
+			...{ chain: entryChain, file: entriesFile, keyFile: deviceFile },
+		})
 	} catch (error) {
 		await file?.close()
 		const { code, message } = error as NodeJS.ErrnoException
@@ -75,16 +71,13 @@ export async function openJournalSnapshot(
 	}
 }
 
-/** The journal's disk failed while it was being copied: not the stick's fault. */
-export class JournalUnreadable extends Error {}
-
 function reader(file: FileHandle): Pick<JournalSnapshot, 'read' | 'close'> {
 	return {
 		async read(buffer, position) {
 			try {
 				return (await file.read(buffer, 0, buffer.length, position)).bytesRead
 			} catch (error) {
-				throw new JournalUnreadable((error as Error).message)
+				throw new ChainUnreadable((error as Error).message)
 			}
 		},
 		close: () => file.close(),

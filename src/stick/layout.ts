@@ -9,6 +9,8 @@
  *     testigo/<device>/centres.jws      its newest list of centres, from whichever end of the way knows it
  *     testigo/<device>/head.jws         the head of the last close of day, where there is one
  *     testigo/<device>/receipts-<centre>.jws   what that centre says to it, on the way home
+ *     testigo/<station>/transcriptions.jws     what people read at a reading station; beside it station.pem
+ *     testigo/<officer>/rulings.jws            what an officer ruled; beside it officer.pem
  *
  * A device's folder is laid out like its journal: `testigo verify testigo/<device>` checks it. Where another
  * chain of the same device lies there already, this one goes beside it, as `<device>.2` and so on.

@@ -9,6 +9,9 @@ Qué es esto
     images/       las imágenes, cada una con su SHA-256 como nombre
     head.jws      el último registro del día, si el día se cerró
     receipts-*    recibos del centro, de vuelta al quiosco
+  Las carpetas s-… llevan lo que personas leyeron en una estación de lectura
+  (transcriptions.jws, station.pem); las o-…, decisiones de un responsable
+  sobre mesas en conflicto (rulings.jws, officer.pem).
   Una carpeta que termina en .2, .3 … es otra cadena del mismo dispositivo:
   prueba de que fue clonado o retrocedido. No borre ninguna.
 
@@ -38,6 +41,9 @@ What this is
     images/       the images, each named by its SHA-256
     head.jws      the last entry of the day, where the day was closed
     receipts-*    receipts of the centre, on their way home to the kiosk
+  Folders s-… hold what people read at a reading station (transcriptions.jws,
+  station.pem); folders o-… what an officer ruled of tables in dispute
+  (rulings.jws, officer.pem).
   A folder that ends in .2, .3 … is another chain of the same device: proof
   that it was cloned or rolled back. Delete none of them.
 

@@ -44,7 +44,7 @@ export async function takeHome(
 	const refused = new Map<RefusedReceipt['code'], number>()
 	const yieldIfDue = yieldToEventLoop()
 	const path = join(directory, carriedFile)
-	const carried = new CarriedReceipts(centres.presumed, snapshot.device.id, async (seq) => snapshot.idAt(seq))
+	const carried = new CarriedReceipts(centres.presumed, snapshot.signer.id, async (seq) => snapshot.idAt(seq))
 	for await (const { text } of receiptLines(path)) {
 		await yieldIfDue()
 		await carried.take(text)

@@ -31,6 +31,8 @@ const published = [
 	['ledger, heads: of two devices', ['heads.jws']],
 	['ledger, authority: lists the device', ['authority.pem', 'registry.jws']],
 	['ledger, authority: two listed centres', ['centres.jws']],
+	['transcriptions: whole', ['transcriptions.jws', 'station.pem']],
+	['rulings: whole', ['rulings.jws', 'officer.pem']],
 ] as const
 
 /** The files of a vector in `directory`; gives the path of the one that begins with `name`. */

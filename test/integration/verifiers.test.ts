@@ -1,5 +1,6 @@
 /** One verdict and one code from three programs that share no code: testigo, verify.py, verify.html. */
 import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual, promisify } from 'node:util'
@@ -7,8 +8,9 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
 import { inDirectory } from '../support/in-directory.ts'
-import { testigo } from '../support/processes.ts'
+import { execute, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
+import { until } from '../support/until.ts'
 import type { CollectionVector } from '../vectors/collections.ts'
 import { layOut, referenceCode, referenceReport, withoutWords } from '../vectors/reference.ts'
 import { vectors } from '../vectors/vectors.ts'
@@ -185,10 +187,32 @@ describe(`the command line of verify.py${withoutPython === null ? '' : ` (${with
 	)
 })
 
+describe(`verify.py counts${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
+	const one = tallies.find(({ name }) => name === 'tally: a ruling by two, for its table alone')
+
+	test.skipIf(withoutPython)('the figures, by the register and the definition that are named', slow, () =>
+		inDirectory(async (directory) => {
+			await layOut(one?.files ?? {}, directory)
+			const [election, register] = [join(directory, 'election.json'), join(directory, 'other.csv')]
+			const counted = await verifyPy(directory, '--tally', '--election', election)
+			expect(counted.status).toBe(0)
+			expect(JSON.parse(counted.out)).toMatchObject({ figures: one?.figures, whole: true })
+			await layOut({ 'other.csv': 'centro;mesa\r\n' }, directory)
+			const refused = await verifyPy(directory, '--tally', '--election', election, '--register', register)
+			expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('testigo register check') })
+			await execute('mkfifo', [join(directory, 'pipe')])
+			const waiting = await verifyPy(directory, '--tally', '--register', join(directory, 'pipe'))
+			expect(waiting).toMatchObject({ status: 3, err: expect.stringContaining('it is a pipe') })
+		}),
+	)
+})
+
 async function verifyPy(...words: string[]) {
 	return run('python3', [program, ...words]).then(
-		({ stdout }) => ({ status: 0, out: stdout }),
-		(error: { code: unknown; stdout: string }) => ({ status: error.code, out: error.stdout }),
+		({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
+		(error: { code: unknown; stdout: string; stderr: string }) => {
+			return { status: error.code, out: error.stdout, err: error.stderr }
+		},
 	)
 }
 
@@ -231,6 +255,27 @@ describe(`verify.html in the hands of a person${withoutChromium === null ? '' : 
 					}
 				})
 			}),
+	)
+
+	test.skipIf(withoutChromium)("a centre's folder: what it adds up to, and a link that saves it", slow, () =>
+		inDirectory(async (directory) => {
+			const counted = tallies.find(({ name }) => name === 'tally: two readings that differ')
+			await layOut(counted?.files ?? {}, join(directory, 'central'))
+			await inPage(async (chromium) => {
+				const data = { items: [], files: [join(directory, 'central')], dragOperationsMask: 1 }
+				for (const type of ['dragEnter', 'dragOver', 'drop'])
+					await chromium.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
+				const text = String(await chromium.evaluate(shown))
+				expect(text).toMatch(/A: 1 \((entre|from) 3 (y|to) 6;/)
+				expect(text).toMatch(/(en conflicto|in conflict): 1 (mesas, 1 electores|tables, 1 electors)/)
+				await chromium.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: directory })
+				await chromium.evaluate(`document.querySelector('#figures a').click()`)
+				const saved = join(directory, 'figures.json')
+				const isWhole = () => existsSync(saved) && readFileSync(saved, 'utf8').endsWith('}')
+				await until(isWhole)
+				expect(JSON.parse(readFileSync(saved, 'utf8'))).toMatchObject({ figures: counted?.figures })
+			})
+		}),
 	)
 
 	test.skipIf(withoutChromium)('a folder chosen: whole', slow, () =>

@@ -27,7 +27,7 @@ export interface KnownDevices {
 const longestPem = 64 * 1024
 
 /** Milliseconds between looks at the disk: whoever invents names can't keep it busy. */
-const lookEveryMs = 1_000
+export const lookEveryMs = 1_000
 
 export class Registry implements KnownDevices {
 	readonly #directory: string
@@ -38,6 +38,7 @@ export class Registry implements KnownDevices {
 	#files: AuthorityFiles | null = null
 	#centres: ListedCentres | null = null
 	#lookedFor = Number.NEGATIVE_INFINITY
+	#looking: Promise<NewlyRevoked> | null = null
 	#refreshed = Number.NEGATIVE_INFINITY
 
 	/**
@@ -144,14 +145,18 @@ export class Registry implements KnownDevices {
 	}
 
 	/**
-	 * Looks for a newer registry or revocation; undefined when the last look was just now. Rejects when one can't be
-	 * kept.
+	 * Looks for a newer registry or revocation; undefined when the last look was just now. Who asks while one is under way
+	 * waits for it, and gets nothing of it. Rejects when one can't be kept.
 	 */
 	refresh(): Promise<NewlyRevoked> | undefined {
+		if (this.#looking !== null) return this.#looking.then(() => [])
 		const now = this.#clock.monotonic()
 		if (this.#files === null || now - this.#refreshed < lookEveryMs) return undefined
 		this.#refreshed = now
-		return this.#lookAtWords(this.#files)
+		this.#looking = this.#lookAtWords(this.#files).finally(() => {
+			this.#looking = null
+		})
+		return this.#looking
 	}
 
 	async #lookAtWords(files: AuthorityFiles): Promise<NewlyRevoked> {

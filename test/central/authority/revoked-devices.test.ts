@@ -17,6 +17,7 @@ import { gotten } from '../../support/result.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeSigner } from '../../support/test-identity.ts'
+import { until } from '../../support/until.ts'
 
 const centre = makeSigner('c-centre')
 const authority = makeSigner('a-campaign')
@@ -127,6 +128,14 @@ const statusOf = ({ seq, status, reason, upto }: Receipt) => ({ seq, status, rea
 test('a device that only the registry lists is known', async () => {
 	const desk = await (await Desk.open()).start()
 	expect((await desk.send(...chain)).map(({ status }) => status)).toEqual(Array(5).fill('stored'))
+})
+
+test('a revocation is taken up also while no kiosk says anything', async () => {
+	const desk = await (await Desk.open()).start()
+	await desk.send(...chain)
+	await desk.publish(await registry(2, [stolen]))
+	await until(() => desk.told('revoked').length > 0)
+	expect(desk.told('revoked')).toMatchObject([{ device: device.id, quarantined: 3 }])
 })
 
 test('a revocation judges anew what is there: kept, told, in no sum, and its receipt says so', async () => {

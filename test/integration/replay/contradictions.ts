@@ -13,6 +13,7 @@ import type { Country } from './country.ts'
 import type { KioskFleet } from './kiosk-fleet.ts'
 import type { ReadingStation } from './reading-stations.ts'
 import { contradicted, type Expected, otherwise, type Script, tableOf } from './script.ts'
+import type { WatchedBoard } from './watched-board.ts'
 
 interface Parts {
 	readonly script: Script
@@ -20,6 +21,7 @@ interface Parts {
 	readonly election: ElectionDefinition
 	readonly country: Country
 	readonly fleet: KioskFleet
+	readonly board: WatchedBoard
 	/** Adds up what came, and holds it against this. */
 	readonly look: (when: string, expected: Expected) => Promise<Tally>
 	/** Where a stick is mounted. */
@@ -30,7 +32,7 @@ interface Outcome {
 	readonly wrong: readonly string[]
 	readonly told: {
 		readonly tables: number
-		/** From the last thing that came to the figures that name who did it. */
+		/** From the last thing that came to the board that names who did it. */
 		readonly namedAfterSeconds: number
 		readonly restoredAfterSeconds: number
 	}
@@ -108,13 +110,15 @@ export class Contradictions {
 		readonly expected: Expected
 		readonly disown: () => Promise<void>
 	}): Promise<Outcome> {
-		const { script, look } = this.#parts
+		const { script, board, look } = this.#parts
 		const { who, differs, expected, disown } = of
 		const wrong: string[] = []
 		const begun = performance.now()
 		const tally = await look(`${who} says otherwise`, expected)
 		const [named] = tally.figures().contradicting
+		const onTheBoard = await board.namedFirst()
 		const namedAfterSeconds = (performance.now() - begun) / 1_000
+		if (onTheBoard !== who) wrong.push(`the board names ${onTheBoard} first, not ${who}`)
 		if (named?.id !== who || named.differs !== differs) {
 			wrong.push(`${who} differs on ${differs}; named first is ${JSON.stringify(named)}`)
 		}

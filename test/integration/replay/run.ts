@@ -28,6 +28,7 @@ import { areResults, differencesOf } from './outcome.ts'
 import { ReadingStation } from './reading-stations.ts'
 import { resultsOf2024 } from './results.ts'
 import { type Expected, writeScript } from './script.ts'
+import { WatchedBoard } from './watched-board.ts'
 
 /** Processes for the kiosks: this machine has broker and centre to run beside them. */
 const kioskProcesses = 2
@@ -68,6 +69,8 @@ await runSuite({
 		await fleet.signed()
 		const entries = fleet.ids.length
 
+		const board = await WatchedBoard.open(directory)
+		atEnd(() => board.stop())
 		say(`${entries} entries are signed; they are sent`)
 		const begun = performance.now()
 		fleet.begin()
@@ -91,6 +94,7 @@ await runSuite({
 			broker: Math.round((await memoryOf(country.broker.pid))?.peak ?? 0),
 			centre: Math.round((await memoryOf(country.central.pid))?.peak ?? 0),
 			kiosks: await fleet.memory(),
+			board: await board.memory(),
 		}
 		const ledger = join(directory, 'ledger.jws')
 		const held = await entriesOf(ledger)
@@ -113,6 +117,8 @@ await runSuite({
 		await country.revoke(thief, script.stolen.last + 1)
 
 		const wrong: string[] = []
+		/** From when the tally is right to when the board shows the same, each time. */
+		const boardSeconds: number[] = []
 		const following = new RecordTally({
 			records: new LedgerRecords(directory),
 			signers: new FollowedDevices(directory),
@@ -123,6 +129,9 @@ await runSuite({
 			const { tally, leftOut } = gotten(await following.update())
 			const differences = differencesOf(should, { tally, register, election })
 			if (leftOut > 0) differences.push(`${leftOut} lines left out`)
+			const shownAfter = await board.shows(tally.figures())
+			if (shownAfter === null) differences.push('the board does not show it')
+			boardSeconds.push(shownAfter ?? Number.NaN)
 			wrong.push(...differences.map((difference) => `${when}: ${difference}`))
 			say(`${when}: ${differences.length === 0 ? 'as scripted' : differences.join('\n  ')}`)
 			return tally
@@ -133,7 +142,7 @@ await runSuite({
 		if (figures.contradicting.length > 0) wrong.push('somebody is listed who contradicts nobody')
 		if (!sumsEqual) wrong.push('the sums are not those of the results file')
 
-		const contradictions = new Contradictions({ script, rows, election, country, fleet, look, stick })
+		const contradictions = new Contradictions({ script, rows, election, country, fleet, board, look, stick })
 		const byKiosk = await contradictions.byKiosk()
 		const [, , liar] = stations
 		if (liar === undefined) throw new Error('no station is left')
@@ -161,6 +170,7 @@ await runSuite({
 				sums: figures.sums.all,
 				receipts: await fleet.log(),
 				entriesPerSecond: { whole: Math.round(entries / sending), undisturbed: Math.round(undisturbed) },
+				boardSeconds,
 				megabytes: { ...memory, ledger: Math.round((await stat(ledger)).size / 2 ** 20) },
 				restartSeconds: { afterKill: restartInRun, atTheEnd: restart },
 				contradicted: { byKiosk: byKiosk.told, byStation: byStation.told },
