@@ -22,16 +22,16 @@ import { Tally } from '../tally/tally.ts'
 import { assets } from './assets.ts'
 import { type BoardInputs, BoardModel, type ListedDevices } from './board-model.ts'
 import type { BoardEvent, BoardLog } from './events.ts'
-import { FollowedRecords } from './followed-records.ts'
 import { FollowedStatuses } from './followed-statuses.ts'
 import type { LiveState } from './live.ts'
+import { type Noted, NotedRecords } from './noted-records.ts'
 import { enterPage } from './pages/enter.ts'
 import { pictureRoute } from './pictures.ts'
 import { languageOf, notFound, routesOf } from './site.ts'
 import type { BoardView } from './view.ts'
 
 /** Milliseconds between two looks at the records: what was received is shown two seconds later at most. */
-const lookMs = 500
+const lookMs = 300
 
 /** Milliseconds after which pages are made anew though nothing came: kiosks fall silent. */
 const ageMs = 20_000
@@ -65,8 +65,10 @@ export class Board {
 	readonly #troubles = new Set<string>()
 	readonly #counts = new Map<string, number>()
 	readonly #server: HttpServer
-	#records: FollowedRecords
+	#records: NotedRecords
 	#tally: RecordTally
+	/** That goes with what is shown. */
+	#noted: Noted
 	#registerState = 'none'
 	#model: BoardModel
 	#following: Promise<void> = Promise.resolve()
@@ -82,14 +84,15 @@ export class Board {
 		this.#statuses = new FollowedStatuses(directory, this.#files)
 		const now = clock.wall()
 		this.#live = new EventStream({ clock, run: String(now), mostViewers })
-		this.#records = new FollowedRecords(new LedgerRecords(directory))
-		this.#tally = this.#tallyWith(null)
+		this.#records = new NotedRecords(new LedgerRecords(directory))
+		this.#noted = this.#records.noted
+		this.#tally = tallyOf(parts, this.#records, null)
 		this.#model = new BoardModel({ election, tiles }, this.#inputs(this.#nothing(null), []), now)
 		this.#lookedMs = clock.monotonic()
 		const files = this.#files
 		const picture = pictureRoute({
 			...{ directory, files },
-			isPublic: (sha256) => this.#records.noted.isPublic(sha256),
+			isPublic: (sha256) => this.#noted.isPublic(sha256),
 		})
 		this.#server = new HttpServer({
 			listening,
@@ -164,7 +167,6 @@ export class Board {
 		await this.#lookAtRegister()
 		const added = await this.#tally.update()
 		this.#note('records-fault', added.ok ? null : added.fault, 'records-back')
-		const received = await this.#received()
 		const statuses = await this.#statuses.look()
 		this.#note('statuses-fault', statuses.ok ? null : statuses.fault)
 		const addedUp = this.#tally.addedUp ?? (this.#shown === null ? this.#nothing(null) : null)
@@ -173,9 +175,11 @@ export class Board {
 		if (addedUp === null) return
 		const { tally } = addedUp
 		const { revision } = tally
+		const received = this.#records.takeReceived()
 		const isNew = this.#shown?.tally !== tally || this.#shown.revision !== revision || received.length > 0
 		const isOld = now - this.#madeMs >= ageMs
 		if (isNew || isOld || (statuses.ok && statuses.value)) {
+			this.#noted = this.#records.noted
 			if (this.#shown !== null && this.#shown.tally !== tally)
 				this.#parts.log({ event: 'anew', entries: this.#heldEntries() })
 			await this.#model.update(this.#inputs(addedUp, received))
@@ -222,23 +226,8 @@ export class Board {
 	}
 
 	#begin(register: Register | null): void {
-		this.#tally = this.#tallyWith(register)
-	}
-
-	#tallyWith(register: Register | null): RecordTally {
-		const { directory, election } = this.#parts
-		const [records, signers] = [new LedgerRecords(directory), new FollowedDevices(directory)]
-		return new RecordTally({ records, signers, election, register })
-	}
-
-	async #received(): Promise<readonly string[]> {
-		try {
-			return await this.#records.look()
-		} catch (error) {
-			// The tally says what is the matter.
-			if ((error as NodeJS.ErrnoException).code === undefined) throw error
-			return []
-		}
+		this.#records = new NotedRecords(new LedgerRecords(this.#parts.directory))
+		this.#tally = tallyOf(this.#parts, this.#records, register)
 	}
 
 	/** Before there is anything to read. */
@@ -248,7 +237,7 @@ export class Board {
 	}
 
 	#inputs(addedUp: AddedUp, received: readonly string[]): BoardInputs {
-		const { receipts, held } = this.#records.noted
+		const { receipts, held } = this.#noted
 		return {
 			...{ addedUp, receipts, held, received },
 			statuses: this.#statuses.all,
@@ -264,7 +253,7 @@ export class Board {
 	}
 
 	#heldEntries(): number {
-		return [...this.#records.noted.held.values()].reduce((sum, count) => sum + count, 0)
+		return [...this.#noted.held.values()].reduce((sum, count) => sum + count, 0)
 	}
 
 	#access(): Access {
@@ -298,4 +287,12 @@ export class Board {
 		this.#counts.set(kind, count)
 		if (Number.isInteger(Math.log2(count))) this.#parts.log(event(count))
 	}
+}
+
+function tallyOf(
+	{ directory, election }: BoardParts,
+	records: NotedRecords,
+	register: Register | null,
+): RecordTally {
+	return new RecordTally({ records, signers: new FollowedDevices(directory), election, register })
 }

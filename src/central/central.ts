@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { CentreList } from '../evidence/authority/centre-list.ts'
+import { centreKeyFile } from '../audit/ledger-lines.ts'
 import type { SignedEntry } from '../evidence/entry.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
@@ -36,6 +36,8 @@ import { lookEveryMs, Registry } from './authority/registry.ts'
 import { ClockCheck, type ClockFault } from './clock-check.ts'
 import { DeviceStatuses } from './device-statuses.ts'
 import type { CentralEvent, CentralLog } from './events.ts'
+import { type HandIn, LedgerHandIn } from './hand-in/hand-in.ts'
+import { HandInListener } from './hand-in/hand-in-listener.ts'
 import { type HeldDevice, Holdings } from './holdings.ts'
 import { IncomingFiles } from './incoming-files.ts'
 import { Intake } from './intake.ts'
@@ -52,8 +54,10 @@ export interface CentralOptions {
 	readonly directory: string
 	/** Signs the receipts; its `kid` is the centre's id. */
 	readonly signer: Signer
-	/** Null for one that takes in only what it is handed (`takeIn`), as from a stick. */
+	/** Null for one that takes in only what it is handed (`handIn`), as from a stick. */
 	readonly broker: Broker | null
+	/** Listens for imports of other processes; else there are none. */
+	readonly imports?: boolean
 	readonly clock: Clock
 	/** A time that has certainly passed, milliseconds since 1970: when the program was built. */
 	readonly notBefore?: number
@@ -99,6 +103,8 @@ export class Central implements Vitals {
 	readonly #images: ImageFiles
 	readonly #incoming: IncomingFiles
 	readonly #connection: MqttConnection | null
+	/** Null for one that no other process hands anything in. */
+	readonly #imports: HandInListener | null
 	#lock: Lock | undefined
 	#parts: Parts | undefined
 	readonly #dispatcher: FairDispatcher
@@ -148,6 +154,12 @@ export class Central implements Vitals {
 			isKnown: (device) => this.#registry.known(device) !== undefined,
 			dropped: (device) => this.#parts?.intake.drop(device, 'too-many'),
 		})
+		this.#imports = options.imports
+			? new HandInListener({
+					...{ directory, log, dispatcher: this.#dispatcher },
+					hand: this.#handIn((take) => this.#takeInAtItsTime(take)),
+				})
+			: null
 		this.#connection =
 			broker &&
 			new MqttConnection({
@@ -183,7 +195,7 @@ export class Central implements Vitals {
 		if (!lock.ok) return lock
 		this.#lock = lock.value
 		await this.#room.start()
-		await writeIfOther(join(directory, 'centre.pem'), publicKeyPem(signer.publicKey))
+		await writeIfOther(join(directory, centreKeyFile), publicKeyPem(signer.publicKey))
 		const known = await this.#registry.start()
 		if (!known.ok) return known
 		if (!this.#registry.isListed)
@@ -237,6 +249,7 @@ export class Central implements Vitals {
 		})
 		this.#connection?.start()
 		this.#lookSoon()
+		await this.#imports?.start()
 		return ok(true)
 	}
 
@@ -246,6 +259,7 @@ export class Central implements Vitals {
 		await this.#connection?.stop()
 		// What waits for room on the disk waits no longer: nothing was promised of it.
 		await this.#room.stop()
+		await this.#imports?.stop()
 		await this.#dispatcher.idle()
 		// Or at the next start, where the disk takes it no more.
 		await this.#parts?.ledgerId.noteFormat(this.#holdings.newestFormat).catch(() => {})
@@ -272,6 +286,21 @@ export class Central implements Vitals {
 		} catch (error) {
 			return this.#fail(error)
 		}
+	}
+
+	/** For who writes this ledger: it takes in by the way of messages from a broker, and answers. */
+	get handIn(): HandIn {
+		return this.#handIn((take) => this.takeIn(take))
+	}
+
+	#handIn(takeIn: <T>(take: (intake: Intake) => Promise<T>) => Promise<Result<T>>): HandIn {
+		return new LedgerHandIn({ centre: this.#self, registry: this.#registry, takeIn })
+	}
+
+	/** As messages are: not while the clock is wrong. */
+	async #takeInAtItsTime<T>(take: (intake: Intake) => Promise<T>): Promise<Result<T>> {
+		const wrong = await this.#clockCheck.fault()
+		return wrong === null ? await this.takeIn(take) : { ok: false, fault: wrong }
 	}
 
 	/** Comes to no end while the disk under the ledger does not answer; one that is full does. */
@@ -302,18 +331,8 @@ export class Central implements Vitals {
 		return { free: Math.max(0, free), takes }
 	}
 
-	/** The devices that may send something. */
-	knownDevices(): ReadonlySet<string> {
-		return this.#registry.ids()
-	}
-
 	devices(): HeldDevice[] {
 		return this.#holdings.devices((device) => this.#quotas.bytesOf(device))
-	}
-
-	/** Whose receipts count. */
-	get centres(): CentreList {
-		return this.#registry.centres
 	}
 
 	/** Where a received file is, if it is whole. */

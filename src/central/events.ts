@@ -21,6 +21,7 @@ export const centralEvents = catalogueOf(
 		issue: field.number('Number of the list of centres.'),
 		last: field.number('Number of the last entry that counts.'),
 		lines: field.number('Lines of the ledger.'),
+		number: field.number('Of the import, counted from the start.'),
 		quarantined: field.number('Entries held that count no more.'),
 		reason: field.text('Why.'),
 		recorded: field.number('Entries in the kiosk’s journal.'),
@@ -29,6 +30,9 @@ export const centralEvents = catalogueOf(
 		sha256: field.text('Digest of the file, hexadecimal.'),
 		size: field.number('Bytes.'),
 		state: field.text('`online` or `offline`.'),
+		taken: field.number(
+			'Entries, heads, lists, pieces of pictures and questions of an import that were answered.',
+		),
 		takes: field.text('What the centre still takes: `all`, `entries` (no pictures), or `nothing` new.'),
 	},
 	{
@@ -105,6 +109,13 @@ export const centralEvents = catalogueOf(
 		),
 		'disk-short': event.error('The disk is short of room.', 'takes', 'free'),
 		'disk-room': event.info('The disk has room again for all.', 'free'),
+		'import-begun': event.info('`testigo import` hands in what a stick brought.', 'number'),
+		'import-ended': event.info('It has ended.', 'number', 'taken'),
+		'import-refused': event.warn('It said what no import says, and was cut off.', 'number', 'fault'),
+		'import-closed': event.warn(
+			'No socket could be made for `testigo import`: to take in a stick the centre must be stopped.',
+			'fault',
+		),
 		'clock-refused': event.error('The clock is wrong: nothing is taken in, and kiosks send again.', 'fault'),
 		'statuses-fault': event.error('The last statuses were not written; it is tried again.', 'fault'),
 		'metrics-fault': event.error('Figures for Prometheus were not written; it is tried again.', 'fault'),

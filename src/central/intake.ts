@@ -196,6 +196,7 @@ export class Intake {
 			deviceLog({ event: 'image-disk-fault', device, fault })
 			return { outcome: 'disk-fault', receipts: [], fault }
 		}
+		if (outcome === 'useless' && incoming.isWhole(sha256)) return { outcome: 'held', receipts: [] }
 		if (outcome !== 'useless') noteWritten(payload.length)
 		if (outcome === 'wrong-digest') deviceLog({ event: 'file-wrong-digest', device, sha256 })
 		if (outcome !== 'whole') return { outcome, receipts: [] }

@@ -24,10 +24,10 @@ export interface TakenEntry
 }
 
 /**
- * `unwanted`: no entry of the device names the file. `disk-fault`: the chunk counts as not received. `no-room`: over
+ * `held`: the file was whole before. `unwanted`: no entry of the device names the file. `disk-fault`: the chunk counts as not received. `no-room`: over
  * the device's quota, or more than the disk takes.
  */
-export interface TakenChunk extends Taken<ChunkOutcome | 'unwanted' | 'disk-fault' | 'no-room'> {
+export interface TakenChunk extends Taken<ChunkOutcome | 'held' | 'unwanted' | 'disk-fault' | 'no-room'> {
 	/** Of the disk. */
 	readonly fault?: Fault
 }

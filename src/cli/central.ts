@@ -63,6 +63,7 @@ async function run(options: Options): Promise<void> {
 		directory: config.directory,
 		signer: opened.value.signer,
 		broker: config.broker,
+		imports: true,
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,

@@ -1,9 +1,11 @@
+import { constants, setPriority } from 'node:os'
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
 import { openIdentity } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime } from '../platform/process/software.ts'
+import { fail, ok } from '../platform/result.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
@@ -13,6 +15,7 @@ import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { mountedStick } from './mounted-stick.ts'
 import { printJson, printLines } from './output.ts'
+import { progressBars } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 
 interface Options {
@@ -26,14 +29,17 @@ interface Options {
 export function importCommand(): Command {
 	return new Command('import')
 		.description(
-			'Take in at the centre what kiosks exported to a USB stick; stop "testigo central" meanwhile',
+			'Take in at the centre what kiosks exported to a USB stick, while "testigo central" runs or not',
 		)
 		.argument('<stick>', 'where the stick is mounted')
 		.option(
 			'--config <file>',
 			"the centre's configuration (default: /etc/testigo/central.json where there is one)",
 		)
-		.option('--identity <dir>', 'id and receipt key, made by "testigo enrol centre"')
+		.option(
+			'--identity <dir>',
+			'id and receipt key, made by "testigo enrol centre"; read where no centre runs',
+		)
 		.option('--directory <dir>', 'ledger, images, and devices/<id>.pem for each known device')
 		.option('--election <file>', "another election's definition")
 		.option('--json', 'print one JSON object')
@@ -47,20 +53,24 @@ async function run(stick: string, options: Options): Promise<void> {
 		usual: '/etc/testigo/central.json',
 		flags: { identity: options.identity, directory, election: options.election },
 	})
-	const election = await electionFrom(config.election)
+	await electionFrom(config.election)
 	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
-	const opened = await identity()
-	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	// A centre that runs, and whoever waits for its receipts, come first.
+	setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 	const log = eventLog('central', process.stderr)
 	const troubles = new Set<string>()
+	const bars = progressBars()
 	const taken = await importStick({
 		stick,
 		...mounted,
 		directory: config.directory,
-		signer: opened.value.signer,
-		election,
+		async signer() {
+			const opened = await identity()
+			return opened.ok ? ok(opened.value.signer) : fail('identity', `identity: ${opened.fault.detail}`)
+		},
+		progress: (folder, what, done, total) => bars.show(`${folder} ${what}`, done, total),
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,
@@ -71,11 +81,14 @@ async function run(stick: string, options: Options): Promise<void> {
 			if (level !== 'info') log(event)
 		},
 	})
+	bars.end()
 	if (!taken.ok) {
 		if (json) printJson({ fault: taken.fault })
 		throw new CommandRefused(exit.environmentFailed, taken.fault.detail)
 	}
 	const report = taken.value
+	// In the log of a centre that runs.
+	if (!report.isListed) troubles.add('not-listed')
 	if (json) printJson({ ...report, troubles: [...troubles], note: custodyNotTruth })
 	else printLines(...linesOf(report), ...troubleLines(troubles), custodyNotTruth)
 	const wrong =
@@ -113,6 +126,7 @@ function linesOf(report: ImportReport): string[] {
 	// A thousand folders of nobody's would push the others off the screen.
 	const [some, empty] = [chains.filter((chain) => !isEmpty(chain)), chains.filter(isEmpty)]
 	return [
+		...(report.runs ? [`Taken in by the running centre ${report.centre}.`] : []),
 		...(nothingCame(report)
 			? ['NOTHING TO CHECK: not one entry is on this stick; is it the right one?']
 			: []),

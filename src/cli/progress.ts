@@ -45,6 +45,24 @@ export function startProgress(
 	}
 }
 
+/** A bar for one thing after another, where a terminal looks on; nothing elsewhere. */
+export function progressBars(): { show(what: string, done: number, total: number): void; end(): void } {
+	if (!process.stderr.isTTY) return { show() {}, end() {} }
+	let shown: string | undefined
+	let line: ProgressLine | undefined
+	return {
+		show(what, done, total) {
+			if (what !== shown) {
+				line?.end()
+				line = startProgress(what, total)
+				shown = what
+			}
+			line?.show(done)
+		},
+		end: () => line?.end(),
+	}
+}
+
 function bar(what: string, done: number, total: number, note: string, columns: number): string {
 	const share = total > 0 ? Math.min(1, done / total) : 1
 	const width = Math.max(5, Math.min(30, columns - what.length - 30))

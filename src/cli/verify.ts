@@ -25,7 +25,7 @@ import { type Fault, fail, ok, type Result, unreachable } from '../platform/resu
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
-import { type ProgressLine, startProgress } from './progress.ts'
+import { progressBars } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 
 interface Options {
@@ -58,8 +58,10 @@ export function verifyCommand(): Command {
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
-			const bar = progressBar()
-			const choice = await choose(path, options, bar.progress)
+			const bar = progressBars()
+			const choice = await choose(path, options, (what, done, total) =>
+				bar.show(`verify ${what}`, done, total),
+			)
 			const { kind, audit } = choice
 			bar.end()
 			if (!audit.ok) {
@@ -96,24 +98,6 @@ const nothingToCheck = 'NOTHING TO CHECK'
 
 function isNothingToCheck({ faults, faultCount }: JournalReport | LedgerReport | PeopleReport): boolean {
 	return faultCount === 1 && faults[0]?.code === 'nothing-to-check'
-}
-
-/** Nothing where no terminal looks on: an audit prints one result. */
-function progressBar(): { readonly progress: AuditProgress; end(): void } {
-	if (!process.stderr.isTTY) return { progress: () => {}, end: () => {} }
-	let what: string | undefined
-	let bar: ProgressLine | undefined
-	return {
-		progress(now, done, total) {
-			if (now !== what) {
-				bar?.end()
-				bar = startProgress(`verify ${now}`, total)
-				what = now
-			}
-			bar?.show(done)
-		},
-		end: () => bar?.end(),
-	}
 }
 
 type Choice =

@@ -151,10 +151,12 @@ function typeOf(kind: Kind): string {
 	return `testigo-${kind}+jws`
 }
 
+const TypedHeader = z.looseObject({ typ: z.string() })
+
 /** Of which kind an object says that it is; null for what says none. Its form is not looked at otherwise. */
 export function kindOfText(text: string): string | null {
 	const header = parseJson(Buffer.from(text.slice(0, Math.max(0, text.indexOf('.'))), 'base64url'))
-	const typ = header.ok ? z.looseObject({ typ: z.string() }).safeParse(header.value).data?.typ : undefined
+	const typ = header.ok ? TypedHeader.safeParse(header.value).data?.typ : undefined
 	return typ?.match(/^testigo-([a-z]+)\+jws$/)?.[1] ?? null
 }
 

@@ -41,6 +41,14 @@ export class Lock {
 	}
 }
 
+/**
+ * Locks what is open at `fd` for as long as it is, without waiting. False where another process has locked it; who can't
+ * lock at all is not kept out.
+ */
+export async function lockOpen(fd: number): Promise<boolean> {
+	return (await flock(['--nonblock', '3'], fd)) !== 1
+}
+
 /** `no-flock`: the program that locks is not installed. */
 export type LockState = 'free' | 'held' | 'no-flock'
 

@@ -18,7 +18,7 @@ export async function centresOnStick(folder: StickFolder): Promise<string | null
 }
 
 /** Leaves the list that is here on the stick, where it is not the one that lies there. Throws when the stick fails. */
-export async function leaveCentres(folder: StickFolder, { text }: CentreList): Promise<Fault | null> {
+export async function leaveCentres(folder: StickFolder, text: string | null): Promise<Fault | null> {
 	if (text === null) return null
 	const put = await putSmall(folder, centresFile, Buffer.from(`${text}\n`))
 	return put.ok ? null : put.fault
@@ -55,7 +55,7 @@ export async function exchangeCentres(
 			)
 		}
 	}
-	const left = await leaveCentres(folder, centres)
+	const left = await leaveCentres(folder, centres.text)
 	if (left !== null) faults.push(left)
 	if (centres.awaited !== null) {
 		const detail = `the list of centres no. ${centres.awaited} is not here yet: receipts are kept, and count when it comes`

@@ -3,10 +3,7 @@
  * verifies, keeps, syncs and answers. Entries go before images. Nothing is believed of the stick but what the
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
-import type { HeldEntry } from '../central/device-chain.ts'
-import type { Intake } from '../central/intake.ts'
-import type { TakenChunk } from '../central/taken.ts'
-import type { CentreList } from '../evidence/authority/centre-list.ts'
+import type { HandedChunk, HandedEntry, HandIn } from '../central/hand-in/hand-in.ts'
 import { centresFile } from '../evidence/authority/centres.ts'
 import { type Jws, parseJws } from '../evidence/jws.ts'
 import type { SignedReceipt } from '../evidence/receipt.ts'
@@ -22,14 +19,8 @@ import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
-/** The centre, as a stick sees it. */
-export interface CentreAtHand {
-	readonly id: string
-	/** Whose receipts count, as far as it knows. */
-	readonly centres: CentreList
-	/** Refused once the centre can't go on. */
-	takeIn<T>(take: (intake: Intake) => Promise<T>): Promise<Result<T>>
-}
+/** How far a folder is: bytes of its entries, then pictures that the centre lacks. */
+export type ImportProgress = (folder: string, what: 'entries' | 'images', done: number, total: number) => void
 
 /** What was refused of a stick. */
 export interface StickFault extends Fault {
@@ -57,21 +48,24 @@ export interface ChainReport {
 	readonly receipts: number
 }
 
+type ImageFault = Fault<'too-large' | 'image-incomplete' | 'image-altered' | 'image-displaced' | 'quota'>
+
 /** Entries handed in at a time: they share the ledger's syncs. */
 const together = 128
 
 /** An entry that the centre holds, and what it said last of it: that goes home with the stick. */
 interface Accepted {
 	readonly device: string
-	readonly held: HeldEntry
+	readonly held: NonNullable<HandedEntry['held']>
 	readonly receipt: SignedReceipt
 }
 
 export class ChainImport {
 	readonly #name: string
 	readonly #folder: StickFolder
-	readonly #centre: CentreAtHand
+	readonly #centre: HandIn
 	readonly #refusals: CollectedFaults<StickFault>
+	readonly #progress: ImportProgress
 	/** By device and entry. */
 	readonly #accepted = new Map<string, Accepted>()
 	readonly #counts = { stored: 0, duplicate: 0, conflict: 0, foreign: 0, quarantined: 0, rejected: 0 }
@@ -82,13 +76,15 @@ export class ChainImport {
 	constructor(
 		name: string,
 		folder: StickFolder,
-		centre: CentreAtHand,
+		centre: HandIn,
 		refusals: CollectedFaults<StickFault>,
+		progress: ImportProgress = () => {},
 	) {
 		this.#name = name
 		this.#folder = folder
 		this.#centre = centre
 		this.#refusals = refusals
+		this.#progress = progress
 	}
 
 	/** Throws when the stick fails; what was accepted by then stays accepted. */
@@ -107,7 +103,7 @@ export class ChainImport {
 
 	async #takeCentres(): Promise<void> {
 		const text = await centresOnStick(this.#folder)
-		const taken = text === null ? null : await this.#take((intake) => intake.takeCentres(text))
+		const taken = text === null ? null : await this.#answer(this.#centre.takeCentres(text))
 		// An older one is what was left there the last time.
 		if (taken?.ok === false && taken.fault.code !== 'centres-rollback') this.#refuse(centresFile, taken.fault)
 	}
@@ -121,14 +117,17 @@ export class ChainImport {
 				return this.#refuse(entriesFile, { code: 'too-large', detail: 'longer than any journal' })
 			}
 			let batch: Promise<void>[] = []
+			let bytes = 0
 			for await (const line of evidenceLines(handle.createReadStream({ autoClose: false }))) {
-				if (this.#centreFault !== null) return
+				if (this.#centreFault !== null) break
 				const jws = line.ok ? parseJws(line.text, 'entry') : line
 				if (jws.ok) batch.push(this.#handIn(line.number, jws.value))
 				else this.#refuse(entriesFile, jws.fault, line.number)
+				bytes += line.ok ? line.text.length + 1 : 0
 				if (batch.length < together) continue
 				await Promise.all(batch)
 				batch = []
+				this.#progress(this.#name, 'entries', bytes, size)
 			}
 			await Promise.all(batch)
 		} finally {
@@ -137,15 +136,15 @@ export class ChainImport {
 	}
 
 	/** Null once the centre can't go on. */
-	async #take<T>(take: (intake: Intake) => Promise<T>): Promise<T | null> {
-		const taken = await this.#centre.takeIn(take)
-		if (taken.ok) return taken.value
-		this.#centreFault ??= taken.fault
+	async #answer<T>(answered: Promise<Result<T>>): Promise<T | null> {
+		const answer = await answered
+		if (answer.ok) return answer.value
+		this.#centreFault ??= answer.fault
 		return null
 	}
 
 	async #handIn(line: number, { kid: device, text }: Jws): Promise<void> {
-		const taken = await this.#take((intake) => intake.takeEntry({ device, seq: null }, Buffer.from(text)))
+		const taken = await this.#answer(this.#centre.takeEntry(device, text))
 		if (taken === null) return
 		const { outcome, reason, held, receipts } = taken
 		this.#counts[outcome]++
@@ -155,7 +154,7 @@ export class ChainImport {
 		for (const receipt of receipts) if (held !== null) this.#accept(device, held, receipt)
 	}
 
-	#accept(device: string, held: HeldEntry, receipt: SignedReceipt): void {
+	#accept(device: string, held: Accepted['held'], receipt: SignedReceipt): void {
 		this.#accepted.set(`${device} ${held.id}`, { device, held, receipt })
 	}
 
@@ -168,7 +167,7 @@ export class ChainImport {
 		const head = parseJws(bytes.value.toString('latin1').trimEnd(), 'head')
 		if (!head.ok) return this.#refuse(headFile, head.fault)
 		const { kid: device, text } = head.value
-		const taken = await this.#take((intake) => intake.takeHead(device, Buffer.from(text)))
+		const taken = await this.#answer(this.#centre.takeHead(device, text))
 		if (taken?.outcome !== 'refused') return
 		this.#refuse(headFile, { code: 'head-refused', detail: `the centre did not accept it as by ${device}` })
 	}
@@ -177,23 +176,33 @@ export class ChainImport {
 		const folder = await this.#folder.folder(imagesDirectory)
 		if (!folder.ok && folder.fault.code !== 'missing') this.#refuse(imagesDirectory, folder.fault)
 		try {
-			const looked = new Set<string>()
-			for (const { device, held, receipt } of this.#accepted.values()) {
-				for (const wanted of receipt.receipt.images) {
-					const file = held.files.find(({ sha256 }) => sha256 === wanted.sha256)
-					if (file === undefined || wanted.status === 'stored') continue
-					if (looked.has(file.sha256) || this.#centreFault !== null) continue
-					looked.add(file.sha256)
-					await this.#takeImage(folder.ok ? folder.value : null, device, file)
-				}
+			const wanted = this.#wantedImages()
+			let done = 0
+			for (const { device, file } of wanted) {
+				if (this.#centreFault !== null) return
+				await this.#takeImage(folder.ok ? folder.value : null, device, file)
+				this.#progress(this.#name, 'images', ++done, wanted.length)
 			}
 		} finally {
 			if (folder.ok) await folder.value.close()
 		}
 	}
 
+	/** Each once, of those that the centre lacked when it answered for their entries. */
+	#wantedImages(): readonly { readonly device: string; readonly file: SentFile }[] {
+		const wanted = new Map<string, { readonly device: string; readonly file: SentFile }>()
+		for (const { device, held, receipt } of this.#accepted.values()) {
+			for (const { sha256, status } of receipt.receipt.images) {
+				const file = held.files.find((named) => named.sha256 === sha256)
+				if (file === undefined || status === 'stored' || wanted.has(sha256)) continue
+				wanted.set(sha256, { device, file })
+			}
+		}
+		return [...wanted.values()]
+	}
+
 	async #takeImage(images: StickFolder | null, device: string, wanted: SentFile): Promise<void> {
-		const { sha256, size } = wanted
+		const { sha256 } = wanted
 		const name = `${imagesDirectory}/${sha256.slice(0, 2)}/${sha256}`
 		const folder = await images?.folder(sha256.slice(0, 2))
 		try {
@@ -206,13 +215,6 @@ export class ChainImport {
 			const sent = await this.#sendImage(device, wanted, file.value)
 			if (!sent.ok) this.#refuse(name, sent.fault)
 			else if (sent.value === 'whole') this.#images.stored++
-			else if (sent.value === 'no-room')
-				this.#refuse(name, {
-					code: 'quota',
-					detail: 'over the quota of its device, or more than the disk takes',
-				})
-			else if (this.#centreFault === null)
-				this.#refuse(name, { code: 'image-altered', detail: `not the ${size} bytes that it is named for` })
 		} finally {
 			if (folder?.ok) await folder.value.close()
 		}
@@ -222,42 +224,55 @@ export class ChainImport {
 		device: string,
 		{ sha256, size }: SentFile,
 		{ handle, size: found }: StickFile,
-	): Promise<
-		Result<TakenChunk['outcome'] | null, Fault<'too-large' | 'image-incomplete' | 'image-altered'>>
-	> {
+	): Promise<Result<'whole' | 'there' | 'cut-off', ImageFault>> {
 		try {
 			if (size > largestFileBytes)
 				return fail('too-large', `its entry says ${size} bytes; no image is that large`)
 			if (found < size)
 				return fail('image-incomplete', `${found} bytes of ${size}: export again at the kiosk`)
 			if (found > size) return fail('image-altered', `has ${found} bytes, its entry says ${size}`)
-			let last: TakenChunk | null = null
+			let last: HandedChunk['outcome'] | null = null
 			for (let index = 0; index * chunkSize < size; index++) {
 				const chunk = Buffer.alloc(chunkLength(size, index))
 				const { bytesRead } = await handle.read(chunk, 0, chunk.length, index * chunkSize)
 				if (bytesRead < chunk.length) return fail('image-altered', 'ends too early')
-				last = await this.#take((intake) => intake.takeChunk({ device, sha256, index }, chunk))
-				this.#centreFault ??= last?.fault ?? null
-				if (this.#centreFault !== null) break
+				const taken = await this.#answer(this.#centre.takeChunk({ device, sha256, index }, chunk))
+				this.#centreFault ??= taken?.fault ?? null
+				if (taken === null || this.#centreFault !== null) return ok('cut-off')
+				last = taken.outcome
+				if (last === 'whole') {
+					this.#noteReceipts(device, taken.receipts)
+					return ok(last)
+				}
+				// Another way it came meanwhile: by the broker, or on another stick.
+				if (last === 'held') return ok('there')
+				if (last === 'no-room')
+					return fail('quota', 'over the quota of its device, or more than the disk takes')
 			}
-			for (const receipt of last?.receipts ?? []) {
-				const accepted = this.#accepted.get(`${device} ${receipt.receipt.entry}`)
-				if (accepted !== undefined) this.#accept(device, accepted.held, receipt)
-			}
-			return ok(last?.outcome ?? null)
+			return last === 'kept'
+				? fail('image-displaced', 'the centre made room for others of its device; run the same command again')
+				: fail('image-altered', `not the ${size} bytes that it is named for`)
 		} finally {
 			await handle.close()
 		}
 	}
 
+	#noteReceipts(device: string, receipts: readonly SignedReceipt[]): void {
+		for (const receipt of receipts) {
+			const accepted = this.#accepted.get(`${device} ${receipt.receipt.entry}`)
+			if (accepted !== undefined) this.#accept(device, accepted.held, receipt)
+		}
+	}
+
 	/** How many receipts lie in the folder now. */
 	async #sendHome(): Promise<number> {
-		await this.#writing(centresFile, () => leaveCentres(this.#folder, this.#centre.centres))
+		const centres = (await this.#answer(this.#centre.standing()))?.centres ?? null
+		await this.#writing(centresFile, () => leaveCentres(this.#folder, centres))
 		const lines = Array.from(this.#accepted.values(), ({ receipt }) => receipt)
 			.filter(({ receipt }) => receipt.status !== 'rejected')
 			.map(({ text }) => text)
 		if (lines.length === 0) return 0
-		const name = carriedReceiptsFile(this.#centre.id)
+		const name = carriedReceiptsFile(this.#centre.centre.id)
 		const bytes = Buffer.from(`${lines.join('\n')}\n`)
 		const written = await this.#writing(name, async () => {
 			const put = await putSmall(this.#folder, name, bytes)

@@ -1,38 +1,35 @@
 /**
- * Takes a stick in at the centre, while the centre itself is stopped: one process writes a ledger. Each device's
- * folder goes the way of messages from a broker, so that what came before is a duplicate, what conflicts is kept,
- * and what does not verify is refused.
+ * Takes a stick in at the centre, whether it runs or not (`centre-at-hand.ts`). Each device's folder goes the way of
+ * messages from a broker, so that what came before is a duplicate, what conflicts is kept, and what does not verify is
+ * refused.
  */
-import type { ElectionDefinition } from '../acta/election.ts'
-import { Central } from '../central/central.ts'
-import type { CentralLog } from '../central/events.ts'
-import type { Signer } from '../evidence/signer.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { HandIn } from '../central/hand-in/hand-in.ts'
+import { lockOpen } from '../journal/lock.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type CentreAtHand, ChainImport, type ChainReport, type StickFault } from './chain-import.ts'
+import { type CentreOptions, centreAtHand, type NoCentre } from './centre-at-hand.ts'
+import { ChainImport, type ChainReport, type ImportProgress, type StickFault } from './chain-import.ts'
 import { flush } from './flush.ts'
 import { StickFolder, whyStickFailed } from './folder.ts'
 import { chainFolders, isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
 
-export interface ImportOptions {
+/** Of the centre: its own directory, and what opens its ledger where it does not run. */
+export interface ImportOptions extends CentreOptions {
 	/** Where the stick is mounted. */
 	readonly stick: string
 	/** Its folder, where that is open already. */
 	readonly mounted?: StickFolder
-	/** The centre's own directory, its receipt key, and what it tallies. */
-	readonly directory: string
-	readonly signer: Signer
-	readonly election: ElectionDefinition
-	readonly clock: Clock
-	/** When this program was built, milliseconds since 1970: an earlier time stands in no receipt. */
-	readonly notBefore: number
-	readonly random: () => number
-	readonly log: CentralLog
+	/** Called now and then. */
+	readonly progress?: ImportProgress
 }
 
 export interface ImportReport {
+	readonly centre: string
+	/** Whether it runs, and took the stick in beside its other work. */
+	readonly runs: boolean
+	/** False: by the authority's list its receipts count nowhere. */
+	readonly isListed: boolean
 	readonly chains: readonly ChainReport[]
 	/** The first of them, by file and line; `refusedCount` counts all. */
 	readonly refused: readonly StickFault[]
@@ -42,41 +39,31 @@ export interface ImportReport {
 }
 
 /**
- * `no-stick`: not there, or nothing of Testigo's on it. `stick-failed`: pulled, read-only or broken; what was
- * accepted by then stays. `centre-locked`: the centre is running. `centre-failed`: its disk or its ledger.
+ * `no-stick`: not there, or nothing of Testigo's on it. `stick-busy`: another import is at it. `stick-failed`: pulled,
+ * read-only or broken; what was accepted by then stays.
  */
-export type ImportFault = Fault<'no-stick' | 'stick-failed' | 'centre-locked' | 'centre-failed'>
+export type ImportFault = NoCentre | Fault<'no-stick' | 'stick-busy' | 'stick-failed'>
 
 export async function importStick(options: ImportOptions): Promise<Result<ImportReport, ImportFault>> {
-	const { directory, signer, election, clock, notBefore, random, log } = options
-	const central = new Central({
-		...{ directory, signer, election, clock, notBefore, random },
-		broker: null,
-		log,
-		failed() {},
-	})
-	const centre: CentreAtHand = {
-		id: signer.kid,
-		get centres() {
-			return central.centres
-		},
-		takeIn: (take) => central.takeIn(take),
-	}
+	const centre = await centreAtHand(options)
+	if (!centre.ok) return centre
+	const { handIn, runs, close } = centre.value
 	try {
-		const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
-		if (started.ok) return await takeIn(options, centre, central.knownDevices())
-		if (started.fault.code !== 'locked') return fail('centre-failed', started.fault.detail)
-		return fail('centre-locked', `${started.fault.detail}: testigo central, or another import`)
+		return await takeIn(options, handIn, runs)
 	} finally {
-		await central.stop()
+		await close()
 	}
 }
 
 async function takeIn(
-	{ stick, mounted, directory }: ImportOptions,
-	centre: CentreAtHand,
-	known: ReadonlySet<string>,
+	{ stick, mounted, directory, progress }: ImportOptions,
+	centre: HandIn,
+	runs: boolean,
 ): Promise<Result<ImportReport, ImportFault>> {
+	const failed = (detail: string) => {
+		const stays = 'what it took in stays; run the same command again'
+		return fail('centre-failed', `${directory}: ${detail}; ${stays}`)
+	}
 	const opened: StickFolder[] = []
 	try {
 		const mount = mounted === undefined ? await StickFolder.open(stick) : ok(mounted)
@@ -85,9 +72,13 @@ async function takeIn(
 		const root = await mount.value.folder(stickFolder)
 		if (!root.ok) return fail('no-stick', `${stick}: ${root.fault.detail}; is this the stick?`)
 		opened.push(root.value)
+		if (!(await lockOpen(root.value.fd)))
+			return fail('stick-busy', `${stick}: another import is at this stick`)
+		const known = await centre.knownDevices()
+		if (!known.ok) return failed(known.fault.detail)
 
 		const { names, more } = await root.value.names(mostFolders)
-		const own = await foldersOf(root.value, known)
+		const own = await foldersOf(root.value, known.value)
 		const others = names.filter((name) => isChainFolder(name) && !own.has(name))
 		const folders = [...[...own].sort(), ...others.sort()]
 		const refusals = new CollectedFaults<StickFault>()
@@ -102,16 +93,19 @@ async function takeIn(
 				continue
 			}
 			try {
-				const chain = await new ChainImport(name, folder.value, centre, refusals).run()
-				if (!chain.ok) return fail('centre-failed', `${directory}: ${chain.fault.detail}`)
+				const chain = await new ChainImport(name, folder.value, centre, refusals, progress).run()
+				if (!chain.ok) return failed(chain.fault.detail)
 				chains.push(chain.value)
 			} finally {
 				await folder.value.close()
 			}
 		}
 		await flush(mount.value)
+		const standing = await centre.standing()
+		if (!standing.ok) return failed(standing.fault.detail)
 		const ignored = names.filter((name) => name !== readmeFile && !isChainFolder(name))
 		return ok({
+			...{ centre: centre.centre.id, runs, isListed: standing.value.isListed },
 			chains,
 			refused: [...refusals.kept].sort(byFileAndLine),
 			refusedCount: refusals.count,

@@ -97,6 +97,17 @@ export class HeldTables {
 		return place === undefined ? undefined : (this.#sums.get(place) ?? this.#untouched(place))
 	}
 
+	/** Of a table alone. */
+	sumsOfTable(table: string): PlaceSums | undefined {
+		const row = this.#register?.tables.get(table)
+		const share = this.#tables.get(table)?.share ?? (row === undefined ? undefined : missing)
+		if (share === undefined) return undefined
+		const sums = new PlaceSums(this.#election, { tables: 0, electors: 0 })
+		if (row !== undefined) sums.noteExtent(share, row.electors, 1)
+		sums.noteVotes(share, 1)
+		return sums
+	}
+
 	/** In no order. */
 	*inState(state: TableState, within: PlacePath): Generator<string> {
 		if (state === 'missing') {

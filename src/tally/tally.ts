@@ -142,6 +142,12 @@ export class Tally {
 		return this.#tables.sumsOf(path)?.figures(this.election)
 	}
 
+	/** Of one table, as if it were a place; what is not in the register has no extent. Undefined as `table`. */
+	tableFigures(table: string): PlaceFigures | undefined {
+		this.settle()
+		return this.#tables.sumsOfTable(table)?.figures(this.election)
+	}
+
 	/** What all counted tables would come to if nothing of this device or station were there. */
 	sumsWithout(signer: string): Sums {
 		this.settle()

@@ -86,12 +86,19 @@ export async function writeJournal(
 	{
 		entries: count,
 		imageSize,
+		pictures = count,
 		device = 'k-bench',
-	}: { readonly entries: number; readonly imageSize: number; readonly device?: string },
+	}: {
+		readonly entries: number
+		readonly imageSize: number
+		/** Of the first so many entries, which have one each; of all unless given. */
+		readonly pictures?: number
+		readonly device?: string
+	},
 ): Promise<WrittenJournal> {
 	const store = new ImageFiles(join(directory, imagesDirectory))
 	const images: { path: string; sha256: string; size: number }[] = []
-	for (let index = 0; imageSize > 0 && index < count; index++) {
+	for (let index = 0; imageSize > 0 && index < pictures; index++) {
 		const { sha256, size } = await store.put(noise(imageSize, `image ${index}`))
 		images.push({ path: store.path(sha256), sha256, size })
 	}

@@ -17,16 +17,16 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
-async function exported(actas = 3) {
-	const all = new Carried(await temporaryFolder())
+async function exported(actas = 3, runs = false) {
+	const all = new Carried(await temporaryFolder(), { runs })
 	const kiosk = await all.kiosk('k-one', actas)
 	gotten(await all.export(kiosk))
 	return { all, kiosk }
 }
 
 /** Two chains of one device: the second is of a disk that was restored. */
-async function twoChains(actas: number, again: number) {
-	const all = new Carried(await temporaryFolder())
+async function twoChains(actas: number, again: number, runs = false) {
+	const all = new Carried(await temporaryFolder(), { runs })
 	const signer = makeSigner('k-one')
 	return {
 		all,
@@ -38,9 +38,15 @@ async function twoChains(actas: number, again: number) {
 const imageOn = (all: Carried, sha256: string, folder = 'k-one') =>
 	all.onStick(folder, 'images', sha256.slice(0, 2), sha256)
 
-describe('import', () => {
+/** The centre runs beside it, or the import opens the ledger itself: the same must come of it. */
+const ways = [
+	['by itself', false],
+	['beside a running centre', true],
+] as const
+
+describe.each(ways)('import %s', (_, runs) => {
 	test('stores entries and images as if a broker had brought them; the ledger is whole', async () => {
-		const { all, kiosk } = await exported()
+		const { all, kiosk } = await exported(3, runs)
 		const two = await all.kiosk('k-two', 2)
 		gotten(await all.export(two))
 		const { chains, refusedCount } = gotten(await all.import())
@@ -58,7 +64,7 @@ describe('import', () => {
 	})
 
 	test('nothing twice: a second time changes no byte of the ledger, and brings the receipts again', async () => {
-		const { all } = await exported()
+		const { all } = await exported(3, runs)
 		const first = gotten(await all.import())
 		const [ledger, receipts] = [all.ledger(), all.onStick('k-one', 'receipts-c-centre.jws')]
 		rmSync(receipts)
@@ -71,7 +77,7 @@ describe('import', () => {
 	})
 
 	test('what a revoked device recorded after its last good entry is kept, images too, and told apart', async () => {
-		const { all } = await exported()
+		const { all } = await exported(3, runs)
 		const authority = makeSigner('a-campaign')
 		const revocation = {
 			v: 1,
@@ -97,7 +103,7 @@ describe('import', () => {
 	})
 
 	test('what was half there is completed by the next stick', async () => {
-		const { all, kiosk } = await exported()
+		const { all, kiosk } = await exported(3, runs)
 		const [gone = '', torn = ''] = kiosk.files
 		rmSync(imageOn(all, gone))
 		truncateSync(imageOn(all, torn), 1_000)
@@ -120,7 +126,7 @@ describe('import', () => {
 	})
 
 	test('two chains of one device are both kept, and shown as a conflict', async () => {
-		const { all, first, restored } = await twoChains(2, 1)
+		const { all, first, restored } = await twoChains(2, 1, runs)
 		await restored.acta(actaText(77), [someBytes(4_000, 77)])
 		gotten(await all.export(first))
 		gotten(await all.export(restored))
@@ -134,7 +140,7 @@ describe('import', () => {
 	})
 
 	test('a head is taken along; a forged one is refused', async () => {
-		const { all, kiosk } = await exported()
+		const { all, kiosk } = await exported(3, runs)
 		const last = kiosk.entries.at(-1)
 		const head = {
 			v: 2,
@@ -153,9 +159,9 @@ describe('import', () => {
 	})
 })
 
-describe('import refuses, by file, line and code, and takes the rest', () => {
+describe.each(ways)('import %s refuses, by file, line and code, and takes the rest', (_, runs) => {
 	test('changed, forged, foreign and unreadable lines', async () => {
-		const { all, kiosk } = await exported()
+		const { all, kiosk } = await exported(3, runs)
 		const stranger = await all.kiosk('k-stranger', 0)
 		rmSync(join(all.centre, 'devices', 'k-stranger.pem'))
 		const path = all.onStick('k-one', 'entries.jws')
@@ -176,7 +182,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 	})
 
 	test('an image that is not what its entry says', async () => {
-		const { all, kiosk } = await exported()
+		const { all, kiosk } = await exported(3, runs)
 		const [changed = '', longer = ''] = kiosk.files
 		writeFileSync(imageOn(all, changed), someBytes(3_000, 99))
 		appendFileSync(imageOn(all, longer), 'x')
@@ -189,7 +195,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 	})
 
 	test('an entry of another version is kept, and counted apart', async () => {
-		const { all, kiosk } = await exported(0)
+		const { all, kiosk } = await exported(0, runs)
 		const later = await signJws('entry', { v: 3, device: 'k-one', seq: 2 }, kiosk.signer)
 		appendFileSync(all.onStick('k-one', 'entries.jws'), `${later.text}\n`)
 		expect(gotten(await all.import())).toMatchObject({ refusedCount: 0, chains: [{ stored: 1, foreign: 1 }] })
@@ -197,7 +203,7 @@ describe('import refuses, by file, line and code, and takes the rest', () => {
 	})
 
 	test('a device that the centre does not know, until it does', async () => {
-		const { all, kiosk } = await exported(2)
+		const { all, kiosk } = await exported(2, runs)
 		rmSync(join(all.centre, 'devices', 'k-one.pem'))
 		const report = gotten(await all.import())
 		expect(report).toMatchObject({ refusedCount: 3, chains: [{ devices: [], stored: 0, receipts: 0 }] })

@@ -1,13 +1,14 @@
 /** Kiosks, a centre, and a folder that stands for a stick between them, in one temporary directory. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { Central, type CentralOptions } from '#src/central/central.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
-import type { Result } from '#src/platform/result.js'
+import { ok, type Result } from '#src/platform/result.js'
 import { type ExportFault, type ExportReport, exportJournal } from '#src/stick/export.js'
-import { type ImportFault, type ImportReport, importStick } from '#src/stick/import.js'
+import { type ImportFault, type ImportOptions, type ImportReport, importStick } from '#src/stick/import.js'
 import { actaText, JournalMaker, someBytes } from './journal-maker.ts'
+import { gotten } from './result.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { makeSigner } from './test-identity.ts'
 
@@ -19,8 +20,12 @@ export class Carried {
 	#journals = 0
 	readonly centreSigner = makeSigner('c-centre')
 
-	constructor(root: string) {
+	readonly #runs: boolean
+
+	/** `runs`: each import finds a centre that runs. */
+	constructor(root: string, { runs = false } = {}) {
 		this.root = root
+		this.#runs = runs
 		this.stick = join(root, 'stick')
 		this.centre = join(root, 'centre')
 		mkdirSync(this.stick)
@@ -55,17 +60,42 @@ export class Carried {
 		})
 	}
 
-	async import(stick = this.stick): Promise<Result<ImportReport, ImportFault>> {
-		return importStick({
-			stick,
+	async import(
+		stick = this.stick,
+		more: Partial<ImportOptions> = {},
+	): Promise<Result<ImportReport, ImportFault>> {
+		const central = this.#runs ? await this.run() : null
+		try {
+			return await importStick({
+				...this.#centreOptions(),
+				signer: async () => ok(this.centreSigner),
+				stick,
+				...more,
+			})
+		} finally {
+			await central?.stop()
+		}
+	}
+
+	/** The centre runs, in this process, without a broker. */
+	async run(more: Partial<CentralOptions> = {}): Promise<Central> {
+		const central = new Central({
+			...this.#centreOptions(),
+			...{ signer: this.centreSigner, broker: null, imports: true, failed() {} },
+			...more,
+		})
+		gotten(await central.start())
+		return central
+	}
+
+	#centreOptions() {
+		return {
 			directory: this.centre,
-			signer: this.centreSigner,
-			election: presidential2024,
 			notBefore: 0,
 			clock: new SimulatedClock(),
 			random: () => 0.5,
 			log: () => {},
-		})
+		}
 	}
 
 	onStick(...names: string[]): string {

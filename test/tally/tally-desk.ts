@@ -28,12 +28,12 @@ export class TallyDesk {
 	static readonly second = `121202007.02.1.0001!${TallyDesk.counts(10, 20)}!0!0`
 
 	static at(signer: string, seq: number): { readonly seq: number; readonly id: string } {
-		return { seq, id: `${signer}-${seq}`.padEnd(43, '0') }
+		return { seq, id: `${signer}-${seq}-`.padEnd(43, '0') }
 	}
 
 	/** The picture that an entry names. */
 	static image(device: string, seq: number): string {
-		return `${device}-${seq}`.padEnd(64, '0')
+		return `${device}-${seq}-`.padEnd(64, '0')
 	}
 
 	/** Without a text only a picture; `code` where it could be read alone. */

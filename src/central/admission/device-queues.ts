@@ -51,12 +51,12 @@ export class DeviceQueues<T extends { readonly payload: Uint8Array }> {
 	}
 
 	/** The next in turn of those that may begin another; undefined when none of them waits. */
-	take(mayBegin: (device: string) => boolean = () => true): Turn<T> | undefined {
+	take(mayBegin: (device: string, message: T) => boolean = () => true): Turn<T> | undefined {
 		for (const [device, queue] of this.#queues) {
-			if (!mayBegin(device)) continue
-			const message = queue.messages.shift()
+			const [message] = queue.messages
+			if (message === undefined || !mayBegin(device, message)) continue
+			queue.messages.shift()
 			this.#queues.delete(device)
-			if (message === undefined) continue
 			queue.bytes -= message.payload.length
 			if (queue.messages.length > 0) this.#queues.set(device, queue)
 			return { device, message }

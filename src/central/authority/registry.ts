@@ -38,6 +38,8 @@ export class Registry implements KnownDevices {
 	#files: AuthorityFiles | null = null
 	#centres: ListedCentres | null = null
 	#lookedFor = Number.NEGATIVE_INFINITY
+	/** For a key that may have been added. */
+	#readingKey: Promise<void> = Promise.resolve()
 	#looking: Promise<NewlyRevoked> | null = null
 	#refreshed = Number.NEGATIVE_INFINITY
 
@@ -138,9 +140,12 @@ export class Registry implements KnownDevices {
 	/** Looks again for a device that is not known: its key may have been added since. */
 	async look(id: string): Promise<Identity | undefined> {
 		const now = this.#clock.monotonic()
-		if (now - this.#lookedFor < lookEveryMs) return this.known(id)
-		this.#lookedFor = now
-		await this.#read(id)
+		if (now - this.#lookedFor >= lookEveryMs) {
+			this.#lookedFor = now
+			this.#readingKey = this.#read(id)
+		}
+		// Entries of one device come many at a time: what is found for the first is found for all.
+		await this.#readingKey
 		return this.known(id)
 	}
 

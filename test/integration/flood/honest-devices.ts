@@ -76,10 +76,14 @@ export class HonestDevice {
 		return this.#connection.connected
 	}
 
-	/** Has another picture to send, with its next entry. */
-	begin(picture: Buffer, sha256: string): void {
+	/** Measures from now on. */
+	begin(): void {
 		this.#times = []
 		this.#again = 0
+	}
+
+	/** Has another picture to send, with its next entry. */
+	picture(picture: Buffer, sha256: string): void {
 		const seq = this.#seq + 1
 		this.#images[seq - 1] = { sha256, size: picture.length }
 		this.#picture = { sha256, bytes: picture, seq, sentAt: null, whole: false }

@@ -14,6 +14,8 @@ export interface HonestTask {
 	readonly centre: Member
 	/** Milliseconds from one entry of a device to its next. */
 	readonly everyMs: number
+	/** One a device in each measurement. */
+	readonly pictures: boolean
 }
 
 export type FromHonest =
@@ -29,7 +31,7 @@ export type FromHonest =
 	  }
 
 const say = (what: FromHonest) => process.send?.(what)
-const { url, members, centre, everyMs } = await given<HonestTask>()
+const { url, members, centre, everyMs, pictures } = await given<HonestTask>()
 const publicKey = createPublicKey(await readFile(join(centre.directory, 'public.pem')))
 const devices: HonestDevice[] = []
 for (const member of members) {
@@ -44,8 +46,10 @@ process.on('message', (order: 'begin' | 'end') => {
 	if (order === 'begin') {
 		measurement++
 		for (const [index, device] of devices.entries()) {
+			device.begin()
+			if (!pictures) continue
 			const picture = makePicture(`picture ${measurement} of ${index}`)
-			device.begin(picture, createHash('sha256').update(picture).digest('hex'))
+			device.picture(picture, createHash('sha256').update(picture).digest('hex'))
 		}
 		say({ type: 'ready' })
 		return

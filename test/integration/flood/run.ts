@@ -4,28 +4,18 @@
  * machine's too; exit status 1 where a picture does not become whole beside it, or memory, disk or log grow beyond their
  * bounds.
  */
-import { mkdir, readFile, statfs, writeFile } from 'node:fs/promises'
+import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Forked } from '../../bench/forked.ts'
 import { type Table, textOf } from '../../bench/table.ts'
-import { Campaign, type Member } from '../../support/campaign.ts'
-import { freePort, Mosquitto, withoutMosquitto } from '../../support/mosquitto.ts'
+import { withoutMosquitto } from '../../support/mosquitto.ts'
 import { execute, memoryOf, processorTimeOf, RunningProcess } from '../../support/processes.ts'
 import { EnvironmentFailed, oneOf, runSuite, wholeNumber, words } from '../../support/suite-script.ts'
 import type { FloodingDeviceTask, FromFloodingDevice, ToFloodingDevice } from './flooding-device.ts'
 import type { FromHonest, HonestTask } from './honest-process.ts'
 import { type FloodKind, isKind, kinds } from './kinds.ts'
-
-/**
- * Where this may be set, the machines of the centre come before all others of this machine, and the flooding device,
- * which would have a processor of its own, right after them.
- */
-async function takePriority(priority: number, ...pids: readonly number[]): Promise<void> {
-	if (process.getuid?.() !== 0) return
-	for (const pid of pids) await execute('chrt', ['-a', '-r', '-p', String(priority), String(pid)])
-}
+import { furnish, takePriority } from './place.ts'
 
 /** What a flood may take, beside what the honest devices send. */
 const mostMegabytes = { broker: 200, centre: 512, disk: 20 }
@@ -59,6 +49,7 @@ await runSuite({
 		const wanted = values.kinds.split(',').filter(isKind)
 		const qos = values.qos === '0' ? 0 : 1
 		const place = await furnish(folder, values.devices)
+		const flooding = await place.member('flooding')
 		atEnd(() => place.broker.clear())
 		const ledger = join(folder, 'central')
 		const central = RunningProcess.testigo(['central', '--config', place.config], {
@@ -71,18 +62,20 @@ await runSuite({
 			...common,
 			members: place.honest,
 			everyMs: values.every,
+			pictures: true,
 		}
 		const honest = new Forked<FromHonest>(new URL('./honest-process.ts', import.meta.url), honestTask)
 		atEnd(() => honest.stop())
 		await honest.next(60_000)
 		const floodTask: FloodingDeviceTask = {
 			...common,
-			member: place.flooding,
+			member: flooding,
 			lineBytes: values.line === 0 ? null : values.line * 125_000,
 		}
 		const flood = new Forked<FromFloodingDevice>(new URL('./flooding-device.ts', import.meta.url), floodTask)
 		atEnd(() => flood.stop())
 		await flood.next(20_000)
+		// The flooding device, which would have a processor of its own, comes right after the centre's machines.
 		await takePriority(7, honest.pid)
 		await takePriority(6, place.broker.pid)
 		await takePriority(5, central.pid)
@@ -182,41 +175,4 @@ function row(kind: FloodKind, usual: Measured, beside: Measured): Table['rows'][
 		`${beside.again}/${beside.receipts}`,
 		`${beside.pictures}`,
 	]
-}
-
-/** A campaign, the broker as `set-up-broker` leaves it, and the centre's configuration. */
-async function furnish(folder: string, devices: number) {
-	await execute('chmod', ['755', folder])
-	const campaign = await Campaign.make(folder, { at: Date.now() })
-	const centre = await campaign.member('centre', 'centre')
-	const flooding = await campaign.member('flooding')
-	const honest: Member[] = []
-	for (let number = 1; number <= devices; number++) honest.push(await campaign.member(`honest-${number}`))
-	const { directory: identity } = await campaign.broker('broker', 'localhost', '127.0.0.1')
-	const port = await freePort()
-	const configuration = join(folder, 'mosquitto.conf')
-	await execute(fileURLToPath(new URL('../../../provisioning/broker/set-up-broker', import.meta.url)), [
-		...['--identity', identity, '--centre', centre.id, '--crl', await campaign.revocationList()],
-		...['--to', join(folder, 'place'), '--conf', configuration, '--port', String(port)],
-	])
-	const broker = new Mosquitto(port, '', configuration)
-	await broker.up()
-	const url = `mqtts://localhost:${port}`
-	const directory = join(folder, 'central')
-	await mkdir(join(directory, 'devices'), { recursive: true })
-	for (const member of [flooding, ...honest]) {
-		const key = await readFile(join(member.directory, 'public.pem'))
-		await writeFile(join(directory, 'devices', `${member.id}.pem`), key)
-	}
-	const config = join(folder, 'central.json')
-	const credentials = {
-		ca: join(centre.directory, 'root.pem'),
-		certificate: join(centre.directory, 'tls.pem'),
-		key: join(centre.directory, 'tls-key.pem'),
-	}
-	await writeFile(
-		config,
-		JSON.stringify({ identity: centre.directory, directory, broker: { url, ...credentials } }),
-	)
-	return { broker, url, centre, flooding, honest, config }
 }

@@ -1,12 +1,12 @@
 /**
  * What the centre's records say beside what is counted: when what was received, how much of whom is held, which pictures
- * are public. A reader of its own, behind the tally's.
+ * are public. Noted as they pass to who reads them.
  */
-import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import {
 	type CentreRecord,
 	type CentreRecords,
 	firstPosition,
+	type RecordBatch,
 	type RecordPosition,
 } from '../records/centre-records.ts'
 import { ReceiptTimes } from './receipt-times.ts'
@@ -42,39 +42,41 @@ class OpenNotes implements Noted {
 	}
 }
 
-export class FollowedRecords {
+export class NotedRecords implements CentreRecords {
 	readonly #records: CentreRecords
-	#origin: string | null = null
-	#position: RecordPosition = firstPosition
 	#notes = new OpenNotes()
+	#received: string[] = []
 
 	constructor(records: CentreRecords) {
 		this.#records = records
 	}
 
-	/** Another one after the records have begun anew. */
+	/** Another one after somebody began to read from the first on. */
 	get noted(): Noted {
 		return this.#notes
 	}
 
-	/** Takes in what is new. Gives the entries of which a first receipt came. Rejects when the disk fails. */
-	async look(): Promise<readonly string[]> {
-		const origin = await this.#records.origin()
-		if (this.#origin !== null && origin !== this.#origin) {
-			this.#position = firstPosition
-			this.#notes = new OpenNotes()
-		}
-		this.#origin = origin
-		const yieldIfDue = yieldToEventLoop()
-		const received: string[] = []
-		for await (const { records, next } of this.#records.read(this.#position)) {
-			for (const record of records) {
-				received.push(...this.#notes.take(record))
-				await yieldIfDue()
-			}
-			this.#position = next
-		}
+	/** The entries of which a first receipt came since this was asked last. */
+	takeReceived(): readonly string[] {
+		const received = this.#received
+		this.#received = []
 		return received
+	}
+
+	origin(): Promise<string> {
+		return this.#records.origin()
+	}
+
+	async *read(from: RecordPosition): AsyncGenerator<RecordBatch> {
+		if (from === firstPosition) {
+			this.#notes = new OpenNotes()
+			this.#received = []
+		}
+		for await (const batch of this.#records.read(from)) {
+			yield batch
+			// Whoever asks for more has taken these in; what is read again after a fault is noted once.
+			for (const record of batch.records) for (const id of this.#notes.take(record)) this.#received.push(id)
+		}
 	}
 }
 

@@ -1,0 +1,86 @@
+/** What devices, registers and people put into records stands on the board as text, on every page. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { Board } from '#src/board/board.js'
+import { HttpListening } from '#src/platform/http/listening.js'
+import { CentreMaker } from '../support/centre-maker.ts'
+import { actaText } from '../support/journal-maker.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** Of which nothing may come through: a tag, an attribute's end, a turn of the writing, a control. */
+const evil = `"'><script src="//evil.example/x.js">alert(1)</script><img src=x onerror=alert(1)>&lt;\u202E`
+
+const [first, second] = ['k-aaaaaaaaaaaaaaaa', 'k-bbbbbbbbbbbbbbbb']
+
+const pages = [
+	...['', 'pared', 'llamadas', 'equipos', 'disputas', 'sin-leer', 'hallazgos', 'comprobar'],
+	...['mesa/100000000.01', `equipos/${first}`, `cobertura/${encodeURIComponent(evil.replaceAll('/', '|'))}`],
+	...['mesa/%3Cscript%3E', 'equipos/%3Cscript%3E', 'cobertura/%3Cscript%3E', '%3Cscript%3E'],
+	...['llamadas?q=%3Cscript%3E%22%27&sort=%3Cscript%3E', 'llamadas.csv'],
+]
+
+it('shows hostile text of records as text, on every page', async () => {
+	const centre = new CentreMaker(await temporaryFolder())
+	const state = evil.replaceAll('/', '|').replace('\u202E', '')
+	centre.register([
+		{ state, municipality: state, parish: state, centroName: state },
+		{
+			state,
+			municipality: 'Sur',
+			mesa: '02',
+			table: '100000001.02',
+			centro: '100000001',
+			centroName: '=1+cmd|x',
+		},
+	])
+	await centre.acta(first, actaText(0), '2024-07-29T00:10:00Z')
+	await centre.acta(second, actaText(0, [90, 1]), '2024-07-29T00:11:00Z')
+	await centre.acta(second, evil, '2024-07-29T00:12:00Z', {
+		reading: { method: 'qr', text: evil, code: evil.slice(0, 60) },
+	})
+	await centre.acta(second, null, '2024-07-29T00:13:00Z')
+	centre.statuses('2024-07-29T00:59:50Z', {
+		...{ device: first, software: evil.slice(0, 60), recorded: 90 },
+		kiosk: { canScan: false, trouble: evil.slice(0, 60), clock: 'none', actas: 1 },
+	})
+	writeFileSync(join(centre.directory, 'ledger.json'), evil)
+	centre.line(evil)
+	const board = new Board({
+		...{ directory: centre.directory, registerPath: join(centre.directory, 'register.csv') },
+		...{
+			election: presidential2024,
+			tiles: [],
+			clock: new SimulatedClock(Date.parse('2024-07-29T01:00:00Z')),
+		},
+		listening: HttpListening.parse({ port: 0 }),
+		secrets: { tls: null, passPhrase: null },
+		log: () => {},
+	})
+	const started = await board.start()
+	if (!started.ok) throw new Error(started.fault.detail)
+	onTestFinished(() => board.stop())
+	expect(board.view.figures.register?.tables).toBe(2)
+	let shown = 0
+	for (const page of pages.flatMap((one) => [`/es/${one}`, `/en/${one}`])) {
+		const answer = await fetch(`${started.value}${page}`)
+		const text = await answer.text()
+		expect([200, 404, 400], page).toContain(answer.status)
+		expect(answer.headers.get('content-security-policy'), page).toContain("script-src 'self';")
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+		expect(text, page).not.toMatch(/[\u202E\u0000-\u0008]/)
+		if (!answer.headers.get('content-type')?.startsWith('text/html')) {
+			// A spreadsheet takes what begins so for a formula.
+			expect(text, page).not.toMatch(/(^|[,\n"])=1\+cmd/)
+			continue
+		}
+		expect(
+			text.replaceAll(/<script type="module" src="\/client\/[a-z-]+\.js"><\/script>/g, ''),
+			page,
+		).not.toMatch(/<script|<img (?!src="\/picture\/)|onerror=alert\(1\)>|src="\/\/evil/)
+		if (text.includes('&lt;script')) shown++
+	}
+	expect(shown).toBeGreaterThan(4)
+})
