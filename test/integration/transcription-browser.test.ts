@@ -1,34 +1,30 @@
 /** Two people read twenty papers in browsers, at stations of their own; the centre takes in what they signed. */
 import { createHash, randomBytes } from 'node:crypto'
-import {
-	appendFileSync,
-	copyFileSync,
-	cpSync,
-	existsSync,
-	mkdirSync,
-	readFileSync,
-	writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
 import { ElectionDefinition } from '#src/acta/election.js'
 import { type Acta, formatPayload } from '#src/acta/payload.js'
+import { tableOf } from '#src/acta/plausibility.js'
 import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import type { Signer } from '#src/evidence/signer.js'
-import { SignedChain, transcriptionsFile } from '#src/journal/signed-chain.js'
+import type { Transcription } from '#src/evidence/transcription.js'
+import { SignedChain, transcriptionsFile, type Unlinked } from '#src/journal/signed-chain.js'
 import { openStripPrinter, printStrip } from '#src/simulator/paper/strip.js'
+import { exportPeople } from '#src/stick/people-export.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { axeFaults, complaintsOf, launchBrowser, withoutBrowser } from '../support/browser.ts'
-import { ChromiumPage } from '../support/chromium.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { Authority } from '../support/listed.ts'
 import { execute, RunningProcess, testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
+import { answerOf } from '../support/transcribed.ts'
 
 const election = ElectionDefinition.parse({
 	id: 'invented-2024',
@@ -169,6 +165,51 @@ async function openStation(browser: Browser, words: readonly string[], seen: Rea
 	return { running, page, complaints, reader: new Reader(page, seen) }
 }
 
+/** Signs one more as the next of a station, and puts its chain on a stick. */
+async function carry(
+	stick: string,
+	signer: Signer,
+	identity: string,
+	answer: Unlinked<Transcription>,
+): Promise<void> {
+	const chain = gotten(await SignedChain.open(identity, transcriptionsFile, signer))
+	try {
+		gotten(await chain.append(answer))
+		mkdirSync(stick, { recursive: true })
+		const published = { id: signer.kid, publicKey: signer.publicKey, certificate: null, authority: null }
+		gotten(await exportPeople(chain, published, { stick, anyFolder: true }))
+	} finally {
+		await chain.close()
+	}
+}
+
+const Figures = z.object({ figures: z.unknown() })
+
+async function ofPython(centre: string, definition: string): Promise<unknown> {
+	const program = fileURLToPath(new URL('../../provisioning/verify/verify.py', import.meta.url))
+	const { stdout } = await execute('python3', [program, centre, '--tally', '--election', definition]).catch(
+		(error: { readonly stdout: string }) => error,
+	)
+	return Figures.parse(JSON.parse(stdout)).figures
+}
+
+/** The page, with the files that somebody drops on it. */
+async function ofVerifyPage(browser: Browser, centre: string): Promise<unknown> {
+	const page = await browser.newPage()
+	await page.goto(new URL('../../provisioning/verify/verify.html', import.meta.url).href)
+	const names = ['ledger.jws', 'ledger.json', 'authority.pem', 'registry.jws', 'election.json']
+	const files = names.flatMap((name) => {
+		const path = join(centre, name)
+		return existsSync(path) ? [[name, readFileSync(path, 'latin1')]] : []
+	})
+	const told = await page.evaluate(`(async () => {
+		const bytes = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+		const files = new Map(${JSON.stringify(files)}.map(([name, text]) => [name, bytes(text)]))
+		return await testigo.tally(files)
+	})()`)
+	return Figures.parse(told).figures
+}
+
 const slow = { timeout: 300_000 }
 
 describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, () => {
@@ -202,7 +243,16 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 
 		const seen = new Map(jpegs.map((bytes, n) => [createHash('sha256').update(bytes).digest('hex'), n]))
 		const browser = await launchBrowser()
-		const begin = (name: string) => openStation(browser, [at('queue'), '--identity', at(name)], seen)
+		const stickAt = (name: string) => {
+			mkdirSync(at(name))
+			return at(name)
+		}
+		const begin = (name: string) =>
+			openStation(
+				browser,
+				[at('queue'), '--identity', at(name), '--out', stickAt(`${name}-stick`), '--any-folder'],
+				seen,
+			)
 		const [here, there] = await Promise.all([begin('first'), begin('second')])
 		const wrong = (n: number) => ({ ...paperOf(n), votes: [n, 2 * n, 999] })
 		const [order, otherOrder] = await Promise.all([
@@ -230,5 +280,53 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 			await running.stop('SIGINT')
 			expect(running.status).toBe(0)
 		}
+
+		// What does not belong: an answer by nobody known, one to another picture, an entry by a station.
+		const answered = papers.map((acta, n) => ({ n, entry: entries[n] ?? '', text: formatPayload(acta) }))
+		const [paper] = answered
+		if (paper === undefined) throw new Error('no paper')
+		const answer = (station: string, image: string) => ({
+			...answerOf(station, paper.entry, image, paper.text),
+			election: election.id,
+		})
+		const stranger = makeSigner('s-stranger')
+		const image = [...seen.keys()][0] ?? ''
+		await carry(at('strangers'), stranger, at('stranger'), answer(stranger.kid, image))
+		await carry(at('strangers'), second, at('second'), answer(second.kid, 'f'.repeat(64)))
+		const forged = new JournalMaker(join(at('strangers'), 'testigo', 'k-forged'), second)
+		await forged.boot()
+
+		for (const name of ['first-stick', 'second-stick'])
+			expect(await take(at(name))).toMatchObject({ status: 0 })
+		const refused = await take(at('strangers'))
+		expect(refused).toMatchObject({ status: 1 })
+		const Report = z.object({ refused: z.array(z.object({ file: z.string(), code: z.string() })) })
+		const codes = Report.parse(JSON.parse(refused.out)).refused.map(({ code }) => code)
+		expect(codes.toSorted()).toEqual(['other-image', 'unknown-station', 'wrong-role'])
+
+		copyFileSync(at('election.json'), join(at('central'), 'election.json'))
+		const { tally } = gotten(await tallyOfLedger(at('central'), election))
+		const figures = tally.figures()
+		const read = papers.filter((_, n) => n !== differs && n !== unreadable)
+		expect(figures).toMatchObject({
+			unlisted: { counted: read.length, conflict: 1, unread: 1, quarantine: 0, void: 0 },
+			unreadPapers: 0,
+			sums: {
+				all: {
+					candidates: {
+						ONE: read.reduce((sum, { votes: [azul = 0, verde = 0] }) => sum + azul + verde, 0),
+						TWO: read.reduce((sum, { votes }) => sum + (votes[2] ?? 0), 0),
+					},
+					nullVotes: read.reduce((sum, { nullVotes }) => sum + nullVotes, 0),
+					emptyVotes: 0,
+				},
+			},
+			contradicting: [],
+		})
+		expect(tally.stateOf(tableOf(paperOf(differs)))).toBe('conflict')
+		expect(tally.stateOf(tableOf(paperOf(unreadable)))).toBe('unread')
+		expect(tally.stateOf(tableOf(paperOf(changes)))).toBe('counted')
+		expect(await ofPython(at('central'), at('election.json'))).toEqual(figures)
+		expect(await ofVerifyPage(browser, at('central'))).toEqual(figures)
 	})
 })

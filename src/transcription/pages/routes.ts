@@ -42,6 +42,8 @@ export function stationPages(
 			post(paperAt('/correct'), (request) => pages.correct(request)),
 			post(paperAt('/sign'), (request) => pages.sign(request)),
 			get('/picture/:sha256', (request) => pages.picture(request)),
+			// What a browser asks for by itself.
+			get('/favicon.ico', () => ({ status: 204, type: 'image/x-icon', body: '' })),
 		],
 		notFound: (request) => pages.notFound(request),
 	}
