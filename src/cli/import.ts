@@ -8,6 +8,7 @@ import { buildTime } from '../platform/process/software.ts'
 import { fail, ok } from '../platform/result.ts'
 import type { ChainReport } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
+import type { PeopleReport } from '../stick/people-import.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
@@ -95,7 +96,9 @@ async function run(stick: string, options: Options): Promise<void> {
 		troubles.size > 0 ||
 		report.refusedCount > 0 ||
 		nothingCame(report) ||
-		report.chains.some(({ conflicts, quarantined }) => conflicts + quarantined > 0)
+		report.chains.some((chain) =>
+			partsOf(chain).some(({ conflicts, quarantined }) => conflicts + quarantined > 0),
+		)
 	process.exitCode = wrong ? exit.foundWrong : exit.done
 }
 
@@ -107,8 +110,15 @@ function nothingCame({ chains }: ImportReport): boolean {
 /** Folders without an entry that are named. */
 const mostEmpty = 8
 
-function isEmpty({ stored, duplicates, conflicts, foreign, quarantined }: ChainReport): boolean {
-	return stored + duplicates + conflicts + foreign + quarantined === 0
+function isEmpty(chain: ChainReport): boolean {
+	return partsOf(chain).every(({ stored, duplicates, conflicts, foreign, quarantined }) => {
+		return stored + duplicates + conflicts + foreign + quarantined === 0
+	})
+}
+
+/** What came of entries, of answers and of rulings in a folder. */
+function partsOf(chain: ChainReport): readonly Omit<PeopleReport, 'signers' | 'changed'>[] {
+	return [chain, chain.transcriptions, chain.rulings].filter((part) => part !== null)
 }
 
 const inWords = new Map([
@@ -128,18 +138,41 @@ function linesOf(report: ImportReport): string[] {
 	return [
 		...(report.runs ? [`Taken in by the running centre ${report.centre}.`] : []),
 		...(nothingCame(report)
-			? ['NOTHING TO CHECK: not one entry is on this stick; is it the right one?']
+			? ['NOTHING TO CHECK: not one entry is on this stick, nor what people signed; is it the right one?']
 			: []),
 		...(chains.length === 0
-			? ['No device has a folder on this stick.']
-			: [...some, ...empty.slice(0, mostEmpty)].map(chainLine)),
+			? ['Nobody has a folder on this stick.']
+			: [...some, ...empty.slice(0, mostEmpty)].flatMap(chainLines)),
 		...(empty.length > mostEmpty ? [`… and ${empty.length - mostEmpty} more folders without an entry`] : []),
 		...refused.map(({ file, line, code, detail }) => {
-			return `REFUSED ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`
+			const what = code === 'answer-changed' ? 'CHANGED' : 'REFUSED'
+			return `${what} ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`
 		}),
 		...(more > 0 ? [`… and ${more} more refused`] : []),
 		...(ignored.length > 0 ? [`Left alone: ${ignored.length} other names, among them ${ignored[0]}`] : []),
 	]
+}
+
+function chainLines(chain: ChainReport): string[] {
+	const { folder, devices, transcriptions, rulings } = chain
+	const isOfPeople = transcriptions !== null || rulings !== null
+	return [
+		...(isOfPeople && devices.length === 0 ? [] : [chainLine(chain)]),
+		...(transcriptions === null ? [] : [peopleLine(folder, 'answers', transcriptions)]),
+		...(rulings === null ? [] : [peopleLine(folder, 'rulings', rulings)]),
+	]
+}
+
+function peopleLine(folder: string, what: string, report: PeopleReport): string {
+	const { stored, duplicates, conflicts, foreign, quarantined, changed } = report
+	return [
+		`${folder}: ${stored} ${what} stored`,
+		`${duplicates} there before`,
+		...(conflicts > 0 ? [`${conflicts} IN CONFLICT with others, kept beside them`] : []),
+		...(quarantined > 0 ? [`${quarantined} IN QUARANTINE, by one who is revoked, kept`] : []),
+		...(foreign > 0 ? [`${foreign} of another version, kept`] : []),
+		...(changed > 0 ? [`${changed} CHANGED since the first answer, kept`] : []),
+	].join(', ')
 }
 
 function chainLine({

@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	transcribe: async () => (await import('./transcribe.ts')).transcribeCommand(),
 	verify: async () => (await import('./verify.ts')).verifyCommand(),
 	unseal: async () => (await import('./unseal.ts')).unsealCommand(),
+	rule: async () => (await import('./rule.ts')).ruleCommand(),
 	custodian: async () => (await import('./custodian.ts')).custodianCommand(),
 	simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 	settings: async () => (await import('./settings.ts')).settingsCommand(),

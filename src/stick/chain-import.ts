@@ -1,5 +1,5 @@
 /**
- * Takes one device's folder of a stick in at the centre, by the way that messages from a broker take: the centre
+ * Takes one folder of a stick in at the centre, a device's or a person's, by the way that messages from a broker take: the centre
  * verifies, keeps, syncs and answers. Entries go before images. Nothing is believed of the stick but what the
  * centre has accepted: whose an entry is, and which images to open, only accepted entries say.
  */
@@ -17,6 +17,7 @@ import { largestFileBytes } from '../protocol/limits.ts'
 import { centresOnStick, leaveCentres } from './centres-exchange.ts'
 import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
 import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
+import { type FolderOfPeople, importPeople } from './people-import.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
 /** How far a folder is: bytes of its entries, then pictures that the centre lacks. */
@@ -30,7 +31,7 @@ export interface StickFault extends Fault {
 	readonly line?: number
 }
 
-export interface ChainReport {
+export interface ChainReport extends FolderOfPeople {
 	/** Its name on the stick; whose it is, the entries say. */
 	readonly folder: string
 	/** Devices that the accepted entries are of: one, in an honest folder. */
@@ -90,7 +91,8 @@ export class ChainImport {
 	/** Throws when the stick fails; what was accepted by then stays accepted. */
 	async run(): Promise<Result<ChainReport, Fault<'centre-failed'>>> {
 		await this.#takeCentres()
-		await this.#takeEntries()
+		const people = await this.#takePeople()
+		await this.#takeEntries(people)
 		await this.#takeHead()
 		await this.#takeImages()
 		if (this.#centreFault !== null) return fail('centre-failed', this.#centreFault.detail)
@@ -98,7 +100,7 @@ export class ChainImport {
 		const devices = [...new Set(Array.from(this.#accepted.values(), ({ device }) => device))]
 		const { stored, duplicate: duplicates, conflict: conflicts, foreign, quarantined } = this.#counts
 		const counts = { stored, duplicates, conflicts, foreign, quarantined }
-		return ok({ folder: this.#name, devices, ...counts, images: this.#images, receipts })
+		return ok({ folder: this.#name, devices, ...counts, images: this.#images, receipts, ...people })
 	}
 
 	async #takeCentres(): Promise<void> {
@@ -108,8 +110,18 @@ export class ChainImport {
 		if (taken?.ok === false && taken.fault.code !== 'centres-rollback') this.#refuse(centresFile, taken.fault)
 	}
 
-	async #takeEntries(): Promise<void> {
+	#takePeople(): Promise<FolderOfPeople> {
+		return importPeople({
+			folder: this.#folder,
+			take: (kind, text) => this.#answer(this.#centre.takeFromPerson(kind, text)),
+			refuse: (file, fault, line) => this.#refuse(file, fault, line),
+		})
+	}
+
+	async #takeEntries({ transcriptions, rulings }: FolderOfPeople): Promise<void> {
 		const file = await this.#folder.file(entriesFile)
+		const isOfPeople = transcriptions !== null || rulings !== null
+		if (!file.ok && file.fault.code === 'missing' && isOfPeople) return
 		if (!file.ok) return this.#refuse(entriesFile, file.fault)
 		const { handle, size } = file.value
 		try {

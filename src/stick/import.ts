@@ -74,7 +74,7 @@ async function takeIn(
 		opened.push(root.value)
 		if (!(await lockOpen(root.value.fd)))
 			return fail('stick-busy', `${stick}: another import is at this stick`)
-		const known = await centre.knownDevices()
+		const known = await centre.knownSigners()
 		if (!known.ok) return failed(known.fault.detail)
 
 		const { names, more } = await root.value.names(mostFolders)

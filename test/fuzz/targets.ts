@@ -8,6 +8,7 @@ import { ElectionDefinition } from '#src/acta/election.js'
 import { formatPayload, parsePayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { formatRegister, parseRegister } from '#src/acta/register/canonical.js'
+import { checkSheet } from '#src/acta/register/spreadsheet.js'
 import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
 import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
@@ -127,6 +128,35 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","replaces":["${'B'.repeat(43)}"],"day":"2026-12-06"}`,
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"1.1","excludes":[],"reason":"other","rests":["${id}"],"day":"2026-12-06"}`,
 	]),
+	sheet: {
+		words: [
+			',',
+			';',
+			'\t',
+			'"',
+			'\n',
+			'\r',
+			'\ufeff',
+			'\u0000',
+			'=',
+			'1.21E+08',
+			'10113042',
+			'EDO',
+			'TOTAL',
+			"'",
+			'.',
+		],
+		seeds: [
+			'Estado;Municipio;Parroquia;Centro;Mesa;Electores\r\nÑ;M;P;20101001;1;1.012\r\n;;;;;\r\n',
+			'sep=,\nCOD_EDO,EDO,MUN,PAR,CENTRO,MESA,RE,URL\n1,D,"M, B",P,10113042,1,666,x\n1,D,"M\nB",P,10113042,2,="5",x\n',
+		],
+		read(bytes) {
+			const checked = checkSheet(bytes, presidential2024)
+			if (!checked.isRight) hold(checked.faultCount > 0 && checked.faults.length > 0, 'it says what is wrong')
+			else
+				hold(parseRegister(Buffer.from(checked.text), presidential2024).ok, 'it makes a canonical register')
+		},
+	},
 	register: {
 		words: [',', '"', '""', '\n', '121202007,01,', ',centroName', '\r\n', '\ufeff', ' '],
 		seeds: [

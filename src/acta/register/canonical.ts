@@ -20,7 +20,7 @@ export const optionalColumn = 'centroName'
 
 /** What no cell holds: it would break a line, or not be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-export const unfitInCell = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/
+const unfitInCell = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/
 
 export type RegisterFault = Fault<
 	| 'too-large'

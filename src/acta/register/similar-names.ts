@@ -36,7 +36,7 @@ const drawnAlike: Readonly<Record<string, string>> = {
 }
 
 /** What is left of a name when all that is easily overlooked is taken away. */
-export function bareName(name: string): string {
+function bareName(name: string): string {
 	return [...name.normalize('NFKD').toLowerCase()]
 		.map((letter) => drawnAlike[letter] ?? letter)
 		.join('')

@@ -28,7 +28,7 @@ export type SessionFault = Fault<'bearer-refused'>
 
 export class HandInSession {
 	readonly #parts: HandInSessionParts
-	/** Ids of known devices, as they were when the bearer asked from the first on. */
+	/** Ids of known signers, as they were when the bearer asked from the first on. */
 	#known: readonly string[] = []
 	/** Answers that we owe. */
 	#owed = 0
@@ -90,7 +90,7 @@ export class HandInSession {
 			case 'known': {
 				const { from } = question
 				if (from === 0) {
-					const known = await hand.knownDevices()
+					const known = await hand.knownSigners()
 					if (!known.ok) return frameOf({ fault: known.fault })
 					this.#known = [...known.value]
 				}

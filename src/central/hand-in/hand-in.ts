@@ -42,8 +42,8 @@ export type HandedCentres = Result<boolean>
 export interface HandIn {
 	/** Who signs the receipts. */
 	readonly centre: Identity
-	/** Ids of the devices that may have sent something. */
-	knownDevices(): Promise<Result<ReadonlySet<string>>>
+	/** Ids of the devices, stations and officers that may have signed something. */
+	knownSigners(): Promise<Result<ReadonlySet<string>>>
 	standing(): Promise<Result<CentreStanding>>
 	takeCentres(text: string): Promise<Result<HandedCentres>>
 	takeEntry(device: string, text: string): Promise<Result<HandedEntry>>
@@ -55,7 +55,7 @@ export interface HandIn {
 
 export interface LedgerHandInParts {
 	readonly centre: Identity
-	readonly registry: Pick<Registry, 'ids' | 'centres' | 'isListed'>
+	readonly registry: Pick<Registry, 'ids' | 'people' | 'centres' | 'isListed'>
 	readonly takeIn: <T>(take: (intake: Intake) => Promise<T>) => Promise<Result<T>>
 }
 
@@ -71,8 +71,11 @@ export class LedgerHandIn implements HandIn {
 		return this.#parts.centre
 	}
 
-	knownDevices(): Promise<Result<ReadonlySet<string>>> {
-		return this.#parts.takeIn(async () => this.#parts.registry.ids())
+	knownSigners(): Promise<Result<ReadonlySet<string>>> {
+		return this.#parts.takeIn(async () => {
+			const { registry } = this.#parts
+			return new Set([...registry.ids(), ...registry.people()])
+		})
 	}
 
 	standing(): Promise<Result<CentreStanding>> {

@@ -98,7 +98,7 @@ export class RunningCentre implements HandIn {
 		await once(this.#socket, 'close')
 	}
 
-	async knownDevices(): Promise<Result<ReadonlySet<string>>> {
+	async knownSigners(): Promise<Result<ReadonlySet<string>>> {
 		const known = new Set<string>()
 		for (let from = 0; ; ) {
 			const answer = await this.#ask({ ask: 'known', from }, KnownAnswer)

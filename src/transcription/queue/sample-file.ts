@@ -1,4 +1,7 @@
-/** A list of what is to be read by people whatever was read of it: entry ids or tables, one a line. */
+/**
+ * A list of what is to be read by people whatever was read of it: entry ids or tables, one a line; also the CSV that
+ * `testigo sample` writes, whose first column is the table.
+ */
 import { ObjectId } from '../../evidence/fields.ts'
 import { readCapped } from '../../platform/files/capped-file.ts'
 import { printable } from '../../platform/printable.ts'
@@ -24,8 +27,8 @@ export async function readSample(path: string): Promise<Result<ReadonlySet<strin
 	const sample = new Set<string>()
 	const faults: string[] = []
 	for (const [index, line] of bytes.value.toString('latin1').split('\n').entries()) {
-		const word = line.replace(/\r$/, '')
-		if (word === '') continue
+		const [word = ''] = line.replace(/\r$/, '').split(',')
+		if (word === '' || (index === 0 && word === 'table')) continue
 		if (ObjectId.safeParse(word).success || table.test(word)) sample.add(word)
 		else
 			faults.push(

@@ -46,7 +46,7 @@ await runSuite({
 		const election = presidential2024
 		const { rows, source } = await resultsOf2024(election, values.tables, new Random(`rows/${values.seed}`))
 		if (source !== null) say(source)
-		const devices = Math.max(8, Math.min(values.devices, Math.ceil(rows.length / 10)))
+		const devices = Math.max(8, Math.min(values.devices, Math.ceil(rows.length / 40)))
 		const script = writeScript({ rows, election, devices, seed: values.seed })
 		const { register, expected } = script
 		say(`${rows.length} actas, a register of ${register.length} tables, ${devices} kiosks`)
