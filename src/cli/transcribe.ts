@@ -38,7 +38,7 @@ export function transcribeCommand(): Command {
 function readingCommand(): Command {
 	return new Command('read')
 		.description(
-			'read the papers of a queue, at an offline laptop that is enrolled as a station; needs no word',
+			'read the papers of a queue, at an offline laptop that is enrolled as a station (the default)',
 		)
 		.argument('<folder>', 'a queue, as "testigo transcribe prepare" makes it')
 		.option('--identity <dir>', "the station's identity; its answers are kept there, in transcriptions.jws")

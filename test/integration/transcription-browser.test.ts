@@ -68,7 +68,7 @@ async function pictures(): Promise<Buffer[]> {
 	return await Promise.all(
 		papers.map(async (acta) => {
 			const rows = { top: 38, bottom: 400 }
-			const sheet = await printStrip(press, { acta, place, seed: acta.code }, election, 4, rows)
+			const sheet = await printStrip(press, { acta, place, seed: acta.code }, election, 2, rows)
 			const plane = Uint8Array.from(sheet.ink, (ink) => 245 - 230 * ink)
 			const raw = { width: sheet.width, height: sheet.height, channels: 1 } as const
 			return await sharp(plane, { raw }).jpeg({ quality: 70 }).toBuffer()

@@ -35,6 +35,8 @@ export function stationPages(
 	return {
 		routes: [
 			get('/', ({ languages: wanted }) => seeOther(`/${preferred(wanted)}`)),
+			// What a browser asks for by itself.
+			get('/favicon.ico', () => ({ status: 204, type: 'image/x-icon', body: '' })),
 			get('/:language', (request) => pages.next(request)),
 			get('/:language/answers', (request) => pages.answers(request)),
 			get(paperAt(''), (request) => pages.paper(request)),
@@ -42,8 +44,6 @@ export function stationPages(
 			post(paperAt('/correct'), (request) => pages.correct(request)),
 			post(paperAt('/sign'), (request) => pages.sign(request)),
 			get('/picture/:sha256', (request) => pages.picture(request)),
-			// What a browser asks for by itself.
-			get('/favicon.ico', () => ({ status: 204, type: 'image/x-icon', body: '' })),
 		],
 		notFound: (request) => pages.notFound(request),
 	}
