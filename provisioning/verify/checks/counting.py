@@ -75,7 +75,7 @@ class Paper:
         # The tables that it names in dispute; none where there is none.
         elsewhere = needs_code and any(reading.table != self.code_table for reading in readings)
         self.disputed = set()
-        if self.machine is None and (len(readings) > 1 or elsewhere):
+        if self.machine is None and len(self.readings) >= 2 and (len(readings) > 1 or elsewhere):
             self.disputed = {reading.table for reading in readings} | ({self.code_table} if needs_code else set())
         tables = set(self.tables.values())
         agreed_code = next(iter(tables)) if len(self.tables) >= 2 and len(tables) == 1 else None
@@ -209,7 +209,8 @@ class Count:
                 by_device = machines.setdefault(paper.machine.table, {})
                 by_device.setdefault(paper.device, set()).add(paper.machine)
             if paper.people:
-                people.setdefault(paper.people.table, set()).add(paper.people)
+                for table in {paper.people.table, paper.machine.table if paper.machine else paper.people.table}:
+                    people.setdefault(table, set()).add(paper.people)
         shared, differs = {}, {}
 
         def note(who, own, others):
