@@ -1,7 +1,7 @@
 /** Two people read twenty papers in browsers, at stations of their own; the centre takes in what they signed. */
 import { createHash, randomBytes } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type Page } from 'playwright-core'
 import sharp from 'sharp'
@@ -184,7 +184,7 @@ async function carry(
 	}
 }
 
-const Figures = z.object({ figures: z.unknown(), report: z.unknown().optional() })
+const Figures = z.object({ figures: z.unknown() })
 
 async function ofPython(centre: string, definition: string): Promise<unknown> {
 	const program = fileURLToPath(new URL('../../provisioning/verify/verify.py', import.meta.url))
@@ -192,25 +192,6 @@ async function ofPython(centre: string, definition: string): Promise<unknown> {
 		(error: { readonly stdout: string }) => error,
 	)
 	return Figures.parse(JSON.parse(stdout)).figures
-}
-
-/** The page, with the files that somebody drops on it. */
-async function ofVerifyPage(browser: Browser, centre: string): Promise<unknown> {
-	const page = await browser.newPage()
-	await page.goto(new URL('../../provisioning/verify/verify.html', import.meta.url).href)
-	const found = readdirSync(centre, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
-	const files = found.map(({ parentPath, name }) => {
-		const path = join(parentPath, name)
-		return [relative(centre, path), readFileSync(path, 'latin1')]
-	})
-	const told = await page.evaluate(`(async () => {
-		const bytes = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
-		const files = new Map(${JSON.stringify(files)}.map(([name, text]) => [name, bytes(text)]))
-		return await testigo.tally(files)
-	})()`)
-	const { figures, report } = Figures.parse(told)
-	expect(report).not.toHaveProperty('fault')
-	return figures
 }
 
 const slow = { timeout: 300_000 }
@@ -307,7 +288,6 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 		const codes = Report.parse(JSON.parse(refused.out)).refused.map(({ code }) => code)
 		expect(codes.toSorted()).toEqual(['other-image', 'unknown-station', 'wrong-role'])
 
-		copyFileSync(at('election.json'), join(at('central'), 'election.json'))
 		const { tally } = gotten(await tallyOfLedger(at('central'), election))
 		const figures = publishedFigures(tally.figures())
 		const read = papers.filter((_, n) => n !== differs && n !== unreadable)
@@ -330,6 +310,5 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 		expect(tally.stateOf(tableOf(paperOf(unreadable)))).toBe('unread')
 		expect(tally.stateOf(tableOf(paperOf(changes)))).toBe('counted')
 		expect(await ofPython(at('central'), at('election.json'))).toEqual(figures)
-		expect(await ofVerifyPage(browser, at('central'))).toEqual(figures)
 	})
 })
