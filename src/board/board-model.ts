@@ -259,7 +259,16 @@ export class BoardModel implements BoardView {
 
 	contradicting(): ReturnType<BoardView['contradicting']> {
 		return this.#once('contradicting', () =>
-			this.figures.contradicting.map((one) => ({ ...one, sumsWithout: this.#tally.sumsWithout(one.id) })),
+			this.figures.contradicting.map((one) => {
+				// All that it has a part in is looked at again: only for who is shown.
+				const sums = () => this.#once(`without ${one.id}`, () => this.#tally.sumsWithout(one.id))
+				return {
+					...one,
+					get sumsWithout() {
+						return sums()
+					},
+				}
+			}),
 		)
 	}
 

@@ -238,10 +238,9 @@ def decide(rulings):
         says = ruling['table'], frozenset(ruling['excludes']), frozenset(ruling.get('replaces', ()))
         alike.setdefault(says, []).append((ruling_id, ruling['officer']))
     count = [says for says, signed in alike.items() if len({officer for _, officer in signed}) > 1]
-    excluded, in_force = {}, 0
+    excluded, in_force, replaced = {}, 0, set().union(*(replaces for _, _, replaces in count))
     for says in count:
-        own = {ruling_id for ruling_id, _ in alike[says]}
-        if any(own & other[2] for other in count if other != says):
+        if any(ruling_id in replaced for ruling_id, _ in alike[says]):
             continue
         in_force += 1
         excluded.setdefault(says[0], set()).update(says[1])

@@ -210,8 +210,8 @@ function figuresOf(election, register, papers, rulings, excluded) {
 			const votes = inConflict.map((one) => (one === null ? null : election.votesOf(one)))
 			for (const at of election.candidates.keys()) {
 				const ofOne = votes.map((one) => one?.[at] ?? 0)
-				least[at] += Math.min(...ofOne)
-				most[at] += Math.max(...ofOne)
+				least[at] += ofOne.reduce((low, count) => Math.min(low, count))
+				most[at] += ofOne.reduce((high, count) => Math.max(high, count))
 			}
 		}
 	}

@@ -70,12 +70,17 @@ export function devicesPage(context: PageContext): PageParts {
 	}
 }
 
+/** With whom the first differs is listed too: a few hundred, each with sums of its own. */
+const mostContradicting = 20
+
 function contradictions(context: PageContext): Html | null {
 	const { view, number } = context
 	const t = context.in(texts)
 	const all = view.contradicting()
 	if (all.length === 0) return null
-	const parts = all.map(({ id, differs, shared, sumsWithout }) => {
+	// A station has no page of its own.
+	const known = new Set(view.devices().map(({ id }) => id))
+	const parts = all.slice(0, mostContradicting).map(({ id, differs, shared, sumsWithout }) => {
 		const says = context.in({
 			es: html`difiere en <strong>${number(differs)} de ${number(shared)}</strong> mesas que otros también vieron.`,
 			en: html`differs on <strong>${number(differs)} of ${number(shared)}</strong> tables that others saw too.`,
@@ -84,15 +89,19 @@ function contradictions(context: PageContext): Html | null {
 			(candidate) =>
 				html`<tr><th scope="row">${candidate.name} <span class="id">${candidate.id}</span></th><td class="number">${number(candidate.votes)}</td><td class="number">${number(sumsWithout.candidates[candidate.id] ?? 0)}</td></tr>`,
 		)
-		return html`<li><p><a href="${context.to({ page: 'device', id })}"><span class="id">${id}</span></a> ${says}</p>
+		return html`<li><p>${known.has(id) ? html`<a class="id" href="${context.to({ page: 'device', id })}">${id}</a>` : html`<span class="id">${id}</span>`} ${says}</p>
 <details id="${`without-${id}`}"><summary>${t.without}</summary>
 <table><thead><tr><th scope="col">${t.candidate}</th><th scope="col" class="number">${t.now}</th><th scope="col" class="number">${t.votes}</th></tr></thead><tbody>${rows}</tbody></table>
 </details></li>`
 	})
 	const first = all[0]?.id ?? ''
+	const others = all.length - parts.length
+	const more = { es: html`<p>Y ${number(others)} más.</p>`, en: html`<p>And ${number(others)} more.</p>` }
+	const rest = others > 0 ? context.in(more) : null
 	return html`<section class="alarm" aria-labelledby="contradicting">
 <h2 id="contradicting">${t.contradicting}</h2>
 <ul class="plain">${parts}</ul>
+${rest}
 <p>${t.todo} <code>testigo ca revoke ${first} --last 0</code></p>
 </section>`
 }
