@@ -14,7 +14,13 @@ import type { HeardStatus } from '../central/device-statuses.ts'
 import { jsonLine } from '../platform/printable.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { ActaEntry, EntryFacts, RecordedBy } from '../tally/entry-facts.ts'
-import { type NationalFigures, type PlaceFigures, type TableState, tableStates } from '../tally/figures.ts'
+import {
+	type NationalFigures,
+	type PlaceFigures,
+	publishedFigures,
+	type TableState,
+	tableStates,
+} from '../tally/figures.ts'
 import type { AddedUp } from '../tally/record-tally.ts'
 import type { TableDetail, TableEntry } from '../tally/table-detail.ts'
 import type { Tally } from '../tally/tally.ts'
@@ -113,7 +119,11 @@ export class BoardModel implements BoardView {
 	}
 
 	get figuresSha256(): string {
-		return this.#once('sha256', () => createHash('sha256').update(jsonLine(this.figures)).digest('hex'))
+		return this.#once('sha256', () =>
+			createHash('sha256')
+				.update(jsonLine(publishedFigures(this.figures)))
+				.digest('hex'),
+		)
 	}
 
 	get arrivals(): readonly Arrivals[] {
@@ -249,7 +259,16 @@ export class BoardModel implements BoardView {
 
 	contradicting(): ReturnType<BoardView['contradicting']> {
 		return this.#once('contradicting', () =>
-			this.figures.contradicting.map((one) => ({ ...one, sumsWithout: this.#tally.sumsWithout(one.id) })),
+			this.figures.contradicting.map((one) => {
+				// All that it has a part in is looked at again: only for who is shown.
+				const sums = () => this.#once(`without ${one.id}`, () => this.#tally.sumsWithout(one.id))
+				return {
+					...one,
+					get sumsWithout() {
+						return sums()
+					},
+				}
+			}),
 		)
 	}
 

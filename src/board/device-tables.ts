@@ -8,10 +8,15 @@ export interface TableOfDevices {
 	readonly devices: readonly string[]
 }
 
+interface OpenMunicipality {
+	readonly names: readonly string[]
+	tables: number
+}
+
 interface Counts {
 	actas: number
-	/** By municipality, as JSON: tables. */
-	readonly municipalities: Map<string, number>
+	/** By municipality, as JSON. */
+	readonly municipalities: Map<string, OpenMunicipality>
 }
 
 export interface DeviceMunicipality {
@@ -47,9 +52,10 @@ export class DeviceTables {
 
 	/** The most frequent first. */
 	municipalities(device: string): readonly DeviceMunicipality[] {
-		return [...(this.#devices.get(device)?.municipalities ?? [])]
-			.map(([names, tables]) => ({ names: JSON.parse(names) as string[], tables }))
-			.sort((one, other) => other.tables - one.tables || (String(one.names) < String(other.names) ? -1 : 1))
+		const all = [...(this.#devices.get(device)?.municipalities ?? [])]
+		return all
+			.sort(([key, one], [otherKey, other]) => other.tables - one.tables || (key < otherKey ? -1 : 1))
+			.map(([, { names, tables }]) => ({ names, tables }))
 	}
 
 	/** Municipalities beside those in which a device scans nearly always; none as long as it has scanned little. */
@@ -67,14 +73,15 @@ export class DeviceTables {
 	}
 
 	#count({ municipality, devices }: TableOfDevices, sign: 1 | -1): void {
-		const names = municipality === null ? null : JSON.stringify(municipality)
 		for (const device of devices) this.#countsOf(device).actas += sign
-		if (names === null) return
+		if (municipality === null) return
+		const [names, key] = [municipality, JSON.stringify(municipality)]
 		for (const device of new Set(devices)) {
 			const { municipalities } = this.#countsOf(device)
-			const tables = (municipalities.get(names) ?? 0) + sign
-			if (tables === 0) municipalities.delete(names)
-			else municipalities.set(names, tables)
+			const held = municipalities.get(key) ?? { names, tables: 0 }
+			held.tables += sign
+			if (held.tables === 0) municipalities.delete(key)
+			else municipalities.set(key, held)
 		}
 	}
 

@@ -21,7 +21,7 @@ export interface Answer {
 /** What a station says when all its answers that are left are taken together. */
 export type StationAnswer = Pick<Answer, 'station' | 'reading' | 'unreadable' | 'table'>
 
-export type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
+type AnswerCode = 'revoked' | 'other-image' | 'answer-changed'
 
 export interface AnswerFault {
 	readonly code: AnswerCode
@@ -89,7 +89,7 @@ export function peopleResult(answers: readonly StationAnswer[], machine: Machine
 	const [first] = readings
 	const fits = (reading: Reading) => machine.table === null || reading.table === machine.table
 	const isReading = readings.length >= 2 && agree && first !== undefined
-	const isDisputed = machine.reading === null && (!agree || !readings.every(fits))
+	const isDisputed = machine.reading === null && readings.length >= 2 && (!agree || !readings.every(fits))
 	const named = answers.flatMap(({ table }) => (table === null ? [] : [table]))
 	return {
 		reading: isReading && (machine.reading !== null || fits(first)) ? first : null,

@@ -13,7 +13,8 @@ export interface Sharing {
 export function sharingAt(table: string, facts: Iterable<EntryFacts>): Sharing | null {
 	const devices = new Set<string>()
 	let [first, differs, isReadByPeople]: [string | null, boolean, boolean] = [null, false, false]
-	const say = ({ said }: Reading) => {
+	const say = (reading: Reading) => {
+		const said = `${reading.table} ${reading.said}`
 		first ??= said
 		differs ||= said !== first
 	}
@@ -23,7 +24,8 @@ export function sharingAt(table: string, facts: Iterable<EntryFacts>): Sharing |
 			devices.add(entry.by.device)
 			say(entry.machine)
 		}
-		if (people?.table === table) {
+		// Of another table, where a machine read this one: it contradicts whoever says something here.
+		if (people !== null && (people.table === table || entry.machine?.table === table)) {
 			isReadByPeople = true
 			say(people)
 		}

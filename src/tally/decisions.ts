@@ -18,7 +18,7 @@ export interface Decision {
 	readonly isInForce: boolean
 }
 
-export interface HeldRuling {
+interface HeldRuling {
 	readonly id: string
 	readonly officer: string
 	readonly seq: number

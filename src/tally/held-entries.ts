@@ -18,13 +18,14 @@ export interface HeldActa {
 }
 
 interface OpenActa extends HeldActa {
-	readonly sha256s: readonly string[]
 	facts: EntryFacts | null
 	faults: readonly AnswerFault[]
 	sharing: Sharing | null
 }
 
-const noAnswers: readonly Answer[] = []
+/** One for all: most entries are answered by nobody. */
+const unanswered: EntryFacts['stations'] = []
+const nothingWrong: readonly AnswerFault[] = []
 
 export class HeldEntries {
 	readonly #grammar: Grammar
@@ -64,8 +65,7 @@ export class HeldEntries {
 			isForeign: method !== 'none' && text !== null && machine === null,
 			images,
 		}
-		const sha256s = images.map(({ sha256 }) => sha256)
-		const held: OpenActa = { acta, sha256s, facts: null, faults: [], sharing: null }
+		const held: OpenActa = { acta, facts: null, faults: nothingWrong, sharing: null }
 		this.#entries.set(id, held)
 		const others = this.#byDevice.get(device)
 		if (others === undefined) this.#byDevice.set(device, [held])
@@ -169,14 +169,19 @@ export class HeldEntries {
 	}
 
 	#look(
-		{ acta, sha256s }: OpenActa,
+		{ acta }: OpenActa,
 		isThere: (station: string) => boolean,
 	): { readonly facts: EntryFacts; readonly faults: readonly AnswerFault[] } {
-		const answers = this.#answers.get(acta.by.id)?.filter(({ station }) => isThere(station)) ?? noAnswers
-		const { counted, faults } = stationAnswers(answers, sha256s, (station, seq) =>
+		const standing = this.#standings.of(acta.by)
+		const answers = this.#answers.get(acta.by.id)?.filter(({ station }) => isThere(station)) ?? []
+		if (answers.length === 0) {
+			return { facts: factsOf(acta, standing, unanswered), faults: nothingWrong }
+		}
+		const images = acta.images.map(({ sha256 }) => sha256)
+		const { counted, faults } = stationAnswers(answers, images, (station, seq) =>
 			this.#standings.isDisowned(station, seq),
 		)
-		return { facts: factsOf(acta, this.#standings.of(acta.by), counted), faults }
+		return { facts: factsOf(acta, standing, counted), faults }
 	}
 }
 

@@ -17,6 +17,9 @@ export interface Reading {
 	readonly findings: readonly Implausibility[]
 }
 
+/** One for all: nearly every reading has none. */
+const none: readonly Implausibility[] = []
+
 /** What texts and codes say, in one election and with the register at hand. */
 export class Grammar {
 	readonly election: ElectionDefinition
@@ -33,12 +36,13 @@ export class Grammar {
 		const read = parsePayload(Buffer.from(text, 'utf8'), this.election)
 		if (!read.ok) return null
 		const acta = read.value
+		const findings = implausibilities(acta, this.election, this.#tables)
 		return {
 			table: tableOf(acta),
 			said: text.slice(text.indexOf('!')),
 			text,
 			votes: [...totalsOf(acta, this.election).byCandidate.values(), acta.nullVotes, acta.emptyVotes],
-			findings: implausibilities(acta, this.election, this.#tables),
+			findings: findings.length === 0 ? none : findings,
 		}
 	}
 
@@ -50,7 +54,7 @@ export class Grammar {
 }
 
 /** Whether two readings are of the same table and figures. */
-export function saysTheSame(one: Reading, other: Reading): boolean {
+function saysTheSame(one: Reading, other: Reading): boolean {
 	return one.table === other.table && one.said === other.said
 }
 

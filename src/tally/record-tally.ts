@@ -16,7 +16,7 @@ import { Tally } from './tally.ts'
 import { TallyPass } from './tally-pass.ts'
 
 /** Who may sign; null where nothing has changed since the last look. The first gives something. */
-export interface SignerSource {
+interface SignerSource {
 	look(): Promise<Result<PublishedDevices | null, PinnedAuthorityFault>>
 }
 

@@ -25,7 +25,7 @@ export interface TableDetail {
 }
 
 /** One version of a table's result, and every entry that says it. */
-export interface TableVersion {
+interface TableVersion {
 	readonly text: string
 	readonly votes: Sums
 	/** `qr`, `ocr`, `people`, as far as they apply. */

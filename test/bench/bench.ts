@@ -17,6 +17,7 @@ import { benchSigners } from './signers.ts'
 import { benchStalledPanel } from './stalled-panel.ts'
 import { benchStart } from './start.ts'
 import { type Table, tablePrinter } from './table.ts'
+import { benchTally } from './tally.ts'
 import { benchTransport } from './transport.ts'
 
 const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	body: benchBody,
 	transport: benchTransport,
 	centre: benchCentre,
+	tally: benchTally,
 	memory: benchMemory,
 	'stalled-panel': benchStalledPanel,
 }

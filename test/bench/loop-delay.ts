@@ -60,7 +60,7 @@ async function delaysDuring(work: () => Promise<unknown>): Promise<Cell[]> {
 }
 
 /** Milliseconds of processor time of the main thread so far (proc(5), schedstat); null where there is none. */
-function processorTime(): number | null {
+export function processorTime(): number | null {
 	try {
 		return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
 	} catch {

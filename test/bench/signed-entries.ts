@@ -99,7 +99,7 @@ export async function writeJournal(
 	const store = new ImageFiles(join(directory, imagesDirectory))
 	const images: { path: string; sha256: string; size: number }[] = []
 	for (let index = 0; imageSize > 0 && index < pictures; index++) {
-		const { sha256, size } = await store.put(noise(imageSize, `image ${index}`))
+		const { sha256, size } = await store.put(noise(imageSize, `image ${index} of ${device}`))
 		images.push({ path: store.path(sha256), sha256, size })
 	}
 	const entries = new SignedEntries(makeSigner(device), images)

@@ -197,6 +197,10 @@ describe(`verify.py counts${withoutPython === null ? '' : ` (${withoutPython})`}
 			const counted = await verifyPy(directory, '--tally', '--election', election)
 			expect(counted.status).toBe(0)
 			expect(JSON.parse(counted.out)).toMatchObject({ figures: one?.figures, whole: true })
+			// The same object to the letter, its keys in one order.
+			const ofTestigo = await testigo('tally', directory, '--json', '--election', election)
+			const figuresIn = ({ out }: { out: string }) => JSON.stringify(JSON.parse(out).figures)
+			expect(figuresIn(counted)).toBe(figuresIn(ofTestigo))
 			await layOut({ 'other.csv': 'centro;mesa\r\n' }, directory)
 			const refused = await verifyPy(directory, '--tally', '--election', election, '--register', register)
 			expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('testigo register check') })

@@ -64,7 +64,7 @@ export interface EntryObject extends Signed {
 	readonly voids?: string
 }
 
-export interface AnswerObject extends Signed {
+interface AnswerObject extends Signed {
 	readonly kind: 'answer'
 	readonly entry: string
 	readonly image: string
@@ -80,7 +80,7 @@ export interface RulingObject extends Signed {
 	readonly replaces: readonly string[]
 }
 
-export interface RevocationObject {
+interface RevocationObject {
 	readonly kind: 'revocation'
 	readonly signer: string
 	readonly last: number

@@ -192,7 +192,7 @@ export class Reference {
 		const people = isPeoples ? (readings[0]?.said ?? null) : null
 		const named = [...byStation.values()].flatMap(({ table }) => (table === null ? [] : [table]))
 		const peoplesCode = named.length >= 2 && new Set(named).size === 1 ? (named[0] ?? null) : null
-		const disputed = machine === null && readings.length > 0 && (!agree || elsewhere)
+		const disputed = machine === null && readings.length >= 2 && (!agree || elsewhere)
 		const belongs = codeTable ?? people?.table ?? peoplesCode
 		return { entry, standing, machine, codeTable, readings, people, disputed, belongs }
 	}
@@ -303,7 +303,10 @@ export class Reference {
 			const byDevice = good.flatMap(({ entry, machine }) =>
 				machine?.table === table ? [{ device: entry.signer, counts: machine.counts }] : [],
 			)
-			const people = good.flatMap((paper) => (paper.people?.table === table ? [paper.people.counts] : []))
+			const people = good.flatMap((paper) => {
+				if (paper.people?.table === table) return [paper.people.counts]
+				return paper.people !== null && paper.machine?.table === table ? ['of another table'] : []
+			})
 			for (const device of new Set(byDevice.map((one) => one.device))) {
 				const own = byDevice.filter((one) => one.device === device).map((one) => one.counts)
 				const others = byDevice.filter((one) => one.device !== device).map((one) => one.counts)

@@ -20,6 +20,7 @@ import { openReceipt } from '#src/evidence/receipt.js'
 import { openRuling } from '#src/evidence/ruling.js'
 import { openTranscription } from '#src/evidence/transcription.js'
 import { ok } from '#src/platform/result.js'
+import { publishedFigures } from '#src/tally/figures.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
 import { gotten } from '../support/result.ts'
 import type { CollectionVector } from './collections.ts'
@@ -88,8 +89,7 @@ export async function referenceFigures(directory: string): Promise<unknown> {
 	const register = tables === null ? ok(null) : parseRegister(tables, election)
 	if (!register.ok) return 'bad-register'
 	const added = gotten(await tallyOfLedger(directory, election, register.value))
-	const { extent: _, ...figures } = added.tally.figures()
-	return figures
+	return publishedFigures(added.tally.figures())
 }
 
 /** Null where it is not there. */

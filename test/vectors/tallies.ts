@@ -356,10 +356,21 @@ export const tallies: readonly TallyVector[] = [
 		{ states: { '101.01': 'counted' }, all: [5, 1] },
 	),
 	tally(
-		'one station names another table than the code: both are in dispute, not what is counted',
+		'one station alone names another table than the code: nothing changes',
 		(at) => {
 			at.answer(station, at.picture(device, '101.01'), '101.02', [9, 9])
-			at.answer(station, at.picture(device, '101.01'), '102.01', [8, 8])
+			at.scan(otherDevice, '102.01', [1, 1])
+		},
+		{ states: { '101.01': 'unread', '102.01': 'counted' }, all: [1, 1] },
+	),
+	tally(
+		'two stations name another table than the code: both are in dispute, not what is counted',
+		(at) => {
+			const [first, second] = [at.picture(device, '101.01'), at.picture(device, '101.01')]
+			for (const by of [station, otherStation]) {
+				at.answer(by, first, '101.02', [9, 9])
+				at.answer(by, second, '102.01', [8, 8])
+			}
 			at.scan(otherDevice, '102.01', [1, 1])
 		},
 		{
@@ -375,7 +386,9 @@ export const tallies: readonly TallyVector[] = [
 		'named in dispute where an entry is void: not in conflict',
 		(at) => {
 			at.void(device, at.scan(device, '101.02', [5, 1]))
-			at.answer(station, at.picture(device, '101.01'), '101.02', [9, 9])
+			const paper = at.picture(device, '101.01')
+			at.answer(station, paper, '101.02', [9, 9])
+			at.answer(otherStation, paper, '101.02', [9, 9])
 		},
 		{ states: { '101.01': 'conflict', '101.02': 'void' } },
 	),
@@ -499,6 +512,24 @@ export const tallies: readonly TallyVector[] = [
 				{ id: otherDevice.id, shared: 5, differs: 5 },
 				{ id: station.id, shared: 5, differs: 5 },
 			],
+		},
+		five,
+	),
+	tally(
+		'one device whose papers are of other tables than it says',
+		(at) => {
+			for (const table of Object.keys(five)) {
+				const paper = at.scan(device, table, [5, 1])
+				for (const by of [station, otherStation]) at.answer(by, paper, '999.01', [5, 1])
+			}
+		},
+		{
+			states: Object.fromEntries(Object.keys(five).map((table) => [table, 'conflict'])),
+			bounds: [
+				[25, 25],
+				[5, 5],
+			],
+			contradicting: [device, station, otherStation].map(({ id }) => ({ id, shared: 5, differs: 5 })),
 		},
 		five,
 	),

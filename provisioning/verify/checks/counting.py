@@ -75,7 +75,7 @@ class Paper:
         # The tables that it names in dispute; none where there is none.
         elsewhere = needs_code and any(reading.table != self.code_table for reading in readings)
         self.disputed = set()
-        if self.machine is None and (len(readings) > 1 or elsewhere):
+        if self.machine is None and len(self.readings) >= 2 and (len(readings) > 1 or elsewhere):
             self.disputed = {reading.table for reading in readings} | ({self.code_table} if needs_code else set())
         tables = set(self.tables.values())
         agreed_code = next(iter(tables)) if len(self.tables) >= 2 and len(tables) == 1 else None
@@ -209,7 +209,8 @@ class Count:
                 by_device = machines.setdefault(paper.machine.table, {})
                 by_device.setdefault(paper.device, set()).add(paper.machine)
             if paper.people:
-                people.setdefault(paper.people.table, set()).add(paper.people)
+                for table in {paper.people.table, paper.machine.table if paper.machine else paper.people.table}:
+                    people.setdefault(table, set()).add(paper.people)
         shared, differs = {}, {}
 
         def note(who, own, others):
@@ -237,10 +238,9 @@ def decide(rulings):
         says = ruling['table'], frozenset(ruling['excludes']), frozenset(ruling.get('replaces', ()))
         alike.setdefault(says, []).append((ruling_id, ruling['officer']))
     count = [says for says, signed in alike.items() if len({officer for _, officer in signed}) > 1]
-    excluded, in_force = {}, 0
+    excluded, in_force, replaced = {}, 0, set().union(*(replaces for _, _, replaces in count))
     for says in count:
-        own = {ruling_id for ruling_id, _ in alike[says]}
-        if any(own & other[2] for other in count if other != says):
+        if any(ruling_id in replaced for ruling_id, _ in alike[says]):
             continue
         in_force += 1
         excluded.setdefault(says[0], set()).update(says[1])

@@ -9,6 +9,7 @@ MOST_TABLES = 500_000
 HEADER = ['state', 'municipality', 'parish', 'centro', 'mesa', 'electors']
 HEADERS = HEADER, HEADER + ['centroName']
 LONGEST_CELL = 400         # bytes
+LONGEST_LINE = 7 * (2 * LONGEST_CELL + 3)
 
 # A cell is quoted exactly where it holds a comma or a double quote.
 CELL = re.compile('"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^",]*)')
@@ -53,6 +54,8 @@ class Register:
 
 def cells_of(line):
     """None for a line in another spelling."""
+    if len(line) > LONGEST_LINE:
+        return None
     cells, at = [], 0
     while True:
         found = CELL.match(line, at)

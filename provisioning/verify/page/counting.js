@@ -103,7 +103,7 @@ class Paper {
 		const areSame = readings.every(({ key }) => key === reading.key)
 		const isElsewhere = (one) => machine === null && codeTable !== null && one.table !== codeTable
 		if (readings.length >= 2 && areSame && !isElsewhere(reading)) this.people = reading
-		if (machine === null && (!areSame || readings.some(isElsewhere))) {
+		if (machine === null && readings.length >= 2 && (!areSame || readings.some(isElsewhere))) {
 			this.disputed = new Set(readings.map(({ table }) => table))
 			if (codeTable !== null) this.disputed.add(codeTable)
 		}
@@ -210,8 +210,8 @@ function figuresOf(election, register, papers, rulings, excluded) {
 			const votes = inConflict.map((one) => (one === null ? null : election.votesOf(one)))
 			for (const at of election.candidates.keys()) {
 				const ofOne = votes.map((one) => one?.[at] ?? 0)
-				least[at] += Math.min(...ofOne)
-				most[at] += Math.max(...ofOne)
+				least[at] += ofOne.reduce((low, count) => Math.min(low, count))
+				most[at] += ofOne.reduce((high, count) => Math.max(high, count))
 			}
 		}
 	}
@@ -266,16 +266,16 @@ function contradicting(good) {
 	}
 	/** By table: what a device's machine read there, or people (null). */
 	const said = new Map()
+	const say = (table, who, { key }) => {
+		if (!said.has(table)) said.set(table, new Map())
+		const here = said.get(table)
+		here.set(who, (here.get(who) ?? new Set()).add(key))
+	}
 	for (const { machine, people, device } of good) {
-		for (const [who, reading] of [
-			[device, machine],
-			[null, people],
-		]) {
-			if (reading === null) continue
-			if (!said.has(reading.table)) said.set(reading.table, new Map())
-			const here = said.get(reading.table)
-			here.set(who, (here.get(who) ?? new Set()).add(reading.key))
-		}
+		if (machine !== null) say(machine.table, device, machine)
+		if (people === null) continue
+		say(people.table, null, people)
+		if (machine !== null) say(machine.table, null, people)
 	}
 	for (const here of said.values()) {
 		for (const [who, own] of here) {

@@ -6,6 +6,8 @@ const largestRegister = 64 * 1024 * 1024
 const mostTables = 500_000
 const columns = 'state,municipality,parish,centro,mesa,electors'
 const longestCell = 400
+/** Characters of seven cells, all quoted, every character doubled. */
+const longestLine = 7 * (2 * longestCell + 3)
 
 /** The electors of each table, and the digest of the file. */
 export async function readRegister(blob, election) {
@@ -49,6 +51,7 @@ export async function readRegister(blob, election) {
 
 /** Null for a line in another spelling. */
 function cellsOf(line) {
+	if (line.length > longestLine) return null
 	const cells = []
 	// A cell is quoted exactly where it holds a comma or a double quote.
 	const one = /"((?:[^"]|"")*)"|([^",]*)/y

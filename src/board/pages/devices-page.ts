@@ -70,12 +70,15 @@ export function devicesPage(context: PageContext): PageParts {
 	}
 }
 
+/** With whom the first differs is listed too: a few hundred, each with sums of its own. */
+const mostContradicting = 20
+
 function contradictions(context: PageContext): Html | null {
 	const { view, number } = context
 	const t = context.in(texts)
 	const all = view.contradicting()
 	if (all.length === 0) return null
-	const parts = all.map(({ id, differs, shared, sumsWithout }) => {
+	const parts = all.slice(0, mostContradicting).map(({ id, differs, shared, sumsWithout }) => {
 		const says = context.in({
 			es: html`difiere en <strong>${number(differs)} de ${number(shared)}</strong> mesas que otros también vieron.`,
 			en: html`differs on <strong>${number(differs)} of ${number(shared)}</strong> tables that others saw too.`,
@@ -90,9 +93,13 @@ function contradictions(context: PageContext): Html | null {
 </details></li>`
 	})
 	const first = all[0]?.id ?? ''
+	const others = all.length - parts.length
+	const more = { es: html`<p>Y ${number(others)} más.</p>`, en: html`<p>And ${number(others)} more.</p>` }
+	const rest = others > 0 ? context.in(more) : null
 	return html`<section class="alarm" aria-labelledby="contradicting">
 <h2 id="contradicting">${t.contradicting}</h2>
 <ul class="plain">${parts}</ul>
+${rest}
 <p>${t.todo} <code>testigo ca revoke ${first} --last 0</code></p>
 </section>`
 }

@@ -7,9 +7,10 @@ import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { Random } from '#src/simulator/random.js'
 import { actaPayload, rulingPayload, transcriptionPayload } from '../../evidence/samples.ts'
 import { registryWithPeople, revocationOf } from '../../vectors/authority-words.ts'
+import { certificate } from '../../vectors/certificate.ts'
 import { digestOf, lines } from '../../vectors/collections.ts'
 import { authority, centre } from '../../vectors/object-vector.ts'
-import { seededKey } from '../../vectors/seeded-key.ts'
+import { type SeededKey, seededKey } from '../../vectors/seeded-key.ts'
 import { idOf } from '../../vectors/signed.ts'
 import { SigningChain } from '../../vectors/signing-chain.ts'
 import { mutatedText } from './mutate-text.ts'
@@ -92,6 +93,7 @@ class Script {
 			...[() => this.#scan(), () => this.#scan(), () => this.#scan()],
 			...[() => this.#answer(), () => this.#answer(), () => this.#answer(), () => this.#answer()],
 			...[() => this.#rule(), () => this.#ruleAgain(), () => this.#void(), () => this.#revoke()],
+			() => this.#pose(),
 		] as const)()
 	}
 
@@ -182,7 +184,7 @@ class Script {
 		this.#keep(line)
 	}
 
-	#rule(): void {
+	#rule(officer = pick(this.#officers, this.#random)): void {
 		const random = this.#random
 		const table = pick(this.#tables, random)
 		const own = this.#papers
@@ -195,7 +197,7 @@ class Script {
 				? { replaces: random.shuffled(before).slice(0, random.whole(1, 2)) }
 				: {}
 		const { officer: _, ...payload } = rulingPayload('o-x')
-		this.#sign({ ...payload, election: this.#electionId, table, excludes, ...replaces })
+		this.#sign({ ...payload, election: this.#electionId, table, excludes, ...replaces }, officer)
 	}
 
 	/** Another officer signs the same, mostly. */
@@ -209,8 +211,7 @@ class Script {
 		this.#sign({ ...again, excludes: random.shuffled(again.excludes), reason: 'other' })
 	}
 
-	#sign(payload: object): void {
-		const officer = pick(this.#officers, this.#random)
+	#sign(payload: object, officer = pick(this.#officers, this.#random)): void {
 		const line = officer.sign({ ...payload, officer: officer.id })
 		this.#rulings.push({ id: idOf(line), payload })
 		this.#keep(line)
@@ -228,6 +229,20 @@ class Script {
 		this.#keep(device.sign({ ...payload, election: this.#electionId, kind: 'void', voids, reason: 'twice' }))
 	}
 
+	/** What somebody of another role signs, as if it were theirs to sign. */
+	#pose(): void {
+		const random = this.#random
+		const before = this.#lines.length
+		random.pick([
+			() => this.#scan(new SigningChain(pick([...stations, ...officers], random), 'entry')),
+			() => this.#answer(new SigningChain(pick([...devices, ...officers], random), 'transcription')),
+			() => this.#rule(new SigningChain(pick([...devices, ...stations], random), 'ruling')),
+		] as const)()
+		const line = this.#lines.at(-1)
+		if (this.#lines.length > before && line !== undefined && random.chance(0.2))
+			this.#lines.push(mutatedText(line, random).replaceAll('\n', ''))
+	}
+
 	#revoke(): void {
 		const random = this.#random
 		if (random.chance(0.5)) return
@@ -237,8 +252,11 @@ class Script {
 
 	result(): RandomLedger {
 		const random = this.#random
+		/** Not listed, but for a certificate of its own. */
+		const [apart, ...most] = devices
+		const isListed = apart === undefined || random.chance(0.7)
 		const registry = registryWithPeople(1, {
-			devices,
+			devices: isListed ? devices : most,
 			stations: random.chance(0.8) ? stations : stations.slice(1),
 			officers: random.chance(0.8) ? officers : officers.slice(1),
 		})
@@ -248,6 +266,7 @@ class Script {
 			'centre.pem': centre.pem,
 			'registry.jws': lines(registry, ...this.#revocations),
 			...(election === presidential2024 ? {} : { 'election.json': JSON.stringify(election) }),
+			...(isListed ? {} : { [`devices/${apart.id}.pem`]: this.#certificateOf(apart) }),
 			...(random.chance(0.85) ? { 'register.csv': this.#registerBytes() } : {}),
 		}
 		return {
@@ -255,6 +274,12 @@ class Script {
 			shuffled: { ...files, 'ledger.jws': lines(...random.shuffled(this.#lines)) },
 			election,
 		}
+	}
+
+	/** Or its bare key, which counts for nothing once there is a registry. */
+	#certificateOf(key: SeededKey): string {
+		if (this.#random.chance(0.3)) return key.pem
+		return certificate({ subject: key.id, key, issuer: authority.id, by: authority })
 	}
 
 	/** Each byte as a character; now and then not in its one spelling. */

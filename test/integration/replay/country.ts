@@ -100,6 +100,14 @@ export class Country {
 		if (status !== 0) throw new Error(`import ended with ${status}: ${out}${err}`)
 	}
 
+	/** The figures that `testigo tally` gives of the centre's directory. */
+	async tally(): Promise<unknown> {
+		const { out, err } = await testigo('tally', this.directory, '--json')
+		const said: unknown = JSON.parse(out === '' ? 'null' : out)
+		if (typeof said !== 'object' || said === null || !('figures' in said)) throw new Error(`tally: ${err}`)
+		return said.figures
+	}
+
 	/** Disowns what it signed after `last`, at the authority and then at the centre. */
 	async revoke(who: Member, last: number): Promise<void> {
 		await this.campaign.revoke(who, last)

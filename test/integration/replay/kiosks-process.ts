@@ -14,6 +14,7 @@ import { deviceFile, entriesFile, imagesDirectory } from '#src/journal/journal.j
 import { systemClock } from '#src/platform/clock.js'
 import { UplinkConfig } from '#src/uplink/config.js'
 import type { UplinkEvent } from '#src/uplink/events.js'
+import { defaultRetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { given } from '../../bench/forked.ts'
 import { brokerFor } from '../../support/campaign.ts'
@@ -24,12 +25,13 @@ import type { Step } from './script.ts'
 const day = '2024-07-28'
 const say = (what: FromKiosks) => process.send?.(what)
 
-const { url, centre, folder, kiosks } = await given<KiosksTask>()
+const { url, centre, folder, kiosks, isImpatient } = await given<KiosksTask>()
 const centres = onlyCentre({
 	id: centre.id,
 	publicKey: createPublicKey(readFileSync(join(centre.directory, 'public.pem'))),
 })
 const { pollMs } = UplinkConfig.parse({ centre: { id: centre.id, publicKey: 'of the centre' } })
+const receipt = isImpatient ? { firstMs: 1_000, mostMs: 4_000 } : defaultRetryPolicy.receipt
 const log: Record<string, number> = {}
 
 class Kiosk {
@@ -53,6 +55,7 @@ class Kiosk {
 			...{ journal: this.#journal, directory: join(folder, id, 'uplink'), centres, pollMs },
 			broker: brokerFor({ id, directory }, url),
 			...{ software: 'testigo replay', clock: systemClock, random: Math.random },
+			retryPolicy: { ...defaultRetryPolicy, receipt },
 			log: (event) => this.#note(event),
 		})
 	}

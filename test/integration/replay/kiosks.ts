@@ -5,6 +5,8 @@ import type { Step } from './script.ts'
 export interface KiosksTask {
 	readonly url: string
 	readonly centre: Member
+	/** Asks again sooner than an uplink does: a short run is over before. */
+	readonly isImpatient: boolean
 	/** For journals and uplinks. */
 	readonly folder: string
 	readonly kiosks: readonly { readonly member: Member; readonly steps: readonly Step[] }[]
