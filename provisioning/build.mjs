@@ -11,7 +11,7 @@ for (const project of ['tsconfig.json', 'tsconfig.browser.json']) {
 	if (status !== 0) process.exit(status ?? 1)
 }
 for (const path of readdirSync('src', { recursive: true }))
-	if (path.endsWith('.css')) cpSync(`src/${path}`, `dist/${path}`)
+	if (/\/client\/.*\.(css|svg)$/.test(path)) cpSync(`src/${path}`, `dist/${path}`)
 cpSync('src/simulator/figures', 'dist/simulator/figures', {
 	recursive: true,
 	filter: (path) => !path.endsWith('.ts'),

@@ -11,6 +11,7 @@ export const assets: Assets = new Map([
 		'client/board.css',
 		{ url: new URL('./client/board.css', import.meta.url), mediaType: 'text/css; charset=utf-8' },
 	],
+	['client/icon.svg', { url: new URL('./client/icon.svg', import.meta.url), mediaType: 'image/svg+xml' }],
 ])
 
 function script(name: string, url: URL): readonly [string, Asset] {

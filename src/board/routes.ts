@@ -73,16 +73,15 @@ export function parseAddress(target: string): Address | null {
 	const [first = '', ...rest] = path.slice(1).split('/')
 	const language = languages.find((one) => one === first)
 	if (language === undefined) return null
+	if (rest.at(-1) === '') rest.pop()
+	const isCsv = rest.at(-1)?.endsWith('.csv') === true
 	const parts: string[] = []
 	for (const [index, part] of rest.entries()) {
-		if (part === '' && index === rest.length - 1) break
-		const decoded = decodedPart(part)
+		const isLast = index === rest.length - 1
+		const decoded = decodedPart(isLast && isCsv ? part.slice(0, -'.csv'.length) : part)
 		if (decoded === null || decoded === '') return null
 		parts.push(decoded)
 	}
-	const last = parts.at(-1) ?? ''
-	const isCsv = last.endsWith('.csv')
-	if (isCsv) parts.splice(-1, 1, last.slice(0, -'.csv'.length))
 	const route = routeOf(language, parts)
 	return route === null ? null : { language, route, query: parseQuery(new URLSearchParams(search)), isCsv }
 }
@@ -105,7 +104,7 @@ export function addressOf({ language, route, query, isCsv }: Address): string {
 	if (query.find !== '') search.set('q', query.find)
 	if (query.sort !== '') search.set('sort', query.isDescending ? `-${query.sort}` : query.sort)
 	if (query.from > 0) search.set('from', String(query.from))
-	const parts = partsOf(language, route).map(encodeURIComponent)
+	const parts = partsOf(language, route).map(encodedPart)
 	const path = isCsv ? `${parts.join('/')}.csv` : parts.join('/')
 	return `/${language}/${path}${search.size > 0 ? `?${search}` : ''}`
 }
@@ -135,9 +134,22 @@ function parseQuery(search: URLSearchParams): ListQuery {
 	}
 }
 
+/**
+ * A name may hold what no path may: strokes, what is not seen, nothing but dots; or end as a list's file does. Such
+ * characters stand as `~2f~`, by their number.
+ */
+function encodedPart(name: string): string {
+	const plain = name.replaceAll(/[~/\\\p{C}]|^\.(?=\.*$)|\.(?=csv$)/gu, (character) => {
+		return `~${character.codePointAt(0)?.toString(16)}~`
+	})
+	return encodeURIComponent(plain)
+}
+
 function decodedPart(part: string): string | null {
 	try {
-		return decodeURIComponent(part)
+		return decodeURIComponent(part).replaceAll(/~([0-9a-f]{1,6})~/g, (_, code: string) => {
+			return String.fromCodePoint(Number.parseInt(code, 16))
+		})
 	} catch {
 		return null
 	}

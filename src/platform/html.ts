@@ -93,10 +93,11 @@ function mayHold(name: string): boolean {
 
 const leads = new Set(['href', 'src', 'action', 'formaction', 'poster', 'data', 'cite', 'ping'])
 
-/** A link leads to a place of the same site: anything else leads nowhere. */
+/** A link leads to a place of the same site: anything else leads nowhere. Looked at as it is printed: that may differ. */
 function valueText(name: string, value: string): string {
-	const isElsewhere = leads.has(name) && !/^(?:\/(?![/\\])|[#?]|\.\.?\/)[^\\\s]*$/.test(value)
-	return isElsewhere ? '#' : escaped(value)
+	const shown = printableLine(value)
+	const isElsewhere = leads.has(name) && !/^(?:\/(?![/\\])|[#?]|\.\.?\/)[^\\\s]*$/.test(shown)
+	return isElsewhere ? '#' : escaped(shown)
 }
 
 const entities: Readonly<Record<string, string>> = {

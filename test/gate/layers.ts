@@ -25,7 +25,7 @@ const layers = [
 const apart = new Set(['kiosk uplink', 'uplink kiosk'])
 
 /** What lies in src/ and is no module. */
-const data = new Set(['.css', '.csv', '.md', '.png'])
+const data = new Set(['.css', '.csv', '.md', '.png', '.svg'])
 
 /** A text that may start a script: a thread, a process, what a `require` finds. */
 const script = /^(?:[./#]|file:).*\.[cm]?[jt]sx?\b/

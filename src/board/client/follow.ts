@@ -11,8 +11,11 @@ const graceMs = 3000
 export function follow(changed: () => void): void {
 	let version: unknown
 	let timer = 0
+	/** By `performance.now()`. */
+	let goneAt = Number.POSITIVE_INFINITY
 	const goneAfter = (milliseconds: number) => {
 		clearTimeout(timer)
+		goneAt = performance.now() + milliseconds
 		timer = setTimeout(() => showOffline(true), milliseconds)
 	}
 	const open = () => {
@@ -28,7 +31,8 @@ export function follow(changed: () => void): void {
 		})
 		stream.addEventListener('error', () => {
 			version = undefined
-			goneAfter(graceMs)
+			// Each try that fails says so again: the grace is of the first.
+			if (goneAt > performance.now() + graceMs) goneAfter(graceMs)
 			// A refusal ends a stream for good, as while the board starts; a break does not.
 			if (stream.readyState !== EventSource.CLOSED) return
 			stream.close()

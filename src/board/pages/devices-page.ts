@@ -78,6 +78,8 @@ function contradictions(context: PageContext): Html | null {
 	const t = context.in(texts)
 	const all = view.contradicting()
 	if (all.length === 0) return null
+	// A station has no page of its own.
+	const known = new Set(view.devices().map(({ id }) => id))
 	const parts = all.slice(0, mostContradicting).map(({ id, differs, shared, sumsWithout }) => {
 		const says = context.in({
 			es: html`difiere en <strong>${number(differs)} de ${number(shared)}</strong> mesas que otros también vieron.`,
@@ -87,7 +89,7 @@ function contradictions(context: PageContext): Html | null {
 			(candidate) =>
 				html`<tr><th scope="row">${candidate.name} <span class="id">${candidate.id}</span></th><td class="number">${number(candidate.votes)}</td><td class="number">${number(sumsWithout.candidates[candidate.id] ?? 0)}</td></tr>`,
 		)
-		return html`<li><p><a href="${context.to({ page: 'device', id })}"><span class="id">${id}</span></a> ${says}</p>
+		return html`<li><p>${known.has(id) ? html`<a class="id" href="${context.to({ page: 'device', id })}">${id}</a>` : html`<span class="id">${id}</span>`} ${says}</p>
 <details id="${`without-${id}`}"><summary>${t.without}</summary>
 <table><thead><tr><th scope="col">${t.candidate}</th><th scope="col" class="number">${t.now}</th><th scope="col" class="number">${t.votes}</th></tr></thead><tbody>${rows}</tbody></table>
 </details></li>`

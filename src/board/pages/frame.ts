@@ -104,7 +104,7 @@ export function head({ view }: PageContext, title: string): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · ${view.election.title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/client/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/client/board.css">
 <script type="module" src="/client/board.js"></script>
 </head>`

@@ -62,8 +62,9 @@ export class Contradictions {
 			const code = text.split('!')[0] ?? null
 			return { kind: 'acta', label: `otherwise ${code}`, text, code, ownPicture: false } as const
 		})
-		await fleet.record(kiosk.id, steps)
+		await fleet.recordMore(kiosk.id, steps)
 		await fleet.received(1)
+		await fleet.complete()
 		const alone = [...script.first.values()].filter(
 			({ device, byPeople, isSeenElsewhere }) => device === index && !byPeople && !isSeenElsewhere,
 		)

@@ -5,6 +5,8 @@ import { memoryOf } from '../../support/processes.ts'
 import type { FromKiosks, KiosksTask, Recorded } from './kiosks.ts'
 import type { Step } from './script.ts'
 
+type Progress = Extract<FromKiosks, { type: 'progress' }>
+
 export class KioskFleet {
 	/** What was signed, by the labels of the script. */
 	readonly #recorded = new Map<string, Recorded>()
@@ -27,7 +29,7 @@ export class KioskFleet {
 		for (const one of this.#processes) await one.stop()
 	}
 
-	/** Each has signed what it is to record, and written a part of it. */
+	/** Each has signed what it is to record, and recorded its start and a first paper. */
 	async signed(): Promise<void> {
 		for (const said of await Promise.all(this.#processes.map((one) => one.next()))) this.#keep(said)
 	}
@@ -36,26 +38,26 @@ export class KioskFleet {
 		for (const one of this.#processes) one.send('begin')
 	}
 
-	/** Write into their journals what is left. */
-	recordTheRest(): void {
-		for (const one of this.#processes) one.send('rest')
+	/** Each writes so much of what it signed into its journal. */
+	record(share: number): void {
+		for (const one of this.#processes) one.send({ record: share })
 	}
 
 	/** Records more by one of them, whose uplink runs. */
-	async record(device: string, steps: readonly Step[]): Promise<void> {
+	async recordMore(by: string, steps: readonly Step[]): Promise<void> {
 		const said = this.#processes.map((one) => one.next())
-		for (const one of this.#processes) one.send({ record: device, steps })
+		for (const one of this.#processes) one.send({ by, steps })
 		for (const one of await Promise.all(said)) this.#keep(one)
 	}
 
-	/** Until so much of what was signed is received, by verified receipts; at 1 the pictures too. */
-	async received(share: number): Promise<void> {
-		for (;;) {
-			const all = await this.#progress()
-			const received = all.reduce((sum, one) => sum + one.received, 0)
-			if (received >= share * this.ids.length && (share < 1 || all.every(({ isDone }) => isDone))) return
-			await after(100)
-		}
+	/** Until verified receipts cover so much of what was signed. */
+	received(share: number): Promise<void> {
+		return this.#until((all) => all.reduce((sum, one) => sum + one.received, 0) >= share * this.ids.length)
+	}
+
+	/** Until the centre holds all that was recorded so far, with its pictures, and has said so. */
+	complete(): Promise<void> {
+		return this.#until((all) => all.every(({ isDone }) => isDone))
 	}
 
 	/** Receipts by what they say, and other lines of their logs. */
@@ -72,7 +74,11 @@ export class KioskFleet {
 		return Promise.all(this.#processes.map(async ({ pid }) => Math.round((await memoryOf(pid))?.peak ?? 0)))
 	}
 
-	async #progress() {
+	async #until(condition: (all: readonly Progress[]) => boolean): Promise<void> {
+		while (!condition(await this.#progress())) await after(100)
+	}
+
+	async #progress(): Promise<readonly Progress[]> {
 		const said = await Promise.all(
 			this.#processes.map((one) => {
 				const next = one.next()

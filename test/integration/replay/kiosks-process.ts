@@ -68,10 +68,6 @@ class Kiosk {
 		return this.#last?.entry.seq ?? 0
 	}
 
-	get isWritten(): boolean {
-		return this.#left.length === 0
-	}
-
 	/** Signs what is recorded from one start to the close of the day. */
 	async sign(
 		steps: readonly Step[],
@@ -104,9 +100,11 @@ class Kiosk {
 		return { recorded, ids }
 	}
 
-	/** Writes so many of what was signed into the journal. */
-	write(count = this.#left.length): void {
-		appendFileSync(join(this.#journal, entriesFile), this.#left.splice(0, count).join(''), { flush: true })
+	/** Writes into the journal what was signed, up to the entry of this number. */
+	write(upTo = this.entries): void {
+		const written = this.entries - this.#left.length
+		const lines = this.#left.splice(0, Math.max(0, upTo - written))
+		appendFileSync(join(this.#journal, entriesFile), lines.join(''), { flush: true })
 	}
 
 	#draft(more: object): NewEntry {
@@ -147,24 +145,26 @@ for (const { member, steps } of kiosks) {
 	all.push(kiosk)
 	signed.push(await kiosk.sign(steps))
 }
-for (const kiosk of all) kiosk.write(Math.ceil(kiosk.entries * 0.6))
+// Its start and a first paper: with it comes the picture that stands for those that nobody has to look at.
+for (const kiosk of all) kiosk.write(2)
 saySigned(signed)
 
 process.on('message', (order: ToKiosks) => void obey(order))
 
 async function obey(order: ToKiosks): Promise<void> {
 	if (order === 'begin') for (const { uplink } of all) await uplink.start()
-	else if (order === 'rest') for (const kiosk of all) kiosk.write()
 	else if (order === 'progress') {
 		say({
 			type: 'progress',
 			entries: all.reduce((sum, { entries }) => sum + entries, 0),
 			received: all.reduce((sum, { uplink }) => sum + uplink.received, 0),
-			isDone: all.every(({ uplink, isWritten }) => isWritten && uplink.isDone),
+			isDone: all.every(({ uplink }) => uplink.isDone),
 			log,
 		})
+	} else if ('record' in order) {
+		for (const kiosk of all) kiosk.write(Math.ceil(order.record * kiosk.entries))
 	} else {
-		const kiosk = all.find(({ id }) => id === order.record)
+		const kiosk = all.find(({ id }) => id === order.by)
 		const more = await kiosk?.sign(order.steps)
 		kiosk?.write()
 		saySigned(more === undefined ? [] : [more])

@@ -12,12 +12,12 @@ export interface KiosksTask {
 	readonly kiosks: readonly { readonly member: Member; readonly steps: readonly Step[] }[]
 }
 
-/** `begin` to send; `rest` to record what is left; `progress` to say how far each is. */
+/** `begin` to send; `record` so much of what is signed; `progress` to say how far each is. */
 export type ToKiosks =
 	| 'begin'
-	| 'rest'
 	| 'progress'
-	| { readonly record: string; readonly steps: readonly Step[] }
+	| { readonly record: number }
+	| { readonly by: string; readonly steps: readonly Step[] }
 
 /** Where an entry is found again. */
 export interface Recorded {
@@ -36,7 +36,7 @@ export type FromKiosks =
 			/** Entries in all journals, and those that verified receipts cover. */
 			readonly entries: number
 			readonly received: number
-			/** Of everything, entries and pictures, and nothing is left to be recorded. */
+			/** Of all that was recorded so far, entries and pictures. */
 			readonly isDone: boolean
 			/** Receipts by what they say, and other lines of the uplinks' logs. */
 			readonly log: Readonly<Record<string, number>>

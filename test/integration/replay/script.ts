@@ -338,7 +338,7 @@ function registeredTable({ place, centro, mesa }: ResultRow): RegisteredTable {
 	return { table: `${centro}.${mesa}`, centro, mesa, ...place, centroName: '' }
 }
 
-/** As they came to the kiosk by chance; what voids comes right after what it voids. */
+/** As they came to the kiosk by chance, first one whose picture nobody has to look at; what voids follows what it voids. */
 function inSomeOrder(steps: readonly Step[], random: Random): Step[] {
 	const voids = new Map(steps.flatMap((step) => (step.kind === 'void' ? [[step.label, step] as const] : [])))
 	return random.shuffled(steps.filter(({ kind }) => kind === 'acta')).flatMap((step) => {
