@@ -12,33 +12,28 @@ import type { RegisteredTable } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
 import { jsonLine } from '../platform/printable.ts'
-import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
-import type { ActaEntry, EntryFacts, RecordedBy } from '../tally/entry-facts.ts'
 import {
 	type NationalFigures,
 	type PlaceFigures,
 	publishedFigures,
 	type TableState,
-	tableStates,
 } from '../tally/figures.ts'
 import type { AddedUp } from '../tally/record-tally.ts'
-import type { TableDetail, TableEntry } from '../tally/table-detail.ts'
 import type { Tally } from '../tally/tally.ts'
-import { ArrivalCounts } from './arrivals.ts'
-import { DeviceTables } from './device-tables.ts'
 import { troublesOf } from './device-troubles.ts'
+import { entryView, paperView } from './entry-view.ts'
 import { findingsIn } from './findings.ts'
+import { FollowedTables } from './followed-tables.ts'
 import type { ReceiptTimes } from './receipt-times.ts'
 import { type StateTile, stateTiles } from './state-tiles.ts'
+import { devicesOf, LazyRow, rowOf } from './table-row.ts'
 import type {
-	AnswerView,
 	Arrivals,
 	BoardView,
 	CallCentre,
 	DeviceView,
 	EntryView,
 	Finding,
-	PictureView,
 	PlaceSummary,
 	PlaceView,
 	RulingView,
@@ -76,7 +71,7 @@ export class BoardModel implements BoardView {
 	readonly #tilesOfMap: readonly Tile[]
 	#version: number
 	#inputs: BoardInputs
-	#followed: Followed
+	#followed: FollowedTables
 	#known = new Map<string, unknown>()
 
 	/** `firstVersion`: higher than any of a run before. */
@@ -85,12 +80,13 @@ export class BoardModel implements BoardView {
 		this.#tilesOfMap = tiles
 		this.#version = firstVersion
 		this.#inputs = inputs
-		this.#followed = new Followed(inputs.addedUp.tally)
+		this.#followed = new FollowedTables(inputs.addedUp.tally)
 	}
 
 	/** Takes in what is new. What a page shows of times goes on by itself. */
 	async update(inputs: BoardInputs): Promise<void> {
-		if (inputs.addedUp.tally !== this.#followed.tally) this.#followed = new Followed(inputs.addedUp.tally)
+		if (inputs.addedUp.tally !== this.#followed.tally)
+			this.#followed = new FollowedTables(inputs.addedUp.tally)
 		await this.#followed.look(inputs.receipts, inputs.received)
 		this.#inputs = inputs
 		this.#known.clear()
@@ -170,7 +166,7 @@ export class BoardModel implements BoardView {
 				entries: recordedBy.map(({ id }) => id),
 				devices: devicesOf(recordedBy),
 			})),
-			entries: entries.map((entry) => this.#entry(entry)),
+			entries: entries.map((entry) => entryView(entry, this.#inputs.receipts)),
 			rulings: decisions.flatMap(({ excludes, counts, isInForce, rulings }) =>
 				rulings.map(
 					({ id, officer, reason, rests, day }): RulingView => ({
@@ -224,7 +220,9 @@ export class BoardModel implements BoardView {
 	}
 
 	unreadPapers(): readonly EntryView[] {
-		return this.#once('unread papers', () => this.#tally.unreadPapers().map((facts) => this.#paper(facts)))
+		return this.#once('unread papers', () =>
+			this.#tally.unreadPapers().map((facts) => paperView(facts, this.#inputs.receipts)),
+		)
 	}
 
 	devices(): readonly DeviceView[] {
@@ -311,159 +309,4 @@ export class BoardModel implements BoardView {
 		const { votes, nullVotes, emptyVotes } = read.value
 		return { votes, nullVotes, emptyVotes }
 	}
-
-	#entry(entry: TableEntry): EntryView {
-		const { by, standing, isExcluded, method, table, images, stations } = entry
-		return {
-			...{ id: by.id, device: by.device, seq: by.seq, method, table },
-			receivedMs: this.#inputs.receipts.receivedMs(by.id),
-			standing: standing === 'good' && isExcluded ? 'excluded' : standing,
-			images: this.#pictures(images),
-			answers: answersOf(stations),
-		}
-	}
-
-	#paper({ entry, stations }: EntryFacts): EntryView {
-		const { by, method, table, images } = entry
-		return {
-			...{ id: by.id, device: by.device, seq: by.seq, method, table },
-			receivedMs: this.#inputs.receipts.receivedMs(by.id),
-			standing: 'good',
-			images: this.#pictures(images),
-			answers: answersOf(stations),
-		}
-	}
-
-	#pictures(images: ActaEntry['images']): readonly PictureView[] {
-		const { receipts } = this.#inputs
-		return images.map(({ sha256, role }) => ({
-			...{ sha256, role },
-			isShown: role === 'public' && receipts.isWhole(sha256),
-		}))
-	}
-}
-
-/** What is kept of one tally while its records come. */
-class Followed {
-	readonly tally: Tally
-	readonly arrivals = new ArrivalCounts()
-	readonly tables = new DeviceTables()
-	/** Entries of which no receipt has come, and their tables. */
-	readonly #awaited = new Map<string, string>()
-	#revision: number | null = null
-
-	constructor(tally: Tally) {
-		this.tally = tally
-	}
-
-	async look(receipts: ReceiptTimes, received: readonly string[]): Promise<void> {
-		const yieldIfDue = yieldToEventLoop()
-		const { revision } = this.tally
-		const changed = this.#revision === null ? null : this.tally.changedSince(this.#revision)
-		const tables = new Set(changed ?? this.#allTables())
-		for (const entry of received) {
-			const table = this.#awaited.get(entry)
-			if (table !== undefined) tables.add(table)
-			this.#awaited.delete(entry)
-		}
-		for (const table of tables) {
-			this.#lookAt(table, receipts)
-			await yieldIfDue()
-		}
-		this.#revision = revision
-	}
-
-	*#allTables(): Generator<string> {
-		for (const state of tableStates) if (state !== 'missing') yield* this.tally.tablesIn(state)
-	}
-
-	#lookAt(table: string, receipts: ReceiptTimes): void {
-		const detail = this.tally.table(table)
-		const own = detail?.entries.filter(({ isOwn }) => isOwn) ?? []
-		let firstMs: number | null = null
-		for (const { by } of own) {
-			const atMs = receipts.receivedMs(by.id)
-			if (atMs === null) this.#awaited.set(by.id, table)
-			else firstMs = Math.min(firstMs ?? atMs, atMs)
-		}
-		this.arrivals.note(table, firstMs)
-		const row = detail?.row ?? null
-		const good = own.filter(({ standing, isExcluded }) => standing === 'good' && !isExcluded)
-		this.tables.note({
-			table,
-			municipality: row === null ? null : [row.state, row.municipality],
-			devices: good.map(({ by }) => by.device),
-		})
-	}
-}
-
-/** A row of a long list: what takes a look at the table's entries is looked up where it is shown. */
-class LazyRow implements TableRow {
-	readonly table: string
-	readonly #tally: Tally
-	#whole: TableRow | undefined
-
-	constructor(table: string, tally: Tally) {
-		this.table = table
-		this.#tally = tally
-	}
-
-	get centro(): string {
-		return this.table.slice(0, this.table.indexOf('.'))
-	}
-
-	get mesa(): string {
-		return this.table.slice(this.table.indexOf('.') + 1)
-	}
-
-	get registered(): TableRow['registered'] {
-		return this.#tally.register?.tables.get(this.table) ?? null
-	}
-
-	get state(): TableState {
-		return this.#tally.stateOf(this.table) ?? 'missing'
-	}
-
-	get confirmed(): boolean {
-		return this.#row.confirmed
-	}
-
-	get methods(): TableRow['methods'] {
-		return this.#row.methods
-	}
-
-	get devices(): readonly string[] {
-		return this.#row.devices
-	}
-
-	get #row(): TableRow {
-		this.#whole ??= rowOf(this.table, this.#tally)
-		return this.#whole
-	}
-}
-
-function rowOf(table: string, tally: Tally): TableRow {
-	const detail: TableDetail | undefined = tally.table(table)
-	const [centro = '', mesa = ''] = table.split('.')
-	const row = detail?.row ?? null
-	return {
-		...{ table, centro, mesa },
-		registered: row,
-		state: detail?.state ?? 'missing',
-		confirmed: detail?.isConfirmed ?? false,
-		methods: [...new Set(detail?.versions.flatMap(({ methods }) => methods))],
-		devices: devicesOf(detail?.entries.filter(({ isOwn }) => isOwn).map(({ by }) => by) ?? []),
-	}
-}
-
-function devicesOf(recorders: readonly RecordedBy[]): readonly string[] {
-	return [...new Set(recorders.map(({ device }) => device))].sort()
-}
-
-function answersOf(stations: EntryFacts['stations']): readonly AnswerView[] {
-	return stations.map(({ station, reading, table, unreadable }) => ({
-		station,
-		table: reading === null ? null : table,
-		unreadable: reading === null ? unreadable : null,
-	}))
 }
