@@ -341,7 +341,10 @@ function registeredTable({ place, centro, mesa }: ResultRow): RegisteredTable {
 /** As they came to the kiosk by chance, first one whose picture nobody has to look at; what voids follows what it voids. */
 function inSomeOrder(steps: readonly Step[], random: Random): Step[] {
 	const voids = new Map(steps.flatMap((step) => (step.kind === 'void' ? [[step.label, step] as const] : [])))
-	return random.shuffled(steps.filter(({ kind }) => kind === 'acta')).flatMap((step) => {
+	const actas = random.shuffled(steps.flatMap((step) => (step.kind === 'acta' ? [step] : [])))
+	const at = actas.findIndex(({ ownPicture }) => !ownPicture)
+	const first = at === -1 ? [] : actas.splice(at, 1)
+	return [...first, ...actas].flatMap((step) => {
 		const voiding = voids.get(step.label)
 		return voiding === undefined ? [step] : [step, voiding]
 	})
