@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 rmSync('dist', { recursive: true, force: true })
 // What runs under Node, and what runs in a browser: the folders `client` of src/.
-for (const project of ['tsconfig.json', 'tsconfig.browser.json']) {
+for (const project of ['tsconfig.json', 'provisioning/tsconfig.browser.json']) {
 	const { status } = spawnSync('node_modules/.bin/tsc', ['-p', project], { stdio: 'inherit' })
 	if (status !== 0) process.exit(status ?? 1)
 }

@@ -6,8 +6,7 @@ export const roles = ['device', 'centre', 'broker', 'station', 'officer'] as con
 export type Role = (typeof roles)[number]
 
 /** Who signs evidence. */
-export const signerRoles = ['device', 'centre', 'station', 'officer'] as const
-export type SignerRole = (typeof signerRoles)[number]
+export type SignerRole = Exclude<Role, 'broker'>
 
 export interface RoleProfile {
 	/** The letter before the hyphen of its id. */

@@ -10,11 +10,12 @@
 import { join } from 'node:path'
 import type { ChainKind, ChainObject } from '../evidence/chain.ts'
 import type { Position } from '../evidence/fields.ts'
-import { genesisOf } from '../evidence/identity.ts'
+import { genesisOf, type Identity } from '../evidence/identity.ts'
 import { longestJws } from '../evidence/jws.ts'
-import { type Ruling, rulingChain, type SignedRuling, signRuling } from '../evidence/ruling.ts'
+import { openRuling, type Ruling, rulingChain, type SignedRuling, signRuling } from '../evidence/ruling.ts'
 import { KeyUnavailable, type Signer } from '../evidence/signer.ts'
 import {
+	openTranscription,
 	type SignedTranscription,
 	signTranscription,
 	type Transcription,
@@ -32,18 +33,21 @@ export interface ChainFile<T extends ChainObject, P> {
 	readonly name: string
 	readonly chain: ChainKind<T>
 	readonly sign: (payload: P, signer: Signer) => Promise<T>
+	readonly open: (text: string, by: Identity) => Result<T>
 }
 
 export const transcriptionsFile: ChainFile<SignedTranscription, Transcription> = {
 	name: 'transcriptions.jws',
 	chain: transcriptionChain,
 	sign: signTranscription,
+	open: openTranscription,
 }
 
 export const rulingsFile: ChainFile<SignedRuling, Ruling> = {
 	name: 'rulings.jws',
 	chain: rulingChain,
 	sign: signRuling,
+	open: openRuling,
 }
 
 /** What the chain itself fills in is left out. */
@@ -54,8 +58,11 @@ export type Unlinked<P> = P extends unknown
 /** `locked`: another window or command has it open. */
 export type SignedChainFault = LockFault | RecoveryFault | DiskFault
 
-/** `chain-broken`: an append failed before; open the chain anew. `key-unavailable`: the token was taken out. */
-export type SignedChainAppendFault = DiskFault | Fault<'chain-broken' | 'key-unavailable'>
+/**
+ * `chain-broken`: an append failed before; open the chain anew. `key-unavailable`: the token was taken out. `key-broken`:
+ * what the key signs does not verify.
+ */
+export type SignedChainAppendFault = DiskFault | Fault<'chain-broken' | 'key-unavailable' | 'key-broken'>
 
 export class SignedChain<T extends ChainObject, P extends object> {
 	readonly path: string
@@ -133,6 +140,9 @@ export class SignedChain<T extends ChainObject, P extends object> {
 		const link = { seq: (last?.seq ?? 0) + 1, prev: last?.id ?? genesisOf(this.#signer.publicKey) }
 		try {
 			const signed = await this.kept.sign({ ...payload, ...link } as unknown as P, this.#signer)
+			const { kid: id, publicKey } = this.#signer
+			const opened = this.kept.open(signed.text, { id, publicKey })
+			if (!opened.ok) return fail('key-broken', `what the key of ${id} signs does not verify`)
 			await this.#file.append(Buffer.from(`${signed.text}\n`))
 			this.#all.push(signed)
 			return ok(signed)

@@ -29,11 +29,6 @@ export function documentOf(page: Html): string {
 	return `<!doctype html>\n${page[made]}\n`
 }
 
-/** A part of a page, as it goes to a browser that has the rest. */
-export function fragmentOf(part: Html): string {
-	return part[made]
-}
-
 export function html(parts: TemplateStringsArray, ...values: readonly (Content | Attributes)[]): Html {
 	const places = placesOf(parts)
 	let text = parts[0] ?? ''

@@ -4,9 +4,9 @@
  */
 import { stat } from 'node:fs/promises'
 import { signerKeyFile } from '../audit/people-audit.ts'
-import { parseJws, verifyJws } from '../evidence/jws.ts'
+import { type Jws, parseJws } from '../evidence/jws.ts'
 import { readPublicKey } from '../evidence/keys/key-file.ts'
-import { readRuling, rulingChain, type SignedRuling } from '../evidence/ruling.ts'
+import { openRuling, readRuling, rulingChain, type SignedRuling } from '../evidence/ruling.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { rulingsFile } from '../journal/signed-chain.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
@@ -65,9 +65,12 @@ async function rulingsOf(folder: StickFolder, table: string): Promise<SignedRuli
 	const pem = await readSmall(folder, signerKeyFile(rulingChain.role), largestSmall)
 	const key = pem.ok ? readPublicKey(pem.value.toString('latin1')) : pem
 	if (!lines.ok || !key.ok) return []
-	return rulingsIn(piecesOf(lines.value), table, (jws) => {
-		return verifyJws(jws, { id: jws.kid, publicKey: key.value }).ok
-	})
+	const publicKey = key.value
+	return rulingsIn(
+		piecesOf(lines.value),
+		table,
+		({ text, kid: id }) => openRuling(text, { id, publicKey }).ok,
+	)
 }
 
 async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -77,7 +80,7 @@ async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
 async function rulingsIn(
 	bytes: AsyncIterable<Buffer>,
 	table: string,
-	isSigned: (jws: Parameters<typeof readRuling>[0]) => boolean,
+	isSigned: (jws: Jws) => boolean,
 ): Promise<SignedRuling[]> {
 	const rulings: SignedRuling[] = []
 	for await (const line of evidenceLines(bytes)) {

@@ -6,16 +6,16 @@ import { mostWrong } from './hypergeometric.ts'
 import { type AuditClass, auditClasses, type CountedTable } from './population.ts'
 
 /** At most `most` of `all` tables are wrong, at 95 %. */
-export interface Bound {
+interface Bound {
 	readonly most: number
 	readonly all: number
 }
 
 /** `open`: nobody has looked yet. */
-export const verdicts = ['match', 'differs', 'not-found', 'open'] as const
+const verdicts = ['match', 'differs', 'not-found', 'open'] as const
 export type Verdict = (typeof verdicts)[number]
 
-export interface AuditedClass extends Readonly<Record<Verdict, number>> {
+interface AuditedClass extends Readonly<Record<Verdict, number>> {
 	/** Tables that count. */
 	readonly all: number
 	readonly drawn: number

@@ -1,12 +1,13 @@
 /**
  * One acta through a kiosk that is killed with SIGKILL in the n-th of its system calls that change the disk, for
  * every n until it comes through unharmed: what it had shown by then is there, and the next start ends what was
- * begun, so that the acta stands in the journal once. Left out is the write of an image into its temporary file,
+ * begun, so that the acta stands in the journal once. Many kills leave the same files: from each state that they leave
+ * one start is enough, since a start knows nothing else. Left out is the write of an image into its temporary file,
  * which has another name each time, so that strace can't tell it from the thread's other writes; before it comes
  * the sync of its folder, behind it its own. (What a kill leaves is in the kernel's memory; that it is on
  * the disk as well is what `power/` looks at.)
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,9 @@ interface Kill {
 	readonly nth: number
 	readonly on?: string | undefined
 }
+
+/** Of the reserve, made one after another by the same calls: with so many of them or one more a start does the same. */
+const alikeParts = /^\/journal\/reserve\/([2-9]|1[0-4])$/
 
 type Check = (kiosk: Kiosk) => Promise<void>
 
@@ -59,10 +63,26 @@ class Kiosk {
 				uplink: this.path('uplink'),
 				camera: { kind: 'folder', directory: this.path('inbox'), settle: 10 },
 				panel: 'terminal',
+				// As many files as the usual one, and written sooner.
+				disk: { reserve: 1 << 20 },
 				glance: 0,
 				...more,
 			}),
 		)
+	}
+
+	/** What a start finds: every file's name and bytes, but for what was shown, and signatures, which are random. */
+	async state(): Promise<string> {
+		const found = createHash('sha256')
+		const names = await readdir(this.#directory, { recursive: true, withFileTypes: true })
+		const paths = names.map((entry) => [join(entry.parentPath, entry.name), entry.isFile()] as const)
+		for (const [path, isFile] of paths.sort(([one], [other]) => (one < other ? -1 : 1))) {
+			const name = path.slice(this.#directory.length)
+			if (name === '/shown' || name === '/config.json' || alikeParts.test(name)) continue
+			found.update(`${name}\n`)
+			if (isFile) found.update((await readFile(path, 'latin1')).replace(/\.[\w-]{86}$/gm, '.'), 'latin1')
+		}
+		return found.digest('hex')
 	}
 
 	/** Everything that was shown, over all lives. */
@@ -191,6 +211,9 @@ if (withoutStrace !== null) {
 
 		afterAll(() => rm(templates, { recursive: true }))
 
+		/** By the template that they came from: states from which a start has ended well. */
+		const ended = new Set<string>()
+
 		/** Starts with a copy of the template, killed by `kill`, and then again unharmed; says whether it was. */
 		function killed(template: string, kill: Kill, check: Check) {
 			return inDirectory(async (given) => {
@@ -200,9 +223,13 @@ if (withoutStrace !== null) {
 				const on = kill.on === undefined ? undefined : kiosk.path(...kill.on.split('/'))
 				const harmed = !(await kiosk.run({ ...kill, on }))
 				await expectShownIsStored(kiosk)
-				expect(await kiosk.run()).toBe(true)
-				await expectShownIsStored(kiosk)
-				await check(kiosk)
+				const state = `${template} ${await kiosk.state()}`
+				if (!ended.has(state)) {
+					expect(await kiosk.run()).toBe(true)
+					await expectShownIsStored(kiosk)
+					await check(kiosk)
+					ended.add(state)
+				}
 				return harmed
 			})
 		}

@@ -99,6 +99,15 @@ test('without its token nothing is signed, and no number is lost', async () => {
 	expect(gotten(await chain.append(answer(1))).transcription.seq).toBe(1)
 })
 
+test('key-broken: what does not verify is not kept', async () => {
+	const chain = gotten(
+		await SignedChain.open(directory, transcriptionsFile, { ...station, sign: makeSigner(station.id).sign }),
+	)
+	onTestFinished(() => chain.close())
+	expect(await chain.append(answer(1))).toMatchObject({ fault: { code: 'key-broken' } })
+	expect(chain.last).toBeNull()
+})
+
 test('after a failed write nothing is appended', async () => {
 	const chain = gotten(await open())
 	gotten(await chain.append(answer(1)))

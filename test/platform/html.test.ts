@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { attributes, documentOf, fragmentOf, html } from '#src/platform/html.js'
+import { attributes, documentOf, type Html, html } from '#src/platform/html.js'
+
+/** Of a page what stands behind its first line. */
+function fragmentOf(part: Html): string {
+	return documentOf(part).split('\n').slice(1, -1).join('\n')
+}
 
 /** What HTML makes of text and of a value between double quotes: nothing but references are looked at. */
 const read = (text: string) =>

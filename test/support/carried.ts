@@ -20,12 +20,12 @@ export class Carried {
 	#journals = 0
 	readonly centreSigner = makeSigner('c-centre')
 
-	readonly #runs: boolean
+	/** Whether each import finds a centre that runs. */
+	runs: boolean
 
-	/** `runs`: each import finds a centre that runs. */
 	constructor(root: string, { runs = false } = {}) {
 		this.root = root
-		this.#runs = runs
+		this.runs = runs
 		this.stick = join(root, 'stick')
 		this.centre = join(root, 'centre')
 		mkdirSync(this.stick)
@@ -64,7 +64,7 @@ export class Carried {
 		stick = this.stick,
 		more: Partial<ImportOptions> = {},
 	): Promise<Result<ImportReport, ImportFault>> {
-		const central = this.#runs ? await this.run() : null
+		const central = this.runs ? await this.run() : null
 		try {
 			return await importStick({
 				...this.#centreOptions(),

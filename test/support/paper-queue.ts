@@ -13,6 +13,7 @@ export function pictureIn(directory: string, sha256: string): string {
 
 /** `papers`: how many pictures each has; they are bytes that no browser draws. */
 export function makeQueue(directory: string, papers: readonly number[]): Queue {
+	mkdirSync(directory, { recursive: true })
 	const made = papers.map((count, n): Paper => {
 		const pictures = Array.from({ length: count }, (_, index) => {
 			const bytes = someBytes(100, 10 * n + index)

@@ -34,7 +34,7 @@ export interface WholeAnswer {
 }
 
 /** The newest state of each kind of event, and what follows, until the viewer goes. */
-export interface StreamAnswer {
+interface StreamAnswer {
 	readonly stream: EventStream
 }
 

@@ -11,7 +11,7 @@ const cost = { N: 32_768, r: 8, p: 1 } as const
 const keyBytes = 32
 
 /** Characters. */
-export const shortestPassPhrase = 14
+const shortestPassPhrase = 14
 const longestPassPhrase = 256
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`))

@@ -35,6 +35,8 @@ export function stationPages(
 	return {
 		routes: [
 			get('/', ({ languages: wanted }) => seeOther(`/${preferred(wanted)}`)),
+			// What a browser asks for by itself.
+			get('/favicon.ico', () => ({ status: 204, type: 'image/x-icon', body: '' })),
 			get('/:language', (request) => pages.next(request)),
 			get('/:language/answers', (request) => pages.answers(request)),
 			get(paperAt(''), (request) => pages.paper(request)),

@@ -73,7 +73,7 @@ function ones(word: number): number {
 }
 
 /** 1 where there is nothing to go by. */
-export function opposedShare({ width, cells }: Likeness, other: Likeness): number {
+function opposedShare({ width, cells }: Likeness, other: Likeness): number {
 	let [both, opposed] = [0, 0]
 	for (let at = 0; at < cells.length; at++) {
 		if ((at + 1) % width === 0) continue
