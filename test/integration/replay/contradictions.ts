@@ -70,7 +70,7 @@ export class Contradictions {
 		)
 		return this.#follow({
 			who: kiosk.id,
-			differs: this.#others.size - alone.length,
+			differs: this.#others.size - alone.length + (script.differing.get(index) ?? 0),
 			expected: contradicted(script.expected, [...this.#others.values()], 'conflict'),
 			disown: () => country.revoke(kiosk, honest),
 		})

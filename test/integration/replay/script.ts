@@ -74,6 +74,8 @@ export interface Script {
 	readonly stolen: { readonly device: number; readonly last: number }
 	readonly stations: number
 	readonly answers: readonly TypedAnswer[]
+	/** By device: tables of the script's conflicts on which it differs from another. */
+	readonly differing: ReadonlyMap<number, number>
 	/** Of each published acta, by table: an entry of it, by the kiosk to which its centre's actas come. */
 	readonly first: ReadonlyMap<string, FirstEntry>
 	readonly expected: Expected
@@ -198,10 +200,14 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 	// In turn, so that none contradicts so many others that it stands out.
 	let turn = 0
 	const nextDevice = () => turn++ % devices
+	const differing = new Map<number, number>()
 	const contradict = (row: ResultRow) => {
 		const other = otherwise(row, random)
-		record(nextDevice(), textOf(row))
-		record(nextDevice(), textOf(other))
+		for (const version of [row, other]) {
+			const device = nextDevice()
+			record(device, textOf(version))
+			differing.set(device, (differing.get(device) ?? 0) + 1)
+		}
 		versions.set(tableOf(row), [votesOf(row), votesOf(other)])
 	}
 	const recordUnread = (row: ResultRow) => record(nextDevice(), null, { code: codeOf(row), ownPicture: true })
@@ -261,7 +267,7 @@ export function writeScript({ rows, election, devices, seed }: ScriptSettings): 
 		stolen: { device: stolen, last },
 		stations,
 		answers: random.shuffled(answers),
-		first,
+		...{ differing, first },
 		expected: {
 			...{ states, versions, confirmed, unlisted },
 			unreadPapers: share('papers') + share('papersTyped'),
@@ -341,7 +347,10 @@ function registeredTable({ place, centro, mesa }: ResultRow): RegisteredTable {
 /** As they came to the kiosk by chance, first one whose picture nobody has to look at; what voids follows what it voids. */
 function inSomeOrder(steps: readonly Step[], random: Random): Step[] {
 	const voids = new Map(steps.flatMap((step) => (step.kind === 'void' ? [[step.label, step] as const] : [])))
-	return random.shuffled(steps.filter(({ kind }) => kind === 'acta')).flatMap((step) => {
+	const actas = random.shuffled(steps.flatMap((step) => (step.kind === 'acta' ? [step] : [])))
+	const at = actas.findIndex(({ ownPicture }) => !ownPicture)
+	const first = at === -1 ? [] : actas.splice(at, 1)
+	return [...first, ...actas].flatMap((step) => {
 		const voiding = voids.get(step.label)
 		return voiding === undefined ? [step] : [step, voiding]
 	})
