@@ -38,6 +38,8 @@ function table(summary: Summary): string {
 	for (const path of Object.keys(summary)) {
 		if (path === 'total') continue
 		const [folder = ''] = relative(join(root, 'src'), path).split(sep)
+		// What is compiled for browsers has no map back to src/, and does not run here.
+		if (folder === '..') continue
 		for (const name of ['src', folder]) folders.set(name, [...(folders.get(name) ?? []), path])
 	}
 	const share = (paths: readonly string[], kind: 'lines' | 'branches') => {

@@ -38,7 +38,8 @@ test('a whole day, from start to close: no signed field and no file of the journ
 	const kinds = payloads.map((payload) => JSON.parse(payload).kind)
 	expect(kinds).toEqual(['boot', 'acta', 'acta', 'clock', 'acta', 'void', 'close', undefined])
 	for (const payload of payloads) {
-		expect(payload).not.toMatch(/\d:\d|T\d\d|wall|mono|Ms"/)
+		// Digests and ids are random letters: T63 is no hour in them.
+		expect(payload.replaceAll(/"[\w-]{43}"/g, '""')).not.toMatch(/\d:\d|T\d\d|wall|mono|Ms"/)
 		for (const path of numbersIn(JSON.parse(payload))) {
 			expect(path).toMatch(/^\.(v|boot|seq|receipts|voids\.seq|images\.\d\.(sealed\.)?size)$/)
 		}
