@@ -44,7 +44,7 @@ export class WatchedBoard {
 	/** Who stands first among those that contradict others; null where nobody is named. */
 	async namedFirst(): Promise<string | null> {
 		const [, section = ''] = (await this.#page('en/devices')).split('<h2 id="contradicting">')
-		return /<span class="id">([a-z]-[a-z2-7]{10})<\/span>/.exec(section)?.[1] ?? null
+		return /class="id"[^>]*>([a-z]-[a-z2-7]{10})</.exec(section)?.[1] ?? null
 	}
 
 	/** Megabytes at most. */
