@@ -29,13 +29,30 @@ export async function keptDebian(
 	const root = `${work}/debian`
 	const words = ['--variant=minbase', `--include=${suite === 'arm64' ? includedOnArm64 : included}`]
 	if (suite === 'arm64') {
-		await execute('debootstrap', [...words, '--arch=arm64', '--foreign', 'bookworm', root])
+		await debootstrap([...words, '--arch=arm64', '--foreign', 'bookworm', root], root, say)
 		// Without a sync for each file: nobody cuts this one's power.
 		await writeFile(`${root}/etc/dpkg/dpkg.cfg.d/unsafe`, 'force-unsafe-io\n')
 		const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 		await execute('chroot', [root, '/debootstrap/debootstrap', '--second-stage'], { env })
-	} else await execute('debootstrap', [...words, suite, root])
+	} else await debootstrap([...words, suite, root], root, say)
 	await pack(root, tar)
+}
+
+/** A mirror may be out of reach for a moment: a second try, which is said, with what the first one said. */
+async function debootstrap(
+	words: readonly string[],
+	root: string,
+	say: (line: string) => void,
+): Promise<void> {
+	try {
+		await execute('debootstrap', [...words])
+	} catch (error) {
+		const { stdout = '' } = error as { stdout?: string }
+		for (const line of stdout.trim().split('\n').slice(-5)) say(`debootstrap: ${line}`)
+		say('debootstrap failed: once more')
+		await rm(root, { recursive: true, force: true })
+		await execute('debootstrap', [...words])
+	}
 }
 
 /** Takes the directory away. */
