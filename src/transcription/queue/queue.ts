@@ -52,7 +52,7 @@ const Source = z.strictObject({
 	/** Papers of it that are not in this queue, and that somebody answered to be no actas. */
 	noActa: z.int().min(0),
 	/** It had too many of them when the queue was made. */
-	setBack: z.boolean(),
+	isLast: z.boolean(),
 })
 export type Source = z.infer<typeof Source>
 
