@@ -52,12 +52,21 @@ export function ruleCommand(): Command {
 			'the officer\'s, made by "testigo enrol officer"; rulings.jws lies there',
 		)
 		.requiredOption('--out <stick>', 'where the stick is mounted that takes the rulings to the centre')
-		.option('--exclude <entry...>', 'ids of the entries that do not count for this table')
-		.addOption(new Option('--reason <reason>', 'why').choices(rulingReasons))
-		.option('--rests <what...>', '"paper", or the ids of the transcriptions on which it rests')
 		.option(
-			'--replaces <ruling...>',
-			'ids of the rulings that it replaces; with no --exclude it takes them back',
+			'--exclude <entry>',
+			'id of an entry that does not count for this table; can be repeated',
+			collect,
+		)
+		.addOption(new Option('--reason <reason>', 'why').choices(rulingReasons))
+		.option(
+			'--rests <what>',
+			'"paper", or the id of a transcription on which it rests; can be repeated',
+			collect,
+		)
+		.option(
+			'--replaces <ruling>',
+			'id of a ruling that it replaces, can be repeated; with no --exclude it takes it back',
+			collect,
 		)
 		.option('--second <stick or file>', 'sign what another officer has signed of this table')
 		.option('--ruling <id>', 'which of them, where there are several')
@@ -66,6 +75,11 @@ export function ruleCommand(): Command {
 		.option('--confirm <table>', 'the table once more, where nobody is there to be asked')
 		.option('--any-folder', "also into a folder on this machine's own disk, where no stick is")
 		.action(run)
+}
+
+/** One id behind each option: of several behind one the second may begin with "-", as one in 64 does. */
+function collect(id: string, before: readonly string[] = []): string[] {
+	return [...before, id]
 }
 
 async function run(table: string, options: Options): Promise<void> {

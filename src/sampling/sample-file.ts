@@ -1,6 +1,7 @@
 /**
  * Samples and populations as files: CSV in UTF-8, a header, a table a line, so that they can be looked at, copied, and
- * named by their SHA-256. Read strictly: only what these functions write.
+ * named by their SHA-256. Samples and populations are read strictly: only what these functions write, to the letter.
+ * Verdicts are typed by people, and may be any CSV.
  */
 import { CsvError, parse } from 'csv-parse/sync'
 import { tableName } from '../evidence/ruling.ts'
@@ -24,7 +25,8 @@ export function formatPopulation(tables: readonly CountedTable[]): string {
 }
 
 export function parseSample(bytes: Uint8Array): Result<SampledTable[], SampleFileFault> {
-	return rowsOf(bytes, ['table', 'stratum'])
+	const rows = rowsOf(bytes, ['table', 'stratum'])
+	return rows.ok && !isSpelledSo(bytes, formatSample(rows.value)) ? misspelled : rows
 }
 
 export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], SampleFileFault> {
@@ -41,7 +43,17 @@ export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], Sampl
 		}
 		tables.push(countedTable(row.table, name, row.counts))
 	}
-	return ok(tables)
+	return isSpelledSo(bytes, formatPopulation(tables)) ? ok(tables) : misspelled
+}
+
+/** One file has one spelling, or several digests would name one sample. */
+const misspelled = fail(
+	'bad-sample',
+	'not spelled as "testigo sample" writes it: give the file as it was written',
+)
+
+function isSpelledSo(bytes: Uint8Array, text: string): boolean {
+	return Buffer.from(text).equals(bytes)
 }
 
 /** Verdicts that people give on papers: `table,verdict`. */
@@ -79,7 +91,7 @@ function rowsOf<K extends string>(
 ): Result<Readonly<Record<'table' | K, string>>[], SampleFileFault> {
 	let rows: string[][]
 	try {
-		rows = parse(Buffer.from(bytes), { relax_column_count: false })
+		rows = parse(Buffer.from(bytes), { bom: true, relax_column_count: false })
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error
 		return fail('bad-sample', `not a CSV: ${error.message}`)

@@ -47,6 +47,8 @@ export interface TableEntry {
 	readonly table: string | null
 	readonly machineText: string | null
 	readonly peopleText: string | null
+	/** That people's reading names. */
+	readonly peopleTable: string | null
 	readonly isInDispute: boolean
 	readonly images: ActaEntry['images']
 	readonly stations: readonly StationAnswer[]
@@ -120,6 +122,7 @@ function entryOf(
 		table: entry.table,
 		machineText: entry.machine?.text ?? null,
 		peopleText: people?.text ?? null,
+		peopleTable: people?.table ?? null,
 		isInDispute: disputed !== null,
 		images: entry.images,
 		stations,

@@ -5,7 +5,7 @@ import type { Register, RegisteredTable } from '#src/acta/register/register.js'
 import { csvOf } from '#src/cli/tally-csv.js'
 import { figureLines, nationalLines, rowLines } from '#src/cli/tally-lines.js'
 import { placeNamed, rowsOf } from '#src/cli/tally-places.js'
-import { TallyDesk } from '../tally/tally-desk.ts'
+import { TallyMaker } from '../tally/tally-maker.ts'
 
 const place = (
 	state: string,
@@ -36,10 +36,10 @@ const register: Register = {
 	electors: 2_100,
 	sha256: 'f'.repeat(64),
 }
-const { first, second, counts } = TallyDesk
+const { first, second, counts } = TallyMaker
 
-function desk(): TallyDesk {
-	return new TallyDesk(register)
+function desk(): TallyMaker {
+	return new TallyMaker(register)
 		.scan('k1', 1, first)
 		.scan('k2', 1, first)
 		.scan('k1', 2, second)

@@ -210,8 +210,8 @@ test('a device that gave too many that are no actas is set back, and those of ot
 	const papers = [await paperOf('k-bad', await pictureOf(1)), await paperOf('k-good', await pictureOf(2))]
 	const { queue } = await prepared([...noActa('k-bad', 20), ...noActa('k-good', 3), ...papers])
 	expect(queue.sources).toEqual([
-		{ noActa: 3, setBack: false },
-		{ noActa: 20, setBack: true },
+		{ noActa: 3, isLast: false },
+		{ noActa: 20, isLast: true },
 	])
 })
 

@@ -44,14 +44,14 @@ export interface Chosen {
  */
 export function choose(candidates: Iterable<Candidate>, { sample, hasReading }: Wish): Chosen[] {
 	const all = [...candidates]
-	const setBack = devicesSetBack(all)
+	const lastDevices = devicesThatAreLast(all)
 	const stages: Candidate[][] = [[], [], [], []]
 	for (const candidate of all) {
 		const { table, device } = candidate
 		const isWanted = isNamed(candidate, sample)
 		if (!isWanted && !waitsForPeople(candidate)) continue
 		const isFirst = table === null || !hasReading(table)
-		const stage = isWanted ? sampleStage : setBack.has(device) ? 3 : isFirst ? 0 : 1
+		const stage = isWanted ? sampleStage : lastDevices.has(device) ? 3 : isFirst ? 0 : 1
 		stages[stage]?.push(candidate)
 	}
 	return stages.flatMap((stage, index) => inTurns(stage).map((candidate) => ({ candidate, stage: index })))
@@ -72,7 +72,7 @@ export function isNoActa({ noActa }: Candidate): boolean {
 	return noActa >= 2
 }
 
-export function devicesSetBack(candidates: readonly Candidate[]): ReadonlySet<string> {
+export function devicesThatAreLast(candidates: readonly Candidate[]): ReadonlySet<string> {
 	const counts = new Map<string, number>()
 	for (const candidate of candidates) {
 		const { device } = candidate

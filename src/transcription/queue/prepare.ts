@@ -11,7 +11,7 @@ import { readCapped } from '../../platform/files/capped-file.ts'
 import { makeDirectory, replaceFile } from '../../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import { type Candidate, type Chosen, devicesSetBack, isNoActa, sampleStage } from './candidates.ts'
+import { type Candidate, type Chosen, devicesThatAreLast, isNoActa, sampleStage } from './candidates.ts'
 import { areAlike, type Likeness } from './likeness.ts'
 import type { FoundPicture, PictureSources } from './picture-sources.ts'
 import {
@@ -189,14 +189,14 @@ class Preparation {
 	#queue(): Queue {
 		const { candidates, election } = this.#parts
 		const inQueue = new Set(this.#papers.map(({ entry }) => entry))
-		const setBack = devicesSetBack(candidates)
+		const lastDevices = devicesThatAreLast(candidates)
 		const noActa = new Map<string, number>()
 		for (const candidate of candidates) {
 			if (!isNoActa(candidate) || inQueue.has(candidate.entry)) continue
 			noActa.set(candidate.device, (noActa.get(candidate.device) ?? 0) + 1)
 		}
 		const sources = [...this.#sources.keys()].map(
-			(device): Source => ({ noActa: noActa.get(device) ?? 0, setBack: setBack.has(device) }),
+			(device): Source => ({ noActa: noActa.get(device) ?? 0, isLast: lastDevices.has(device) }),
 		)
 		return { v: 1, election, sources, papers: this.#papers }
 	}

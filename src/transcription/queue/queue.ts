@@ -53,7 +53,7 @@ const Source = z.strictObject({
 	/** Papers of it that are not in this queue, and of which two stations said that they are no actas. */
 	noActa: z.int().min(0),
 	/** It had too many of them when the queue was made. */
-	setBack: z.boolean(),
+	isLast: z.boolean(),
 })
 export type Source = z.infer<typeof Source>
 

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { PersonKind, TakenFromPerson } from '#src/central/people/people-intake.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
@@ -45,7 +44,7 @@ beforeEach(async () => {
 
 async function start(limits?: { entries: number }): Promise<Central> {
 	const started = new Central({
-		...{ directory, signer: centre, election: presidential2024, broker: null, clock },
+		...{ directory, signer: centre, broker: null, clock },
 		...{ random: () => 0.5, log: () => {}, failed: () => {} },
 		...(limits && { limits: { ...limits, bytes: 1e9, partialFiles: 1, partialBytes: 1e6 } }),
 	})
