@@ -1,63 +1,70 @@
 /**
- * Verifier keys of signed notes, as C2SP signed-note 1.0.0 spells them: `<name>+<key id>+<base64>`, where the base64 is
- * of one byte for the signature's type and the key, and the key id the first four bytes, in hex, of the SHA-256 of name,
- * line feed, type and key. Here only those with an Ed25519 key, in their one spelling, under a name that fits into a
- * line and a list: the log's own key, and its witnesses'.
+ * Keys that sign notes, as text: `<name>+<key id>+<type and key>` (C2SP signed-note, "Verifier keys"). Name and key id
+ * together say by which key a line of a note is, and of which type.
  */
 import { createHash } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import { decodeBase64, encodeBase64 } from '../base64.ts'
+import { isEd25519Key } from '../ed25519.ts'
 
-/** By signature type: what signs a log's checkpoint and site note, and what cosigns it with a time. */
-export const noteKeyTypes = { log: 0x01, witness: 0x04 } as const
-export type NoteKeyRole = keyof typeof noteKeyTypes
+/** Over the text of a note, as logs sign. */
+export const noteType = 0x01
+/** Over a checkpoint and a time, as witnesses sign (C2SP tlog-cosignature). */
+export const cosignatureType = 0x04
 
 export interface VerifierKey {
-	readonly role: NoteKeyRole
-	/** Of a log its origin. */
 	readonly name: string
-	/** 4 bytes, which stand before each of its signatures. */
-	readonly keyId: Buffer
-	/** 32 bytes of Ed25519. */
-	readonly key: Buffer
-	/** As it is written. */
-	readonly text: string
+	/** 32 bits; short on purpose: it finds a key, and proves nothing. */
+	readonly keyId: number
+	readonly type: typeof noteType | typeof cosignatureType
+	/** Ed25519, 32 bytes. */
+	readonly publicKey: Uint8Array
 }
 
-/** Characters of the longest name. */
-const longestName = 128
+/** `other-type`: well formed, of a type that is not verified here, such as ML-DSA (0x06). */
+export type VerifierKeyFault = Fault<'bad-vkey' | 'other-type'>
 
-/** Printable ASCII without blanks; no plus, which ends a name, and no comma, which ends a key in a list. */
-const nameForm = /^[!-*\--~]+$/
+/** Bytes: what further types of cosignatures have room for. */
+export const longestKeyName = 255
 
-export function isNoteKeyName(name: string): boolean {
-	return name.length <= longestName && nameForm.test(name)
+/** A name, or an origin, that notes can bear: neither spaces of Unicode nor `+` nor control characters. */
+export function isKeyName(name: string): boolean {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: a note holds none
+	const isSpelled = /^[^\p{White_Space}\p{Surrogate}+\u0000-\u001f]+$/u.test(name)
+	return isSpelled && Buffer.byteLength(name) <= longestKeyName
 }
 
-const keyLength = 32
-
-/** Throws (a bug) on what `parseVerifierKey` would refuse. */
-export function verifierKey(role: NoteKeyRole, name: string, key: Uint8Array): VerifierKey {
-	if (!isNoteKeyName(name) || key.length !== keyLength) throw new Error('no name or key of a note')
-	const typed = Buffer.concat([Buffer.from([noteKeyTypes[role]]), key])
-	const keyId = createHash('sha256').update(`${name}\n`).update(typed).digest().subarray(0, 4)
-	const text = `${name}+${keyId.toString('hex')}+${typed.toString('base64')}`
-	return { role, name, keyId, key: typed.subarray(1), text }
+/** Throws a RangeError for a name or a key that is none. */
+export function verifierKey(name: string, type: VerifierKey['type'], publicKey: Uint8Array): VerifierKey {
+	if (!isKeyName(name) || !isEd25519Key(publicKey)) throw new RangeError(`no key of notes: ${name}`)
+	return { name, keyId: keyIdOf(name, type, publicKey), type, publicKey }
 }
 
-export function parseVerifierKey(text: string): Result<VerifierKey, Fault<'bad-vkey'>> {
-	const refuse = (why: string) => fail('bad-vkey', `no verifier key: ${why}`)
-	const [name = '', keyId, base64 = '', more] = splitKey(text)
-	if (keyId === undefined || more !== undefined) return refuse('not <name>+<8 hex digits>+<base64>')
-	if (!isNoteKeyName(name)) return refuse('its name has a blank, a comma or more than ASCII, or is too long')
-	const typed = Buffer.from(base64, 'base64')
-	const role = typed[0] === noteKeyTypes.log ? 'log' : typed[0] === noteKeyTypes.witness ? 'witness' : null
-	if (role === null || typed.length !== keyLength + 1) return refuse('not of Ed25519, type 0x01 or 0x04')
-	const found = verifierKey(role, name, typed.subarray(1))
-	return found.text === text ? ok(found) : refuse('its parts do not go together, as where a letter is wrong')
+export function formatVerifierKey({ name, keyId, type, publicKey }: VerifierKey): string {
+	return `${name}+${formatKeyId(keyId)}+${encodeBase64(Buffer.concat([Buffer.of(type), publicKey]))}`
 }
 
-/** At the first two: base64 has a plus too. */
-function splitKey(text: string): string[] {
-	const [name = '', keyId, ...rest] = text.split('+')
-	return keyId === undefined || rest.length === 0 ? [text] : [name, keyId, rest.join('+')]
+/** Eight hex digits. */
+export function formatKeyId(keyId: number): string {
+	return keyId.toString(16).padStart(8, '0')
+}
+
+export function parseVerifierKey(text: string): Result<VerifierKey, VerifierKeyFault> {
+	const [, name = '', keyId = '', base64 = ''] = /^([^+]*)\+([0-9a-f]{8})\+(.{4,4096})$/su.exec(text) ?? []
+	const material = decodeBase64(base64)
+	if (material === null || material.length < 2 || !isKeyName(name))
+		return fail('bad-vkey', 'not a verifier key: <name>+<8 hex digits>+<base64>')
+	const [type = 0, key] = [material[0], material.subarray(1)]
+	if (type !== noteType && type !== cosignatureType)
+		return fail('other-type', `${name}: signs with type ${type}, not with Ed25519 (1 or 4)`)
+	if (!isEd25519Key(key)) return fail('bad-vkey', `${name}: the key is no Ed25519 key`)
+	const found: VerifierKey = { name, keyId: keyIdOf(name, type, key), type, publicKey: key }
+	return formatKeyId(found.keyId) === keyId
+		? ok(found)
+		: fail('bad-vkey', `${name}: the key id is not that of name and key; something was changed`)
+}
+
+function keyIdOf(name: string, type: number, publicKey: Uint8Array): number {
+	const digest = createHash('sha256').update(`${name}\n`).update(Buffer.of(type)).update(publicKey).digest()
+	return digest.readUInt32BE()
 }
