@@ -1,4 +1,5 @@
 /** An entry as pages show it: when it was received, how it stands, which of its pictures may be seen, what people answered. */
+import { publicRole } from '../evidence/entry.ts'
 import type { ActaEntry, EntryFacts } from '../tally/entry-facts.ts'
 import type { TableEntry } from '../tally/table-detail.ts'
 import type { ReceiptTimes } from './receipt-times.ts'
@@ -29,7 +30,7 @@ export function paperView({ entry, stations }: EntryFacts, receipts: ReceiptTime
 function picturesOf(images: ActaEntry['images'], receipts: ReceiptTimes): readonly PictureView[] {
 	return images.map(({ sha256, role }) => ({
 		...{ sha256, role },
-		isShown: role === 'public' && receipts.isWhole(sha256),
+		isShown: role === publicRole && receipts.isWhole(sha256),
 	}))
 }
 

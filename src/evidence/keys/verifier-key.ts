@@ -68,3 +68,9 @@ function keyIdOf(name: string, type: number, publicKey: Uint8Array): number {
 	const digest = createHash('sha256').update(`${name}\n`).update(Buffer.of(type)).update(publicKey).digest()
 	return digest.readUInt32BE()
 }
+
+/** Whether a signature of the one could be taken for the other's. */
+export function isSameSigner(one: VerifierKey, other: VerifierKey): boolean {
+	const isSameKey = Buffer.compare(one.publicKey, other.publicKey) === 0
+	return isSameKey || (one.name === other.name && one.keyId === other.keyId)
+}
