@@ -24,7 +24,7 @@ import { troublesOf } from './device-troubles.ts'
 import { entryView, paperView } from './entry-view.ts'
 import { findingsIn } from './findings.ts'
 import { FollowedTables } from './followed-tables.ts'
-import type { ReceiptTimes } from './receipt-times.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 import { type StateTile, stateTiles } from './state-tiles.ts'
 import { devicesOf, LazyRow, rowOf } from './table-row.ts'
 import type {

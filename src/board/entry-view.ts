@@ -2,7 +2,7 @@
 import { publicRole } from '../evidence/entry.ts'
 import type { ActaEntry, EntryFacts } from '../tally/entry-facts.ts'
 import type { TableEntry } from '../tally/table-detail.ts'
-import type { ReceiptTimes } from './receipt-times.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 import type { AnswerView, EntryView, PictureView } from './view.ts'
 
 export function entryView(entry: TableEntry, receipts: ReceiptTimes): EntryView {

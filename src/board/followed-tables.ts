@@ -4,7 +4,7 @@ import { tableStates } from '../tally/figures.ts'
 import type { Tally } from '../tally/tally.ts'
 import { ArrivalCounts } from './arrivals.ts'
 import { DeviceTables } from './device-tables.ts'
-import type { ReceiptTimes } from './receipt-times.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 
 export class FollowedTables {
 	readonly tally: Tally

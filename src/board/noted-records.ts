@@ -10,7 +10,7 @@ import {
 	type RecordBatch,
 	type RecordPosition,
 } from '../records/centre-records.ts'
-import { ReceiptTimes } from './receipt-times.ts'
+import { ReceiptTimes } from '../records/receipt-times.ts'
 
 /** Beside the tally. */
 export interface Noted {
