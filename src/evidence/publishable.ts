@@ -34,6 +34,7 @@ export interface PublishingRules {
 	readonly rehearsal: boolean
 }
 
+/** Stands for an object that must not be published: what names its id chains over it. */
 const WithheldLeaf = z.strictObject({
 	/** Its kind. */
 	withheld: z.enum(leafKinds),
@@ -45,7 +46,7 @@ const WithheldLeaf = z.strictObject({
 })
 export type WithheldLeaf = z.infer<typeof WithheldLeaf>
 
-export interface Leaf {
+export interface LeafToPublish {
 	/** Its bytes, in ASCII. */
 	readonly text: string
 	/** Of the object, also where it is withheld. */
@@ -55,7 +56,11 @@ export interface Leaf {
 }
 
 /** `no-number`: withheld, and nobody could say in whose place: it says no number of its own. It is no leaf. */
-export function leafOf(kind: LeafKind, jws: Jws, rules: PublishingRules): Result<Leaf, Fault<'no-number'>> {
+export function leafToPublish(
+	kind: LeafKind,
+	jws: Jws,
+	rules: PublishingRules,
+): Result<LeafToPublish, Fault<'no-number'>> {
 	const { text, id, kid } = jws
 	const withheldFor = outsideGrammar(kind, jws, rules)
 	if (withheldFor === null) return ok({ text, id, withheldFor })
