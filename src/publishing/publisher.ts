@@ -53,7 +53,7 @@ import { ArchiveFiles } from './archive-files.ts'
 import { type CampaignWords, type CampaignWordsFault, readCampaignWords, type WordsSource } from './campaign-words.ts'
 import { ChangedTables } from './changed-tables.ts'
 import { CoveredFiles } from './covered-files.ts'
-import { Holdings } from './holdings.ts'
+import { Unpublished } from './unpublished.ts'
 import { NamedTables } from './named-tables.ts'
 import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
@@ -66,7 +66,10 @@ const longestRecord = 256 * 1024 * 1024
 const longestChecksums = 16 * 1024 * 1024
 
 export interface PublisherParts {
-	readonly source: WordsSource
+	/** The centre's. */
+	readonly directory: string
+	/** Where the authority's words lie: at the centre, or elsewhere. */
+	readonly words: WordsSource
 	/** Its folder; made where it is missing. */
 	readonly archive: string
 	/** Where the log's key lies, and its last checkpoint. */
@@ -121,7 +124,7 @@ export class Publisher {
 	readonly #foreign = new ForeignFiles()
 	readonly #standing: Standing
 	readonly #signers: FollowedDevices
-	readonly #holdings: Holdings
+	readonly #unpublished: Unpublished
 	readonly #pictures: Pictures
 	#site: Site | null
 	#shownSize: number | null
@@ -129,7 +132,7 @@ export class Publisher {
 	#wordsDigest = ''
 
 	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
-		const { archive, source } = parts
+		const { archive, directory } = parts
 		this.#parts = parts
 		this.#standing = standing
 		this.#site = site
@@ -137,10 +140,10 @@ export class Publisher {
 		this.#files = new ArchiveFiles(archive)
 		this.#covered = new CoveredFiles(this.#files)
 		this.#signers = new FollowedDevices(join(archive, keysFolder))
-		this.#pictures = new Pictures(source.directory, this.#files)
-		this.#holdings = new Holdings({
-			directory: source.directory,
-			records: new LedgerRecords(source.directory),
+		this.#pictures = new Pictures(directory, this.#files)
+		this.#unpublished = new Unpublished({
+			directory,
+			records: new LedgerRecords(directory),
 			isPublished: (id) => standing.ids.has(id),
 		})
 	}
@@ -168,8 +171,8 @@ export class Publisher {
 	}
 
 	async #publish(): Promise<Result<Published, PublisherFault>> {
-		const { source, signer } = this.#parts
-		const words = await readCampaignWords(source)
+		const { signer } = this.#parts
+		const words = await readCampaignWords(this.#parts.words)
 		if (!words.ok) return words
 		const { campaign } = words.value
 		const named = formatVerifierKey(logKey(campaign.said))
@@ -184,7 +187,7 @@ export class Publisher {
 		const devices = looked.value ?? this.#devices
 		if (devices === null) throw new Error('a first look gives something')
 		this.#devices = devices
-		await this.#holdings.takeIn(devices)
+		await this.#unpublished.takeIn(devices)
 		const leaves = this.#leavesDue(words.value)
 		if (!leaves.ok) return leaves
 		return this.#append(words.value, leaves.value, areWordsNew)
@@ -196,13 +199,13 @@ export class Publisher {
 	#leavesDue({ campaigns, campaign, election }: CampaignWords): Result<readonly NewLeaf[], PublisherFault> {
 		const { ripeness, nowMs } = this.#parts
 		const rules = { election, rehearsal: campaign.said.rehearsal }
-		const held = this.#holdings.held
+		const held = this.#unpublished.held
 		const waiting = [...held.values()].flatMap(({ kind, jws, seq }) =>
 			kind === 'entry'
-				? [{ id: jws.id, device: jws.kid, seq, receivedMs: this.#holdings.receivedMs(jws.id) }]
+				? [{ id: jws.id, device: jws.kid, seq, receivedMs: this.#unpublished.receivedMs(jws.id) }]
 				: [],
 		)
-		const ripe = ripeOf(waiting, this.#holdings.closedUpTo, nowMs(), ripeness)
+		const ripe = ripeOf(waiting, this.#unpublished.closedUpTo, nowMs(), ripeness)
 		const rest: NewLeaf[] = []
 		for (const [id, { kind, jws }] of held) {
 			if (kind === 'entry' && !ripe.entries.has(id)) continue
@@ -253,7 +256,7 @@ export class Publisher {
 		const publication = (this.#site?.publication ?? -1) + 1
 		await this.#covered.put(feedFile(publication), formatRecord(this.#record(publication, words, tally, changes)))
 		await this.#sign(publication, await this.#covered.putChecksums())
-		for (const { id } of leaves) this.#holdings.published(id)
+		for (const { id } of leaves) this.#unpublished.published(id)
 		return ok(this.#report(publication, tally, changes.length))
 	}
 
@@ -407,7 +410,7 @@ export class Publisher {
 		return {
 			...{ publication, leaves: this.#standing.tree.size, changed },
 			tables: tables.counted.tables + unlisted.counted,
-			waiting: this.#holdings.held.size + this.#holdings.unknown,
+			waiting: this.#unpublished.held.size + this.#unpublished.unknown,
 			...this.#files.written,
 		}
 	}
