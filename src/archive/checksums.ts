@@ -1,4 +1,5 @@
 /** `SHA256SUMS` as `sha256sum` prints it, in one order (`provisioning/verify/ARCHIVE.md`, "Files by digest"). Pure. */
+import { createHash } from 'node:crypto'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export const checksumsFile = 'SHA256SUMS'
@@ -9,6 +10,42 @@ export type Checksums = ReadonlyMap<string, string>
 export function formatChecksums(checksums: Checksums): string {
 	const paths = [...checksums.keys()].sort(byBytes)
 	return paths.map((path) => `${checksums.get(path)}  ${path}\n`).join('')
+}
+
+/** Folders whose own `SHA256SUMS` names those of the folders below, so that a change touches little. */
+const dividedFolders: readonly string[] = ['p', 'c']
+
+/** The folder whose `SHA256SUMS` names a file: empty for the top. */
+export function folderNaming(path: string): string {
+	const [top = '', below = '', ...rest] = path.split('/')
+	if (below === '') return ''
+	return dividedFolders.includes(top) && rest.length > 0 ? `${top}/${below}` : top
+}
+
+/** Every `SHA256SUMS` by its path, of the files with these digests. */
+export function checksumFiles(files: Checksums): ReadonlyMap<string, string> {
+	const folders = new Map<string, Map<string, string>>([['', new Map()]])
+	const nameIn = (folder: string, path: string, digest: string) => {
+		const names = folders.get(folder) ?? new Map<string, string>()
+		folders.set(folder, names.set(folder === '' ? path : path.slice(folder.length + 1), digest))
+	}
+	for (const [path, digest] of files) nameIn(folderNaming(path), path, digest)
+	const texts = new Map<string, string>()
+	for (const depth of [2, 1, 0]) {
+		for (const [folder, names] of [...folders]) {
+			if (depthOf(folder) !== depth) continue
+			const path = folder === '' ? checksumsFile : `${folder}/${checksumsFile}`
+			const text = formatChecksums(names)
+			texts.set(path, text)
+			const [top = ''] = folder.split('/')
+			if (depth > 0) nameIn(depth === 2 ? top : '', path, createHash('sha256').update(text).digest('hex'))
+		}
+	}
+	return texts
+}
+
+function depthOf(folder: string): number {
+	return folder === '' ? 0 : folder.split('/').length
 }
 
 /** Also what `sha256sum` would read otherwise is refused: a path by two spellings, one that leads elsewhere, another order. */

@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path'
 import { checkpointFile } from '../archive/layout.ts'
-import { leafId } from '../archive/leaf.ts'
+import { parseLeaf } from '../archive/leaf.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
 import { LogFolder } from '../log/log-folder.ts'
@@ -15,6 +15,7 @@ import { fullWidth, tileAt } from '../log/tile.ts'
 import { readBundle } from '../log/tile-reader.ts'
 import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
 import type { VerifierKey } from '../log/verifier-key.ts'
+import { codeRead } from './named-tables.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -31,6 +32,8 @@ export interface Standing {
 	readonly tree: GrowingTree
 	/** Of every leaf, withheld ones too. */
 	readonly ids: Set<string>
+	/** By the id of an entry the acta code that its machine read. */
+	readonly codes: Map<string, string>
 	/** Size of the checkpoint that the archive shows; null before the first. */
 	readonly shownSize: number | null
 	/** The tree has leaves that are signed and not shown yet, or the first checkpoint is not. */
@@ -73,10 +76,11 @@ async function readLeaves(
 	archive: string,
 	size: number,
 	heads: readonly TreeHead[],
-): Promise<Result<Pick<Standing, 'tree' | 'ids'>, StandingFault>> {
+): Promise<Result<Pick<Standing, 'tree' | 'ids' | 'codes'>, StandingFault>> {
 	const reader = new LogFolder(archive)
 	const tree = GrowingTree.empty()
 	const ids = new Set<string>()
+	const codes = new Map<string, string>()
 	const yieldIfDue = yieldToEventLoop()
 	const roots = new Map<number, Uint8Array>([[0, tree.root]])
 	const asked = new Set(heads.map((head) => head.size))
@@ -93,8 +97,7 @@ async function readLeaves(
 			)
 		}
 		for (const leaf of leaves.value) {
-			const id = leafId(leaf)
-			if (id !== null) ids.add(id)
+			noteLeaf(leaf, ids, codes)
 			tree.append(leaf)
 			if (asked.has(tree.size)) roots.set(tree.size, tree.root)
 			await yieldIfDue()
@@ -109,5 +112,18 @@ async function readLeaves(
 			)
 		}
 	}
-	return ok({ tree, ids })
+	return ok({ tree, ids, codes })
+}
+
+function noteLeaf(bytes: Uint8Array, ids: Set<string>, codes: Map<string, string>): void {
+	const leaf = parseLeaf(bytes)
+	if (!leaf.ok) return
+	if (leaf.value.kind === 'withheld') {
+		ids.add(leaf.value.withheld.id)
+		return
+	}
+	const { kind, jws } = leaf.value
+	ids.add(jws.id)
+	const code = kind === 'entry' ? codeRead(jws.payload) : null
+	if (code !== null) codes.set(jws.id, code)
 }

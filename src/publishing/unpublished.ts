@@ -34,7 +34,7 @@ export interface HeldObject {
 	readonly seq: number
 }
 
-interface HoldingsParts {
+interface UnpublishedParts {
 	/** The centre's. */
 	readonly directory: string
 	readonly records: CentreRecords
@@ -42,8 +42,8 @@ interface HoldingsParts {
 	isPublished(id: string): boolean
 }
 
-export class Holdings {
-	readonly #parts: HoldingsParts
+export class Unpublished {
+	readonly #parts: UnpublishedParts
 	readonly #receipts = new ReceiptTimes()
 	/** Verified, not published, by id. */
 	readonly #held = new Map<string, HeldObject>()
@@ -56,7 +56,7 @@ export class Holdings {
 	#position: RecordPosition = firstPosition
 	#faulty = 0
 
-	constructor(parts: HoldingsParts) {
+	constructor(parts: UnpublishedParts) {
 		this.#parts = parts
 	}
 
