@@ -28,7 +28,7 @@ export function centrePage(
 	const title = [centro, ...(row?.centroName ? [row.centroName] : [])].join(' ')
 	const main = details.map((detail): Content => {
 		const [, mesa = ''] = detail.table.split('.')
-		return html`<section id="m${mesa}">
+		return html`<section id="${`m${mesa}`}">
 <h2>${both(tableWord)} ${mesa}: ${both(stateWords[detail.state])}${detail.isConfirmed ? html`, ${both(confirmedWord)}` : null}</h2>
 ${detail.row === null ? null : html`<p>${detail.row.electors} ${both(electorsWord)}</p>`}
 ${detail.versions.map(
@@ -39,7 +39,7 @@ ${detail.versions.map(
 `,
 )}
 ${picturesOf(detail.entries).map(
-	(sha256) => html`<p><a href="${top}/${imageFolder}/${sha256.slice(0, 2)}/${sha256}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
+	(sha256) => html`<p><a href="${`${top}/${imageFolder}/${sha256.slice(0, 2)}/${sha256}`}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
 `,
 )}</section>
 `
