@@ -3,6 +3,7 @@
  * than the one before and stands in for it whole; all are kept, and each is a leaf of the log. Public for ever, so its
  * grammar is closed: what it does not name makes it none.
  */
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { ElectionDefinition } from '../../acta/election.ts'
 import { decodeBase64 } from '../base64.ts'
@@ -158,16 +159,12 @@ function changedFor(before: Campaign, next: Campaign): string | null {
 		return `is of the election ${next.election}, not of ${before.election}`
 	if (next.rehearsal !== before.rehearsal)
 		return next.rehearsal ? 'makes a rehearsal of what was none' : 'makes more of what was a rehearsal'
-	const isKept = before.earlier.every((one) => next.earlier.some((other) => isSameLog(one, other)))
-	if (!isKept) return 'leaves out an earlier log'
-	const isSame = isSameLog(before.log, next.log)
-	if (!isSame && !next.earlier.some((one) => isSameLog(one, before.log)))
+	const isKept = before.earlier.every((one) => next.earlier.some((other) => isDeepStrictEqual(one, other)))
+	if (!isKept) return 'leaves out an earlier log, or says something else of it'
+	const { vkey } = before.log
+	if (next.log.vkey !== vkey && !next.earlier.some((one) => one.vkey === vkey))
 		return `names another log, and not ${before.log.origin} as an earlier one`
 	return null
-}
-
-function isSameLog(one: NamedLog, other: NamedLog): boolean {
-	return one.vkey === other.vkey
 }
 
 /** All issues of a campaign's object, by its authority. */
