@@ -23,5 +23,5 @@ export function feedFile(publication: number): string {
 	return `feed/${publication}.json`
 }
 
-/** Not in `SHA256SUMS`: each has a signature of its own, or is named by one that has. */
-export const foldersWithoutChecksums: readonly string[] = ['tile', 'checkpoints', 'sites']
+/** Not in `SHA256SUMS`: what lies there has a signature of its own, or is named by its digest in a leaf. */
+export const foldersWithoutChecksums: readonly string[] = ['tile', 'checkpoints', 'sites', imageFolder]
