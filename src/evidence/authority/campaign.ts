@@ -10,6 +10,7 @@ import { decodeBase64 } from '../base64.ts'
 import { FileDigest, Instant, Seq } from '../fields.ts'
 import {
 	cosignatureType,
+	isKeyName,
 	isSameSigner,
 	noteType,
 	parseVerifierKey,
@@ -29,8 +30,10 @@ const mostEarlier = 16
 const NamedIssue = z.strictObject({ issue: Seq, sha256: FileDigest })
 export type NamedIssue = z.infer<typeof NamedIssue>
 
-/** The name of a log or a witness: what a checkpoint begins with. */
-const noteName = /^[!-~]+$/
+/** The name of a log (its origin) or a witness, as a campaign object takes it: anybody can type it. */
+export function isListedName(name: string): boolean {
+	return /^[!-~]+$/.test(name) && isKeyName(name)
+}
 
 const VerifierKeyText = z.string().check((context) => {
 	const parsed = parseVerifierKey(context.value)
@@ -39,7 +42,7 @@ const VerifierKeyText = z.string().check((context) => {
 })
 
 function nameFault({ name }: VerifierKey): string | null {
-	return noteName.test(name) ? null : `${name}: a name of printable ASCII without blanks`
+	return isListedName(name) ? null : `${name}: a name of printable ASCII without blanks`
 }
 
 const NamedLog = z.strictObject({ origin: z.string().max(255), vkey: VerifierKeyText })
