@@ -1,11 +1,11 @@
 /** Where a signing key is: in a file of its owner's directory, or in a token. Making it there, and opening it. */
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
+import { makePrivateKeyFile } from '../evidence/keys/private-key-file.ts'
 import { makeKey, type TokenKeyFault } from '../evidence/pkcs11/key.ts'
 import { TokenKey } from '../evidence/pkcs11/token.ts'
 import { TokenSigner } from '../evidence/pkcs11/token-signer.ts'
 import { type KeyFileFault, KeyFileSigner, type Signer } from '../evidence/signer.ts'
-import { makeFile } from '../platform/files/durable.ts'
 import type { Result } from '../platform/result.ts'
 
 /** `key` in `identity.json`; a key file where it is not there. */
@@ -18,7 +18,7 @@ export type TokenToUse = Omit<TokenKey, 'label'>
 /** Throws EEXIST where the file is there. */
 export async function makeKeyFile(id: string, path: string): Promise<Result<KeyFileSigner, KeyFileFault>> {
 	const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-	await makeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+	await makePrivateKeyFile(path, privateKey)
 	return KeyFileSigner.open(id, path)
 }
 

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
-import { readSecretFile } from '../platform/files/secret-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { openPrivateKeyFile, type PrivateKeyFileFault } from './keys/private-key-file.ts'
 import { isP256, toLowS } from './p256.ts'
 
 const signInPool = promisify(sign)
@@ -18,7 +18,7 @@ export interface Signer {
 /** A token was taken out, or failed: `message` names it, and says what to look at. */
 export class KeyUnavailable extends Error {}
 
-export type KeyFileFault = Fault<'key-missing' | 'key-exposed' | 'not-a-key' | 'not-p256'>
+export type KeyFileFault = PrivateKeyFileFault | Fault<'not-p256'>
 
 /** Signs with a private key in PEM (PKCS #8) that only its owner can read. */
 export class KeyFileSigner implements Signer {
@@ -33,21 +33,11 @@ export class KeyFileSigner implements Signer {
 	}
 
 	static async open(kid: string, path: string): Promise<Result<KeyFileSigner, KeyFileFault>> {
-		const pem = await readSecretFile(path, 'key')
-		if (!pem.ok) {
-			const { code, detail } = pem.fault
-			return fail(
-				code === 'exposed' ? 'key-exposed' : code === 'missing' ? 'key-missing' : 'not-a-key',
-				detail,
-			)
-		}
-		try {
-			const key = createPrivateKey(pem.value)
-			if (!isP256(key)) return fail('not-p256', `${path}: the key is not on the curve P-256`)
-			return ok(new KeyFileSigner(kid, key))
-		} catch {
-			return fail('not-a-key', `${path}: not a private key in PEM`)
-		}
+		const key = await openPrivateKeyFile(path)
+		if (!key.ok) return key
+		return isP256(key.value)
+			? ok(new KeyFileSigner(kid, key.value))
+			: fail('not-p256', `${path}: the key is not on the curve P-256`)
 	}
 
 	/** In the thread pool: a centre that answers thousands has another core for it. */

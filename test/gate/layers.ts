@@ -13,6 +13,7 @@ const layers = [
 		'handover',
 		'journal',
 		'audit',
+		'log',
 		'records',
 		'tally',
 		'sampling',

@@ -9,10 +9,10 @@
  *   of Node's four threads, which are needed to record.
  */
 import type { FileHandle } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Fault, fail, ok, type Result } from '../result.ts'
-import { holdDirectory, type NotPlain, openPlain, type PlainFile } from './plain-file.ts'
+import { holdDirectory, type NotPlain, openBelow, openPlain, type PlainFile } from './plain-file.ts'
 
 /** `no-answer`: not within the deadline. */
 export type ForeignFileFault = Fault<'file-missing' | 'file-unreadable' | 'no-answer'>
@@ -50,14 +50,17 @@ export class ForeignFiles {
 	}
 
 	/** The caller caps what it reads, and closes. */
-	async open(path: string): Promise<Result<ForeignFile, ForeignFileFault>> {
-		const opened = await this.#within(
-			path,
-			() => openIn(path),
-			(late) => {
-				if (late.ok) close(late.value.handle)
-			},
-		)
+	open(path: string): Promise<Result<ForeignFile, ForeignFileFault>> {
+		return this.#open(path, () => openIn(path))
+	}
+
+	async #open(
+		path: string,
+		ask: () => Promise<Result<PlainFile, NotPlain>>,
+	): Promise<Result<ForeignFile, ForeignFileFault>> {
+		const opened = await this.#within(path, ask, (late) => {
+			if (late.ok) close(late.value.handle)
+		})
 		if (!opened.ok) return opened
 		if (!opened.value.ok) {
 			const { code, detail } = opened.value.fault
@@ -77,17 +80,20 @@ export class ForeignFiles {
 		path: string,
 		cap: number,
 	): Promise<Result<ForeignBytes, ForeignFileFault | Fault<'too-large'>>> {
-		const opened = await this.open(path)
-		if (!opened.ok) return opened
-		const file = opened.value
-		try {
-			if (file.size > cap) return fail('too-large', `${path}: over ${cap} bytes`)
-			const bytes = Buffer.alloc(file.size)
-			const read = await file.read(bytes, 0)
-			return read.ok ? ok({ bytes: bytes.subarray(0, read.value), touchedMs: file.touchedMs }) : read
-		} finally {
-			file.close()
-		}
+		return await readWhole(path, cap, await this.open(path))
+	}
+
+	/**
+	 * The same of a file below a folder that a person named and anybody may have filled, `names` the folders on the way
+	 * and the file: single names, no link among them.
+	 */
+	async readBelow(
+		folder: string,
+		names: readonly string[],
+		cap: number,
+	): Promise<Result<ForeignBytes, ForeignFileFault | Fault<'too-large'>>> {
+		const path = join(folder, ...names)
+		return await readWhole(path, cap, await this.#open(path, () => openBelow(folder, names)))
 	}
 
 	/** What distinguishes one state of the file from another; the code of the fault where it can't be read. */
@@ -136,6 +142,23 @@ export class ForeignFiles {
 		const came = await Promise.race([answer, deadline])
 		if (came === null) return silence()
 		return 'value' in came ? ok(came.value) : fail('file-unreadable', `${path}: can't be read (${came.code})`)
+	}
+}
+
+async function readWhole(
+	path: string,
+	cap: number,
+	opened: Result<ForeignFile, ForeignFileFault>,
+): Promise<Result<ForeignBytes, ForeignFileFault | Fault<'too-large'>>> {
+	if (!opened.ok) return opened
+	const file = opened.value
+	try {
+		if (file.size > cap) return fail('too-large', `${path}: over ${cap} bytes`)
+		const bytes = Buffer.alloc(file.size)
+		const read = await file.read(bytes, 0)
+		return read.ok ? ok({ bytes: bytes.subarray(0, read.value), touchedMs: file.touchedMs }) : read
+	} finally {
+		file.close()
 	}
 }
 

@@ -11,7 +11,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Fault, fail, ok, type Result } from '../result.ts'
 
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 /** Linux numbers it so on every processor that we build for; Node has no name for it. */
 const O_PATH = 0o10000000
@@ -99,6 +99,36 @@ export async function* piecesOf(
 	const last = Math.min(end, seen.size) - 1
 	if (last < start) return
 	yield* handle.createReadStream({ autoClose: false, start, end: last, highWaterMark: readAheadBytes })
+}
+
+/**
+ * Opens to read a file some folders below `folder`, which a person named: links to that are theirs, and followed, none
+ * below it is. `names` are single ones, the last of them the file's. Throws an errno.
+ */
+export async function openBelow(
+	folder: string,
+	names: readonly string[],
+): Promise<Result<PlainFile, NotPlain>> {
+	if (names.length === 0 || names.some((name) => ['', '.', '..'].includes(name) || /[/\0]/.test(name)))
+		throw new RangeError('not single names')
+	let held: FileHandle | null = null
+	try {
+		held = await open(folder, O_PATH | O_DIRECTORY)
+		const { uid } = await held.stat()
+		const owners = [uid, 0, process.geteuid?.() ?? uid]
+		for (const name of names.slice(0, -1)) {
+			const below = await holdDirectory(`/proc/self/fd/${held.fd}/${name}`)
+			if (!below.ok) return below
+			await held.close()
+			held = below.value.handle
+		}
+		return await openPlain(`/proc/self/fd/${held.fd}/${names.at(-1)}`, { owners })
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+		return fail('missing', 'there is no such folder')
+	} finally {
+		await held?.close()
+	}
 }
 
 /** A directory, held so that names in it can be given as `/proc/self/fd/<fd>/<name>`; never through a link. */
