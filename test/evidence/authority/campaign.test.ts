@@ -18,6 +18,9 @@ const authority = makeSigner('a-campaign')
 const [digest, other] = ['a'.repeat(64), 'b'.repeat(64)]
 const root = Buffer.alloc(32, 5).toString('base64')
 
+/** Type 6: a key, and none that counts here. */
+const mlDsa = Buffer.concat([Buffer.of(6), Buffer.alloc(1_312, 1)]).toString('base64')
+
 const keyBytes = (byte: number) => new Uint8Array(32).fill(byte)
 const logOf = (origin: string, byte: number) => ({
 	origin,
@@ -120,6 +123,11 @@ describe('bad-payload', () => {
 		['a log as a witness', { ...first, witnesses: [{ ...witnessOf('w', 1), vkey: log.vkey }] }, 'type 4'],
 		['one witness twice', { ...first, witnesses: [witnessOf('a', 1), witnessOf('b', 1)] }, 'has the key'],
 		['the log as its own witness', { ...first, witnesses: [witnessOf('me', 9)] }, 'has the key'],
+		[
+			'a key of another kind',
+			{ ...first, log: { ...log, vkey: `${log.origin}+00000000+${mlDsa}` } },
+			'not with Ed25519',
+		],
 		[
 			'an origin twice',
 			{ ...first, earlier: [{ ...logOf(log.origin, 3), size: 1, root }] },
