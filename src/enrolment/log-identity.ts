@@ -36,7 +36,10 @@ export async function makeLogIdentity(
 	origin: string,
 ): Promise<Result<MadeLog, Fault<'bad-origin' | 'already-there' | 'not-writable'>>> {
 	if (!isListedName(origin))
-		return fail('bad-origin', `${origin}: an origin is printable ASCII without blanks and "+", as log.example/2024`)
+		return fail(
+			'bad-origin',
+			`${origin}: an origin is printable ASCII without blanks and "+", as log.example/2024`,
+		)
 	const at = (name: string) => join(directory, name)
 	try {
 		await makeDirectory(directory)

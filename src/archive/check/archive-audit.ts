@@ -69,7 +69,11 @@ export async function auditArchive(
 	const { devices, campaigns } = words.value
 	faults.push(...words.value.faults)
 	const newest = campaigns.newest
-	if (newest === null) return fail('no-campaign', `${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`)
+	if (newest === null)
+		return fail(
+			'no-campaign',
+			`${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`,
+		)
 	const key = logKey(newest.said)
 	for (const { said } of campaigns.issues()) {
 		if (said.log.vkey === newest.said.log.vkey) continue
@@ -110,14 +114,22 @@ export async function auditArchive(
 	}
 	const shown = earlier.get(head.size)
 	if (shown === undefined)
-		faults.push({ code: 'checkpoint-missing', path: earlierCheckpointFile(head.size), detail: 'not there, or none' })
+		faults.push({
+			code: 'checkpoint-missing',
+			path: earlierCheckpointFile(head.size),
+			detail: 'not there, or none',
+		})
 	faults.push(...leaves.faults, ...inForce.faults)
 
 	const site = await siteOf(archive, key, faults)
 	const isTreeWhole = tree.faults.length === 0
 	const isLeaf = head.size === 0 || leaves.newestIssue === newest.said.issue
 	const isInStep =
-		site !== null && site.size === head.size && isSameHash(site.root, head.root) && isLeaf && !inForce.isBehindKeys
+		site !== null &&
+		site.size === head.size &&
+		isSameHash(site.root, head.root) &&
+		isLeaf &&
+		!inForce.isBehindKeys
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
 			faults.push({
@@ -154,7 +166,11 @@ export async function auditArchive(
 			detail: `${witnessed.cosigned.length} of the ${threshold} witnesses that have to sign have`,
 		})
 	if (newest.said.rehearsal && !rehearsal)
-		faults.push({ code: 'rehearsal', path: '', detail: 'nothing here is of an election (--rehearsal takes it as one)' })
+		faults.push({
+			code: 'rehearsal',
+			path: '',
+			detail: 'nothing here is of an election (--rehearsal takes it as one)',
+		})
 
 	return ok({
 		...reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }),
@@ -205,7 +221,11 @@ async function earlierCheckpoints(
 }
 
 /** Null where it is none; then the archive says nothing of its files. */
-async function siteOf(archive: ArchiveFolder, key: VerifierKey, faults: ArchiveFault[]): Promise<Site | null> {
+async function siteOf(
+	archive: ArchiveFolder,
+	key: VerifierKey,
+	faults: ArchiveFault[],
+): Promise<Site | null> {
 	const bytes = await archive.read(siteFile, longestNote)
 	const site = bytes.ok ? openSite(bytes.value, key) : bytes
 	if (!bytes.ok || !site.ok) {
@@ -249,7 +269,11 @@ async function auditFigures(
 	else {
 		const line = firstOtherLine(tables.value.toString(), tablesFile(tally))
 		if (line !== null)
-			faults.push({ code: 'tables-differ', path: tablesPath, detail: `line ${line} is not what the leaves add up to` })
+			faults.push({
+				code: 'tables-differ',
+				path: tablesPath,
+				detail: `line ${line} is not what the leaves add up to`,
+			})
 	}
 	return publishedFigures(tally.figures())
 }

@@ -22,7 +22,11 @@ export async function auditFiles(archive: ArchiveFolder, digest: string): Promis
 		const bytes = await archive.read(path)
 		if (!bytes.ok) faults.push({ path, ...bytes.fault })
 		else if (sha256(bytes.value) !== right)
-			faults.push({ code: 'file-altered', path, detail: 'not as SHA256SUMS says: edited, or of another publication' })
+			faults.push({
+				code: 'file-altered',
+				path,
+				detail: 'not as SHA256SUMS says: edited, or of another publication',
+			})
 		await yieldIfDue()
 	}
 	for await (const path of filesBelow(archive.folder)) {
@@ -56,7 +60,8 @@ async function takeChecksums(
 	for (const [name, right] of parsed.value) {
 		const named = folder === '' ? name : `${folder}/${name}`
 		const isOfFolder = name.endsWith(`/${checksumsFile}`)
-		if (isOfFolder) await takeChecksums(archive, named.slice(0, -checksumsFile.length - 1), right, listed, faults)
+		if (isOfFolder)
+			await takeChecksums(archive, named.slice(0, -checksumsFile.length - 1), right, listed, faults)
 		else if (folderNaming(named) === folder) listed.set(named, right)
 		else faults.push({ code: 'bad-checksums', path, detail: `names ${named}, which is another folder's` })
 	}

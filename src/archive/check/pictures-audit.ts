@@ -24,14 +24,16 @@ export async function auditPictures(
 		const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		const bytes = await archive.read(path, size)
 		progress('pictures', ++done, named.length)
-		if (!bytes.ok && bytes.fault.code === 'file-missing') counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
+		if (!bytes.ok && bytes.fault.code === 'file-missing')
+			counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
 		else if (!bytes.ok && bytes.fault.code !== 'too-large') faults.push({ path, ...bytes.fault })
 		else if (!bytes.ok || createHash('sha256').update(bytes.value).digest('hex') !== sha256)
 			faults.push({ code: 'image-altered', path, detail: 'other bytes than the leaf names' })
 	}
 	for await (const path of filesBelow(archive.folder, imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
-		const isNamed = pictures.get(sha256)?.isPublic === true && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+		const isNamed =
+			pictures.get(sha256)?.isPublic === true && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		if (!isNamed) faults.push({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
 	}
 	return counts
