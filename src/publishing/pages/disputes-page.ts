@@ -33,6 +33,6 @@ ${listOf(tally.tablesWithFindings())}
 function listOf(tables: Iterable<string>): Content {
 	return html`<ul>${[...tables].sort().map((table) => {
 		const [centro = '', mesa = ''] = table.split('.')
-		return html`<li><a href="../${centrePath(centro)}#m${mesa}">${table}</a></li>`
+		return html`<li><a href="${`../${centrePath(centro)}#m${mesa}`}">${table}</a></li>`
 	})}</ul>`
 }

@@ -28,7 +28,7 @@ export function pageOf({ title, top, isRehearsal, main }: PageFrame): string {
 </head>
 <body>
 ${isRehearsal ? html`<p><strong>${both(rehearsal)}</strong></p>` : null}
-<nav><a href="${top}/index.html">${both(home)}</a> · <a href="${top}/disputes/index.html">${both(disputes)}</a></nav>
+<nav><a href="${`${top}/index.html`}">${both(home)}</a> · <a href="${`${top}/disputes/index.html`}">${both(disputes)}</a></nav>
 <main>
 <h1>${title}</h1>
 ${main}

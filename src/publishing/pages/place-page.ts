@@ -25,7 +25,7 @@ export function homePage({ tally, isRehearsal }: PageContext): string {
 		top: '.',
 		isRehearsal,
 		main: html`${figuresTable([{ name: election.title, href: null, figures }, ...rows], election)}
-${unlisted.length === 0 ? null : html`<h2>${both(unlistedWord)}</h2><ul>${unlisted.map((table) => html`<li><a href="./${centrePath(table.split('.')[0] ?? '')}">${table}</a></li>`)}</ul>`}
+${unlisted.length === 0 ? null : html`<h2>${both(unlistedWord)}</h2><ul>${unlisted.map((table) => html`<li><a href="${`./${centrePath(table.split('.')[0] ?? '')}`}">${table}</a></li>`)}</ul>`}
 <h2>${both(data)}</h2>
 <ul><li><a href="./data/tables.csv">tables.csv</a></li><li><a href="./data/figures.json">figures.json</a></li></ul>`,
 	})
