@@ -7,7 +7,8 @@ export interface PlacedEntry {
 	readonly line: number
 	readonly seq: number
 	readonly id: string
-	readonly prev: string
+	/** Null where it is not known: of an object that is withheld. */
+	readonly prev: string | null
 }
 
 export interface AuditedChainFault {
@@ -131,6 +132,7 @@ export class AuditedChain {
 
 	/** False only when the entry before it is held and is another than it names. */
 	#follows({ seq, prev }: PlacedEntry): boolean {
+		if (prev === null) return true
 		if (seq === 1) return prev === this.#genesis
 		return !this.#bySeq.has(seq - 1) || this.has(seq - 1, prev)
 	}

@@ -2,6 +2,7 @@
  * What the centre's records say beside what is counted: when what was received, how much of whom is held, which pictures
  * are public. Noted as they pass to who reads them.
  */
+import { publicRole } from '../evidence/entry.ts'
 import {
 	type CentreRecord,
 	type CentreRecords,
@@ -9,7 +10,7 @@ import {
 	type RecordBatch,
 	type RecordPosition,
 } from '../records/centre-records.ts'
-import { ReceiptTimes } from './receipt-times.ts'
+import { ReceiptTimes } from '../records/receipt-times.ts'
 
 /** Beside the tally. */
 export interface Noted {
@@ -36,7 +37,7 @@ class OpenNotes implements Noted {
 		if (kind !== 'entry') return []
 		this.held.set(jws.kid, (this.held.get(jws.kid) ?? 0) + 1)
 		for (const { sha256, role } of imagesOf(jws.payload)) {
-			this.#public.set(sha256, role === 'public' && this.#public.get(sha256) !== false)
+			this.#public.set(sha256, role === publicRole && this.#public.get(sha256) !== false)
 		}
 		return []
 	}

@@ -17,7 +17,6 @@ import {
 	checkCertified,
 	readCertificateFile,
 } from '../evidence/keys/certificate.ts'
-import { inGroups } from '../evidence/keys/key-fingerprint.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
@@ -27,6 +26,8 @@ import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { progressBars } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
+import { restsOnLines } from './rests-on-lines.ts'
+import { isArchive, verifyArchive } from './verify-archive.ts'
 
 interface Options {
 	readonly json?: true
@@ -34,16 +35,17 @@ interface Options {
 	readonly key?: string
 	readonly root?: string
 	readonly centreKey?: string
+	readonly rehearsal?: true
 }
 
 export function verifyCommand(): Command {
 	return new Command('verify')
 		.description(
-			'check a journal or a ledger, or what a station or an officer signed: signatures, chain, receipts, images',
+			'check a public archive, a journal or a ledger, or what a station or an officer signed',
 		)
 		.argument(
 			'<path>',
-			'directory of a journal, of a centre, or of a station or an officer on a stick, or a journal file with --key',
+			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, or a journal file with --key',
 		)
 		.option('--key <file>', 'public key to check a lone journal file against')
 		.option(
@@ -54,10 +56,12 @@ export function verifyCommand(): Command {
 			'--centre-key <file>',
 			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
+		.option('--rehearsal', 'of an archive: a rehearsal is what was asked for')
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
+			if (await isArchive(path)) return verifyArchive(path, options)
 			const bar = progressBars()
 			const choice = await choose(path, options, (what, done, total) =>
 				bar.show(`verify ${what}`, done, total),
@@ -291,15 +295,6 @@ function authorityLines(authority: AuthorityReport | null): string[] {
 	return [
 		`By the word of authority ${authority.key}, registry ${authority.issue}, list of centres ${authority.centres}.`,
 	]
-}
-
-function restsOnLines(keys: readonly RestsOn[]): string[] {
-	return keys.flatMap(({ file, sha256, es, en }) => [
-		`Rests on the key in ${file}: compare its fingerprint with one that came by another way.`,
-		`  ${inGroups(sha256)}`,
-		`  es: ${es}`,
-		`  en: ${en}`,
-	])
 }
 
 function revokedAs({ last, reason, time }: RevokedReport): string {

@@ -14,8 +14,13 @@ import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
 import { type MeaningFault, readPayload } from './open.ts'
 import type { Signer } from './signer.ts'
 
+/** Which part of the strip an image shows. */
+export const imageRoles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
+/** What of it everybody may see, for ever. */
+export const publicRole = 'public'
+
 export const Image = z.looseObject({
-	/** Which part of the strip: `full`, `top`, `bottom` … */
+	/** One of `imageRoles`, or `publicRole`; a later version may have others. */
 	role: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/),
 	mediaType: z.enum(['image/jpeg', 'image/png', 'image/webp', 'image/tiff']),
 	size: z.int().min(1),
@@ -52,13 +57,15 @@ const images = z.array(Image).min(1).max(mostImages)
 export const voidReasons = ['test', 'twice', 'not-an-acta', 'other'] as const
 export type VoidReason = (typeof voidReasons)[number]
 
+/** Name and version. */
+export const softwareForm = /^testigo\/\d{1,4}(\.\d{1,4}){2}(-(alpha|beta|rc)\.\d{1,4})?$/
+
 const commonOfNew = {
 	...common,
 	v: z.literal(newestFormat),
 	/** `source`: where the clock had its time from. */
 	time: z.looseObject({ day: Day, source }),
-	/** Name and version. */
-	software: z.string().regex(/^testigo\/\d{1,4}(\.\d{1,4}){2}(-(alpha|beta|rc)\.\d{1,4})?$/, 'name/version'),
+	software: z.string().regex(softwareForm, 'name/version'),
 }
 
 /** As it is written: nothing in it tells more of when than a day. */

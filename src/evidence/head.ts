@@ -7,8 +7,8 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Day, Instant, ObjectId, Seq } from './fields.ts'
 import { newestFormat } from './format.ts'
 import { Id, type Identity } from './identity.ts'
-import { type JwsFault, signJws } from './jws.ts'
-import { type MeaningFault, openObject } from './open.ts'
+import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
+import { type MeaningFault, readPayload } from './open.ts'
 import type { Signer } from './signer.ts'
 
 const common = {
@@ -38,12 +38,19 @@ export interface SignedHead<H extends Head = Head> {
 export type HeadFault = JwsFault | MeaningFault | Fault<'wrong-device'>
 
 export function openHead(text: string, device: Identity): Result<SignedHead, HeadFault> {
-	const opened = openObject(text, 'head', device, Head, newestFormat)
-	if (!opened.ok) return opened
-	const { jws, payload } = opened.value
-	if (payload.device !== device.id)
+	const parsed = parseJws(text, 'head')
+	if (!parsed.ok) return parsed
+	const verified = verifyJws(parsed.value, device)
+	return verified.ok ? readHead(verified.value) : verified
+}
+
+/** What verified bytes mean. */
+export function readHead(jws: Jws): Result<SignedHead, HeadFault> {
+	const read = readPayload(jws, Head, newestFormat)
+	if (!read.ok) return read
+	if (read.value.device !== jws.kid)
 		return fail('wrong-device', 'the head names another device than its signer')
-	return ok({ text, id: jws.id, head: payload })
+	return ok({ text: jws.text, id: jws.id, head: read.value })
 }
 
 /** Throws (a bug) on a head that `openHead` would refuse. */

@@ -30,6 +30,8 @@ export type Kind =
 	| 'unsealing'
 	| 'transcription'
 	| 'ruling'
+	| 'campaign'
+	| 'mirrors'
 
 /**
  * Characters of the longest object written or taken in, of every kind but the registry: what fits into a tile of the
@@ -162,6 +164,14 @@ export function kindOfText(text: string): string | null {
 
 function encodeJson(value: object): string {
 	return encodeBase64url(Buffer.from(JSON.stringify(value)))
+}
+
+/** What its first two parts spell. */
+export function partsOf({ text }: Jws): { readonly header: string; readonly payload: string } {
+	const [header = '', payload = ''] = text
+		.split('.')
+		.map((part) => Buffer.from(part, 'base64url').toString('utf8'))
+	return { header, payload }
 }
 
 function signingInputOf(text: string): string {

@@ -1,6 +1,8 @@
 /** Checkpoints (C2SP tlog-checkpoint 1.0.0): a note in which a log says its size and its root. */
+
+import { decodeBase64, encodeBase64 } from '../evidence/base64.ts'
+import { longestKeyName, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
 import { type Cosignature, type CosignatureFault, verifyCosignatures } from './cosignature.ts'
 import { parseDecimal } from './decimal.ts'
 import {
@@ -13,7 +15,6 @@ import {
 } from './note.ts'
 import { type NoteSigner, signNote } from './signing.ts'
 import { emptyRoot, hashLength, isSameHash, type TreeHead } from './tree-hash.ts'
-import { longestKeyName, type VerifierKey } from './verifier-key.ts'
 
 export interface Checkpoint extends TreeHead {
 	/** Which log it is. */

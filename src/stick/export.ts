@@ -9,11 +9,11 @@ import { readEvictions } from '../journal/evicted-images.ts'
 import { headFile } from '../journal/head-file.ts'
 import { deviceFile, imagesDirectory } from '../journal/journal.ts'
 import { type CappedFileFault, readCapped } from '../platform/files/capped-file.ts'
+import { syncFileSystem } from '../platform/files/sync-file-system.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { exchangeCentres } from './centres-exchange.ts'
 import { ChainUnreadable, copyLines } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
-import { flush } from './flush.ts'
 import type { StickFolder } from './folder.ts'
 import { copyImage } from './image-copy.ts'
 import { type JournalSnapshot, type JournalSnapshotFault, openJournalSnapshot } from './journal-snapshot.ts'
@@ -119,7 +119,7 @@ class Export {
 		await this.#copyHead(folder)
 		const images = await this.#copyImages(folder)
 		if (!images.ok) return images
-		await flush(mount.value)
+		await syncFileSystem(mount.value.fd)
 
 		const { signer, lines: count, unreadable } = this.#snapshot
 		const { length: named } = this.#snapshot.images

@@ -7,10 +7,10 @@ import { authorityFile } from '../evidence/authority/centres.ts'
 import type { ChainObject } from '../evidence/chain.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
 import type { SignedChain } from '../journal/signed-chain.ts'
+import { syncFileSystem } from '../platform/files/sync-file-system.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
 import { type ChainSnapshot, copyLines } from './chain-copy.ts'
 import { chainFolderFor } from './chain-folder.ts'
-import { flush } from './flush.ts'
 import type { StickFolder } from './folder.ts'
 import { readmeFile, stickFolder } from './layout.ts'
 import { mountedFolder, refusedOnStick, type StickPlace, stickFault } from './mounted.ts'
@@ -76,7 +76,7 @@ export async function exportPeople<T extends ChainObject, P extends object>(
 		}
 		const copied = await copyLines(folder, snapshot, standing)
 		if (!copied.ok) return copied
-		await flush(mount.value)
+		await syncFileSystem(mount.value.fd)
 		return ok({
 			...{ signer: signer.id, folder: name, lines: chain.all.length },
 			...{ appended: snapshot.size - standing.common, readFrom: copied.value, faults },

@@ -94,7 +94,15 @@ export function formatRegister(tables: Iterable<RegisteredTable>): string {
 	const all = [...tables]
 	const isNamed = all.some(({ centroName }) => centroName !== '')
 	const lines = all.map(({ state, municipality, parish, centro, mesa, electors, centroName }) =>
-		lineOf([state, municipality, parish, centro, mesa, `${electors}`, ...(isNamed ? [centroName] : [])]),
+		canonicalLine([
+			state,
+			municipality,
+			parish,
+			centro,
+			mesa,
+			`${electors}`,
+			...(isNamed ? [centroName] : []),
+		]),
 	)
 	return [[...columns, ...(isNamed ? [optionalColumn] : [])].join(','), ...lines, ''].join('\n')
 }
@@ -116,16 +124,16 @@ function utf8Of(bytes: Uint8Array): string | null {
 	}
 }
 
-/** Each line's cells, when every line is spelled as `lineOf` spells it. */
+/** Each line's cells, when every line is spelled as `canonicalLine` spells it. */
 function cellsOf(text: string): Result<readonly string[][], RegisterFault> {
 	const lines = text.split('\n').slice(0, -1)
 	const rows = rowsOf(text)
 	const isRight =
-		rows?.length === lines.length && rows.every((cells, index) => lineOf(cells) === lines[index])
+		rows?.length === lines.length && rows.every((cells, index) => canonicalLine(cells) === lines[index])
 	if (isRight) return ok(rows)
 	const wrong = lines.findIndex((line) => {
 		const [cells, ...more] = rowsOf(`${line}\n`) ?? []
-		return cells === undefined || more.length > 0 || lineOf(cells) !== line
+		return cells === undefined || more.length > 0 || canonicalLine(cells) !== line
 	})
 	return refuse('not-canonical', wrong + 2, 'not spelled as in a canonical register')
 }
@@ -144,7 +152,7 @@ function rowsOf(text: string): readonly string[][] | null {
 }
 
 /** Quotes only where a comma or a quote needs them. */
-function lineOf(cells: readonly string[]): string {
+export function canonicalLine(cells: readonly string[]): string {
 	return cells.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { longestRigDirectoryPath, shotDirectoryPath } from '../../capture/libcamera/shot-directory.ts'
+import { imageRoles } from '../../evidence/entry.ts'
 
 const share = z.number().min(0).max(1).describe('Share of the width or height of the view.')
 
@@ -41,11 +42,9 @@ const Lens = z.strictObject({
 	crop: Crop.optional().describe('The part of the view that is taken; all of it without.'),
 })
 
-export const cameraRoles = ['full', 'top', 'upper-middle', 'middle', 'lower-middle', 'bottom'] as const
-
 const rig = {
 	cameras: z
-		.array(Lens.extend({ role: z.enum(cameraRoles).describe('Which part of the paper it sees.') }))
+		.array(Lens.extend({ role: z.enum(imageRoles).describe('Which part of the paper it sees.') }))
 		.min(1)
 		.max(4)
 		.refine((all) => new Set(all.map(({ camera }) => camera)).size === all.length, {

@@ -1,18 +1,11 @@
 /** The kiosk's configuration: one JSON file, every fault of it listed, defaults that work on an appliance. */
 import * as z from 'zod'
 import { PinnedCentre } from '../../evidence/authority/pinned-centre.ts'
+import { imageRoles } from '../../evidence/entry.ts'
 import { conditionPath } from '../../handover/kiosk-condition.ts'
 import { largestFrameBytes } from '../../protocol/limits.ts'
 import { Custodians } from '../../sealing/custodians.ts'
-import {
-	ButtonConfig,
-	CameraConfig,
-	Crop,
-	cameraRoles,
-	clashesOf,
-	SignalsConfig,
-	TrayConfig,
-} from './device-config.ts'
+import { ButtonConfig, CameraConfig, Crop, clashesOf, SignalsConfig, TrayConfig } from './device-config.ts'
 
 const path = z.string().min(1).max(4096)
 
@@ -73,7 +66,7 @@ const Settings = z.strictObject({
 		'Who can open the images (`age1…`, with ` 2/3` after it where shares of the key open, which is only a claim); the kiosk can not. Without any, images are kept as they come.',
 	),
 	publicCrop: z
-		.partialRecord(z.enum(cameraRoles), Crop)
+		.partialRecord(z.enum(imageRoles), Crop)
 		.default({})
 		.describe(
 			'By role of a camera: the part of a picture that is also stored and sent unsealed, for everybody and for ever. A paper that lies otherwise than expected shows names and signatures there: see provisioning/custodians.md.',

@@ -1,6 +1,6 @@
 /** Turns a frame into files of the journal, and says what the entry has to say of them. */
 import type { Frame } from '../../capture/camera.ts'
-import type { Image } from '../../evidence/entry.ts'
+import { type Image, publicRole } from '../../evidence/entry.ts'
 import { diskFault } from '../../journal/disk-fault.ts'
 import type { ImageFiles } from '../../journal/image-files.ts'
 import { type StoredImage, storedImage } from '../../journal/stored-image.ts'
@@ -114,7 +114,7 @@ export class SealedImageStorage implements ImageStorage {
 			return []
 		}
 		const { sha256, size } = await images().put(cut.value)
-		return [{ role: 'public', mediaType: 'image/jpeg', size, sha256 }]
+		return [{ role: publicRole, mediaType: 'image/jpeg', size, sha256 }]
 	}
 
 	async #areThere(files: readonly StoredImage[]): Promise<boolean> {

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { ElectionDefinition } from '../../acta/election.ts'
-import type { Image } from '../../evidence/entry.ts'
+import { type Image, publicRole } from '../../evidence/entry.ts'
 import { ImageFiles } from '../../journal/image-files.ts'
 import { readCapped } from '../../platform/files/capped-file.ts'
 import { makeDirectory, replaceFile } from '../../platform/files/durable.ts'
@@ -139,7 +139,7 @@ class Preparation {
 		// A cut-out for the public only where there is no other.
 		for (const isWhole of [true, false]) {
 			for (const image of images) {
-				if ((image.role !== 'public') !== isWhole) continue
+				if ((image.role !== publicRole) !== isWhole) continue
 				const found = await this.#find(entry, image)
 				if (found === null) continue
 				// What a sample names is read, whatever else it is like.

@@ -3,9 +3,9 @@
  * together say by which key a line of a note is, and of which type.
  */
 import { createHash } from 'node:crypto'
-import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
-import { isEd25519Key } from './ed25519.ts'
+import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import { decodeBase64, encodeBase64 } from '../base64.ts'
+import { isEd25519Key } from '../ed25519.ts'
 
 /** Over the text of a note, as logs sign. */
 export const noteType = 0x01
@@ -67,4 +67,10 @@ export function parseVerifierKey(text: string): Result<VerifierKey, VerifierKeyF
 function keyIdOf(name: string, type: number, publicKey: Uint8Array): number {
 	const digest = createHash('sha256').update(`${name}\n`).update(Buffer.of(type)).update(publicKey).digest()
 	return digest.readUInt32BE()
+}
+
+/** Whether a signature of the one could be taken for the other's. */
+export function isSameSigner(one: VerifierKey, other: VerifierKey): boolean {
+	const isSameKey = Buffer.compare(one.publicKey, other.publicKey) === 0
+	return isSameKey || (one.name === other.name && one.keyId === other.keyId)
 }

@@ -1,0 +1,340 @@
+/**
+ * Checks an archive as a stranger can: without the network, by nothing but its files and what `keys/authority.pem` is
+ * compared with (`provisioning/verify/ARCHIVE.md`, "How it is checked"). The steps stand in its order.
+ */
+import { createHash, type KeyObject } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FollowedDevices } from '../../audit/followed-devices.ts'
+import { restsOn } from '../../audit/rests-on.ts'
+import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
+import { authorityFile } from '../../evidence/authority/centres.ts'
+import { encodeBase64 } from '../../evidence/base64.ts'
+import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
+import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
+import { LogFolder } from '../../log/log-folder.ts'
+import { longestNote } from '../../log/note.ts'
+import { isSameHash } from '../../log/tree-hash.ts'
+import { witnessing } from '../../log/witnesses.ts'
+import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import { parseJson } from '../../platform/strict-json.ts'
+import { publishedFigures } from '../../tally/figures.ts'
+import { RecordTally } from '../../tally/record-tally.ts'
+import { ArchiveFolder } from '../archive-folder.ts'
+import { PublicationRecord } from '../feed.ts'
+import { figuresFile } from '../figures-file.ts'
+import {
+	checkpointFile,
+	earlierCheckpointFile,
+	feedFile,
+	figuresPath,
+	keysFolder,
+	siteFile,
+	siteOfFile,
+	tablesPath,
+} from '../layout.ts'
+import { LeafRecords } from '../leaf-records.ts'
+import { openSite, type Site } from '../site-note.ts'
+import { tablesFile } from '../tables-file.ts'
+import type { ArchiveFault, ArchiveReport } from './archive-report.ts'
+import { auditFiles } from './files-audit.ts'
+import { collected, LeafAudit } from './leaf-audit.ts'
+import { auditPictures } from './pictures-audit.ts'
+import { auditTree } from './tree-audit.ts'
+import { auditInForce, type InForce, readArchivedWords } from './words-audit.ts'
+
+export interface ArchiveAuditOptions {
+	/** A rehearsal is what was asked for. */
+	readonly rehearsal: boolean
+	/** False leaves pictures out. */
+	readonly images: boolean
+	readonly progress: (what: string, done: number, total: number) => void
+}
+
+/** Nothing could be checked. */
+export type ArchiveRefusal = Fault<'no-authority' | 'unreadable' | 'no-campaign' | 'no-checkpoint'>
+
+/** Findings that are told; all are counted. */
+const mostFindings = 1_000
+
+export async function auditArchive(
+	folder: string,
+	{ rehearsal, images, progress }: ArchiveAuditOptions,
+): Promise<Result<ArchiveReport, ArchiveRefusal>> {
+	const archive = new ArchiveFolder(folder)
+	const faults: ArchiveFault[] = []
+
+	const words = await readArchivedWords(archive)
+	if (!words.ok) return words
+	const { devices, campaigns } = words.value
+	faults.push(...words.value.faults)
+	const newest = campaigns.newest
+	if (newest === null)
+		return fail(
+			'no-campaign',
+			`${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`,
+		)
+	const key = logKey(newest.said)
+	for (const { said } of campaigns.issues()) {
+		if (said.log.vkey === newest.said.log.vkey) continue
+		const path = `${keysFolder}/campaign.jws`
+		faults.push({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
+	}
+
+	const checkpoint = await checkpointAt(archive, checkpointFile, key)
+	if (!checkpoint.ok) {
+		if (checkpoint.fault.code === 'file-missing')
+			return fail('no-checkpoint', `${folder}: checkpoint is not there; is this an archive?`)
+		faults.push({ path: checkpointFile, ...checkpoint.fault })
+		return ok(reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }))
+	}
+	const head = checkpoint.value
+	const earlier = await earlierCheckpoints(archive, key, faults)
+	const larger = [...earlier.keys()].filter((size) => size > head.size)
+
+	// What is in force is a leaf; which one it is shows when all were read. Until then the newest counts.
+	const inForce = await auditInForce(archive, newest)
+	const rules =
+		inForce.election === null ? null : { election: inForce.election, rehearsal: newest.said.rehearsal }
+	const leaves = new LeafAudit({ devices, campaigns, rules })
+	const log = new LogFolder(folder)
+	const tree = await auditTree(
+		log,
+		head,
+		new Set(earlier.keys()),
+		(leaf, bytes) => leaves.take(leaf, bytes),
+		(done, total) => progress('leaves', done, total),
+	)
+	faults.push(...tree.faults)
+	for (const [size, one] of earlier) {
+		const root = tree.roots.get(size)
+		if (size > head.size || root === undefined || isSameHash(root, one.root)) continue
+		const path = earlierCheckpointFile(size)
+		faults.push({ code: 'forked', path, detail: 'signed by the log, and not of this tree: both are proof' })
+	}
+	const shown = earlier.get(head.size)
+	if (shown === undefined)
+		faults.push({
+			code: 'checkpoint-missing',
+			path: earlierCheckpointFile(head.size),
+			detail: 'not there, or none',
+		})
+	faults.push(...leaves.faults, ...inForce.faults)
+
+	const site = await siteOf(archive, key, faults)
+	const isTreeWhole = tree.faults.length === 0
+	const isLeaf = head.size === 0 || leaves.newestIssue === newest.said.issue
+	const isInStep =
+		site !== null &&
+		site.size === head.size &&
+		isSameHash(site.root, head.root) &&
+		isLeaf &&
+		!inForce.isBehindKeys
+	if (isInStep || !isTreeWhole) {
+		for (const size of larger)
+			faults.push({
+				code: 'shrunk',
+				path: earlierCheckpointFile(size),
+				detail: `the log has signed ${size} leaves, and shows ${head.size}: both are proof`,
+			})
+	}
+	let figures: ArchiveReport['figures'] = null
+	let record: PublicationRecord | null = null
+	if (site !== null && !isInStep) {
+		if (isTreeWhole)
+			faults.push({
+				code: 'not-in-step',
+				path: siteFile,
+				detail: 'files of two publications lie together: copy the archive again',
+			})
+	} else if (site !== null) {
+		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
+		faults.push(...(await auditFiles(archive, site.checksums)))
+		record = await recordOf(archive, site, newest.text, faults)
+	}
+
+	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
+	const { threshold } = newest.said
+	const witnesses = witnessKeys(newest.said)
+	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
+	const witnessed = witnessing(cosigned.ok ? cosigned.value.cosignatures : [], threshold)
+	if (!cosigned.ok) faults.push({ path: checkpointFile, ...cosigned.fault })
+	if (witnessed.state === 'not-witnessed')
+		faults.push({
+			code: 'not-witnessed',
+			path: checkpointFile,
+			detail: `${witnessed.cosigned.length} of the ${threshold} witnesses that have to sign have`,
+		})
+	if (newest.said.rehearsal && !rehearsal)
+		faults.push({
+			code: 'rehearsal',
+			path: '',
+			detail: 'nothing here is of an election (--rehearsal takes it as one)',
+		})
+
+	return ok({
+		...reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }),
+		...{ origin: head.origin, size: head.size, root: encodeBase64(head.root) },
+		...{ publication: site?.publication ?? null, time: record?.time ?? null },
+		rehearsal: newest.said.rehearsal,
+		witnesses: {
+			...{ listed: witnesses.length, threshold },
+			cosigned: witnessed.cosigned.map(({ witness }) => witness.name),
+		},
+		leaves: leaves.counts,
+		...{ devices: leaves.signers('device'), stations: leaves.signers('station') },
+		officers: leaves.signers('officer'),
+		images: pictures,
+		...findingsOf(leaves),
+		figures,
+	})
+}
+
+async function checkpointAt(archive: ArchiveFolder, path: string, key: VerifierKey) {
+	const bytes = await archive.read(path, longestNote)
+	return bytes.ok ? openCheckpoint(bytes.value, key) : bytes
+}
+
+async function noteOf(archive: ArchiveFolder): Promise<Uint8Array> {
+	const bytes = await archive.read(checkpointFile, longestNote)
+	return bytes.ok ? bytes.value : new Uint8Array()
+}
+
+/** All of `checkpoints/` that are good, by size. */
+async function earlierCheckpoints(
+	archive: ArchiveFolder,
+	key: VerifierKey,
+	faults: ArchiveFault[],
+): Promise<ReadonlyMap<number, OpenedCheckpoint>> {
+	const found = new Map<number, OpenedCheckpoint>()
+	const names = await readdir(join(archive.folder, 'checkpoints')).catch(() => [])
+	const sizes = names.filter((name) => /^(?:0|[1-9][0-9]{0,14})$/.test(name)).map(Number)
+	for (const size of sizes.sort((one, other) => one - other)) {
+		const path = earlierCheckpointFile(size)
+		const one = await checkpointAt(archive, path, key)
+		if (!one.ok) faults.push({ path, ...one.fault })
+		else if (one.value.size !== size)
+			faults.push({ code: 'bad-note', path, detail: `is a checkpoint of ${one.value.size} leaves` })
+		else found.set(size, one.value)
+	}
+	return found
+}
+
+/** Null where it is none; then the archive says nothing of its files. */
+async function siteOf(
+	archive: ArchiveFolder,
+	key: VerifierKey,
+	faults: ArchiveFault[],
+): Promise<Site | null> {
+	const bytes = await archive.read(siteFile, longestNote)
+	const site = bytes.ok ? openSite(bytes.value, key) : bytes
+	if (!bytes.ok || !site.ok) {
+		if (!site.ok) faults.push({ path: siteFile, ...site.fault })
+		return null
+	}
+	const path = siteOfFile(site.value.publication)
+	const kept = await archive.read(path, longestNote)
+	if (!kept.ok) faults.push({ path, ...kept.fault })
+	else if (!kept.value.equals(bytes.value))
+		faults.push({ code: 'site-differs', path, detail: 'not the same as site' })
+	return site.value
+}
+
+async function auditFigures(
+	archive: ArchiveFolder,
+	{ election, register }: InForce,
+	log: LogFolder,
+	size: number,
+	faults: ArchiveFault[],
+	progress: ArchiveAuditOptions['progress'],
+): Promise<ArchiveReport['figures']> {
+	if (election === null || register === null) return null
+	const records = new LeafRecords(log, () => size)
+	const signers = new FollowedDevices(join(archive.folder, keysFolder))
+	progress('figures', 0, 1)
+	const added = await new RecordTally({ records, signers, election, register }).update()
+	progress('figures', 1, 1)
+	if (!added.ok) {
+		faults.push({ code: 'unreadable', path: '', detail: added.fault.detail })
+		return null
+	}
+	const { tally } = added.value
+	const right = figuresFile(tally.figures())
+	const shown = await archive.read(figuresPath)
+	if (!shown.ok) faults.push({ path: figuresPath, ...shown.fault })
+	else if (shown.value.toString() !== right)
+		faults.push({ code: 'figures-differ', path: figuresPath, detail: 'not what the leaves add up to' })
+	const tables = await archive.read(tablesPath)
+	if (!tables.ok) faults.push({ path: tablesPath, ...tables.fault })
+	else {
+		const line = firstOtherLine(tables.value.toString(), tablesFile(tally))
+		if (line !== null)
+			faults.push({
+				code: 'tables-differ',
+				path: tablesPath,
+				detail: `line ${line} is not what the leaves add up to`,
+			})
+	}
+	return publishedFigures(tally.figures())
+}
+
+/** Counts from 1; null where all are the same. */
+function firstOtherLine(text: string, right: Iterable<string>): number | null {
+	let [number, at] = [0, 0]
+	for (const line of right) {
+		number++
+		if (!text.startsWith(line, at)) return number
+		at += line.length
+	}
+	return at === text.length ? null : number + 1
+}
+
+/** The record of the publication that is shown. */
+async function recordOf(
+	archive: ArchiveFolder,
+	site: Site,
+	campaign: string,
+	faults: ArchiveFault[],
+): Promise<PublicationRecord | null> {
+	const path = feedFile(site.publication)
+	const bytes = await archive.read(path)
+	if (!bytes.ok) {
+		faults.push({ path, ...bytes.fault })
+		return null
+	}
+	const json = parseJson(bytes.value)
+	const read = json.ok ? PublicationRecord.safeParse(json.value) : null
+	const record = read?.success === true ? read.data : null
+	const isOfSite =
+		record?.n === site.publication &&
+		record.size === site.size &&
+		record.root === encodeBase64(site.root) &&
+		record.campaign.sha256 === createHash('sha256').update(campaign).digest('hex')
+	if (!isOfSite) faults.push({ code: 'feed-differs', path, detail: 'not the record of this publication' })
+	return record
+}
+
+function findingsOf(leaves: LeafAudit): Pick<ArchiveReport, 'findings' | 'findingCount'> {
+	const all = leaves.findings()
+	return { findings: all.slice(0, mostFindings), findingCount: all.length }
+}
+
+interface ReportParts {
+	readonly faults: readonly ArchiveFault[]
+	readonly rests: readonly [KeyObject | undefined, VerifierKey]
+}
+
+/** Of an archive of which no more is known. */
+function reportOf({ faults, rests: [authority, log] }: ReportParts): ArchiveReport {
+	const { kept, count } = collected(faults)
+	return {
+		...{ origin: null, size: null, root: null, publication: null, time: null, rehearsal: false },
+		witnesses: { listed: 0, threshold: 0, cosigned: [] },
+		leaves: { entry: 0, head: 0, transcription: 0, ruling: 0, campaign: 0, withheld: 0 },
+		...{ devices: [], stations: [], officers: [] },
+		images: { public: 0, absent: 0, withdrawn: 0 },
+		...{ findings: [], findingCount: 0, figures: null, faults: kept, faultCount: count },
+		restsOn: authority === undefined ? [] : [restsOn(`${keysFolder}/${authorityFile}`, authority)],
+		log: formatVerifierKey(log),
+	}
+}

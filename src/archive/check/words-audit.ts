@@ -1,0 +1,143 @@
+/** The authority's words in an archive, and the two files that the campaign object in force names. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { ElectionDefinition } from '../../acta/election.ts'
+import { parseRegister } from '../../acta/register/canonical.ts'
+import type { Register } from '../../acta/register/register.ts'
+import { registryFile } from '../../audit/published-authority.ts'
+import { PublishedDevices } from '../../audit/published-devices.ts'
+import { type Campaign, CampaignIssues, campaignFile } from '../../evidence/authority/campaign.ts'
+import { centresFile } from '../../evidence/authority/centres.ts'
+import type { SignedIssue } from '../../evidence/authority/issued-words.ts'
+import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
+import { longestRegistry } from '../../evidence/jws.ts'
+import { evidenceLines } from '../../journal/evidence-lines.ts'
+import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
+import { parseJson } from '../../platform/strict-json.ts'
+import type { ArchiveFolder } from '../archive-folder.ts'
+import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
+import type { ArchiveFault } from './archive-report.ts'
+
+export interface ArchivedWords {
+	readonly devices: PublishedDevices
+	readonly campaigns: CampaignIssues
+	readonly faults: readonly ArchiveFault[]
+}
+
+/** Fails where there is no authority: then nothing can be checked. */
+export async function readArchivedWords(
+	archive: ArchiveFolder,
+): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
+	const devices = await PublishedDevices.read(join(archive.folder, keysFolder))
+	if (!devices.ok) return fail('no-authority', devices.fault.detail)
+	const { authority } = devices.value
+	if (authority === null)
+		return fail('no-authority', `${archive.folder}: keys/authority.pem is not there; is this an archive?`)
+	const faults: ArchiveFault[] = authority.faults.kept.map(({ code, detail, file = '', line }) => ({
+		...{ code, path: `${keysFolder}/${file}` },
+		detail: `line ${line}: ${detail}`,
+	}))
+	const campaigns = new CampaignIssues(authority.authority.publicKey)
+	const mirrors = new MirrorsIssues(authority.authority.publicKey)
+	for (const [name, issues] of [
+		[campaignFile, campaigns],
+		[mirrorsFile, mirrors],
+	] as const) {
+		const path = `${keysFolder}/${name}`
+		const bytes = await archive.read(path)
+		if (!bytes.ok) {
+			if (bytes.fault.code !== 'file-missing') return fail('unreadable', bytes.fault.detail)
+			if (name === campaignFile) faults.push({ code: 'file-missing', path, detail: 'there is no such file' })
+			continue
+		}
+		for await (const line of evidenceLines(once(bytes.value))) {
+			const taken = line.ok ? issues.take(line.text) : line
+			if (!taken.ok)
+				faults.push({ path, ...taken.fault, detail: `line ${line.number}: ${taken.fault.detail}` })
+			else if (taken.value === false)
+				faults.push({
+					code: `${name === campaignFile ? 'campaign' : 'mirrors'}-rollback`,
+					path,
+					detail: `line ${line.number} stands twice`,
+				})
+		}
+	}
+	return ok({ devices: devices.value, campaigns, faults })
+}
+
+export interface InForce {
+	/** Null where its file is not there, or is none. */
+	readonly election: ElectionDefinition | null
+	readonly register: Register | null
+	readonly faults: readonly ArchiveFault[]
+	/** `keys/` holds a registry or a list of centres that is newer than the named one. */
+	readonly isBehindKeys: boolean
+}
+
+/** What `campaign` names: the two files, and lines of `keys/`. */
+export async function auditInForce(
+	archive: ArchiveFolder,
+	{ said }: SignedIssue<Campaign>,
+): Promise<InForce> {
+	const faults: ArchiveFault[] = []
+	let isBehindKeys = false
+	for (const [name, named, code] of [
+		[registryFile, said.registry, 'registry-missing'],
+		[centresFile, said.centres, 'centres-missing'],
+	] as const) {
+		const path = `${keysFolder}/${name}`
+		const bytes = await archive.read(path)
+		const digests: string[] = []
+		if (bytes.ok) {
+			for await (const line of evidenceLines(once(bytes.value), longestRegistry)) {
+				if (line.ok) digests.push(sha256(Buffer.from(line.text, 'latin1')))
+			}
+		}
+		const at = digests.indexOf(named.sha256)
+		if (at < 0)
+			faults.push({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
+		else if (at < digests.length - 1) isBehindKeys = true
+	}
+	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
+	const json = election === null ? null : parseJson(election)
+	const definition = json?.ok === true ? ElectionDefinition.safeParse(json.value) : null
+	const isOfCampaign = definition?.success === true && definition.data.id === said.election
+	if (election !== null && !isOfCampaign)
+		faults.push({
+			code: 'bad-election',
+			path: electionFile,
+			detail: 'no definition of the campaign’s election',
+		})
+	const bytes = await named(archive, archivedRegisterFile, said.register, 'register-differs', faults)
+	const register = bytes === null || !isOfCampaign ? null : parseRegister(bytes, definition.data)
+	if (register?.ok === false)
+		faults.push({ code: 'bad-register', path: archivedRegisterFile, detail: register.fault.detail })
+	return {
+		election: isOfCampaign ? definition.data : null,
+		register: register?.ok === true ? register.value : null,
+		...{ faults, isBehindKeys },
+	}
+}
+
+async function named(
+	archive: ArchiveFolder,
+	path: string,
+	digest: string,
+	code: string,
+	faults: ArchiveFault[],
+): Promise<Buffer | null> {
+	const bytes = await archive.read(path)
+	if (!bytes.ok) faults.push({ path, ...bytes.fault })
+	else if (sha256(bytes.value) !== digest)
+		faults.push({ code, path, detail: 'not the file that the campaign object names' })
+	else return bytes.value
+	return null
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield bytes
+}
+
+function sha256(bytes: Uint8Array): string {
+	return createHash('sha256').update(bytes).digest('hex')
+}

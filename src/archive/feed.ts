@@ -1,0 +1,52 @@
+/**
+ * The record of one publication: what is in force, what has changed, before, after and why
+ * (`provisioning/verify/ARCHIVE.md`, "The feed"). Kept for ever. Pure.
+ */
+import * as z from 'zod'
+import { FileDigest, Instant, Seq } from '../evidence/fields.ts'
+import { tableName } from '../evidence/ruling.ts'
+import { tableStates } from '../tally/figures.ts'
+
+/** A number and a digest. */
+const InForce = z.strictObject({ issue: Seq, sha256: FileDigest })
+
+const TableThen = z.strictObject({
+	status: z.enum(tableStates),
+	confirmed: z.boolean(),
+	/** By candidate, then null and empty votes; null where it is not counted. */
+	votes: z.array(z.int().min(0)).nullable(),
+})
+export type TableThen = z.infer<typeof TableThen>
+
+const Why = z.union([z.strictObject({ leaf: z.int().min(0) }), z.strictObject({ campaign: Seq })])
+export type Why = z.infer<typeof Why>
+
+const TableChange = z.strictObject({
+	table: z.string().regex(tableName),
+	before: TableThen.nullable(),
+	after: TableThen.nullable(),
+	why: z.array(Why),
+})
+export type TableChange = z.infer<typeof TableChange>
+
+export const PublicationRecord = z.strictObject({
+	n: z.int().min(0),
+	origin: z.string(),
+	size: z.int().min(0),
+	/** base64, as in a checkpoint. */
+	root: z.string(),
+	time: Instant,
+	rehearsal: z.boolean(),
+	campaign: InForce,
+	registry: InForce,
+	centres: InForce,
+	definition: FileDigest,
+	register: FileDigest,
+	figures: z.record(z.string(), z.unknown()),
+	changes: z.array(TableChange),
+})
+export type PublicationRecord = z.infer<typeof PublicationRecord>
+
+export function formatRecord(record: PublicationRecord): string {
+	return `${JSON.stringify(record)}\n`
+}

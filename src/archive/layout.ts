@@ -1,0 +1,27 @@
+/** Where what stands in an archive (`provisioning/verify/ARCHIVE.md`, "Files"). */
+
+export const checkpointFile = 'checkpoint'
+export const siteFile = 'site'
+export const keysFolder = 'keys'
+export const electionFile = 'campaign/election.json'
+export const archivedRegisterFile = 'campaign/register.csv'
+export const imageFolder = 'image'
+export const figuresPath = 'data/figures.json'
+export const tablesPath = 'data/tables.csv'
+export const latestFeedFile = 'feed/latest'
+export const withdrawnFile = 'disputes/withdrawn.csv'
+
+export function earlierCheckpointFile(size: number): string {
+	return `checkpoints/${size}`
+}
+
+export function siteOfFile(publication: number): string {
+	return `sites/${publication}`
+}
+
+export function feedFile(publication: number): string {
+	return `feed/${publication}.json`
+}
+
+/** Not in `SHA256SUMS`: what lies there has a signature of its own, or is named by its digest in a leaf. */
+export const foldersWithoutChecksums: readonly string[] = ['tile', 'checkpoints', 'sites', imageFolder]

@@ -1,0 +1,31 @@
+/** What stands as a leaf in a log (`provisioning/verify/ARCHIVE.md`, "Leaves"). Pure. */
+import { type Jws, kindOfText, parseJws } from '../evidence/jws.ts'
+import { type LeafKind, leafKinds, parseWithheld, type WithheldLeaf } from '../evidence/publishable.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+
+export type Leaf =
+	| { readonly kind: LeafKind; readonly jws: Jws }
+	| { readonly kind: 'withheld'; readonly withheld: WithheldLeaf }
+
+/** Says nothing of who signed it. */
+export function parseLeaf(bytes: Uint8Array): Result<Leaf, Fault<'bad-leaf'>> {
+	// Latin-1 keeps every byte apart from every other; what is not ASCII is refused below.
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+	if (text.startsWith('{')) {
+		const withheld = parseWithheld(text)
+		if (withheld === null) return fail('bad-leaf', 'no withheld object as one is written')
+		return ok({ kind: 'withheld', withheld })
+	}
+	const said = kindOfText(text)
+	const kind = leafKinds.find((one) => one === said)
+	if (kind === undefined) return fail('bad-leaf', 'neither an object that is published nor a withheld one')
+	const parsed = parseJws(text, kind)
+	return parsed.ok ? ok({ kind, jws: parsed.value }) : fail('bad-leaf', parsed.fault.detail)
+}
+
+/** Null for what is no leaf. */
+export function leafId(bytes: Uint8Array): string | null {
+	const leaf = parseLeaf(bytes)
+	if (!leaf.ok) return null
+	return leaf.value.kind === 'withheld' ? leaf.value.withheld.id : leaf.value.jws.id
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { longestRegister } from '../acta/register/canonical.ts'
+import { openEd25519KeyFile, makeEd25519KeyFile } from '../log/ed25519-key-file.ts'
+import { logSigner, type NoteSigner } from '../log/signing.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
+import type { WordsSource } from '../publishing/campaign-words.ts'
+import { Publisher, type PublisherFault } from '../publishing/publisher.ts'
+import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
+import { makeTrial } from '../publishing/trial.ts'
+import { wholeNumber } from './arguments.ts'
+import { asOwnerOf } from './as-owner.ts'
+import { electionFrom } from './election-file.ts'
+import { CommandRefused, exit } from './exit.ts'
+import { printAside, printJson } from './output.ts'
+import { custodyNotTruth } from './proof-lines.ts'
+
+interface Options {
+	readonly directory: string
+	readonly out: string
+	readonly log?: string
+	readonly election?: string
+	readonly register?: string
+	readonly trial?: true
+	readonly ripeAfter?: number
+	readonly leastEntries?: number
+	readonly leastDevices?: number
+	readonly overdueAfter?: number
+}
+
+const hourMs = 3_600_000
+
+export function publishCommand(): Command {
+	return new Command('publish')
+		.description("append what is ripe of a centre's records to the public log, and make its archive")
+		.requiredOption('--directory <dir>', "the centre's")
+		.requiredOption('--out <dir>', 'the archive: a folder of files that any web server can serve')
+		.option('--log <dir>', 'where the log\'s key lies, that of "testigo enrol log"')
+		.option('--election <file>', 'the definition that the campaign object names')
+		.option('--register <file>', 'the register that it names (default: register.csv in the directory)')
+		.option('--trial', 'a rehearsal: make what is lacking, publish all at once, and say so everywhere')
+		.option('--ripe-after <hours>', 'an entry whose device has not closed its day (default: 6)', wholeNumber(0, 1000))
+		.option('--least-entries <n>', 'that one publication adds (default: 500)', wholeNumber(1, 1_000_000))
+		.option('--least-devices <n>', 'that these come from (default: 20)', wholeNumber(1, 10_000))
+		.option('--overdue-after <hours>', 'add fewer when one waits so long (default: 24)', wholeNumber(0, 1000))
+		.action(run)
+}
+
+async function run(options: Options): Promise<void> {
+	const startedMs = Date.now()
+	const { directory, out } = options
+	await asOwnerOf(directory)
+	const { words, keyFolder, signer } = options.trial ? await trialOf(options) : await campaignOf(options)
+	const opened = await Publisher.open({
+		...{ directory, words, archive: out, keyFolder, signer },
+		ripeness: ripenessOf(options),
+		nowMs: Date.now,
+	})
+	if (!opened.ok) throw refused(opened.fault)
+	const published = await opened.value.publish()
+	if (!published.ok) throw refused(published.fault)
+	const { publication, leaves, tables, changed, waiting, files, bytes } = published.value
+	printAside(
+		publication === null
+			? `Nothing new to publish; ${waiting} objects wait.`
+			: `Publication no. ${publication}: ${leaves} leaves, ${changed} tables changed; ${waiting} objects wait.`,
+		custodyNotTruth,
+	)
+	const seconds = (Date.now() - startedMs) / 1000
+	printJson({ publication, leaves, tables, changed, waiting, files, bytes, seconds })
+}
+
+interface Publishing {
+	readonly words: WordsSource
+	readonly keyFolder: string
+	readonly signer: NoteSigner
+}
+
+const logKeyFile = 'log-key.pem'
+
+/** Keys and words of a trial lie beside the archive, never in it. */
+async function trialOf({ directory, out, election, register }: Options): Promise<Publishing> {
+	const keyFolder = `${out.replace(/\/+$/, '')}.trial`
+	await makeOwnFolder(keyFolder)
+	const keyPath = join(keyFolder, logKeyFile)
+	const found = await openEd25519KeyFile(keyPath)
+	if (!found.ok && found.fault.code !== 'key-missing')
+		throw new CommandRefused(exit.environmentFailed, found.fault.detail)
+	const signer = logSigner('testigo.example/ensayo', found.ok ? found.value : await makeEd25519KeyFile(keyPath))
+	const definition = await electionFrom(election)
+	const registerPath = register ?? join(directory, 'register.csv')
+	const bytes = await readCapped(registerPath, longestRegister)
+	if (!bytes.ok && (bytes.fault.code !== 'file-missing' || register !== undefined))
+		throw new CommandRefused(exit.usedWrongly, `register ${registerPath}: ${bytes.fault.detail}`)
+	const words = await makeTrial({
+		...{ directory, folder: keyFolder, election: definition, log: signer.key, nowMs: Date.now() },
+		register: bytes.ok ? bytes.value : null,
+	})
+	if (!words.ok) throw new CommandRefused(exit.environmentFailed, words.fault.detail)
+	return { words: words.value, keyFolder, signer }
+}
+
+async function campaignOf({ directory, log, election, register }: Options): Promise<Publishing> {
+	if (log === undefined)
+		throw new CommandRefused(exit.usedWrongly, '--log: name the folder of the log\'s key, or --trial for a rehearsal')
+	const key = await openEd25519KeyFile(join(log, logKeyFile))
+	if (!key.ok) throw new CommandRefused(exit.usedWrongly, `--log ${log}: ${key.fault.detail}`)
+	throw new CommandRefused(exit.environmentFailed, `${directory} ${election} ${register}`)
+}
+
+function ripenessOf({ trial, ripeAfter, leastEntries, leastDevices, overdueAfter }: Options): RipenessSettings {
+	const usual: RipenessSettings = trial
+		? { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
+		: usualRipeness
+	return {
+		ripeMs: ripeAfter === undefined ? usual.ripeMs : ripeAfter * hourMs,
+		leastEntries: leastEntries ?? usual.leastEntries,
+		leastDevices: leastDevices ?? usual.leastDevices,
+		longestMs: overdueAfter === undefined ? usual.longestMs : overdueAfter * hourMs,
+	}
+}
+
+function refused({ code, detail }: PublisherFault): CommandRefused {
+	const wrong = code === 'forked' || code === 'archive-behind' || code === 'bad-words' || code === 'not-named'
+	return new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
+}

@@ -1,0 +1,475 @@
+/**
+ * Publishes what a centre holds: appends what is ripe to the log, and makes anew what that changes of everything else
+ * (`provisioning/verify/ARCHIVE.md`).
+ *
+ * INVARIANTS
+ * - Keys, pictures, tiles, pages, data, the record and the checksums lie durably in the archive before the log's key
+ *   signs. What it signs lies durably beside the key before anybody sees it, and `checkpoint` is shown last. So nothing is
+ *   shown that is not covered, and a publication that was cut off after it was signed is completed, never made anew.
+ * - The key signs nothing that does not extend what it signed before (`standing.ts`).
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { ElectionDefinition } from '../acta/election.ts'
+import type { Register } from '../acta/register/register.ts'
+import { checksumsFile } from '../archive/checksums.ts'
+import { formatRecord, type PublicationRecord, type TableChange, type Why } from '../archive/feed.ts'
+import { figuresFile } from '../archive/figures-file.ts'
+import {
+	checkpointFile,
+	earlierCheckpointFile,
+	feedFile,
+	figuresPath,
+	keysFolder,
+	latestFeedFile,
+	siteFile,
+	siteOfFile,
+	tablesPath,
+} from '../archive/layout.ts'
+import { LeafRecords } from '../archive/leaf-records.ts'
+import { openSite, type Site, signSite } from '../archive/site-note.ts'
+import { tablesFile } from '../archive/tables-file.ts'
+import { FollowedDevices } from '../audit/followed-devices.ts'
+import type { PublishedDevices } from '../audit/published-devices.ts'
+import { logKey } from '../evidence/authority/campaign.ts'
+import { encodeBase64 } from '../evidence/base64.ts'
+import { parseJws } from '../evidence/jws.ts'
+import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
+import { type LeafKind, leafToPublish } from '../evidence/publishable.ts'
+import { signCheckpoint } from '../log/checkpoint.ts'
+import { LogFolder } from '../log/log-folder.ts'
+import type { NoteSigner } from '../log/signing.ts'
+import { tilePath } from '../log/tile.ts'
+import { isSameHash } from '../log/tree-hash.ts'
+import { instant } from '../platform/clock.ts'
+import { replaceFile } from '../platform/files/durable.ts'
+import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { LedgerRecords } from '../records/ledger-records.ts'
+import { publishedFigures } from '../tally/figures.ts'
+import { RecordTally } from '../tally/record-tally.ts'
+import type { Tally } from '../tally/tally.ts'
+import { ArchiveFiles } from './archive-files.ts'
+import {
+	type CampaignWords,
+	type CampaignWordsFault,
+	readCampaignWords,
+	type WordsSource,
+} from './campaign-words.ts'
+import { ChangedTables } from './changed-tables.ts'
+import { CoveredFiles } from './covered-files.ts'
+import { NamedTables } from './named-tables.ts'
+import { archivePages } from './pages/pages.ts'
+import { Pictures } from './pictures.ts'
+import { type RipenessSettings, ripeOf } from './ripeness.ts'
+import { lastCheckpointFile, readStanding, type Standing, type StandingFault } from './standing.ts'
+import { Unpublished } from './unpublished.ts'
+
+/** Bytes: the record of a first publication names every table. */
+const longestRecord = 256 * 1024 * 1024
+/** Bytes: a hundred folders. */
+const longestChecksums = 16 * 1024 * 1024
+
+export interface PublisherParts {
+	/** The centre's. */
+	readonly directory: string
+	/** Where the authority's words lie: at the centre, or elsewhere. */
+	readonly words: WordsSource
+	/** Its folder; made where it is missing. */
+	readonly archive: string
+	/** Where the log's key lies, and its last checkpoint. */
+	readonly keyFolder: string
+	readonly signer: NoteSigner
+	readonly ripeness: RipenessSettings
+	readonly nowMs: () => number
+}
+
+export type PublisherFault =
+	| CampaignWordsFault
+	| StandingFault
+	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused'>
+
+export interface Published {
+	/** Null where there was nothing to publish. */
+	readonly publication: number | null
+	/** Of the log by now. */
+	readonly leaves: number
+	/** Tables that have changed. */
+	readonly changed: number
+	/** Tables that count. */
+	readonly tables: number
+	/** Objects that are not ripe, or whose signer nobody lists. */
+	readonly waiting: number
+	readonly files: number
+	readonly bytes: number
+}
+
+interface NewLeaf {
+	readonly kind: LeafKind
+	readonly id: string
+	readonly text: string
+	/** False where it is withheld. */
+	readonly isText: boolean
+	readonly jws: Parameters<NamedTables['take']>[1]
+}
+
+/** What the figures of an archive rest on beside its leaves. */
+interface Counting {
+	readonly election: ElectionDefinition
+	readonly register: Register
+	readonly tally: RecordTally
+	readonly changes: ChangedTables
+	readonly named: NamedTables
+}
+
+export class Publisher {
+	readonly #parts: PublisherParts
+	readonly #files: ArchiveFiles
+	readonly #covered: CoveredFiles
+	readonly #foreign = new ForeignFiles()
+	readonly #standing: Standing
+	readonly #signers: FollowedDevices
+	readonly #unpublished: Unpublished
+	readonly #pictures: Pictures
+	#site: Site | null
+	#shownSize: number | null
+	#counting: Counting | null = null
+	#wordsDigest = ''
+
+	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
+		const { archive, directory } = parts
+		this.#parts = parts
+		this.#standing = standing
+		this.#site = site
+		this.#shownSize = standing.shownSize
+		this.#files = new ArchiveFiles(archive)
+		this.#covered = new CoveredFiles(this.#files)
+		this.#signers = new FollowedDevices(join(archive, keysFolder))
+		this.#pictures = new Pictures(directory, this.#files)
+		this.#unpublished = new Unpublished({
+			directory,
+			records: new LedgerRecords(directory),
+			isPublished: (id) => standing.ids.has(id),
+		})
+	}
+
+	/** Reads the whole log, and completes a publication that was cut off. */
+	static async open(parts: PublisherParts): Promise<Result<Publisher, PublisherFault>> {
+		const { archive, keyFolder, signer } = parts
+		return caught(async () => {
+			const standing = await readStanding(archive, keyFolder, signer.key)
+			if (!standing.ok) return standing
+			const note = await new LogFolder(archive).note(siteFile)
+			if (!note.ok && note.fault.code !== 'file-missing') return fail('unreadable', note.fault.detail)
+			const site = note.ok ? openSite(note.value, signer.key) : null
+			if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
+			const publisher = new Publisher(parts, standing.value, site?.value ?? null)
+			if (standing.value.isCutOff) await publisher.#complete()
+			await publisher.#coverFeed()
+			return ok(publisher)
+		})
+	}
+
+	/** Publishes what is ripe; what was deleted or damaged of what is derived is made anew. */
+	async publish(): Promise<Result<Published, PublisherFault>> {
+		return caught(() => this.#publish())
+	}
+
+	async #publish(): Promise<Result<Published, PublisherFault>> {
+		const { signer } = this.#parts
+		const words = await readCampaignWords(this.#parts.words)
+		if (!words.ok) return words
+		const { campaign } = words.value
+		const named = formatVerifierKey(logKey(campaign.said))
+		if (named !== formatVerifierKey(signer.key)) {
+			return fail('foreign-log', `the campaign object names the log ${named}, not the one of this key`)
+		}
+		// By what was in force until now, before anything of it is replaced.
+		if (this.#counting === null && this.#shownSize !== null) this.#counting = await this.#countBefore()
+		const areWordsNew = await this.#putWords(words.value)
+		const looked = await this.#signers.look()
+		if (!looked.ok) return fail('unreadable', looked.fault.detail)
+		const devices = looked.value ?? this.#devices
+		if (devices === null) throw new Error('a first look gives something')
+		this.#devices = devices
+		await this.#unpublished.takeIn(devices)
+		const leaves = this.#leavesDue(words.value)
+		if (!leaves.ok) return leaves
+		return this.#append(words.value, leaves.value, areWordsNew)
+	}
+
+	#devices: PublishedDevices | null = null
+
+	/** Campaign objects by issue, then the rest by id. */
+	#leavesDue({ campaigns, campaign, election }: CampaignWords): Result<readonly NewLeaf[], PublisherFault> {
+		const { ripeness, nowMs } = this.#parts
+		const rules = { election, rehearsal: campaign.said.rehearsal }
+		const held = this.#unpublished.held
+		const waiting = [...held.values()].flatMap(({ kind, jws, seq }) =>
+			kind === 'entry'
+				? [{ id: jws.id, device: jws.kid, seq, receivedMs: this.#unpublished.receivedMs(jws.id) }]
+				: [],
+		)
+		const ripe = ripeOf(waiting, this.#unpublished.closedUpTo, nowMs(), ripeness)
+		const rest: NewLeaf[] = []
+		for (const [id, { kind, jws }] of held) {
+			if (kind === 'entry' && !ripe.entries.has(id)) continue
+			const leaf = leafToPublish(kind, jws, rules)
+			// A withheld object in nobody's place: nothing chains over it.
+			if (leaf.ok)
+				rest.push({ kind, id, jws, text: leaf.value.text, isText: leaf.value.withheldFor === null })
+		}
+		const lacking = campaigns.filter(({ id }) => !this.#standing.ids.has(id))
+		// The first campaign object is in force by a log without a leaf, and goes in with what comes first.
+		const isFirstAlone = this.#standing.tree.size === 0 && campaigns.length === 1 && rest.length === 0
+		const objects: NewLeaf[] = []
+		for (const { id, text } of isFirstAlone ? [] : lacking) {
+			const parsed = parseJws(text, 'campaign')
+			if (!parsed.ok) return fail('leaf-refused', parsed.fault.detail)
+			objects.push({ kind: 'campaign', id, text, isText: true, jws: parsed.value })
+		}
+		return ok([...objects, ...rest.sort(byId)])
+	}
+
+	async #append(
+		words: CampaignWords,
+		leaves: readonly NewLeaf[],
+		areWordsNew: boolean,
+	): Promise<Result<Published, PublisherFault>> {
+		const { tree, ids } = this.#standing
+		const firstNew = tree.size
+		for (const { text, id } of leaves) {
+			const filled = tree.append(Buffer.from(text))
+			if (!filled.ok) return fail('leaf-refused', filled.fault.detail)
+			for (const tile of filled.value) await this.#files.put(tilePath(tile), tile.bytes)
+			ids.add(id)
+		}
+		if (leaves.length > 0)
+			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
+		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
+		const counting = this.#countingBy(words)
+		const revision = counting.tally.addedUp?.tally.revision ?? null
+		const added = await counting.tally.update()
+		if (!added.ok) return fail('unreadable', added.fault.detail)
+		const { tally } = added.value
+		const changes = this.#changesOf(words, counting, tally, leaves, {
+			firstNew,
+			revision: areWordsNew ? null : revision,
+		})
+		const isFirst = this.#shownSize === null
+		await this.#putDerived(words, tally, isFirst || areWordsNew || revision === null ? null : changes)
+		const checksums = await this.#covered.putChecksums()
+		if (!isFirst && leaves.length === 0 && this.#site?.checksums === checksums)
+			return ok(this.#report(null, tally, 0))
+		const publication = (this.#site?.publication ?? -1) + 1
+		await this.#covered.put(
+			feedFile(publication),
+			formatRecord(this.#record(publication, words, tally, changes)),
+		)
+		await this.#sign(publication, await this.#covered.putChecksums())
+		for (const { id } of leaves) this.#unpublished.published(id)
+		return ok(this.#report(publication, tally, changes.length))
+	}
+
+	/** Only derived by what has changed; all of it where `changes` is null. */
+	async #putDerived(
+		words: CampaignWords,
+		tally: Tally,
+		changes: readonly TableChange[] | null,
+	): Promise<void> {
+		await this.#covered.put(figuresPath, figuresFile(tally.figures()))
+		await this.#covered.put(tablesPath, [...tablesFile(tally)].join(''))
+		const changed = changes === null ? null : new Set(changes.map(({ table }) => table))
+		for (const [path, text] of archivePages({ tally, changed, campaign: words.campaign.said })) {
+			await this.#covered.put(path, text)
+		}
+	}
+
+	/** The order of the end: everything is durable, then signed, then shown. */
+	async #sign(publication: number, checksums: string): Promise<void> {
+		const { keyFolder, signer } = this.#parts
+		const { tree } = this.#standing
+		await this.#files.sync()
+		await replaceFile(join(keyFolder, lastCheckpointFile), signCheckpoint(tree.head, signer))
+		await this.#show({ publication, ...tree.head, checksums, torrent: null })
+	}
+
+	async #show(site: Site): Promise<void> {
+		const { signer } = this.#parts
+		const note = signSite(site, signer)
+		const record = await this.#foreign.readBelow(
+			this.#files.folder,
+			feedFile(site.publication).split('/'),
+			longestRecord,
+		)
+		if (!record.ok) throw unreadable(record.fault)
+		await this.#files.put(siteOfFile(site.publication), note)
+		await this.#files.put(siteFile, note)
+		await this.#files.put(latestFeedFile, record.value.bytes)
+		// One that is shown may have got lines of witnesses since.
+		if (this.#shownSize !== site.size) {
+			const checkpoint = signCheckpoint(site, signer)
+			await this.#files.put(earlierCheckpointFile(site.size), checkpoint)
+			await this.#files.sync()
+			await this.#files.replace(checkpointFile, checkpoint)
+		}
+		this.#site = site
+		this.#shownSize = site.size
+	}
+
+	/** What was signed lies there with all that goes before: it is shown, byte for byte as it would have been. */
+	async #complete(): Promise<void> {
+		const { tree } = this.#standing
+		const before = this.#site
+		if (before !== null && before.size === tree.size && isSameHash(before.root, tree.root)) {
+			await this.#show(before)
+			return
+		}
+		// The first checkpoint of all is signed when the key is made: nothing was published with it yet.
+		if (tree.size === 0) return
+		const checksums = await this.#foreign.readBelow(this.#files.folder, [checksumsFile], longestChecksums)
+		if (!checksums.ok) throw unreadable(checksums.fault)
+		await this.#show({
+			publication: (before?.publication ?? -1) + 1,
+			...tree.head,
+			checksums: createHash('sha256').update(checksums.value.bytes).digest('hex'),
+			torrent: null,
+		})
+	}
+
+	/** True where the archive has other words than the centre. They are durable with the rest. */
+	async #putWords({ files }: CampaignWords): Promise<boolean> {
+		for (const [path, content] of files) await this.#covered.put(path, content)
+		const [before, now] = [this.#wordsDigest, digestOf(files)]
+		this.#wordsDigest = now
+		return before !== now
+	}
+
+	/** The tally of what is shown, before anything is added; null where the archive's own words can't be read. */
+	async #countBefore(): Promise<Counting | null> {
+		const { archive } = this.#parts
+		const before = await readCampaignWords({
+			directory: join(archive, keysFolder),
+			definitionPath: join(archive, 'campaign/election.json'),
+			registerPath: join(archive, 'campaign/register.csv'),
+		})
+		if (!before.ok) return null
+		this.#wordsDigest = digestOf(before.value.files)
+		const counting = this.#newCounting(before.value)
+		const added = await counting.tally.update()
+		if (!added.ok) return null
+		return { ...counting, changes: ChangedTables.of(added.value.tally) }
+	}
+
+	/** The one that goes on, or another where definition or register are others. */
+	#countingBy(words: CampaignWords): Counting {
+		const before = this.#counting
+		const isSame =
+			before !== null &&
+			before.register.sha256 === words.register.sha256 &&
+			JSON.stringify(before.election) === JSON.stringify(words.election)
+		this.#counting = isSame
+			? before
+			: { ...this.#newCounting(words), changes: before?.changes ?? new ChangedTables() }
+		return this.#counting
+	}
+
+	#newCounting({ election, register }: CampaignWords): Counting {
+		const { tree } = this.#standing
+		const records = new LeafRecords(new LogFolder(this.#files.folder), () => tree.size)
+		// Of its own: what it has looked at it does not give again.
+		const signers = new FollowedDevices(join(this.#files.folder, keysFolder))
+		const tally = new RecordTally({ records, signers, election, register })
+		return {
+			election,
+			register,
+			tally,
+			changes: new ChangedTables(),
+			named: new NamedTables(election, this.#standing.codes),
+		}
+	}
+
+	/** What has changed; `revision` is that of before, null where any table may have changed. */
+	#changesOf(
+		{ campaign }: CampaignWords,
+		{ changes, named }: Counting,
+		tally: Tally,
+		leaves: readonly NewLeaf[],
+		since: { readonly revision: number | null; readonly firstNew: number },
+	): readonly TableChange[] {
+		const leavesOf = new Map<string, Why[]>()
+		for (const [index, { kind, jws, isText }] of leaves.entries()) {
+			for (const table of isText ? named.take(kind, jws) : []) {
+				leavesOf.set(table, [...(leavesOf.get(table) ?? []), { leaf: since.firstNew + index }])
+			}
+		}
+		const { issue } = campaign.said
+		const among = since.revision === null ? null : tally.changedSince(since.revision)
+		return changes.take(tally, among, (table) => leavesOf.get(table) ?? [{ campaign: issue }])
+	}
+
+	#record(
+		publication: number,
+		{ campaign, election: _ }: CampaignWords,
+		tally: Tally,
+		changes: readonly TableChange[],
+	): PublicationRecord {
+		const { said, text } = campaign
+		const { size, root } = this.#standing.tree.head
+		const { log, registry, centres, definition, register, rehearsal, issue } = said
+		const sha256 = createHash('sha256').update(text).digest('hex')
+		return {
+			...{ n: publication, origin: log.origin, size, root: encodeBase64(root) },
+			...{ time: instant(this.#parts.nowMs()), rehearsal, campaign: { issue, sha256 } },
+			...{ registry, centres, definition, register, figures: publishedFigures(tally.figures()) },
+			changes: [...changes],
+		}
+	}
+
+	#report(publication: number | null, tally: Tally, changed: number): Published {
+		const { tables, unlisted } = tally.figures()
+		return {
+			...{ publication, leaves: this.#standing.tree.size, changed },
+			tables: tables.counted.tables + unlisted.counted,
+			waiting: this.#unpublished.held.size + this.#unpublished.unknown,
+			...this.#files.written,
+		}
+	}
+
+	/** The records of before stay, and are covered. */
+	async #coverFeed(): Promise<void> {
+		for (let publication = 0; publication <= (this.#site?.publication ?? -1); publication++) {
+			const path = feedFile(publication)
+			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestRecord)
+			if (!record.ok) throw unreadable(record.fault)
+			this.#covered.cover(path, record.value.bytes)
+		}
+	}
+}
+
+function digestOf(files: CampaignWords['files']): string {
+	const digest = createHash('sha256')
+	for (const [path, content] of files) digest.update(path).update(content)
+	return digest.digest('hex')
+}
+
+/** A failure of the disk is one wherever it comes from. */
+async function caught<T, F extends PublisherFault>(
+	work: () => Promise<Result<T, F>>,
+): Promise<Result<T, F | PublisherFault>> {
+	try {
+		return await work()
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('disk-failed', message)
+	}
+}
+
+function unreadable({ code, detail }: Fault): Error {
+	return Object.assign(new Error(detail), { code })
+}
+
+function byId(one: NewLeaf, other: NewLeaf): number {
+	return Buffer.compare(Buffer.from(one.id, 'base64url'), Buffer.from(other.id, 'base64url'))
+}

@@ -1,0 +1,129 @@
+/**
+ * How an archive stands that is to be continued: its log read whole and held against what the log's key has signed. The
+ * last checkpoint is kept beside the key too: a key never signs what does not extend it, whatever became of the archive.
+ *
+ * INVARIANT: what a checkpoint beside the key covers lies durably in the archive, with all that goes before `site`: a
+ * publication that was cut off after it was signed is completed, never made anew.
+ */
+import { join } from 'node:path'
+import { checkpointFile } from '../archive/layout.ts'
+import { parseLeaf } from '../archive/leaf.ts'
+import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
+import { openCheckpoint } from '../log/checkpoint.ts'
+import { GrowingTree } from '../log/growing-tree.ts'
+import { LogFolder } from '../log/log-folder.ts'
+import { fullWidth, tileAt } from '../log/tile.ts'
+import { readBundle } from '../log/tile-reader.ts'
+import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { codeRead } from './named-tables.ts'
+
+/** Beside the log's key. */
+export const lastCheckpointFile = 'last-checkpoint'
+
+/**
+ * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.
+ * `unreadable`: tiles or checkpoints that can't be read, or are not in form.
+ */
+export type StandingFault = Fault<'forked' | 'archive-behind' | 'unreadable'>
+
+export interface Standing {
+	readonly tree: GrowingTree
+	/** Of every leaf, withheld ones too. */
+	readonly ids: Set<string>
+	/** By the id of an entry the acta code that its machine read. */
+	readonly codes: Map<string, string>
+	/** Size of the checkpoint that the archive shows; null before the first. */
+	readonly shownSize: number | null
+	/** The tree has leaves that are signed and not shown yet, or the first checkpoint is not. */
+	readonly isCutOff: boolean
+}
+
+/** `keyFolder` holds the log's key. */
+export async function readStanding(
+	archive: string,
+	keyFolder: string,
+	key: VerifierKey,
+): Promise<Result<Standing, StandingFault>> {
+	const shown = await headIn(archive, checkpointFile, key)
+	if (!shown.ok) return shown
+	const signed = await headIn(keyFolder, lastCheckpointFile, key)
+	if (!signed.ok) return signed
+	const heads = [shown.value, signed.value].filter((head) => head !== null)
+	const size = Math.max(0, ...heads.map((head) => head.size))
+	const read = await readLeaves(archive, size, heads)
+	if (!read.ok) return read
+	const shownSize = shown.value?.size ?? null
+	return ok({ ...read.value, shownSize, isCutOff: shownSize !== size })
+}
+
+async function headIn(
+	folder: string,
+	name: string,
+	key: VerifierKey,
+): Promise<Result<TreeHead | null, StandingFault>> {
+	const bytes = await new LogFolder(folder).note(name)
+	if (!bytes.ok) {
+		return bytes.fault.code === 'file-missing' ? ok(null) : fail('unreadable', bytes.fault.detail)
+	}
+	const opened = openCheckpoint(bytes.value, key)
+	return opened.ok ? opened : fail('unreadable', `${join(folder, name)}: ${opened.fault.detail}`)
+}
+
+/** Every leaf is read and hashed: a tile that was damaged is never built upon. */
+async function readLeaves(
+	archive: string,
+	size: number,
+	heads: readonly TreeHead[],
+): Promise<Result<Pick<Standing, 'tree' | 'ids' | 'codes'>, StandingFault>> {
+	const reader = new LogFolder(archive)
+	const tree = GrowingTree.empty()
+	const ids = new Set<string>()
+	const codes = new Map<string, string>()
+	const yieldIfDue = yieldToEventLoop()
+	const roots = new Map<number, Uint8Array>([[0, tree.root]])
+	const asked = new Set(heads.map((head) => head.size))
+	for (let index = 0; index * fullWidth < size; index++) {
+		const tile = tileAt('entries', index, size)
+		if (tile === null) break
+		const leaves = await readBundle(reader, tile)
+		if (!leaves.ok) {
+			const isGone = leaves.fault.code === 'tile-missing'
+			const what = `the log's key has signed ${size} leaves: ${leaves.fault.detail}`
+			return fail(
+				isGone ? 'archive-behind' : 'unreadable',
+				`${what}; bring the newest copy of the archive back, from a mirror if need be`,
+			)
+		}
+		for (const leaf of leaves.value) {
+			noteLeaf(leaf, ids, codes)
+			tree.append(leaf)
+			if (asked.has(tree.size)) roots.set(tree.size, tree.root)
+			await yieldIfDue()
+		}
+	}
+	for (const head of heads) {
+		const root = roots.get(head.size)
+		if (root === undefined || !isSameHash(root, head.root)) {
+			return fail(
+				'forked',
+				`the archive's ${head.size} leaves are not those that were signed; nothing may be published after them: bring the newest copy of the archive back`,
+			)
+		}
+	}
+	return ok({ tree, ids, codes })
+}
+
+function noteLeaf(bytes: Uint8Array, ids: Set<string>, codes: Map<string, string>): void {
+	const leaf = parseLeaf(bytes)
+	if (!leaf.ok) return
+	if (leaf.value.kind === 'withheld') {
+		ids.add(leaf.value.withheld.id)
+		return
+	}
+	const { kind, jws } = leaf.value
+	ids.add(jws.id)
+	const code = kind === 'entry' ? codeRead(jws.payload) : null
+	if (code !== null) codes.set(jws.id, code)
+}

@@ -1,0 +1,169 @@
+/**
+ * What a centre holds and an archive lacks: entries, transcriptions, rulings and heads that verify under a key of the
+ * registry in force. What nobody known signed waits until a registry lists who did.
+ */
+import type { KeyObject } from 'node:crypto'
+import { join } from 'node:path'
+import { headsFile } from '../audit/ledger-heads.ts'
+import type { PublishedDevices } from '../audit/published-devices.ts'
+import type { ListedRole } from '../evidence/authority/device-list.ts'
+import { readEntry } from '../evidence/entry.ts'
+import { readHead } from '../evidence/head.ts'
+import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
+import { readRuling } from '../evidence/ruling.ts'
+import { readTranscription } from '../evidence/transcription.ts'
+import { evidenceLines } from '../journal/evidence-lines.ts'
+import { filePieces } from '../platform/files/plain-file.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
+import { type CentreRecords, firstPosition, type RecordPosition } from '../records/centre-records.ts'
+import { ReceiptTimes } from '../records/receipt-times.ts'
+
+export type HeldKind = 'entry' | 'head' | 'transcription' | 'ruling'
+
+const roles: Readonly<Record<HeldKind, ListedRole>> = {
+	entry: 'device',
+	head: 'device',
+	transcription: 'station',
+	ruling: 'officer',
+}
+
+/** A verified object that the log lacks. */
+export interface HeldObject {
+	readonly kind: HeldKind
+	readonly jws: Jws
+	readonly seq: number
+}
+
+interface UnpublishedParts {
+	/** The centre's. */
+	readonly directory: string
+	readonly records: CentreRecords
+	/** Whether the log has an object already. */
+	isPublished(id: string): boolean
+}
+
+export class Unpublished {
+	readonly #parts: UnpublishedParts
+	readonly #receipts = new ReceiptTimes()
+	/** Verified, not published, by id. */
+	readonly #held = new Map<string, HeldObject>()
+	/** Of signers whom nobody lists yet, by id. */
+	readonly #unknown = new Map<string, Pick<HeldObject, 'kind' | 'jws'>>()
+	/** By device the number of its last entry of kind `close`, or of its last head. */
+	readonly #closedUpTo = new Map<string, number>()
+	readonly #yieldIfDue = yieldToEventLoop()
+	#origin: string | null = null
+	#position: RecordPosition = firstPosition
+	#faulty = 0
+
+	constructor(parts: UnpublishedParts) {
+		this.#parts = parts
+	}
+
+	get held(): ReadonlyMap<string, HeldObject> {
+		return this.#held
+	}
+
+	get closedUpTo(): ReadonlyMap<string, number> {
+		return this.#closedUpTo
+	}
+
+	/** Objects whose signer the registry in force does not list. */
+	get unknown(): number {
+		return this.#unknown.size
+	}
+
+	/** Lines that verify under no key: `testigo verify` names them. */
+	get faulty(): number {
+		return this.#faulty
+	}
+
+	receivedMs(entry: string): number | null {
+		return this.#receipts.receivedMs(entry)
+	}
+
+	/** It is in the log now. */
+	published(id: string): void {
+		this.#held.delete(id)
+	}
+
+	/** To the end as it is now. Rejects when the disk fails. */
+	async takeIn(devices: PublishedDevices): Promise<void> {
+		const { records, directory } = this.#parts
+		const origin = await records.origin()
+		// A ledger that was lost and filled again: what it holds is found by its id, in whatever order.
+		if (origin !== this.#origin) this.#position = firstPosition
+		this.#origin = origin
+		for (const [id, { kind, jws }] of [...this.#unknown]) {
+			this.#unknown.delete(id)
+			await this.#take(kind, jws, devices)
+		}
+		for await (const { records: batch, next } of records.read(this.#position)) {
+			for (const { kind, jws } of batch) {
+				if (kind === 'receipt') this.#receipts.add(jws.payload)
+				else await this.#take(kind, jws, devices)
+				await this.#yieldIfDue()
+			}
+			this.#position = next
+		}
+		await this.#takeHeads(join(directory, headsFile), devices)
+	}
+
+	/** Few: all of them each time. */
+	async #takeHeads(path: string, devices: PublishedDevices): Promise<void> {
+		try {
+			for await (const line of evidenceLines(filePieces(path))) {
+				const parsed = line.ok ? parseJws(line.text, 'head') : line
+				if (parsed.ok) await this.#take('head', parsed.value, devices)
+			}
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+		}
+	}
+
+	async #take(kind: HeldKind, jws: Jws, devices: PublishedDevices): Promise<void> {
+		const { id, kid } = jws
+		if (this.#held.has(id)) return
+		const isPublished = this.#parts.isPublished(id)
+		// Of what is published only when a day was closed is still asked for.
+		if (isPublished && kind !== 'head' && kind !== 'entry') return
+		const key = await devices.signer(roles[kind], kid)
+		if (!key.ok) {
+			if (!isPublished) this.#unknown.set(id, { kind, jws })
+			return
+		}
+		const seq = isPublished ? null : seqOf(kind, jws, key.value)
+		if (!isPublished && seq === null) this.#faulty++
+		if (seq !== null) this.#held.set(id, { kind, jws, seq })
+		if (isPublished || seq !== null) this.#noteClosed(kind, jws)
+	}
+
+	#noteClosed(kind: HeldKind, { kid, payload }: Jws): void {
+		const said = payload as { readonly kind?: unknown; readonly seq?: unknown }
+		if ((kind === 'head' || said.kind === 'close') && typeof said.seq === 'number')
+			this.#closedUpTo.set(kid, Math.max(said.seq, this.#closedUpTo.get(kid) ?? 0))
+	}
+}
+
+/** Its number; null where it does not verify, or means nothing. */
+function seqOf(kind: HeldKind, jws: Jws, publicKey: KeyObject): number | null {
+	if (!verifyJws(jws, { id: jws.kid, publicKey }).ok) return null
+	switch (kind) {
+		case 'entry': {
+			const read = readEntry(jws)
+			return read.ok ? read.value.entry.seq : null
+		}
+		case 'head': {
+			const read = readHead(jws)
+			return read.ok ? read.value.head.seq : null
+		}
+		case 'transcription': {
+			const read = readTranscription(jws)
+			return read.ok ? read.value.transcription.seq : null
+		}
+		case 'ruling': {
+			const read = readRuling(jws)
+			return read.ok ? read.value.ruling.seq : null
+		}
+	}
+}
