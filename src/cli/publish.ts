@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { longestRegister } from '../acta/register/canonical.ts'
-import { openEd25519KeyFile, makeEd25519KeyFile } from '../log/ed25519-key-file.ts'
+import { makeEd25519KeyFile, openEd25519KeyFile } from '../log/ed25519-key-file.ts'
 import { logSigner, type NoteSigner } from '../log/signing.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
@@ -40,7 +40,11 @@ export function publishCommand(): Command {
 		.option('--election <file>', 'the definition that the campaign object names')
 		.option('--register <file>', 'the register that it names (default: register.csv in the directory)')
 		.option('--trial', 'a rehearsal: make what is lacking, publish all at once, and say so everywhere')
-		.option('--ripe-after <hours>', 'an entry whose device has not closed its day (default: 6)', wholeNumber(0, 1000))
+		.option(
+			'--ripe-after <hours>',
+			'an entry whose device has not closed its day (default: 6)',
+			wholeNumber(0, 1000),
+		)
 		.option('--least-entries <n>', 'that one publication adds (default: 500)', wholeNumber(1, 1_000_000))
 		.option('--least-devices <n>', 'that these come from (default: 20)', wholeNumber(1, 10_000))
 		.option('--overdue-after <hours>', 'add fewer when one waits so long (default: 24)', wholeNumber(0, 1000))
@@ -87,7 +91,10 @@ async function trialOf({ directory, out, election, register }: Options): Promise
 	const found = await openEd25519KeyFile(keyPath)
 	if (!found.ok && found.fault.code !== 'key-missing')
 		throw new CommandRefused(exit.environmentFailed, found.fault.detail)
-	const signer = logSigner('testigo.example/ensayo', found.ok ? found.value : await makeEd25519KeyFile(keyPath))
+	const signer = logSigner(
+		'testigo.example/ensayo',
+		found.ok ? found.value : await makeEd25519KeyFile(keyPath),
+	)
 	const definition = await electionFrom(election)
 	const registerPath = register ?? join(directory, 'register.csv')
 	const bytes = await readCapped(registerPath, longestRegister)
@@ -103,13 +110,22 @@ async function trialOf({ directory, out, election, register }: Options): Promise
 
 async function campaignOf({ directory, log, election, register }: Options): Promise<Publishing> {
 	if (log === undefined)
-		throw new CommandRefused(exit.usedWrongly, '--log: name the folder of the log\'s key, or --trial for a rehearsal')
+		throw new CommandRefused(
+			exit.usedWrongly,
+			"--log: name the folder of the log's key, or --trial for a rehearsal",
+		)
 	const key = await openEd25519KeyFile(join(log, logKeyFile))
 	if (!key.ok) throw new CommandRefused(exit.usedWrongly, `--log ${log}: ${key.fault.detail}`)
 	throw new CommandRefused(exit.environmentFailed, `${directory} ${election} ${register}`)
 }
 
-function ripenessOf({ trial, ripeAfter, leastEntries, leastDevices, overdueAfter }: Options): RipenessSettings {
+function ripenessOf({
+	trial,
+	ripeAfter,
+	leastEntries,
+	leastDevices,
+	overdueAfter,
+}: Options): RipenessSettings {
 	const usual: RipenessSettings = trial
 		? { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
 		: usualRipeness
