@@ -9,7 +9,7 @@ import { makeCustodian, makeSplitCustodian, writeSecret } from '../sealing/custo
 import { nameOf, type Share, shareRows } from '../sealing/custodian-share.ts'
 import { readSplit, type Split, splitGrammar } from '../sealing/custodians.ts'
 import { asOwnerOf } from './as-owner.ts'
-import { languageOption } from './enrol.ts'
+import { languageOption } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { drawAside, printAside, printLines } from './output.ts'
 import { drawCode, pictureOf, symbolOf } from './show-code.ts'
