@@ -25,7 +25,10 @@ export async function isArchive(path: string): Promise<boolean> {
 	return false
 }
 
-export async function verifyArchive(path: string, { json, images, rehearsal }: Partial<Options>): Promise<void> {
+export async function verifyArchive(
+	path: string,
+	{ json, images, rehearsal }: Partial<Options>,
+): Promise<void> {
 	const bar = progressBars()
 	const audit = await auditArchive(path, {
 		...{ rehearsal: rehearsal === true, images: images !== false },
@@ -63,9 +66,13 @@ function archiveLines(report: ArchiveReport): string[] {
 			? 'FIGURES: could not be computed.'
 			: `Figures computed from the leaves: ${figures.tables.counted.tables + figures.unlisted.counted} tables counted, ${figures.confirmed.tables} confirmed.`,
 		...report.findings.slice(0, mostFindings).map(findingLine),
-		...(report.findingCount > mostFindings ? [`… and ${report.findingCount - mostFindings} more findings`] : []),
+		...(report.findingCount > mostFindings
+			? [`… and ${report.findingCount - mostFindings} more findings`]
+			: []),
 		...report.faults.map(faultLine),
-		...(report.faultCount > report.faults.length ? [`… and ${report.faultCount - report.faults.length} more faults`] : []),
+		...(report.faultCount > report.faults.length
+			? [`… and ${report.faultCount - report.faults.length} more faults`]
+			: []),
 		...restsOnLines(report.restsOn),
 		`Log ${report.log}`,
 		report.faultCount === 0 ? 'WHOLE' : 'FOUND WRONG',

@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import { checkpointFile } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
+import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
@@ -18,9 +19,6 @@ import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { codeRead } from './named-tables.ts'
-
-/** Beside the log's key. */
-export const lastCheckpointFile = 'last-checkpoint'
 
 /**
  * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.
