@@ -26,8 +26,8 @@ export interface MadeLog {
 	/** As a campaign object names it. */
 	readonly vkey: string
 	readonly vkeyPath: string
-	/** Signed: size 0. */
-	readonly checkpoint: string
+	/** Of size 0. */
+	readonly checkpointPath: string
 }
 
 /** Never overwrites: a key that is lost ends the log. */
@@ -51,7 +51,7 @@ export async function makeLogIdentity(
 		const checkpoint = signCheckpoint({ size: 0, root: emptyRoot() }, signer)
 		await makeFile(at(lastCheckpointFile), checkpoint)
 		await makeFile(at(verifierKeyFile), `${vkey}\n`)
-		return ok({ vkey, vkeyPath: at(verifierKeyFile), checkpoint })
+		return ok({ vkey, vkeyPath: at(verifierKeyFile), checkpointPath: at(lastCheckpointFile) })
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error

@@ -19,6 +19,20 @@ import { wantedRegistry } from './publish-devices.ts'
 /** What an issue says beside its number and time. */
 export type WantedCampaign = Omit<Campaign, 'v' | 'issue' | 'time'>
 
+/** All campaign objects that the authority has signed, in their order. */
+export function signedCampaigns({ log, signer }: CampaignAuthority): readonly SignedIssue<Campaign>[] {
+	const words = new CampaignIssues(signer.publicKey)
+	takeLogged(words, log.campaigns)
+	return words.issues()
+}
+
+/** The newest list of mirrors; null before the first. */
+export function signedMirrors({ log, signer }: CampaignAuthority): SignedIssue<Mirrors> | null {
+	const words = new MirrorsIssues(signer.publicKey)
+	takeLogged(words, log.mirrors)
+	return words.newest
+}
+
 /** `not-good`: `faults` has all that is wrong. */
 interface NotGood extends Fault<'not-good'> {
 	readonly faults: readonly string[]
@@ -102,11 +116,7 @@ async function issue<T extends Numbered>({
 	sign,
 	keep,
 }: Issuing<T>): Promise<Result<IssuedNow<T>, IssuingFault>> {
-	for (const text of logged) {
-		const taken = words.take(text)
-		if (!taken.ok)
-			throw new Error(`the authority's log holds what is none of its words: ${taken.fault.detail}`)
-	}
+	takeLogged(words, logged)
 	for (const text of published) {
 		const taken = words.take(text)
 		if (!taken.ok) return taken
@@ -131,6 +141,14 @@ async function issue<T extends Numbered>({
 	await keep({ issue: read.data.issue, at, text: signed.text })
 	words.take(signed.text)
 	return ok({ newest: signed, before, isNew: true, texts: texts() })
+}
+
+function takeLogged(words: { take(text: string): Result<boolean> }, texts: readonly string[]): void {
+	for (const text of texts) {
+		const taken = words.take(text)
+		if (!taken.ok)
+			throw new Error(`the authority's log holds what is none of its words: ${taken.fault.detail}`)
+	}
 }
 
 function contentOf<T extends Numbered>({ v: _v, issue: _issue, time: _time, ...content }: T) {
