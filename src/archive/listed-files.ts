@@ -1,6 +1,6 @@
 /** Which files an archive consists of, by the `SHA256SUMS` that its site note signs. */
 import { createHash } from 'node:crypto'
-import type { Fault, Result } from '../platform/result.ts'
+import type { Result } from '../platform/result.ts'
 import type { ArchiveFault } from './check/archive-report.ts'
 import { checksumsFile, folderNaming, parseChecksums } from './checksums.ts'
 import { checkpointFile, foldersWithoutChecksums, latestFeedFile, siteFile } from './layout.ts'
