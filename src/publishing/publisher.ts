@@ -136,6 +136,8 @@ export class Publisher {
 	#shownSize: number | null
 	#counting: Counting | null = null
 	#wordsDigest = ''
+	/** All that is derived was held against what lies there. */
+	#isDerived = false
 
 	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
 		const { archive, directory } = parts
@@ -258,7 +260,10 @@ export class Publisher {
 			revision: areWordsNew ? null : revision,
 		})
 		const isFirst = this.#shownSize === null
-		await this.#putDerived(words, tally, isFirst || areWordsNew || revision === null ? null : changes)
+		// All of it once in the life of a process: what was deleted or damaged is made anew.
+		const isAll = !this.#isDerived || areWordsNew || revision === null
+		await this.#putDerived(words, tally, isAll ? null : changes)
+		this.#isDerived = true
 		const checksums = await this.#covered.putChecksums()
 		if (!isFirst && leaves.length === 0 && this.#site?.checksums === checksums)
 			return ok(this.#report(null, tally, 0))

@@ -24,12 +24,12 @@ export async function benchLog({ directory, short, say }: Bench): Promise<Table[
 		say(`${count} leaves`)
 		const bare = bareHashes(count)
 		const theirs = peer === null ? null : await builtByGo(peer, count)
-		const { seconds, heap, tree, tiles } = build(count)
+		const { seconds, tree, tiles } = build(count)
 		if (theirs !== null && theirs.root !== Buffer.from(tree.root).toString('base64'))
 			throw new Error('Go has another root')
 		const own = count / seconds
 		const beside = theirs === null ? null : count / theirs.seconds
-		rows.push([count, own, beside, beside === null ? null : own / beside, bare, own / bare, heap])
+		rows.push([count, own, beside, beside === null ? null : own / beside, bare, own / bare])
 		if (count === counts.at(-1)) tables.push(await proofs(tiles, tree, short ? 50 : 1_000))
 	}
 	const notes = [
@@ -38,7 +38,7 @@ export async function benchLog({ directory, short, say }: Bench): Promise<Table[
 		...(withoutGo === null ? [] : [`Go: ${withoutGo}.`]),
 	]
 	const title = `A tree of leaves of ${leafLength} bytes, a second, one core`
-	const columns = ['leaves', 'ours', "Go's tlog", 'ratio', 'bare SHA-256', 'ratio', 'heap, MB more']
+	const columns = ['leaves', 'ours', "Go's tlog", 'ratio', 'bare SHA-256', 'ratio']
 	return [{ title, columns, rows, notes }, ...tables]
 }
 
@@ -65,13 +65,12 @@ class HashTiles implements TileReader {
 
 function build(count: number) {
 	const tiles = new HashTiles()
-	const before = process.memoryUsage().heapUsed
 	const begun = performance.now()
 	const tree = GrowingTree.empty()
 	for (let number = 0; number < count; number++) tiles.keep(gotten(tree.append(leafOf(number))))
 	tiles.keep(tree.partials())
 	const seconds = (performance.now() - begun) / 1_000
-	return { seconds, heap: (process.memoryUsage().heapUsed - before) / 2 ** 20, tree, tiles }
+	return { seconds, tree, tiles }
 }
 
 async function builtByGo(peer: GoLogPeer, count: number) {
