@@ -1,6 +1,7 @@
 /** What `testigo verify` says of a public archive. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault, ArchiveReport, Finding } from '../archive/check/archive-report.ts'
 import { checkpointFile, keysFolder } from '../archive/layout.ts'
@@ -30,7 +31,7 @@ export async function verifyArchive(
 	{ json, images, rehearsal }: Partial<Options>,
 ): Promise<void> {
 	const bar = progressBars()
-	const audit = await auditArchive(path, {
+	const audit = await auditArchive(new ArchiveFolder(path), {
 		...{ rehearsal: rehearsal === true, images: images !== false },
 		progress: (what, done, total) => bar.show(`verify ${what}`, done, total),
 	})

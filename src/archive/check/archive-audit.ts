@@ -3,8 +3,6 @@
  * compared with (`provisioning/verify/ARCHIVE.md`, "How it is checked"). The steps stand in its order.
  */
 import { createHash, type KeyObject } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { FollowedDevices } from '../../audit/followed-devices.ts'
 import { restsOn } from '../../audit/rests-on.ts'
 import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
@@ -12,15 +10,15 @@ import { authorityFile } from '../../evidence/authority/centres.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
-import { LogFolder } from '../../log/log-folder.ts'
 import { longestNote } from '../../log/note.ts'
+import type { TileReader } from '../../log/tile-reader.ts'
 import { isSameHash } from '../../log/tree-hash.ts'
 import { witnessing } from '../../log/witnesses.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { publishedFigures } from '../../tally/figures.ts'
 import { RecordTally } from '../../tally/record-tally.ts'
-import { ArchiveFolder } from '../archive-folder.ts'
+import type { ArchivedFiles } from '../archive-folder.ts'
 import { PublicationRecord } from '../feed.ts'
 import { figuresFile } from '../figures-file.ts'
 import {
@@ -49,6 +47,8 @@ export interface ArchiveAuditOptions {
 	/** False leaves pictures out. */
 	readonly images: boolean
 	readonly progress: (what: string, done: number, total: number) => void
+	/** Gets the public pictures that leaves name: bytes by digest. */
+	readonly takePictures?: (named: ReadonlyMap<string, number>) => void
 }
 
 /** Nothing could be checked. */
@@ -58,10 +58,10 @@ export type ArchiveRefusal = Fault<'no-authority' | 'unreadable' | 'no-campaign'
 const mostFindings = 1_000
 
 export async function auditArchive(
-	folder: string,
-	{ rehearsal, images, progress }: ArchiveAuditOptions,
+	archive: ArchivedFiles,
+	{ rehearsal, images, progress, takePictures }: ArchiveAuditOptions,
 ): Promise<Result<ArchiveReport, ArchiveRefusal>> {
-	const archive = new ArchiveFolder(folder)
+	const { folder } = archive
 	const faults: ArchiveFault[] = []
 
 	const words = await readArchivedWords(archive)
@@ -97,7 +97,7 @@ export async function auditArchive(
 	const rules =
 		inForce.election === null ? null : { election: inForce.election, rehearsal: newest.said.rehearsal }
 	const leaves = new LeafAudit({ devices, campaigns, rules })
-	const log = new LogFolder(folder)
+	const log = archive.tiles
 	const tree = await auditTree(
 		log,
 		head,
@@ -153,6 +153,8 @@ export async function auditArchive(
 		record = await recordOf(archive, site, newest.text, faults)
 	}
 
+	const named = [...leaves.pictures].filter(([, { isPublic }]) => isPublic)
+	takePictures?.(new Map(named.map(([sha256, { size }]) => [sha256, size])))
 	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
@@ -190,24 +192,24 @@ export async function auditArchive(
 	})
 }
 
-async function checkpointAt(archive: ArchiveFolder, path: string, key: VerifierKey) {
+async function checkpointAt(archive: ArchivedFiles, path: string, key: VerifierKey) {
 	const bytes = await archive.read(path, longestNote)
 	return bytes.ok ? openCheckpoint(bytes.value, key) : bytes
 }
 
-async function noteOf(archive: ArchiveFolder): Promise<Uint8Array> {
+async function noteOf(archive: ArchivedFiles): Promise<Uint8Array> {
 	const bytes = await archive.read(checkpointFile, longestNote)
 	return bytes.ok ? bytes.value : new Uint8Array()
 }
 
 /** All of `checkpoints/` that are good, by size. */
 async function earlierCheckpoints(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	key: VerifierKey,
 	faults: ArchiveFault[],
 ): Promise<ReadonlyMap<number, OpenedCheckpoint>> {
 	const found = new Map<number, OpenedCheckpoint>()
-	const names = await readdir(join(archive.folder, 'checkpoints')).catch(() => [])
+	const names = await archive.names('checkpoints')
 	const sizes = names.filter((name) => /^(?:0|[1-9][0-9]{0,14})$/.test(name)).map(Number)
 	for (const size of sizes.sort((one, other) => one - other)) {
 		const path = earlierCheckpointFile(size)
@@ -222,7 +224,7 @@ async function earlierCheckpoints(
 
 /** Null where it is none; then the archive says nothing of its files. */
 async function siteOf(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	key: VerifierKey,
 	faults: ArchiveFault[],
 ): Promise<Site | null> {
@@ -241,16 +243,16 @@ async function siteOf(
 }
 
 async function auditFigures(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	{ election, register }: InForce,
-	log: LogFolder,
+	log: TileReader,
 	size: number,
 	faults: ArchiveFault[],
 	progress: ArchiveAuditOptions['progress'],
 ): Promise<ArchiveReport['figures']> {
 	if (election === null || register === null) return null
 	const records = new LeafRecords(log, () => size)
-	const signers = new FollowedDevices(join(archive.folder, keysFolder))
+	const signers = new FollowedDevices(archive.keys)
 	progress('figures', 0, 1)
 	const added = await new RecordTally({ records, signers, election, register }).update()
 	progress('figures', 1, 1)
@@ -291,7 +293,7 @@ function firstOtherLine(text: string, right: Iterable<string>): number | null {
 
 /** The record of the publication that is shown. */
 async function recordOf(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	site: Site,
 	campaign: string,
 	faults: ArchiveFault[],

@@ -1,6 +1,5 @@
 /** The authority's words in an archive, and the two files that the campaign object in force names. */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { ElectionDefinition } from '../../acta/election.ts'
 import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
@@ -14,7 +13,7 @@ import { longestRegistry } from '../../evidence/jws.ts'
 import { evidenceLines } from '../../journal/evidence-lines.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { ArchiveFolder } from '../archive-folder.ts'
+import type { ArchivedFiles } from '../archive-folder.ts'
 import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
 import type { ArchiveFault } from './archive-report.ts'
 
@@ -26,9 +25,9 @@ export interface ArchivedWords {
 
 /** Fails where there is no authority: then nothing can be checked. */
 export async function readArchivedWords(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 ): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
-	const devices = await PublishedDevices.read(join(archive.folder, keysFolder))
+	const devices = await PublishedDevices.read(archive.keys)
 	if (!devices.ok) return fail('no-authority', devices.fault.detail)
 	const { authority } = devices.value
 	if (authority === null)
@@ -76,7 +75,7 @@ export interface InForce {
 
 /** What `campaign` names: the two files, and lines of `keys/`. */
 export async function auditInForce(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	{ said }: SignedIssue<Campaign>,
 ): Promise<InForce> {
 	const faults: ArchiveFault[] = []
@@ -120,7 +119,7 @@ export async function auditInForce(
 }
 
 async function named(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	path: string,
 	digest: string,
 	code: string,
