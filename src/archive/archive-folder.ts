@@ -1,25 +1,61 @@
 /** The files of an archive that anybody may have filled: opened without links, with a cap on each. */
+import { opendir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LogFolder } from '../log/log-folder.ts'
+import type { TileReader } from '../log/tile-reader.ts'
 import { type ForeignFileFault, ForeignFiles } from '../platform/files/foreign-file.ts'
 import { type Fault, ok, type Result } from '../platform/result.ts'
+import { keysFolder } from './layout.ts'
 
 /** Bytes of the longest file that is read whole: a register of half a million tables. */
 export const longestArchived = 256 * 1024 * 1024
 
-export class ArchiveFolder {
+/** Files of an archive, wherever they lie. Paths are from its top, with slashes. */
+export interface ArchivedFiles {
+	/** For who reads a fault. */
 	readonly folder: string
+	/** A folder with all of `keys/`. */
+	readonly keys: string
+	readonly tiles: TileReader
+	read(path: string, cap?: number): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>>
+	/** Names in a folder; none where it is not there. */
+	names(path: string): Promise<readonly string[]>
+	/** The paths of all files below a folder, of all files for the empty one. */
+	filesBelow(path: string): AsyncGenerator<string>
+}
+
+export class ArchiveFolder implements ArchivedFiles {
+	readonly folder: string
+	readonly keys: string
+	readonly tiles: TileReader
 	readonly #files: ForeignFiles
 
 	constructor(folder: string, files = new ForeignFiles()) {
 		this.folder = folder
+		this.keys = join(folder, keysFolder)
+		this.tiles = new LogFolder(folder, files)
 		this.#files = files
 	}
 
-	/** `path` is below the archive, with slashes. */
 	async read(
 		path: string,
 		cap = longestArchived,
 	): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>> {
 		const read = await this.#files.readBelow(this.folder, path.split('/'), cap)
 		return read.ok ? ok(read.value.bytes) : read
+	}
+
+	async names(path: string): Promise<readonly string[]> {
+		return await readdir(join(this.folder, path)).catch(() => [])
+	}
+
+	async *filesBelow(path: string): AsyncGenerator<string> {
+		const opened = await opendir(join(this.folder, path)).catch(() => null)
+		if (opened === null) return
+		for await (const entry of opened) {
+			const name = path === '' ? entry.name : `${path}/${entry.name}`
+			if (entry.isDirectory()) yield* this.filesBelow(name)
+			else yield name
+		}
 	}
 }

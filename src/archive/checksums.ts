@@ -55,7 +55,8 @@ export function parseChecksums(text: string): Result<Checksums, Fault<'bad-check
 	let before = ''
 	for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
 		const [, digest, path] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? []
-		if (digest === undefined || path === undefined) return refuse(index + 1, 'no digest, two blanks and a path')
+		if (digest === undefined || path === undefined)
+			return refuse(index + 1, 'no digest, two blanks and a path')
 		if (!isPathBelow(path)) return refuse(index + 1, 'the path leads elsewhere')
 		if (index > 0 && byBytes(before, path) >= 0) return refuse(index + 1, 'not in the order of their bytes')
 		checksums.set(path, digest)

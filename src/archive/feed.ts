@@ -3,8 +3,8 @@
  * (`provisioning/verify/ARCHIVE.md`, "The feed"). Kept for ever. Pure.
  */
 import * as z from 'zod'
-import { tableName } from '../evidence/ruling.ts'
 import { FileDigest, Instant, Seq } from '../evidence/fields.ts'
+import { tableName } from '../evidence/ruling.ts'
 import { tableStates } from '../tally/figures.ts'
 
 /** A number and a digest. */

@@ -38,7 +38,10 @@ export function tablesHeader({ candidates }: ElectionDefinition): string {
 	])
 }
 
-export function tableLine({ table, row, status, counted, excluded }: PublishedTable, columns: number): string {
+export function tableLine(
+	{ table, row, status, counted, excluded }: PublishedTable,
+	columns: number,
+): string {
 	const places = row === null ? ['', '', '', ''] : [row.state, row.municipality, row.parish, row.centroName]
 	const ofCounted =
 		counted === null

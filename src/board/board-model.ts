@@ -12,6 +12,7 @@ import type { RegisteredTable } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
 import { jsonLine } from '../platform/printable.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 import {
 	type NationalFigures,
 	type PlaceFigures,
@@ -24,7 +25,6 @@ import { troublesOf } from './device-troubles.ts'
 import { entryView, paperView } from './entry-view.ts'
 import { findingsIn } from './findings.ts'
 import { FollowedTables } from './followed-tables.ts'
-import type { ReceiptTimes } from '../records/receipt-times.ts'
 import { type StateTile, stateTiles } from './state-tiles.ts'
 import { devicesOf, LazyRow, rowOf } from './table-row.ts'
 import type {

@@ -1,8 +1,8 @@
 /** An entry as pages show it: when it was received, how it stands, which of its pictures may be seen, what people answered. */
 import { publicRole } from '../evidence/entry.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 import type { ActaEntry, EntryFacts } from '../tally/entry-facts.ts'
 import type { TableEntry } from '../tally/table-detail.ts'
-import type { ReceiptTimes } from '../records/receipt-times.ts'
 import type { AnswerView, EntryView, PictureView } from './view.ts'
 
 export function entryView(entry: TableEntry, receipts: ReceiptTimes): EntryView {

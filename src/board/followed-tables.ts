@@ -1,10 +1,10 @@
 /** What is kept of the tables of one tally while its records come: when each arrived, and who recorded it. */
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
+import type { ReceiptTimes } from '../records/receipt-times.ts'
 import { tableStates } from '../tally/figures.ts'
 import type { Tally } from '../tally/tally.ts'
 import { ArrivalCounts } from './arrivals.ts'
 import { DeviceTables } from './device-tables.ts'
-import type { ReceiptTimes } from '../records/receipt-times.ts'
 
 export class FollowedTables {
 	readonly tally: Tally

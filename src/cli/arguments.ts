@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 /** Reads a whole number between two bounds, both included. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -16,4 +16,8 @@ export function oneOf<T extends number | string>(values: readonly T[]): (text: s
 		if (value !== undefined) return value
 		throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`)
 	}
+}
+
+export function languageOption(): Option {
+	return new Option('--language <language>', 'of the fingerprint words').choices(['es', 'en']).default('es')
 }

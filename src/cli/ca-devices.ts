@@ -95,12 +95,15 @@ export function listCommand(): Command {
 				return { id, role, at, revoked: since === undefined ? null : { at: since, last, reason } }
 			})
 			if (json) {
-				const numbers = { registry: log.issue, settings: log.settings, centres: log.centres?.issue ?? 0 }
+				const numbers = {
+					...{ registry: log.issue, settings: log.settings, centres: log.centres?.issue ?? 0 },
+					...{ campaignObject: log.campaigns.length, mirrors: log.mirrors.length },
+				}
 				printJson({ campaign, ...numbers, issued: all })
 				return
 			}
 			printLines(
-				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}, list of centres ${log.centres?.issue ?? 0}: ${all.length} certified.`,
+				`Campaign ${campaign}, registry ${log.issue}, settings ${log.settings}, list of centres ${log.centres?.issue ?? 0}, campaign object ${log.campaigns.length}, mirrors ${log.mirrors.length}: ${all.length} certified.`,
 			)
 			for (const { id, role, at, revoked } of all) {
 				const upto = revoked?.last == null ? '' : `, good up to ${revoked.last}`

@@ -10,14 +10,15 @@ import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
-import { wholeNumber } from './arguments.ts'
+import { languageOption, wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { refuseDiskErrors, revocationList, withAuthority } from './ca-authority.ts'
+import { campaignCommand } from './ca-campaign.ts'
 import { centresCommand, publishCentres } from './ca-centres.ts'
 import { listCommand, registryCommand, revokeCommand } from './ca-devices.ts'
+import { mirrorsCommand } from './ca-mirrors.ts'
 import { caSettingsCommand } from './ca-settings.ts'
 import { compareWords } from './compare-words.ts'
-import { languageOption } from './enrol.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
 import { readTextOrCode } from './read-text-or-code.ts'
@@ -38,6 +39,8 @@ export function caCommand(): Command {
 		.addCommand(centresCommand())
 		.addCommand(revocationListCommand())
 		.addCommand(caSettingsCommand())
+		.addCommand(campaignCommand())
+		.addCommand(mirrorsCommand())
 }
 
 interface Common {

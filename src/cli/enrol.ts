@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chown, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { responsePrefix, unsignedResponsePrefix } from '../enrolment/code-prefixes.ts'
 import {
 	isIdentity,
@@ -19,9 +19,10 @@ import { replaceFile } from '../platform/files/durable.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Result } from '../platform/result.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
-import { wholeNumber } from './arguments.ts'
+import { languageOption, wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { compareWords } from './compare-words.ts'
+import { enrolLogCommand } from './enrol-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
 import { readTextOrCode, shownText } from './read-text-or-code.ts'
@@ -36,7 +37,7 @@ interface RequestOptions extends CodeOptions {
 export function enrolCommand(): Command {
 	return new Command('enrol')
 		.description(
-			'make the keys of devices, centres, brokers, reading stations and officers, and have them certified',
+			'make the keys of devices, centres, brokers, reading stations, officers and logs, and have them certified',
 		)
 		.addCommand(signing('request', 'device', 'make the keys and pseudonym of this device'))
 		.addCommand(signing('centre', 'centre', 'make the keys and pseudonym of a centre'))
@@ -63,6 +64,7 @@ export function enrolCommand(): Command {
 		)
 		.addCommand(sparesCommand())
 		.addCommand(installCommand())
+		.addCommand(enrolLogCommand())
 }
 
 function signing(name: string, role: SignerRole, description: string): Command {
@@ -123,10 +125,6 @@ async function request(role: SignerRole, options: RequestOptions & TokenOptions)
 	const token = tokenOf(options)
 	await asOwnerOf(options.dir)
 	await report(await makeIdentity(options.dir, role, randomBytes, token), options)
-}
-
-export function languageOption(): Option {
-	return new Option('--language <language>', 'of the fingerprint words').choices(['es', 'en']).default('es')
 }
 
 function requesting(name: string, description: string): Command {

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { longestRegister } from '../acta/register/canonical.ts'
-import { openEd25519KeyFile, makeEd25519KeyFile } from '../log/ed25519-key-file.ts'
-import { logSigner, type NoteSigner } from '../log/signing.ts'
+import { makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
+import type { NoteSigner } from '../log/signing.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
-import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
 import { Publisher, type PublisherFault } from '../publishing/publisher.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
@@ -37,10 +36,17 @@ export function publishCommand(): Command {
 		.requiredOption('--directory <dir>', "the centre's")
 		.requiredOption('--out <dir>', 'the archive: a folder of files that any web server can serve')
 		.option('--log <dir>', 'where the log\'s key lies, that of "testigo enrol log"')
-		.option('--election <file>', 'the definition that the campaign object names')
+		.option(
+			'--election <file>',
+			'the definition that the campaign object names (default: election.json in the directory)',
+		)
 		.option('--register <file>', 'the register that it names (default: register.csv in the directory)')
 		.option('--trial', 'a rehearsal: make what is lacking, publish all at once, and say so everywhere')
-		.option('--ripe-after <hours>', 'an entry whose device has not closed its day (default: 6)', wholeNumber(0, 1000))
+		.option(
+			'--ripe-after <hours>',
+			'an entry whose device has not closed its day (default: 6)',
+			wholeNumber(0, 1000),
+		)
 		.option('--least-entries <n>', 'that one publication adds (default: 500)', wholeNumber(1, 1_000_000))
 		.option('--least-devices <n>', 'that these come from (default: 20)', wholeNumber(1, 10_000))
 		.option('--overdue-after <hours>', 'add fewer when one waits so long (default: 24)', wholeNumber(0, 1000))
@@ -77,17 +83,15 @@ interface Publishing {
 	readonly signer: NoteSigner
 }
 
-const logKeyFile = 'log-key.pem'
+const trialOrigin = 'testigo.example/ensayo'
 
 /** Keys and words of a trial lie beside the archive, never in it. */
 async function trialOf({ directory, out, election, register }: Options): Promise<Publishing> {
 	const keyFolder = `${out.replace(/\/+$/, '')}.trial`
-	await makeOwnFolder(keyFolder)
-	const keyPath = join(keyFolder, logKeyFile)
-	const found = await openEd25519KeyFile(keyPath)
-	if (!found.ok && found.fault.code !== 'key-missing')
-		throw new CommandRefused(exit.environmentFailed, found.fault.detail)
-	const signer = logSigner('testigo.example/ensayo', found.ok ? found.value : await makeEd25519KeyFile(keyPath))
+	const made = await makeLogIdentity(keyFolder, trialOrigin)
+	if (!made.ok && made.fault.code !== 'already-there')
+		throw new CommandRefused(exit.environmentFailed, made.fault.detail)
+	const signer = await signerIn(keyFolder)
 	const definition = await electionFrom(election)
 	const registerPath = register ?? join(directory, 'register.csv')
 	const bytes = await readCapped(registerPath, longestRegister)
@@ -103,13 +107,31 @@ async function trialOf({ directory, out, election, register }: Options): Promise
 
 async function campaignOf({ directory, log, election, register }: Options): Promise<Publishing> {
 	if (log === undefined)
-		throw new CommandRefused(exit.usedWrongly, '--log: name the folder of the log\'s key, or --trial for a rehearsal')
-	const key = await openEd25519KeyFile(join(log, logKeyFile))
-	if (!key.ok) throw new CommandRefused(exit.usedWrongly, `--log ${log}: ${key.fault.detail}`)
-	throw new CommandRefused(exit.environmentFailed, `${directory} ${election} ${register}`)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			`--log: name the folder of the log's key, that of "testigo enrol log", or --trial for a rehearsal`,
+		)
+	const words = {
+		directory,
+		definitionPath: election ?? join(directory, 'election.json'),
+		registerPath: register ?? join(directory, 'register.csv'),
+	}
+	return { words, keyFolder: log, signer: await signerIn(log) }
 }
 
-function ripenessOf({ trial, ripeAfter, leastEntries, leastDevices, overdueAfter }: Options): RipenessSettings {
+async function signerIn(folder: string): Promise<NoteSigner> {
+	const signer = await openLogIdentity(folder)
+	if (signer.ok) return signer.value
+	throw new CommandRefused(exit.environmentFailed, `${signer.fault.detail} (${signer.fault.code})`)
+}
+
+function ripenessOf({
+	trial,
+	ripeAfter,
+	leastEntries,
+	leastDevices,
+	overdueAfter,
+}: Options): RipenessSettings {
 	const usual: RipenessSettings = trial
 		? { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
 		: usualRipeness

@@ -4,7 +4,7 @@ import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
 import { printable } from '../platform/printable.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { longestReason, type UnsealingLine, verifyUnsealings } from '../sealing/unsealing-log.ts'
-import { languageOption } from './enrol.ts'
+import { languageOption } from './arguments.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
 

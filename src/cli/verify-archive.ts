@@ -1,6 +1,7 @@
 /** What `testigo verify` says of a public archive. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault, ArchiveReport, Finding } from '../archive/check/archive-report.ts'
 import { checkpointFile, keysFolder } from '../archive/layout.ts'
@@ -25,9 +26,12 @@ export async function isArchive(path: string): Promise<boolean> {
 	return false
 }
 
-export async function verifyArchive(path: string, { json, images, rehearsal }: Partial<Options>): Promise<void> {
+export async function verifyArchive(
+	path: string,
+	{ json, images, rehearsal }: Partial<Options>,
+): Promise<void> {
 	const bar = progressBars()
-	const audit = await auditArchive(path, {
+	const audit = await auditArchive(new ArchiveFolder(path), {
 		...{ rehearsal: rehearsal === true, images: images !== false },
 		progress: (what, done, total) => bar.show(`verify ${what}`, done, total),
 	})
@@ -63,9 +67,13 @@ function archiveLines(report: ArchiveReport): string[] {
 			? 'FIGURES: could not be computed.'
 			: `Figures computed from the leaves: ${figures.tables.counted.tables + figures.unlisted.counted} tables counted, ${figures.confirmed.tables} confirmed.`,
 		...report.findings.slice(0, mostFindings).map(findingLine),
-		...(report.findingCount > mostFindings ? [`… and ${report.findingCount - mostFindings} more findings`] : []),
+		...(report.findingCount > mostFindings
+			? [`… and ${report.findingCount - mostFindings} more findings`]
+			: []),
 		...report.faults.map(faultLine),
-		...(report.faultCount > report.faults.length ? [`… and ${report.faultCount - report.faults.length} more faults`] : []),
+		...(report.faultCount > report.faults.length
+			? [`… and ${report.faultCount - report.faults.length} more faults`]
+			: []),
 		...restsOnLines(report.restsOn),
 		`Log ${report.log}`,
 		report.faultCount === 0 ? 'WHOLE' : 'FOUND WRONG',

@@ -40,9 +40,7 @@ interface Options {
 
 export function verifyCommand(): Command {
 	return new Command('verify')
-		.description(
-			'check a public archive, a journal or a ledger, or what a station or an officer signed',
-		)
+		.description('check a public archive, a journal or a ledger, or what a station or an officer signed')
 		.argument(
 			'<path>',
 			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, or a journal file with --key',

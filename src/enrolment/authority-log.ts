@@ -1,7 +1,7 @@
 /**
  * What a campaign's authority has done, one JSON object a line in `authority.jsonl`, append-only and synced: the
  * ids that it gave certificates to, for ever, those that it revoked, and how often it published its registry and
- * settings, and its lists of centres. Nothing here is secret.
+ * settings, and its lists of centres, campaign objects and lists of mirrors. Nothing here is secret.
  *
  * INVARIANT: a line stands here before what it names leaves the machine, so that an id is never given twice,
  * whatever is cut off when.
@@ -47,7 +47,19 @@ const SettingsIssue = z.looseObject({ kind: z.literal('settings'), number: Seq, 
 const CentresIssue = z.looseObject({ kind: z.literal('centres'), issue: Seq, at: Instant, text: z.string() })
 export type CentresIssue = z.infer<typeof CentresIssue>
 
-const Line = z.discriminatedUnion('kind', [Issued, Revoked, RegistryIssue, SettingsIssue, CentresIssue])
+/** The same: all of them are published, one a line. */
+const CampaignIssue = CentresIssue.extend({ kind: z.literal('campaign') })
+const MirrorsIssue = CentresIssue.extend({ kind: z.literal('mirrors') })
+
+const Line = z.discriminatedUnion('kind', [
+	Issued,
+	Revoked,
+	RegistryIssue,
+	SettingsIssue,
+	CentresIssue,
+	CampaignIssue,
+	MirrorsIssue,
+])
 type Line = z.infer<typeof Line>
 
 export type AuthorityLogFault = Fault<'log-damaged' | 'log-unreadable'>
@@ -62,6 +74,8 @@ export class AuthorityLog {
 	#issue = 0
 	#settings = 0
 	#centres: CentresIssue | null = null
+	readonly #campaigns: string[] = []
+	readonly #mirrors: string[] = []
 
 	private constructor(file: LineLog) {
 		this.#file = file
@@ -126,6 +140,16 @@ export class AuthorityLog {
 		return this.#centres
 	}
 
+	/** All campaign objects, in their order. */
+	get campaigns(): readonly string[] {
+		return this.#campaigns
+	}
+
+	/** All lists of mirrors, in their order. */
+	get mirrors(): readonly string[] {
+		return this.#mirrors
+	}
+
 	/** The number of the latest settings; 0 before the first. */
 	get settings(): number {
 		return this.#settings
@@ -157,6 +181,12 @@ export class AuthorityLog {
 				break
 			case 'centres':
 				this.#centres = line
+				break
+			case 'campaign':
+				this.#campaigns.push(line.text)
+				break
+			case 'mirrors':
+				this.#mirrors.push(line.text)
 				break
 			default:
 				unreachable(line)

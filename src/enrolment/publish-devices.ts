@@ -8,6 +8,7 @@ import { type RevokedDevice, signRevocation } from '../evidence/authority/revoca
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { CampaignAuthority } from './authority.ts'
+import type { AuthorityLog } from './authority-log.ts'
 import { profiles, type Role } from './roles.ts'
 
 export interface WantedRevocation {
@@ -49,11 +50,10 @@ export async function revoke(
 	return ok(text)
 }
 
-/** Signs the next issue of the registry. */
-export async function issueRegistry(
-	{ log, signer }: CampaignAuthority,
-	now: number,
-): Promise<DeviceRegistry & { readonly text: string }> {
+type Said = Pick<DeviceRegistry, 'devices' | 'stations' | 'officers' | 'revocations'>
+
+/** What a registry that is signed now says. */
+export function wantedRegistry(log: AuthorityLog): Said {
 	// By id, which says nothing: in the order of their making the spares of one machine would stand together.
 	const listed = (wanted: Role) =>
 		log
@@ -69,12 +69,18 @@ export async function issueRegistry(
 	const revocations = log.revoked().flatMap(({ id: device, last, reason, at: time }) => {
 		return last === null ? [] : [{ device, last, reason, time }]
 	})
+	return { devices, ...people, revocations }
+}
+
+/** Signs the next issue of the registry. */
+export async function issueRegistry(
+	{ log, signer }: CampaignAuthority,
+	now: number,
+): Promise<DeviceRegistry & { readonly text: string }> {
+	const said = wantedRegistry(log)
 	const time = instant(now)
 	const issue = log.issue + 1
 	await log.append({ kind: 'registry', issue, at: time })
-	const { registry, text } = await signRegistry(
-		{ v: 1, issue, time, devices, ...people, revocations },
-		signer,
-	)
+	const { registry, text } = await signRegistry({ v: 1, issue, time, ...said }, signer)
 	return { ...registry, text }
 }

@@ -1,6 +1,8 @@
 /** Checkpoints (C2SP tlog-checkpoint 1.0.0): a note in which a log says its size and its root. */
+
+import { decodeBase64, encodeBase64 } from '../evidence/base64.ts'
+import { longestKeyName, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
 import { type Cosignature, type CosignatureFault, verifyCosignatures } from './cosignature.ts'
 import { parseDecimal } from './decimal.ts'
 import {
@@ -13,7 +15,6 @@ import {
 } from './note.ts'
 import { type NoteSigner, signNote } from './signing.ts'
 import { emptyRoot, hashLength, isSameHash, type TreeHead } from './tree-hash.ts'
-import { longestKeyName, type VerifierKey } from './verifier-key.ts'
 
 export interface Checkpoint extends TreeHead {
 	/** Which log it is. */
@@ -28,24 +29,18 @@ export interface OpenedCheckpoint extends Checkpoint {
 	readonly cosignatures: readonly Cosignature[]
 }
 
-export type CheckpointTextFault = Fault<'bad-checkpoint'>
 /** `wrong-origin`: of another log than the key is named after. */
-export type CheckpointFault =
-	| NoteFault
-	| NoteSignatureFault
-	| CheckpointTextFault
-	| CosignatureFault
-	| Fault<'wrong-origin'>
+export type CheckpointFault = NoteFault | NoteSignatureFault | CosignatureFault | Fault<'wrong-origin'>
 
 export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
 	return [origin, size, encodeBase64(root), ...extensions].map((line) => `${line}\n`).join('')
 }
 
 /** The text of a note. */
-export function parseCheckpoint(text: string): Result<Checkpoint, CheckpointTextFault> {
+export function parseCheckpoint(text: string): Result<Checkpoint, NoteFault> {
 	const [origin = '', decimal = '', base64 = '', ...extensions] = text.split('\n')
 	const [size, root] = [parseDecimal(decimal), decodeBase64(base64)]
-	const refused = (why: string) => fail('bad-checkpoint', `no checkpoint: ${why}`)
+	const refused = (why: string) => fail('bad-note', `no checkpoint: ${why}`)
 	if (extensions.pop() !== '' || extensions.includes('')) return refused('lines lack, or are empty')
 	if (origin === '' || Buffer.byteLength(origin) > longestKeyName) return refused('its origin is no origin')
 	if (size === null) return refused('its size is no number')
@@ -74,7 +69,7 @@ export function openCheckpoint(
 	const checkpoint = parseCheckpoint(note.value.text)
 	if (!checkpoint.ok) return checkpoint
 	const { origin, extensions } = checkpoint.value
-	if (extensions.length > 0) return fail('bad-checkpoint', 'it has lines of which nobody can check anything')
+	if (extensions.length > 0) return fail('bad-note', 'it has lines of which nobody can check anything')
 	if (origin !== log.name) return fail('wrong-origin', `of the log ${origin}, not of ${log.name}`)
 	const verified = verifyNote(note.value, log)
 	if (!verified.ok) return verified

@@ -2,11 +2,12 @@
  * Cosignatures (C2SP tlog-cosignature 1.0.1): a witness says that at a time this was the largest checkpoint of the log
  * that it had seen, and went on all before. Of type 0x04 (Ed25519); others are not looked at.
  */
+
+import { verifiesEd25519 } from '../evidence/ed25519.ts'
+import { cosignatureType, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { verifiesEd25519 } from './ed25519.ts'
 import { isBy, type Note, type NoteSignature } from './note.ts'
 import type { NoteSigner } from './signing.ts'
-import { cosignatureType, type VerifierKey } from './verifier-key.ts'
 
 export interface Cosignature {
 	readonly witness: VerifierKey

@@ -11,9 +11,9 @@ export type LogFileFault = Fault<'file-missing' | 'file-unreadable' | 'no-answer
 
 export class LogFolder implements TileReader {
 	readonly #folder: string
-	readonly #files: ForeignFiles
+	readonly #files: Pick<ForeignFiles, 'readBelow'>
 
-	constructor(folder: string, files = new ForeignFiles()) {
+	constructor(folder: string, files: Pick<ForeignFiles, 'readBelow'> = new ForeignFiles()) {
 		this.#folder = folder
 		this.#files = files
 	}

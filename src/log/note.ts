@@ -2,10 +2,11 @@
  * Signed notes (C2SP signed-note 1.0.0): a text, an empty line, and a line for each signature. Read strictly: what is
  * not spelled as it would be written is no note. Lines by unknown keys stay as they are.
  */
+
+import { decodeBase64, encodeBase64 } from '../evidence/base64.ts'
+import { verifiesEd25519 } from '../evidence/ed25519.ts'
+import { formatKeyId, isKeyName, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
-import { verifiesEd25519 } from './ed25519.ts'
-import { formatKeyId, isKeyName, type VerifierKey } from './verifier-key.ts'
 
 /** Bytes. Sixteen signatures of ML-DSA, of 3 KiB each, must have room. */
 export const longestNote = 512 * 1024

@@ -23,10 +23,10 @@ export async function readRightEdge(reader: TileReader, size: number): Promise<R
 export function treesAtEdge(edge: RightEdge): Uint8Array[] {
 	return edge.toReversed().flatMap((hashes) => {
 		const trees: Uint8Array[] = []
-		for (let at = 0, of = fullWidth / 2; of >= 1; of /= 2) {
-			if (hashes.length - at < of) continue
-			trees.push(perfectRoot(hashes.slice(at, at + of)))
-			at += of
+		for (let at = 0, count = fullWidth / 2; count >= 1; count /= 2) {
+			if (hashes.length - at < count) continue
+			trees.push(perfectRoot(hashes.slice(at, at + count)))
+			at += count
 		}
 		return trees
 	})

@@ -1,8 +1,8 @@
 /** Signing notes and checkpoints. */
 import { createPublicKey, type KeyObject, sign } from 'node:crypto'
-import { ed25519KeyBytes } from './ed25519.ts'
+import { ed25519KeyBytes } from '../evidence/ed25519.ts'
+import { cosignatureType, noteType, type VerifierKey, verifierKey } from '../evidence/keys/verifier-key.ts'
 import type { NoteSignature } from './note.ts'
-import { cosignatureType, noteType, type VerifierKey, verifierKey } from './verifier-key.ts'
 
 /** An Ed25519 key, under the name that stands before its signatures. */
 export interface NoteSigner {

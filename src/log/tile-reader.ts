@@ -1,7 +1,7 @@
 /** How hashes and leaves are read from wherever the tiles of a tree lie: a folder, another's server, memory. */
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseBundle } from './bundle.ts'
-import { type StoredTile, type Tile, tileAt, tilePath } from './tile.ts'
+import { fullWidth, type StoredTile, type Tile, tileAt, tilePath } from './tile.ts'
 import { hashLength } from './tree-hash.ts'
 
 /** `bad-tile`: not in form. `tile-unreadable`: the disk or the network fails. */
@@ -45,11 +45,11 @@ export async function readLeaf(
 	index: number,
 	size: number,
 ): Promise<Result<Buffer, TileFault | Fault<'not-in-tree'>>> {
-	const tile = tileAt('entries', Math.floor(index / 256), size)
+	const tile = index < 0 || index >= size ? null : tileAt('entries', Math.floor(index / fullWidth), size)
 	const missing = fail('not-in-tree', `no leaf ${index} in a tree of ${size}`)
-	if (tile === null || index >= size) return missing
+	if (tile === null) return missing
 	const leaves = await readBundle(reader, tile)
 	if (!leaves.ok) return leaves
-	const leaf = leaves.value[index % 256]
+	const leaf = leaves.value[index % fullWidth]
 	return leaf === undefined ? missing : ok(leaf)
 }

@@ -2,13 +2,14 @@
  * Proofs to be forwarded (C2SP tlog-proof, a draft): the number of a leaf, its inclusion proof, and a checkpoint, in one
  * text that is verified offline.
  */
+
+import { decodeBase64, encodeBase64 } from '../evidence/base64.ts'
+import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
 import { type CheckpointFault, type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts'
 import { parseDecimal } from './decimal.ts'
 import { longestNote } from './note.ts'
 import { hashLength, leafHash, longestLeaf } from './tree-hash.ts'
-import type { VerifierKey } from './verifier-key.ts'
 import { type InclusionFault, verifyInclusion } from './verify-proof.ts'
 
 export interface TlogProof {

@@ -14,7 +14,12 @@ import {
 	takeCentresFile,
 	takeRegistryFile,
 } from '../audit/published-authority.ts'
-import { type Campaign, CampaignIssues, campaignFile, type NamedIssue } from '../evidence/authority/campaign.ts'
+import {
+	type Campaign,
+	CampaignIssues,
+	campaignFile,
+	type NamedIssue,
+} from '../evidence/authority/campaign.ts'
 import { CentreList } from '../evidence/authority/centre-list.ts'
 import { authorityFile, centresFile } from '../evidence/authority/centres.ts'
 import { DeviceList } from '../evidence/authority/device-list.ts'
@@ -51,7 +56,9 @@ export interface WordsSource {
 	readonly registerPath: string
 }
 
-export async function readCampaignWords(source: WordsSource): Promise<Result<CampaignWords, CampaignWordsFault>> {
+export async function readCampaignWords(
+	source: WordsSource,
+): Promise<Result<CampaignWords, CampaignWordsFault>> {
 	try {
 		return await read(source)
 	} catch (error) {
@@ -70,7 +77,10 @@ async function read({
 	const pinned = await pinnedAuthority(directory)
 	if (!pinned.ok) return fail('bad-words', pinned.fault.detail)
 	if (pinned.value === null)
-		return fail('no-campaign', `${at(authorityFile)}: there is none; a centre without an authority publishes nothing`)
+		return fail(
+			'no-campaign',
+			`${at(authorityFile)}: there is none; a centre without an authority publishes nothing`,
+		)
 	const { publicKey } = pinned.value
 	const pem = await readCapped(at(authorityFile), longestAuthority)
 	if (!pem.ok) return fail('unreadable', `${at(authorityFile)}: ${pem.fault.detail}`)
@@ -103,7 +113,8 @@ async function read({
 	if (!definition.ok) return definition
 	const json = parseJson(definition.value)
 	const election = json.ok ? ElectionDefinition.safeParse(json.value) : null
-	if (election?.success !== true) return fail('bad-words', `${definitionPath}: is no definition of an election`)
+	if (election?.success !== true)
+		return fail('bad-words', `${definitionPath}: is no definition of an election`)
 	if (election.data.id !== said.election)
 		return fail('bad-words', `${definitionPath}: is of ${election.data.id}, the campaign of ${said.election}`)
 	const registerBytes = await namedFile(registerPath, longestRegister, said.register, 'register')
@@ -122,7 +133,13 @@ async function read({
 		['campaign/election.json', definition.value],
 		['campaign/register.csv', registerBytes.value],
 	])
-	return ok({ campaign, campaigns: campaigns.issues(), election: election.data, register: register.value, files })
+	return ok({
+		campaign,
+		campaigns: campaigns.issues(),
+		election: election.data,
+		register: register.value,
+		files,
+	})
 }
 
 /** The lines of a file up to the named one, which has to be there: what is newer is not in force yet. */

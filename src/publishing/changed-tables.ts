@@ -1,7 +1,7 @@
 /** What a publication changes: each table as it was, as it is, and why. */
 import type { TableChange, TableThen, Why } from '../archive/feed.ts'
-import { publishedTable, publishedTables } from '../archive/tables-file.ts'
 import type { PublishedTable } from '../archive/tables-file.ts'
+import { publishedTable, publishedTables } from '../archive/tables-file.ts'
 import type { Tally } from '../tally/tally.ts'
 
 export class ChangedTables {

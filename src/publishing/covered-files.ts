@@ -38,7 +38,9 @@ export class CoveredFiles {
 		const digest = sha256(content)
 		if (digests.get(path) === digest) return
 		const cap = Buffer.byteLength(content)
-		const there = digests.has(path) ? null : await this.#foreign.readBelow(this.#files.folder, path.split('/'), cap)
+		const there = digests.has(path)
+			? null
+			: await this.#foreign.readBelow(this.#files.folder, path.split('/'), cap)
 		if (there?.ok !== true || sha256(there.value.bytes) !== digest) await this.#files.put(path, content)
 		digests.set(path, digest)
 	}

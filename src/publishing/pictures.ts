@@ -4,8 +4,8 @@ import { imageFolder } from '../archive/layout.ts'
 import { Entry, publicRole } from '../evidence/entry.ts'
 import type { Jws } from '../evidence/jws.ts'
 import { checkStoredImage, type StoredImage } from '../journal/stored-image.ts'
-import { addressOf } from '../platform/files/durable.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import { addressOf } from '../platform/files/durable.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 
 /** Bytes of one that is published. */

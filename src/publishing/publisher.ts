@@ -31,11 +31,12 @@ import { openSite, type Site, signSite } from '../archive/site-note.ts'
 import { tablesFile } from '../archive/tables-file.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
 import type { PublishedDevices } from '../audit/published-devices.ts'
+import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
+import { parseJws } from '../evidence/jws.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type LeafKind, leafToPublish } from '../evidence/publishable.ts'
-import { parseJws } from '../evidence/jws.ts'
 import { signCheckpoint } from '../log/checkpoint.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import type { NoteSigner } from '../log/signing.ts'
@@ -50,15 +51,20 @@ import { publishedFigures } from '../tally/figures.ts'
 import { RecordTally } from '../tally/record-tally.ts'
 import type { Tally } from '../tally/tally.ts'
 import { ArchiveFiles } from './archive-files.ts'
-import { type CampaignWords, type CampaignWordsFault, readCampaignWords, type WordsSource } from './campaign-words.ts'
+import {
+	type CampaignWords,
+	type CampaignWordsFault,
+	readCampaignWords,
+	type WordsSource,
+} from './campaign-words.ts'
 import { ChangedTables } from './changed-tables.ts'
 import { CoveredFiles } from './covered-files.ts'
-import { Unpublished } from './unpublished.ts'
 import { NamedTables } from './named-tables.ts'
 import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
-import { lastCheckpointFile, readStanding, type Standing, type StandingFault } from './standing.ts'
+import { readStanding, type Standing, type StandingFault } from './standing.ts'
+import { Unpublished } from './unpublished.ts'
 
 /** Bytes: the record of a first publication names every table. */
 const longestRecord = 256 * 1024 * 1024
@@ -130,6 +136,8 @@ export class Publisher {
 	#shownSize: number | null
 	#counting: Counting | null = null
 	#wordsDigest = ''
+	/** All that is derived was held against what lies there. */
+	#isDerived = false
 
 	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
 		const { archive, directory } = parts
@@ -211,7 +219,8 @@ export class Publisher {
 			if (kind === 'entry' && !ripe.entries.has(id)) continue
 			const leaf = leafToPublish(kind, jws, rules)
 			// A withheld object in nobody's place: nothing chains over it.
-			if (leaf.ok) rest.push({ kind, id, jws, text: leaf.value.text, isText: leaf.value.withheldFor === null })
+			if (leaf.ok)
+				rest.push({ kind, id, jws, text: leaf.value.text, isText: leaf.value.withheldFor === null })
 		}
 		const lacking = campaigns.filter(({ id }) => !this.#standing.ids.has(id))
 		// The first campaign object is in force by a log without a leaf, and goes in with what comes first.
@@ -238,7 +247,8 @@ export class Publisher {
 			for (const tile of filled.value) await this.#files.put(tilePath(tile), tile.bytes)
 			ids.add(id)
 		}
-		if (leaves.length > 0) for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
+		if (leaves.length > 0)
+			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
 		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
 		const counting = this.#countingBy(words)
 		const revision = counting.tally.addedUp?.tally.revision ?? null
@@ -250,11 +260,18 @@ export class Publisher {
 			revision: areWordsNew ? null : revision,
 		})
 		const isFirst = this.#shownSize === null
-		await this.#putDerived(words, tally, isFirst || areWordsNew || revision === null ? null : changes)
+		// All of it once in the life of a process: what was deleted or damaged is made anew.
+		const isAll = !this.#isDerived || areWordsNew || revision === null
+		await this.#putDerived(words, tally, isAll ? null : changes)
+		this.#isDerived = true
 		const checksums = await this.#covered.putChecksums()
-		if (!isFirst && leaves.length === 0 && this.#site?.checksums === checksums) return ok(this.#report(null, tally, 0))
+		if (!isFirst && leaves.length === 0 && this.#site?.checksums === checksums)
+			return ok(this.#report(null, tally, 0))
 		const publication = (this.#site?.publication ?? -1) + 1
-		await this.#covered.put(feedFile(publication), formatRecord(this.#record(publication, words, tally, changes)))
+		await this.#covered.put(
+			feedFile(publication),
+			formatRecord(this.#record(publication, words, tally, changes)),
+		)
 		await this.#sign(publication, await this.#covered.putChecksums())
 		for (const { id } of leaves) this.#unpublished.published(id)
 		return ok(this.#report(publication, tally, changes.length))
@@ -286,7 +303,11 @@ export class Publisher {
 	async #show(site: Site): Promise<void> {
 		const { signer } = this.#parts
 		const note = signSite(site, signer)
-		const record = await this.#foreign.readBelow(this.#files.folder, feedFile(site.publication).split('/'), longestRecord)
+		const record = await this.#foreign.readBelow(
+			this.#files.folder,
+			feedFile(site.publication).split('/'),
+			longestRecord,
+		)
 		if (!record.ok) throw unreadable(record.fault)
 		await this.#files.put(siteOfFile(site.publication), note)
 		await this.#files.put(siteFile, note)
@@ -365,7 +386,13 @@ export class Publisher {
 		// Of its own: what it has looked at it does not give again.
 		const signers = new FollowedDevices(join(this.#files.folder, keysFolder))
 		const tally = new RecordTally({ records, signers, election, register })
-		return { election, register, tally, changes: new ChangedTables(), named: new NamedTables(election, this.#standing.codes) }
+		return {
+			election,
+			register,
+			tally,
+			changes: new ChangedTables(),
+			named: new NamedTables(election, this.#standing.codes),
+		}
 	}
 
 	/** What has changed; `revision` is that of before, null where any table may have changed. */

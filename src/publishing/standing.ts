@@ -8,19 +8,17 @@
 import { join } from 'node:path'
 import { checkpointFile } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
+import { lastCheckpointFile } from '../enrolment/log-identity.ts'
+import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import { fullWidth, tileAt } from '../log/tile.ts'
 import { readBundle } from '../log/tile-reader.ts'
 import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
-import type { VerifierKey } from '../log/verifier-key.ts'
-import { codeRead } from './named-tables.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-
-/** Beside the log's key. */
-export const lastCheckpointFile = 'last-checkpoint'
+import { codeRead } from './named-tables.ts'
 
 /**
  * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.

@@ -13,7 +13,12 @@ import { registryFile } from '../audit/published-authority.ts'
 import { PublishedDevices } from '../audit/published-devices.ts'
 import { pseudonym } from '../enrolment/pseudonym.ts'
 import { makeKeyFile } from '../enrolment/signing-key.ts'
-import { CampaignIssues, campaignFile, type NamedIssue, signCampaign } from '../evidence/authority/campaign.ts'
+import {
+	CampaignIssues,
+	campaignFile,
+	type NamedIssue,
+	signCampaign,
+} from '../evidence/authority/campaign.ts'
 import { authorityFile, centresFile, signCentres } from '../evidence/authority/centres.ts'
 import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { registered, signRegistry } from '../evidence/authority/registry.ts'
@@ -160,8 +165,9 @@ async function registerOfSeen(directory: string, election: ElectionDefinition): 
 	const { tally } = added.value
 	const rows = [...tally.unlistedTables()].sort().map((table): RegisteredTable => {
 		const [centro = '', mesa = ''] = table.split('.')
-		const votes = (tally.table(table)?.versions ?? []).map(({ votes: { candidates, nullVotes, emptyVotes } }) =>
-			Object.values(candidates).reduce((sum, count) => sum + count, nullVotes + emptyVotes),
+		const votes = (tally.table(table)?.versions ?? []).map(
+			({ votes: { candidates, nullVotes, emptyVotes } }) =>
+				Object.values(candidates).reduce((sum, count) => sum + count, nullVotes + emptyVotes),
 		)
 		const electors = Math.min(Math.max(1, ...votes), election.highestCount)
 		return {

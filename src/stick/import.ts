@@ -6,11 +6,11 @@
 import type { HandIn } from '../central/hand-in/hand-in.ts'
 import { lockOpen } from '../journal/lock.ts'
 import { CollectedFaults } from '../platform/collected-faults.ts'
+import { syncFileSystem } from '../platform/files/sync-file-system.ts'
 import { printable } from '../platform/printable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type CentreOptions, centreAtHand, type NoCentre } from './centre-at-hand.ts'
 import { ChainImport, type ChainReport, type ImportProgress, type StickFault } from './chain-import.ts'
-import { syncFileSystem } from '../platform/files/sync-file-system.ts'
 import { StickFolder, whyStickFailed } from './folder.ts'
 import { chainFolders, isChainFolder, mostFolders, readmeFile, stickFolder } from './layout.ts'
 

@@ -6,6 +6,7 @@ import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
 import { benchKiosk } from './kiosk.ts'
+import { benchLog } from './log.ts'
 import { describeMachine } from './machine.ts'
 import { benchMemory } from './memory.ts'
 import type { Bench } from './part.ts'
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	transport: benchTransport,
 	centre: benchCentre,
 	tally: benchTally,
+	log: benchLog,
 	memory: benchMemory,
 	'stalled-panel': benchStalledPanel,
 }

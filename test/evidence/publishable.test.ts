@@ -2,9 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { signJws } from '#src/evidence/jws.js'
+import { type Jws, parseJws, signJws } from '#src/evidence/jws.js'
 import { verifierKey } from '#src/evidence/keys/verifier-key.js'
-import { type Jws, parseJws } from '#src/evidence/jws.js'
 import {
 	type LeafKind,
 	leafKinds,

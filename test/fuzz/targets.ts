@@ -13,8 +13,10 @@ import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
 import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
 import { readResponse } from '#src/enrolment/response.js'
+import { CampaignIssues } from '#src/evidence/authority/campaign.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { Centres } from '#src/evidence/authority/centres.js'
+import { MirrorsIssues } from '#src/evidence/authority/mirrors.js'
 import { DeviceRegistry, registered } from '#src/evidence/authority/registry.js'
 import { Revocation } from '#src/evidence/authority/revocation.js'
 import { openControl } from '#src/evidence/control.js'
@@ -23,13 +25,20 @@ import { openHead } from '#src/evidence/head.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { type Kind, parseJws } from '#src/evidence/jws.js'
 import { readCertificates } from '#src/evidence/keys/certificate.js'
+import { formatVerifierKey, parseVerifierKey } from '#src/evidence/keys/verifier-key.js'
 import { openObject } from '#src/evidence/open.js'
 import { toLowS } from '#src/evidence/p256.js'
+import { leafToPublish, parseWithheld } from '#src/evidence/publishable.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { openRuling } from '#src/evidence/ruling.js'
 import { openTranscription } from '#src/evidence/transcription.js'
 import { KioskCondition } from '#src/handover/kiosk-condition.js'
 import { UplinkState } from '#src/handover/uplink-state.js'
+import { formatBundle, parseBundle } from '#src/log/bundle.js'
+import { formatCheckpoint, parseCheckpoint } from '#src/log/checkpoint.js'
+import { formatNote, parseNote } from '#src/log/note.js'
+import { parseTilePath, tilePath } from '#src/log/tile.js'
+import { formatTlogProof, parseTlogProof } from '#src/log/tlog-proof.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import { jsonLine, printable } from '#src/platform/printable.js'
 import type { Result } from '#src/platform/result.js'
@@ -39,6 +48,7 @@ import { formatTopic, parseTopic } from '#src/protocol/topics.js'
 import { sniffMediaType } from '#src/reading/media-type.js'
 import { openSettings } from '#src/settings/settings.js'
 import { asCode, jwsOf } from '#src/settings/settings-code.js'
+import { certificates, go } from '../log/published-notes.ts'
 import { gotten } from '../support/result.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { octets, seededKey } from '../vectors/seeded-key.ts'
@@ -62,6 +72,13 @@ const key = {
 const id = 'A'.repeat(43)
 const digest = 'ab'.repeat(32)
 const device: Identity = { id: 'k-fuzzed', publicKey: seeded.publicKey }
+
+const publishedSeeds = [
+	`{"v":2,"election":"${presidential2024.id}","device":"k-fuzzed","boot":1,"seq":2,"prev":"${id}","kind":"acta","time":{"day":"2026-12-06","source":"none"},"anchor":null,"software":"testigo/0.1.0","reading":{"method":"qr","text":"121202007.01.1.0001!${Array(38).fill('9').join(',')}!2!5","code":"121202007.01.1.0001"},"images":[{"role":"full","mediaType":"image/jpeg","size":5,"sha256":"${digest}"}]}`,
+	`{"v":2,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"day":"2026-12-06"}`,
+	`{"v":1,"election":"${presidential2024.id}","station":"k-fuzzed","seq":1,"prev":"${id}","entry":"${id}","image":"${digest}","unreadable":"no-acta","signatures":["filled","empty","not-visible","filled","filled","filled"],"day":"2026-12-06"}`,
+	`{"v":1,"election":"${presidential2024.id}","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","day":"2026-12-06"}`,
+]
 
 export const targets: Readonly<Record<string, Target>> = {
 	payload: {
@@ -128,6 +145,28 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","replaces":["${'B'.repeat(43)}"],"day":"2026-12-06"}`,
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"1.1","excludes":[],"reason":"other","rests":["${id}"],"day":"2026-12-06"}`,
 	]),
+	campaign: object('campaign', (text) => new CampaignIssues(device.publicKey).take(text), [
+		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","election":"e1","definition":"${digest}","register":"${digest}","registry":{"issue":1,"sha256":"${digest}"},"centres":{"issue":1,"sha256":"${digest}"},"log":{"origin":"PeterNeumann","vkey":"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"},"witnesses":[],"threshold":0,"rehearsal":true,"earlier":[]}`,
+	]),
+	mirrors: object('mirrors', (text) => new MirrorsIssues(device.publicKey).take(text), [
+		'{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","mirrors":["https://a.example","b"]}',
+	]),
+	published: {
+		words: ['"who":', ' ', '\\u0061', '1.0', 'Mar\u00eda', '"role":"', '"text":"'],
+		seeds: publishedSeeds,
+		read(bytes) {
+			for (const kind of ['entry', 'head', 'transcription', 'ruling'] as const) {
+				const jws = parseJws(signed(kind, bytes), kind)
+				if (!jws.ok) continue
+				const leaf = leafToPublish(kind, jws.value, { election: presidential2024, rehearsal: true })
+				isResult(leaf)
+				if (!leaf.ok) continue
+				const { text, withheldFor } = leaf.value
+				if (withheldFor !== null) hold(parseWithheld(text) !== null, 'what is withheld is read as such')
+				else hold(/^[\w.,:!/{}[\]"-]+$/.test(bytes.toString()), 'nothing that people write is published')
+			}
+		},
+	},
 	sheet: {
 		words: [
 			',',
@@ -223,6 +262,77 @@ export const targets: Readonly<Record<string, Target>> = {
 		'{"v":1,"software":"t","clock":"rtc","canScan":true,"trouble":null,"actas":{"recorded":5}}',
 	]),
 	election: json(ElectionDefinition, [JSON.stringify(presidential2024)]),
+	note: {
+		words: ['\n\n', '\u2014 ', ' x08go', '=\n', '+', '\u2003'],
+		seeds: [`${go.text}\n${go.byPeter}${go.byEnoch}`, certificates.checkpoint],
+		read(bytes) {
+			const read = parseNote(bytes)
+			isResult(read)
+			if (read.ok) hold(formatNote(read.value) === bytes.toString(), 'what is read has one spelling')
+		},
+	},
+	checkpoint: {
+		words: ['\n', '0', '9007199254740991', '=\n', 'U7WM'],
+		seeds: [
+			`${certificates.checkpoint.split('\n\n')[0]}\n`,
+			`o\n0\n${Buffer.alloc(32).toString('base64')}\nmore\n`,
+		],
+		read(bytes) {
+			const text = bytes.toString()
+			const read = parseCheckpoint(text)
+			isResult(read)
+			if (read.ok) hold(formatCheckpoint(read.value) === text, 'what is read has one spelling')
+		},
+	},
+	'tlog-proof': {
+		words: [
+			'c2sp.org/tlog-proof@v1\n',
+			'extra ',
+			'index ',
+			'\n\n',
+			`${Buffer.alloc(32).toString('base64')}\n`,
+		],
+		seeds: [
+			`c2sp.org/tlog-proof@v1\nextra AAAA\nindex 5\n${Buffer.alloc(32).toString('base64')}\n\n${certificates.checkpoint}`,
+			`c2sp.org/tlog-proof@v1\nindex 0\n\n${certificates.checkpoint}`,
+		],
+		read(bytes) {
+			const read = parseTlogProof(bytes)
+			isResult(read)
+			// The checkpoint may be any bytes.
+			if (!read.ok || !bytes.equals(Buffer.from(bytes.toString()))) return
+			hold(formatTlogProof(read.value) === bytes.toString(), 'what is read has one spelling')
+		},
+	},
+	bundle: {
+		words: ['\0\0', '\0\u0001', '\u00ff\u00ff'],
+		seeds: [formatBundle([Buffer.from('a leaf'), Buffer.alloc(0), Buffer.alloc(300)])],
+		read(bytes) {
+			for (let width = 0; width <= 4; width++) {
+				const read = parseBundle(bytes, width)
+				isResult(read)
+				if (read.ok) hold(formatBundle(read.value).equals(bytes), 'what is read has one spelling')
+			}
+		},
+	},
+	'verifier-key': {
+		words: ['+', '+AR', '+c74f20a3+', '=='],
+		seeds: [go.peter, certificates.witness, certificates.log],
+		read(bytes) {
+			const text = bytes.toString()
+			const read = parseVerifierKey(text)
+			isResult(read)
+			if (read.ok) hold(formatVerifierKey(read.value) === text, 'what is read has one spelling')
+		},
+	},
+	'tile-path': {
+		words: ['tile/', 'entries/', 'x001/', '.p/', '000', '255'],
+		seeds: ['tile/0/x001/x234/067', 'tile/entries/000.p/12', 'tile/63/000.p/255'],
+		read(bytes) {
+			const read = parseTilePath(bytes.toString())
+			if (read.ok) hold(tilePath(read.value) === bytes.toString(), 'what is read has one spelling')
+		},
+	},
 	mjpeg: {
 		words: ['\u00ff\u00d8', '\u00ff\u00d9', '\u00ff\u00da', '\u00ff\u00ff'],
 		seeds: [Buffer.from('ffd8ffe000040102ffda0004010211ff00ffd022ffd9', 'hex')],

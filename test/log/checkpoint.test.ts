@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseVerifierKey } from '#src/evidence/keys/verifier-key.js'
 import { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from '#src/log/checkpoint.js'
 import { cosign, verifyCosignatures } from '#src/log/cosignature.js'
 import { formatNote, type NoteSignature, parseNote, withSignatures } from '#src/log/note.js'
@@ -9,8 +10,7 @@ import { logSigner, type NoteSigner, signNote, witnessSigner } from '#src/log/si
 import { formatTlogProof, longestTlogProof, parseTlogProof, verifyTlogProof } from '#src/log/tlog-proof.js'
 import { emptyRoot } from '#src/log/tree-hash.js'
 import { proveInclusion } from '#src/log/tree-proofs.js'
-import { formatVerifierKey, parseVerifierKey } from '#src/log/verifier-key.js'
-import { readWitnesses, witnessing } from '#src/log/witnesses.js'
+import { witnessing } from '#src/log/witnesses.js'
 import { codeOf, gotten } from '../support/result.ts'
 import { certificates } from './published-notes.ts'
 import { numberedLeaf, numberedTree } from './tiles-in-memory.ts'
@@ -64,7 +64,7 @@ test('a checkpoint of another log, by another key, altered, or with lines that n
 	const extended = `${text}anything\n`
 	const note = formatNote({ text: extended, signatures: [signNote(extended, log)] })
 	expect(gotten(parseCheckpoint(extended)).extensions).toEqual(['anything'])
-	expect(codeOf(open(note))).toBe('bad-checkpoint')
+	expect(codeOf(open(note))).toBe('bad-note')
 	expect(codeOf(open('nothing'))).toBe('bad-note')
 })
 
@@ -91,7 +91,7 @@ test.each([
 	['an empty line', `origin\n300\n${root}\n\n`],
 	['an empty line between', `origin\n300\n${root}\n\nmore\n`],
 ])('%s is no checkpoint', (_, wrong) => {
-	expect(codeOf(parseCheckpoint(wrong))).toBe('bad-checkpoint')
+	expect(codeOf(parseCheckpoint(wrong))).toBe('bad-note')
 })
 
 test('cosignatures are of the text and of their time; a witness counts once, with its newest', () => {
@@ -142,30 +142,6 @@ test('a signature of a log is none of a witness, by the same key either', () => 
 	expect(codeOf(verifyCosignatures(note, [asWitness.key]))).toBe('bad-signature')
 	expect(codeOf(verifyCosignatures({ text, signatures: [plain] }, [asWitness.key]))).toBe('ok')
 	expect(() => cosign(text, asLog, 1)).toThrow(RangeError)
-})
-
-test('a list of witnesses is refused where a key would count twice, or the threshold can not be met', () => {
-	const vkeys = keys.map(formatVerifierKey)
-	const read = (list: readonly string[], threshold = 1) => codeOf(readWitnesses(list, threshold, log.key))
-	expect(gotten(readWitnesses(vkeys, 3, log.key))).toEqual(keys)
-	expect(read([], 0)).toBe('ok')
-	expect(read(vkeys, 4)).toBe('bad-threshold')
-	expect(read(vkeys, -1)).toBe('bad-threshold')
-	expect(read(vkeys, 1.5)).toBe('bad-threshold')
-	expect(read(Array.from({ length: 33 }, () => vkeys[0] ?? ''))).toBe('bad-threshold')
-	expect(read(['nonsense'])).toBe('bad-vkey')
-	expect(read([formatVerifierKey(log.key)])).toBe('not-a-witness')
-	expect(read([vkeys[0] ?? '', vkeys[0] ?? ''])).toBe('key-twice')
-	const key = newKey()
-	const twins = ['a.example.org', 'b.example.org'].map((name) =>
-		formatVerifierKey(witnessSigner(name, key).key),
-	)
-	expect(read(twins)).toBe('key-twice')
-	const asWitness = formatVerifierKey(witnessSigner('c.example.org', key).key)
-	expect(codeOf(readWitnesses([asWitness], 1, logSigner('log.example.org', key).key))).toBe('key-twice')
-	// A key of ML-DSA (type 6) is a key, and none that counts here.
-	const long = Buffer.concat([Buffer.of(6), Buffer.alloc(1_312, 1)]).toString('base64')
-	expect(read([`d.example.org+00000000+${long}`])).toBe('other-type')
 })
 
 async function proofOf(index: number, extra: Uint8Array | null = null) {
@@ -242,6 +218,6 @@ test('a byte of a proof that is another is refused, but in what nobody signed', 
 			const cosignature = file.lastIndexOf('— one')
 			expect(code === 'ok' && at < cosignature).toBe(false)
 		}),
-		{ numRuns: 1_000 },
+		{ numRuns: 300 },
 	)
 })

@@ -2,6 +2,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { formatVerifierKey, parseVerifierKey, verifierKey } from '#src/evidence/keys/verifier-key.js'
 import {
 	formatNote,
 	formatSignature,
@@ -12,7 +13,6 @@ import {
 	withSignatures,
 } from '#src/log/note.js'
 import { logSigner, signNote, witnessSigner } from '#src/log/signing.js'
-import { formatVerifierKey, parseVerifierKey, verifierKey } from '#src/log/verifier-key.js'
 import { codeOf, gotten } from '../support/result.ts'
 import { go, specification } from './published-notes.ts'
 

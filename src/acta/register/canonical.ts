@@ -94,7 +94,15 @@ export function formatRegister(tables: Iterable<RegisteredTable>): string {
 	const all = [...tables]
 	const isNamed = all.some(({ centroName }) => centroName !== '')
 	const lines = all.map(({ state, municipality, parish, centro, mesa, electors, centroName }) =>
-		canonicalLine([state, municipality, parish, centro, mesa, `${electors}`, ...(isNamed ? [centroName] : [])]),
+		canonicalLine([
+			state,
+			municipality,
+			parish,
+			centro,
+			mesa,
+			`${electors}`,
+			...(isNamed ? [centroName] : []),
+		]),
 	)
 	return [[...columns, ...(isNamed ? [optionalColumn] : [])].join(','), ...lines, ''].join('\n')
 }

@@ -3,8 +3,6 @@
  * compared with (`provisioning/verify/ARCHIVE.md`, "How it is checked"). The steps stand in its order.
  */
 import { createHash, type KeyObject } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { FollowedDevices } from '../../audit/followed-devices.ts'
 import { restsOn } from '../../audit/rests-on.ts'
 import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
@@ -12,15 +10,15 @@ import { authorityFile } from '../../evidence/authority/centres.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
-import { LogFolder } from '../../log/log-folder.ts'
 import { longestNote } from '../../log/note.ts'
+import type { TileReader } from '../../log/tile-reader.ts'
 import { isSameHash } from '../../log/tree-hash.ts'
 import { witnessing } from '../../log/witnesses.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { publishedFigures } from '../../tally/figures.ts'
 import { RecordTally } from '../../tally/record-tally.ts'
-import { ArchiveFolder } from '../archive-folder.ts'
+import type { ArchivedFiles } from '../archive-folder.ts'
 import { PublicationRecord } from '../feed.ts'
 import { figuresFile } from '../figures-file.ts'
 import {
@@ -49,6 +47,8 @@ export interface ArchiveAuditOptions {
 	/** False leaves pictures out. */
 	readonly images: boolean
 	readonly progress: (what: string, done: number, total: number) => void
+	/** Gets the public pictures that leaves name: bytes by digest. */
+	readonly takePictures?: (named: ReadonlyMap<string, number>) => void
 }
 
 /** Nothing could be checked. */
@@ -58,10 +58,10 @@ export type ArchiveRefusal = Fault<'no-authority' | 'unreadable' | 'no-campaign'
 const mostFindings = 1_000
 
 export async function auditArchive(
-	folder: string,
-	{ rehearsal, images, progress }: ArchiveAuditOptions,
+	archive: ArchivedFiles,
+	{ rehearsal, images, progress, takePictures }: ArchiveAuditOptions,
 ): Promise<Result<ArchiveReport, ArchiveRefusal>> {
-	const archive = new ArchiveFolder(folder)
+	const { folder } = archive
 	const faults: ArchiveFault[] = []
 
 	const words = await readArchivedWords(archive)
@@ -69,7 +69,11 @@ export async function auditArchive(
 	const { devices, campaigns } = words.value
 	faults.push(...words.value.faults)
 	const newest = campaigns.newest
-	if (newest === null) return fail('no-campaign', `${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`)
+	if (newest === null)
+		return fail(
+			'no-campaign',
+			`${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`,
+		)
 	const key = logKey(newest.said)
 	for (const { said } of campaigns.issues()) {
 		if (said.log.vkey === newest.said.log.vkey) continue
@@ -93,7 +97,7 @@ export async function auditArchive(
 	const rules =
 		inForce.election === null ? null : { election: inForce.election, rehearsal: newest.said.rehearsal }
 	const leaves = new LeafAudit({ devices, campaigns, rules })
-	const log = new LogFolder(folder)
+	const log = archive.tiles
 	const tree = await auditTree(
 		log,
 		head,
@@ -110,14 +114,22 @@ export async function auditArchive(
 	}
 	const shown = earlier.get(head.size)
 	if (shown === undefined)
-		faults.push({ code: 'checkpoint-missing', path: earlierCheckpointFile(head.size), detail: 'not there, or none' })
+		faults.push({
+			code: 'checkpoint-missing',
+			path: earlierCheckpointFile(head.size),
+			detail: 'not there, or none',
+		})
 	faults.push(...leaves.faults, ...inForce.faults)
 
 	const site = await siteOf(archive, key, faults)
 	const isTreeWhole = tree.faults.length === 0
 	const isLeaf = head.size === 0 || leaves.newestIssue === newest.said.issue
 	const isInStep =
-		site !== null && site.size === head.size && isSameHash(site.root, head.root) && isLeaf && !inForce.isBehindKeys
+		site !== null &&
+		site.size === head.size &&
+		isSameHash(site.root, head.root) &&
+		isLeaf &&
+		!inForce.isBehindKeys
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
 			faults.push({
@@ -141,6 +153,8 @@ export async function auditArchive(
 		record = await recordOf(archive, site, newest.text, faults)
 	}
 
+	const named = [...leaves.pictures].filter(([, { isPublic }]) => isPublic)
+	takePictures?.(new Map(named.map(([sha256, { size }]) => [sha256, size])))
 	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
@@ -154,7 +168,11 @@ export async function auditArchive(
 			detail: `${witnessed.cosigned.length} of the ${threshold} witnesses that have to sign have`,
 		})
 	if (newest.said.rehearsal && !rehearsal)
-		faults.push({ code: 'rehearsal', path: '', detail: 'nothing here is of an election (--rehearsal takes it as one)' })
+		faults.push({
+			code: 'rehearsal',
+			path: '',
+			detail: 'nothing here is of an election (--rehearsal takes it as one)',
+		})
 
 	return ok({
 		...reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }),
@@ -174,24 +192,24 @@ export async function auditArchive(
 	})
 }
 
-async function checkpointAt(archive: ArchiveFolder, path: string, key: VerifierKey) {
+async function checkpointAt(archive: ArchivedFiles, path: string, key: VerifierKey) {
 	const bytes = await archive.read(path, longestNote)
 	return bytes.ok ? openCheckpoint(bytes.value, key) : bytes
 }
 
-async function noteOf(archive: ArchiveFolder): Promise<Uint8Array> {
+async function noteOf(archive: ArchivedFiles): Promise<Uint8Array> {
 	const bytes = await archive.read(checkpointFile, longestNote)
 	return bytes.ok ? bytes.value : new Uint8Array()
 }
 
 /** All of `checkpoints/` that are good, by size. */
 async function earlierCheckpoints(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	key: VerifierKey,
 	faults: ArchiveFault[],
 ): Promise<ReadonlyMap<number, OpenedCheckpoint>> {
 	const found = new Map<number, OpenedCheckpoint>()
-	const names = await readdir(join(archive.folder, 'checkpoints')).catch(() => [])
+	const names = await archive.names('checkpoints')
 	const sizes = names.filter((name) => /^(?:0|[1-9][0-9]{0,14})$/.test(name)).map(Number)
 	for (const size of sizes.sort((one, other) => one - other)) {
 		const path = earlierCheckpointFile(size)
@@ -205,7 +223,11 @@ async function earlierCheckpoints(
 }
 
 /** Null where it is none; then the archive says nothing of its files. */
-async function siteOf(archive: ArchiveFolder, key: VerifierKey, faults: ArchiveFault[]): Promise<Site | null> {
+async function siteOf(
+	archive: ArchivedFiles,
+	key: VerifierKey,
+	faults: ArchiveFault[],
+): Promise<Site | null> {
 	const bytes = await archive.read(siteFile, longestNote)
 	const site = bytes.ok ? openSite(bytes.value, key) : bytes
 	if (!bytes.ok || !site.ok) {
@@ -221,16 +243,16 @@ async function siteOf(archive: ArchiveFolder, key: VerifierKey, faults: ArchiveF
 }
 
 async function auditFigures(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	{ election, register }: InForce,
-	log: LogFolder,
+	log: TileReader,
 	size: number,
 	faults: ArchiveFault[],
 	progress: ArchiveAuditOptions['progress'],
 ): Promise<ArchiveReport['figures']> {
 	if (election === null || register === null) return null
 	const records = new LeafRecords(log, () => size)
-	const signers = new FollowedDevices(join(archive.folder, keysFolder))
+	const signers = new FollowedDevices(archive.keys)
 	progress('figures', 0, 1)
 	const added = await new RecordTally({ records, signers, election, register }).update()
 	progress('figures', 1, 1)
@@ -249,7 +271,11 @@ async function auditFigures(
 	else {
 		const line = firstOtherLine(tables.value.toString(), tablesFile(tally))
 		if (line !== null)
-			faults.push({ code: 'tables-differ', path: tablesPath, detail: `line ${line} is not what the leaves add up to` })
+			faults.push({
+				code: 'tables-differ',
+				path: tablesPath,
+				detail: `line ${line} is not what the leaves add up to`,
+			})
 	}
 	return publishedFigures(tally.figures())
 }
@@ -267,7 +293,7 @@ function firstOtherLine(text: string, right: Iterable<string>): number | null {
 
 /** The record of the publication that is shown. */
 async function recordOf(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	site: Site,
 	campaign: string,
 	faults: ArchiveFault[],

@@ -49,7 +49,11 @@ export interface ArchiveReport {
 	readonly publication: number | null
 	readonly time: string | null
 	readonly rehearsal: boolean
-	readonly witnesses: { readonly listed: number; readonly threshold: number; readonly cosigned: readonly string[] }
+	readonly witnesses: {
+		readonly listed: number
+		readonly threshold: number
+		readonly cosigned: readonly string[]
+	}
 	readonly leaves: Readonly<Record<Leaf['kind'], number>>
 	readonly devices: readonly SignerReport[]
 	readonly stations: readonly SignerReport[]

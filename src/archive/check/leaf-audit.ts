@@ -80,13 +80,19 @@ export class LeafAudit {
 		this.#ids.add(id)
 		if (parsed.value.kind === 'withheld') {
 			const { withheld, by, seq } = parsed.value.withheld
-			if (withheld !== 'campaign' && withheld !== 'head') await this.#place(leaf, withheld, by, { seq, id, prev: null })
+			if (withheld !== 'campaign' && withheld !== 'head')
+				await this.#place(leaf, withheld, by, { seq, id, prev: null })
 			return
 		}
 		const { kind, jws } = parsed.value
 		const { rules } = this.#parts
 		const outside = rules === null ? null : outsideGrammar(kind, jws, rules)
-		if (outside !== null) this.faults.push({ leaf, code: 'not-closed', detail: 'published as text, though outside the closed grammar' })
+		if (outside !== null)
+			this.faults.push({
+				leaf,
+				code: 'not-closed',
+				detail: 'published as text, though outside the closed grammar',
+			})
 		if (kind === 'campaign') this.#takeCampaign(leaf, jws)
 		else await this.#takeSigned(leaf, kind, jws)
 	}
@@ -179,7 +185,12 @@ export class LeafAudit {
 			this.faults.push({ leaf, ...read.fault })
 			return null
 		}
-		await this.#place(leaf, chain.kind as 'entry' | 'transcription' | 'ruling', jws.kid, chain.linkOf(read.value))
+		await this.#place(
+			leaf,
+			chain.kind as 'entry' | 'transcription' | 'ruling',
+			jws.kid,
+			chain.linkOf(read.value),
+		)
 		return read.value
 	}
 

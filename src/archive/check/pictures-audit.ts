@@ -1,15 +1,13 @@
 /** The public pictures of an archive: there, absent, withdrawn, altered. */
 import { createHash } from 'node:crypto'
-import { opendir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { ArchiveFolder } from '../archive-folder.ts'
+import type { ArchivedFiles } from '../archive-folder.ts'
 import { imageFolder, withdrawnFile } from '../layout.ts'
 import type { ArchiveFault, ArchiveReport } from './archive-report.ts'
 import type { LeafAudit } from './leaf-audit.ts'
 
 /** `images` false: they are not looked at. */
 export async function auditPictures(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	pictures: LeafAudit['pictures'],
 	images: boolean,
 	faults: ArchiveFault[],
@@ -24,31 +22,23 @@ export async function auditPictures(
 		const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		const bytes = await archive.read(path, size)
 		progress('pictures', ++done, named.length)
-		if (!bytes.ok && bytes.fault.code === 'file-missing') counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
+		if (!bytes.ok && bytes.fault.code === 'file-missing')
+			counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
 		else if (!bytes.ok && bytes.fault.code !== 'too-large') faults.push({ path, ...bytes.fault })
 		else if (!bytes.ok || createHash('sha256').update(bytes.value).digest('hex') !== sha256)
 			faults.push({ code: 'image-altered', path, detail: 'other bytes than the leaf names' })
 	}
-	for await (const path of filesBelow(archive.folder, imageFolder)) {
+	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
-		const isNamed = pictures.get(sha256)?.isPublic === true && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+		const isNamed =
+			pictures.get(sha256)?.isPublic === true && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		if (!isNamed) faults.push({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
 	}
 	return counts
 }
 
-async function withdrawnOf(archive: ArchiveFolder): Promise<ReadonlySet<string>> {
+async function withdrawnOf(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
 	const bytes = await archive.read(withdrawnFile)
 	const lines = bytes.ok ? bytes.value.toString().split('\n').slice(1) : []
 	return new Set(lines.map((line) => line.split(',')[0] ?? ''))
-}
-
-async function* filesBelow(folder: string, path: string): AsyncGenerator<string> {
-	const opened = await opendir(join(folder, path)).catch(() => null)
-	if (opened === null) return
-	for await (const entry of opened) {
-		const name = `${path}/${entry.name}`
-		if (entry.isDirectory()) yield* filesBelow(folder, name)
-		else yield name
-	}
 }

@@ -1,20 +1,19 @@
 /** The authority's words in an archive, and the two files that the campaign object in force names. */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { ElectionDefinition } from '../../acta/election.ts'
 import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
+import { registryFile } from '../../audit/published-authority.ts'
 import { PublishedDevices } from '../../audit/published-devices.ts'
 import { type Campaign, CampaignIssues, campaignFile } from '../../evidence/authority/campaign.ts'
 import { centresFile } from '../../evidence/authority/centres.ts'
-import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
 import type { SignedIssue } from '../../evidence/authority/issued-words.ts'
-import { registryFile } from '../../audit/published-authority.ts'
+import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
 import { longestRegistry } from '../../evidence/jws.ts'
 import { evidenceLines } from '../../journal/evidence-lines.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { ArchiveFolder } from '../archive-folder.ts'
+import type { ArchivedFiles } from '../archive-folder.ts'
 import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
 import type { ArchiveFault } from './archive-report.ts'
 
@@ -26,9 +25,9 @@ export interface ArchivedWords {
 
 /** Fails where there is no authority: then nothing can be checked. */
 export async function readArchivedWords(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 ): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
-	const devices = await PublishedDevices.read(join(archive.folder, keysFolder))
+	const devices = await PublishedDevices.read(archive.keys)
 	if (!devices.ok) return fail('no-authority', devices.fault.detail)
 	const { authority } = devices.value
 	if (authority === null)
@@ -52,9 +51,14 @@ export async function readArchivedWords(
 		}
 		for await (const line of evidenceLines(once(bytes.value))) {
 			const taken = line.ok ? issues.take(line.text) : line
-			if (!taken.ok) faults.push({ path, ...taken.fault, detail: `line ${line.number}: ${taken.fault.detail}` })
+			if (!taken.ok)
+				faults.push({ path, ...taken.fault, detail: `line ${line.number}: ${taken.fault.detail}` })
 			else if (taken.value === false)
-				faults.push({ code: `${name === campaignFile ? 'campaign' : 'mirrors'}-rollback`, path, detail: `line ${line.number} stands twice` })
+				faults.push({
+					code: `${name === campaignFile ? 'campaign' : 'mirrors'}-rollback`,
+					path,
+					detail: `line ${line.number} stands twice`,
+				})
 		}
 	}
 	return ok({ devices: devices.value, campaigns, faults })
@@ -71,7 +75,7 @@ export interface InForce {
 
 /** What `campaign` names: the two files, and lines of `keys/`. */
 export async function auditInForce(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	{ said }: SignedIssue<Campaign>,
 ): Promise<InForce> {
 	const faults: ArchiveFault[] = []
@@ -89,7 +93,8 @@ export async function auditInForce(
 			}
 		}
 		const at = digests.indexOf(named.sha256)
-		if (at < 0) faults.push({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
+		if (at < 0)
+			faults.push({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
 		else if (at < digests.length - 1) isBehindKeys = true
 	}
 	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
@@ -97,7 +102,11 @@ export async function auditInForce(
 	const definition = json?.ok === true ? ElectionDefinition.safeParse(json.value) : null
 	const isOfCampaign = definition?.success === true && definition.data.id === said.election
 	if (election !== null && !isOfCampaign)
-		faults.push({ code: 'bad-election', path: electionFile, detail: 'no definition of the campaign’s election' })
+		faults.push({
+			code: 'bad-election',
+			path: electionFile,
+			detail: 'no definition of the campaign’s election',
+		})
 	const bytes = await named(archive, archivedRegisterFile, said.register, 'register-differs', faults)
 	const register = bytes === null || !isOfCampaign ? null : parseRegister(bytes, definition.data)
 	if (register?.ok === false)
@@ -110,7 +119,7 @@ export async function auditInForce(
 }
 
 async function named(
-	archive: ArchiveFolder,
+	archive: ArchivedFiles,
 	path: string,
 	digest: string,
 	code: string,

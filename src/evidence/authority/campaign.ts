@@ -3,12 +3,14 @@
  * than the one before and stands in for it whole; all are kept, and each is a leaf of the log. Public for ever, so its
  * grammar is closed: what it does not name makes it none.
  */
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { ElectionDefinition } from '../../acta/election.ts'
 import { decodeBase64 } from '../base64.ts'
 import { FileDigest, Instant, Seq } from '../fields.ts'
 import {
 	cosignatureType,
+	isKeyName,
 	isSameSigner,
 	noteType,
 	parseVerifierKey,
@@ -28,8 +30,10 @@ const mostEarlier = 16
 const NamedIssue = z.strictObject({ issue: Seq, sha256: FileDigest })
 export type NamedIssue = z.infer<typeof NamedIssue>
 
-/** The name of a log or a witness: what a checkpoint begins with. */
-const noteName = /^[!-~]+$/
+/** The name of a log (its origin) or a witness, as a campaign object takes it: anybody can type it. */
+export function isListedName(name: string): boolean {
+	return /^[!-~]+$/.test(name) && isKeyName(name)
+}
 
 const VerifierKeyText = z.string().check((context) => {
 	const parsed = parseVerifierKey(context.value)
@@ -38,11 +42,10 @@ const VerifierKeyText = z.string().check((context) => {
 })
 
 function nameFault({ name }: VerifierKey): string | null {
-	return noteName.test(name) ? null : `${name}: a name of printable ASCII without blanks`
+	return isListedName(name) ? null : `${name}: a name of printable ASCII without blanks`
 }
 
 const NamedLog = z.strictObject({ origin: z.string().max(255), vkey: VerifierKeyText })
-export type NamedLog = z.infer<typeof NamedLog>
 
 /** What a log of before had reached, when its key or its last checkpoint was lost or stolen. */
 const EarlierLog = NamedLog.extend({
@@ -57,7 +60,6 @@ const Witness = z.strictObject({
 	organisation: ShownText,
 	country: z.string().regex(/^[A-Z]{2}$/, 'a country by two capital letters (ISO 3166-1)'),
 })
-export type Witness = z.infer<typeof Witness>
 
 export const Campaign = z
 	.strictObject({
@@ -158,16 +160,12 @@ function changedFor(before: Campaign, next: Campaign): string | null {
 		return `is of the election ${next.election}, not of ${before.election}`
 	if (next.rehearsal !== before.rehearsal)
 		return next.rehearsal ? 'makes a rehearsal of what was none' : 'makes more of what was a rehearsal'
-	const isKept = before.earlier.every((one) => next.earlier.some((other) => isSameLog(one, other)))
-	if (!isKept) return 'leaves out an earlier log'
-	const isSame = isSameLog(before.log, next.log)
-	if (!isSame && !next.earlier.some((one) => isSameLog(one, before.log)))
+	const isKept = before.earlier.every((one) => next.earlier.some((other) => isDeepStrictEqual(one, other)))
+	if (!isKept) return 'leaves out an earlier log, or says something else of it'
+	const { vkey } = before.log
+	if (next.log.vkey !== vkey && !next.earlier.some((one) => one.vkey === vkey))
 		return `names another log, and not ${before.log.origin} as an earlier one`
 	return null
-}
-
-function isSameLog(one: NamedLog, other: NamedLog): boolean {
-	return one.vkey === other.vkey
 }
 
 /** All issues of a campaign's object, by its authority. */

@@ -39,7 +39,7 @@ type IssueFaultCode<K extends Kind> = `${K}-rollback` | `${K}-equivocation` | `$
  * `…-rollback`: older than what is here, or names something older. `…-equivocation`: another object with a number that is
  * here, or a number in it for something else. `…-changed`: what stays as it is from issue to issue does not.
  */
-export interface IssueFault<K extends Kind> extends Fault<IssueFaultCode<K>> {
+interface IssueFault<K extends Kind> extends Fault<IssueFaultCode<K>> {
 	/** The one that is here, and the one that was refused: together the proof. */
 	readonly texts: readonly [string, string]
 }
@@ -79,7 +79,7 @@ export class IssuedWords<T extends Numbered, K extends Kind> {
 
 	/** Takes in an object; true when it is newer than all before. What is refused changes nothing. */
 	take(text: string): Result<boolean, IssuedWordsFault<K>> {
-		const { kind, named, schema, faultAfter } = this.#of
+		const { kind, named, schema } = this.#of
 		const parsed = parseJws(text, kind)
 		if (!parsed.ok) return parsed
 		const { id, kid } = parsed.value
@@ -92,23 +92,33 @@ export class IssuedWords<T extends Numbered, K extends Kind> {
 		if (!isSpelledAsWritten(verified.value))
 			return fail('bad-payload', `a ${named} with blanks, escapes or further words in its header`)
 		const said = read.value
-		const refuse = (code: IssueFaultCode<K>, why: string, here: SignedIssue<T>) => {
-			const detail = `${named} no. ${said.issue}: ${why}`
-			return { ok: false, fault: { code, detail, texts: [here.text, text] } } as const
+		if (this.#issues.get(said.issue)?.text === text) return ok(false)
+		const fault = this.faultBefore(said)
+		if (fault !== null) {
+			const { code, detail, here } = fault
+			return { ok: false, fault: { code, detail, texts: [here.text, text] } }
 		}
-		const same = this.#issues.get(said.issue)
-		if (same?.text === text) return ok(false)
-		if (same !== undefined)
-			return refuse(`${kind}-equivocation`, 'another one bears this number: ask the authority', same)
-		const before = this.#newest
-		if (before !== null && said.issue < before.said.issue)
-			return refuse(`${kind}-rollback`, `no. ${before.said.issue} is here already`, before)
-		const fault = before === null ? null : faultAfter(before.said, said)
-		if (before !== null && fault !== null) return refuse(fault.code, fault.why, before)
 		this.#kid = kid
 		this.#newest = { text, id, said }
 		this.#issues.set(said.issue, this.#newest)
 		return ok(true)
+	}
+
+	/** Why an object that says this, and is not here, can't be issued after what is here; null where it can. */
+	faultBefore(said: T): (Fault<IssueFaultCode<K>> & { readonly here: SignedIssue<T> }) | null {
+		const { kind, named, faultAfter } = this.#of
+		const because = (code: IssueFaultCode<K>, why: string, here: SignedIssue<T>) => {
+			return { code, detail: `${named} no. ${said.issue}: ${why}`, here }
+		}
+		const same = this.#issues.get(said.issue)
+		if (same !== undefined)
+			return because(`${kind}-equivocation`, 'another one bears this number: ask the authority', same)
+		const before = this.#newest
+		if (before === null) return null
+		if (said.issue < before.said.issue)
+			return because(`${kind}-rollback`, `no. ${before.said.issue} is here already`, before)
+		const fault = faultAfter(before.said, said)
+		return fault === null ? null : because(fault.code, fault.why, before)
 	}
 }
 

@@ -3,8 +3,8 @@
  * mean something to the shell that starts a camera. The descriptions make the page of the configuration.
  */
 import * as z from 'zod'
-import { imageRoles } from '../../evidence/entry.ts'
 import { longestRigDirectoryPath, shotDirectoryPath } from '../../capture/libcamera/shot-directory.ts'
+import { imageRoles } from '../../evidence/entry.ts'
 
 const share = z.number().min(0).max(1).describe('Share of the width or height of the view.')
 

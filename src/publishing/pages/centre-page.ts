@@ -32,14 +32,19 @@ export function centrePage(
 <h2>${both(tableWord)} ${mesa}: ${both(stateWords[detail.state])}${detail.isConfirmed ? html`, ${both(confirmedWord)}` : null}</h2>
 ${detail.row === null ? null : html`<p>${detail.row.electors} ${both(electorsWord)}</p>`}
 ${detail.versions.map(
-	({ votes, methods, recordedBy }, index) => html`<h3>${both(versionWord)} ${index + 1} (${methods.join(', ')})</h3>
+	(
+		{ votes, methods, recordedBy },
+		index,
+	) => html`<h3>${both(versionWord)} ${index + 1} (${methods.join(', ')})</h3>
 <table><thead><tr>${[...ids, 'nulos / null', 'vacíos / empty'].map((id) => html`<th>${id}</th>`)}</tr></thead>
 <tbody><tr>${[...ids.map((id) => votes.candidates[id] ?? 0), votes.nullVotes, votes.emptyVotes].map(numberCell)}</tr></tbody></table>
 <p>${both(recordsWord)}: ${recordedBy.map(({ device, seq }) => `${device} ${seq}`).join(', ')}</p>
 `,
 )}
 ${picturesOf(detail.entries).map(
-	(sha256) => html`<p><a href="${`${top}/${imageFolder}/${sha256.slice(0, 2)}/${sha256}`}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
+	(
+		sha256,
+	) => html`<p><a href="${`${top}/${imageFolder}/${sha256.slice(0, 2)}/${sha256}`}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
 `,
 )}</section>
 `

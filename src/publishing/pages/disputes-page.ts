@@ -9,7 +9,10 @@ import type { PageContext } from './place-page.ts'
 const title = 'En disputa / In dispute'
 const shownStates: readonly TableState[] = ['conflict', 'quarantine', 'void', 'unread']
 const contradictingWord: Both = { es: 'Contradicen a otros', en: 'Contradict others' }
-const findingsWord: Both = { es: 'Con cifras que alguien debería mirar', en: 'With figures that somebody should look at' }
+const findingsWord: Both = {
+	es: 'Con cifras que alguien debería mirar',
+	en: 'With figures that somebody should look at',
+}
 const rulingsWord: Both = { es: 'Decisiones', en: 'Rulings' }
 
 export function disputesPage({ tally, isRehearsal }: PageContext): string {

@@ -48,7 +48,8 @@ export function placePage(prefix: string, { tally, isRehearsal }: PageContext): 
 
 function rowOf(tally: Tally, place: Place, href: string | null): FiguresRow[] {
 	const figures = tally.placeFigures(place.path)
-	const name = place.level === 'centro' && place.centroName !== '' ? `${place.name} ${place.centroName}` : place.name
+	const name =
+		place.level === 'centro' && place.centroName !== '' ? `${place.name} ${place.centroName}` : place.name
 	return figures === undefined ? [] : [{ name, href, figures }]
 }
 
