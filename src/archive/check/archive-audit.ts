@@ -76,9 +76,9 @@ export async function auditArchive(
 		)
 	const key = logKey(newest.said)
 	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
-	const named = [newest.said.log, ...newest.said.earlier].map(({ vkey }) => vkey)
+	const logs = [newest.said.log, ...newest.said.earlier].map(({ vkey }) => vkey)
 	for (const { said } of campaigns.issues()) {
-		if (named.includes(said.log.vkey)) continue
+		if (logs.includes(said.log.vkey)) continue
 		const path = `${keysFolder}/campaign.jws`
 		faults.push({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
 	}
