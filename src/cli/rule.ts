@@ -2,12 +2,18 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { Day, ObjectId } from '../evidence/fields.ts'
-import { mostExcluded, type Ruling, type RulingReason, rulingReasons } from '../evidence/ruling.ts'
+import {
+	decisionOf,
+	mostExcluded,
+	type Ruling,
+	type RulingReason,
+	rulingReasons,
+	tableName,
+} from '../evidence/ruling.ts'
 import { rulingsFile, SignedChain, type Unlinked } from '../journal/signed-chain.ts'
 import { daysIn } from '../platform/clock.ts'
-import { buildTime } from '../platform/process/software.ts'
 import { rulingInWords } from '../ruling/ruling-in-words.ts'
-import { decisionOf, rulingsAt } from '../ruling/rulings-at.ts'
+import { rulingsAt } from '../ruling/rulings-at.ts'
 import { exportPeople, type PeopleExportReport } from '../stick/people-export.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { TableDetail } from '../tally/table-detail.ts'
@@ -18,6 +24,7 @@ import { mountedStick } from './mounted-stick.ts'
 import { printAside, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type SigningPerson, signingPerson } from './signing-person.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 interface Options {
 	readonly exclude?: readonly string[]
@@ -77,7 +84,7 @@ function collect(id: string, before: readonly string[] = []): string[] {
 
 async function run(table: string, options: Options): Promise<void> {
 	const { identity, directory, out, anyFolder = false } = options
-	if (!/^[0-9]{1,20}\.[0-9]{1,20}$/.test(table)) {
+	if (!tableName.test(table)) {
 		throw new CommandRefused(exit.usedWrongly, `${table}: centre and table, as 121202007.01`)
 	}
 	const election = await electionFrom(options.election)
@@ -85,7 +92,7 @@ async function run(table: string, options: Options): Promise<void> {
 	const mounted = await mountedStick(out)
 	await asOwnerOf(identity)
 	const officer = await read()
-	const day = Day.parse(daysIn(election.zone ?? 'UTC')(Math.max(Date.now(), buildTime)))
+	const day = Day.parse(daysIn(election.zone ?? 'UTC')(timeOfDay()))
 	const common = { v: 1, election: election.id, officer: officer.id, table, day } as const
 	const { signedBy, ...said } =
 		options.second === undefined ? own(options) : await others(table, officer.id, options)

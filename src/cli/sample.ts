@@ -15,6 +15,7 @@ import { drawQuickSample } from '../sampling/quick-sample.ts'
 import {
 	formatPopulation,
 	formatSample,
+	longestSample,
 	parsePopulation,
 	parseSample,
 	parseVerdicts,
@@ -30,9 +31,6 @@ import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { registerFrom } from './register-file.ts'
-
-/** Bytes: of 500,000 tables. */
-const longestSample = 64 * 1024 * 1024
 
 const verdictsOfPeople = ['match', 'differs', 'not-found'] as const
 

@@ -4,13 +4,16 @@
  * Verdicts are typed by people, and may be any CSV.
  */
 import { CsvError, parse } from 'csv-parse/sync'
+import { tableName } from '../evidence/ruling.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { auditClasses, type CountedTable, countedTable } from './population.ts'
 import type { SampledTable } from './quick-sample.ts'
 
 export type SampleFileFault = Fault<'bad-sample'>
 
-const tableForm = /^[0-9]{1,20}\.[0-9]{1,20}$/
+/** Bytes: of 500,000 tables. */
+export const longestSample = 64 * 1024 * 1024
+
 const digestForm = /^[0-9a-f]{64}$/
 
 export function formatSample(sample: readonly SampledTable[]): string {
@@ -98,7 +101,7 @@ function rowsOf<K extends string>(
 		return fail('bad-sample', `its first line must be ${columns.join(',')}`)
 	const seen = new Set<string>()
 	for (const [index, [table = '']] of lines.entries()) {
-		if (!tableForm.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
+		if (!tableName.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
 		if (seen.has(table)) return fail('bad-sample', `line ${index + 2}: ${table} stands there twice`)
 		seen.add(table)
 	}

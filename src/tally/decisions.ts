@@ -2,7 +2,7 @@
  * What officers rule, taken together (`provisioning/verify/COUNTING.md`, "Rulings"): rulings of the same table, excluded
  * entries and replaced rulings are one decision.
  */
-import type { Ruling } from '../evidence/ruling.ts'
+import { decisionOf, type Ruling } from '../evidence/ruling.ts'
 
 export interface Decision {
 	readonly table: string
@@ -77,7 +77,7 @@ export class Decisions {
 		const { table, officer, seq, reason, rests, day } = ruling
 		const excludes = ruling.excludes.toSorted()
 		const replaces = (ruling.replaces ?? []).toSorted()
-		const key = JSON.stringify([table, excludes, replaces])
+		const key = decisionOf(ruling)
 		const decision = this.#decisions.get(key) ?? this.#begin(key, { table, excludes, replaces })
 		decision.held.push({ id, officer, seq, reason, rests, day })
 		decision.held.sort(inOrderOfSigning)

@@ -13,8 +13,8 @@ export function orderAt(station: string, papers: readonly Paper[]): Paper[] {
 }
 
 /**
- * The first that was not answered; papers of a device that has given too many that are no actas come when all others
- * are done. Null when all are.
+ * The first that was not answered; papers of a device that has given too many that are no actas (by two stations before,
+ * or by this one) come when all others are done: at this station only. Null when all are.
  */
 export function nextOf(
 	order: readonly Paper[],
