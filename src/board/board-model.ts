@@ -33,7 +33,7 @@ import type {
 	CallCentre,
 	DeviceView,
 	EntryView,
-	Finding,
+	RecordFinding,
 	PlaceSummary,
 	PlaceView,
 	RulingView,
@@ -270,7 +270,7 @@ export class BoardModel implements BoardView {
 		)
 	}
 
-	findings(): readonly Finding[] {
+	findings(): readonly RecordFinding[] {
 		return this.#once('findings', () => findingsIn(this.#inputs.addedUp, this.#followed.tables))
 	}
 

@@ -47,7 +47,7 @@ export interface BoardView {
 	devices(): readonly DeviceView[]
 	/** Who differs on many tables, the highest number first, with the sums without it. */
 	contradicting(): readonly (Contradicting & { readonly sumsWithout: Sums })[]
-	findings(): readonly Finding[]
+	findings(): readonly RecordFinding[]
 }
 
 export interface Arrivals {
@@ -99,7 +99,7 @@ export interface TableView extends TableRow {
 	/** All that belong to it, also those that do not count. */
 	readonly entries: readonly EntryView[]
 	readonly rulings: readonly RulingView[]
-	readonly findings: readonly Finding[]
+	readonly findings: readonly RecordFinding[]
 }
 
 /** What some readings say. */
@@ -204,7 +204,7 @@ export interface DeviceView {
 }
 
 /** What should make a person look: it changes no table's state. */
-export interface Finding {
+export interface RecordFinding {
 	/** Of plausibility, of evidence (`equivocation` …) or of records. */
 	readonly code: string
 	/** One line in English, as `testigo tally` prints it. */

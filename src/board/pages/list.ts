@@ -5,7 +5,7 @@
 import { attributes, type Content, type Html, html } from '../../platform/html.ts'
 import { printable } from '../../platform/printable.ts'
 import type { PageLanguage } from '../../platform/shown.ts'
-import { addressOf, type ListQuery } from '../routes.ts'
+import { pageAddress, type ListQuery } from '../routes.ts'
 import type { PageContext } from './context.ts'
 import { newerRows } from './frame.ts'
 
@@ -66,7 +66,7 @@ export function listPart<T>(context: PageContext, list: List<T>): Html {
 	const found = rowsFor(list, query, context.language)
 	const from = query.from < found.length ? query.from - (query.from % rowsOnAPage) : 0
 	const shown = found.slice(from, from + rowsOnAPage)
-	return html`<div class="list-head"><form class="find" role="search" action="${addressOf({ ...context.address, query: { ...query, find: '', from: 0 } })}">
+	return html`<div class="list-head"><form class="find" role="search" action="${pageAddress({ ...context.address, query: { ...query, find: '', from: 0 } })}">
 <label for="find">${t.find}</label>
 <input id="find" name="q" type="search" value="${query.find}" maxlength="80" autocomplete="off">
 ${query.sort === '' ? null : html`<input type="hidden" name="sort" value="${sortWord(query)}">`}
@@ -141,7 +141,7 @@ function pager(context: PageContext, from: number, count: number): Html | null {
 }
 
 function at({ address }: PageContext, query: Partial<ListQuery>): string {
-	return addressOf({ ...address, query: { ...address.query, ...query } })
+	return pageAddress({ ...address, query: { ...address.query, ...query } })
 }
 
 function sortWord({ sort, isDescending }: ListQuery): string {
