@@ -274,7 +274,10 @@ function statusOf({ code }: RequestFault): number {
 }
 
 /** What was no request at all, or did not come in time: nothing of it is repeated. */
-function refuseUnread({ code }: NodeJS.ErrnoException, socket: Socket): void {
+function refuseUnread({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+	if (socket.destroyed) return
+	// Whose handshake fails or never comes can be told nothing: an answer would wait for that handshake.
+	if (!/^(HPE_|ERR_HTTP_)/.test(code)) return void socket.destroy()
 	const status =
 		code === 'HPE_HEADER_OVERFLOW'
 			? '431 Request Header Fields Too Large'
