@@ -24,7 +24,7 @@ export interface BoardView {
 	/** When the centre took in its newest record; null for none. */
 	readonly newestMs: number | null
 	readonly figures: NationalFigures
-	/** Of the JSON of `figures`, as `testigo tally --json` gives it: lower-case hex. */
+	/** As `testigo tally --json` gives it, and of what lies at `/figures.json`: lower-case hex. */
 	readonly figuresSha256: string
 	/** Tables of which something came for the first time, by hour, the last 48 at most, without gaps; the last one is this hour. */
 	readonly arrivals: readonly Arrivals[]

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { publishedFigures } from '../tally/figures.ts'
+import { figuresDigest } from '../tally/figures-text.ts'
 import { type LedgerTally, tallyOfLedger } from '../tally/ledger-tally.ts'
 import { summaryOf } from '../tally/summary.ts'
 import { asOwnerOf } from './as-owner.ts'
@@ -62,11 +63,12 @@ function isForPlaces({ place, by }: Options): boolean {
 }
 
 function jsonOf({ tally, leftOut, equivocations }: LedgerTally, rows: readonly PlaceRow[], options: Options) {
-	const figures = publishedFigures(tally.figures())
+	const national = tally.figures()
+	const figures = publishedFigures(national)
 	const contradicting = figures.contradicting.map(({ id }) => ({ id, sumsWithout: tally.sumsWithout(id) }))
 	return {
 		...summaryOf(tally),
-		figures,
+		...{ figures, figuresSha256: figuresDigest(national) },
 		sumsWithout: Object.fromEntries(contradicting.map(({ id, sumsWithout }) => [id, sumsWithout])),
 		...(isForPlaces(options) ? { places: rows.map(jsonRow) } : {}),
 		...{ leftOut, equivocations, note: custodyNotTruth },
