@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { pageAt } from '#src/board/pages/page.js'
 import {
-	pageAddress,
 	type ListQuery,
+	type PageRoute,
+	pageAddress,
 	parseAddress,
 	plainPages,
-	type PageRoute,
 	wholeList,
 } from '#src/board/routes.js'
 import type { BoardView } from '#src/board/view.js'
@@ -36,7 +36,9 @@ function routesIn(view: BoardView): readonly PageRoute[] {
 }
 
 function bodyAt(view: BoardView, route: PageRoute, query: Partial<ListQuery> = {}, isCsv = false): string {
-	const address = parseAddress(pageAddress({ language: 'es', route, query: { ...wholeList, ...query }, isCsv }))
+	const address = parseAddress(
+		pageAddress({ language: 'es', route, query: { ...wholeList, ...query }, isCsv }),
+	)
 	if (address === null) throw new Error('no address')
 	const { status, body } = pageAt(address, view)
 	expect(status).toBe(200)

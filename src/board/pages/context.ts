@@ -1,6 +1,6 @@
 /** What each page is made with: the view, the language, and how numbers, times and addresses look in it. */
 import { instantsIn, type PageLanguage, shownNumber, wholePercent } from '../../platform/shown.ts'
-import { type Address, pageAddress, type ListQuery, type PageRoute, wholeList } from '../routes.ts'
+import { type Address, type ListQuery, type PageRoute, pageAddress, wholeList } from '../routes.ts'
 import type { BoardView } from '../view.ts'
 
 export interface PageContext {

@@ -1,7 +1,7 @@
 /** What stands around each page, in the same order everywhere: where one is, the quote line, the tabs, how to check. */
 import { attributes, type Content, documentOf, type Html, html } from '../../platform/html.ts'
 import type { Extent } from '../../tally/figures.ts'
-import { pageAddress, type PlainPage, type PageRoute } from '../routes.ts'
+import { type PageRoute, type PlainPage, pageAddress } from '../routes.ts'
 import type { PageContext } from './context.ts'
 
 const texts = {
@@ -65,12 +65,12 @@ const otherLanguage = { es: 'en', en: 'es' } as const
 
 /** A page of the laptop's. */
 export function framed(context: PageContext, parts: PageParts): string {
-	const { view, language, address } = context
+	const { language, address } = context
 	const t = context.in(texts)
 	const csv = pageAddress({ ...address, isCsv: true, query: { ...address.query, from: 0 } })
 	return documentOf(html`<html lang="${language}">
 ${head(context, parts.title)}
-<body data-now="${view.nowMs}">
+<body>
 <a class="skip" href="#content">${t.skip}</a>
 ${offline(context)}
 <header class="top">

@@ -55,7 +55,7 @@ export function wallPage(context: PageContext): string {
 	const newest = view.newestMs === null ? t.none : ageSince(context, view.newestMs)
 	return documentOf(html`<html lang="${language}" class="wall-page">
 ${head(context, t.title)}
-<body class="wall" data-now="${view.nowMs}">
+<body class="wall">
 ${offline(context)}
 <header class="wall-top">
 <h1>${view.election.title}</h1>
