@@ -12,7 +12,7 @@ import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { ChainKind, ChainObject } from '../evidence/chain.ts'
 import { entryChain } from '../evidence/entry.ts'
 import { genesisOf, type Identity } from '../evidence/identity.ts'
-import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
+import { type Jws, kindOfText, parseJws, verifyJws } from '../evidence/jws.ts'
 import { readPayload } from '../evidence/open.ts'
 import { type Answer, answersOf, Receipt } from '../evidence/receipt.ts'
 import { rulingChain } from '../evidence/ruling.ts'
@@ -72,6 +72,9 @@ export async function auditLedgerBytes(
 	return audit.report(heads, images, progress)
 }
 
+/** What a line may be; of anything else the fault is that it is no entry. */
+const lineKinds = ['entry', 'receipt', 'transcription', 'ruling'] as const
+
 class LedgerAudit {
 	readonly faults = new CollectedFaults<AuditFault>()
 	readonly #pinned: AuditedCentre | null
@@ -98,15 +101,23 @@ class LedgerAudit {
 	}
 
 	async take(line: number, text: string): Promise<void> {
-		const entry = parseJws(text, 'entry')
-		if (entry.ok) return this.#takeEntry(line, entry.value)
-		const receipt = entry.fault.code === 'foreign-typ' ? parseJws(text, 'receipt') : entry
-		if (receipt.ok) return this.#takeReceipt(line, receipt.value)
-		const transcription = receipt.fault.code === 'foreign-typ' ? parseJws(text, 'transcription') : receipt
-		if (transcription.ok) return this.#takeTranscription(line, transcription.value)
-		const ruling = transcription.fault.code === 'foreign-typ' ? parseJws(text, 'ruling') : transcription
-		if (ruling.ok) return void (await this.#takeSigned(line, rulingChain, ruling.value))
-		this.faults.add({ line, ...ruling.fault })
+		const said = kindOfText(text)
+		const kind = lineKinds.find((one) => one === said) ?? 'entry'
+		const parsed = parseJws(text, kind)
+		if (!parsed.ok) {
+			this.faults.add({ line, ...parsed.fault })
+			return
+		}
+		switch (kind) {
+			case 'entry':
+				return await this.#takeEntry(line, parsed.value)
+			case 'receipt':
+				return this.#takeReceipt(line, parsed.value)
+			case 'transcription':
+				return await this.#takeTranscription(line, parsed.value)
+			case 'ruling':
+				await this.#takeSigned(line, rulingChain, parsed.value)
+		}
 	}
 
 	async #takeEntry(line: number, jws: Jws): Promise<void> {
@@ -122,8 +133,7 @@ class LedgerAudit {
 		const signed = await this.#takeSigned(line, transcriptionChain, jws)
 		if (signed === null) return
 		const { station, seq } = signed.transcription
-		const isDisowned = seq > (this.#devices.revocationOf(station)?.last ?? seq)
-		if (!isDisowned) this.#answers.note(line, signed)
+		if (!this.#isRevoked(station, seq)) this.#answers.note(line, signed)
 	}
 
 	/** What somebody signed who is known in the role of this chain; null for anything else, which is a fault. */
@@ -142,6 +152,10 @@ class LedgerAudit {
 		chains.set(signer, audited)
 		audited.add({ line, ...chain.linkOf(read.value) })
 		return read.value
+	}
+
+	#isRevoked(signer: string, seq: number): boolean {
+		return this.#devices.authority?.roll.isRevoked(signer, seq) === true
 	}
 
 	async #keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
@@ -266,7 +280,7 @@ class LedgerAudit {
 		for (const line of heads) {
 			const fault = headFault(line, ({ device, seq }) => ({
 				highest: this.#chains.device.get(device)?.highest ?? 0,
-				isRevoked: seq > (this.#devices.revocationOf(device)?.last ?? seq),
+				isRevoked: this.#isRevoked(device, seq),
 				ids: this.#chains.device.get(device)?.idsAt(seq) ?? [],
 			}))
 			if (fault !== null) this.faults.add(fault)

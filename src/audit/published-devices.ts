@@ -23,6 +23,8 @@ export class PublishedDevices {
 	readonly authority: PublishedAuthority | null
 	readonly #directory: string
 	readonly #keys = new Map<string, Result<KeyObject>>()
+	/** Whose files could not be read, the disk failing: not as good as not there. */
+	readonly #unreadable = new Set<string>()
 	/** Those that neither the registry nor a certificate vouches for. */
 	readonly #bare = new Map<string, RestsOn>()
 
@@ -39,9 +41,22 @@ export class PublishedDevices {
 
 	/** The key of a device, or why there is none. */
 	async key(device: string): Promise<Result<KeyObject>> {
-		const key = this.#keys.get(device) ?? (await this.#read(device))
-		this.#keys.set(device, key)
+		const known = this.#keys.get(device)
+		if (known !== undefined) return known
+		const key = await this.#read(device)
+		if (!key.ok && key.fault.code === 'file-unreadable') this.#unreadable.add(device)
+		else {
+			this.#unreadable.delete(device)
+			this.#keys.set(device, key)
+		}
 		return key
+	}
+
+	/** Whether any file that could not be read can be now. */
+	async readAgain(): Promise<boolean> {
+		const before = [...this.#unreadable]
+		for (const device of before) await this.key(device)
+		return this.#unreadable.size < before.length
 	}
 
 	/** The key by which an object of this role's counts, or why there is none. */

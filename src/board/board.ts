@@ -223,8 +223,7 @@ export class Board {
 		const register = read.ok ? parseRegister(read.value.bytes, election) : read
 		if (!register.ok) {
 			const { code, detail } = register.fault
-			const line = 'line' in register.fault ? `, line ${register.fault.line}` : ''
-			this.#note('register-fault', { code, detail: `${registerPath}${line}: ${detail}` })
+			this.#note('register-fault', { code, detail: `${registerPath}: ${detail}` })
 		} else this.#note('register-fault', null)
 		this.#begin(register.ok ? register.value : null)
 	}

@@ -55,7 +55,7 @@ export interface IntakeParts {
 }
 
 /** Entries that name one file and are answered when it is whole; others ask, and are answered as duplicates. */
-const mostAnswered = 16
+export const mostAnswered = 16
 
 export class Intake {
 	readonly #parts: IntakeParts

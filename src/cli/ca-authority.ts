@@ -1,9 +1,8 @@
-/** What the commands of `testigo ca` share: the authority that they open, and its clock. */
+/** What the commands of `testigo ca` share: the authority that they open. */
 import { X509Certificate } from 'node:crypto'
 import { CampaignAuthority } from '../enrolment/authority.ts'
 import { issueRevocationList } from '../enrolment/x509.ts'
 import { KeyUnavailable } from '../evidence/signer.ts'
-import { buildTime } from '../platform/process/software.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 
@@ -45,12 +44,6 @@ export async function withAuthority<T>(
 	} finally {
 		await opened.value.close()
 	}
-}
-
-/** An authority's clock counts: what it issues says when. */
-export function timeOfDay(now = Date.now()): number {
-	if (now >= buildTime) return now
-	throw new CommandRefused(exit.environmentFailed, "this machine's clock is wrong: set it, then try again")
 }
 
 /** What the disk refuses is no bug. */

@@ -4,9 +4,10 @@ import { Command } from 'commander'
 import { currentCentres } from '../enrolment/publish-centres.ts'
 import { centresFile } from '../evidence/authority/centres.ts'
 import { replaceFile } from '../platform/files/durable.ts'
-import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 export function centresCommand(): Command {
 	return new Command('centres')

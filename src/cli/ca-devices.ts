@@ -8,10 +8,11 @@ import { type RevokedDevice, revocationReasons } from '../evidence/authority/rev
 import { replaceFile } from '../platform/files/durable.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { wholeNumber } from './arguments.ts'
-import { refuseDiskErrors, revocationList, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, revocationList, withAuthority } from './ca-authority.ts'
 import { publishCentres } from './ca-centres.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 const theDirectory = ['--dir <directory>', 'that of "testigo ca init"'] as const
 

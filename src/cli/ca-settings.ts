@@ -8,10 +8,11 @@ import { heldByOne } from '../sealing/custodians.ts'
 import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
 import { asOwnerOf } from './as-owner.ts'
-import { refuseDiskErrors, timeOfDay, withAuthority } from './ca-authority.ts'
+import { refuseDiskErrors, withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 interface Options extends CodeOptions {
 	readonly dir: string

@@ -17,6 +17,5 @@ export async function registerFrom(
 	if (!bytes.ok) throw new CommandRefused(exit.usedWrongly, `register ${file}: ${bytes.fault.detail}`)
 	const parsed = parseRegister(bytes.value, election)
 	if (parsed.ok) return parsed.value
-	const { line, detail } = parsed.fault
-	throw new CommandRefused(exit.usedWrongly, `register ${file}, line ${line}: ${detail}`)
+	throw new CommandRefused(exit.usedWrongly, `register ${file}: ${parsed.fault.detail}`)
 }

@@ -2,12 +2,18 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { Day, ObjectId } from '../evidence/fields.ts'
-import { mostExcluded, type Ruling, type RulingReason, rulingReasons } from '../evidence/ruling.ts'
+import {
+	decisionOf,
+	mostExcluded,
+	type Ruling,
+	type RulingReason,
+	rulingReasons,
+	tableName,
+} from '../evidence/ruling.ts'
 import { rulingsFile, SignedChain, type Unlinked } from '../journal/signed-chain.ts'
 import { daysIn } from '../platform/clock.ts'
-import { buildTime } from '../platform/process/software.ts'
 import { rulingInWords } from '../ruling/ruling-in-words.ts'
-import { decisionOf, rulingsAt } from '../ruling/rulings-at.ts'
+import { rulingsAt } from '../ruling/rulings-at.ts'
 import { exportPeople, type PeopleExportReport } from '../stick/people-export.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { TableDetail } from '../tally/table-detail.ts'
@@ -18,6 +24,7 @@ import { mountedStick } from './mounted-stick.ts'
 import { printAside, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type SigningPerson, signingPerson } from './signing-person.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 interface Options {
 	readonly exclude?: readonly string[]
@@ -45,12 +52,21 @@ export function ruleCommand(): Command {
 			'the officer\'s, made by "testigo enrol officer"; rulings.jws lies there',
 		)
 		.requiredOption('--out <stick>', 'where the stick is mounted that takes the rulings to the centre')
-		.option('--exclude <entry...>', 'ids of the entries that do not count for this table')
-		.addOption(new Option('--reason <reason>', 'why').choices(rulingReasons))
-		.option('--rests <what...>', '"paper", or the ids of the transcriptions on which it rests')
 		.option(
-			'--replaces <ruling...>',
-			'ids of the rulings that it replaces; with no --exclude it takes them back',
+			'--exclude <entry>',
+			'id of an entry that does not count for this table; can be repeated',
+			collect,
+		)
+		.addOption(new Option('--reason <reason>', 'why').choices(rulingReasons))
+		.option(
+			'--rests <what>',
+			'"paper", or the id of a transcription on which it rests; can be repeated',
+			collect,
+		)
+		.option(
+			'--replaces <ruling>',
+			'id of a ruling that it replaces, can be repeated; with no --exclude it takes it back',
+			collect,
 		)
 		.option('--second <stick or file>', 'sign what another officer has signed of this table')
 		.option('--ruling <id>', 'which of them, where there are several')
@@ -61,9 +77,14 @@ export function ruleCommand(): Command {
 		.action(run)
 }
 
+/** One id behind each option: of several behind one the second may begin with "-", as one in 64 does. */
+function collect(id: string, before: readonly string[] = []): string[] {
+	return [...before, id]
+}
+
 async function run(table: string, options: Options): Promise<void> {
 	const { identity, directory, out, anyFolder = false } = options
-	if (!/^[0-9]{1,20}\.[0-9]{1,20}$/.test(table)) {
+	if (!tableName.test(table)) {
 		throw new CommandRefused(exit.usedWrongly, `${table}: centre and table, as 121202007.01`)
 	}
 	const election = await electionFrom(options.election)
@@ -71,7 +92,7 @@ async function run(table: string, options: Options): Promise<void> {
 	const mounted = await mountedStick(out)
 	await asOwnerOf(identity)
 	const officer = await read()
-	const day = Day.parse(daysIn(election.zone ?? 'UTC')(Math.max(Date.now(), buildTime)))
+	const day = Day.parse(daysIn(election.zone ?? 'UTC')(timeOfDay()))
 	const common = { v: 1, election: election.id, officer: officer.id, table, day } as const
 	const { signedBy, ...said } =
 		options.second === undefined ? own(options) : await others(table, officer.id, options)

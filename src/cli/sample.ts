@@ -1,13 +1,12 @@
 /** `testigo sample`: which tables to look at first, drawn so that anyone can draw them again. */
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { ElectionDefinition } from '../acta/election.ts'
-import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
 import { placesOf } from '../acta/register/places.ts'
 import type { Register } from '../acta/register/register.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { replaceFile } from '../platform/files/durable.ts'
+import type { Result } from '../platform/result.ts'
 import { type Arrival, arrivals } from '../sampling/arrival.ts'
 import { type AuditReport, auditReport, type Verdict } from '../sampling/audit-report.ts'
 import { draw } from '../sampling/draw.ts'
@@ -16,6 +15,7 @@ import { drawQuickSample } from '../sampling/quick-sample.ts'
 import {
 	formatPopulation,
 	formatSample,
+	longestSample,
 	parsePopulation,
 	parseSample,
 	parseVerdicts,
@@ -30,9 +30,7 @@ import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
-
-/** Bytes: of 500,000 tables. */
-const longestSample = 64 * 1024 * 1024
+import { registerFrom } from './register-file.ts'
 
 const verdictsOfPeople = ['match', 'differs', 'not-found'] as const
 
@@ -83,6 +81,7 @@ export function sampleCommand(): Command {
 		ofCentre('report', 'of a quick sample what has arrived; of an audit what it has found, and rules out')
 			.requiredOption('--sample <file>', 'what "quick" or "audit" wrote')
 			.option('--population <file>', 'of an audit: what it was drawn from')
+			.option('--seed <text>', 'of an audit: what decided the draw, which is done again', seedOf)
 			.option(
 				'--checked <file>',
 				'of an audit: CSV table,verdict by who had the papers: match, differs, not-found',
@@ -103,7 +102,7 @@ async function quick(
 ): Promise<void> {
 	const election = await electionFrom(options.election)
 	await asOwnerOf(options.register, options.out)
-	const register = await registerAt(options.register, election)
+	const register = await registerOf(options.register, '', election)
 	const sample = drawQuickSample(placesOf(register), options.seed, options.size)
 	await write(options.out, formatSample(sample), `${sample.length} of ${register.tables.size} tables`)
 	printLines(`register  sha256 ${register.sha256}`)
@@ -133,13 +132,17 @@ async function report(
 	options: CentreOptions & {
 		readonly sample: string
 		readonly population?: string
+		readonly seed?: string
 		readonly checked?: string
 		readonly json?: true
 	},
 ): Promise<void> {
-	const { sample, population: from, checked, json } = options
+	const { sample, population: from, seed, checked, json } = options
+	if ((from === undefined) !== (seed === undefined)) {
+		throw new CommandRefused(exit.usedWrongly, 'of an audit: --population and --seed, both')
+	}
 	const tally = await tallyOf(centre, options, sample)
-	if (from === undefined) {
+	if (from === undefined || seed === undefined) {
 		const arrived = arrivals(await fileOf(sample, parseSample), (table) => tally.stateOf(table))
 		if (json) printJson({ arrivals: arrived, note: custodyNotTruth })
 		else printLines(...linesOfArrival(arrived), custodyNotTruth)
@@ -150,24 +153,17 @@ async function report(
 			? new Map<string, Verdict>()
 			: await fileOf(checked, (bytes) => parseVerdicts(bytes, verdictsOfPeople))
 	const [all, drawn] = [await fileOf(from, parsePopulation), await fileOf(sample, parsePopulation)]
-	const known = new Set(all.map(keyOf))
-	const foreign = drawn.find((table) => !known.has(keyOf(table)))
-	if (foreign !== undefined) {
-		throw new CommandRefused(
-			exit.usedWrongly,
-			`${sample}: ${foreign.table} is not in ${from} as it stands there`,
-		)
+	// The bound holds for what the dice drew, and for nothing that somebody chose or left out.
+	if (formatPopulation(draw(all, seed, drawn.length)) !== formatPopulation(drawn)) {
+		throw new CommandRefused(exit.foundWrong, `${sample}: not what the seed ${seed} draws from ${from}`)
 	}
+	const sha256 = hash('sha256', formatPopulation(all), 'hex')
 	const verdictOf = (table: CountedTable) =>
 		worseOf(verdictByPeople(table, tally.table(table.table)), given.get(table.table) ?? 'open')
 	const found = auditReport(all, drawn, verdictOf)
-	if (json) printJson({ ...found, note: custodyNotTruth })
-	else printLines(...linesOfAudit(found), custodyNotTruth)
+	if (json) printJson({ population: { sha256 }, ...found, note: custodyNotTruth })
+	else printLines(`population  sha256 ${sha256}`, ...linesOfAudit(found), custodyNotTruth)
 	process.exitCode = found.wrong.length > 0 ? exit.foundWrong : exit.done
-}
-
-function keyOf({ table, class: of, counts }: CountedTable): string {
-	return `${table} ${of} ${counts}`
 }
 
 async function write(out: string, text: string, what: string): Promise<void> {
@@ -178,26 +174,24 @@ async function write(out: string, text: string, what: string): Promise<void> {
 async function tallyOf(centre: string, options: CentreOptions, other: string): Promise<Tally> {
 	const election = await electionFrom(options.election)
 	await asOwnerOf(centre, other)
-	const register = await registerAt(options.register ?? join(centre, 'register.csv'), election)
+	const register = await registerOf(options.register, centre, election)
 	const added = await tallyOfLedger(centre, election, register)
 	if (!added.ok) throw new CommandRefused(exit.environmentFailed, added.fault.detail)
 	return added.value.tally
 }
 
-async function registerAt(path: string, election: ElectionDefinition): Promise<Register> {
-	return await fileOf(path, (bytes) => parseRegister(bytes, election), longestRegister)
+async function registerOf(
+	path: string | undefined,
+	centre: string,
+	election: ElectionDefinition,
+): Promise<Register> {
+	const register = await registerFrom(path, centre, election)
+	if (register !== null) return register
+	throw new CommandRefused(exit.usedWrongly, `${centre} has no register.csv: name one by --register`)
 }
 
-async function fileOf<T>(
-	path: string,
-	parse: (
-		bytes: Uint8Array,
-	) =>
-		| { readonly ok: true; readonly value: T }
-		| { readonly ok: false; readonly fault: { readonly detail: string } },
-	longest = longestSample,
-): Promise<T> {
-	const bytes = await readCapped(path, longest)
+async function fileOf<T>(path: string, parse: (bytes: Uint8Array) => Result<T>): Promise<T> {
+	const bytes = await readCapped(path, longestSample)
 	const parsed = bytes.ok ? parse(bytes.value) : bytes
 	if (parsed.ok) return parsed.value
 	throw new CommandRefused(exit.usedWrongly, `${path}: ${parsed.fault.detail}`)

@@ -19,6 +19,7 @@ import { mountedStick } from './mounted-stick.ts'
 import { printAside, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { type SigningPerson, signingPerson } from './signing-person.ts'
+import { timeOfDay } from './time-of-day.ts'
 import { prepareCommand } from './transcribe-prepare.ts'
 
 interface Options {
@@ -69,6 +70,8 @@ async function forgetAll(folder: string): Promise<void> {
 }
 
 async function readPapers(folder: string, directory: string, { out, anyFolder }: Options): Promise<void> {
+	// Each answer says its day.
+	timeOfDay()
 	const read = await readBefore([directory], () => signingPerson(directory, 'station'))
 	const { mounted } = out === undefined ? {} : await mountedStick(out)
 	try {

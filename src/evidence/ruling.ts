@@ -26,6 +26,9 @@ export type RulingReason = (typeof rulingReasons)[number]
 /** The most entries, or rulings, that one names: with them it stays within `longestJws`. */
 export const mostExcluded = 256
 
+/** Centre and table as they stand in the acta code. */
+export const tableName = /^[0-9]{1,20}\.[0-9]{1,20}$/
+
 const ids = z
 	.array(ObjectId)
 	.max(mostExcluded)
@@ -39,7 +42,7 @@ export const Ruling = z.looseObject({
 	/** The id of the ruling `seq - 1`; for the first the genesis (`genesisOf` the officer's key). */
 	prev: ObjectId,
 	/** Centre and table as they stand in the acta code, as `121202007.01`. */
-	table: z.string().regex(/^[0-9]{1,20}\.[0-9]{1,20}$/, 'centre and table: digits, a dot, digits'),
+	table: z.string().regex(tableName, 'centre and table: digits, a dot, digits'),
 	/** The ids of the entries that do not count for this table; none where a ruling is only taken back. */
 	excludes: ids,
 	reason: z.enum(rulingReasons),
@@ -74,6 +77,15 @@ export function readRuling(jws: Jws): Result<SignedRuling, RulingFault> {
 	if (read.value.officer !== jws.kid)
 		return fail('wrong-officer', 'the ruling names another officer than its signer')
 	return ok({ text: jws.text, id: jws.id, ruling: read.value })
+}
+
+/** What of a ruling two officers have to sign alike, in one spelling. */
+export function decisionOf({
+	table,
+	excludes,
+	replaces = [],
+}: Pick<Ruling, 'table' | 'excludes' | 'replaces'>): string {
+	return JSON.stringify([table, excludes.toSorted(), replaces.toSorted()])
 }
 
 /** An officer's chain. */

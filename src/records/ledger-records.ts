@@ -29,6 +29,7 @@ export class LedgerRecords implements CentreRecords {
 	#furthest = 0
 	/** How often the file was another one, or had shrunk. */
 	#replaced = 0
+	#hasTornTail = false
 
 	/** `directory` is the centre's, or a copy of it. */
 	constructor(directory: string) {
@@ -37,6 +38,11 @@ export class LedgerRecords implements CentreRecords {
 
 	get path(): string {
 		return join(this.#directory, ledgerFile)
+	}
+
+	/** What was read last ended in a line without an end: it comes yet, or was cut off. */
+	get hasTornTail(): boolean {
+		return this.#hasTornTail
 	}
 
 	async origin(): Promise<string> {
@@ -57,9 +63,13 @@ export class LedgerRecords implements CentreRecords {
 		let records: CentreRecord[] = []
 		let unreadable = 0
 		let next = from
+		this.#hasTornTail = false
 		const batch = (): RecordBatch => ({ records, unreadable, next })
 		for await (const { bytes, length, offset, ended } of readFileLines(this.path, longestJws, { from })) {
-			if (!ended) break
+			if (!ended) {
+				this.#hasTornTail = true
+				break
+			}
 			// Latin-1 keeps every byte apart from every other; what is not base64url is refused.
 			const record = length > longestJws ? null : recordOf(bytes.toString('latin1'))
 			if (record === null) unreadable++

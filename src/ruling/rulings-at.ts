@@ -91,12 +91,3 @@ async function rulingsIn(
 	}
 	return rulings
 }
-
-/** What of a ruling two officers have to sign alike, in one spelling. */
-export function decisionOf({
-	table,
-	excludes,
-	replaces = [],
-}: Pick<SignedRuling['ruling'], 'table' | 'excludes' | 'replaces'>): string {
-	return JSON.stringify([table, excludes.toSorted(), replaces.toSorted()])
-}

@@ -29,10 +29,9 @@ export function digestOfCounts(text: string): string {
 
 /** The tables that count now, by their names. */
 export function populationOf(tally: Tally): CountedTable[] {
-	const tables = [...new Set([...tally.tablesIn('counted'), ...tally.unlistedTables()])].sort()
-	return tables.flatMap((table) => {
+	return [...tally.tablesIn('counted')].sort().flatMap((table) => {
 		const detail = tally.table(table)
-		const [version] = detail?.state === 'counted' ? detail.versions : []
+		const [version] = detail?.versions ?? []
 		if (detail === undefined || version === undefined) return []
 		const of = detail.isConfirmed ? 'confirmed' : 'single-source'
 		return [countedTable(table, of, digestOfCounts(version.text))]

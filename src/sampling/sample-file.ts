@@ -1,8 +1,10 @@
 /**
  * Samples and populations as files: CSV in UTF-8, a header, a table a line, so that they can be looked at, copied, and
- * named by their SHA-256. Read strictly: only what these functions write.
+ * named by their SHA-256. Samples and populations are read strictly: only what these functions write, to the letter.
+ * Verdicts are typed by people, and may be any CSV.
  */
 import { CsvError, parse } from 'csv-parse/sync'
+import { tableName } from '../evidence/ruling.ts'
 import { csvCell } from '../platform/csv.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { auditClasses, type CountedTable, countedTable } from './population.ts'
@@ -10,7 +12,9 @@ import type { SampledTable } from './quick-sample.ts'
 
 export type SampleFileFault = Fault<'bad-sample'>
 
-const tableForm = /^[0-9]{1,20}\.[0-9]{1,20}$/
+/** Bytes: of 500,000 tables. */
+export const longestSample = 64 * 1024 * 1024
+
 const digestForm = /^[0-9a-f]{64}$/
 
 export function formatSample(sample: readonly SampledTable[]): string {
@@ -22,7 +26,8 @@ export function formatPopulation(tables: readonly CountedTable[]): string {
 }
 
 export function parseSample(bytes: Uint8Array): Result<SampledTable[], SampleFileFault> {
-	return rowsOf(bytes, ['table', 'stratum'])
+	const rows = rowsOf(bytes, ['table', 'stratum'])
+	return rows.ok && !isSpelledSo(bytes, formatSample(rows.value)) ? misspelled : rows
 }
 
 export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], SampleFileFault> {
@@ -39,7 +44,17 @@ export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], Sampl
 		}
 		tables.push(countedTable(row.table, name, row.counts))
 	}
-	return ok(tables)
+	return isSpelledSo(bytes, formatPopulation(tables)) ? ok(tables) : misspelled
+}
+
+/** One file has one spelling, or several digests would name one sample. */
+const misspelled = fail(
+	'bad-sample',
+	'not spelled as "testigo sample" writes it: give the file as it was written',
+)
+
+function isSpelledSo(bytes: Uint8Array, text: string): boolean {
+	return Buffer.from(text).equals(bytes)
 }
 
 /** Verdicts that people give on papers: `table,verdict`. */
@@ -73,7 +88,7 @@ function rowsOf<K extends string>(
 ): Result<Readonly<Record<'table' | K, string>>[], SampleFileFault> {
 	let rows: string[][]
 	try {
-		rows = parse(Buffer.from(bytes), { relax_column_count: false })
+		rows = parse(Buffer.from(bytes), { bom: true, relax_column_count: false })
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error
 		return fail('bad-sample', `not a CSV: ${error.message}`)
@@ -83,7 +98,7 @@ function rowsOf<K extends string>(
 		return fail('bad-sample', `its first line must be ${columns.join(',')}`)
 	const seen = new Set<string>()
 	for (const [index, [table = '']] of lines.entries()) {
-		if (!tableForm.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
+		if (!tableName.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
 		if (seen.has(table)) return fail('bad-sample', `line ${index + 2}: ${table} stands there twice`)
 		seen.add(table)
 	}

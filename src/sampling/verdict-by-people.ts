@@ -3,11 +3,22 @@ import type { TableDetail } from '../tally/table-detail.ts'
 import type { Verdict } from './audit-report.ts'
 import { type CountedTable, digestOfCounts } from './population.ts'
 
-/** By what two stations read in each entry of the table; open where they have read none. */
-export function verdictByPeople({ counts }: CountedTable, detail: TableDetail | undefined): Verdict {
-	const read = (detail?.entries ?? []).flatMap(({ peopleText }) => (peopleText === null ? [] : [peopleText]))
+/**
+ * By what two stations read in each good entry of the table; open where they have read none. Where people's reading is
+ * all that counts, it is not compared with itself: then it takes the papers.
+ */
+export function verdictByPeople({ table, counts }: CountedTable, detail: TableDetail | undefined): Verdict {
+	const isOfPeopleAlone = detail?.versions.some(
+		({ text, methods }) => digestOfCounts(text) === counts && methods.every((method) => method === 'people'),
+	)
+	if (detail === undefined || isOfPeopleAlone) return 'open'
+	const read = detail.entries.flatMap(({ standing, isExcluded, peopleText, peopleTable }) => {
+		const counted = standing === 'good' && !isExcluded && peopleText !== null
+		return counted ? [{ text: peopleText, table: peopleTable }] : []
+	})
 	if (read.length === 0) return 'open'
-	return read.every((text) => digestOfCounts(text) === counts) ? 'match' : 'differs'
+	const isMatch = read.every((one) => one.table === table && digestOfCounts(one.text) === counts)
+	return isMatch ? 'match' : 'differs'
 }
 
 /** Of two verdicts of one table the one that is further from a match; an open one says nothing. */

@@ -12,7 +12,7 @@ export interface LedgerTally {
 	readonly tally: Tally
 	/** An emptied ledger adds up to nothing. */
 	readonly isEmpty: boolean
-	/** Lines that are neither a receipt nor verify under a known key: `testigo verify` names them. */
+	/** Lines that are neither a receipt nor verify under a known key, or have no end: `testigo verify` names them. */
 	readonly leftOut: number
 	/** Devices that were cloned or rolled back, with the proof. */
 	readonly equivocations: readonly Equivocation[]
@@ -27,7 +27,9 @@ export async function tallyOfLedger(
 	const following = new RecordTally({ records, signers: new FollowedDevices(directory), election, register })
 	const added = await following.update()
 	if (!added.ok) return fail('unreadable', `${directory}: ${added.fault.detail}`)
-	const { tally, isEmpty, leftOut, equivocations } = added.value
+	const { tally, isEmpty, equivocations } = added.value
+	// Nobody comes back for the rest of a line that has no end.
+	const leftOut = added.value.leftOut + (records.hasTornTail ? 1 : 0)
 	const proofs = await equivocations.prove(records.path, (device) => following.devices?.known(device))
 	return ok({ tally, isEmpty, leftOut, equivocations: proofs })
 }

@@ -3,7 +3,7 @@
  * has published, and counts from then on. What nobody known has signed counts when a later registry lists who did.
  *
  * INVARIANT: after `update` the tally is what one begun anew would be. Where that can't be had by adding (the records
- * begin anew, or a key that counted does not any more) one is begun anew, and takes the place of the one before when it
+ * begin anew, a key that counted does not any more, or what was revoked is not any more) one is begun anew, and takes the place of the one before when it
  * is whole.
  */
 import type { ElectionDefinition } from '../acta/election.ts'
@@ -64,9 +64,10 @@ export class RecordTally {
 
 	async #update(): Promise<Result<AddedUp, Fault<'unreadable'>>> {
 		try {
+			// Asked first: it may throw, and what a look has given it does not give again.
+			const origin = await this.#parts.records.origin()
 			const looked = await this.#parts.signers.look()
 			if (!looked.ok) return fail('unreadable', looked.fault.detail)
-			const origin = await this.#parts.records.origin()
 			if (origin !== this.#origin) this.#pass = null
 			this.#origin = origin
 			const pass = await this.#passFor(looked.value)

@@ -77,6 +77,11 @@ export class TallyPass {
 	/** Whether all that was added would be added under this list too, and what would be can be. */
 	async fits(devices: PublishedDevices): Promise<boolean> {
 		if (this.#notKept > 0) return false
+		// What is disowned stays so in this tally.
+		for (const { device, last } of this.#devices.authority?.roll.revocations() ?? []) {
+			const now = devices.revocationOf(device)
+			if (now === undefined || now.last > last) return false
+		}
 		for (const { role, id, key } of this.#signers.values()) {
 			if (key === null) continue
 			const now = await devices.signer(role, id)

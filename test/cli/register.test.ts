@@ -1,6 +1,8 @@
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { registerFrom } from '#src/cli/register-file.js'
 import { testigo } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -59,4 +61,11 @@ test('no file, no register', async () => {
 	const { status, err } = await testigo('register', 'check', join(folder, 'none.csv'))
 	expect({ status, err }).toMatchObject({ status: 2, err: expect.stringContaining('there is no such file') })
 	await expect(access(join(folder, 'register.csv'))).rejects.toThrow()
+})
+
+test('what is wrong with a canonical register names its line once', async () => {
+	const path = join(folder, 'register.csv')
+	await writeFile(path, 'state;municipality\n')
+	const refused = registerFrom(path, folder, presidential2024)
+	await expect(refused).rejects.toThrow(/register\.csv: line 1: the first line/)
 })

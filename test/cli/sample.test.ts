@@ -78,7 +78,7 @@ test('an audit is drawn from a population that was named before, and a paper tha
 	const drawn = (await readFile(at('audit.csv'), 'utf8')).trim().split('\n').slice(1)
 	expect(drawn).toHaveLength(5)
 	const report = (...more: string[]) =>
-		testigo('sample', 'report', centre, '--sample', at('audit.csv'), ...words, ...more)
+		testigo('sample', 'report', centre, '--sample', at('audit.csv'), ...words, '--seed', '6-6-6', ...more)
 	expect(await report()).toMatchObject({ status: 1, out: expect.stringContaining('at most 6 of 6') })
 
 	const tables = drawn.map((row) => row.split(',')[0] ?? '')
@@ -95,15 +95,31 @@ test('an audit is drawn from a population that was named before, and a paper tha
 	expect(lost.report.bound.most).toBeGreaterThan(right.report.bound.most)
 })
 
-test('what is no sample, or of another population, is one clear line', async () => {
-	await writeFile(at('named.csv'), 'table,class,counts\n')
+test('a sample that somebody chose, or what is none, is one clear line and no bound', async () => {
+	const counts = 'ab'.repeat(32)
+	const population = [1, 2, 3].map((number) => `121202007.0${number},confirmed,${counts}\n`)
+	await writeFile(at('three.csv'), `table,class,counts\n${population.join('')}`)
 	const of = (sample: string) =>
-		testigo('sample', 'report', centre, '--sample', sample, '--population', at('named.csv'))
-	await writeFile(at('other.csv'), `table,class,counts\n999999999.01,confirmed,${'ab'.repeat(32)}\n`)
-	expect(await of(at('other.csv'))).toMatchObject({
-		status: 2,
-		err: expect.stringContaining('999999999.01 is not in'),
+		testigo('sample', 'report', centre, '--sample', sample, '--population', at('three.csv'), '--seed', '1')
+	await testigo(
+		'sample',
+		'audit',
+		'--population',
+		at('three.csv'),
+		'--seed',
+		'1',
+		'--size',
+		'2',
+		'--out',
+		at('two.csv'),
+	)
+	const [header, first, second] = (await readFile(at('two.csv'), 'utf8')).split('\n')
+	await writeFile(at('chosen.csv'), `${header}\n${second}\n`)
+	expect(await of(at('chosen.csv'))).toMatchObject({
+		status: 1,
+		err: expect.stringContaining('not what the seed 1 draws from'),
 	})
+	expect(first).not.toBe(second)
 	expect(await of(at('register.csv'))).toMatchObject({
 		status: 2,
 		err: expect.stringContaining('its first line must be'),

@@ -11,10 +11,11 @@ import { openTranscription } from '#src/evidence/transcription.js'
 import { readQueue } from '#src/transcription/queue/queue.js'
 import { fieldsOf } from '#src/transcription/station/typed.js'
 import { CentreOfPapers } from '../support/centre-of-papers.ts'
+import { clockFrom, withoutFaketime } from '../support/fake-time.ts'
 import { someBytes } from '../support/journal-maker.ts'
 import { makeQueue } from '../support/paper-queue.ts'
 import { text } from '../support/printed-actas.ts'
-import { RunningProcess, testigo } from '../support/processes.ts'
+import { RunningProcess, testigo, testigoIn } from '../support/processes.ts'
 import { ReadingPage } from '../support/reading-page.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -134,6 +135,17 @@ test('pictures are deleted, with what was left half written, and nothing else', 
 	expect(readdirSync(join(queue, 'pictures'))).toEqual(['notes.txt'])
 	expect((await testigo('transcribe', queue)).status).toBe(2)
 })
+
+test.skipIf(withoutFaketime !== null)(
+	`a dead clock signs no answer of 1970 ${withoutFaketime ?? ''}`,
+	async () => {
+		makeQueue(join(home, 'queue'), [1])
+		const words = ['transcribe', join(home, 'queue'), '--identity', join(home, 'station')]
+		gotten(await makeIdentity(join(home, 'station'), 'station', randomBytes))
+		const dead = await testigoIn({ env: clockFrom('1970-01-01 00:01:00') }, ...words)
+		expect(dead).toMatchObject({ status: 3, err: expect.stringContaining('clock is wrong') })
+	},
+)
 
 test('only a station reads', async () => {
 	const identity = join(home, 'device')

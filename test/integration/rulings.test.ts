@@ -92,9 +92,14 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	const again = await rule(two, '--second', stick)
 	expect(again).toMatchObject({ status: 0, out: expect.stringContaining('Signed before') })
 	const rulings = again.out.match(/Signed before: (\S{43})/)?.[1] ?? ''
-	expect(
-		await rule(one, '--exclude', first.id, '--reason', 'misread', '--rests', 'paper', '--replaces', rulings),
-	).toMatchObject({ status: 0 })
+	// One id in 64 begins as an option does.
+	const dashed = `-${'A'.repeat(42)}`
+	const both = ['--exclude', first.id, '--exclude', dashed] as const
+	const replacing = await rule(
+		...([one, ...both, '--reason', 'misread', '--rests', 'paper', '--replaces', rulings] as const),
+	)
+	expect(replacing).toMatchObject({ status: 0 })
+	expect(replacing.out).toContain(dashed)
 	// Two of this table lie on the stick by now: which one has to be said.
 	const unsure = await rule(two, '--second', stick)
 	expect(unsure).toMatchObject({ status: 2 })

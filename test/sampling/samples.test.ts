@@ -109,25 +109,30 @@ test('a population is read back as it was written, and anything else is refused 
 	const population = tables.slice(0, 3).map((table) => countedTable(table, 'confirmed', 'ab'.repeat(32)))
 	const bytes = Buffer.from(formatPopulation(population))
 	expect(parsePopulation(bytes)).toEqual({ ok: true, value: population })
+	const because = (words: RegExp) => ({
+		ok: false,
+		fault: { code: 'bad-sample', detail: expect.stringMatching(words) },
+	})
 	const refused = (text: string) => parsePopulation(Buffer.from(text))
-	const head = 'table,class,counts\n'
-	expect(refused('table,class\n')).toMatchObject({ fault: { code: 'bad-sample' } })
-	expect(refused(`${head}=1+1,confirmed,${'ab'.repeat(32)}\n`)).toMatchObject({ fault: { detail: /line 2/ } })
-	expect(refused(`${head}1.1,right,${'ab'.repeat(32)}\n`)).toMatchObject({ fault: { detail: /line 2/ } })
-	expect(refused(`${head}1.1,confirmed,12\n`)).toMatchObject({ fault: { detail: /line 2/ } })
-	expect(refused(`${head}"1.1,confirmed\n`)).toMatchObject({ fault: { code: 'bad-sample' } })
-	expect(parseSample(Buffer.from('table,stratum\n1.1,"A, B"\n'))).toEqual({
-		ok: true,
-		value: [{ table: '1.1', stratum: 'A, B' }],
-	})
-	expect(parseSample(Buffer.from('table,stratum\n1.1,A\n1.1,A\n'))).toMatchObject({
-		fault: { detail: /twice/ },
-	})
-	expect(parseVerdicts(Buffer.from('table,verdict\n1.1,match\n'), ['match'])).toEqual({
-		ok: true,
-		value: new Map([['1.1', 'match']]),
-	})
-	expect(parseVerdicts(Buffer.from('table,verdict\n1.1,perhaps\n'), ['match'])).toMatchObject({
-		fault: { detail: /line 2/ },
-	})
+	const [head, digest] = ['table,class,counts\n', 'ab'.repeat(32)]
+	expect(refused('table,class\n')).toEqual(because(/first line/))
+	expect(refused(`${head}=1+1,confirmed,${digest}\n`)).toEqual(because(/line 2/))
+	expect(refused(`${head}1.1,right,${digest}\n`)).toEqual(because(/line 2/))
+	expect(refused(`${head}1.1,confirmed,12\n`)).toEqual(because(/line 2/))
+	expect(refused(`${head}"1.1,confirmed\n`)).toEqual(because(/not a CSV/))
+	// Another spelling of the same would have another digest.
+	for (const text of [`${head}"1.1",confirmed,${digest}\n`, `${head}1.1,confirmed,${digest}`]) {
+		expect(refused(text)).toEqual(because(/spelled/))
+	}
+	expect(refused(`${head}1.1,confirmed,${digest}\r\n`.replace('counts\n', 'counts\r\n'))).toEqual(
+		because(/spelled/),
+	)
+	const quick = (rows: string) => parseSample(Buffer.from(`table,stratum\n${rows}`))
+	expect(quick('1.1,"A, B"\n')).toEqual({ ok: true, value: [{ table: '1.1', stratum: 'A, B' }] })
+	expect(quick('1.1,A\n1.1,A\n')).toEqual(because(/twice/))
+	const verdicts = (rows: string) => parseVerdicts(Buffer.from(`table,verdict\n${rows}`), ['match'])
+	// As a spreadsheet saves it.
+	const saved = Buffer.from('\ufefftable,verdict\r\n1.1,match\r\n')
+	expect(parseVerdicts(saved, ['match'])).toEqual({ ok: true, value: new Map([['1.1', 'match']]) })
+	expect(verdicts('1.1,perhaps\n')).toEqual(because(/line 2/))
 })

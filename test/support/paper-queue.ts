@@ -24,7 +24,7 @@ export function makeQueue(directory: string, papers: readonly number[]): Queue {
 		})
 		return { entry: Buffer.alloc(32, n + 1).toString('base64url'), source: 0, block: 0, pictures }
 	})
-	const sources = [{ noActa: 0, setBack: false }]
+	const sources = [{ noActa: 0, isLast: false }]
 	const queue: Queue = { v: 1, election: presidential2024, sources, papers: made }
 	writeFileSync(join(directory, 'queue.json'), queueText(queue))
 	return queue

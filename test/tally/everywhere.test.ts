@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Register, RegisteredTable } from '#src/acta/register/register.js'
 import { TallyChanges } from '#src/tally/tally-changes.js'
-import { TallyDesk } from './tally-desk.ts'
+import { TallyMaker } from './tally-maker.ts'
 
 const tableCount = 300
 const honest = Array.from({ length: 10 }, (_, at) => `k-${at}`)
@@ -18,11 +18,11 @@ const register: Register = {
 	sha256: '0'.repeat(64),
 }
 const textOf = ({ table }: RegisteredTable, first: number, second: number) =>
-	`${table}.1.0001!${TallyDesk.counts(first, second)}!1!2`
+	`${table}.1.0001!${TallyMaker.counts(first, second)}!1!2`
 
 /** Each table by one of the honest devices, the tenth part of them by two. */
-function scanned(): TallyDesk {
-	const desk = new TallyDesk(register)
+function scanned(): TallyMaker {
+	const desk = new TallyMaker(register)
 	for (const [at, row] of rows.entries()) {
 		desk.scan(honest[at % 10] ?? '', at + 1, textOf(row, 10, 20))
 		if (at % 10 === 0) desk.scan('k-1', 1_000 + at, textOf(row, 10, 20))
@@ -69,7 +69,7 @@ test('one station alone changes nothing of what a machine read; it is listed, an
 })
 
 test('a station that differs on what only people can read puts papers in dispute; revoked, they are as before', () => {
-	const desk = new TallyDesk(register)
+	const desk = new TallyMaker(register)
 	for (const [at, row] of rows.entries()) {
 		const paper = ['k-0', at + 1] as const
 		desk.scan(...paper, null)

@@ -1,15 +1,17 @@
 /** A tally that follows a centre's directory while it changes. */
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { FollowedDevices } from '#src/audit/followed-devices.js'
+import { PublishedDevices } from '#src/audit/published-devices.js'
 import { type DeviceRegistry, registered, signRegistry } from '#src/evidence/authority/registry.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
 import { genesisOf, publicKeyPem } from '#src/evidence/identity.js'
 import { signRuling } from '#src/evidence/ruling.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { signTranscription } from '#src/evidence/transcription.js'
+import type { RecordPosition } from '#src/records/centre-records.js'
 import { LedgerRecords } from '#src/records/ledger-records.js'
 import { RecordTally } from '#src/tally/record-tally.js'
 import { summaryOf } from '#src/tally/summary.js'
@@ -160,4 +162,85 @@ test('without a ledger there is a fault that says so, and all is well when there
 	await centre.publish([one])
 	await centre.keep(await entryAfter(null, one, actaText(1)))
 	expect(await centre.says()).toMatchObject({ tables: 1 })
+})
+
+test('a disk that fails once, at the first look or where a registry is new, loses nothing', async () => {
+	const centre = await Centre.open()
+	const { directory } = centre
+	await centre.publish([one])
+	await centre.keep(await entryAfter(null, one, actaText(1)), await entryAfter(null, two, actaText(2)))
+	const ledger = new LedgerRecords(directory)
+	let failures = 1
+	const records = {
+		async origin() {
+			failures--
+			if (failures >= 0) throw Object.assign(new Error('the disk'), { code: 'EIO' })
+			return await ledger.origin()
+		},
+		read: (from: RecordPosition) => ledger.read(from),
+	}
+	const signers = new FollowedDevices(directory)
+	const following = new RecordTally({ records, signers, election: presidential2024, register: null })
+	const failed = { ok: false, fault: { code: 'unreadable', detail: 'the disk' } }
+	expect(await following.update()).toEqual(failed)
+	expect(summaryOf(gotten(await following.update()).tally).tables).toBe(1)
+	await centre.publish([one, two])
+	failures = 1
+	expect(await following.update()).toEqual(failed)
+	expect(summaryOf(gotten(await following.update()).tally).tables).toBe(2)
+})
+
+test.each([
+	['fewer revocations', []],
+	['a later last good entry', [2]],
+] as const)('a registry file that now holds %s begins the tally anew', async (_, lasts) => {
+	const centre = await Centre.open()
+	const revoking = (last: number) =>
+		({ device: one.kid, last, reason: 'stolen', time: '2024-07-29T12:00:00Z' }) as const
+	await centre.publish([one], { revocations: [revoking(1)] })
+	const first = await entryAfter(null, one, actaText(1))
+	await centre.keep(first, await entryAfter(position(first), one, actaText(2)))
+	expect(await centre.says()).toMatchObject({ tables: 1 })
+	await rm(join(centre.directory, 'registry.jws'))
+	await centre.publish([one], { revocations: lasts.map(revoking) })
+	expect(await centre.says()).toMatchObject({ tables: 2, quarantined: [] })
+})
+
+test('a key that is written in place is noticed', async () => {
+	const centre = await Centre.open()
+	const path = join(centre.directory, 'devices', 'k-one.pem')
+	await mkdir(join(centre.directory, 'devices'))
+	await writeFile(path, 'no key yet')
+	await centre.keep(await entryAfter(null, one, actaText(1)))
+	expect(await centre.says()).toMatchObject({ tables: 0, leftOut: 1 })
+	await writeFile(path, publicKeyPem(one.publicKey))
+	expect(await centre.says()).toMatchObject({ tables: 1, leftOut: 0 })
+})
+
+test('a key that could not be read is read again', async () => {
+	const { directory } = await Centre.open()
+	const path = join(directory, 'devices', 'k-one.pem')
+	await mkdir(path, { recursive: true })
+	const devices = gotten(await PublishedDevices.read(directory))
+	expect(await devices.key('k-one')).toMatchObject({ ok: false, fault: { code: 'file-unreadable' } })
+	expect(await devices.readAgain()).toBe(false)
+	await rm(path, { recursive: true })
+	await writeFile(path, publicKeyPem(one.publicKey))
+	expect(await devices.readAgain()).toBe(true)
+	expect(await devices.key('k-one')).toMatchObject({ ok: true })
+	expect(await devices.readAgain()).toBe(false)
+})
+
+test('a ledger that was cut within a line has left something out, unless somebody follows it', async () => {
+	const centre = await Centre.open()
+	await centre.publish([one])
+	const first = await entryAfter(null, one, actaText(1))
+	const { text } = await entryAfter(position(first), one, actaText(2))
+	await centre.keep(first)
+	expect(await ledgerSummary(centre.directory)).toMatchObject({ tables: 1, leftOut: 0 })
+	await appendFile(join(centre.directory, 'ledger.jws'), text.slice(0, 200))
+	expect(await ledgerSummary(centre.directory)).toMatchObject({ tables: 1, leftOut: 1 })
+	expect(gotten(await centre.following.update()).leftOut).toBe(0)
+	await appendFile(join(centre.directory, 'ledger.jws'), `${text.slice(200)}\n`)
+	expect(await centre.says()).toMatchObject({ tables: 2, leftOut: 0 })
 })

@@ -9,7 +9,7 @@ const candidate = (device: string, more: Partial<Candidate> = {}): Candidate => 
 	isRead: false,
 	readings: 0,
 	unreadable: 0,
-	noActa: false,
+	noActa: 0,
 	images: [],
 	...more,
 })
@@ -60,8 +60,13 @@ test('what a machine read is not read by people', () => {
 	expect(chosen([candidate('k-one', { isRead: true, table: '1.01' })])).toEqual([])
 })
 
-test('after 20 papers that are no actas a device has its turn when all others had theirs', () => {
-	const noActas = (count: number) => of('k-bad', count, { noActa: true, unreadable: 2 })
+test('what one station alone calls no actas sets no device back', () => {
+	const papers = [...of('k-good', 30, { noActa: 1, unreadable: 1 }), ...of('k-other', 1)]
+	expect(chosen(papers).map(({ stage }) => stage)).toEqual(Array<number>(31).fill(0))
+})
+
+test('after 20 papers that are no actas, by two stations, a device has its turn when all others had theirs', () => {
+	const noActas = (count: number) => of('k-bad', count, { noActa: 2, unreadable: 2 })
 	const order = (count: number) =>
 		chosen([...noActas(count), ...of('k-bad', 2), ...of('k-good', 3)]).map(
 			({ candidate: { device } }) => device,

@@ -8,7 +8,7 @@ const paper = (n: number, block: number, source = 0): Paper => ({
 	entry: Buffer.alloc(32, n).toString('base64url'),
 	...{ source, block, pictures: [picture] },
 })
-const queueOf = (papers: readonly Paper[], sources = [{ noActa: 0, setBack: false }]) =>
+const queueOf = (papers: readonly Paper[], sources = [{ noActa: 0, isLast: false }]) =>
 	Queue.parse({ v: 1, election: presidential2024, sources, papers })
 
 test('each station has an order of its own, always the same, and none leaves its block', () => {
@@ -32,8 +32,8 @@ test.each([
 	const queue = queueOf(
 		[...bad, ...good],
 		[
-			{ noActa: before, setBack: false },
-			{ noActa: 0, setBack: false },
+			{ noActa: before, isLast: false },
+			{ noActa: 0, isLast: false },
 		],
 	)
 	const answered = new Set<string>()
@@ -52,8 +52,8 @@ test('one that was set back when the queue was made stays so', () => {
 	const queue = queueOf(
 		[paper(1, 0, 0), paper(2, 0, 1)],
 		[
-			{ noActa: 0, setBack: true },
-			{ noActa: 0, setBack: false },
+			{ noActa: 0, isLast: true },
+			{ noActa: 0, isLast: false },
 		],
 	)
 	const answered = { has: () => false, noActa: () => false }

@@ -15,7 +15,7 @@ const papers: Paper[] = [1, 2, 3].map((n) => ({
 	entry: Buffer.alloc(32, n).toString('base64url'),
 	...{ source: 0, block: 0, pictures: [picture] },
 }))
-const queue: Queue = { v: 1, election: presidential2024, sources: [{ noActa: 0, setBack: false }], papers }
+const queue: Queue = { v: 1, election: presidential2024, sources: [{ noActa: 0, isLast: false }], papers }
 const signer = makeSigner('s-reads')
 const signatures = Array.from({ length: 6 }, () => 'filled' as const)
 const given = (entry: string | undefined, more: Partial<Given> = {}): Given => ({

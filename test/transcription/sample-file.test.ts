@@ -20,6 +20,15 @@ test('a sample is a list of tables and entries, or the CSV by which it was drawn
 	expect(await read(quick)).toEqual({ ok: true, value: new Set(['121202007.03']) })
 })
 
+test('as long as an audit is: a sample of thousands of tables', async () => {
+	const lines = Array.from(
+		{ length: 4_000 },
+		(_, n) => `${121_000_000 + n}.01,single-source,${'ab'.repeat(32)}\n`,
+	)
+	const sample = await read(`table,class,counts\n${lines.join('')}`)
+	expect(sample.ok && sample.value.size).toBe(4_000)
+})
+
 test('each line that names nothing is told, and nothing is taken', async () => {
 	expect(await read('121202007.01\nmesa 2\n=1+1\n')).toMatchObject({
 		ok: false,

@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { KeyUnavailable, type Signer } from '#src/evidence/signer.js'
 import { SignedChain, transcriptionsFile } from '#src/journal/signed-chain.js'
-import type { Fault } from '#src/platform/result.js'
+import { ForeignFiles } from '#src/platform/files/foreign-file.js'
+import { type Fault, fail } from '#src/platform/result.js'
 import { ReadingServer } from '#src/transcription/pages/reading-server.js'
 import { stationPages } from '#src/transcription/pages/routes.js'
 import { QueuePictures } from '#src/transcription/station/pictures.js'
@@ -23,7 +24,11 @@ const signatures = Array.from({ length: 6 }, () => 'filled' as const)
 const fields = fieldsOf({ text, signatures }, presidential2024)
 const otherFields = fieldsOf({ text: text.replace('!23,', '!24,'), signatures }, presidential2024)
 
-async function open(papers: readonly number[], signer: Signer = makeSigner('s-one')) {
+async function open(
+	papers: readonly number[],
+	signer: Signer = makeSigner('s-one'),
+	files = new ForeignFiles(),
+) {
 	const home = await temporaryFolder()
 	const queue = makeQueue(home, papers)
 	const chain = gotten(await SignedChain.open(join(home, 'identity'), transcriptionsFile, signer))
@@ -31,7 +36,7 @@ async function open(papers: readonly number[], signer: Signer = makeSigner('s-on
 	const station = new ReadingStation(queue, signer.kid, chain, clock)
 	const faults: Fault[] = []
 	const failed = (fault: Fault) => void faults.push(fault)
-	const pages = stationPages(station, new QueuePictures(home), failed)
+	const pages = stationPages(station, new QueuePictures(home, files), failed)
 	const server = new ReadingServer({ pages, clock, port: 0, failed })
 	const link = gotten(await server.start())
 	onTestFinished(async () => {
@@ -150,6 +155,33 @@ test('a paper whose picture is not the one that was signed is passed over, and s
 	expect(page.paper).toContain(queue.papers[2]?.entry ?? '')
 	await page.send('check', [['unreadable', 'blurred']])
 	expect(page.html).toContain('De 2 papeles falta la foto')
+	expect(page.html).toContain('<h1>Faltan fotos</h1>')
+	expect(page.html).not.toContain('Todo está leído')
+	await page.open('/en')
+	expect(page.html).toContain('<h1>Pictures are missing</h1>')
+})
+
+test('a disk that gives no answer for a while loses no paper', async () => {
+	class SlowFiles extends ForeignFiles {
+		answers = true
+
+		override read(...asked: Parameters<ForeignFiles['read']>) {
+			return this.answers
+				? super.read(...asked)
+				: Promise.resolve(fail('no-answer', 'the disk does not answer'))
+		}
+	}
+	const files = new SlowFiles()
+	const { page, queue } = await open([1, 1], makeSigner('s-one'), files)
+	files.answers = false
+	expect((await page.open()).status).toBe(503)
+	expect(page.html).toContain('El disco no contesta')
+	expect((await page.open(`/en/paper/${queue.papers[1]?.entry}`)).status).toBe(503)
+	files.answers = true
+	expect((await page.open('/es')).status).toBe(200)
+	expect(page.html).not.toContain('falta la foto')
+	await page.send('check', [['unreadable', 'blurred']])
+	await page.send('check', [['unreadable', 'blurred']])
 	expect(page.html).toContain('Todo está leído')
 })
 

@@ -7,6 +7,7 @@ import { FileDigest, mostImages } from '../../evidence/fields.ts'
 import { Id } from '../../evidence/identity.ts'
 import { longestJws } from '../../evidence/jws.ts'
 import { chunkSize } from '../../protocol/chunks.ts'
+import { mostAnswered } from '../intake.ts'
 import type { FrameCaps } from './frames.ts'
 
 export const handInVersion = 1
@@ -15,7 +16,7 @@ export const handInVersion = 1
 export const idsInAnswer = 1_000
 
 /** Receipts in one answer, a line each. */
-const mostReceipts = 17
+const mostReceipts = mostAnswered + 1
 
 const headBytes = 64 * 1024
 /** Of what a bearer asks: the body is an object's text, or a piece of a file. */

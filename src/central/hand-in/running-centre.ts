@@ -94,8 +94,10 @@ export class RunningCentre implements HandIn {
 
 	async close(): Promise<void> {
 		if (this.#socket.destroyed) return
+		// Whatever goes wrong meanwhile, it closes.
+		const closed = new Promise((resolve) => this.#socket.once('close', resolve))
 		this.#socket.end()
-		await once(this.#socket, 'close')
+		await closed
 	}
 
 	async knownSigners(): Promise<Result<ReadonlySet<string>>> {

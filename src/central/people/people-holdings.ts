@@ -18,11 +18,17 @@ export interface KnownPeople {
 	revocationOf(id: string): RevokedDevice | undefined
 }
 
+interface HeldAnswer extends SaidAnswer {
+	readonly seq: number
+	/** The plain SHA-256 of the picture that was looked at. */
+	readonly image: string
+}
+
 export class PeopleHoldings {
 	readonly #people: KnownPeople
 	readonly #chains = new Map<string, DeviceChain>()
 	/** By station and entry, in the order in which they came. */
-	readonly #answers = new Map<string, SaidAnswer[]>()
+	readonly #answers = new Map<string, HeldAnswer[]>()
 
 	constructor(people: KnownPeople) {
 		this.#people = people
@@ -57,14 +63,26 @@ export class PeopleHoldings {
 	#note(station: string, id: string, transcription: Transcription): void {
 		const key = `${station} ${transcription.entry}`
 		const answers = this.#answers.get(key)
-		const answer = saidAnswer({ id, transcription })
+		const { seq, image } = transcription
+		const answer = { ...saidAnswer({ id, transcription }), seq, image }
 		if (answers === undefined) this.#answers.set(key, [answer])
 		else answers.push(answer)
 	}
 
-	/** Whether this answer is another than the station gave before to the same entry, and did not take back. */
-	isChanged(station: string, entry: string, id: string): boolean {
-		const answers = this.#answers.get(`${station} ${entry}`) ?? []
+	/**
+	 * Whether this answer is another than the station gave before to the same entry, and did not take back. What counts
+	 * nowhere is left out: answers after the last good one, and to other pictures than the entry's (undefined while it is
+	 * not held).
+	 */
+	isChanged(
+		station: string,
+		{ entry, id }: { readonly entry: string; readonly id: string },
+		pictures: readonly string[] | undefined,
+	): boolean {
+		const chain = this.#chains.get(station)
+		const answers = (this.#answers.get(`${station} ${entry}`) ?? []).filter(
+			({ seq, image }) => chain?.isQuarantined(seq) !== true && pictures?.includes(image) !== false,
+		)
 		return changedAnswers(answers).some((answer) => answer.id === id)
 	}
 

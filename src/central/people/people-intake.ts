@@ -75,7 +75,7 @@ export class PeopleIntake {
 		if (!read.ok && read.fault.code !== 'unknown-version') return this.#drop(signer, read.fault.code)
 		if (chain.holds(id)) {
 			await ledger.settled()
-			return taken('duplicate')
+			return taken('duplicate', read.ok && this.#isChanged(signer, id, read.value))
 		}
 		if (!read.ok) {
 			chain.addForeign(id)
@@ -91,9 +91,7 @@ export class PeopleIntake {
 		const { seq } = said.kind === 'transcription' ? said.transcription : said.ruling
 		deviceLog({ event: kind, device: signer, seq, id, conflict })
 		if (chain.isQuarantined(seq)) return taken('quarantined')
-		const isChanged =
-			said.kind === 'transcription' && holdings.people.isChanged(signer, said.transcription.entry, id)
-		return taken(conflict === null ? 'stored' : 'conflict', isChanged)
+		return taken(conflict === null ? 'stored' : 'conflict', this.#isChanged(signer, id, said))
 	}
 
 	/** The key of who is listed in this role, or why nobody is. */
@@ -111,6 +109,13 @@ export class PeopleIntake {
 		if (said.kind !== 'transcription') return false
 		const { entry, image } = said.transcription
 		return this.#parts.holdings.picturesOf(entry)?.includes(image) === false
+	}
+
+	#isChanged(signer: string, id: string, said: PersonSaid): boolean {
+		if (said.kind !== 'transcription') return false
+		const { holdings } = this.#parts
+		const { entry } = said.transcription
+		return holdings.people.isChanged(signer, { entry, id }, holdings.picturesOf(entry))
 	}
 
 	#drop(signer: string, reason: PersonRefusal): TakenFromPerson {

@@ -60,7 +60,7 @@ class Pages {
 	readonly #station: ReadingStation
 	readonly #pictures: QueuePictures
 	readonly #failed: (fault: GivenFault) => void
-	/** Entries whose pictures can't be shown. */
+	/** Entries whose pictures can't be shown, whenever one looks. */
 	readonly #notShown = new Set<string>()
 
 	constructor(station: ReadingStation, pictures: QueuePictures, failed: (fault: GivenFault) => void) {
@@ -76,7 +76,9 @@ class Pages {
 		for (;;) {
 			const paper = this.#station.nextWithout(this.#notShown)
 			if (paper === null) return htmlAnswer(this.#donePage(frame))
-			if (await this.#hold(paper)) return this.#form(frame, begun(paper), 200)
+			const held = await this.#hold(paper)
+			if (held === 'later') return this.#later(frame)
+			if (held === 'shown') return this.#form(frame, begun(paper), 200)
 		}
 	}
 
@@ -84,7 +86,9 @@ class Pages {
 		const found = this.#found(request)
 		if (found === null) return this.notFound(request)
 		const { frame, paper } = found
-		if (!(await this.#hold(paper))) return htmlAnswer(this.#donePage(frame))
+		const held = await this.#hold(paper)
+		if (held === 'later') return this.#later(frame)
+		if (held === 'not-shown') return htmlAnswer(this.#missingPage(frame))
 		const { answer = null } = this.#station.paper(paper.entry) ?? {}
 		if (answer === null) return this.#form(frame, begun(paper), 200)
 		const { image } = answer.transcription
@@ -156,20 +160,31 @@ class Pages {
 
 	#donePage(frame: Frame): string {
 		const say = words[frame.language]
-		const { size } = this.#notShown
-		const lines = size === 0 ? [] : [say.notShown(size)]
+		if (this.#station.next !== null) return this.#missingPage(frame)
 		const isEmpty = this.#station.queue.papers.length === 0
 		return isEmpty
 			? wordsPage(frame, say.emptyTitle, say.emptyHint)
-			: wordsPage(frame, say.doneTitle, ...lines, say.doneHint)
+			: wordsPage(frame, say.doneTitle, say.doneHint)
 	}
 
-	/** Whether its pictures can be shown. */
-	async #hold(paper: Paper): Promise<boolean> {
+	#missingPage(frame: Frame): string {
+		const say = words[frame.language]
+		return wordsPage(frame, say.missingTitle, say.notShown(this.#notShown.size), say.doneHint)
+	}
+
+	/** Nothing is said of a picture for which the disk only needs longer. */
+	#later(frame: Frame): HttpAnswer {
+		const say = words[frame.language]
+		return htmlAnswer(wordsPage(frame, say.laterTitle, say.laterHint), 503)
+	}
+
+	/** Whether its pictures can be shown; `later`: the disk gave no answer. */
+	async #hold(paper: Paper): Promise<'shown' | 'not-shown' | 'later'> {
 		const held = await this.#pictures.hold(paper)
+		if (!held.ok && held.fault.code === 'no-answer') return 'later'
 		if (held.ok) this.#notShown.delete(paper.entry)
 		else this.#notShown.add(paper.entry)
-		return held.ok
+		return held.ok ? 'shown' : 'not-shown'
 	}
 
 	#frame(request: HttpRequest, here: string): Frame | null {

@@ -49,6 +49,9 @@ interface Words {
 	readonly savedNotTrue: string
 	readonly doneTitle: string
 	readonly doneHint: string
+	readonly missingTitle: string
+	readonly laterTitle: string
+	readonly laterHint: string
 	readonly emptyTitle: string
 	readonly emptyHint: string
 	readonly answersTitle: string
@@ -133,6 +136,9 @@ const es: Words = {
 	doneTitle: 'Todo está leído',
 	doneHint:
 		'Puede cerrar esta página. En la terminal, termine con Ctrl+C: lo leído va entonces a la memoria USB para el centro.',
+	missingTitle: 'Faltan fotos',
+	laterTitle: 'El disco no contesta',
+	laterHint: 'Espere un momento y pulse «Seguir leyendo». Lo guardado está seguro.',
 	emptyTitle: 'No hay papeles que leer',
 	emptyHint: 'Esta cola está vacía. Pida otra a quien la preparó.',
 	answersTitle: 'Mis respuestas',
@@ -222,6 +228,9 @@ const en: Words = {
 	doneTitle: 'All is read',
 	doneHint:
 		'You can close this page. At the terminal, end with Ctrl+C: what was read then goes onto the USB stick for the centre.',
+	missingTitle: 'Pictures are missing',
+	laterTitle: 'The disk does not answer',
+	laterHint: 'Wait a moment, then press “Go on reading”. What was saved is safe.',
 	emptyTitle: 'There are no papers to read',
 	emptyHint: 'This queue is empty. Ask who made it for another.',
 	answersTitle: 'My answers',

@@ -14,8 +14,8 @@ export interface Candidate {
 	/** How many stations read it, and how many said that it can't be read. */
 	readonly readings: number
 	readonly unreadable: number
-	/** Somebody said that it is no acta. */
-	readonly noActa: boolean
+	/** How many stations said that it is no acta. */
+	readonly noActa: number
 	readonly images: readonly Image[]
 }
 
@@ -38,20 +38,20 @@ export interface Chosen {
 /**
  * What waits for people, first what may be of a missing table: its code is not known, or nothing of its table was
  * read. Then the rest, then the sample. Within each the devices take turns, so that none crowds out the others; a
- * device whose papers are mostly no actas comes last in all.
+ * device of which two stations found twenty papers to be no actas comes last in all: one station alone sets none back.
  *
  * Candidates come, and stay within a device, in the order of the centre's records.
  */
 export function choose(candidates: Iterable<Candidate>, { sample, hasReading }: Wish): Chosen[] {
 	const all = [...candidates]
-	const setBack = devicesSetBack(all)
+	const lastDevices = devicesThatAreLast(all)
 	const stages: Candidate[][] = [[], [], [], []]
 	for (const candidate of all) {
 		const { table, device } = candidate
 		const isWanted = isNamed(candidate, sample)
 		if (!isWanted && !waitsForPeople(candidate)) continue
 		const isFirst = table === null || !hasReading(table)
-		const stage = isWanted ? sampleStage : setBack.has(device) ? 3 : isFirst ? 0 : 1
+		const stage = isWanted ? sampleStage : lastDevices.has(device) ? 3 : isFirst ? 0 : 1
 		stages[stage]?.push(candidate)
 	}
 	return stages.flatMap((stage, index) => inTurns(stage).map((candidate) => ({ candidate, stage: index })))
@@ -67,10 +67,16 @@ function waitsForPeople({ isRead, readings, unreadable }: Candidate): boolean {
 	return !isRead && readings < 2 && (readings > 0 || unreadable < 2)
 }
 
-export function devicesSetBack(candidates: readonly Candidate[]): ReadonlySet<string> {
+/** Two stations said so. */
+export function isNoActa({ noActa }: Candidate): boolean {
+	return noActa >= 2
+}
+
+export function devicesThatAreLast(candidates: readonly Candidate[]): ReadonlySet<string> {
 	const counts = new Map<string, number>()
-	for (const { device, noActa } of candidates) {
-		if (noActa) counts.set(device, (counts.get(device) ?? 0) + 1)
+	for (const candidate of candidates) {
+		const { device } = candidate
+		if (isNoActa(candidate)) counts.set(device, (counts.get(device) ?? 0) + 1)
 	}
 	return new Set([...counts].flatMap(([device, count]) => (count >= mostNoActa ? [device] : [])))
 }

@@ -17,7 +17,7 @@ function candidateOf({ entry, stations }: EntryFacts): Candidate {
 		isRead: entry.machine !== null,
 		readings,
 		unreadable: stations.length - readings,
-		noActa: stations.some(({ unreadable }) => unreadable === 'no-acta'),
+		noActa: stations.filter(({ unreadable }) => unreadable === 'no-acta').length,
 		images: entry.images,
 	}
 }

@@ -1,15 +1,17 @@
 /**
  * Makes a queue in a folder: pictures first, each checked and synced, the list of them last. Ended halfway and begun again it
- * goes on with the pictures that are there.
+ * goes on with the pictures that are there. Into a folder with another queue it puts nothing.
  */
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { ElectionDefinition } from '../../acta/election.ts'
 import type { Image } from '../../evidence/entry.ts'
 import { ImageFiles } from '../../journal/image-files.ts'
 import { readCapped } from '../../platform/files/capped-file.ts'
 import { makeDirectory, replaceFile } from '../../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
-import { type Candidate, type Chosen, devicesSetBack, sampleStage } from './candidates.ts'
+import { parseJson } from '../../platform/strict-json.ts'
+import { type Candidate, type Chosen, devicesThatAreLast, isNoActa, sampleStage } from './candidates.ts'
 import { areAlike, type Likeness } from './likeness.ts'
 import type { FoundPicture, PictureSources } from './picture-sources.ts'
 import {
@@ -17,7 +19,7 @@ import {
 	type Paper,
 	type Picture,
 	picturesDirectory,
-	type Queue,
+	Queue,
 	queueCapBytes,
 	queueFile,
 	queueText,
@@ -59,45 +61,66 @@ export interface PrepareReport {
 export async function prepareQueue(
 	parts: PrepareParts,
 ): Promise<Result<PrepareReport, Fault<'queue-there'>>> {
-	return await new Preparation(parts).run()
+	const path = join(parts.directory, queueFile)
+	const before = await readCapped(path, queueCapBytes)
+	if (!before.ok && before.fault.code !== 'file-missing') return refused(path)
+	// Looked through first, so that nothing is put into a queue that is another.
+	if (before.ok && !(await new Preparation(parts, null).gives(before.value))) return refused(path)
+	await makeDirectory(parts.directory)
+	const files = new ImageFiles(join(parts.directory, picturesDirectory))
+	// A run that was ended may have left half a picture.
+	await files.clearUnfinished()
+	const preparation = new Preparation(parts, files)
+	const report = await preparation.run()
+	const { text } = preparation
+	if (before.ok && before.value.toString() !== text) return refused(path)
+	if (!before.ok) await replaceFile(path, text)
+	return ok(report)
 }
 
 class Preparation {
 	readonly #parts: PrepareParts
-	readonly #files: ImageFiles
+	/** Null where it is only asked what would come of it. */
+	readonly #files: ImageFiles | null
 	readonly #papers: Paper[] = []
 	readonly #sources = new Map<string, number>()
 	readonly #seen = new Map<string, Likeness[]>()
 	readonly #faults: (Fault & { readonly entry: string })[] = []
-	#block = { stage: -1, number: -1, papers: 0 }
 	#pictures = { count: 0, bytes: 0 }
 	#alike = 0
 	#withoutPicture = 0
 
-	constructor(parts: PrepareParts) {
+	constructor(parts: PrepareParts, files: ImageFiles | null) {
 		this.#parts = parts
-		this.#files = new ImageFiles(join(parts.directory, picturesDirectory))
+		this.#files = files
 	}
 
-	async run(): Promise<Result<PrepareReport, Fault<'queue-there'>>> {
-		const { chosen, directory, most, progress } = this.#parts
-		const path = join(directory, queueFile)
-		const before = await readCapped(path, queueCapBytes)
-		if (!before.ok && before.fault.code !== 'file-missing') return refused(path)
-		await makeDirectory(directory)
-		// A run that was ended may have left half a picture.
-		await this.#files.clearUnfinished()
+	/** Whether the same queue as `bytes` comes of it. */
+	async gives(bytes: Buffer): Promise<boolean> {
+		const json = parseJson(bytes)
+		const before = Queue.safeParse(json.ok ? json.value : null)
+		if (!before.success) return false
+		const { papers } = before.data
+		await this.run((made) => isDeepStrictEqual(made.at(-1), papers[made.length - 1]))
+		return this.text === bytes.toString()
+	}
+
+	/** Of the queue, as it is so far. */
+	get text(): string {
+		return queueText(this.#queue())
+	}
+
+	/** `goOn`: asked after each with the papers so far. */
+	async run(goOn: (papers: readonly Paper[]) => boolean = () => true): Promise<PrepareReport> {
+		const { chosen, most, progress } = this.#parts
 		let looked = 0
 		for (const one of chosen) {
-			if (this.#papers.length >= most) break
+			if (this.#papers.length >= most || !goOn(this.#papers)) break
 			await this.#take(one)
 			looked++
-			progress?.(this.#papers.length)
+			if (this.#files !== null) progress?.(this.#papers.length)
 		}
-		const text = queueText(this.#queue())
-		if (before.ok && before.value.toString() !== text) return refused(path)
-		if (!before.ok) await replaceFile(path, text)
-		return ok({
+		return {
 			papers: this.#papers.length,
 			pictures: this.#pictures.count,
 			bytes: this.#pictures.bytes,
@@ -105,7 +128,7 @@ class Preparation {
 			withoutPicture: this.#withoutPicture,
 			left: chosen.length - looked,
 			faults: this.#faults,
-		})
+		}
 	}
 
 	/** One picture in memory at a time: an entry may name sixteen of the largest. */
@@ -125,7 +148,7 @@ class Preparation {
 					this.#alike++
 					return
 				}
-				await this.#files.put(found.bytes)
+				await this.#files?.put(found.bytes)
 				const { length: size } = found.bytes
 				pictures.push({ sha256: image.sha256, size, mediaType: found.mediaType })
 				this.#pictures = { count: this.#pictures.count + 1, bytes: this.#pictures.bytes + size }
@@ -133,7 +156,7 @@ class Preparation {
 			if (pictures.length > 0) break
 		}
 		if (pictures.length > 0) {
-			this.#papers.push({ entry, source: this.#sourceOf(device), block: this.#blockOf(stage), pictures })
+			this.#papers.push({ entry, source: this.#sourceOf(device), block: this.#block, pictures })
 		} else if (this.#faults.length === faultsBefore) this.#withoutPicture++
 	}
 
@@ -158,24 +181,22 @@ class Preparation {
 		return known
 	}
 
-	#blockOf(stage: number): number {
-		const { stage: before, number, papers } = this.#block
-		const isSame = stage === before && papers < blockPapers
-		this.#block = isSame ? { stage, number, papers: papers + 1 } : { stage, number: number + 1, papers: 1 }
-		return this.#block.number
+	/** Without a break where what is urgent ends: nobody sees of a paper why it is read. */
+	get #block(): number {
+		return Math.floor(this.#papers.length / blockPapers)
 	}
 
 	#queue(): Queue {
 		const { candidates, election } = this.#parts
 		const inQueue = new Set(this.#papers.map(({ entry }) => entry))
-		const setBack = devicesSetBack(candidates)
+		const lastDevices = devicesThatAreLast(candidates)
 		const noActa = new Map<string, number>()
 		for (const candidate of candidates) {
-			if (!candidate.noActa || inQueue.has(candidate.entry)) continue
+			if (!isNoActa(candidate) || inQueue.has(candidate.entry)) continue
 			noActa.set(candidate.device, (noActa.get(candidate.device) ?? 0) + 1)
 		}
 		const sources = [...this.#sources.keys()].map(
-			(device): Source => ({ noActa: noActa.get(device) ?? 0, setBack: setBack.has(device) }),
+			(device): Source => ({ noActa: noActa.get(device) ?? 0, isLast: lastDevices.has(device) }),
 		)
 		return { v: 1, election, sources, papers: this.#papers }
 	}

@@ -1,6 +1,7 @@
 /**
  * A queue: what people are to read, carried to reading stations. It says which pictures there are and of which entry
- * each is: nothing of what a machine or a person read of them, nor whether anything was read.
+ * each is, and nothing of what a machine or a person read of them. What it gives away: of each device, by no name, how
+ * many of its papers people found to be no actas (`noActa`), and by the order of blocks about where what is urgent ends.
  *
  *     queue.json             written last: without it the queue is not finished
  *     pictures/ab/<sha256>   the plain pictures
@@ -49,10 +50,10 @@ export type Paper = z.infer<typeof Paper>
 
 /** A device, by no name: a reader need not know whose papers these are. */
 const Source = z.strictObject({
-	/** Papers of it that are not in this queue, and that somebody answered to be no actas. */
+	/** Papers of it that are not in this queue, and of which two stations said that they are no actas. */
 	noActa: z.int().min(0),
 	/** It had too many of them when the queue was made. */
-	setBack: z.boolean(),
+	isLast: z.boolean(),
 })
 export type Source = z.infer<typeof Source>
 

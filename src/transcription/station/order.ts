@@ -13,8 +13,8 @@ export function orderAt(station: string, papers: readonly Paper[]): Paper[] {
 }
 
 /**
- * The first that was not answered; papers of a device that has given too many that are no actas come when all others
- * are done. Null when all are.
+ * The first that was not answered; papers of a device that has given too many that are no actas (by two stations before,
+ * or by this one) come when all others are done: at this station only. Null when all are.
  */
 export function nextOf(
 	order: readonly Paper[],
@@ -25,8 +25,8 @@ export function nextOf(
 	for (const { entry, source } of order) {
 		if (answered.noActa(entry)) counts[source] = (counts[source] ?? 0) + 1
 	}
-	const isSetBack = ({ source }: Paper) =>
-		sources[source]?.setBack === true || (counts[source] ?? 0) >= mostNoActa
+	const comesLast = ({ source }: Paper) =>
+		sources[source]?.isLast === true || (counts[source] ?? 0) >= mostNoActa
 	const left = order.filter(({ entry }) => !answered.has(entry))
-	return left.find((paper) => !isSetBack(paper)) ?? left[0] ?? null
+	return left.find((paper) => !comesLast(paper)) ?? left[0] ?? null
 }

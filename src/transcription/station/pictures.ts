@@ -16,17 +16,21 @@ export interface ShownPicture {
 	readonly bytes: Uint8Array
 }
 
-/** `picture-missing` also of one that can't be read; `picture-altered`: not the bytes that were signed. */
-export type PictureFault = Fault<'picture-missing' | 'picture-altered' | 'picture-undrawable'>
+/**
+ * `picture-missing` also of one that can't be read; `picture-altered`: not the bytes that were signed. `no-answer`: the
+ * disk is slow, and another time it may be there.
+ */
+export type PictureFault = Fault<'picture-missing' | 'picture-altered' | 'picture-undrawable' | 'no-answer'>
 
 export class QueuePictures {
 	readonly #directory: string
-	readonly #files = new ForeignFiles()
+	readonly #files: ForeignFiles
 	/** Of the paper that is being read, by digest. */
 	#held: ReadonlyMap<string, ShownPicture> = new Map()
 
 	/** `directory`: the queue's. */
-	constructor(directory: string) {
+	constructor(directory: string, files = new ForeignFiles()) {
+		this.#files = files
 		this.#directory = join(directory, picturesDirectory)
 	}
 
@@ -51,7 +55,10 @@ export class QueuePictures {
 	async #read({ sha256, size, mediaType }: Picture): Promise<Result<ShownPicture, PictureFault>> {
 		const path = addressOf(this.#directory, sha256)
 		const read = await this.#files.read(path, size)
-		if (!read.ok && read.fault.code !== 'too-large') return fail('picture-missing', read.fault.detail)
+		if (!read.ok && read.fault.code !== 'too-large') {
+			const { code, detail } = read.fault
+			return fail(code === 'no-answer' ? code : 'picture-missing', detail)
+		}
 		const bytes = read.ok ? read.value.bytes : Buffer.alloc(0)
 		if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== sha256) {
 			return fail('picture-altered', `${path}: holds other bytes than its name says`)

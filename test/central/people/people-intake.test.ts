@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { Central } from '#src/central/central.js'
 import type { PersonKind, TakenFromPerson } from '#src/central/people/people-intake.js'
 import type { SignedEntry } from '#src/evidence/entry.js'
@@ -45,7 +44,7 @@ beforeEach(async () => {
 
 async function start(limits?: { entries: number }): Promise<Central> {
 	const started = new Central({
-		...{ directory, signer: centre, election: presidential2024, broker: null, clock },
+		...{ directory, signer: centre, broker: null, clock },
 		...{ random: () => 0.5, log: () => {}, failed: () => {} },
 		...(limits && { limits: { ...limits, bytes: 1e9, partialFiles: 1, partialBytes: 1e6 } }),
 	})
@@ -196,6 +195,22 @@ test('changed: another answer to the same entry is told and kept, unless it take
 	const taken = { ...answer(station, actaText(1, [12, 20])), replaces: first.id }
 	expect(await take('transcription', await chain.next(taken))).toBe('stored changed')
 	expect(await lines()).toHaveLength(6)
+	// What it was told of the first time it is told of again.
+	expect(await take('transcription', other)).toBe('duplicate changed')
+})
+
+test('changed: not beside an answer that counts nowhere, after the last good one or to another picture', async () => {
+	const chain = answers()
+	const astray = await chain.next(answer(station, actaText(1, [13, 20]), otherPicture))
+	const first = await chain.next(answer())
+	const after = await chain.next(answer(station, actaText(1, [11, 20])))
+	expect(await take('transcription', astray)).toBe('stored')
+	await receive()
+	await authority.publish(directory, listed, [{ device: station.id, last: 2 }])
+	await clock.advance(1_000)
+	expect(await take('transcription', after)).toBe('quarantined')
+	expect(await take('transcription', first)).toBe('stored')
+	expect(await take('transcription', first)).toBe('duplicate')
 })
 
 test('revoked: what came after the last good one is kept apart, also what comes later', async () => {

@@ -1,7 +1,7 @@
 /** All kiosks of a replay, shared out among a few processes. */
-import { setTimeout as after } from 'node:timers/promises'
 import { Forked } from '../../bench/forked.ts'
 import { memoryOf } from '../../support/processes.ts'
+import { until } from '../../support/until.ts'
 import type { FromKiosks, KiosksTask, Recorded } from './kiosks.ts'
 import type { Step } from './script.ts'
 
@@ -75,7 +75,19 @@ export class KioskFleet {
 	}
 
 	async #until(condition: (all: readonly Progress[]) => boolean): Promise<void> {
-		while (!condition(await this.#progress())) await after(100)
+		let last: readonly Progress[] = []
+		const explain = () =>
+			last
+				.map(
+					({ entries, received, isDone }) =>
+						`${received} of ${entries} entries received, ${isDone ? 'done' : 'not done'}`,
+				)
+				.join('; ')
+		const look = async () => {
+			last = await this.#progress()
+			return condition(last)
+		}
+		await until(look, { timeoutMs: 900_000, everyMs: 100, explain })
 	}
 
 	async #progress(): Promise<readonly Progress[]> {

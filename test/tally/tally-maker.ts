@@ -10,7 +10,7 @@ import { Tally } from '#src/tally/tally.js'
 
 const election = presidential2024.id
 
-export class TallyDesk {
+export class TallyMaker {
 	readonly tally: Tally
 
 	constructor(register: Register | null = null) {
@@ -18,14 +18,12 @@ export class TallyDesk {
 	}
 
 	/** Counts of an acta: of one candidate on the first card, of another on the 34th. */
-	static counts(maduro: number, gonzalez: number): string {
-		return Array.from({ length: 38 }, (_, card) => (card === 0 ? maduro : card === 33 ? gonzalez : 0)).join(
-			',',
-		)
+	static counts(first: number, other: number): string {
+		return Array.from({ length: 38 }, (_, card) => (card === 0 ? first : card === 33 ? other : 0)).join(',')
 	}
 
-	static readonly first = `121202007.01.1.0001!${TallyDesk.counts(46, 117)}!2!1`
-	static readonly second = `121202007.02.1.0001!${TallyDesk.counts(10, 20)}!0!0`
+	static readonly first = `121202007.01.1.0001!${TallyMaker.counts(46, 117)}!2!1`
+	static readonly second = `121202007.02.1.0001!${TallyMaker.counts(10, 20)}!0!0`
 
 	static at(signer: string, seq: number): { readonly seq: number; readonly id: string } {
 		return { seq, id: `${signer}-${seq}-`.padEnd(43, '0') }
@@ -40,18 +38,18 @@ export class TallyDesk {
 	scan(device: string, seq: number, text: string | null, more: object = {}, code?: string): this {
 		const method = text === null ? 'none' : 'qr'
 		const reading = { method, text, code: code ?? text?.split('!')[0] ?? null }
-		const images = [{ role: 'full', mediaType: 'image/jpeg', size: 1, sha256: TallyDesk.image(device, seq) }]
+		const images = [{ role: 'full', mediaType: 'image/jpeg', size: 1, sha256: TallyMaker.image(device, seq) }]
 		return this.add(device, seq, { kind: 'acta', reading, images, ...more })
 	}
 
 	voids(device: string, seq: number, voided: number): this {
-		return this.add(device, seq, { kind: 'void', voids: TallyDesk.at(device, voided) })
+		return this.add(device, seq, { kind: 'void', voids: TallyMaker.at(device, voided) })
 	}
 
 	add(device: string, seq: number, more: object): this {
 		// The tally reads only the fields that are given here.
 		const entry = { election, device, seq, ...more } as unknown as Entry
-		this.tally.addEntry({ id: TallyDesk.at(device, seq).id, entry })
+		this.tally.addEntry({ id: TallyMaker.at(device, seq).id, entry })
 		return this
 	}
 
@@ -64,9 +62,9 @@ export class TallyDesk {
 		more: object = {},
 	): this {
 		const said = text === null ? { unreadable: 'blurred' } : { text }
-		const about = { entry: TallyDesk.at(...of).id, image: TallyDesk.image(...of) }
+		const about = { entry: TallyMaker.at(...of).id, image: TallyMaker.image(...of) }
 		const transcription = { election, station, seq, ...about, ...said, ...more } as unknown as Transcription
-		this.tally.addTranscription({ id: TallyDesk.at(station, seq).id, transcription })
+		this.tally.addTranscription({ id: TallyMaker.at(station, seq).id, transcription })
 		return this
 	}
 
@@ -78,10 +76,10 @@ export class TallyDesk {
 		excludes: readonly (readonly [string, number])[],
 		more: object = {},
 	): this {
-		const ids = excludes.map(([device, of]) => TallyDesk.at(device, of).id)
+		const ids = excludes.map(([device, of]) => TallyMaker.at(device, of).id)
 		const said = { table, excludes: ids, reason: 'misread', rests: 'paper' }
 		const ruling = { election, officer, seq, ...said, ...more } as unknown as Ruling
-		this.tally.addRuling({ id: TallyDesk.at(officer, seq).id, ruling })
+		this.tally.addRuling({ id: TallyMaker.at(officer, seq).id, ruling })
 		return this
 	}
 
