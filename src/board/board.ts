@@ -100,7 +100,7 @@ export class Board {
 			listening,
 			tls: secrets.tls,
 			access: this.#access(),
-			routes: routesOf({ view: () => this.view, live: this.#live, picture }),
+			routes: routesOf({ view: () => this.#settledView(), live: this.#live, picture }),
 			assets,
 			notFound,
 			failed: (fault) =>
@@ -112,6 +112,12 @@ export class Board {
 	get view(): BoardView {
 		this.#model.tick(this.#parts.clock.wall())
 		return this.#model
+	}
+
+	/** Who asks the tally while it settles would hold up everybody. What is made of the answer without waiting is of one picture. */
+	async #settledView(): Promise<BoardView> {
+		await this.#shown?.tally.settled()
+		return this.view
 	}
 
 	/** Where browsers find it. */
