@@ -118,6 +118,7 @@ class Desk {
 			...shared,
 			...{ centre, heads: charged(records.heads), clock: this.clock },
 			noteWritten: () => {},
+			noteFormat: async () => {},
 			received: () => {},
 			reconciliation: new Reconciliation({
 				...shared,
