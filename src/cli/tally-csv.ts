@@ -5,7 +5,8 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import { levels } from '../acta/register/register.ts'
 import { type Sums, tableStates } from '../tally/figures.ts'
-import { leadOf, type PlaceRow, uncounted } from './tally-places.ts'
+import { leadOf, uncounted } from '../tally/lead.ts'
+import type { PlaceRow } from './tally-places.ts'
 
 type Cell = string | number
 

@@ -5,7 +5,7 @@ import { summaryOf } from '../tally/summary.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { printAside, printJson, printLines } from './output.ts'
+import { printAll, printAside, printJson } from './output.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 import { registerFrom } from './register-file.ts'
 import { csvOf } from './tally-csv.ts'
@@ -47,11 +47,11 @@ async function run(directory: string, options: Options): Promise<void> {
 	const place = placeNamed(tally.country, options.place ?? [])
 	const rows = rowsOf(tally, place, options.by)
 	if (options.csv) {
-		printLines(...csvOf(rows, election))
+		printAll(csvOf(rows, election))
 		// Aside: whoever saves the lines keeps nothing but lines.
 		printAside(...warningsOf(added.value), custodyNotTruth)
 	} else if (options.json) printJson(jsonOf(added.value, rows, options))
-	else printLines(...linesOf(added.value, rows, options))
+	else printAll(linesOf(added.value, rows, options))
 	const { isEmpty, leftOut, equivocations } = added.value
 	const wrong = isEmpty || leftOut > 0 || equivocations.length > 0 || tally.quarantined().length > 0
 	process.exitCode = wrong ? exit.foundWrong : exit.done
@@ -63,11 +63,10 @@ function isForPlaces({ place, by }: Options): boolean {
 
 function jsonOf({ tally, leftOut, equivocations }: LedgerTally, rows: readonly PlaceRow[], options: Options) {
 	const figures = publishedFigures(tally.figures())
-	const contradicting = figures.contradicting.map(({ id }) => ({ id, sumsWithout: tally.sumsWithout(id) }))
 	return {
 		...summaryOf(tally),
 		figures,
-		sumsWithout: Object.fromEntries(contradicting.map(({ id, sumsWithout }) => [id, sumsWithout])),
+		sumsWithout: Object.fromEntries(figures.contradicting.map(({ id }) => [id, tally.sumsWithout(id)])),
 		...(isForPlaces(options) ? { places: rows.map(jsonRow) } : {}),
 		...{ leftOut, equivocations, note: custodyNotTruth },
 	}

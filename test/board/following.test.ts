@@ -1,13 +1,11 @@
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Board } from '#src/board/board.js'
 import type { BoardEvent } from '#src/board/events.js'
-import { HttpListening } from '#src/platform/http/listening.js'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -19,16 +17,8 @@ async function startBoard(prepare: (centre: CentreMaker) => Promise<void> | void
 	await prepare(centre)
 	const clock = new SimulatedClock(Date.parse('2024-07-29T01:00:00Z'))
 	const events: BoardEvent[] = []
-	const board = new Board({
-		directory: centre.directory,
-		registerPath: join(centre.directory, 'register.csv'),
-		...{ election: presidential2024, tiles: [], clock },
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-		log: (event) => events.push(event),
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	const log = (event: BoardEvent) => events.push(event)
+	const { board, url } = await startedBoard(centre.directory, { clock, log })
 	onTestFinished(() => board.stop())
 	/** Looks until it shows what is wanted. */
 	const shows = async (isShown: () => boolean) =>
@@ -36,7 +26,7 @@ async function startBoard(prepare: (centre: CentreMaker) => Promise<void> | void
 			await clock.advance(500)
 			return isShown()
 		})
-	return { board, centre, clock, events, shows, url: started.value }
+	return { board, centre, clock, events, shows, url }
 }
 
 /** Tables of one centre, or of several. */

@@ -2,12 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Board } from '#src/board/board.js'
-import { HttpListening } from '#src/platform/http/listening.js'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Of which nothing may come through: a tag, an attribute's end, a turn of the writing, a control. */
@@ -48,24 +46,13 @@ it('shows hostile text of records as text, on every page', async () => {
 	})
 	writeFileSync(join(centre.directory, 'ledger.json'), evil)
 	centre.line(evil)
-	const board = new Board({
-		...{ directory: centre.directory, registerPath: join(centre.directory, 'register.csv') },
-		...{
-			election: presidential2024,
-			tiles: [],
-			clock: new SimulatedClock(Date.parse('2024-07-29T01:00:00Z')),
-		},
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-		log: () => {},
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	const clock = new SimulatedClock(Date.parse('2024-07-29T01:00:00Z'))
+	const { board, url } = await startedBoard(centre.directory, { clock })
 	onTestFinished(() => board.stop())
 	expect(board.view.figures.register?.tables).toBe(2)
 	let shown = 0
 	for (const page of pages.flatMap((one) => [`/es/${one}`, `/en/${one}`])) {
-		const answer = await fetch(`${started.value}${page}`)
+		const answer = await fetch(`${url}${page}`)
 		const text = await answer.text()
 		expect([200, 404, 400], page).toContain(answer.status)
 		expect(answer.headers.get('content-security-policy'), page).toContain("script-src 'self';")

@@ -98,6 +98,15 @@ describe("the board's pages", () => {
 		expect(
 			says({ tables: { ...tables, missing }, extent: { tables: 301, electors: extent.electors + 1e9 } }),
 		).toContain('podrían cambiar el orden')
+		// Nobody knows the electors of a table that is in no register.
+		const outside = says({ unlisted: { ...view.figures.unlisted, conflict: 1 } })
+		expect(outside).toContain('Fuera de la lista hay 1 mesa sin contar')
+		expect(outside).toContain('podrían cambiar el orden')
+		const { all } = view.figures.sums
+		const candidates = { ...all.candidates, NM: all.candidates['EG'] ?? 0 }
+		const tied = says({ sums: { ...view.figures.sums, all: { ...all, candidates } } })
+		expect(tied).toContain('Los dos primeros tienen los mismos votos.')
+		expect(tied).not.toMatch(/Ventaja|cambiar el orden/)
 	})
 })
 

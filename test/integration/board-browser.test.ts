@@ -1,20 +1,20 @@
 /** The board's pages in a browser, over a ledger that is read as any: for everybody, on a wall and on a telephone. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { parseTileMap } from '#src/acta/register/tile-map.js'
-import { Board } from '#src/board/board.js'
+import type { Board } from '#src/board/board.js'
 import { addressOf, plainPages, type Route, wholeList } from '#src/board/routes.js'
 import { systemClock } from '#src/platform/clock.js'
-import { HttpListening } from '#src/platform/http/listening.js'
 import type { PageLanguage } from '#src/platform/shown.js'
 import { axeFaults, complaintsOf, launchBrowser, withoutBrowser } from '../support/browser.ts'
 import { CentreMaker } from '../support/centre-maker.ts'
+import { gotten } from '../support/result.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 
+const tileMap = new URL('../../src/acta/presidential-2024-tiles.csv', import.meta.url)
 const [first, second] = ['k-aaaaaaaaaaaaaaaa', 'k-bbbbbbbbbbbbbbbb']
 const hostile = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 const states = ['01', '11', '21', '13']
@@ -33,19 +33,10 @@ const textOf = (index: number, votes: readonly [number, number] = [10, 20]) => {
 async function startBoard(prepare: (centre: CentreMaker) => Promise<void>) {
 	const centre = new CentreMaker(await temporaryFolder())
 	await prepare(centre)
-	const tiles = parseTileMap(await readFile('src/acta/presidential-2024-tiles.csv'))
-	const board = new Board({
-		directory: centre.directory,
-		registerPath: join(centre.directory, 'register.csv'),
-		...{ election: presidential2024, tiles: tiles.ok ? tiles.value : [], clock: systemClock },
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-		log: () => {},
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	const tiles = gotten(parseTileMap(await readFile(tileMap)))
+	const { board, url } = await startedBoard(centre.directory, { clock: systemClock, tiles })
 	onTestFinished(() => board.stop())
-	return { board, centre, url: started.value }
+	return { board, centre, url }
 }
 
 function register(centre: CentreMaker): void {
