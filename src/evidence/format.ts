@@ -11,4 +11,4 @@ export const entryFormat = 2
 export const peopleFormat = 3
 
 /** The highest of the series. */
-export const newestFormat = peopleFormat
+export const newestFormat = Math.max(entryFormat, peopleFormat)
