@@ -2,7 +2,7 @@
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
-import { peopleFormat } from '../evidence/format.ts'
+import { formats } from '../evidence/format.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
@@ -68,14 +68,14 @@ export class Holdings {
 				break
 			case 'transcription': {
 				const { device, id, transcription } = record
-				this.#noteFormat(peopleFormat)
+				this.#noteFormat(formats.people)
 				if (transcription === null) this.people.begin(device).addForeign(id)
 				else this.people.keep(device, id, { kind: 'transcription', transcription })
 				break
 			}
 			case 'ruling': {
 				const { device, id, ruling } = record
-				this.#noteFormat(peopleFormat)
+				this.#noteFormat(formats.people)
 				if (ruling === null) this.people.begin(device).addForeign(id)
 				else this.people.keep(device, id, { kind: 'ruling', ruling })
 				break

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { Central } from '#src/central/central.js'
 import { openLedgerId } from '#src/central/ledger/ledger-id.js'
-import { entryFormat, newestFormat, peopleFormat } from '#src/evidence/format.js'
+import { formats } from '#src/evidence/format.js'
 import { genesisOf } from '#src/evidence/identity.js'
 import { signRuling } from '#src/evidence/ruling.js'
 import { inDirectory } from '../support/in-directory.ts'
@@ -17,6 +17,8 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { rulingOf } from '../support/transcribed.ts'
 
+/** As the build takes it. */
+const newestFormat = Math.max(...Object.values(formats))
 const preinst = fileURLToPath(new URL('../../provisioning/package/debian/preinst', import.meta.url))
 
 /** As the build fills it in. */
@@ -56,10 +58,10 @@ test('what this code records is what the build says that it reads', () =>
 		await maker.boot()
 		await maker.acta(actaText(1), [someBytes(10, 1)])
 		expect(ask(state, newestFormat)).toEqual(agreed)
-		expect(ask(state, entryFormat - 1)).toEqual({
+		expect(ask(state, formats.entry - 1)).toEqual({
 			status: 1,
 			said: expect.stringContaining(
-				`has format ${entryFormat}, and this package reads up to ${entryFormat - 1}`,
+				`has format ${formats.entry}, and this package reads up to ${formats.entry - 1}`,
 			),
 		})
 	}))
@@ -118,22 +120,22 @@ test('a centre that holds what people signed is refused an older package from th
 		}
 		const refused = {
 			status: 1,
-			said: `testigo: ${join(directory, 'ledger.json')} has format ${peopleFormat}, and this package reads up to ${entryFormat}: install a newer one\n`,
+			said: `testigo: ${join(directory, 'ledger.json')} has format ${formats.people}, and this package reads up to ${formats.entry}: install a newer one\n`,
 		}
 		const { text } = await signRuling(
 			{ ...rulingOf(officer.id, '1.1', []), seq: 1, prev: genesisOf(officer.publicKey) },
 			officer,
 		)
 		await running(async (central) => {
-			expect(ask(state, entryFormat)).toEqual(agreed)
+			expect(ask(state, formats.entry)).toEqual(agreed)
 			gotten(await central.takeIn((intake) => intake.people.take('ruling', text)))
-			expect(ask(state, entryFormat)).toEqual(refused)
+			expect(ask(state, formats.entry)).toEqual(refused)
 		})
 		// As a version wrote it that took people's lines and noted nothing of them.
 		const note = readFileSync(join(directory, 'ledger.json'), 'utf8')
-		keep(state, 'central/ledger.json', note.replace(`"format": ${peopleFormat}`, '"format": 1'))
-		expect(ask(state, entryFormat)).toEqual(agreed)
-		await running(async () => expect(ask(state, entryFormat)).toEqual(refused))
+		keep(state, 'central/ledger.json', note.replace(`"format": ${formats.people}`, '"format": 1'))
+		expect(ask(state, formats.entry)).toEqual(agreed)
+		await running(async () => expect(ask(state, formats.entry)).toEqual(refused))
 		expect(ask(state, newestFormat)).toEqual(agreed)
 	}))
 

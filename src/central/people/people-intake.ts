@@ -6,7 +6,7 @@
  * - Kept is what one listed in that role has signed, in whatever order it comes, also where it does not go together
  *   with what came before. Refused is an answer to an entry that is held and names no such picture.
  */
-import { peopleFormat } from '../../evidence/format.ts'
+import { formats } from '../../evidence/format.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import { type Jws, type JwsFault, parseJws, verifyJws } from '../../evidence/jws.ts'
 import { type RulingFault, readRuling } from '../../evidence/ruling.ts'
@@ -76,7 +76,7 @@ export class PeopleIntake {
 		const verified = verifyJws(parsed.value, role)
 		const read = verified.ok ? saidIn(kind, verified.value) : verified
 		if (!read.ok && read.fault.code !== 'unknown-version') return this.#drop(signer, read.fault.code)
-		await noteFormat(peopleFormat)
+		await noteFormat(formats.people)
 		if (chain.holds(id)) {
 			await ledger.settled()
 			return taken('duplicate', read.ok && this.#isChanged(signer, id, read.value))
