@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parseTileMap } from '#src/acta/register/tile-map.js'
 import type { Board } from '#src/board/board.js'
-import { addressOf, plainPages, type Route, wholeList } from '#src/board/routes.js'
+import { type PageRoute, pageAddress, plainPages, wholeList } from '#src/board/routes.js'
 import { systemClock } from '#src/platform/clock.js'
 import type { PageLanguage } from '#src/platform/shown.js'
 import { axeFaults, complaintsOf, launchBrowser, openPage, withoutBrowser } from '../support/browser.ts'
@@ -75,7 +75,7 @@ function addresses(language: PageLanguage, board: Board): readonly string[] {
 	const { view } = board
 	const [table] = [...view.tablesIn('conflict'), ...view.tablesIn('missing')]
 	const { state = '', municipality = '', parish = '' } = table?.registered ?? {}
-	const routes: readonly Route[] = [
+	const routes: readonly PageRoute[] = [
 		{ page: 'coverage', names: [] },
 		{ page: 'coverage', names: [state] },
 		{ page: 'coverage', names: [state, municipality, parish, table?.centro ?? ''] },
@@ -83,10 +83,10 @@ function addresses(language: PageLanguage, board: Board): readonly string[] {
 		...view
 			.devices()
 			.slice(0, 1)
-			.map(({ id }): Route => ({ page: 'device', id })),
-		...plainPages.map((page): Route => ({ page })),
+			.map(({ id }): PageRoute => ({ page: 'device', id })),
+		...plainPages.map((page): PageRoute => ({ page })),
 	]
-	return routes.map((route) => addressOf({ language, route, query: wholeList, isCsv: false }))
+	return routes.map((route) => pageAddress({ language, route, query: wholeList, isCsv: false }))
 }
 
 const laptop = { width: 1366, height: 768 }

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
+import { csvCell } from '../../platform/csv.ts'
 import { type Fault, ok, type Result } from '../../platform/result.ts'
 import type { ElectionDefinition } from '../election.ts'
 import type { Register, RegisteredTable } from './register.ts'
@@ -143,9 +144,8 @@ function rowsOf(text: string): readonly string[][] | null {
 	}
 }
 
-/** Quotes only where a comma or a quote needs them. */
 function lineOf(cells: readonly string[]): string {
-	return cells.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')
+	return cells.map(csvCell).join(',')
 }
 
 function tableOfRow(

@@ -50,7 +50,7 @@ describe('refused, with the line', () => {
 		],
 		['semicolons', `${header.replaceAll(',', ';')}\n${row.replaceAll(',', ';')}\n`, 'wrong-header 1'],
 		['carriage returns', `${header}\r\n${row}\r\n`, 'wrong-header 1'],
-		['a carriage return in a line', `${header}\n${row}\r\n`, 'bad-cell 2'],
+		['a carriage return in a line', `${header}\n${row}\r\n`, 'not-canonical 2'],
 		['no table', `${header}\n`, 'no-tables 1'],
 		['only a header without an end', header, 'not-canonical 1'],
 		['a last line without an end', `${header}\n${row}`, 'not-canonical 2'],
