@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Random } from '#src/simulator/random.js'
-import { shortOrLong } from '../support/short-or-long.ts'
 import { type Happening, type PreviewSettings, usualPreview } from '../support/preview/preview.ts'
 import type { Light, Pose, SmallPaper } from '../support/preview/preview-picture.ts'
 import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { previewPapers } from './preview-papers.ts'
 import { watchScript } from './watched-script.ts'
 

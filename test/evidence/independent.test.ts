@@ -14,7 +14,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { derOf } from '../vectors/certificate.ts'
 import { low } from '../vectors/seeded-key.ts'
 import { base64url, headerOf } from '../vectors/signed.ts'
-import { pkcs8, keyFileSigner, testKey } from './key-file.ts'
+import { keyFileSigner, pkcs8, testKey } from './key-file.ts'
 import { actaPayload, headPayload, receiptPayload } from './samples.ts'
 
 const device = testKey('k-aaaaaaaaaa')

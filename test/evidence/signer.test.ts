@@ -14,7 +14,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { codeOf, gotten } from '../support/result.ts'
 import { device } from '../vectors/object-vector.ts'
 import { isLow } from '../vectors/seeded-key.ts'
-import { pkcs8, keyFileSigner, testKey } from './key-file.ts'
+import { keyFileSigner, pkcs8, testKey } from './key-file.ts'
 import { actaPayload, receiptPayload } from './samples.ts'
 
 async function codeOfFile(content: string | null, mode = 0o600): Promise<string> {

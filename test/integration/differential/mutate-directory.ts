@@ -2,7 +2,7 @@
 import type { Random } from '#src/simulator/random.js'
 import { vectors } from '../../vectors/vectors.ts'
 import { mutatedKeyFile } from './mutate-key-file.ts'
-import { signedAnew, seededKeyOf } from './mutate-object.ts'
+import { seededKeyOf, signedAnew } from './mutate-object.ts'
 import { mutatedText } from './mutate-text.ts'
 import type { Files } from './verifiers.ts'
 
