@@ -1,11 +1,11 @@
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import sharp from 'sharp'
-import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { drawAside, printAside } from './output.ts'
+import { writeOut } from './write-out.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -31,9 +31,7 @@ export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o
 	if (draw) drawCode(symbol)
 	if (png === undefined) return
 	await asOwnerOf(png)
-	await replaceFile(png, await pictureOf(symbol), mode).catch((error: NodeJS.ErrnoException) => {
-		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
-	})
+	await writeOut(png, await pictureOf(symbol), mode)
 }
 
 /** On standard error; lines that the terminal breaks would make no code. */
