@@ -26,6 +26,7 @@ import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { deviceIn, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { BearersTurns } from './admission/bearers-turns.ts'
 import { DiskRoom, type Takes } from './admission/disk-room.ts'
 import { FairDispatcher, type IncomingMessage } from './admission/fair-dispatcher.ts'
 import { DeviceLimits, DiskLimits } from './admission/limits.ts'
@@ -156,7 +157,8 @@ export class Central implements Vitals {
 		})
 		this.#imports = options.imports
 			? new HandInListener({
-					...{ directory, log, dispatcher: this.#dispatcher },
+					...{ directory, log },
+					turns: new BearersTurns({ clock, calm: () => this.#dispatcher.idle() }),
 					hand: this.#handIn((take) => this.#takeInAtItsTime(take)),
 				})
 			: null
