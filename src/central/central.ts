@@ -14,7 +14,7 @@ import { type Identity, publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readOwn } from '../platform/files/own-file.ts'
@@ -158,7 +158,8 @@ export class Central implements Vitals {
 		this.#imports = options.imports
 			? new HandInListener({
 					...{ directory, log },
-					turns: new BearersTurns({ clock, calm: () => this.#dispatcher.idle() }),
+					// How long work took is the machine's own time, also where what is said to have passed is not.
+					turns: new BearersTurns({ clock: systemClock, calm: () => this.#dispatcher.idle() }),
 					hand: this.#handIn((take) => this.#takeInAtItsTime(take)),
 				})
 			: null
