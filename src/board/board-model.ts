@@ -4,20 +4,14 @@
  *
  * INVARIANT: taking in what is new costs what is new, however many tables there are.
  */
-import { createHash } from 'node:crypto'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload } from '../acta/payload.ts'
 import { type Place, pathOf, placeAt } from '../acta/register/places.ts'
 import type { RegisteredTable } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
-import { jsonLine } from '../platform/printable.ts'
-import {
-	type NationalFigures,
-	type PlaceFigures,
-	publishedFigures,
-	type TableState,
-} from '../tally/figures.ts'
+import type { NationalFigures, PlaceFigures, TableState } from '../tally/figures.ts'
+import { figuresDigest } from '../tally/figures-text.ts'
 import type { AddedUp } from '../tally/record-tally.ts'
 import type { Tally } from '../tally/tally.ts'
 import { troublesOf } from './device-troubles.ts'
@@ -33,9 +27,9 @@ import type {
 	CallCentre,
 	DeviceView,
 	EntryView,
-	Finding,
 	PlaceSummary,
 	PlaceView,
+	RecordFinding,
 	RulingView,
 	TableRow,
 	TableView,
@@ -115,11 +109,7 @@ export class BoardModel implements BoardView {
 	}
 
 	get figuresSha256(): string {
-		return this.#once('sha256', () =>
-			createHash('sha256')
-				.update(jsonLine(publishedFigures(this.figures)))
-				.digest('hex'),
-		)
+		return this.#once('sha256', () => figuresDigest(this.figures))
 	}
 
 	get arrivals(): readonly Arrivals[] {
@@ -270,7 +260,7 @@ export class BoardModel implements BoardView {
 		)
 	}
 
-	findings(): readonly Finding[] {
+	findings(): readonly RecordFinding[] {
 		return this.#once('findings', () => findingsIn(this.#inputs.addedUp, this.#followed.tables))
 	}
 

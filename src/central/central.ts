@@ -234,6 +234,7 @@ export class Central implements Vitals {
 		const intake = new Intake({
 			...shared,
 			...{ centre: self, clock, received, noteWritten },
+			noteFormat: (format) => ledgerId.noteFormat(format),
 			heads: new ChargedLog({ log: heads.log, quotas, noteWritten }),
 			reconciliation: new Reconciliation({
 				...shared,

@@ -5,6 +5,7 @@
  */
 import { CsvError, parse } from 'csv-parse/sync'
 import { tableName } from '../evidence/ruling.ts'
+import { csvCell } from '../platform/csv.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { auditClasses, type CountedTable, countedTable } from './population.ts'
 import type { SampledTable } from './quick-sample.ts'
@@ -77,12 +78,8 @@ function linesOf<K extends string>(
 	columns: readonly K[],
 	rows: readonly Readonly<Record<K, string>>[],
 ): string {
-	const lines = rows.map((row) => columns.map((column) => cellOf(row[column])).join(','))
+	const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','))
 	return [columns.join(','), ...lines].map((line) => `${line}\n`).join('')
-}
-
-function cellOf(text: string): string {
-	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function rowsOf<K extends string>(

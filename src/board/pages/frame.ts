@@ -1,7 +1,7 @@
 /** What stands around each page, in the same order everywhere: where one is, the quote line, the tabs, how to check. */
 import { attributes, type Content, documentOf, type Html, html } from '../../platform/html.ts'
 import type { Extent } from '../../tally/figures.ts'
-import { addressOf, type PlainPage, type Route } from '../routes.ts'
+import { type PageRoute, type PlainPage, pageAddress } from '../routes.ts'
 import type { PageContext } from './context.ts'
 
 const texts = {
@@ -65,12 +65,12 @@ const otherLanguage = { es: 'en', en: 'es' } as const
 
 /** A page of the laptop's. */
 export function framed(context: PageContext, parts: PageParts): string {
-	const { view, language, address } = context
+	const { language, address } = context
 	const t = context.in(texts)
-	const csv = addressOf({ ...address, isCsv: true, query: { ...address.query, from: 0 } })
+	const csv = pageAddress({ ...address, isCsv: true, query: { ...address.query, from: 0 } })
 	return documentOf(html`<html lang="${language}">
 ${head(context, parts.title)}
-<body data-now="${view.nowMs}">
+<body>
 <a class="skip" href="#content">${t.skip}</a>
 ${offline(context)}
 <header class="top">
@@ -92,7 +92,7 @@ ${parts.hasList === true ? html`<li><a href="${csv}">${t.csv}</a></li>` : null}
 <li><a href="${context.to({ page: 'check' })}">${t.check}</a></li>
 <li><a href="${context.to({ page: 'wall' })}">${t.wall}</a></li>
 </ul>
-<p class="still">${t.still} <a href="${addressOf(address)}">${t.reload}</a></p>
+<p class="still">${t.still} <a href="${pageAddress(address)}">${t.reload}</a></p>
 </footer>
 </body>
 </html>`)
@@ -117,7 +117,7 @@ export function offline(context: PageContext): Html {
 
 export function languageLink({ address, ...context }: PageContext): Html {
 	const language = otherLanguage[address.language]
-	const to = addressOf({ ...address, language })
+	const to = pageAddress({ ...address, language })
 	return html`<a class="language" href="${to}" lang="${language}" hreflang="${language}">${context.in(texts).other}</a>`
 }
 
@@ -136,7 +136,7 @@ function tabs(context: PageContext): Html[] {
 		['findings', view.findings().length],
 	]
 	return all.map(([page, count]) => {
-		const route: Route = page === 'coverage' ? { page, names: [] } : { page }
+		const route: PageRoute = page === 'coverage' ? { page, names: [] } : { page }
 		const isHere = tabOf(context.address.route) === page
 		const name = context.in(texts)[page as keyof (typeof texts)['es']] as string
 		const shown =
@@ -147,7 +147,7 @@ function tabs(context: PageContext): Html[] {
 }
 
 /** The tab under which a page lies; none for the wall and how to check. */
-function tabOf({ page }: Route): Route['page'] | null {
+function tabOf({ page }: PageRoute): PageRoute['page'] | null {
 	switch (page) {
 		case 'coverage':
 		case 'table':
