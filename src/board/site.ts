@@ -20,7 +20,7 @@ import type { BoardView } from './view.ts'
 const mostKept = 64
 
 export interface SiteParts {
-	readonly view: () => BoardView
+	readonly view: () => Promise<BoardView>
 	readonly live: EventStream
 	readonly picture: Route
 }
@@ -28,10 +28,10 @@ export interface SiteParts {
 export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 	let kept = new Map<string, WholeAnswer>()
 	let keptVersion = -1
-	const page = (request: HttpRequest): WholeAnswer => {
+	const page = async (request: HttpRequest): Promise<WholeAnswer> => {
 		const address = parseAddress(request.target)
 		if (address === null) return notFound(request)
-		const now = view()
+		const now = await view()
 		if (now.version !== keptVersion) {
 			kept = new Map()
 			keptVersion = now.version
@@ -51,7 +51,11 @@ export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 		{ method: 'GET', path: '/es/*', answer: page },
 		{ method: 'GET', path: '/en/*', answer: page },
 		// Of which the quote line has the digest.
-		{ method: 'GET', path: '/figures.json', answer: () => jsonAnswer(figuresText(view().figures)) },
+		{
+			method: 'GET',
+			path: '/figures.json',
+			answer: async () => jsonAnswer(figuresText((await view()).figures)),
+		},
 		{ method: 'GET', path: '/live', answer: () => ({ stream: live }) },
 		picture,
 	]
