@@ -3,7 +3,7 @@
  * with no key and nothing to write, which the centre does not know of.
  */
 import type { ElectionDefinition } from '../acta/election.ts'
-import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
+import { longestRegister, parseRegisterInTurns } from '../acta/register/canonical.ts'
 import type { Register } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import { Equivocations } from '../audit/equivocations.ts'
@@ -16,6 +16,7 @@ import { HttpServer } from '../platform/http/http-server.ts'
 import type { HttpListening, ListeningSecrets } from '../platform/http/listening.ts'
 import { PassPhraseAccess } from '../platform/http/pass-phrase-access.ts'
 import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { type AddedUp, RecordTally } from '../tally/record-tally.ts'
@@ -226,7 +227,9 @@ export class Board {
 			return
 		}
 		const read = await this.#files.read(registerPath, longestRegister)
-		const register = read.ok ? parseRegister(read.value.bytes, election) : read
+		const register = read.ok
+			? await parseRegisterInTurns(read.value.bytes, election, yieldToEventLoop())
+			: read
 		if (!register.ok) {
 			const { code, detail } = register.fault
 			this.#note('register-fault', { code, detail: `${registerPath}: ${detail}` })

@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os'
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
@@ -59,8 +58,6 @@ async function run(stick: string, options: Options): Promise<void> {
 	const identity = await readBefore([config.identity], () => openIdentityOf('centre', config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
-	// A centre that runs, and whoever waits for its receipts, come first.
-	setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 	const log = eventLog('central', process.stderr)
 	const troubles = new Set<string>()
 	const bars = progressBars()
