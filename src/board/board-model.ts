@@ -33,6 +33,7 @@ import type {
 	RulingView,
 	TableRow,
 	TableView,
+	Unreadable,
 } from './view.ts'
 
 /** Devices that a registry knows, and those of them that it revokes. */
@@ -67,6 +68,7 @@ export class BoardModel implements BoardView {
 	#inputs: BoardInputs
 	#followed: FollowedTables
 	#known = new Map<string, unknown>()
+	#unreadable: readonly Unreadable[] = []
 
 	/** `firstVersion`: higher than any of a run before. */
 	constructor({ election, tiles }: BoardModelParts, inputs: BoardInputs, firstVersion: number) {
@@ -87,6 +89,14 @@ export class BoardModel implements BoardView {
 		this.#version++
 	}
 
+	/** Gives whether that is news. */
+	noteUnreadable(unreadable: readonly Unreadable[]): boolean {
+		if (unreadable.join() === this.#unreadable.join()) return false
+		this.#unreadable = unreadable
+		this.#version++
+		return true
+	}
+
 	/** Time has gone on, and nothing else. */
 	tick(nowMs: number): void {
 		this.#inputs = { ...this.#inputs, nowMs }
@@ -94,6 +104,10 @@ export class BoardModel implements BoardView {
 
 	get version(): number {
 		return this.#version
+	}
+
+	get unreadable(): readonly Unreadable[] {
+		return this.#unreadable
 	}
 
 	get nowMs(): number {

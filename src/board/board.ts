@@ -30,7 +30,7 @@ import { type Noted, NotedRecords } from './noted-records.ts'
 import { enterPage } from './pages/enter.ts'
 import { pictureRoute } from './pictures.ts'
 import { languageOf, notFound, routesOf } from './site.ts'
-import type { BoardView } from './view.ts'
+import type { BoardView, Unreadable } from './view.ts'
 
 /** Milliseconds between two looks at the records: what was received is shown two seconds later at most. */
 const lookMs = 300
@@ -57,6 +57,8 @@ export interface BoardParts {
 	readonly clock: Clock
 	readonly log: BoardLog
 }
+
+const readParts = ['records', 'register', 'statuses'] as const satisfies readonly Unreadable[]
 
 export class Board {
 	readonly #parts: BoardParts
@@ -189,6 +191,8 @@ export class Board {
 		this.#note('records-fault', added.ok ? null : added.fault, 'records-back')
 		const statuses = await this.#statuses.look()
 		this.#note('statuses-fault', statuses.ok ? null : statuses.fault)
+		if (this.#model.noteUnreadable(readParts.filter((part) => this.#troubles.has(`${part}-fault`))))
+			this.#say()
 		const addedUp = this.#tally.addedUp ?? (this.#shown === null ? this.#nothing(null) : null)
 		const now = clock.monotonic()
 		this.#lookedMs = now

@@ -15,12 +15,17 @@ import type {
 } from '../tally/figures.ts'
 import type { StateTile } from './state-tiles.ts'
 
+/** What of the centre's a board reads and, now, can not. */
+export type Unreadable = 'records' | 'register' | 'statuses'
+
 /** As it is at one version: answers do not change while a page is made of them. */
 export interface BoardView {
 	/** Rises with each change that a page could show. */
 	readonly version: number
 	readonly election: ElectionDefinition
 	readonly nowMs: number
+	/** What is shown of these is of before, or nothing. */
+	readonly unreadable: readonly Unreadable[]
 	/** When the centre took in its newest record; null for none. */
 	readonly newestMs: number | null
 	readonly figures: NationalFigures

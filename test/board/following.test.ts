@@ -196,6 +196,28 @@ describe('a board', () => {
 		await logs('register-fault', 2)
 	})
 
+	it('says on every page what can not be read, until it can', async () => {
+		const { centre, clock, url } = await startBoard()
+		const ledger = join(centre.directory, 'ledger.jws')
+		const bytes = await readFile(ledger)
+		const says = async (path: string) => (await fetch(`${url}${path}`)).text()
+		const words = 'records can not be read: what is shown is not of now'
+		const shows = async (is: boolean) =>
+			await until(async () => {
+				await clock.advance(500)
+				return (await says('/en')).includes(words) === is
+			})
+		expect(await says('/en')).not.toContain(words)
+		await rm(ledger)
+		await mkdir(ledger)
+		await shows(true)
+		expect(await says('/en')).not.toContain('There is nothing to do')
+		expect(await says('/en/wall')).toContain(words)
+		await rm(ledger, { recursive: true })
+		await writeFile(ledger, bytes)
+		await shows(false)
+	})
+
 	it('gives signs of life while the records can not be read', async () => {
 		const { centre, clock, events, url } = await startBoard()
 		const leaving = new AbortController()

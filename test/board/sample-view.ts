@@ -199,6 +199,7 @@ export function sampleView({ tables: count, stateOf, devices: deviceCount = 12, 
 		contradicting: () =>
 			figures.contradicting.map((one) => ({ ...one, sumsWithout: figures.sums.confirmed })),
 		findings: () => findings,
+		unreadable: [],
 	}
 }
 

@@ -21,6 +21,9 @@ const texts = {
 		copy: 'Copiar',
 		copied: 'Copiado',
 		offline: 'Sin conexión con el tablero: lo que se ve no se actualiza.',
+		records: 'Los registros del centro no se pueden leer: lo que se ve no está al día. Avise al técnico.',
+		register: 'El registro de mesas no se puede leer: no se sabe qué mesas faltan. Avise al técnico.',
+		statuses: 'No se puede leer cómo están los equipos. Avise al técnico.',
 		still: 'Esta página no se actualiza sola.',
 		reload: 'Cargarla de nuevo',
 		custody: 'Las firmas prueban quién guardó cada acta, no que el papel sea auténtico.',
@@ -43,6 +46,10 @@ const texts = {
 		copy: 'Copy',
 		copied: 'Copied',
 		offline: 'No connection to the board: what is shown does not change any more.',
+		records: "The centre's records can not be read: what is shown is not of now. Tell the technician.",
+		register:
+			'The register of tables can not be read: nobody knows which tables are missing. Tell the technician.',
+		statuses: 'How the devices are can not be read. Tell the technician.',
 		still: 'This page does not renew itself.',
 		reload: 'Load it again',
 		custody: 'Signatures prove who kept each acta, not that the paper is genuine.',
@@ -72,7 +79,7 @@ export function framed(context: PageContext, parts: PageParts): string {
 ${head(context, parts.title)}
 <body>
 <a class="skip" href="#content">${t.skip}</a>
-${offline(context)}
+${alerts(context)}
 <header class="top">
 <nav aria-label="${t.pages}"><ul class="tabs">
 ${tabs(context)}
@@ -110,9 +117,12 @@ export function head({ view }: PageContext, title: string): Html {
 </head>`
 }
 
-/** Hidden as long as the stream is there: only a script can know. */
-export function offline(context: PageContext): Html {
-	return html`<p id="offline" class="offline" role="alert" hidden>${context.in(texts).offline}</p>`
+/** The first is hidden as long as the stream is there: only a script can know. */
+export function alerts(context: PageContext): Html {
+	const t = context.in(texts)
+	const unreadable = context.view.unreadable.map((part) => html`<p class="offline">${t[part]}</p>`)
+	return html`<p id="offline" class="offline" role="alert" hidden>${t.offline}</p>
+<div role="alert">${unreadable}</div>`
 }
 
 export function languageLink({ address, ...context }: PageContext): Html {

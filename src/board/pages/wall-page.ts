@@ -3,7 +3,7 @@ import { documentOf, type Html, html } from '../../platform/html.ts'
 import { bar } from './bar.ts'
 import type { PageContext } from './context.ts'
 import { ageSince, byUrgency, troubleText } from './devices-page.ts'
-import { head, languageLink, offline } from './frame.ts'
+import { alerts, head, languageLink } from './frame.ts'
 import { tileMap } from './tile-map.ts'
 import { mesas } from './totals.ts'
 
@@ -56,7 +56,7 @@ export function wallPage(context: PageContext): string {
 	return documentOf(html`<html lang="${language}" class="wall-page">
 ${head(context, t.title)}
 <body class="wall">
-${offline(context)}
+${alerts(context)}
 <header class="wall-top">
 <h1>${view.election.title}</h1>
 <p class="clock"><span data-clock="${zone}">${context.time(view.nowMs)}</span></p>
