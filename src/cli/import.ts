@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { fail, ok } from '../platform/result.ts'
@@ -55,7 +55,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		flags: { identity: options.identity, directory, election: options.election },
 	})
 	await electionFrom(config.election)
-	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	const identity = await readBefore([config.identity], () => openIdentityOf('centre', config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
 	const log = eventLog('central', process.stderr)
