@@ -1,8 +1,7 @@
-import { constants, setPriority } from 'node:os'
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { fail, ok } from '../platform/result.ts'
@@ -56,11 +55,9 @@ async function run(stick: string, options: Options): Promise<void> {
 		flags: { identity: options.identity, directory, election: options.election },
 	})
 	await electionFrom(config.election)
-	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	const identity = await readBefore([config.identity], () => openIdentityOf('centre', config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
-	// A centre that runs, and whoever waits for its receipts, come first.
-	setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 	const log = eventLog('central', process.stderr)
 	const troubles = new Set<string>()
 	const bars = progressBars()

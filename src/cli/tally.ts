@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { publishedFigures } from '../tally/figures.ts'
+import { figuresDigest } from '../tally/figures-text.ts'
 import { type LedgerTally, tallyOfLedger } from '../tally/ledger-tally.ts'
 import { summaryOf } from '../tally/summary.ts'
 import { asOwnerOf } from './as-owner.ts'
@@ -62,10 +63,11 @@ function isForPlaces({ place, by }: Options): boolean {
 }
 
 function jsonOf({ tally, leftOut, equivocations }: LedgerTally, rows: readonly PlaceRow[], options: Options) {
-	const figures = publishedFigures(tally.figures())
+	const national = tally.figures()
+	const figures = publishedFigures(national)
 	return {
 		...summaryOf(tally),
-		figures,
+		...{ figures, figuresSha256: figuresDigest(national) },
 		sumsWithout: Object.fromEntries(figures.contradicting.map(({ id }) => [id, tally.sumsWithout(id)])),
 		...(isForPlaces(options) ? { places: rows.map(jsonRow) } : {}),
 		...{ leftOut, equivocations, note: custodyNotTruth },

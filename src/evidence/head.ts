@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Day, Instant, ObjectId, Seq } from './fields.ts'
-import { newestFormat } from './format.ts'
+import { formats } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type JwsFault, signJws } from './jws.ts'
 import { type MeaningFault, openObject } from './open.ts'
@@ -21,7 +21,7 @@ const common = {
 }
 
 /** As it is written. */
-const NewHead = z.looseObject({ ...common, v: z.literal(newestFormat), day: Day })
+const NewHead = z.looseObject({ ...common, v: z.literal(formats.entry), day: Day })
 export type NewHead = z.infer<typeof NewHead>
 
 const HeadOfVersion1 = z.looseObject({ ...common, v: z.literal(1), time: Instant })
@@ -38,7 +38,7 @@ export interface SignedHead<H extends Head = Head> {
 export type HeadFault = JwsFault | MeaningFault | Fault<'wrong-device'>
 
 export function openHead(text: string, device: Identity): Result<SignedHead, HeadFault> {
-	const opened = openObject(text, 'head', device, Head, newestFormat)
+	const opened = openObject(text, 'head', device, Head, formats.entry)
 	if (!opened.ok) return opened
 	const { jws, payload } = opened.value
 	if (payload.device !== device.id)

@@ -69,16 +69,17 @@ export class HeldTables {
 		this.#marked(table)
 	}
 
-	/** `excludedFor`: entries that do not count for a table. `changed` gets each that was marked. */
-	settle(
+	/** After each step. `excludedFor`: entries that do not count for a table; `changed` gets each that was marked. */
+	*settling(
 		excludedFor: (table: string) => ReadonlySet<string> | undefined,
 		changed: (table: string) => void,
-	): void {
+	): Generator<void> {
 		for (const held of this.#stale) {
 			this.#settle(held, excludedFor(held.table))
 			changed(held.table)
+			this.#stale.delete(held)
+			yield
 		}
-		this.#stale.clear()
 	}
 
 	get(table: string): HeldTable | undefined {

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flag, runSuite, wordsIfGiven } from '../support/suite-script.ts'
+import { benchBoard } from './board.ts'
 import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	transport: benchTransport,
 	centre: benchCentre,
 	tally: benchTally,
+	board: benchBoard,
 	memory: benchMemory,
 	'stalled-panel': benchStalledPanel,
 }

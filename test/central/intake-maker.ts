@@ -109,6 +109,7 @@ export class IntakeMaker {
 			...shared,
 			...{ centre, heads: charged(records.heads), clock: this.clock },
 			noteWritten: () => {},
+			noteFormat: async () => {},
 			received: () => {},
 			reconciliation: new Reconciliation({
 				...shared,

@@ -1,12 +1,15 @@
 /** Officers at their laptops: enrolled, and ruling on a table in dispute, by commands and sticks alone. */
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
+import { systemClock } from '#src/platform/clock.js'
 import { exportJournal } from '#src/stick/export.js'
 import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { enrol, Machine, machines } from '../support/machines.ts'
 import { gotten } from '../support/result.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { missingVerifiers, openVerifiers } from './differential/agreed.ts'
 
@@ -68,6 +71,14 @@ test(`a ruling by one officer changes nothing, by two it does, a later one by tw
 	// Twice in one journal with other figures: in dispute.
 	await centre.types('import', stick, '--identity', 'identity', '--directory', 'ledger')
 	expect(await tally()).toMatchObject({ counted: 0, conflict: 1, rulings: { counted: 0 } })
+
+	// Anybody compares what a board serves with what the command says by one digest.
+	const { board, url } = await startedBoard(centre.path('ledger'), { clock: systemClock })
+	const served = await (await fetch(`${url}/figures.json`)).text()
+	await board.stop()
+	const said = JSON.parse((await centre.types('tally', 'ledger', '--json')).out)
+	expect(createHash('sha256').update(served).digest('hex')).toBe(said.figuresSha256)
+	expect(JSON.parse(served)).toEqual(said.figures)
 
 	// Shown in both languages with what the records say, asked, signed, exported.
 	const shown = await rule(

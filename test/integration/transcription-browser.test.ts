@@ -17,7 +17,7 @@ import { openStripPrinter, printStrip } from '#src/simulator/paper/strip.js'
 import { exportPeople } from '#src/stick/people-export.js'
 import { publishedFigures } from '#src/tally/figures.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
-import { axeFaults, complaintsOf, launchBrowser, withoutBrowser } from '../support/browser.ts'
+import { axeFaults, complaintsOf, launchBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { Authority } from '../support/listed.ts'
 import { RunningProcess, testigo } from '../support/processes.ts'
@@ -159,8 +159,7 @@ async function openStation(browser: Browser, words: readonly string[], seen: Rea
 	onTestFinished(() => running.stop('SIGKILL'))
 	const link = () => /http:\/\/127\.0\.0\.1:[0-9]+\/enter\/[\w-]+/.exec(running.said)?.[0]
 	await running.until(() => link() !== undefined)
-	const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'es-VE' })
-	const page = await context.newPage()
+	const page = await openPage(browser, { viewport: { width: 1280, height: 720 }, locale: 'es-VE' })
 	const complaints = complaintsOf(page, new URL(link() ?? '').origin)
 	await page.goto(link() ?? '')
 	return { running, page, complaints, reader: new Reader(page, seen) }
@@ -216,7 +215,7 @@ describe(`people read (${withoutBrowser ?? missingVerifiers})`, () => {
 		expect(prepared).toMatchObject({ status: 0, out: expect.stringContaining('20 papers to read') })
 
 		const seen = new Map(jpegs.map((bytes, n) => [createHash('sha256').update(bytes).digest('hex'), n]))
-		const browser = await launchBrowser()
+		const browser = await launchBrowser(onTestFinished)
 		const stickAt = (name: string) => {
 			mkdirSync(at(name))
 			return at(name)

@@ -9,13 +9,17 @@ type Settings = ConstructorParameters<typeof Board>[0]
 
 export async function startedBoard(
 	directory: string,
-	{ clock, tiles = [], log = () => {} }: Pick<Settings, 'clock'> & Partial<Pick<Settings, 'tiles' | 'log'>>,
+	{
+		clock,
+		tiles = [],
+		secrets = { tls: null, passPhrase: null },
+		log = () => {},
+	}: Pick<Settings, 'clock'> & Partial<Pick<Settings, 'tiles' | 'secrets' | 'log'>>,
 ): Promise<{ readonly board: Board; readonly url: string }> {
 	const board = new Board({
 		...{ directory, registerPath: join(directory, 'register.csv') },
-		...{ election: presidential2024, tiles, clock, log },
+		...{ election: presidential2024, tiles, clock, secrets, log },
 		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
 	})
 	return { board, url: gotten(await board.start()) }
 }
