@@ -29,7 +29,7 @@ interface CountedTable {
 	readonly votes: readonly number[]
 }
 
-export function tablesHeader({ candidates }: ElectionDefinition): string {
+function tablesHeader({ candidates }: ElectionDefinition): string {
 	return canonicalLine([
 		...['table', 'state', 'municipality', 'parish', 'centroName', 'electors'],
 		...['status', 'confirmed', 'methods', 'devices', 'excluded'],
@@ -38,10 +38,7 @@ export function tablesHeader({ candidates }: ElectionDefinition): string {
 	])
 }
 
-export function tableLine(
-	{ table, row, status, counted, excluded }: PublishedTable,
-	columns: number,
-): string {
+function tableLine({ table, row, status, counted, excluded }: PublishedTable, columns: number): string {
 	const places = row === null ? ['', '', '', ''] : [row.state, row.municipality, row.parish, row.centroName]
 	const ofCounted =
 		counted === null

@@ -75,8 +75,10 @@ export async function auditArchive(
 			`${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`,
 		)
 	const key = logKey(newest.said)
+	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
+	const logs = [newest.said.log, ...newest.said.earlier].map(({ vkey }) => vkey)
 	for (const { said } of campaigns.issues()) {
-		if (said.log.vkey === newest.said.log.vkey) continue
+		if (logs.includes(said.log.vkey)) continue
 		const path = `${keysFolder}/campaign.jws`
 		faults.push({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
 	}
@@ -119,17 +121,22 @@ export async function auditArchive(
 			path: earlierCheckpointFile(head.size),
 			detail: 'not there, or none',
 		})
-	faults.push(...leaves.faults, ...inForce.faults)
+	faults.push(...leaves.faults)
 
-	const site = await siteOf(archive, key, faults)
+	const siteFaults: ArchiveFault[] = []
+	const site = await siteOf(archive, key, siteFaults)
 	const isTreeWhole = tree.faults.length === 0
-	const isLeaf = head.size === 0 || leaves.newestIssue === newest.said.issue
+	const isFirstAlone = head.size === 0 && campaigns.issues().length === 1
 	const isInStep =
 		site !== null &&
 		site.size === head.size &&
 		isSameHash(site.root, head.root) &&
-		isLeaf &&
-		!inForce.isBehindKeys
+		(isFirstAlone || leaves.newestIssue === newest.said.issue) &&
+		!inForce.isBehindKeys &&
+		!(await isBegun(archive, site.publication + 1))
+	// Of a publication that is not complete the files that it names may not be there yet.
+	const isLeftOut = site !== null && !isInStep && isTreeWhole
+	faults.push(...(isLeftOut ? [] : inForce.faults), ...siteFaults)
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
 			faults.push({
@@ -140,14 +147,13 @@ export async function auditArchive(
 	}
 	let figures: ArchiveReport['figures'] = null
 	let record: PublicationRecord | null = null
-	if (site !== null && !isInStep) {
-		if (isTreeWhole)
-			faults.push({
-				code: 'not-in-step',
-				path: siteFile,
-				detail: 'files of two publications lie together: copy the archive again',
-			})
-	} else if (site !== null) {
+	if (isLeftOut) {
+		faults.push({
+			code: 'not-in-step',
+			path: siteFile,
+			detail: 'files of two publications lie together: copy the archive again',
+		})
+	} else if (site !== null && isInStep) {
 		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
 		faults.push(...(await auditFiles(archive, site.checksums)))
 		record = await recordOf(archive, site, newest.text, faults)
@@ -155,7 +161,9 @@ export async function auditArchive(
 
 	const named = [...leaves.pictures].filter(([, { isPublic }]) => isPublic)
 	takePictures?.(new Map(named.map(([sha256, { size }]) => [sha256, size])))
-	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
+	const ofPictures: ArchiveFault[] = []
+	const pictures = await auditPictures(archive, leaves.pictures, images, ofPictures, progress)
+	faults.push(...ofPictures.filter(({ code }) => !(isLeftOut && code === 'image-unknown')))
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
 	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
@@ -220,6 +228,11 @@ async function earlierCheckpoints(
 		else found.set(size, one.value)
 	}
 	return found
+}
+
+/** Whether the record of a publication is there, which is written before what it changes. */
+async function isBegun(archive: ArchivedFiles, publication: number): Promise<boolean> {
+	return (await archive.read(feedFile(publication))).ok
 }
 
 /** Null where it is none; then the archive says nothing of its files. */
