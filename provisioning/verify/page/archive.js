@@ -34,8 +34,10 @@ export async function checkArchive(files, { isRehearsal, progress }) {
 	await readIssues(files, 'mirrors', authority, faults)
 	const campaign = campaigns.newest ?? refuse('no-campaign')
 	const log = await logKeyOf(campaign.said)
+	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
+	const logs = [campaign.said.log, ...campaign.said.earlier].map(({ vkey }) => vkey)
 	for (const [number, { said }] of campaigns.byIssue) {
-		if (said.log.vkey !== log.text)
+		if (!logs.includes(said.log.vkey))
 			faults.add('log-changed', { path: 'keys/campaign.jws', detail: `no. ${number}` })
 	}
 	const report = {
@@ -138,9 +140,12 @@ class ArchiveCheck {
 		}
 		if (!earlier.has(head.size)) faults.add('checkpoint-missing', { path: `checkpoints/${head.size}` })
 		faults.include(leaves.faults)
-		faults.include(inForce.faults)
-		const site = await this.#site()
-		const isInStep = site !== null && this.#isInStep(site, leaves, inForce)
+		const { site, faults: ofSite } = await this.#site()
+		const isInStep = site !== null && (await this.#isInStep(site, leaves, inForce))
+		// Of a publication that is not complete the files that it names may not be there yet, and others be there too soon.
+		const isLeftOut = site !== null && !isInStep && isTreeWhole
+		if (!isLeftOut) faults.include(inForce.faults)
+		faults.include(ofSite)
 		if (isInStep || !isTreeWhole) {
 			for (const size of earlier.keys())
 				if (size > head.size) faults.add('shrunk', { path: `checkpoints/${size}` })
@@ -150,8 +155,9 @@ class ArchiveCheck {
 			figures = await this.#figures(inForce, counted, isThere)
 			await checkFiles(archive, site.checksums, faults, (part) => progress(part, 'files'))
 			record = await this.#record(site)
-		} else if (site !== null && isTreeWhole) faults.add('not-in-step', { path: 'site' })
-		const images = await checkPictures(archive, leaves.pictures, faults, (part) => progress(part, 'pictures'))
+		} else if (isLeftOut) faults.add('not-in-step', { path: 'site' })
+		const pictures = { named: leaves.pictures, areAllNamed: !isLeftOut }
+		const images = await checkPictures(archive, pictures, faults, (part) => progress(part, 'pictures'))
 		const witnesses = await this.#witnesses()
 		const findings = leaves.findings()
 		return {
@@ -187,9 +193,10 @@ class ArchiveCheck {
 
 	// ---- 6. In step ----
 
-	/** Null where it is none; then the archive says nothing of its files. */
+	/** Null where it is none, and then the archive says nothing of its files; and what is wrong with it. */
 	async #site() {
-		const { archive, log, faults } = this
+		const { archive, log } = this
+		const faults = new ArchiveFaults()
 		let path = 'site'
 		let site = null
 		try {
@@ -200,10 +207,10 @@ class ArchiveCheck {
 		} catch (error) {
 			faults.add(codeOf(error), { path })
 		}
-		return site
+		return { site, faults }
 	}
 
-	#isInStep(site, leaves, inForce) {
+	async #isInStep(site, leaves, inForce) {
 		const { head, campaigns, campaign } = this
 		// The first one is in force by a log without a leaf.
 		const isFirstAlone = head.size === 0 && campaigns.byIssue.size === 1
@@ -211,8 +218,20 @@ class ArchiveCheck {
 			site.size === head.size &&
 			isSameBytes(site.root, head.root) &&
 			(isFirstAlone || leaves.newestIssue === campaign.said.issue) &&
-			!inForce.isBehindKeys
+			!inForce.isBehindKeys &&
+			!(await this.#isBegun(site.publication + 1))
 		)
+	}
+
+	/** Whether the record of a publication is there, which is written before what it changes. */
+	async #isBegun(publication) {
+		try {
+			await this.archive.read(`feed/${publication}.json`)
+			return true
+		} catch (error) {
+			codeOf(error)
+			return false
+		}
 	}
 
 	// ---- 7. Figures ----

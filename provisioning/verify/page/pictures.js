@@ -4,8 +4,8 @@ import { codeOf } from './faults.js'
 
 const pathOfPicture = (digest) => `image/${digest.slice(0, 2)}/${digest}`
 
-/** `named`: digest to the most bytes that it has. */
-export async function checkPictures(archive, named, faults, progress) {
+/** `named`: digest to the most bytes that it has; `areAllNamed`: no other may be there. */
+export async function checkPictures(archive, { named, areAllNamed }, faults, progress) {
 	const counts = { public: named.size, absent: 0, withdrawn: 0 }
 	const withdrawn = await withdrawnIn(archive)
 	const digests = [...named.keys()].sort()
@@ -20,6 +20,7 @@ export async function checkPictures(archive, named, faults, progress) {
 		else if (code !== null)
 			faults.add(code === 'file-unreadable' ? code : 'image-altered', { path: pathOfPicture(digest) })
 	}
+	if (!areAllNamed) return counts
 	const right = new Set(digests.map(pathOfPicture))
 	const unknown = archive.paths().filter((path) => path.startsWith('image/') && !right.has(path))
 	for (const path of unknown.sort(byBytes)) faults.add('image-unknown', { path })

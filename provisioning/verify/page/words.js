@@ -378,8 +378,10 @@ export const meanings = {
 		'nombra otro log que el último objeto de campaña',
 		'names another log than the newest campaign object',
 	],
-	'bad-note': ['no es una nota firmada en su única escritura', 'no signed note as one is written'],
-	'bad-checkpoint': ['no es un punto de control', 'no checkpoint as one is written'],
+	'bad-note': [
+		'no es una nota firmada, o un punto de control, en su única escritura',
+		'no signed note, or no checkpoint, as one is written',
+	],
 	'bad-site': ['no son las seis líneas de una nota del sitio', 'not the six lines of a site note'],
 	'foreign-key': ['no lo firmó la clave del log', "not signed by the log's key"],
 	'wrong-origin': ['de otro log', 'of another log'],
