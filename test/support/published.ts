@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { ArchiveFolder } from '#src/archive/archive-folder.js'
 import { auditArchive } from '#src/archive/check/archive-audit.js'
 import type { ArchiveReport } from '#src/archive/check/archive-report.js'
 import { makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
@@ -61,7 +62,13 @@ export class PublishedCentre {
 	}
 
 	async audit(): Promise<ArchiveReport> {
-		return gotten(await auditArchive(this.archive, { rehearsal: true, images: true, progress: () => {} }))
+		return gotten(
+			await auditArchive(new ArchiveFolder(this.archive), {
+				rehearsal: true,
+				images: true,
+				progress: () => {},
+			}),
+		)
 	}
 
 	file(path: string): string {

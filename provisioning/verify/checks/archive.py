@@ -160,12 +160,9 @@ class Archive:
 
     def earlier_checkpoints(self):
         """By size, all of checkpoints/ that are good; the smallest first."""
-        try:
-            names = os.listdir(os.path.join(self.folder.folder, 'checkpoints'))
-        except OSError:
-            names = []
         found = {}
-        for size in sorted(size for size in map(parse_decimal, names) if size is not None):
+        sizes = map(parse_decimal, self.folder.names('checkpoints'))
+        for size in sorted(size for size in sizes if size is not None):
             path = 'checkpoints/%d' % size
             try:
                 one = self.checkpoint(path)
