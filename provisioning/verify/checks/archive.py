@@ -60,8 +60,10 @@ class Archive:
         if self.campaign is None:
             raise Fault('no-campaign', folder.folder)
         self.log = read_verifier_key(self.campaign['log']['vkey'])
+        # A log that took the place of others names them; their campaign objects are kept.
+        logs = {log['vkey'] for log in (self.campaign['log'], *self.campaign['earlier'])}
         for number, (_, said) in self.campaigns.by_issue.items():
-            if said['log']['vkey'] != self.log.text:
+            if said['log']['vkey'] not in logs:
                 self.faults.add('log-changed', path='keys/campaign.jws', detail='no. %d' % number)
 
     # ---- 1. The authority ----
