@@ -57,9 +57,10 @@ export async function readArchivedWords(
 		}
 		for await (const line of evidenceLines(once(bytes.value))) {
 			const taken = line.ok ? issues.take(line.text) : line
-			if (!taken.ok)
-				faults.add({ path, ...taken.fault, detail: `line ${line.number}: ${taken.fault.detail}` })
-			else if (taken.value === false)
+			if (!taken.ok) {
+				const { code, detail } = taken.fault
+				faults.add({ code, path, detail: `line ${line.number}: ${detail}` })
+			} else if (taken.value === false)
 				faults.add({
 					code: `${name === campaignFile ? 'campaign' : 'mirrors'}-rollback`,
 					path,
