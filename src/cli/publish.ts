@@ -1,23 +1,32 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { longestRegister } from '../acta/register/canonical.ts'
-import { makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
+import { openLogIdentity } from '../enrolment/log-identity.ts'
 import type { NoteSigner } from '../log/signing.ts'
+import { systemClock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import type { Fault } from '../platform/result.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
-import { Publisher, type PublisherFault } from '../publishing/publisher.ts'
+import { PublishConfig } from '../publishing/config.ts'
+import { Publisher } from '../publishing/publisher.ts'
+import { PublishingProcess } from '../publishing/publishing-process.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
-import { makeTrial } from '../publishing/trial.ts'
+import { openTrial, trialRipeness } from '../publishing/trial.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
+import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
+import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
-	readonly directory: string
-	readonly out: string
+	readonly directory?: string
+	readonly out?: string
+	readonly follow?: true
+	readonly config?: string
 	readonly log?: string
 	readonly election?: string
 	readonly register?: string
@@ -33,8 +42,13 @@ const hourMs = 3_600_000
 export function publishCommand(): Command {
 	return new Command('publish')
 		.description("append what is ripe of a centre's records to the public log, and make its archive")
-		.requiredOption('--directory <dir>', "the centre's")
-		.requiredOption('--out <dir>', 'the archive: a folder of files that any web server can serve')
+		.option('--directory <dir>', "the centre's")
+		.option('--out <dir>', 'the archive: a folder of files that any web server can serve')
+		.option('--follow', 'go on publishing until it is ended')
+		.option(
+			'--config <file>',
+			'configuration of --follow (default: /etc/testigo/publish.json where there is one)',
+		)
 		.option('--log <dir>', 'where the log\'s key lies, that of "testigo enrol log"')
 		.option(
 			'--election <file>',
@@ -54,15 +68,17 @@ export function publishCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+	if (options.follow) return follow(options)
 	const startedMs = Date.now()
 	const { directory, out } = options
+	if (directory === undefined || out === undefined)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			'--directory and --out: name both (--follow has a configuration)',
+		)
 	await asOwnerOf(directory)
-	const { words, keyFolder, signer } = options.trial ? await trialOf(options) : await campaignOf(options)
-	const opened = await Publisher.open({
-		...{ directory, words, archive: out, keyFolder, signer },
-		ripeness: ripenessOf(options),
-		nowMs: Date.now,
-	})
+	const named = { ...options, directory, out }
+	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
 	if (!opened.ok) throw refused(opened.fault)
 	const published = await opened.value.publish()
 	if (!published.ok) throw refused(published.fault)
@@ -77,35 +93,69 @@ async function run(options: Options): Promise<void> {
 	printJson({ publication, leaves, tables, changed, waiting, files, bytes, seconds })
 }
 
+/** As a service: with the configuration alone, and where a flag says otherwise. */
+async function follow(options: Options): Promise<void> {
+	if (options.trial)
+		throw new CommandRefused(exit.usedWrongly, '--follow publishes for good: not with --trial')
+	const { directory, out, log, election, register } = options
+	const config = await configure(PublishConfig, {
+		file: options.config,
+		usual: '/etc/testigo/publish.json',
+		flags: { directory, archive: out, log, election, register },
+	})
+	await asOwnerOf(config.log)
+	const { words, keyFolder, signer } = await publishingOf(config)
+	const { afterHours, leastEntries, leastDevices, overdueHours } = config.ripeness
+	const events = eventLog('publish', process.stdout)
+	const publishing = new PublishingProcess({
+		publisher: {
+			...{ directory: config.directory, words, archive: config.archive, keyFolder, signer },
+			ripeness: {
+				...{ ripeMs: afterHours * hourMs, longestMs: overdueHours * hourMs },
+				...{ leastEntries, leastDevices },
+			},
+			nowMs: Date.now,
+		},
+		...{ everyMs: config.everySeconds * 1000, clock: systemClock, log: events },
+	})
+	await runUntilSignal(publishing, superviseProcess(events))
+}
+
+type Named = Options & { readonly directory: string; readonly out: string }
+interface Campaigned {
+	readonly directory: string
+	readonly log?: string | undefined
+	readonly election?: string | undefined
+	readonly register?: string | undefined
+}
+
 interface Publishing {
 	readonly words: WordsSource
 	readonly keyFolder: string
 	readonly signer: NoteSigner
 }
 
-const trialOrigin = 'testigo.example/ensayo'
-
-/** Keys and words of a trial lie beside the archive, never in it. */
-async function trialOf({ directory, out, election, register }: Options): Promise<Publishing> {
-	const keyFolder = `${out.replace(/\/+$/, '')}.trial`
-	const made = await makeLogIdentity(keyFolder, trialOrigin)
-	if (!made.ok && made.fault.code !== 'already-there')
-		throw new CommandRefused(exit.environmentFailed, made.fault.detail)
-	const signer = await signerIn(keyFolder)
-	const definition = await electionFrom(election)
+async function trialOf({ directory, out, election, register, ...options }: Named) {
 	const registerPath = register ?? join(directory, 'register.csv')
 	const bytes = await readCapped(registerPath, longestRegister)
 	if (!bytes.ok && (bytes.fault.code !== 'file-missing' || register !== undefined))
 		throw new CommandRefused(exit.usedWrongly, `register ${registerPath}: ${bytes.fault.detail}`)
-	const words = await makeTrial({
-		...{ directory, folder: keyFolder, election: definition, log: signer.key, nowMs: Date.now() },
+	return openTrial({
+		...{ directory, archive: out, election: await electionFrom(election) },
 		register: bytes.ok ? bytes.value : null,
+		...{ ripeness: ripenessOf(options, trialRipeness), nowMs: Date.now },
 	})
-	if (!words.ok) throw new CommandRefused(exit.environmentFailed, words.fault.detail)
-	return { words: words.value, keyFolder, signer }
 }
 
-async function campaignOf({ directory, log, election, register }: Options): Promise<Publishing> {
+async function campaignOf({ directory, out, ...options }: Named) {
+	const { words, keyFolder, signer } = await publishingOf({ directory, ...options })
+	return Publisher.open({
+		...{ directory, words, archive: out, keyFolder, signer },
+		...{ ripeness: ripenessOf(options, usualRipeness), nowMs: Date.now },
+	})
+}
+
+async function publishingOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
 	if (log === undefined)
 		throw new CommandRefused(
 			exit.usedWrongly,
@@ -125,16 +175,10 @@ async function signerIn(folder: string): Promise<NoteSigner> {
 	throw new CommandRefused(exit.environmentFailed, `${signer.fault.detail} (${signer.fault.code})`)
 }
 
-function ripenessOf({
-	trial,
-	ripeAfter,
-	leastEntries,
-	leastDevices,
-	overdueAfter,
-}: Options): RipenessSettings {
-	const usual: RipenessSettings = trial
-		? { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
-		: usualRipeness
+function ripenessOf(
+	{ ripeAfter, leastEntries, leastDevices, overdueAfter }: Options,
+	usual: RipenessSettings,
+): RipenessSettings {
 	return {
 		ripeMs: ripeAfter === undefined ? usual.ripeMs : ripeAfter * hourMs,
 		leastEntries: leastEntries ?? usual.leastEntries,
@@ -143,7 +187,7 @@ function ripenessOf({
 	}
 }
 
-function refused({ code, detail }: PublisherFault): CommandRefused {
+function refused({ code, detail }: Fault): CommandRefused {
 	const wrong = code === 'forked' || code === 'archive-behind' || code === 'bad-words' || code === 'not-named'
 	return new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 }

@@ -126,19 +126,23 @@ export async function auditArchive(
 			detail: 'not there, or none',
 		})
 	faults.include(leaves.faults)
-	faults.include(inForce.faults)
 
-	const site = await siteOf(archive, key, faults)
+	const siteFaults: ArchiveFaults = new CollectedFaults()
+	const site = await siteOf(archive, key, siteFaults)
 	const isTreeWhole = tree.faults.count === 0
 	// The first one is in force by a log without a leaf.
 	const isFirstAlone = head.size === 0 && campaigns.issues().length === 1
-	const isLeaf = isFirstAlone || leaves.newestIssue === newest.said.issue
 	const isInStep =
 		site !== null &&
 		site.size === head.size &&
 		isSameHash(site.root, head.root) &&
-		isLeaf &&
-		!inForce.isBehindKeys
+		(isFirstAlone || leaves.newestIssue === newest.said.issue) &&
+		!inForce.isBehindKeys &&
+		!(await isBegun(archive, site.publication + 1))
+	// Of a publication that is not complete the files that it names may not be there yet.
+	const isLeftOut = site !== null && !isInStep && isTreeWhole
+	if (!isLeftOut) faults.include(inForce.faults)
+	faults.include(siteFaults)
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
 			faults.add({
@@ -149,21 +153,23 @@ export async function auditArchive(
 	}
 	let figures: ArchiveReport['figures'] = null
 	let record: PublicationRecord | null = null
-	if (site !== null && !isInStep) {
-		if (isTreeWhole)
-			faults.add({
-				code: 'not-in-step',
-				path: siteFile,
-				detail: 'files of two publications lie together: copy the archive again',
-			})
-	} else if (site !== null) {
+	if (isLeftOut) {
+		faults.add({
+			code: 'not-in-step',
+			path: siteFile,
+			detail: 'files of two publications lie together: copy the archive again',
+		})
+	} else if (site !== null && isInStep) {
 		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
 		await auditFiles(archive, site.checksums, faults)
 		record = await recordOf(archive, site, newest, faults)
 	}
 
 	takePictures?.(leaves.pictures)
-	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
+	const pictures = await auditPictures(archive, leaves.pictures, faults, {
+		...{ images, progress },
+		isComplete: !isLeftOut,
+	})
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
 	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
@@ -228,6 +234,11 @@ async function earlierCheckpoints(
 		else found.set(size, one.value)
 	}
 	return found
+}
+
+/** Whether the record of a publication is there, which is written before what it changes. */
+async function isBegun(archive: ArchivedFiles, publication: number): Promise<boolean> {
+	return (await archive.read(feedFile(publication))).ok
 }
 
 /** Null where it is none; then the archive says nothing of its files. */

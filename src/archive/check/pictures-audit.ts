@@ -6,13 +6,19 @@ import { imageFolder, withdrawnFile } from '../layout.ts'
 import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
 import type { LeafAudit } from './leaf-audit.ts'
 
-/** `images` false: they are not looked at. */
+interface PicturesAuditOptions {
+	/** False: none is looked at. */
+	readonly images: boolean
+	/** False while a publication is not: more may be there than leaves name. */
+	readonly isComplete: boolean
+	readonly progress: (what: string, done: number, total: number) => void
+}
+
 export async function auditPictures(
 	archive: ArchivedFiles,
 	pictures: LeafAudit['pictures'],
-	images: boolean,
 	faults: ArchiveFaults,
-	progress: (what: string, done: number, total: number) => void,
+	{ images, isComplete, progress }: PicturesAuditOptions,
 ): Promise<ArchiveReport['images']> {
 	const withdrawn = images ? await withdrawnOf(archive) : new Set<string>()
 	const counts = { public: pictures.size, absent: 0, withdrawn: 0 }
@@ -28,6 +34,7 @@ export async function auditPictures(
 		else if (!bytes.ok || createHash('sha256').update(bytes.value).digest('hex') !== sha256)
 			faults.add({ code: 'image-altered', path, detail: 'other bytes than the leaf names' })
 	}
+	if (!isComplete) return counts
 	const unknown: string[] = []
 	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
