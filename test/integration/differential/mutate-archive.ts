@@ -1,5 +1,6 @@
 /** Archives of the vectors with something else in them: as a copier leaves them, or as a log signs them that wants to deceive. */
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { checksumsFile } from '#src/archive/checksums.js'
 import { signCheckpoint } from '#src/log/checkpoint.js'
 import { formatNote } from '#src/log/note.js'
@@ -9,11 +10,12 @@ import {
 	type Archive,
 	changed,
 	cosigned,
+	signedAnew as coveredAnew,
 	leavesIn,
 	relogged,
-	signedAnew as coveredAnew,
 	textIn,
 } from '../../vectors/archives/archive-in-memory.ts'
+import type { ArchiveVectors } from '../../vectors/archives/archives.ts'
 import { campaign, log, otherLog, unasked, witness } from '../../vectors/archives/campaign-parts.ts'
 import { authority } from '../../vectors/object-vector.ts'
 import { vectors } from '../../vectors/vectors.ts'
@@ -23,15 +25,32 @@ import { mutatedText } from './mutate-text.ts'
 
 type MutateArchive = (archive: Archive, random: Random, all: readonly Archive[]) => Archive | Promise<Archive>
 
+/** The whole ones. */
+export async function vectorArchives(): Promise<readonly Archive[]> {
+	const text = await readFile(new URL('../../vectors/archives/archives.json', import.meta.url), 'utf8')
+	const { archives } = JSON.parse(text) as Pick<ArchiveVectors, 'archives'>
+	return Object.values(archives).map((files) => {
+		const content = Object.entries(files).map(([path, one]) => [path, bytes(one)])
+		return changed(new Map(), Object.fromEntries(content))
+	})
+}
+
 /** Once or a few times over. `all`: what it may take from. */
 export async function mutatedArchive(random: Random, all: readonly Archive[]): Promise<Archive> {
 	let archive = pick(all, random)
 	for (let changes = random.whole(1, 3); changes > 0; changes--) {
-		// What was signed anew once may have no leaves that could be signed again.
-		const mutated = await Promise.resolve(random.pick(changesOfArchives)(archive, random, all)).catch(() => null)
-		archive = mutated ?? archive
+		archive = await orAsItWas(random.pick(changesOfArchives), archive, random, all)
 	}
 	return archive
+}
+
+/** What is spoiled already may be nothing that a log could sign again. */
+async function orAsItWas(mutate: MutateArchive, archive: Archive, random: Random, all: readonly Archive[]) {
+	try {
+		return await mutate(archive, random, all)
+	} catch {
+		return archive
+	}
 }
 
 const changesOfArchives: readonly [MutateArchive, ...MutateArchive[]] = [
@@ -76,7 +95,9 @@ function coveredOtherwise(archive: Archive, random: Random): Archive {
 	const text = latin1(archive, path)
 	const isJson = path.endsWith('.json') && random.chance(0.7)
 	const content = isJson ? mutatedJson(text, random) : bytes(mutatedText(text, random))
-	const withdrawn = bytes(`picture,day,reason\n${pathOf(archive, random).split('/').at(-1)},2024-07-31,order\n`)
+	const withdrawn = bytes(
+		`picture,day,reason\n${pathOf(archive, random).split('/').at(-1)},2024-07-31,order\n`,
+	)
 	return coveredAnew(
 		changed(
 			archive,
@@ -161,7 +182,9 @@ function signedOtherwise(leaf: string, random: Random): string {
 
 /** Checkpoints and site notes with another text, another signature. */
 function notedOtherwise(archive: Archive, random: Random): Archive {
-	const notes = [...archive.keys()].filter((path) => /^(?:checkpoint|checkpoints\/[0-9]+|site|sites\/[0-9]+)$/.test(path))
+	const notes = [...archive.keys()].filter((path) =>
+		/^(?:checkpoint|checkpoints\/[0-9]+|site|sites\/[0-9]+)$/.test(path),
+	)
 	if (notes.length === 0) return archive
 	const path = pick(notes, random)
 	const note = latin1(archive, path)
@@ -173,13 +196,18 @@ function notedOtherwise(archive: Archive, random: Random): Archive {
 	const made = random.pick([
 		() => mutatedText(note, random),
 		() => signedOver(`${mutatedText(text, random)}\n`),
-		() => signedOver(`${lines.with(random.whole(0, lines.length - 1), mutatedText(String(size), random)).join('\n')}\n`),
+		() =>
+			signedOver(
+				`${lines.with(random.whole(0, lines.length - 1), mutatedText(String(size), random)).join('\n')}\n`,
+			),
 		() => signCheckpoint({ size, root: createHash('sha256').update(String(size)).digest() }, log),
 		() => cosigned(note, random.pick([witness, unasked])),
 		() => note.slice(0, note.lastIndexOf('—')),
 		() => `${note}${note.slice(note.lastIndexOf('\n\n') + 2)}`,
 	])()
-	const twin = random.chance(0.6) ? { checkpoint: `checkpoints/${size}`, site: `sites/${lines[1]}` }[path] : undefined
+	const twin = random.chance(0.6)
+		? { checkpoint: `checkpoints/${size}`, site: `sites/${lines[1]}` }[path]
+		: undefined
 	return changed(archive, { [path]: bytes(made), ...(twin === undefined ? {} : { [twin]: bytes(made) }) })
 }
 
@@ -196,7 +224,7 @@ function saidOtherwise(archive: Archive, random: Random): Archive {
 		() => [...lines, signedAnew(line, authority, random)],
 		() => lines.with(at, signedAnew(line, authority, random)),
 		() => [...lines, campaign(issue)],
-		() => [...lines, campaign(issue, { [random.pick(fields)]: random.pick([[], 0, 1, true, 'x']) })],
+		() => [...lines, campaign(issue, { [random.pick(fields)]: random.pick<unknown>([[], 0, 1, true, 'x']) })],
 		() => lines.toSpliced(at, 1),
 		() => [...lines, line],
 		() => lines.with(at, mutatedText(line, random)),
