@@ -8,7 +8,7 @@ import { type Fault, ok, type Result } from '../platform/result.ts'
 import { keysFolder } from './layout.ts'
 
 /** Bytes of the longest file that is read whole: a register of half a million tables. */
-const longestArchived = 256 * 1024 * 1024
+export const longestArchived = 256 * 1024 * 1024
 
 /** Files of an archive, wherever they lie. Paths are from its top, with slashes. */
 export interface ArchivedFiles {

@@ -66,7 +66,7 @@ export function parseChecksums(text: string): Result<Checksums, Fault<'bad-check
 }
 
 /** Letters, digits, `.`, `-`, `_` between slashes, as every file of an archive is named. */
-function isPathBelow(path: string): boolean {
+export function isPathBelow(path: string): boolean {
 	return path.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
 }
 
