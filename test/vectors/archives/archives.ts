@@ -8,7 +8,7 @@ import { type Asked, archiveRows, wholeArchives } from './rows.ts'
 /** Path to content, each byte as the character of that number (Latin-1); null where there is no such file. */
 type Files = Readonly<Record<string, string | null>>
 
-export interface ArchiveVector {
+interface ArchiveVector {
 	readonly name: string
 	/** Which of `archives` it begins with. */
 	readonly of: string

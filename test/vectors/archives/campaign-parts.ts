@@ -47,7 +47,7 @@ export const election = {
 	highestCount: 999,
 }
 export const definition = `${JSON.stringify(election, null, '\t')}\n`
-export const register = [
+const register = [
 	'state,municipality,parish,centro,mesa,electors,centroName',
 	'Norte,Río,"Monte, Alto",101,01,500,Escuela Ñ',
 	'Norte,Río,"Monte, Alto",101,02,400,Escuela Ñ',
@@ -66,13 +66,13 @@ export function registry(issue: number): string {
 	})
 }
 
-export function centres(issue: number): string {
+function centres(issue: number): string {
 	const listed = [{ id: centre.id, spki: base64url(centre.spki) }]
 	const payload = { v: 1, issue, time, centres: listed, revoked: [] }
 	return signed(authority, headerOf('centres', authority.id), payload)
 }
 
-export function mirrors(issue: number): string {
+function mirrors(issue: number): string {
 	const payload = { v: 1, issue, time, mirrors: ['https://mirror.example/archive/', 'una biblioteca'] }
 	return signed(authority, headerOf('mirrors', authority.id), payload)
 }
