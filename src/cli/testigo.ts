@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	register: async () => (await import('./register.ts')).registerCommand(),
+	mirror: async () => (await import('./mirror.ts')).mirrorCommand(),
 	publish: async () => (await import('./publish.ts')).publishCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),

@@ -47,8 +47,6 @@ export interface ArchiveAuditOptions {
 	/** False leaves pictures out. */
 	readonly images: boolean
 	readonly progress: (what: string, done: number, total: number) => void
-	/** Gets the public pictures that leaves name: bytes by digest. */
-	readonly takePictures?: (named: ReadonlyMap<string, number>) => void
 }
 
 /** Nothing could be checked. */
@@ -59,7 +57,7 @@ const mostFindings = 1_000
 
 export async function auditArchive(
 	archive: ArchivedFiles,
-	{ rehearsal, images, progress, takePictures }: ArchiveAuditOptions,
+	{ rehearsal, images, progress }: ArchiveAuditOptions,
 ): Promise<Result<ArchiveReport, ArchiveRefusal>> {
 	const { folder } = archive
 	const faults: ArchiveFault[] = []
@@ -153,9 +151,7 @@ export async function auditArchive(
 		record = await recordOf(archive, site, newest.text, faults)
 	}
 
-	const named = [...leaves.pictures].filter(([, { isPublic }]) => isPublic)
-	takePictures?.(new Map(named.map(([sha256, { size }]) => [sha256, size])))
-	const pictures = await auditPictures(archive, leaves.pictures, images, faults, progress)
+	const pictures = await auditPictures(archive, leaves.pictures.named(), images, faults, progress)
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
 	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)

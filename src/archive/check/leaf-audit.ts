@@ -9,7 +9,7 @@ import type { PublishedDevices } from '../../audit/published-devices.ts'
 import type { CampaignIssues } from '../../evidence/authority/campaign.ts'
 import type { ListedRole } from '../../evidence/authority/device-list.ts'
 import type { ChainKind, ChainObject } from '../../evidence/chain.ts'
-import { type Entry, entryChain, publicRole } from '../../evidence/entry.ts'
+import { entryChain } from '../../evidence/entry.ts'
 import { readHead } from '../../evidence/head.ts'
 import { genesisOf } from '../../evidence/identity.ts'
 import { type Jws, verifyJws } from '../../evidence/jws.ts'
@@ -19,6 +19,7 @@ import { transcriptionChain } from '../../evidence/transcription.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { fail, type Result } from '../../platform/result.ts'
 import { type Leaf, parseLeaf } from '../leaf.ts'
+import { PublicPictures } from '../public-pictures.ts'
 import type { ArchiveFault, Finding, FindingCode, SignerReport } from './archive-report.ts'
 
 export interface LeafAuditParts {
@@ -26,14 +27,6 @@ export interface LeafAuditParts {
 	readonly campaigns: CampaignIssues
 	/** Null where no definition is in force: then nothing is said of the grammar. */
 	readonly rules: PublishingRules | null
-}
-
-/** A public picture that an entry names. */
-interface NamedPicture {
-	/** Bytes. */
-	readonly size: number
-	/** Whether no entry names it in another role. */
-	isPublic: boolean
 }
 
 const roleOf = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' } as const
@@ -48,8 +41,7 @@ export class LeafAudit {
 		campaign: 0,
 		withheld: 0,
 	}
-	/** By digest. */
-	readonly pictures = new Map<string, NamedPicture>()
+	readonly pictures = new PublicPictures()
 	readonly #parts: LeafAuditParts
 	readonly #ids = new Set<string>()
 	readonly #chains: Readonly<Record<ListedRole, Map<string, AuditedChain>>> = {
@@ -158,7 +150,7 @@ export class LeafAudit {
 				const signed = await this.#takeLinked(leaf, entryChain, jws)
 				if (signed === null) return
 				this.#answers.noteEntry(signed)
-				this.#notePictures(signed.entry)
+				this.pictures.note(signed.entry)
 				return
 			}
 			case 'head': {
@@ -215,15 +207,6 @@ export class LeafAudit {
 		const key = await this.#parts.devices.signer(role, id)
 		const isNamed = key.ok || key.fault.code === 'wrong-role'
 		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
-	}
-
-	#notePictures(entry: Entry): void {
-		if (entry.kind !== 'acta') return
-		for (const { sha256, size, role } of entry.images) {
-			const before = this.pictures.get(sha256)
-			const isPublic = role === publicRole && before?.isPublic !== false
-			this.pictures.set(sha256, { size, isPublic })
-		}
 	}
 }
 

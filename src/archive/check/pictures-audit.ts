@@ -3,25 +3,23 @@ import { createHash } from 'node:crypto'
 import type { ArchivedFiles } from '../archive-folder.ts'
 import { imageFolder, withdrawnFile } from '../layout.ts'
 import type { ArchiveFault, ArchiveReport } from './archive-report.ts'
-import type { LeafAudit } from './leaf-audit.ts'
 
 /** `images` false: they are not looked at. */
 export async function auditPictures(
 	archive: ArchivedFiles,
-	pictures: LeafAudit['pictures'],
+	pictures: ReadonlyMap<string, number>,
 	images: boolean,
 	faults: ArchiveFault[],
 	progress: (what: string, done: number, total: number) => void,
 ): Promise<ArchiveReport['images']> {
-	const named = [...pictures].filter(([, { isPublic }]) => isPublic)
-	const withdrawn = images ? await withdrawnOf(archive) : new Set<string>()
-	const counts = { public: named.length, absent: 0, withdrawn: 0 }
+	const withdrawn = images ? await withdrawnPictures(archive) : new Set<string>()
+	const counts = { public: pictures.size, absent: 0, withdrawn: 0 }
 	if (!images) return counts
 	let done = 0
-	for (const [sha256, { size }] of named.sort(([one], [other]) => (one < other ? -1 : 1))) {
+	for (const [sha256, size] of [...pictures].sort(([one], [other]) => (one < other ? -1 : 1))) {
 		const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		const bytes = await archive.read(path, size)
-		progress('pictures', ++done, named.length)
+		progress('pictures', ++done, pictures.size)
 		if (!bytes.ok && bytes.fault.code === 'file-missing')
 			counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
 		else if (!bytes.ok && bytes.fault.code !== 'too-large') faults.push({ path, ...bytes.fault })
@@ -31,14 +29,15 @@ export async function auditPictures(
 	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
 		const isNamed =
-			pictures.get(sha256)?.isPublic === true && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+			pictures.has(sha256) && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		if (!isNamed) faults.push({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
 	}
 	return counts
 }
 
-async function withdrawnOf(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
+/** Digests that `disputes/withdrawn.csv` names. */
+export async function withdrawnPictures(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
 	const bytes = await archive.read(withdrawnFile)
-	const lines = bytes.ok ? bytes.value.toString().split('\n').slice(1) : []
-	return new Set(lines.map((line) => line.split(',')[0] ?? ''))
+	const lines = bytes.ok ? bytes.value.toString().split('\n') : []
+	return new Set(lines.map((line) => line.split(',')[0] ?? '').filter((first) => /^[0-9a-f]{64}$/.test(first)))
 }
