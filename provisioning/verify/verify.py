@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Check the journal of a Testigo kiosk, or the ledger of a centre, without Testigo.
+"""Check a public archive, the journal of a Testigo kiosk, or the ledger of a centre, without Testigo.
 
+    python3 verify.py ARCHIVE [--no-images] [--json] [--rehearsal]
     python3 verify.py JOURNAL-OR-LEDGER-DIRECTORY [--no-images] [--json]
     python3 verify.py LEDGER-DIRECTORY --tally [--register register.csv] [--election FILE]
     python3 verify.py --object head --by k-abcdefgh --key device.pem < head.txt
 
 Needs Python 3.8 or later and nothing else. This file is the command; `checks/` beside it does the work, a file a
 subject, to be read before it is run: `journal.py` and `ledger.py` first, `counting.py` for what a ledger adds up to
-(COUNTING.md says how).
+(COUNTING.md says how); of an archive `archive.py` and `leaves.py` (ARCHIVE.md, FORMAT.md).
 Exit status: 0 whole, 1 found wrong, 2 used wrongly, 3 could not be read.
 
 WHAT A VERDICT PROVES. Custody. "Whole" says that the holder of the private key that belongs to the public
@@ -35,6 +36,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from checks import fingerprint
+from checks.archive import check_archive, is_archive
 from checks.faults import MOST_FAULTS, Fault
 from checks.journal import check_journal
 from checks.keys import key_of, read_pem
@@ -57,9 +59,11 @@ CHECKS = {
 UNREADABLE = 'unreadable', 'file-unreadable'
 
 
-def check(directory, kind, images=True):
+def check(directory, kind, images=True, rehearsal=False):
     """The report; one with `fault` where nothing could be checked."""
     try:
+        if kind == 'archive':
+            return check_archive(directory, images, rehearsal)
         return CHECKS[kind][1](directory, images) if kind else not_checked(None, Fault('nothing-to-check'))
     except Fault as fault:
         return not_checked(kind, fault)
@@ -69,6 +73,8 @@ def check(directory, kind, images=True):
 
 def kind_in(directory):
     """By the name alone: what can't be read under it is told by what reads it. None: none of them."""
+    if is_archive(directory):
+        return 'archive'
     paths = {kind: os.path.join(directory, name) for kind, (name, _) in CHECKS.items()}
     return next((kind for kind, path in paths.items() if os.path.exists(path) and not os.path.isdir(path)), None)
 
@@ -92,6 +98,8 @@ def for_people(report):
         yield from revoked(report)
         if report['head']:
             yield 'Head %(seq)d %(id)s. Compare it with a photographed head: a cut-off tail shows nowhere else.' % report['head']
+    elif report['kind'] == 'archive':
+        yield from archive_for_people(report)
     elif report['kind'] in ('transcriptions', 'rulings'):
         yield '%s of %s: %d.' % (report['kind'].capitalize(), report['device'], report['entries'])
         yield from revoked(report)
@@ -106,16 +114,20 @@ def for_people(report):
                 yield '  %s: %d %s, without a gap up to %d %s' % (
                     one['device'], one['entries'], what, upto['seq'], upto['id'])
                 yield from revoked(one)
-    if 'fault' not in report:
+    if 'fault' not in report and report['kind'] != 'archive':
         is_ledger = report['kind'] == 'ledger'
         yield from quarantine(report['devices'] + report['stations'] + report['officers'] if is_ledger else [report])
     if report.get('authority'):
         yield 'By the word of authority %(key)s, registry %(issue)d, list of centres %(centres)d.' % report['authority']
     for key in report.get('restsOn', ()):
         yield from fingerprint.for_people(key)
-    if report.get('images'):
+    if report.get('images') and report['kind'] != 'archive':
         yield 'Images: ' + ', '.join('%d %s' % (len(count) if name == 'givenAway' else count, name) for name, count in report['images'].items()) + '.'
     for fault in report.get('faults', ()):
+        if report['kind'] == 'archive':
+            where = ' in leaf %d' % fault['leaf'] if 'leaf' in fault else ' in ' + fault['path'] if fault.get('path') else ''
+            yield 'FAULT%s: %s: %s' % (where, fault['code'], fault['detail'])
+            continue
         seq, device, file = fault.get('seq'), fault.get('device'), fault.get('file')
         where = (' of %s' % file if file else '') + (', entry %d' % seq if seq else '') + (' of %s' % device if device else '')
         yield 'FAULT in line %d%s: %s: %s' % (fault['line'], where, fault['code'], fault['detail'])
@@ -124,6 +136,35 @@ def for_people(report):
     for proof in report.get('proofs', ()):
         yield 'CLONED OR ROLLED BACK: %s signed different entries %d (lines %s)' % (
             proof['device'], proof['seq'], ', '.join(str(entry['line']) for entry in proof['entries']))
+
+
+def archive_for_people(report):
+    if report['rehearsal']:
+        yield 'REHEARSAL: nothing here is of an election.'
+    kinds = ', '.join('%d %s' % (count, kind) for kind, count in report['leaves'].items() if count)
+    known = {name: '(unknown)' if report[name] is None else report[name] for name in ('origin', 'publication', 'time', 'size', 'root')}
+    yield 'Archive of the log %(origin)s: publication %(publication)s of %(time)s, %(size)s leaves' % known + ' (%s).' % kinds
+    yield 'Root %(root)s, of the log %(log)s.' % {**known, 'log': report['log']}
+    listed, threshold, cosigned = (report['witnesses'][name] for name in ('listed', 'threshold', 'cosigned'))
+    if threshold:
+        yield '%s: by %d of %d, %d have to (%s).' % ('NOT WITNESSED' if len(cosigned) < threshold else 'Witnessed',
+                                                     len(cosigned), listed, threshold, ', '.join(cosigned) or 'nobody')
+    else:
+        yield 'Nobody was asked to witness it.'
+    yield 'Signed by %d devices, %d stations, %d officers.' % tuple(
+        len(report[role]) for role in ('devices', 'stations', 'officers'))
+    yield 'Pictures: %(public)d public ones named, %(absent)d absent, %(withdrawn)d withdrawn.' % report['images']
+    figures = report['figures']
+    if figures:
+        yield 'Figures computed from the leaves: %d tables counted, %d confirmed.' % (
+            figures['tables']['counted']['tables'] + figures['unlisted']['counted'], figures['confirmed']['tables'])
+    else:
+        yield 'FIGURES: could not be computed.'
+    for finding in report['findings'][:20]:
+        seq = '' if finding['seq'] is None else ', number %d' % finding['seq']
+        yield 'Finding in leaf %(leaf)d: %(code)s, by %(by)s' % finding + seq
+    if report['findingCount'] > 20:
+        yield '... and %d more findings' % (report['findingCount'] - 20)
 
 
 def revoked(report):
@@ -168,9 +209,10 @@ class Words(argparse.ArgumentParser):
 
 def main():
     words = Words(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument('path', nargs='?', help='directory of a journal, of a ledger, or of what a station or an officer signed')
+    words.add_argument('path', nargs='?', help='directory of an archive, of a journal, of a ledger, or of what a station or an officer signed')
     words.add_argument('--no-images', action='store_true', help='leave the images out')
     words.add_argument('--json', action='store_true', help='print one JSON object')
+    words.add_argument('--rehearsal', action='store_true', help='of an archive: a rehearsal is what was asked for')
     words.add_argument('--tally', action='store_true', help='count the tables of a ledger, images left out: one JSON object')
     words.add_argument('--register', metavar='FILE', help='the register of tables, instead of register.csv in the directory')
     words.add_argument('--election', metavar='FILE', help="another election's definition than that of 2024")
@@ -201,7 +243,7 @@ def main():
         words.error('%s is no directory' % options.path)
     if options.tally:
         return print_tally(words, options)
-    report = check(options.path, kind_in(options.path), not options.no_images)
+    report = check(options.path, kind_in(options.path), not options.no_images, options.rehearsal)
     if options.json:
         print(as_json({**report, 'note': CUSTODY}))
     else:

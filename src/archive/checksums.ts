@@ -7,7 +7,7 @@ export const checksumsFile = 'SHA256SUMS'
 /** Digest by path, from the folder in which the file stands. */
 export type Checksums = ReadonlyMap<string, string>
 
-export function formatChecksums(checksums: Checksums): string {
+function formatChecksums(checksums: Checksums): string {
 	const paths = [...checksums.keys()].sort(byBytes)
 	return paths.map((path) => `${checksums.get(path)}  ${path}\n`).join('')
 }

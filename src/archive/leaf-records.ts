@@ -8,7 +8,7 @@ import { readBundle, type TileReader } from '../log/tile-reader.ts'
 import type { CentreRecord, CentreRecords, RecordBatch, RecordPosition } from '../records/centre-records.ts'
 
 /** What a tree is read from can't be read, or is not in form. */
-export class LeavesUnreadable extends Error {
+class LeavesUnreadable extends Error {
 	/** As the errors of a disk have one: who follows records looks at it. */
 	readonly code: string
 

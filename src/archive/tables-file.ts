@@ -29,7 +29,7 @@ interface CountedTable {
 	readonly votes: readonly number[]
 }
 
-export function tablesHeader({ candidates }: ElectionDefinition): string {
+function tablesHeader({ candidates }: ElectionDefinition): string {
 	return canonicalLine([
 		...['table', 'state', 'municipality', 'parish', 'centroName', 'electors'],
 		...['status', 'confirmed', 'methods', 'devices', 'excluded'],
@@ -38,7 +38,7 @@ export function tablesHeader({ candidates }: ElectionDefinition): string {
 	])
 }
 
-export function tableLine(
+function tableLine(
 	{ table, row, status, counted, excluded }: PublishedTable,
 	columns: number,
 ): string {

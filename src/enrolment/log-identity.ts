@@ -19,7 +19,7 @@ import { makeDirectory, makeFile } from '../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 const keyFile = 'log-key.pem'
-export const verifierKeyFile = 'log.vkey'
+const verifierKeyFile = 'log.vkey'
 export const lastCheckpointFile = 'last-checkpoint'
 
 export interface MadeLog {

@@ -5,7 +5,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 
 /** Bytes. */
-export const ed25519KeyLength = 32
+const ed25519KeyLength = 32
 const signatureLength = 64
 
 /** SEQUENCE { SEQUENCE { id-Ed25519 }, BIT STRING } up to the key (RFC 8410). */

@@ -2,16 +2,11 @@
  * What a centre holds and an archive lacks: entries, transcriptions, rulings and heads that verify under a key of the
  * registry in force. What nobody known signed waits until a registry lists who did.
  */
-import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { headsFile } from '../audit/ledger-heads.ts'
 import type { PublishedDevices } from '../audit/published-devices.ts'
 import type { ListedRole } from '../evidence/authority/device-list.ts'
-import { readEntry } from '../evidence/entry.ts'
-import { readHead } from '../evidence/head.ts'
 import { type Jws, parseJws, verifyJws } from '../evidence/jws.ts'
-import { readRuling } from '../evidence/ruling.ts'
-import { readTranscription } from '../evidence/transcription.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { filePieces } from '../platform/files/plain-file.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
@@ -27,10 +22,11 @@ const roles: Readonly<Record<HeldKind, ListedRole>> = {
 	ruling: 'officer',
 }
 
-/** A verified object that the log lacks. */
+/** An object that the log lacks, well signed; nobody has looked at what it says. */
 export interface HeldObject {
 	readonly kind: HeldKind
 	readonly jws: Jws
+	/** That it says; 0 where it says none. */
 	readonly seq: number
 }
 
@@ -132,38 +128,25 @@ export class Unpublished {
 			if (!isPublished) this.#unknown.set(id, { kind, jws })
 			return
 		}
-		const seq = isPublished ? null : seqOf(kind, jws, key.value)
-		if (!isPublished && seq === null) this.#faulty++
-		if (seq !== null) this.#held.set(id, { kind, jws, seq })
-		if (isPublished || seq !== null) this.#noteClosed(kind, jws)
+		if (!isPublished) {
+			if (!verifyJws(jws, { id: kid, publicKey: key.value }).ok) {
+				this.#faulty++
+				return
+			}
+			this.#held.set(id, { kind, jws, seq: numberIn(jws.payload) })
+		}
+		this.#noteClosed(kind, jws)
 	}
 
 	#noteClosed(kind: HeldKind, { kid, payload }: Jws): void {
-		const said = payload as { readonly kind?: unknown; readonly seq?: unknown }
-		if ((kind === 'head' || said.kind === 'close') && typeof said.seq === 'number')
-			this.#closedUpTo.set(kid, Math.max(said.seq, this.#closedUpTo.get(kid) ?? 0))
+		const said = payload as { readonly kind?: unknown } | null
+		if (kind !== 'head' && said?.kind !== 'close') return
+		this.#closedUpTo.set(kid, Math.max(numberIn(payload), this.#closedUpTo.get(kid) ?? 0))
 	}
 }
 
-/** Its number; null where it does not verify, or means nothing. */
-function seqOf(kind: HeldKind, jws: Jws, publicKey: KeyObject): number | null {
-	if (!verifyJws(jws, { id: jws.kid, publicKey }).ok) return null
-	switch (kind) {
-		case 'entry': {
-			const read = readEntry(jws)
-			return read.ok ? read.value.entry.seq : null
-		}
-		case 'head': {
-			const read = readHead(jws)
-			return read.ok ? read.value.head.seq : null
-		}
-		case 'transcription': {
-			const read = readTranscription(jws)
-			return read.ok ? read.value.transcription.seq : null
-		}
-		case 'ruling': {
-			const read = readRuling(jws)
-			return read.ok ? read.value.ruling.seq : null
-		}
-	}
+/** What it says of its number, of whatever version it is: what is not in the closed grammar is withheld in its place. */
+function numberIn(payload: unknown): number {
+	const seq = (payload as { readonly seq?: unknown } | null)?.seq
+	return typeof seq === 'number' && Number.isSafeInteger(seq) ? seq : 0
 }

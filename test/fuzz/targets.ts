@@ -13,8 +13,10 @@ import { endOfJpeg } from '#src/capture/libcamera/jpeg.js'
 import { MjpegCutter } from '#src/capture/libcamera/mjpeg.js'
 import { readRequest, signRequest } from '#src/enrolment/request.js'
 import { readResponse } from '#src/enrolment/response.js'
+import { CampaignIssues } from '#src/evidence/authority/campaign.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { Centres } from '#src/evidence/authority/centres.js'
+import { MirrorsIssues } from '#src/evidence/authority/mirrors.js'
 import { DeviceRegistry, registered } from '#src/evidence/authority/registry.js'
 import { Revocation } from '#src/evidence/authority/revocation.js'
 import { openControl } from '#src/evidence/control.js'
@@ -26,6 +28,7 @@ import { readCertificates } from '#src/evidence/keys/certificate.js'
 import { formatVerifierKey, parseVerifierKey } from '#src/evidence/keys/verifier-key.js'
 import { openObject } from '#src/evidence/open.js'
 import { toLowS } from '#src/evidence/p256.js'
+import { leafToPublish, parseWithheld } from '#src/evidence/publishable.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import { openRuling } from '#src/evidence/ruling.js'
 import { openTranscription } from '#src/evidence/transcription.js'
@@ -69,6 +72,13 @@ const key = {
 const id = 'A'.repeat(43)
 const digest = 'ab'.repeat(32)
 const device: Identity = { id: 'k-fuzzed', publicKey: seeded.publicKey }
+
+const publishedSeeds = [
+	`{"v":2,"election":"${presidential2024.id}","device":"k-fuzzed","boot":1,"seq":2,"prev":"${id}","kind":"acta","time":{"day":"2026-12-06","source":"none"},"anchor":null,"software":"testigo/0.1.0","reading":{"method":"qr","text":"121202007.01.1.0001!${Array(38).fill('9').join(',')}!2!5","code":"121202007.01.1.0001"},"images":[{"role":"full","mediaType":"image/jpeg","size":5,"sha256":"${digest}"}]}`,
+	`{"v":2,"device":"k-fuzzed","seq":2,"id":"${id}","receipts":1,"day":"2026-12-06"}`,
+	`{"v":1,"election":"${presidential2024.id}","station":"k-fuzzed","seq":1,"prev":"${id}","entry":"${id}","image":"${digest}","unreadable":"no-acta","signatures":["filled","empty","not-visible","filled","filled","filled"],"day":"2026-12-06"}`,
+	`{"v":1,"election":"${presidential2024.id}","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","day":"2026-12-06"}`,
+]
 
 export const targets: Readonly<Record<string, Target>> = {
 	payload: {
@@ -135,6 +145,28 @@ export const targets: Readonly<Record<string, Target>> = {
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"121202007.01","excludes":["${id}"],"reason":"misread","rests":"paper","replaces":["${'B'.repeat(43)}"],"day":"2026-12-06"}`,
 		`{"v":1,"election":"e","officer":"k-fuzzed","seq":1,"prev":"${id}","table":"1.1","excludes":[],"reason":"other","rests":["${id}"],"day":"2026-12-06"}`,
 	]),
+	campaign: object('campaign', (text) => new CampaignIssues(device.publicKey).take(text), [
+		`{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","election":"e1","definition":"${digest}","register":"${digest}","registry":{"issue":1,"sha256":"${digest}"},"centres":{"issue":1,"sha256":"${digest}"},"log":{"origin":"PeterNeumann","vkey":"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"},"witnesses":[],"threshold":0,"rehearsal":true,"earlier":[]}`,
+	]),
+	mirrors: object('mirrors', (text) => new MirrorsIssues(device.publicKey).take(text), [
+		'{"v":1,"issue":1,"time":"2026-12-06T23:10:00Z","mirrors":["https://a.example","b"]}',
+	]),
+	published: {
+		words: ['"who":', ' ', '\\u0061', '1.0', 'Mar\u00eda', '"role":"', '"text":"'],
+		seeds: publishedSeeds,
+		read(bytes) {
+			for (const kind of ['entry', 'head', 'transcription', 'ruling'] as const) {
+				const jws = parseJws(signed(kind, bytes), kind)
+				if (!jws.ok) continue
+				const leaf = leafToPublish(kind, jws.value, { election: presidential2024, rehearsal: true })
+				isResult(leaf)
+				if (!leaf.ok) continue
+				const { text, withheldFor } = leaf.value
+				if (withheldFor !== null) hold(parseWithheld(text) !== null, 'what is withheld is read as such')
+				else hold(/^[\w.,:!/{}[\]"-]+$/.test(bytes.toString()), 'nothing that people write is published')
+			}
+		},
+	},
 	sheet: {
 		words: [
 			',',

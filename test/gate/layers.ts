@@ -17,9 +17,10 @@ const layers = [
 		'records',
 		'tally',
 		'sampling',
+		'archive',
 	],
 	...['capture', 'reading', 'sealing', 'panel', 'enrolment', 'kiosk', 'uplink', 'settings', 'central'],
-	...['stick', 'transcription', 'ruling', 'board', 'simulator', 'doctor', 'cli'],
+	...['stick', 'transcription', 'ruling', 'publishing', 'board', 'simulator', 'doctor', 'cli'],
 ]
 
 /** They do not trust each other, and meet only in files (src/handover/). */

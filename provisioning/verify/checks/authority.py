@@ -28,8 +28,8 @@ def authority_beside(directory):
 class Authority:
     """Whatever was learnt stays: who was once listed is known, in that role, and nothing undoes a revocation."""
 
-    def __init__(self, pinned, directory):
-        self.pinned, self.faults = pinned, Faults()
+    def __init__(self, pinned, directory, open_file=open_regular):
+        self.pinned, self.faults, self.open_file = pinned, Faults(), open_file
         self.id, self.issue, self.listed, self.revoked = None, 0, {}, {}     # listed: id to role and key
         self.centres = Centres(pinned)
         self.read(directory, 'registry.jws', LONGEST_REGISTRY, self.take)
@@ -37,7 +37,7 @@ class Authority:
 
     def read(self, directory, name, longest, take):
         try:
-            with open_regular(os.path.join(directory, name)) as file:
+            with self.open_file(os.path.join(directory, name)) as file:
                 for line, jws, code in lines_of(file, longest):
                     try:
                         if code:

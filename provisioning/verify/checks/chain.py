@@ -39,7 +39,9 @@ class Chain:
         return any(entry_id == held for held, _, _ in self.by_seq.get(seq, ()))
 
     def follows(self, seq, prev):
-        """False only when the entry before is held and is another than the one named."""
+        """False only when the entry before is held and is another than the one named; what is withheld names none."""
+        if prev is None:
+            return True
         if seq == 1:
             return prev == self.genesis
         return seq - 1 not in self.by_seq or self.has(seq - 1, prev)

@@ -4,6 +4,7 @@ came, and nothing is decided by majority. A sum says what devices recorded, neve
 """
 from .answers import pictures_of
 
+METHODS = 'qr', 'ocr', 'people'
 STATES = 'missing', 'unread', 'counted', 'conflict', 'quarantine', 'void'
 
 
@@ -46,7 +47,7 @@ class Paper:
         reading = entry['reading']
         self.machine = election.read(reading['text']) if reading['method'] != 'none' else None
         self.code_table = self.machine.table if self.machine else election.table_of(reading['code'])
-        self.pictures = pictures_of(entry)
+        self.method, self.pictures = reading['method'], pictures_of(entry)
         self.readings, self.tables = {}, {}
 
     @property
@@ -93,12 +94,13 @@ class Standing:
 
     def __init__(self, table, papers, excluded):
         good = [paper for paper in papers if paper.is_good and paper.id not in excluded]
-        said_by, by_both = {}, set()                 # version to the devices of its entries; machine and people
+        said_by, by_both, methods = {}, set(), {}    # version to the devices of its entries; machine and people; to how read
         contradicted, named, by_dispute = False, False, set()
         for paper in good:
             machine, people = paper.machine, paper.people
             if machine and machine.table == table:
                 said_by.setdefault(machine, set()).add(paper.device)
+                methods.setdefault(machine, set()).add(paper.method)
                 contradicted = contradicted or (people is not None and people.table != table)
             if people and people.table == table:
                 if machine and machine.table != table:
@@ -106,6 +108,7 @@ class Standing:
                     by_dispute.add(people)
                 else:
                     said_by.setdefault(people, set()).add(paper.device)
+                    methods.setdefault(people, set()).add('people')
                     if machine == people:
                         by_both.add(people)
             if table in paper.disputed:
@@ -122,6 +125,8 @@ class Standing:
                 self.state, self.versions, self.can_be_nothing = 'conflict', by_dispute, True
         self.version = next(iter(said_by)) if self.state == 'counted' else None
         self.is_confirmed = self.version is not None and (len(said_by[self.version]) > 1 or self.version in by_both)
+        self.devices = len(said_by.get(self.version, ()))
+        self.methods = [method for method in METHODS if method in methods.get(self.version, ())]
 
     @staticmethod
     def without_versions(belonging, excluded):
@@ -149,6 +154,9 @@ class Count:
             for table in paper.concerns():
                 self.by_table.setdefault(table, []).append(paper)
         self.rulings, self.excluded = decide(counted.rulings)
+        self.unlisted = sorted({paper.belongs for paper in self.papers.values()} - {None} - set(self.electors))
+        self.standings = {table: Standing(table, self.by_table.get(table, []), self.excluded.get(table, ()))
+                          for table in [*self.electors, *self.unlisted]}
 
     def hear(self, answers):
         given = {}                     # paper and station to answers by id
@@ -160,17 +168,13 @@ class Count:
             self.papers[entry_id].hear(station, of_station, self.election)
 
     def figures(self):
-        unlisted = {paper.belongs for paper in self.papers.values()} - {None} - set(self.electors)
         states = {state: {'tables': 0, 'electors': 0} for state in STATES}
         confirmed = {'tables': 0, 'electors': 0}
         apart = {state: 0 for state in STATES if state != 'missing'}
         sums = {name: Sums(self.election) for name in ('all', 'confirmed', 'withoutRulings')}
         bounds = {candidate: [0, 0] for candidate in self.election.candidates}
-        for table in [*self.electors, *unlisted]:
-            papers = self.by_table.get(table, [])
-            standing = without = Standing(table, papers, self.excluded.get(table, ()))
-            if table in self.excluded:
-                without = Standing(table, papers, ())
+        for table, standing in self.standings.items():
+            without = Standing(table, self.by_table.get(table, []), ()) if table in self.excluded else standing
             if table in self.electors:
                 for extent in [states[standing.state]] + ([confirmed] if standing.is_confirmed else []):
                     extent['tables'] += 1

@@ -17,12 +17,12 @@ UNFIT = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
 
 
 class Register:
-    """`electors` by table."""
+    """`electors` by table; `places` by centre: state, municipality, parish, and its name where the register has names."""
 
     def __init__(self, data, election):
         if len(data) > LARGEST:
             raise Fault('bad-register')
-        self.sha256, self.electors = hashlib.sha256(data).hexdigest(), {}
+        self.sha256, self.electors, self.places = hashlib.sha256(data).hexdigest(), {}, {}
         try:
             *lines, rest = data.decode('utf-8').split('\n')
         except UnicodeDecodeError:
@@ -32,7 +32,6 @@ class Register:
         header = cells_of(lines[0])
         if header not in HEADERS:
             raise Fault('bad-register')
-        places = {}
         for line in lines[1:]:
             cells = cells_of(line)
             if cells is None or len(cells) != len(header):
@@ -42,7 +41,7 @@ class Register:
             fits = (all(place) and all(one == one.strip(' ') for one in place + name)
                     and election.is_centro(centro) and election.is_mesa(mesa) and mesa.strip('0') != ''
                     and re.fullmatch('[1-9][0-9]{0,6}', electors) and int(electors) <= election.highest_count
-                    and places.setdefault(centro, (place, name)) == (place, name))
+                    and self.places.setdefault(centro, place + name) == place + name)
             table = '%s.%s' % (centro, mesa)
             if not fits or table in self.electors:
                 raise Fault('bad-register')

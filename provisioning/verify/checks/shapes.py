@@ -35,6 +35,12 @@ def fields(required, optional=()):
                           and all(name not in value or check(value[name]) for name, check in optional.items()))
 
 
+def only(required):
+    """No field but these."""
+    check = fields(required)
+    return lambda value: check(value) and len(value) == len(required)
+
+
 def day(value):
     """One that exists."""
     found = isinstance(value, str) and re.fullmatch('([0-9]{4})-([0-9]{2})-([0-9]{2})', value)

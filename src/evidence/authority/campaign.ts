@@ -46,7 +46,6 @@ function nameFault({ name }: VerifierKey): string | null {
 }
 
 const NamedLog = z.strictObject({ origin: z.string().max(255), vkey: VerifierKeyText })
-export type NamedLog = z.infer<typeof NamedLog>
 
 /** What a log of before had reached, when its key or its last checkpoint was lost or stolen. */
 const EarlierLog = NamedLog.extend({
@@ -61,7 +60,6 @@ const Witness = z.strictObject({
 	organisation: ShownText,
 	country: z.string().regex(/^[A-Z]{2}$/, 'a country by two capital letters (ISO 3166-1)'),
 })
-export type Witness = z.infer<typeof Witness>
 
 export const Campaign = z
 	.strictObject({

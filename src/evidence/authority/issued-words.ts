@@ -39,7 +39,7 @@ type IssueFaultCode<K extends Kind> = `${K}-rollback` | `${K}-equivocation` | `$
  * `…-rollback`: older than what is here, or names something older. `…-equivocation`: another object with a number that is
  * here, or a number in it for something else. `…-changed`: what stays as it is from issue to issue does not.
  */
-export interface IssueFault<K extends Kind> extends Fault<IssueFaultCode<K>> {
+interface IssueFault<K extends Kind> extends Fault<IssueFaultCode<K>> {
 	/** The one that is here, and the one that was refused: together the proof. */
 	readonly texts: readonly [string, string]
 }

@@ -1,0 +1,293 @@
+"""
+An archive, as ARCHIVE.md says it is checked: by nothing but its files and what keys/authority.pem is compared with. The steps
+stand in its order.
+"""
+import hashlib
+import os
+
+from .archive_folder import ArchiveFolder
+from .authority import Authority
+from .campaign import Issues, witness_keys
+from .checksums import Checksums
+from .counting import Count, Counted
+from .election import LARGEST_DEFINITION, read_election
+from .faults import MOST_FAULTS, WORDS, Fault
+from .feed import is_of, read_record
+from .files import lines_of
+from .fingerprint import rests_on
+from .keys import LONGEST_FILE, PinnedAuthority
+from .leaves import KINDS, Leaves
+from .note import LONGEST_NOTE, Checkpoint, Site, encode_base64, parse_decimal, read_verifier_key
+from .objects import LONGEST, LONGEST_REGISTRY
+from .pictures import check_pictures
+from .published import figures_file, first_other_line, tables_file
+from .register import Register
+from .tiles import check_tree
+
+MOST_FINDINGS = 1000
+
+
+def is_archive(directory):
+    return any(os.path.isfile(os.path.join(directory, *name)) for name in (['checkpoint'], ['keys', 'campaign.jws']))
+
+
+def check_archive(directory, images=True, rehearsal=False):
+    """A Fault where nothing can be checked."""
+    folder = ArchiveFolder(directory)
+    try:
+        return Archive(folder).check(images, rehearsal)
+    finally:
+        folder.close()
+
+
+class ArchiveFaults(list):
+    """The first hundred; `count` counts all."""
+    count = 0
+
+    def add(self, code, path=None, leaf=None, detail=None):
+        self.count += 1
+        if len(self) < MOST_FAULTS:
+            where = {'path': path} if path is not None else {'leaf': leaf} if leaf is not None else {}
+            self.append({'code': code, **where, 'detail': WORDS[code] + (' (%s)' % detail if detail else '')})
+
+
+class Archive:
+    def __init__(self, folder):
+        self.folder, self.faults = folder, ArchiveFaults()
+        self.authority = self.read_authority()
+        self.campaigns, self.mirrors = (self.read_issues(kind) for kind in ('campaign', 'mirrors'))
+        self.campaign = self.campaigns.newest
+        if self.campaign is None:
+            raise Fault('no-campaign', folder.folder)
+        self.log = read_verifier_key(self.campaign['log']['vkey'])
+        for number, (_, said) in self.campaigns.by_issue.items():
+            if said['log']['vkey'] != self.log.text:
+                self.faults.add('log-changed', path='keys/campaign.jws', detail='no. %d' % number)
+
+    # ---- 1. The authority ----
+
+    def read_authority(self):
+        try:
+            pinned = PinnedAuthority(self.folder.read('keys/authority.pem', LONGEST_FILE))
+        except Fault as fault:
+            raise Fault('no-authority', reason=fault.detail)
+        try:
+            authority = Authority(pinned, 'keys', lambda path: self.folder.open(path.replace(os.sep, '/')))
+        except Fault as fault:
+            raise Fault('unreadable', reason=fault.detail)
+        for fault in authority.faults:
+            self.faults.add(fault['code'], path='keys/' + fault['file'], detail='line %d' % fault['line'])
+        return authority
+
+    def read_issues(self, kind):
+        path, issues = 'keys/%s.jws' % kind, Issues(kind, self.authority.pinned.key)
+        for number, text, code in self.lines_of(path, LONGEST):
+            try:
+                if code:
+                    raise Fault(code)
+                issues.take(text)
+            except Fault as fault:
+                self.faults.add(fault.code, path=path, detail='line %d' % number)
+        return issues
+
+    def lines_of(self, path, longest):
+        try:
+            with self.folder.open(path) as file:
+                yield from lines_of(file, longest)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise Fault('unreadable', path, error.strerror)
+
+    # ---- The steps ----
+
+    def check(self, images, rehearsal):
+        try:
+            head = self.checkpoint('checkpoint')
+        except Fault as fault:
+            if fault.code == 'file-missing':
+                raise Fault('no-checkpoint', self.folder.folder)
+            self.faults.add(fault.code, path='checkpoint')
+            return self.report()
+        earlier = self.earlier_checkpoints()
+        in_force = InForce(self.folder, self.campaign)
+        counted = Counted(in_force.election) if in_force.election else None
+        of_leaves = ArchiveFaults()
+        leaves = Leaves(self.authority, self.campaigns, in_force.election, counted, of_leaves)
+        before = self.faults.count
+        is_there, roots = check_tree(self.folder, head, set(earlier), leaves.take, self.faults)
+        is_tree_whole = self.faults.count == before
+        for size, one in earlier.items():
+            if size in roots and size <= head.size and roots[size] != one.root:
+                self.faults.add('forked', path='checkpoints/%d' % size)
+        if head.size not in earlier:
+            self.faults.add('checkpoint-missing', path='checkpoints/%d' % head.size)
+        self.include(of_leaves)
+        self.include(in_force.faults)
+        site = self.site()
+        is_leaf = leaves.newest_issue == self.campaign['issue'] or (head.size == 0 and len(self.campaigns.by_issue) == 1)
+        is_in_step = (site is not None and (site.size, site.root) == (head.size, head.root) and is_leaf
+                      and not in_force.is_behind_keys)
+        if is_in_step or not is_tree_whole:
+            for size in earlier:
+                if size > head.size:
+                    self.faults.add('shrunk', path='checkpoints/%d' % size)
+        figures = record = None
+        if is_in_step:
+            figures = self.check_figures(in_force, counted, is_there)
+            Checksums(self.folder, self.faults).check(site.checksums)
+            record = self.check_record(site)
+        elif site and is_tree_whole:
+            self.faults.add('not-in-step', path='site')
+        pictures = check_pictures(self.folder, leaves.pictures, images, self.faults)
+        witnesses = self.check_witnesses(head)
+        if self.campaign['rehearsal'] and not rehearsal:
+            self.faults.add('rehearsal', path='')
+        findings = leaves.findings()
+        return self.report({
+            'origin': head.origin, 'size': head.size, 'root': encode_base64(head.root),
+            'publication': site.publication if site else None, 'time': record['time'] if record else None,
+            'rehearsal': self.campaign['rehearsal'], 'witnesses': witnesses, 'leaves': leaves.counts,
+            **{role: leaves.signers(role) for role in ('devices', 'stations', 'officers')}, 'images': pictures,
+            'findings': findings[:MOST_FINDINGS], 'findingCount': len(findings), 'figures': figures})
+
+    def include(self, others):
+        self.faults.extend(others[:MOST_FAULTS - len(self.faults)])
+        self.faults.count += others.count
+
+    def checkpoint(self, path):
+        return Checkpoint(self.folder.read(path, LONGEST_NOTE), self.log)
+
+    def earlier_checkpoints(self):
+        """By size, all of checkpoints/ that are good; the smallest first."""
+        try:
+            names = os.listdir(os.path.join(self.folder.folder, 'checkpoints'))
+        except OSError:
+            names = []
+        found = {}
+        for size in sorted(size for size in map(parse_decimal, names) if size is not None):
+            path = 'checkpoints/%d' % size
+            try:
+                one = self.checkpoint(path)
+                if one.size != size:
+                    raise Fault('bad-note')
+                found[size] = one
+            except Fault as fault:
+                self.faults.add(fault.code, path=path)
+        return found
+
+    def site(self):
+        """None where it is none; then the archive says nothing of its files."""
+        path = 'site'
+        try:
+            data = self.folder.read(path, LONGEST_NOTE)
+            site = Site(data, self.log)
+        except Fault as fault:
+            self.faults.add(fault.code, path=path)
+            return None
+        path = 'sites/%d' % site.publication
+        try:
+            if self.folder.read(path, LONGEST_NOTE) != data:
+                raise Fault('site-differs')
+        except Fault as fault:
+            self.faults.add(fault.code, path=path)
+        return site
+
+    def check_figures(self, in_force, counted, is_there):
+        register = in_force.register
+        if counted is None or register is None:
+            return None
+        if not is_there:
+            self.faults.add('unreadable', path='')
+            return None
+        count = Count(counted, register)
+        figures = count.figures()
+        self.compare('data/figures.json', 'figures-differ', [figures_file(figures)])
+        self.compare('data/tables.csv', 'tables-differ', tables_file(count, register))
+        return figures
+
+    def compare(self, path, code, right):
+        try:
+            line = first_other_line(self.folder.read(path), right)
+            if line:
+                self.faults.add(code, path=path, detail='line %d' % line)
+        except Fault as fault:
+            self.faults.add(fault.code, path=path)
+
+    def check_record(self, site):
+        path = 'feed/%d.json' % site.publication
+        try:
+            record = read_record(self.folder.read(path))
+        except Fault as fault:
+            self.faults.add(fault.code, path=path)
+            return None
+        if record is None or not is_of(record, site, self.campaign, self.campaigns.newest_text):
+            self.faults.add('feed-differs', path=path)
+        return record
+
+    def check_witnesses(self, head):
+        witnesses, threshold, cosigned = witness_keys(self.campaign), self.campaign['threshold'], []
+        try:
+            cosigned = head.cosigned_by(witnesses)
+        except Fault as fault:
+            self.faults.add(fault.code, path='checkpoint')
+        if len(cosigned) < threshold:
+            self.faults.add('not-witnessed', path='checkpoint')
+        return {'listed': len(witnesses), 'threshold': threshold, 'cosigned': cosigned}
+
+    def report(self, found=None):
+        unknown = {
+            'origin': None, 'size': None, 'root': None, 'publication': None, 'time': None, 'rehearsal': False,
+            'witnesses': {'listed': 0, 'threshold': 0, 'cosigned': []},
+            'leaves': dict.fromkeys([*KINDS, 'withheld'], 0), 'devices': [], 'stations': [], 'officers': [],
+            'images': {'public': 0, 'absent': 0, 'withdrawn': 0}, 'findings': [], 'findingCount': 0, 'figures': None}
+        return {'kind': 'archive', 'whole': self.faults.count == 0, **unknown, **(found or {}),
+                'faults': self.faults, 'faultCount': self.faults.count,
+                'restsOn': [rests_on('keys/authority.pem', self.authority.pinned.key)], 'log': self.log.text}
+
+
+class InForce:
+    """What the campaign object names: lines of keys/, and the two files. `election` and `register` may be None."""
+
+    def __init__(self, folder, campaign):
+        self.folder, self.faults, self.is_behind_keys = folder, ArchiveFaults(), False
+        for name in 'registry', 'centres':
+            digests = self.digests_of('keys/%s.jws' % name)
+            if campaign[name]['sha256'] not in digests:
+                self.faults.add(name + '-missing', path='keys/%s.jws' % name, detail='no. %d' % campaign[name]['issue'])
+            elif digests.index(campaign[name]['sha256']) < len(digests) - 1:
+                self.is_behind_keys = True
+        self.election = self.register = None
+        definition = self.named('campaign/election.json', 'definition-differs', campaign['definition'])
+        register = self.named('campaign/register.csv', 'register-differs', campaign['register'])
+        try:
+            if definition is not None:
+                election = read_election(definition)
+                if election.id != campaign['election']:
+                    raise Fault('bad-election')
+                self.election = election
+        except Fault:
+            self.faults.add('bad-election', path='campaign/election.json')
+        try:
+            if register is not None and self.election:
+                self.register = Register(register, self.election)
+        except Fault:
+            self.faults.add('bad-register', path='campaign/register.csv')
+
+    def digests_of(self, path):
+        try:
+            with self.folder.open(path) as file:
+                return [hashlib.sha256(text.encode('latin-1')).hexdigest()
+                        for _, text, code in lines_of(file, LONGEST_REGISTRY) if not code]
+        except OSError:
+            return []
+
+    def named(self, path, code, digest):
+        try:
+            data = self.folder.read(path)
+            if hashlib.sha256(data).hexdigest() != digest:
+                raise Fault(code)
+            return data
+        except Fault as fault:
+            self.faults.add(fault.code, path=path)
+            return None

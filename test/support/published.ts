@@ -1,0 +1,77 @@
+/** A centre whose records are published as a rehearsal, one publication after another. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { ArchiveFolder } from '#src/archive/archive-folder.js'
+import { auditArchive } from '#src/archive/check/archive-audit.js'
+import type { ArchiveReport } from '#src/archive/check/archive-report.js'
+import { makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
+import type { Result } from '#src/platform/result.js'
+import { type Published, Publisher, type PublisherFault } from '#src/publishing/publisher.js'
+import type { RipenessSettings } from '#src/publishing/ripeness.js'
+import { makeTrial } from '#src/publishing/trial.js'
+import { CentreMaker } from './centre-maker.ts'
+import { gotten } from './result.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export const publishedAt = Date.parse('2024-07-30T12:00:00Z')
+const atOnce: RipenessSettings = { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
+
+export class PublishedCentre {
+	readonly home: string
+	readonly centre: CentreMaker
+	readonly archive: string
+	readonly keys: string
+
+	private constructor(home: string) {
+		this.home = home
+		this.centre = new CentreMaker(join(home, 'centre'))
+		this.archive = join(home, 'archive')
+		this.keys = join(home, 'keys')
+	}
+
+	static async make(): Promise<PublishedCentre> {
+		const made = new PublishedCentre(await temporaryFolder())
+		gotten(await makeLogIdentity(made.keys, 'log.example/test'))
+		return made
+	}
+
+	/** As a process begun anew does. */
+	async publish(nowMs = publishedAt, ripeness = atOnce): Promise<Published> {
+		return gotten(await this.tryToPublish(nowMs, ripeness))
+	}
+
+	async tryToPublish(nowMs = publishedAt, ripeness = atOnce): Promise<Result<Published, PublisherFault>> {
+		const opened = await this.open(nowMs, ripeness)
+		return opened.ok ? opened.value.publish() : opened
+	}
+
+	async open(nowMs = publishedAt, ripeness = atOnce): Promise<Result<Publisher, PublisherFault>> {
+		const signer = gotten(await openLogIdentity(this.keys))
+		const { directory } = this.centre
+		const words = gotten(
+			await makeTrial({
+				...{ directory, folder: this.keys, election: presidential2024, log: signer.key, nowMs },
+				register: readFileSync(join(directory, 'register.csv')),
+			}),
+		)
+		return Publisher.open({
+			...{ directory, words, archive: this.archive, keyFolder: this.keys, signer, ripeness },
+			nowMs: () => nowMs,
+		})
+	}
+
+	async audit(): Promise<ArchiveReport> {
+		return gotten(
+			await auditArchive(new ArchiveFolder(this.archive), {
+				rehearsal: true,
+				images: true,
+				progress: () => {},
+			}),
+		)
+	}
+
+	file(path: string): string {
+		return readFileSync(join(this.archive, path), 'utf8')
+	}
+}
