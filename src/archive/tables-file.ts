@@ -38,10 +38,7 @@ function tablesHeader({ candidates }: ElectionDefinition): string {
 	])
 }
 
-function tableLine(
-	{ table, row, status, counted, excluded }: PublishedTable,
-	columns: number,
-): string {
+function tableLine({ table, row, status, counted, excluded }: PublishedTable, columns: number): string {
 	const places = row === null ? ['', '', '', ''] : [row.state, row.municipality, row.parish, row.centroName]
 	const ofCounted =
 		counted === null

@@ -49,11 +49,18 @@ const mostFaults = 20
 
 function faultLines(fault: MirrorFault, folder: string): string[] {
 	const lines = [`${fault.detail} (${fault.code})`]
-	if ('proof' in fault) lines.push(`Both checkpoints, signed by the log, are kept in ${folder}.proof: show them to others.`)
+	if ('proof' in fault)
+		lines.push(`Both checkpoints, signed by the log, are kept in ${folder}.proof: show them to others.`)
 	if (fault.code === 'not-in-step')
-		lines.push('The source is being published, or a file of it was changed: try again later, or another source.')
+		lines.push(
+			'The source is being published, or a file of it was changed: try again later, or another source.',
+		)
 	if ('faults' in fault)
-		lines.push(...fault.faults.slice(0, mostFaults).map(({ code, path = '', detail }) => `FAULT ${path}: ${code}: ${detail}`))
+		lines.push(
+			...fault.faults
+				.slice(0, mostFaults)
+				.map(({ code, path = '', detail }) => `FAULT ${path}: ${code}: ${detail}`),
+		)
 	return lines
 }
 
@@ -64,10 +71,12 @@ function statusOf({ code }: MirrorFault): number {
 }
 
 function linesOf(mirrored: Mirrored, nowMs: number): string[] {
-	const { origin, size, publication, rehearsal, isUnchanged, files, bytes, pictures, time, witnesses } = mirrored
+	const { origin, size, publication, rehearsal, isUnchanged, files, bytes, pictures, time, witnesses } =
+		mirrored
 	const { listed, threshold, cosigned } = witnesses
 	const { cosignedSeconds } = mirrored
-	const newest = cosignedSeconds === null ? '' : ` The newest witness signed ${ago(cosignedSeconds * 1000, nowMs)}.`
+	const newest =
+		cosignedSeconds === null ? '' : ` The newest witness signed ${ago(cosignedSeconds * 1000, nowMs)}.`
 	return [
 		...(rehearsal ? ['REHEARSAL: nothing here is of an election.'] : []),
 		isUnchanged
@@ -81,7 +90,9 @@ function linesOf(mirrored: Mirrored, nowMs: number): string[] {
 			? 'Pictures were left out.'
 			: `Pictures: ${pictures.named} public ones named, ${pictures.fetched} fetched, ${pictures.absent} absent, ${pictures.withdrawn} withdrawn.`,
 		...(pictures !== null && pictures.altered > 0
-			? [`${pictures.altered} PICTURES ARE ALTERED at the source, and were left out: fetch them from another.`]
+			? [
+					`${pictures.altered} PICTURES ARE ALTERED at the source, and were left out: fetch them from another.`,
+				]
 			: []),
 	]
 }

@@ -1,7 +1,7 @@
 /** Where an archive is copied from: a folder, a stick, a web server. What comes from it is hostile until it verifies. */
 import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { longestBundle } from '../log/bundle.ts'
-import { fullWidth, type StoredTile, type Tile, tilePath } from '../log/tile.ts'
+import { fullWidth, type StoredTile, type Tile, tileAt, tilePath } from '../log/tile.ts'
 import type { TileFault, TileReader } from '../log/tile-reader.ts'
 import { hashLength } from '../log/tree-hash.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -40,21 +40,18 @@ export function tileCap({ level }: Tile): number {
 	return level === 'entries' ? longestBundle : fullWidth * hashLength
 }
 
-/** The tiles of a source, for proofs. A partial one that is gone has become a full one, or the source is asked again. */
+/** The tiles of a source as a tree of `size` leaves has them: any smaller tree is read from the same. */
 export class SourceTiles implements TileReader {
 	readonly #source: ArchiveSource
+	readonly #size: number
 
-	constructor(source: ArchiveSource) {
+	constructor(source: ArchiveSource, size: number) {
 		this.#source = source
+		this.#size = size
 	}
 
-	async read(tile: Tile): Promise<Result<StoredTile, TileFault>> {
-		const found = await this.#fetch(tile)
-		const isGone = !found.ok && found.fault.code === 'tile-missing' && tile.width < fullWidth
-		return isGone ? await this.#fetch({ ...tile, width: fullWidth }) : found
-	}
-
-	async #fetch(tile: Tile): Promise<Result<StoredTile, TileFault>> {
+	async read({ level, index, width }: Tile): Promise<Result<StoredTile, TileFault>> {
+		const tile = tileAt(level, index, this.#size) ?? { level, index, width }
 		const fetched = await this.#source.fetch(tilePath(tile), tileCap(tile))
 		if (fetched.ok) return ok({ ...tile, bytes: fetched.value })
 		const { code, detail } = fetched.fault

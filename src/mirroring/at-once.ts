@@ -1,4 +1,4 @@
-import { ok, type Fault, type Result } from '../platform/result.ts'
+import { type Fault, ok, type Result } from '../platform/result.ts'
 
 /** A few at a time, until the first that fails. */
 export async function eachAtOnce<T, F extends Fault>(

@@ -4,7 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import { longestArchived } from '../archive/archive-folder.ts'
-import { type ArchivedCampaign, type ArchivedCampaignFault, readArchivedCampaign } from '../archive/archived-campaign.ts'
+import {
+	type ArchivedCampaign,
+	type ArchivedCampaignFault,
+	readArchivedCampaign,
+} from '../archive/archived-campaign.ts'
 import {
 	checkpointFile,
 	earlierCheckpointFile,
@@ -55,7 +59,14 @@ export type FetchFault =
 	| CheckpointFault
 	| SiteFault
 	| ContinuationFault
-	| Fault<'not-in-step' | 'other-authority' | 'campaign-shrunk' | 'campaign-forked' | 'log-changed' | 'not-an-archive'>
+	| Fault<
+			| 'not-in-step'
+			| 'other-authority'
+			| 'campaign-shrunk'
+			| 'campaign-forked'
+			| 'log-changed'
+			| 'not-an-archive'
+	  >
 
 export interface FetchedPublication extends ArchivedCampaign {
 	readonly checkpoint: OpenedCheckpoint
@@ -142,7 +153,8 @@ async function verifyGoesOn(
 			'log-changed',
 			`${source.name}: is now of the log ${log.name}, the copy of ${kept.log.name}; copy it into another folder, and keep this one`,
 		)
-	const goesOn = await verifyContinuation(kept.checkpoint, shown, new SourceTiles(source), staged.tiles)
+	const tiles = new SourceTiles(source, shown.size)
+	const goesOn = await verifyContinuation(kept.checkpoint, shown, tiles, staged.tiles)
 	if (!goesOn.ok) {
 		// Tiles are there before their checkpoint: these have been put away by something wider.
 		return goesOn.fault.code === 'tile-missing' ? fail('not-in-step', goesOn.fault.detail) : goesOn
@@ -177,7 +189,8 @@ async function fetchListed(
 	if (wrong !== undefined) return fail('not-in-step', `${wrong.path}: ${wrong.detail}`)
 	let done = 0
 	const fetched = await eachAtOnce(listed.files, atOnce, async ([path, digest]) => {
-		const got = (await staged.withDigest(path, digest)) !== null || (await fetchFile(source, staged, path, digest))
+		const got =
+			(await staged.withDigest(path, digest)) !== null || (await fetchFile(source, staged, path, digest))
 		progress('files', ++done, listed.files.size)
 		return got === true ? ok(null) : got
 	})
@@ -235,7 +248,8 @@ async function fetchNotes(
 	for (let n = 0; n <= publication; n++) {
 		const path = siteOfFile(n)
 		const there = n === publication ? null : await staged.read(path, longestNote)
-		const fetched = there?.ok === true ? there : n === publication ? ok(site) : await source.fetch(path, longestNote)
+		const fetched =
+			there?.ok === true ? there : n === publication ? ok(site) : await source.fetch(path, longestNote)
 		progress('notes', n, publication)
 		// One that was lost says nothing; all of the tree is there.
 		if (!fetched.ok) {

@@ -52,7 +52,10 @@ export async function verifyContinuation(
 	if (shown.size < seen.size) {
 		const before = seenTiles === null ? null : await rootAt(seenTiles, shown.size)
 		return before?.ok === true && !isSameHash(before.value, shown.root)
-			? contradicts('forked', `the log ${seen.origin} has signed two trees: ${sizes}, which do not begin with them`)
+			? contradicts(
+					'forked',
+					`the log ${seen.origin} has signed two trees: ${sizes}, which do not begin with them`,
+				)
 			: contradicts('shrunk', `${sizes}: this is an old copy, or leaves were taken out`)
 	}
 	const proof = await proveConsistency(tiles, seen.size, shown.size)
@@ -70,9 +73,13 @@ export async function verifyContinuation(
 		!isSameHash(other.value, seen.root) &&
 		verifyConsistency({ size, root: other.value }, shown, proof.value).ok
 	return isOther
-		? contradicts('forked', `the log ${seen.origin} has signed two trees: the ${shown.size} leaves that are shown do not begin with the ${size} of before`, {
-				...{ root: other.value, consistency: proof.value },
-			})
+		? contradicts(
+				'forked',
+				`the log ${seen.origin} has signed two trees: the ${shown.size} leaves that are shown do not begin with the ${size} of before`,
+				{
+					...{ root: other.value, consistency: proof.value },
+				},
+			)
 		: fail('not-consistent', verified.fault.detail)
 }
 

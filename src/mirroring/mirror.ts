@@ -3,7 +3,7 @@
  * what does not go on from what it has is refused, and proved (`fork-proof.ts`).
  */
 import { readdir } from 'node:fs/promises'
-import { ArchiveFolder, type ArchivedFiles } from '../archive/archive-folder.ts'
+import { type ArchivedFiles, ArchiveFolder } from '../archive/archive-folder.ts'
 import { readArchivedCampaign } from '../archive/archived-campaign.ts'
 import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault } from '../archive/check/archive-report.ts'
@@ -26,6 +26,7 @@ import { type Clock, pause } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import type { ArchiveSource } from './archive-source.ts'
+import { type FetchedPictures, fetchPictures, picturePath } from './fetch-pictures.ts'
 import {
 	type FetchedPublication,
 	type FetchFault,
@@ -33,7 +34,6 @@ import {
 	type KeptArchive,
 } from './fetch-publication.ts'
 import { keepProof } from './fork-proof.ts'
-import { type FetchedPictures, fetchPictures, picturePath } from './fetch-pictures.ts'
 import { StagedArchive } from './staged-archive.ts'
 
 export interface MirrorParts {
@@ -122,8 +122,8 @@ async function keptIn(folder: string): Promise<Result<KeptArchive | null, Fault<
 	if (names.length === 0) return ok(null)
 	const archive = new ArchiveFolder(folder)
 	const [authority, campaign, note, site] = await Promise.all(
-		[`${keysFolder}/${authorityFile}`, `${keysFolder}/${campaignFile}`, checkpointFile, siteFile].map((path) =>
-			archive.read(path),
+		[`${keysFolder}/${authorityFile}`, `${keysFolder}/${campaignFile}`, checkpointFile, siteFile].map(
+			(path) => archive.read(path),
 		),
 	)
 	if (!authority?.ok || !campaign?.ok || !note?.ok || !site?.ok)
@@ -165,7 +165,9 @@ async function tryRound(
 	const { files, bytes } = staged.written
 	const isUnchanged = staged.isEmpty
 	if (!isUnchanged) await staged.commit([...removed, ...[...withdrawn].map(picturePath)])
-	return ok(await reported(new ArchiveFolder(folder), fetched.value, pictures.value, { isUnchanged, files, bytes }))
+	return ok(
+		await reported(new ArchiveFolder(folder), fetched.value, pictures.value, { isUnchanged, files, bytes }),
+	)
 }
 
 async function verifyStaged(
@@ -227,7 +229,10 @@ async function reported(
 	const note = await archive.read(checkpointFile, longestNote)
 	const opened = note.ok ? openCheckpoint(note.value, log, witnesses) : null
 	const { threshold, rehearsal } = campaign
-	const { cosigned, newestSeconds } = witnessing(opened?.ok === true ? opened.value.cosignatures : [], threshold)
+	const { cosigned, newestSeconds } = witnessing(
+		opened?.ok === true ? opened.value.cosignatures : [],
+		threshold,
+	)
 	return {
 		...{ origin: log.name, size: site.size, publication: site.publication, rehearsal },
 		...{ ...written, pictures },

@@ -12,13 +12,7 @@ import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type ArchivedFiles, ArchiveFolder, longestArchived } from '../archive/archive-folder.ts'
 import { checksumsFile, isPathBelow } from '../archive/checksums.ts'
-import {
-	checkpointFile,
-	imageFolder,
-	keysFolder,
-	latestFeedFile,
-	siteFile,
-} from '../archive/layout.ts'
+import { checkpointFile, imageFolder, keysFolder, latestFeedFile, siteFile } from '../archive/layout.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import { parseTilePath } from '../log/tile.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
@@ -152,11 +146,9 @@ export class StagedArchive implements ArchivedFiles {
 		const first = paths.filter((path) => !last.includes(path)).sort(byWriteOrder)
 		for (const path of first) await this.#place(path)
 		for (const path of removed.ok ? removedIn(removed.value) : []) await copy.remove(path)
+		for (const path of last.filter((one) => paths.includes(one))) await this.#place(path)
+		// What a power cut undoes lies in `.verified` again, as long as that is there.
 		await copy.sync()
-		for (const path of last.filter((one) => paths.includes(one))) {
-			await this.#place(path)
-			await copy.sync()
-		}
 		await rm(this.#verified, { recursive: true, force: true })
 		return true
 	}

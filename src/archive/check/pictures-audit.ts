@@ -28,8 +28,7 @@ export async function auditPictures(
 	}
 	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
-		const isNamed =
-			pictures.has(sha256) && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+		const isNamed = pictures.has(sha256) && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 		if (!isNamed) faults.push({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
 	}
 	return counts
@@ -39,5 +38,7 @@ export async function auditPictures(
 export async function withdrawnPictures(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
 	const bytes = await archive.read(withdrawnFile)
 	const lines = bytes.ok ? bytes.value.toString().split('\n') : []
-	return new Set(lines.map((line) => line.split(',')[0] ?? '').filter((first) => /^[0-9a-f]{64}$/.test(first)))
+	return new Set(
+		lines.map((line) => line.split(',')[0] ?? '').filter((first) => /^[0-9a-f]{64}$/.test(first)),
+	)
 }
