@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './longest-first.ts'
 
 // Tests import `#src/…`, which package.json maps to the compiled files: what is tested is what ships, and
 // worker threads and child processes start from the same files as in the field. `npm test` builds first.
@@ -14,8 +16,9 @@ export default defineConfig({
 		testTimeout: 300_000,
 		hookTimeout: 120_000,
 		passWithNoTests: false,
-		// Most wait for processes, disks and brokers: a worker for each core, and not one less.
-		maxWorkers: '100%',
+		// Many wait for processes, disks and brokers for most of their time: for two cores three workers.
+		maxWorkers: Math.ceil(1.5 * availableParallelism()),
+		sequence: { sequencer: LongestFirst },
 		// A process that dies says where it was (suite.ts prints it). Nothing is tried again here: see unstable.ts.
 		execArgv: ['--report-on-fatalerror', '--report-uncaught-exception'],
 		reporters: ['default', fileURLToPath(new URL('suite-reporter.ts', import.meta.url))],

@@ -1,5 +1,21 @@
 import { defineConfig } from 'vitest/config'
 import own from './vitest.config.ts'
 
-/** Suites that take minutes: each has a short form in a file that ends in `.test.ts`. */
-export default defineConfig({ test: { ...own.test, include: ['test/**/*.long.ts'] } })
+/** What the suite does in short, in full: files of their own, and tests that try more often (support/short-or-long.ts). */
+export default defineConfig({
+	test: {
+		...own.test,
+		include: [
+			'test/**/*.long.ts',
+			'test/audit/journal-audit.test.ts',
+			'test/capture/placement.test.ts',
+			'test/integration/panel-babbling.test.ts',
+			'test/integration/panel-stalled.test.ts',
+			'test/integration/partition/partition.test.ts',
+			'test/journal/torn-tail.test.ts',
+			'test/settings/power-cut.test.ts',
+			'test/stick/evil.test.ts',
+		],
+		env: { ...own.test?.env, TESTIGO_LONG: 'true' },
+	},
+})

@@ -4,21 +4,15 @@
  *
  * INVARIANT: taking in what is new costs what is new, however many tables there are.
  */
-import { createHash } from 'node:crypto'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { parsePayload } from '../acta/payload.ts'
 import { type Place, pathOf, placeAt } from '../acta/register/places.ts'
 import type { RegisteredTable } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import type { HeardStatus } from '../central/device-statuses.ts'
-import { jsonLine } from '../platform/printable.ts'
 import type { ReceiptTimes } from '../records/receipt-times.ts'
-import {
-	type NationalFigures,
-	type PlaceFigures,
-	publishedFigures,
-	type TableState,
-} from '../tally/figures.ts'
+import type { NationalFigures, PlaceFigures, TableState } from '../tally/figures.ts'
+import { figuresDigest } from '../tally/figures-text.ts'
 import type { AddedUp } from '../tally/record-tally.ts'
 import type { Tally } from '../tally/tally.ts'
 import { troublesOf } from './device-troubles.ts'
@@ -33,12 +27,13 @@ import type {
 	CallCentre,
 	DeviceView,
 	EntryView,
-	Finding,
 	PlaceSummary,
 	PlaceView,
+	RecordFinding,
 	RulingView,
 	TableRow,
 	TableView,
+	Unreadable,
 } from './view.ts'
 
 /** Devices that a registry knows, and those of them that it revokes. */
@@ -73,6 +68,7 @@ export class BoardModel implements BoardView {
 	#inputs: BoardInputs
 	#followed: FollowedTables
 	#known = new Map<string, unknown>()
+	#unreadable: readonly Unreadable[] = []
 
 	/** `firstVersion`: higher than any of a run before. */
 	constructor({ election, tiles }: BoardModelParts, inputs: BoardInputs, firstVersion: number) {
@@ -93,6 +89,14 @@ export class BoardModel implements BoardView {
 		this.#version++
 	}
 
+	/** Gives whether that is news. */
+	noteUnreadable(unreadable: readonly Unreadable[]): boolean {
+		if (unreadable.join() === this.#unreadable.join()) return false
+		this.#unreadable = unreadable
+		this.#version++
+		return true
+	}
+
 	/** Time has gone on, and nothing else. */
 	tick(nowMs: number): void {
 		this.#inputs = { ...this.#inputs, nowMs }
@@ -100,6 +104,10 @@ export class BoardModel implements BoardView {
 
 	get version(): number {
 		return this.#version
+	}
+
+	get unreadable(): readonly Unreadable[] {
+		return this.#unreadable
 	}
 
 	get nowMs(): number {
@@ -115,11 +123,7 @@ export class BoardModel implements BoardView {
 	}
 
 	get figuresSha256(): string {
-		return this.#once('sha256', () =>
-			createHash('sha256')
-				.update(jsonLine(publishedFigures(this.figures)))
-				.digest('hex'),
-		)
+		return this.#once('sha256', () => figuresDigest(this.figures))
 	}
 
 	get arrivals(): readonly Arrivals[] {
@@ -270,7 +274,7 @@ export class BoardModel implements BoardView {
 		)
 	}
 
-	findings(): readonly Finding[] {
+	findings(): readonly RecordFinding[] {
 		return this.#once('findings', () => findingsIn(this.#inputs.addedUp, this.#followed.tables))
 	}
 

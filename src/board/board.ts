@@ -3,7 +3,7 @@
  * with no key and nothing to write, which the centre does not know of.
  */
 import type { ElectionDefinition } from '../acta/election.ts'
-import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
+import { longestRegister, parseRegisterInTurns } from '../acta/register/canonical.ts'
 import type { Register } from '../acta/register/register.ts'
 import type { Tile } from '../acta/register/tile-map.ts'
 import { Equivocations } from '../audit/equivocations.ts'
@@ -15,20 +15,22 @@ import { EventStream } from '../platform/http/event-stream.ts'
 import { HttpServer } from '../platform/http/http-server.ts'
 import type { HttpListening, ListeningSecrets } from '../platform/http/listening.ts'
 import { PassPhraseAccess } from '../platform/http/pass-phrase-access.ts'
+import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
+import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { type AddedUp, RecordTally } from '../tally/record-tally.ts'
 import { Tally } from '../tally/tally.ts'
 import { assets } from './assets.ts'
 import { type BoardInputs, BoardModel, type ListedDevices } from './board-model.ts'
-import type { BoardEvent, BoardLog } from './events.ts'
+import type { BoardLog } from './events.ts'
 import { FollowedStatuses } from './followed-statuses.ts'
 import type { LiveState } from './live.ts'
 import { type Noted, NotedRecords } from './noted-records.ts'
 import { enterPage } from './pages/enter.ts'
 import { pictureRoute } from './pictures.ts'
 import { languageOf, notFound, routesOf } from './site.ts'
-import type { BoardView } from './view.ts'
+import type { BoardView, Unreadable } from './view.ts'
 
 /** Milliseconds between two looks at the records: what was received is shown two seconds later at most. */
 const lookMs = 300
@@ -36,7 +38,7 @@ const lookMs = 300
 /** Milliseconds after which pages are made anew though nothing came: kiosks fall silent. */
 const ageMs = 20_000
 
-/** Milliseconds without which an open page takes the board for gone. */
+/** Milliseconds between signs of life: an open page takes the board for gone after some of them (client/follow.ts). */
 const aliveMs = 3_000
 
 /** Browsers at the same time. */
@@ -56,6 +58,8 @@ export interface BoardParts {
 	readonly log: BoardLog
 }
 
+const readParts = ['records', 'register', 'statuses'] as const satisfies readonly Unreadable[]
+
 export class Board {
 	readonly #parts: BoardParts
 	readonly #files = new ForeignFiles()
@@ -63,7 +67,7 @@ export class Board {
 	readonly #live: EventStream
 	readonly #stopping = new AbortController()
 	readonly #troubles = new Set<string>()
-	readonly #counts = new Map<string, number>()
+	readonly #repeated: LogLimiter
 	readonly #server: HttpServer
 	#records: NotedRecords
 	#tally: RecordTally
@@ -71,10 +75,10 @@ export class Board {
 	#noted: Noted
 	#registerState = 'none'
 	#model: BoardModel
-	#following: Promise<void> = Promise.resolve()
+	#loops: Promise<unknown> = Promise.resolve()
 	#shown: { readonly revision: number; readonly tally: Tally } | null = null
 	#madeMs = 0
-	#saidMs = 0
+	/** When a look came to its end, or on. */
 	#lookedMs: number
 	#address = ''
 
@@ -83,8 +87,9 @@ export class Board {
 		const { directory, clock, election, tiles, listening, secrets } = parts
 		this.#statuses = new FollowedStatuses(directory, this.#files)
 		const now = clock.wall()
-		this.#live = new EventStream({ clock, run: String(now), mostViewers })
-		this.#records = new NotedRecords(new LedgerRecords(directory))
+		this.#live = new EventStream({ clock, mostViewers })
+		this.#repeated = new LogLimiter(clock, logIntervalMs)
+		this.#records = this.#newRecords()
 		this.#noted = this.#records.noted
 		this.#tally = tallyOf(parts, this.#records, null)
 		this.#model = new BoardModel({ election, tiles }, this.#inputs(this.#nothing(null), []), now)
@@ -98,10 +103,11 @@ export class Board {
 			listening,
 			tls: secrets.tls,
 			access: this.#access(),
-			routes: routesOf({ view: () => this.view, live: this.#live, picture }),
+			routes: routesOf({ view: () => this.#settledView(), live: this.#live, picture }),
 			assets,
 			notFound,
-			failed: (fault) => this.#logThinned('page-fault', (count) => ({ event: 'page-fault', fault, count })),
+			failed: (fault) =>
+				this.#repeated.log('page-fault', (count) => parts.log({ event: 'page-fault', fault, count })),
 		})
 	}
 
@@ -109,6 +115,12 @@ export class Board {
 	get view(): BoardView {
 		this.#model.tick(this.#parts.clock.wall())
 		return this.#model
+	}
+
+	/** Who asks the tally while it settles would hold up everybody. What is made of the answer without waiting is of one picture. */
+	async #settledView(): Promise<BoardView> {
+		await this.#shown?.tally.settled()
+		return this.view
 	}
 
 	/** Where browsers find it. */
@@ -132,7 +144,7 @@ export class Board {
 		this.#address = listening.value
 		const entries = this.#heldEntries()
 		this.#parts.log({ event: 'started', address: listening.value, entries })
-		this.#following = this.#follow()
+		this.#loops = Promise.all([this.#follow(), this.#speak()])
 		return listening
 	}
 
@@ -140,7 +152,8 @@ export class Board {
 		this.#stopping.abort()
 		this.#live.end()
 		await this.#server.stop()
-		await this.#following
+		await this.#loops
+		this.#repeated.stop()
 		if (this.#address !== '') this.#parts.log({ event: 'stopped' })
 	}
 
@@ -149,7 +162,7 @@ export class Board {
 		if (sinceMs < 60_000) return null
 		return {
 			code: 'not-looking',
-			detail: `the last look at the records was ${Math.round(sinceMs / 1000)} s ago`,
+			detail: `nothing came of looking at the records for ${Math.round(sinceMs / 1000)} s`,
 		}
 	}
 
@@ -161,6 +174,15 @@ export class Board {
 		}
 	}
 
+	/** However long a look takes, and whatever comes of it. */
+	async #speak(): Promise<void> {
+		const { signal } = this.#stopping
+		while (!signal.aborted) {
+			await pause(this.#parts.clock, aliveMs, signal)
+			if (!signal.aborted) this.#say()
+		}
+	}
+
 	/** Never rejects for what is on the disk. */
 	async #look(): Promise<void> {
 		const { clock } = this.#parts
@@ -169,6 +191,8 @@ export class Board {
 		this.#note('records-fault', added.ok ? null : added.fault, 'records-back')
 		const statuses = await this.#statuses.look()
 		this.#note('statuses-fault', statuses.ok ? null : statuses.fault)
+		if (this.#model.noteUnreadable(readParts.filter((part) => this.#troubles.has(`${part}-fault`))))
+			this.#say()
 		const addedUp = this.#tally.addedUp ?? (this.#shown === null ? this.#nothing(null) : null)
 		const now = clock.monotonic()
 		this.#lookedMs = now
@@ -186,23 +210,13 @@ export class Board {
 			this.#shown = { revision, tally }
 			this.#madeMs = now
 			this.#say()
-		} else if (now - this.#saidMs >= aliveMs) this.#say()
+		}
 	}
 
 	#say(): void {
-		const { version, nowMs, newestMs, figures } = this.view
-		const { tables, unlisted, register } = figures
-		const seen = Object.entries(tables).reduce(
-			(sum, [state, extent]) => sum + (state === 'missing' ? 0 : extent.tables),
-			0,
-		)
-		const others = Object.values(unlisted).reduce((sum, count) => sum + count, 0)
-		const state: LiveState = {
-			...{ version, nowMs, newestMs, of: register?.tables ?? null },
-			tables: register === null ? others : seen,
-		}
+		const { version, nowMs } = this.view
+		const state: LiveState = { version, nowMs }
 		this.#live.publish('board', state)
-		this.#saidMs = this.#parts.clock.monotonic()
 	}
 
 	/** With another register everything is added up anew; what was shown stays until that is whole. */
@@ -212,11 +226,14 @@ export class Board {
 		if (state === this.#registerState) return
 		this.#registerState = state
 		if (state === 'missing') {
+			this.#note('register-fault', null)
 			if (this.#shown !== null) this.#begin(null)
 			return
 		}
 		const read = await this.#files.read(registerPath, longestRegister)
-		const register = read.ok ? parseRegister(read.value.bytes, election) : read
+		const register = read.ok
+			? await parseRegisterInTurns(read.value.bytes, election, yieldToEventLoop())
+			: read
 		if (!register.ok) {
 			const { code, detail } = register.fault
 			this.#note('register-fault', { code, detail: `${registerPath}: ${detail}` })
@@ -225,8 +242,15 @@ export class Board {
 	}
 
 	#begin(register: Register | null): void {
-		this.#records = new NotedRecords(new LedgerRecords(this.#parts.directory))
+		this.#records = this.#newRecords()
 		this.#tally = tallyOf(this.#parts, this.#records, register)
+	}
+
+	#newRecords(): NotedRecords {
+		const { directory, clock } = this.#parts
+		return new NotedRecords(new LedgerRecords(directory), () => {
+			this.#lookedMs = clock.monotonic()
+		})
 	}
 
 	/** Before there is anything to read. */
@@ -262,7 +286,9 @@ export class Board {
 			...{ clock, cookie: 'testigo-board', hash: secrets.passPhrase },
 			form: (request, fault) => enterPage(languageOf(request), fault),
 			refused: (from, reason) =>
-				this.#logThinned('pass-phrase', (count) => ({ event: 'pass-phrase-refused', from, reason, count })),
+				this.#repeated.log(`pass-phrase ${reason} ${from}`, (count) =>
+					this.#parts.log({ event: 'pass-phrase-refused', from, reason, count }),
+				),
 		})
 	}
 
@@ -278,13 +304,6 @@ export class Board {
 		}
 		if (!this.#troubles.has(event)) this.#parts.log({ event, fault })
 		this.#troubles.add(event)
-	}
-
-	/** What somebody outside can cause as often as they like: at 1, 2, 4, 8 … */
-	#logThinned(kind: string, event: (count: number) => BoardEvent): void {
-		const count = (this.#counts.get(kind) ?? 0) + 1
-		this.#counts.set(kind, count)
-		if (Number.isInteger(Math.log2(count))) this.#parts.log(event(count))
 	}
 }
 

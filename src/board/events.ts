@@ -6,7 +6,9 @@ export const boardEvents = catalogueOf(
 	{
 		...supervisionEvents.fields,
 		address: field.text('Where browsers find it.'),
-		count: field.number('How many since the start: written at 1, 2, 4, 8 ….'),
+		count: field.number(
+			'How many of the kind since the line before: the first is written at once, then one line a minute.',
+		),
 		entries: field.number('Entries that verify.'),
 		file: field.text('A file.'),
 		from: field.text('The address that it came from.'),

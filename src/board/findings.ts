@@ -1,7 +1,7 @@
 /** What should make a person look, of all that the records hold. It changes no table's state. */
 import type { AddedUp } from '../tally/record-tally.ts'
 import type { DeviceTables } from './device-tables.ts'
-import type { Finding } from './view.ts'
+import type { RecordFinding } from './view.ts'
 
 /** Of each kind that anybody could cause without end. */
 const mostOfAKind = 1_000
@@ -10,12 +10,12 @@ const mostOfAKind = 1_000
 export function findingsIn(
 	{ tally, equivocations, leftOut }: AddedUp,
 	devices: DeviceTables,
-): readonly Finding[] {
-	const ofDevices: Finding[] = [...equivocations.conflicting()].map(({ device, seqs }) => ({
+): readonly RecordFinding[] {
+	const ofDevices: RecordFinding[] = [...equivocations.conflicting()].map(({ device, seqs }) => ({
 		...{ code: 'equivocation', table: null, device },
 		detail: `${device} was cloned or rolled back: two entries with one number, at ${seqs.length} numbers from ${seqs[0]} on`,
 	}))
-	const records: Finding[] =
+	const records: RecordFinding[] =
 		leftOut === 0
 			? []
 			: [
@@ -25,18 +25,18 @@ export function findingsIn(
 					},
 				]
 	const again = tally.countedAgain().map(
-		({ table, by, voidedBy }): Finding => ({
+		({ table, by, voidedBy }): RecordFinding => ({
 			...{ code: 'counted-again', table, device: by.device },
 			detail: `entry ${by.seq} of ${by.device} counts although its entry ${voidedBy} marked it: that came after its last good one`,
 		}),
 	)
 	const answers = tally.answerFaults().map(
-		({ code, answer, entry }): Finding => ({
+		({ code, answer, entry }): RecordFinding => ({
 			...{ code, table: null, device: answer.station },
 			detail: `an answer of ${answer.station} to entry ${entry.seq} of ${entry.device} does not count`,
 		}),
 	)
-	const elsewhere = [...devices.ids].flatMap((device): Finding[] => {
+	const elsewhere = [...devices.ids].flatMap((device): RecordFinding[] => {
 		const unusual = devices.unusual(device)
 		if (unusual.length === 0) return []
 		const tables = unusual.reduce((sum, one) => sum + one.tables, 0)
@@ -48,12 +48,12 @@ export function findingsIn(
 		]
 	})
 	const foreign = tally.otherElections().map(
-		({ device, seq }): Finding => ({
+		({ device, seq }): RecordFinding => ({
 			...{ code: 'other-election', table: null, device },
 			detail: `entry ${seq} of ${device} is of another election`,
 		}),
 	)
-	const implausible: Finding[] = []
+	const implausible: RecordFinding[] = []
 	for (const table of [...tally.tablesWithFindings()].sort().slice(0, mostOfAKind)) {
 		for (const { findings, recordedBy } of tally.table(table)?.versions ?? []) {
 			const device = recordedBy[0]?.device ?? null

@@ -15,6 +15,8 @@ export class FollowedStatuses {
 	readonly #path: string
 	readonly #files: ForeignFiles
 	#state = ''
+	/** Of the file as it is. */
+	#fault: Fault<'statuses-unreadable'> | null = null
 	#statuses: ReadonlyMap<string, HeardStatus> = new Map()
 
 	/** `directory` is the centre's. */
@@ -31,7 +33,7 @@ export class FollowedStatuses {
 	/** Gives whether there is something new. What can't be read leaves what was there. */
 	async look(): Promise<Result<boolean, Fault<'statuses-unreadable'>>> {
 		const state = await this.#files.stateOf(this.#path)
-		if (state === this.#state) return ok(false)
+		if (state === this.#state) return this.#fault === null ? ok(false) : { ok: false, fault: this.#fault }
 		const read = await this.#files.read(this.#path, capBytes)
 		if (!read.ok) {
 			// A centre that has not heard anybody yet has none.
@@ -41,7 +43,12 @@ export class FollowedStatuses {
 		this.#state = state
 		const json = parseJson(read.value.bytes)
 		const file = json.ok ? StatusFile.safeParse(json.value) : null
-		if (!file?.success) return fail('statuses-unreadable', `${this.#path}: no statuses of version 1`)
+		if (!file?.success) {
+			const refused = fail('statuses-unreadable', `${this.#path}: no statuses of version 1`)
+			this.#fault = refused.fault
+			return refused
+		}
+		this.#fault = null
 		const statuses = new Map<string, HeardStatus>()
 		for (const one of file.data.statuses) {
 			const heard = HeardStatus.safeParse(one)

@@ -4,10 +4,4 @@ export interface LiveState {
 	readonly version: number
 	/** The board's clock, milliseconds since 1970. */
 	readonly nowMs: number
-	/** When the centre took in its newest record; null for none. */
-	readonly newestMs: number | null
-	/** Tables of which something came. */
-	readonly tables: number
-	/** Of the register; null without one. */
-	readonly of: number | null
 }

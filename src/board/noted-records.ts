@@ -45,11 +45,14 @@ class OpenNotes implements Noted {
 
 export class NotedRecords implements CentreRecords {
 	readonly #records: CentreRecords
+	readonly #passed: () => void
 	#notes = new OpenNotes()
 	#received: string[] = []
 
-	constructor(records: CentreRecords) {
+	/** `passed` is called for each batch that was taken in. */
+	constructor(records: CentreRecords, passed: () => void) {
 		this.#records = records
+		this.#passed = passed
 	}
 
 	/** Another one after somebody began to read from the first on. */
@@ -77,6 +80,7 @@ export class NotedRecords implements CentreRecords {
 			yield batch
 			// Whoever asks for more has taken these in; what is read again after a fault is noted once.
 			for (const record of batch.records) for (const id of this.#notes.take(record)) this.#received.push(id)
+			this.#passed()
 		}
 	}
 }

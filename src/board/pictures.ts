@@ -1,6 +1,7 @@
 /** Public pictures that the centre holds, by their digests: the one thing on the board that is not made of records. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { Semaphore } from 'async-mutex'
 import { addressOf } from '../platform/files/durable.ts'
 import type { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { plainAnswer, type Route, type WholeAnswer } from '../platform/http/exchange.ts'
@@ -8,7 +9,7 @@ import { plainAnswer, type Route, type WholeAnswer } from '../platform/http/exch
 /** Bytes: far over a part of a paper. */
 const capBytes = 8 * 1024 * 1024
 
-/** Read at the same time: each is held whole. */
+/** Read at the same time: each is held whole. Others wait, as many as there are connections. */
 const mostAtOnce = 4
 
 export interface PicturesParts {
@@ -20,7 +21,7 @@ export interface PicturesParts {
 }
 
 export function pictureRoute({ directory, files, isPublic }: PicturesParts): Route {
-	let reading = 0
+	const turns = new Semaphore(mostAtOnce)
 	const read = async (sha256: string): Promise<WholeAnswer> => {
 		const picture = await files.read(addressOf(join(directory, 'images'), sha256), capBytes)
 		if (!picture.ok) return plainAnswer(404, 'this picture is not here')
@@ -36,13 +37,7 @@ export function pictureRoute({ directory, files, isPublic }: PicturesParts): Rou
 		path: '/picture/:sha256',
 		async answer({ parameters: { sha256 = '' } }) {
 			if (!/^[0-9a-f]{64}$/.test(sha256) || !isPublic(sha256)) return plainAnswer(404, 'no public picture')
-			if (reading >= mostAtOnce) return { ...plainAnswer(503, 'ask again'), headers: { 'retry-after': '1' } }
-			reading++
-			try {
-				return await read(sha256)
-			} finally {
-				reading--
-			}
+			return await turns.runExclusive(() => read(sha256))
 		},
 	}
 }

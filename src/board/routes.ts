@@ -2,7 +2,7 @@
 import { languages, type PageLanguage } from '../platform/shown.ts'
 
 /** What a page is of. */
-export type Route =
+export type PageRoute =
 	/** The first page: totals, and coverage of the country. */
 	| { readonly page: 'coverage'; readonly names: readonly string[] }
 	| { readonly page: 'table'; readonly table: string }
@@ -28,7 +28,7 @@ export const wholeList: ListQuery = { find: '', sort: '', isDescending: false, f
 
 export interface Address {
 	readonly language: PageLanguage
-	readonly route: Route
+	readonly route: PageRoute
 	readonly query: ListQuery
 	/** The page's list as a file. */
 	readonly isCsv: boolean
@@ -86,7 +86,7 @@ export function parseAddress(target: string): Address | null {
 	return route === null ? null : { language, route, query: parseQuery(new URLSearchParams(search)), isCsv }
 }
 
-function routeOf(language: PageLanguage, [word, ...names]: readonly string[]): Route | null {
+function routeOf(language: PageLanguage, [word, ...names]: readonly string[]): PageRoute | null {
 	const own = words[language]
 	if (word === undefined) return { page: 'coverage', names: [] }
 	if (word === own.coverage) return names.length <= 4 ? { page: 'coverage', names } : null
@@ -99,7 +99,7 @@ function routeOf(language: PageLanguage, [word, ...names]: readonly string[]): R
 	return plain === 'devices' ? { page: 'device', id: name } : null
 }
 
-export function addressOf({ language, route, query, isCsv }: Address): string {
+export function pageAddress({ language, route, query, isCsv }: Address): string {
 	const search = new URLSearchParams()
 	if (query.find !== '') search.set('q', query.find)
 	if (query.sort !== '') search.set('sort', query.isDescending ? `-${query.sort}` : query.sort)
@@ -109,7 +109,7 @@ export function addressOf({ language, route, query, isCsv }: Address): string {
 	return `/${language}/${path}${search.size > 0 ? `?${search}` : ''}`
 }
 
-function partsOf(language: PageLanguage, route: Route): readonly string[] {
+function partsOf(language: PageLanguage, route: PageRoute): readonly string[] {
 	const own = words[language]
 	switch (route.page) {
 		case 'coverage':

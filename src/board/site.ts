@@ -3,22 +3,24 @@ import type { EventStream } from '../platform/http/event-stream.ts'
 import {
 	csvAnswer,
 	type HttpRequest,
+	htmlAnswer,
 	jsonAnswer,
 	type Route,
 	seeOther,
 	type WholeAnswer,
 } from '../platform/http/exchange.ts'
 import type { PageLanguage } from '../platform/shown.ts'
+import { figuresText } from '../tally/figures-text.ts'
 import { notFoundPage } from './pages/enter.ts'
 import { pageAt } from './pages/page.ts'
-import { parseAddress } from './routes.ts'
+import { pageAddress, parseAddress } from './routes.ts'
 import type { BoardView } from './view.ts'
 
 /** Pages of one version that are kept: many viewers look at the same few. */
 const mostKept = 64
 
 export interface SiteParts {
-	readonly view: () => BoardView
+	readonly view: () => Promise<BoardView>
 	readonly live: EventStream
 	readonly picture: Route
 }
@@ -26,23 +28,22 @@ export interface SiteParts {
 export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 	let kept = new Map<string, WholeAnswer>()
 	let keptVersion = -1
-	const page = (request: HttpRequest): WholeAnswer => {
+	const page = async (request: HttpRequest): Promise<WholeAnswer> => {
 		const address = parseAddress(request.target)
 		if (address === null) return notFound(request)
-		const now = view()
+		const now = await view()
 		if (now.version !== keptVersion) {
 			kept = new Map()
 			keptVersion = now.version
 		}
-		const before = kept.get(request.target)
+		const key = pageAddress(address)
+		const before = kept.get(key)
 		if (before !== undefined) return before
 		const { status, mediaType, body } = pageAt(address, now)
-		const tag = `${now.version}`
-		const isCsv = mediaType.startsWith('text/csv')
-		const made: WholeAnswer = isCsv
-			? csvAnswer(body, nameOf(request.path))
-			: { status, type: mediaType, body, ...(status === 200 ? { tag } : {}) }
-		if (kept.size < mostKept) kept.set(request.target, made)
+		// A list as a file is long, and asked for once.
+		if (mediaType.startsWith('text/csv')) return csvAnswer(body, nameOf(request.path))
+		const made = htmlAnswer(body, status)
+		if (status === 200 && kept.size < mostKept) kept.set(key, made)
 		return made
 	}
 	return [
@@ -50,7 +51,11 @@ export function routesOf({ view, live, picture }: SiteParts): readonly Route[] {
 		{ method: 'GET', path: '/es/*', answer: page },
 		{ method: 'GET', path: '/en/*', answer: page },
 		// Of which the quote line has the digest.
-		{ method: 'GET', path: '/figures.json', answer: () => jsonAnswer(view().figures) },
+		{
+			method: 'GET',
+			path: '/figures.json',
+			answer: async () => jsonAnswer(figuresText((await view()).figures)),
+		},
 		{ method: 'GET', path: '/live', answer: () => ({ stream: live }) },
 		picture,
 	]
@@ -63,7 +68,7 @@ function nameOf(path: string): string {
 }
 
 export function notFound(request: HttpRequest): WholeAnswer {
-	return { status: 404, type: 'text/html; charset=utf-8', body: notFoundPage(languageOf(request)) }
+	return htmlAnswer(notFoundPage(languageOf(request)), 404)
 }
 
 /** English only for who asks for it before Spanish. */

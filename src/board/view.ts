@@ -15,16 +15,21 @@ import type {
 } from '../tally/figures.ts'
 import type { StateTile } from './state-tiles.ts'
 
+/** What of the centre's a board reads and, now, can not. */
+export type Unreadable = 'records' | 'register' | 'statuses'
+
 /** As it is at one version: answers do not change while a page is made of them. */
 export interface BoardView {
 	/** Rises with each change that a page could show. */
 	readonly version: number
 	readonly election: ElectionDefinition
 	readonly nowMs: number
+	/** What is shown of these is of before, or nothing. */
+	readonly unreadable: readonly Unreadable[]
 	/** When the centre took in its newest record; null for none. */
 	readonly newestMs: number | null
 	readonly figures: NationalFigures
-	/** Of the JSON of `figures`, as `testigo tally --json` gives it: lower-case hex. */
+	/** As `testigo tally --json` gives it, and of what lies at `/figures.json`: lower-case hex. */
 	readonly figuresSha256: string
 	/** Tables of which something came for the first time, by hour, the last 48 at most, without gaps; the last one is this hour. */
 	readonly arrivals: readonly Arrivals[]
@@ -47,7 +52,7 @@ export interface BoardView {
 	devices(): readonly DeviceView[]
 	/** Who differs on many tables, the highest number first, with the sums without it. */
 	contradicting(): readonly (Contradicting & { readonly sumsWithout: Sums })[]
-	findings(): readonly Finding[]
+	findings(): readonly RecordFinding[]
 }
 
 export interface Arrivals {
@@ -99,7 +104,7 @@ export interface TableView extends TableRow {
 	/** All that belong to it, also those that do not count. */
 	readonly entries: readonly EntryView[]
 	readonly rulings: readonly RulingView[]
-	readonly findings: readonly Finding[]
+	readonly findings: readonly RecordFinding[]
 }
 
 /** What some readings say. */
@@ -204,7 +209,7 @@ export interface DeviceView {
 }
 
 /** What should make a person look: it changes no table's state. */
-export interface Finding {
+export interface RecordFinding {
 	/** Of plausibility, of evidence (`equivocation` …) or of records. */
 	readonly code: string
 	/** One line in English, as `testigo tally` prints it. */

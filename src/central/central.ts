@@ -14,7 +14,7 @@ import { type Identity, publicKeyPem } from '../evidence/identity.ts'
 import type { Signer } from '../evidence/signer.ts'
 import { ImageFiles } from '../journal/image-files.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
 import { type ClockSource, clockSource } from '../platform/clock-source.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { readOwn } from '../platform/files/own-file.ts'
@@ -26,6 +26,7 @@ import { LogLimiter, logIntervalMs } from '../platform/process/log-limiter.ts'
 import type { Vitals } from '../platform/process/supervision.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { deviceIn, parseTopic, topicsOfDevices } from '../protocol/topics.ts'
+import { BearersTurns } from './admission/bearers-turns.ts'
 import { DiskRoom, type Takes } from './admission/disk-room.ts'
 import { FairDispatcher, type IncomingMessage } from './admission/fair-dispatcher.ts'
 import { DeviceLimits, DiskLimits } from './admission/limits.ts'
@@ -156,7 +157,9 @@ export class Central implements Vitals {
 		})
 		this.#imports = options.imports
 			? new HandInListener({
-					...{ directory, log, dispatcher: this.#dispatcher },
+					...{ directory, log },
+					// How long work took is the machine's own time, also where what is said to have passed is not.
+					turns: new BearersTurns({ clock: systemClock, calm: () => this.#dispatcher.idle() }),
 					hand: this.#handIn((take) => this.#takeInAtItsTime(take)),
 				})
 			: null
@@ -231,6 +234,7 @@ export class Central implements Vitals {
 		const intake = new Intake({
 			...shared,
 			...{ centre: self, clock, received, noteWritten },
+			noteFormat: (format) => ledgerId.noteFormat(format),
 			heads: new ChargedLog({ log: heads.log, quotas, noteWritten }),
 			reconciliation: new Reconciliation({
 				...shared,

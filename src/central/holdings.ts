@@ -2,6 +2,7 @@
 import type { RevokedDevice } from '../evidence/authority/revocation.ts'
 import type { Entry } from '../evidence/entry.ts'
 import type { Position } from '../evidence/fields.ts'
+import { formats } from '../evidence/format.ts'
 import { genesisOf } from '../evidence/identity.ts'
 import type { SentFile } from '../protocol/chunks.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
@@ -67,12 +68,14 @@ export class Holdings {
 				break
 			case 'transcription': {
 				const { device, id, transcription } = record
+				this.#noteFormat(formats.people)
 				if (transcription === null) this.people.begin(device).addForeign(id)
 				else this.people.keep(device, id, { kind: 'transcription', transcription })
 				break
 			}
 			case 'ruling': {
 				const { device, id, ruling } = record
+				this.#noteFormat(formats.people)
 				if (ruling === null) this.people.begin(device).addForeign(id)
 				else this.people.keep(device, id, { kind: 'ruling', ruling })
 				break
@@ -89,7 +92,7 @@ export class Holdings {
 
 	keep(device: string, entry: Entry, held: HeldEntry): void {
 		this.begin(device).add(held)
-		this.#newestFormat = Math.max(this.#newestFormat, entry.v)
+		this.#noteFormat(entry.v)
 	}
 
 	chain(device: string): DeviceChain | undefined {
@@ -139,9 +142,13 @@ export class Holdings {
 		return before
 	}
 
-	/** The newest `v` of an entry that was understood. */
+	/** Of what was understood, and of people's lines. */
 	get newestFormat(): number {
 		return this.#newestFormat
+	}
+
+	#noteFormat(format: number): void {
+		this.#newestFormat = Math.max(this.#newestFormat, format)
 	}
 
 	/** The files that each device's entries name. */

@@ -50,6 +50,8 @@ export interface IntakeParts {
 	/** For what no device can cause. */
 	readonly log: CentralLog
 	readonly deviceLog: (event: DeviceEvent) => void
+	/** Records of this number (`evidence/format.ts`) are about to be held. */
+	readonly noteFormat: (format: number) => Promise<void>
 	/** Called once for every entry, after it is on the disk. */
 	readonly received: (entry: SignedEntry) => void
 }

@@ -1,18 +1,18 @@
 /** `testigo ca settings`: the settings of a campaign's kiosks, signed, as a file and as a code. */
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { replaceFile } from '../platform/files/durable.ts'
 import { readJsonFile } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
 import { heldByOne } from '../sealing/custodians.ts'
 import { issueSettings } from '../settings/issue-settings.ts'
 import { WantedSettings } from '../settings/wanted-settings.ts'
 import { asOwnerOf } from './as-owner.ts'
-import { refuseDiskErrors, withAuthority } from './ca-authority.ts'
+import { withAuthority } from './ca-authority.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printLines } from './output.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { timeOfDay } from './time-of-day.ts'
+import { writeOut } from './write-out.ts'
 
 interface Options extends CodeOptions {
 	readonly dir: string
@@ -43,7 +43,7 @@ export function caSettingsCommand(): Command {
 			const secret = settings.network?.filter(({ key }) => key.length === 64).map(({ name }) => name) ?? []
 			const mode = secret.length === 0 ? 0o644 : 0o600
 			if (out !== undefined) await asOwnerOf(out)
-			await refuseDiskErrors(replaceFile(file, `${text}\n`, mode))
+			await writeOut(file, `${text}\n`, mode)
 			printLines(`${settings.number}`, file)
 			if (secret.length > 0) {
 				printAside(

@@ -7,7 +7,6 @@ import { type CertificateRequest, readRequest } from '../enrolment/request.ts'
 import { type EnrolmentResponse, responseAsCode } from '../enrolment/response.ts'
 import { commonName, readCertificateFile } from '../evidence/keys/certificate.ts'
 import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
-import { replaceFile } from '../platform/files/durable.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 import { languageOption, wholeNumber } from './arguments.ts'
@@ -25,6 +24,7 @@ import { readTextOrCode } from './read-text-or-code.ts'
 import { type CodeOptions, showCode } from './show-code.ts'
 import { timeOfDay } from './time-of-day.ts'
 import { type TokenOptions, tokenOf, withToken } from './token-options.ts'
+import { writeOut } from './write-out.ts'
 
 /** On a laptop without a network: who belongs to a campaign. Everything it knows is in one directory. */
 export function caCommand(): Command {
@@ -153,7 +153,7 @@ function signCommand(): Command {
 				if (centres !== null) await publishCentres(dir, centres)
 				await asOwnerOf(out)
 			}
-			await refuseDiskErrors(replaceFile(file, responses.map((one) => `${one.text}\n`).join('')))
+			await writeOut(file, responses.map((one) => `${one.text}\n`).join(''))
 			printLines(...requests.map(({ id }) => id), file)
 			if (out === undefined && centres !== null) await publishCentres(dir, centres)
 			printAside('A machine with testigo 0.1.0 or older does not read this: raise it first.')
@@ -189,6 +189,6 @@ function revocationListCommand(): Command {
 			const now = timeOfDay()
 			const pem = await withAuthority(dir, now, revocationList(now))
 			await asOwnerOf(out)
-			await refuseDiskErrors(replaceFile(out, pem))
+			await writeOut(out, pem)
 		})
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { Central } from '../central/central.ts'
 import { CentralConfig } from '../central/config.ts'
 import { Metrics } from '../central/metrics.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { diskFault } from '../journal/disk-fault.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime, software } from '../platform/process/software.ts'
@@ -12,6 +12,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { identityRefused } from './identity-refused.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -54,10 +55,10 @@ async function run(options: Options): Promise<void> {
 	})
 	// Nothing that a centre keeps depends on it: what is wrong with the file is told where it is set.
 	await electionFrom(config.election)
-	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	const identity = await readBefore([config.identity], () => openIdentityOf('centre', config.identity))
 	await asOwnerOf(config.directory)
 	const opened = await identity()
-	if (!opened.ok) throw new CommandRefused(exit.environmentFailed, `identity: ${opened.fault.detail}`)
+	if (!opened.ok) throw identityRefused(opened.fault)
 	const log = eventLog('central', process.stdout)
 	const central = new Central({
 		directory: config.directory,

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { BoardConfig } from '../board/config.ts'
 import { CentralConfig } from '../central/config.ts'
-import { inspectBoard } from '../doctor/board.ts'
+import { groupNumber } from '../doctor/accounts.ts'
+import { boardGroup, inspectBoard } from '../doctor/board.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Verdict } from '../doctor/finding.ts'
 import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
@@ -79,7 +80,7 @@ async function run(options: Options): Promise<void> {
 async function findingsOfBoard(file: string | undefined): Promise<Finding[]> {
 	if (file === undefined && !existsSync(usual.central) && !existsSync(usual.board)) return []
 	const config = await readConfiguration(BoardConfig, { file, usual: usual.board, flags: {} })
-	return await inspectBoard(config, systemClock)
+	return await inspectBoard(config, await groupNumber(boardGroup), systemClock)
 }
 
 async function checkConfiguration(

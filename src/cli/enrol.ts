@@ -192,7 +192,7 @@ function installCommand(): Command {
 				throw new CommandRefused(machine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
 			}
 			for (const { id, centres } of installed.value) {
-				printLines(id, centres.length === 0 ? 'no centre yet' : centres.join(' '))
+				printLines(id, ...(centres === null ? [] : [centres.join(' ') || 'no centre yet']))
 			}
 		})
 }

@@ -7,6 +7,7 @@ import { type KioskEvent, kioskEvents } from '../kiosk/events.ts'
 import { instant } from '../platform/clock.ts'
 import type { EventLine } from '../platform/event-catalogue.ts'
 import { safeJson } from '../platform/printable.ts'
+import { type PublishEvent, publishEvents } from '../publishing/events.ts'
 import { type UplinkEvent, uplinkEvents } from '../uplink/events.ts'
 
 const catalogues = {
@@ -14,6 +15,7 @@ const catalogues = {
 	uplink: uplinkEvents,
 	central: centralEvents,
 	board: boardEvents,
+	publish: publishEvents,
 } as const
 
 interface Events {
@@ -21,6 +23,7 @@ interface Events {
 	readonly uplink: UplinkEvent
 	readonly central: CentralEvent
 	readonly board: BoardEvent
+	readonly publish: PublishEvent
 }
 
 /**

@@ -1,13 +1,13 @@
-import { constants, setPriority } from 'node:os'
 import { Command } from 'commander'
 import { CentralConfig } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { fail, ok } from '../platform/result.ts'
-import type { ChainReport } from '../stick/chain-import.ts'
+import type { ChainReport, StickFault } from '../stick/chain-import.ts'
 import { type ImportReport, importStick } from '../stick/import.ts'
+import type { LinesReport } from '../stick/lines-import.ts'
 import type { PeopleReport } from '../stick/people-import.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
 import { configure } from './configuration.ts'
@@ -55,11 +55,9 @@ async function run(stick: string, options: Options): Promise<void> {
 		flags: { identity: options.identity, directory, election: options.election },
 	})
 	await electionFrom(config.election)
-	const identity = await readBefore([config.identity], () => openIdentity(config.identity))
+	const identity = await readBefore([config.identity], () => openIdentityOf('centre', config.identity))
 	const mounted = await mountedStick(stick)
 	await asOwnerOf(config.directory)
-	// A centre that runs, and whoever waits for its receipts, come first.
-	setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 	const log = eventLog('central', process.stderr)
 	const troubles = new Set<string>()
 	const bars = progressBars()
@@ -94,7 +92,7 @@ async function run(stick: string, options: Options): Promise<void> {
 	else printLines(...linesOf(report), ...troubleLines(troubles), custodyNotTruth)
 	const wrong =
 		troubles.size > 0 ||
-		report.refusedCount > 0 ||
+		report.refusedCount + report.changedCount > 0 ||
 		nothingCame(report) ||
 		report.chains.some((chain) =>
 			partsOf(chain).some(({ conflicts, quarantined }) => conflicts + quarantined > 0),
@@ -117,7 +115,7 @@ function isEmpty(chain: ChainReport): boolean {
 }
 
 /** What came of entries, of answers and of rulings in a folder. */
-function partsOf(chain: ChainReport): readonly Omit<PeopleReport, 'signers' | 'changed'>[] {
+function partsOf(chain: ChainReport): readonly LinesReport[] {
 	return [chain, chain.transcriptions, chain.rulings].filter((part) => part !== null)
 }
 
@@ -131,8 +129,7 @@ function troubleLines(troubles: ReadonlySet<string>): string[] {
 }
 
 function linesOf(report: ImportReport): string[] {
-	const { chains, refused, refusedCount, ignored } = report
-	const more = refusedCount - refused.length
+	const { chains, refused, refusedCount, changed, changedCount, ignored } = report
 	// A thousand folders of nobody's would push the others off the screen.
 	const [some, empty] = [chains.filter((chain) => !isEmpty(chain)), chains.filter(isEmpty)]
 	return [
@@ -144,12 +141,20 @@ function linesOf(report: ImportReport): string[] {
 			? ['Nobody has a folder on this stick.']
 			: [...some, ...empty.slice(0, mostEmpty)].flatMap(chainLines)),
 		...(empty.length > mostEmpty ? [`… and ${empty.length - mostEmpty} more folders without an entry`] : []),
-		...refused.map(({ file, line, code, detail }) => {
-			const what = code === 'answer-changed' ? 'CHANGED' : 'REFUSED'
+		...faultLines('REFUSED', refused, refusedCount),
+		...faultLines('CHANGED', changed, changedCount),
+		...(ignored.length > 0 ? [`Left alone: ${ignored.length} other names, among them ${ignored[0]}`] : []),
+	]
+}
+
+/** `told`: the first of `count`. */
+function faultLines(what: string, told: readonly StickFault[], count: number): string[] {
+	const more = count - told.length
+	return [
+		...told.map(({ file, line, code, detail }) => {
 			return `${what} ${file}${line === undefined ? '' : `, line ${line}`}: ${code}: ${detail}`
 		}),
-		...(more > 0 ? [`… and ${more} more refused`] : []),
-		...(ignored.length > 0 ? [`Left alone: ${ignored.length} other names, among them ${ignored[0]}`] : []),
+		...(more > 0 ? [`… and ${more} more ${what}`] : []),
 	]
 }
 

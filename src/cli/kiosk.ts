@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { composeKiosk } from '../kiosk/composition.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { DailyKiosk } from '../kiosk/daily-kiosk.ts'
@@ -12,6 +12,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { identityRefused } from './identity-refused.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -104,12 +105,11 @@ async function run(options: Options): Promise<void> {
 		},
 	})
 	const definition = await electionFrom(config.election)
-	const keys = await readBefore([config.identity], () => openIdentity(config.identity))
+	const keys = await readBefore([config.identity], () => openIdentityOf('device', config.identity))
 	await asOwnerOf(config.journal, config.state, join(dirname(config.state), 'signed'))
 	const opened = await keys()
 	// Of a machine whose identity ends with its day another one may record by now.
-	if (!opened.ok && config.identities === 'one')
-		throw new CommandRefused(exit.environmentFailed, opened.fault.detail)
+	if (!opened.ok && config.identities === 'one') throw identityRefused(opened.fault)
 	// A terminal shows the display; the log then goes beside it, to standard error, where it can be redirected.
 	const { kind } = config.panel
 	const onTerminal = process.stdout.isTTY && (kind === 'auto' || kind === 'terminal')

@@ -9,6 +9,11 @@ export function printLines(...lines: readonly string[]): void {
 	process.stdout.write(textOf(lines))
 }
 
+/** The same of as many lines as there may be: a call takes no more than some 100,000 arguments. */
+export function printAll(lines: readonly string[]): void {
+	process.stdout.write(textOf(lines))
+}
+
 /** One JSON object, on standard output. */
 export function printJson(value: unknown): void {
 	process.stdout.write(`${jsonLine(value)}\n`)

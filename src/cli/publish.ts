@@ -3,21 +3,29 @@ import { Command } from 'commander'
 import { longestRegister } from '../acta/register/canonical.ts'
 import { makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
 import type { NoteSigner } from '../log/signing.ts'
+import { systemClock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
+import { PublishConfig } from '../publishing/config.ts'
 import { Publisher, type PublisherFault } from '../publishing/publisher.ts'
+import { PublishingProcess } from '../publishing/publishing-process.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
 import { makeTrial } from '../publishing/trial.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
+import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
+import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
+import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
-	readonly directory: string
-	readonly out: string
+	readonly directory?: string
+	readonly out?: string
+	readonly follow?: true
+	readonly config?: string
 	readonly log?: string
 	readonly election?: string
 	readonly register?: string
@@ -33,8 +41,13 @@ const hourMs = 3_600_000
 export function publishCommand(): Command {
 	return new Command('publish')
 		.description("append what is ripe of a centre's records to the public log, and make its archive")
-		.requiredOption('--directory <dir>', "the centre's")
-		.requiredOption('--out <dir>', 'the archive: a folder of files that any web server can serve')
+		.option('--directory <dir>', "the centre's")
+		.option('--out <dir>', 'the archive: a folder of files that any web server can serve')
+		.option('--follow', 'go on publishing until it is ended')
+		.option(
+			'--config <file>',
+			'configuration of --follow (default: /etc/testigo/publish.json where there is one)',
+		)
 		.option('--log <dir>', 'where the log\'s key lies, that of "testigo enrol log"')
 		.option(
 			'--election <file>',
@@ -54,10 +67,17 @@ export function publishCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+	if (options.follow) return follow(options)
 	const startedMs = Date.now()
 	const { directory, out } = options
+	if (directory === undefined || out === undefined)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			'--directory and --out: name both (--follow has a configuration)',
+		)
 	await asOwnerOf(directory)
-	const { words, keyFolder, signer } = options.trial ? await trialOf(options) : await campaignOf(options)
+	const named = { ...options, directory, out }
+	const { words, keyFolder, signer } = options.trial ? await trialOf(named) : await campaignOf(named)
 	const opened = await Publisher.open({
 		...{ directory, words, archive: out, keyFolder, signer },
 		ripeness: ripenessOf(options),
@@ -77,6 +97,42 @@ async function run(options: Options): Promise<void> {
 	printJson({ publication, leaves, tables, changed, waiting, files, bytes, seconds })
 }
 
+/** As a service: with the configuration alone, and where a flag says otherwise. */
+async function follow(options: Options): Promise<void> {
+	if (options.trial)
+		throw new CommandRefused(exit.usedWrongly, '--follow publishes for good: not with --trial')
+	const { directory, out, log, election, register } = options
+	const config = await configure(PublishConfig, {
+		file: options.config,
+		usual: '/etc/testigo/publish.json',
+		flags: { directory, archive: out, log, election, register },
+	})
+	await asOwnerOf(config.log)
+	const { words, keyFolder, signer } = await campaignOf(config)
+	const { afterHours, leastEntries, leastDevices, overdueHours } = config.ripeness
+	const events = eventLog('publish', process.stdout)
+	const publishing = new PublishingProcess({
+		publisher: {
+			...{ directory: config.directory, words, archive: config.archive, keyFolder, signer },
+			ripeness: {
+				...{ ripeMs: afterHours * hourMs, longestMs: overdueHours * hourMs },
+				...{ leastEntries, leastDevices },
+			},
+			nowMs: Date.now,
+		},
+		...{ everyMs: config.everySeconds * 1000, clock: systemClock, log: events },
+	})
+	await runUntilSignal(publishing, superviseProcess(events))
+}
+
+type Named = Options & { readonly directory: string; readonly out: string }
+interface Campaigned {
+	readonly directory: string
+	readonly log?: string | undefined
+	readonly election?: string | undefined
+	readonly register?: string | undefined
+}
+
 interface Publishing {
 	readonly words: WordsSource
 	readonly keyFolder: string
@@ -86,7 +142,7 @@ interface Publishing {
 const trialOrigin = 'testigo.example/ensayo'
 
 /** Keys and words of a trial lie beside the archive, never in it. */
-async function trialOf({ directory, out, election, register }: Options): Promise<Publishing> {
+async function trialOf({ directory, out, election, register }: Named): Promise<Publishing> {
 	const keyFolder = `${out.replace(/\/+$/, '')}.trial`
 	const made = await makeLogIdentity(keyFolder, trialOrigin)
 	if (!made.ok && made.fault.code !== 'already-there')
@@ -105,7 +161,7 @@ async function trialOf({ directory, out, election, register }: Options): Promise
 	return { words: words.value, keyFolder, signer }
 }
 
-async function campaignOf({ directory, log, election, register }: Options): Promise<Publishing> {
+async function campaignOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
 	if (log === undefined)
 		throw new CommandRefused(
 			exit.usedWrongly,

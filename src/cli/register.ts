@@ -5,12 +5,11 @@ import { placesAt, placesOf } from '../acta/register/places.ts'
 import { levels } from '../acta/register/register.ts'
 import { type CheckedSheet, checkSheet } from '../acta/register/spreadsheet.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
-import { replaceFile } from '../platform/files/durable.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
-import { refuseDiskErrors } from './ca-authority.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
+import { writeOut } from './write-out.ts'
 
 interface Options {
 	readonly out?: string
@@ -41,7 +40,7 @@ async function check(file: string, { out, election: definition, json }: Options)
 	const bytes = await read()
 	if (!bytes.ok) throw new CommandRefused(exit.usedWrongly, `${file}: ${bytes.fault.detail}`)
 	const checked = checkSheet(bytes.value, election)
-	if (checked.isRight && out !== undefined) await refuseDiskErrors(replaceFile(out, checked.text))
+	if (checked.isRight && out !== undefined) await writeOut(out, checked.text)
 	if (json) printJson(summaryOf(checked))
 	else if (checked.isRight) printLines(...linesOfRight(checked))
 	else printLines(...linesOfFaults(checked))

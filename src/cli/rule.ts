@@ -1,6 +1,7 @@
 /** `testigo rule`: an officer says which entries of a table do not count, on a laptop without a network. */
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
+import { PublishedDevices } from '../audit/published-devices.ts'
 import { Day, ObjectId } from '../evidence/fields.ts'
 import {
 	decisionOf,
@@ -12,9 +13,12 @@ import {
 } from '../evidence/ruling.ts'
 import { rulingsFile, SignedChain, type Unlinked } from '../journal/signed-chain.ts'
 import { daysIn } from '../platform/clock.ts'
-import { rulingInWords } from '../ruling/ruling-in-words.ts'
+import { checkedRulings } from '../ruling/checked-rulings.ts'
+import { replacedSince } from '../ruling/replaced-since.ts'
+import { rulingInWords, type ShownRuling } from '../ruling/ruling-in-words.ts'
 import { rulingsAt } from '../ruling/rulings-at.ts'
 import { exportPeople, type PeopleExportReport } from '../stick/people-export.ts'
+import type { Decision } from '../tally/decisions.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { TableDetail } from '../tally/table-detail.ts'
 import { asOwnerOf, readBefore } from './as-owner.ts'
@@ -89,21 +93,26 @@ async function run(table: string, options: Options): Promise<void> {
 	}
 	const election = await electionFrom(options.election)
 	const read = await readBefore([identity], () => signingPerson(identity, 'officer'))
-	const mounted = await mountedStick(out)
-	await asOwnerOf(identity)
-	const officer = await read()
-	const day = Day.parse(daysIn(election.zone ?? 'UTC')(timeOfDay()))
-	const common = { v: 1, election: election.id, officer: officer.id, table, day } as const
-	const { signedBy, ...said } =
-		options.second === undefined ? own(options) : await others(table, officer.id, options)
-	const seen = directory === undefined ? null : await tableIn(directory, table, election)
-	const words = rulingInWords({ ...common, ...said, signedBy }, seen)
-	printLines(...words.es, '', ...words.en, '')
-	await confirm(table, options.confirm)
-	await sign({ ...common, ...said }, officer, identity, { stick: out, ...mounted, anyFolder })
+	const { mounted } = await mountedStick(out)
+	try {
+		await asOwnerOf(identity)
+		const officer = await read()
+		const day = Day.parse(daysIn(election.zone ?? 'UTC')(timeOfDay()))
+		const common = { v: 1, election: election.id, officer: officer.id, table, day } as const
+		const { signedBy, ...said } =
+			options.second === undefined ? own(options) : await others(table, officer.id, options)
+		const seen = directory === undefined ? null : await tableIn(directory, table, election)
+		const words = rulingInWords({ ...common, ...said, signedBy }, seen)
+		printLines(...words.es, '', ...words.en, '')
+		await confirm(table, options.confirm)
+		const place = { stick: out, ...(mounted !== undefined && { mounted }), anyFolder }
+		await sign({ ...common, ...said }, seen?.decisions ?? [], officer, identity, place)
+	} finally {
+		await mounted?.close()
+	}
 }
 
-type Said = Pick<Ruling, 'excludes' | 'reason' | 'rests' | 'replaces'> & { readonly signedBy: string | null }
+type Said = Pick<Ruling, 'excludes' | 'reason' | 'rests' | 'replaces'> & Pick<ShownRuling, 'signedBy'>
 
 /** As the command line says it. */
 function own({ exclude = [], reason, rests, replaces, ruling }: Options): Said {
@@ -130,7 +139,7 @@ function own({ exclude = [], reason, rests, replaces, ruling }: Options): Said {
 async function others(
 	table: string,
 	officer: string,
-	{ second = '', ruling: wanted, exclude, reason, rests, replaces }: Options,
+	{ second = '', ruling: wanted, exclude, reason, rests, replaces, directory }: Options,
 ): Promise<Said> {
 	if ((exclude ?? reason ?? rests ?? replaces) !== undefined) {
 		throw new CommandRefused(
@@ -140,13 +149,15 @@ async function others(
 	}
 	const found = await rulingsAt(second, table)
 	if (!found.ok) throw new CommandRefused(exit.environmentFailed, found.fault.detail)
-	const all = found.value.filter((one) => one.ruling.officer !== officer && (wanted ?? one.id) === one.id)
+	const named = found.value.filter((one) => one.ruling.officer !== officer && (wanted ?? one.id) === one.id)
+	const all = await checkedRulings(named, directory === undefined ? null : await publishedIn(directory))
 	const decisions = new Map(all.map((one) => [decisionOf(one.ruling), one]))
 	const [one, another] = decisions.values()
 	if (one === undefined) {
+		const others = named.length === 0 ? '' : `; ${named.length} are not by whom they name, or by one revoked`
 		throw new CommandRefused(
 			exit.foundWrong,
-			`${second}: no ruling of table ${table} by another officer (no-rulings)`,
+			`${second}: no ruling of table ${table} by another officer (no-rulings)${others}`,
 		)
 	}
 	if (another !== undefined) {
@@ -162,9 +173,15 @@ async function others(
 		excludes,
 		reason: why,
 		rests: on,
-		signedBy: by,
+		signedBy: { officer: by, isChecked: one.isChecked },
 		...(instead !== undefined && { replaces: instead }),
 	}
+}
+
+async function publishedIn(directory: string): Promise<PublishedDevices> {
+	const published = await PublishedDevices.read(directory)
+	if (!published.ok) throw new CommandRefused(exit.environmentFailed, published.fault.detail)
+	return published.value
 }
 
 async function tableIn(
@@ -201,6 +218,7 @@ async function confirm(table: string, said: string | undefined): Promise<void> {
 
 async function sign(
 	ruling: Unlinked<Ruling>,
+	decisions: readonly Decision[],
 	officer: SigningPerson,
 	identity: string,
 	place: Parameters<typeof exportPeople>[2],
@@ -208,8 +226,17 @@ async function sign(
 	const chain = await SignedChain.open(identity, rulingsFile, officer.signer)
 	if (!chain.ok) throw new CommandRefused(exit.environmentFailed, chain.fault.detail)
 	try {
+		const { all } = chain.value
+		const replacing = replacedSince(ruling, all, decisions)
+		if (replacing.length > 0) {
+			const anew = replacing.map((id) => `--replaces ${id}`).join(' ')
+			throw new CommandRefused(
+				exit.foundWrong,
+				`this was ruled before, and replaced: the same again changes nothing, and was not signed (replaced); rule it anew with ${anew}`,
+			)
+		}
 		// The stick may have been pulled after it was signed.
-		const before = chain.value.all.findLast((one) => decisionOf(one.ruling) === decisionOf(ruling))
+		const before = all.findLast((one) => decisionOf(one.ruling) === decisionOf(ruling))
 		const signed = before === undefined ? await chain.value.append(ruling) : null
 		if (signed?.ok === false) throw new CommandRefused(exit.environmentFailed, signed.fault.detail)
 		const { id, ruling: made } = signed?.value ?? before ?? unsigned()

@@ -1,7 +1,7 @@
 /** What `close` and `void` have in common: the stopped kiosk's own settings and its journal. */
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
-import { openIdentity } from '../enrolment/device-identity.ts'
+import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { readCentreList } from '../evidence/authority/pinned-centre.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { type OfflineSession, withOfflineSession } from '../kiosk/offline-session.ts'
@@ -12,6 +12,7 @@ import { configure } from './configuration.ts'
 import { electionFrom } from './election-file.ts'
 import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
+import { identityRefused } from './identity-refused.ts'
 import { refuseUnwritable } from './show-code.ts'
 
 export interface OfflineSessionOptions {
@@ -66,10 +67,9 @@ export async function runOfflineSession<T>(
 }
 
 async function keysOf(config: KioskConfig) {
-	const identity = await openIdentity(config.identity)
+	const identity = await openIdentityOf('device', config.identity)
 	// Of a machine whose identity ends with its day another one may record by now.
-	if (!identity.ok && config.identities === 'one')
-		throw new CommandRefused(exit.environmentFailed, identity.fault.detail)
+	if (!identity.ok && config.identities === 'one') throw identityRefused(identity.fault)
 	const centres = config.centre === undefined ? ok(null) : await readCentreList(config.centre)
 	if (!centres.ok) throw new CommandRefused(exit.environmentFailed, centres.fault.detail)
 	return { ...(identity.ok ? { identity: identity.value } : {}), centres: centres.value }

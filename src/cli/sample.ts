@@ -5,7 +5,6 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import { placesOf } from '../acta/register/places.ts'
 import type { Register } from '../acta/register/register.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
-import { replaceFile } from '../platform/files/durable.ts'
 import type { Result } from '../platform/result.ts'
 import { type Arrival, arrivals } from '../sampling/arrival.ts'
 import { type AuditReport, auditReport, type Verdict } from '../sampling/audit-report.ts'
@@ -25,12 +24,12 @@ import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { Tally } from '../tally/tally.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
-import { refuseDiskErrors } from './ca-authority.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
 import { registerFrom } from './register-file.ts'
+import { writeOut } from './write-out.ts'
 
 const verdictsOfPeople = ['match', 'differs', 'not-found'] as const
 
@@ -153,6 +152,11 @@ async function report(
 			? new Map<string, Verdict>()
 			: await fileOf(checked, (bytes) => parseVerdicts(bytes, verdictsOfPeople))
 	const [all, drawn] = [await fileOf(from, parsePopulation), await fileOf(sample, parsePopulation)]
+	const others = [...given.keys()].filter((name) => !drawn.some(({ table }) => table === name))
+	if (others.length > 0) {
+		const more = others.length === 1 ? '' : `, and ${others.length - 1} more`
+		throw new CommandRefused(exit.usedWrongly, `${checked}: ${others[0]} is not in ${sample}${more}`)
+	}
 	// The bound holds for what the dice drew, and for nothing that somebody chose or left out.
 	if (formatPopulation(draw(all, seed, drawn.length)) !== formatPopulation(drawn)) {
 		throw new CommandRefused(exit.foundWrong, `${sample}: not what the seed ${seed} draws from ${from}`)
@@ -167,7 +171,12 @@ async function report(
 }
 
 async function write(out: string, text: string, what: string): Promise<void> {
-	await refuseDiskErrors(replaceFile(out, text))
+	const there = await readCapped(out, longestSample)
+	const isSame = there.ok && there.value.equals(Buffer.from(text))
+	// Its digest may have been named in public, and what it was drawn from is another by now.
+	if (there.ok && !isSame)
+		throw new CommandRefused(exit.usedWrongly, `${out}: another one is there; name another file`)
+	if (!isSame) await writeOut(out, text)
 	printLines(`${what}: ${out}`, `sha256 ${hash('sha256', text, 'hex')}`)
 }
 

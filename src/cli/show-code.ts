@@ -1,11 +1,10 @@
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import sharp from 'sharp'
-import { replaceFile } from '../platform/files/durable.ts'
 import { openQrWriter, type QrSymbol, qrAsGrey, qrForTerminal, widthInTerminal } from '../platform/qr-code.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { drawAside, printAside } from './output.ts'
+import { writeOut } from './write-out.ts'
 
 export interface CodeOptions {
 	/** Draws the code on standard error, also where that is no terminal. */
@@ -30,10 +29,9 @@ export async function showCode(text: string, { qr, png }: CodeOptions, mode = 0o
 	const symbol = await symbolOf(text)
 	if (draw) drawCode(symbol)
 	if (png === undefined) return
+	const picture = await pictureOf(symbol)
 	await asOwnerOf(png)
-	await replaceFile(png, await pictureOf(symbol), mode).catch((error: NodeJS.ErrnoException) => {
-		throw new CommandRefused(exit.environmentFailed, `--png ${png}: can't be written (${error.code})`)
-	})
+	await writeOut(png, picture, mode)
 }
 
 /** On standard error; lines that the terminal breaks would make no code. */
@@ -53,9 +51,10 @@ export async function symbolOf(text: string): Promise<QrSymbol> {
 	return symbol
 }
 
-/** As PNG. */
-export function pictureOf(symbol: QrSymbol): Promise<Buffer> {
+/** As PNG. What draws it takes longer to load than most commands do that might: it is loaded here. */
+export async function pictureOf(symbol: QrSymbol): Promise<Buffer> {
+	const { default: sharp } = await import('sharp')
 	const { plane, width } = qrAsGrey(symbol, 8)
 	const raw = { width, height: width, channels: 1 } as const
-	return sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
+	return await sharp(plane, { raw }).toColourspace('b-w').png().toBuffer()
 }

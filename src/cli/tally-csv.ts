@@ -4,8 +4,10 @@
  */
 import type { ElectionDefinition } from '../acta/election.ts'
 import { levels } from '../acta/register/register.ts'
+import { spreadsheetCell } from '../platform/csv.ts'
 import { type Sums, tableStates } from '../tally/figures.ts'
-import { leadOf, type PlaceRow, uncounted } from './tally-places.ts'
+import { leadOf, uncounted } from '../tally/lead.ts'
+import type { PlaceRow } from './tally-places.ts'
 
 type Cell = string | number
 
@@ -52,13 +54,5 @@ function cellsOf(row: PlaceRow, { candidates }: ElectionDefinition): Cell[] {
 }
 
 function lineOf(cells: readonly Cell[]): string {
-	return cells.map(cellOf).join(',')
-}
-
-/** A spreadsheet takes text that begins so for a formula, and runs it: an apostrophe before it makes it text. */
-const formula = /^[=+\-@\t\r]/
-
-function cellOf(cell: Cell): string {
-	const text = typeof cell === 'string' && formula.test(cell) ? `'${cell}` : String(cell)
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+	return cells.map(spreadsheetCell).join(',')
 }

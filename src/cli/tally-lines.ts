@@ -2,9 +2,10 @@
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { RecordedBy } from '../tally/entry-facts.ts'
 import { type Extent, type NationalFigures, type PlaceFigures, tableStates } from '../tally/figures.ts'
+import { leadOf, uncounted } from '../tally/lead.ts'
 import type { TallySummary } from '../tally/summary.ts'
 import type { Tally } from '../tally/tally.ts'
-import { leadOf, type PlaceRow, uncounted } from './tally-places.ts'
+import type { PlaceRow } from './tally-places.ts'
 
 /** Of the country or of one place: sums, what they are of, and what they could become. */
 export function figureLines(name: string, figures: PlaceFigures, election: ElectionDefinition): string[] {
@@ -35,11 +36,17 @@ function leadLine(figures: PlaceFigures, { candidates }: ElectionDefinition): st
 	const lead = leadOf(figures)
 	if (lead === null) return '  nobody leads: not one vote is counted'
 	const nameOf = (id: string | null) => candidates.find((one) => one.id === id)?.name ?? 'nobody'
-	const rest = uncounted(figures)
-	const could = rest.electors >= lead.votes ? 'could change the order' : 'could not change the order'
-	const stands = `  ${nameOf(lead.first)} before ${nameOf(lead.second)} by ${lead.votes} votes`
-	if (figures.extent.tables === 0) return `${stands}; without a register nobody knows how many are missing`
-	return `${stands}; the tables not counted have ${rest.electors} electors: they ${could}`
+	const [first, second] = [nameOf(lead.first), nameOf(lead.second)]
+	const stands =
+		lead.votes === 0
+			? `  ${first} and ${second} have as many votes as each other`
+			: `  ${first} before ${second} by ${lead.votes} votes`
+	const { extent } = figures
+	if (extent.tables === 0) return `${stands}; without a register nobody knows how many are missing`
+	const { electors, unlisted } = uncounted(figures)
+	const outside = unlisted === 0 ? '' : `, ${unlisted} more outside the register nobody knows how many`
+	const could = lead.couldChange ? 'could change the order' : 'could not change the order'
+	return `${stands}; the tables not counted have ${electors} electors${outside}: they ${could}`
 }
 
 /** What stands beside the national figures: what is in no register, and who contradicts whom. */
@@ -122,7 +129,9 @@ export function rowLines(rows: readonly PlaceRow[], { candidates }: ElectionDefi
 	})
 	const more = [...candidates.map(({ id }) => id), 'null', 'empty', 'lead', 'electors not counted']
 	const all = [[...heads, ...more], ...cells]
-	const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+	const widths =
+		all[0]?.map((_, column) => all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0)) ??
+		[]
 	return all.map((row) =>
 		row
 			.map((cell, column) =>

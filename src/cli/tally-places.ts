@@ -1,8 +1,7 @@
 /** Which places a person asks for, and what each of them comes to: the rows of a table, a CSV, a JSON. */
-import { type Place, placesAt } from '../acta/register/places.ts'
+import { type Place, pathOf, placesAt } from '../acta/register/places.ts'
 import { type Level, levels, type RegisteredTable } from '../acta/register/register.ts'
-import type { Extent, Method, PlaceFigures, TableState } from '../tally/figures.ts'
-import { tableStates } from '../tally/figures.ts'
+import type { Method, PlaceFigures, TableState } from '../tally/figures.ts'
 import type { Tally } from '../tally/tally.ts'
 import { CommandRefused, exit } from './exit.ts'
 
@@ -59,12 +58,7 @@ export function rowsOf(tally: Tally, place: Place | null, by: RowLevel | undefin
 	if (place === null) throw refused('places are only known with a register (--register FILE)')
 	const depth = place.level === 'country' ? -1 : levels.indexOf(place.level)
 	if (levels.indexOf(by) < depth) throw refused(`--by ${by}: is wider than the place`)
-	return placesWithin(place, by).map((one) => placeRow(tally, one))
-}
-
-function placesWithin(place: Place, level: Level): readonly Place[] {
-	if (place.level === level) return [place]
-	return [...place.below.values()].flatMap((below) => placesWithin(below, level))
+	return placesAt(place, by).map((one) => placeRow(tally, one))
 }
 
 function countryRow(tally: Tally): PlaceRow {
@@ -86,30 +80,12 @@ function tableRow(tally: Tally, table: string, row: RegisteredTable | null): Pla
 	const methods = detail.state === 'counted' && only !== undefined ? only.methods : []
 	return {
 		level: 'table',
-		path: row === null ? [] : levels.map((level) => row[level]),
+		path: row === null ? [] : pathOf(row),
 		centroName: row?.centroName ?? '',
 		table: { table, state: detail.state, methods },
 		isListed: row !== null,
 		figures,
 	}
-}
-
-/** Tables that are not counted: what the lead stands against. */
-export function uncounted({ tables }: PlaceFigures): Extent {
-	const rest = tableStates.filter((state) => state !== 'counted').map((state) => tables[state])
-	return {
-		tables: rest.reduce((sum, extent) => sum + extent.tables, 0),
-		electors: rest.reduce((sum, { electors }) => sum + electors, 0),
-	}
-}
-
-/** Who is before whom, and by how many votes; null where all have none. */
-export function leadOf({
-	sums,
-}: PlaceFigures): { first: string; second: string | null; votes: number } | null {
-	const [first, second] = Object.entries(sums.all.candidates).sort(([, one], [, other]) => other - one)
-	if (first === undefined || first[1] === 0) return null
-	return { first: first[0], second: second?.[0] ?? null, votes: first[1] - (second?.[1] ?? 0) }
 }
 
 function refused(what: string): CommandRefused {

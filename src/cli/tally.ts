@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { publishedFigures } from '../tally/figures.ts'
+import { figuresDigest } from '../tally/figures-text.ts'
 import { type LedgerTally, tallyOfLedger } from '../tally/ledger-tally.ts'
 import { summaryOf } from '../tally/summary.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { electionFrom } from './election-file.ts'
 import { CommandRefused, exit } from './exit.ts'
-import { printAside, printJson, printLines } from './output.ts'
+import { printAll, printAside, printJson } from './output.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 import { registerFrom } from './register-file.ts'
 import { csvOf } from './tally-csv.ts'
@@ -47,11 +48,11 @@ async function run(directory: string, options: Options): Promise<void> {
 	const place = placeNamed(tally.country, options.place ?? [])
 	const rows = rowsOf(tally, place, options.by)
 	if (options.csv) {
-		printLines(...csvOf(rows, election))
+		printAll(csvOf(rows, election))
 		// Aside: whoever saves the lines keeps nothing but lines.
 		printAside(...warningsOf(added.value), custodyNotTruth)
 	} else if (options.json) printJson(jsonOf(added.value, rows, options))
-	else printLines(...linesOf(added.value, rows, options))
+	else printAll(linesOf(added.value, rows, options))
 	const { isEmpty, leftOut, equivocations } = added.value
 	const wrong = isEmpty || leftOut > 0 || equivocations.length > 0 || tally.quarantined().length > 0
 	process.exitCode = wrong ? exit.foundWrong : exit.done
@@ -62,12 +63,12 @@ function isForPlaces({ place, by }: Options): boolean {
 }
 
 function jsonOf({ tally, leftOut, equivocations }: LedgerTally, rows: readonly PlaceRow[], options: Options) {
-	const figures = publishedFigures(tally.figures())
-	const contradicting = figures.contradicting.map(({ id }) => ({ id, sumsWithout: tally.sumsWithout(id) }))
+	const national = tally.figures()
+	const figures = publishedFigures(national)
 	return {
 		...summaryOf(tally),
-		figures,
-		sumsWithout: Object.fromEntries(contradicting.map(({ id, sumsWithout }) => [id, sumsWithout])),
+		...{ figures, figuresSha256: figuresDigest(national) },
+		sumsWithout: Object.fromEntries(figures.contradicting.map(({ id }) => [id, tally.sumsWithout(id)])),
 		...(isForPlaces(options) ? { places: rows.map(jsonRow) } : {}),
 		...{ leftOut, equivocations, note: custodyNotTruth },
 	}

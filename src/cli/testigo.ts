@@ -3,6 +3,7 @@
 // arenas, and pictures outside of them, a kiosk peaks 70 MB lower and stays flat (`test/bench/README.md`,
 // `test/bench/reading/README.md`). Started as `node testigo.js` the variables have to be set.
 import { Command } from 'commander'
+import { comeLast } from '../platform/process/come-last.ts'
 import { keepHeapSmall } from '../platform/process/small-heap.ts'
 import { software } from '../platform/process/software.ts'
 import { endUnexpectedly, runProgram } from './run-program.ts'
@@ -18,7 +19,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	central: async () => (await import('./central.ts')).centralCommand(),
 	board: async () => (await import('./board.ts')).boardCommand(),
 	export: async () => (await import('./export.ts')).exportCommand(),
-	import: async () => (await import('./import.ts')).importCommand(),
+	import: async () => {
+		// A centre that runs, and whoever waits for its receipts, come first: also while this one loads.
+		comeLast()
+		return (await import('./import.ts')).importCommand()
+	},
 	read: async () => (await import('./read.ts')).readCommand(),
 	close: async () => (await import('./close.ts')).closeCommand(),
 	void: async () => (await import('./void.ts')).voidCommand(),

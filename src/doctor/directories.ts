@@ -3,12 +3,13 @@
  * only: nothing is opened.
  */
 import type { Stats } from 'node:fs'
-import { lstat, opendir, readFile } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { CentralConfig } from '../central/config.ts'
 import { placesOfSpare } from '../enrolment/day-identities.ts'
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { isOpenToOthers } from '../platform/process/give-up-root.ts'
+import { userNames } from './accounts.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Words } from './finding.ts'
 
 export interface InspectedPlaces {
@@ -197,14 +198,4 @@ function waysTo(path: string): string[] {
 
 function isSticky({ mode }: Stats): boolean {
 	return (mode & 0o1000) !== 0
-}
-
-async function userNames(): Promise<ReadonlyMap<number, string>> {
-	const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n')
-	return new Map(
-		lines.flatMap((line) => {
-			const [name = '', , uid = ''] = line.split(':')
-			return name === '' || uid === '' ? [] : [[Number(uid), name] as const]
-		}),
-	)
 }

@@ -173,7 +173,22 @@ export type IdentityFault =
 	| TokenKeyFault
 	| PublicKeyFileFault
 	| CertificateFault
-	| Fault<'key-mismatch'>
+	| Fault<'key-mismatch' | 'wrong-role'>
+
+/** The same of this role alone: who signs one thing signs no other. An earlier version noted none for devices and centres. */
+export async function openIdentityOf(
+	role: SignerRole,
+	directory: string,
+): Promise<Result<OpenIdentity, IdentityFault>> {
+	const opened = await openIdentity(directory)
+	if (!opened.ok) return opened
+	const { id, role: noted } = opened.value
+	const isEarlier = noted === null && (role === 'device' || role === 'centre')
+	if (noted === role || isEarlier) return opened
+	const { name, enrol } = profiles[role]
+	const made = `"testigo enrol ${enrol}" makes one`
+	return fail('wrong-role', `${directory}: ${id} is not the identity of ${name}; ${made}`)
+}
 
 export async function openIdentity(directory: string): Promise<Result<OpenIdentity, IdentityFault>> {
 	const identity = await readJsonFile(join(directory, 'identity.json'), IdentityFile, { cap: 64 * 1024 })

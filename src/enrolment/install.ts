@@ -58,8 +58,8 @@ export type EnrolmentInstallFault =
 
 export interface Installed {
 	readonly id: string
-	/** The ids of the centres that the response lists. */
-	readonly centres: readonly string[]
+	/** The ids of the centres that the response lists; null for who hears of none. */
+	readonly centres: readonly string[] | null
 }
 
 export interface EnrolmentInstallOptions {
@@ -172,7 +172,7 @@ export async function installResponse(
 		if (code === undefined) throw error
 		return fail('not-writable', message)
 	}
-	return ok({ id, centres: centres.value })
+	return ok({ id, centres: purposes.hearsOfCentres ? centres.value : null })
 }
 
 function certifiedBy(

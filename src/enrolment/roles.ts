@@ -9,6 +9,10 @@ export type Role = (typeof roles)[number]
 export type SignerRole = Exclude<Role, 'broker'>
 
 export interface RoleProfile {
+	/** As people call one. */
+	readonly name: string
+	/** After `testigo enrol`. */
+	readonly enrol: string
 	/** The letter before the hyphen of its id. */
 	readonly prefix: string
 	/** Of the certificate of its signing key; null for who signs nothing. */
@@ -22,9 +26,24 @@ export interface RoleProfile {
 }
 
 export const profiles: Readonly<Record<Role, RoleProfile>> = {
-	device: { prefix: 'k', signing: 'entries', tls: 'client', chainOf: 'entry', hearsOfCentres: true },
-	centre: { prefix: 'c', signing: 'receipts', tls: 'client', chainOf: null, hearsOfCentres: true },
-	broker: { prefix: 'b', signing: null, tls: 'server', chainOf: null, hearsOfCentres: false },
-	station: { prefix: 's', signing: 'transcriptions', tls: null, chainOf: 'answer', hearsOfCentres: false },
-	officer: { prefix: 'o', signing: 'rulings', tls: null, chainOf: 'ruling', hearsOfCentres: false },
+	device: {
+		...{ name: 'a kiosk', enrol: 'request', prefix: 'k' },
+		...{ signing: 'entries', tls: 'client', chainOf: 'entry', hearsOfCentres: true },
+	},
+	centre: {
+		...{ name: 'a centre', enrol: 'centre', prefix: 'c' },
+		...{ signing: 'receipts', tls: 'client', chainOf: null, hearsOfCentres: true },
+	},
+	broker: {
+		...{ name: 'a broker', enrol: 'broker', prefix: 'b' },
+		...{ signing: null, tls: 'server', chainOf: null, hearsOfCentres: false },
+	},
+	station: {
+		...{ name: 'a reading station', enrol: 'station', prefix: 's' },
+		...{ signing: 'transcriptions', tls: null, chainOf: 'answer', hearsOfCentres: false },
+	},
+	officer: {
+		...{ name: 'an officer', enrol: 'officer', prefix: 'o' },
+		...{ signing: 'rulings', tls: null, chainOf: 'ruling', hearsOfCentres: false },
+	},
 }

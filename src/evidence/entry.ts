@@ -8,7 +8,7 @@ import { longestActaCode } from '../acta/election.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import type { ChainKind } from './chain.ts'
 import { Day, FileDigest, mostImages, ObjectId, Position, Seq, WholeMinute } from './fields.ts'
-import { newestFormat } from './format.ts'
+import { formats } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
 import { type MeaningFault, readPayload } from './open.ts'
@@ -62,7 +62,7 @@ export const softwareForm = /^testigo\/\d{1,4}(\.\d{1,4}){2}(-(alpha|beta|rc)\.\
 
 const commonOfNew = {
 	...common,
-	v: z.literal(newestFormat),
+	v: z.literal(formats.entry),
 	/** `source`: where the clock had its time from. */
 	time: z.looseObject({ day: Day, source }),
 	software: z.string().regex(softwareForm, 'name/version'),
@@ -132,7 +132,7 @@ export function openEntry(text: string, device: Identity): Result<SignedEntry, E
 
 /** What verified bytes mean. */
 export function readEntry(jws: Jws): Result<SignedEntry, EntryFault> {
-	const read = readPayload(jws, Entry, newestFormat)
+	const read = readPayload(jws, Entry, formats.entry)
 	if (!read.ok) return read
 	if (read.value.device !== jws.kid)
 		return fail('wrong-device', 'the entry names another device than its signer')

@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { Day, Instant, ObjectId, Seq } from './fields.ts'
-import { newestFormat } from './format.ts'
+import { formats } from './format.ts'
 import { Id, type Identity } from './identity.ts'
 import { type Jws, type JwsFault, parseJws, signJws, verifyJws } from './jws.ts'
 import { type MeaningFault, readPayload } from './open.ts'
@@ -21,7 +21,7 @@ const common = {
 }
 
 /** As it is written. */
-const NewHead = z.looseObject({ ...common, v: z.literal(newestFormat), day: Day })
+const NewHead = z.looseObject({ ...common, v: z.literal(formats.entry), day: Day })
 export type NewHead = z.infer<typeof NewHead>
 
 const HeadOfVersion1 = z.looseObject({ ...common, v: z.literal(1), time: Instant })
@@ -46,7 +46,7 @@ export function openHead(text: string, device: Identity): Result<SignedHead, Hea
 
 /** What verified bytes mean. */
 export function readHead(jws: Jws): Result<SignedHead, HeadFault> {
-	const read = readPayload(jws, Head, newestFormat)
+	const read = readPayload(jws, Head, formats.entry)
 	if (!read.ok) return read
 	if (read.value.device !== jws.kid)
 		return fail('wrong-device', 'the head names another device than its signer')

@@ -15,7 +15,7 @@ import { Campaign } from './authority/campaign.ts'
 import { unknownFieldIn } from './closed-grammar.ts'
 import { Entry, type Image, imageRoles, publicRole, softwareForm } from './entry.ts'
 import { ObjectId, Seq } from './fields.ts'
-import { newestFormat } from './format.ts'
+import { formats } from './format.ts'
 import { Head } from './head.ts'
 import { Id } from './identity.ts'
 import type { Jws } from './jws.ts'
@@ -92,7 +92,7 @@ function numberIn(kind: LeafKind, payload: unknown): number | null {
 
 const grammars: Readonly<Record<LeafKind, (jws: Jws, rules: PublishingRules) => string | null>> = {
 	entry: (jws, rules) =>
-		outside(jws, Entry, newestFormat, (entry) => {
+		outside(jws, Entry, formats.entry, (entry) => {
 			const text = entry.kind === 'acta' ? outsideReading(entry.reading, rules.election) : null
 			const image = entry.kind === 'acta' ? entry.images.find(hasOtherRole) : undefined
 			return (
@@ -108,7 +108,7 @@ const grammars: Readonly<Record<LeafKind, (jws: Jws, rules: PublishingRules) => 
 		outside(
 			jws,
 			Head,
-			newestFormat,
+			formats.entry,
 			(head) => outsideVersion(head, rules) ?? (head.device === jws.kid ? null : 'device: not its signer'),
 		),
 	transcription: (jws, rules) =>

@@ -79,12 +79,15 @@ export function readRuling(jws: Jws): Result<SignedRuling, RulingFault> {
 	return ok({ text: jws.text, id: jws.id, ruling: read.value })
 }
 
-/** What of a ruling two officers have to sign alike, in one spelling. */
-export function decisionOf({
-	table,
-	excludes,
-	replaces = [],
-}: Pick<Ruling, 'table' | 'excludes' | 'replaces'>): string {
+/** What of a ruling two officers have to sign alike. */
+export interface Decided {
+	readonly table: string
+	readonly excludes: readonly string[]
+	readonly replaces?: readonly string[] | undefined
+}
+
+/** In one spelling. */
+export function decisionOf({ table, excludes, replaces = [] }: Decided): string {
 	return JSON.stringify([table, excludes.toSorted(), replaces.toSorted()])
 }
 

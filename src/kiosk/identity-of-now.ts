@@ -13,7 +13,7 @@ import {
 	plantedJournal,
 	takeSpare,
 } from '../enrolment/day-identities.ts'
-import { type IdentityFault, type OpenIdentity, openIdentity } from '../enrolment/device-identity.ts'
+import { type IdentityFault, type OpenIdentity, openIdentityOf } from '../enrolment/device-identity.ts'
 import { openStoredHead } from '../journal/head-file.ts'
 import { Journal } from '../journal/journal.ts'
 import { fewSpares } from '../panel/status.ts'
@@ -37,7 +37,7 @@ export type IdentityOpener = (directory: string) => Promise<Result<OpenIdentity,
 /** `read`: the identity in `first`, where root read it before it was given up; the keys of spares are the kiosk's. */
 export function identityOpener(first: string, read: OpenIdentity | undefined): IdentityOpener {
 	return async (directory) =>
-		directory === first && read !== undefined ? ok(read) : await openIdentity(directory)
+		directory === first && read !== undefined ? ok(read) : await openIdentityOf('device', directory)
 }
 
 export async function identityOfNow(

@@ -173,6 +173,11 @@ export class Publisher {
 		})
 	}
 
+	/** Of the log by now. */
+	get leaves(): number {
+		return this.#standing.tree.size
+	}
+
 	/** Publishes what is ripe; what was deleted or damaged of what is derived is made anew. */
 	async publish(): Promise<Result<Published, PublisherFault>> {
 		return caught(() => this.#publish())

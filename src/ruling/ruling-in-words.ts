@@ -5,8 +5,8 @@ import type { TableDetail, TableEntry } from '../tally/table-detail.ts'
 
 export interface ShownRuling extends Pick<Ruling, 'table' | 'excludes' | 'reason' | 'rests' | 'replaces'> {
 	readonly officer: string
-	/** Who signed the same before; null for the first. */
-	readonly signedBy: string | null
+	/** Who signed the same before, and whether by a key that the authority lists; null for the first. */
+	readonly signedBy: { readonly officer: string; readonly isChecked: boolean } | null
 }
 
 /**
@@ -26,6 +26,7 @@ interface Words {
 	readonly standings: Readonly<Record<TableEntry['standing'], string>>
 	readonly heading: (officer: string, table: string) => string
 	readonly again: (other: string) => string
+	readonly againUnchecked: (other: string) => string
 	readonly noRecords: string
 	readonly notHeld: string
 	readonly held: (state: string, versions: number) => string
@@ -66,7 +67,10 @@ const spanish: Words = {
 	},
 	standings: { good: 'válido', void: 'anulado por su quiosco', disowned: 'de un quiosco revocado' },
 	heading: (officer, table) => `Decisión de ${officer} sobre la mesa ${table}`,
-	again: (other) => `La misma decisión que ya firmó ${other}.`,
+	again: (other) =>
+		`La misma decisión que ya firmó ${other}: la firma es de su clave, por el registro de la autoridad.`,
+	againUnchecked: (other) =>
+		`La misma decisión que, según quien la trajo, ya firmó ${other}. SIN COMPROBAR: aquí no hay registro de la autoridad con su clave (--directory). En el centro solo cuenta si la firmó.`,
 	noRecords: 'Sin los registros del centro (--directory) no se puede mostrar qué dice cada registro.',
 	notHeld: 'En estos registros del centro no hay nada de esta mesa.',
 	held: (state, versions) => `En los registros del centro: ${state}, ${versions} versiones.`,
@@ -108,7 +112,9 @@ const english: Words = {
 	},
 	standings: { good: 'good', void: 'marked as a mistake by its kiosk', disowned: 'by a revoked kiosk' },
 	heading: (officer, table) => `Ruling of ${officer} on table ${table}`,
-	again: (other) => `The same that ${other} has signed.`,
+	again: (other) => `The same that ${other} has signed: by its key, as the authority's registry lists it.`,
+	againUnchecked: (other) =>
+		`The same that, as whoever brought it says, ${other} has signed. NOT CHECKED: here is no registry of the authority's with its key (--directory). At the centre it counts only if it did.`,
 	noRecords: "Without the centre's records (--directory) it can't be shown what each entry says.",
 	notHeld: "These records of the centre's hold nothing of this table.",
 	held: (state, versions) => `In the centre's records: ${state}, ${versions} versions.`,
@@ -137,7 +143,9 @@ function linesIn(words: Words, ruling: ShownRuling, seen: TableDetail | undefine
 	const known = new Set(seen?.entries.map(({ by }) => by.id))
 	return [
 		words.heading(officer, table),
-		...(signedBy === null ? [] : [words.again(signedBy)]),
+		...(signedBy === null
+			? []
+			: [(signedBy.isChecked ? words.again : words.againUnchecked)(signedBy.officer)]),
 		...recordsLines(words, seen, excludes),
 		...(excludes.length === 0 ? [words.excludesNothing] : [words.excludes(excludes.length)]),
 		...excludes.map((id) => {

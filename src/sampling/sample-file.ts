@@ -1,10 +1,11 @@
 /**
  * Samples and populations as files: CSV in UTF-8, a header, a table a line, so that they can be looked at, copied, and
  * named by their SHA-256. Samples and populations are read strictly: only what these functions write, to the letter.
- * Verdicts are typed by people, and may be any CSV.
+ * Verdicts are typed by people, and may be any CSV that a spreadsheet saves.
  */
-import { CsvError, parse } from 'csv-parse/sync'
+import { CsvError, type Options, parse } from 'csv-parse/sync'
 import { tableName } from '../evidence/ruling.ts'
+import { csvCell } from '../platform/csv.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { auditClasses, type CountedTable, countedTable } from './population.ts'
 import type { SampledTable } from './quick-sample.ts'
@@ -26,19 +27,21 @@ export function formatPopulation(tables: readonly CountedTable[]): string {
 
 export function parseSample(bytes: Uint8Array): Result<SampledTable[], SampleFileFault> {
 	const rows = rowsOf(bytes, ['table', 'stratum'])
-	return rows.ok && !isSpelledSo(bytes, formatSample(rows.value)) ? misspelled : rows
+	if (!rows.ok) return rows
+	const sample = rows.value.map(({ row }) => row)
+	return isSpelledSo(bytes, formatSample(sample)) ? ok(sample) : misspelled
 }
 
 export function parsePopulation(bytes: Uint8Array): Result<CountedTable[], SampleFileFault> {
 	const rows = rowsOf(bytes, ['table', 'class', 'counts'])
 	if (!rows.ok) return rows
 	const tables: CountedTable[] = []
-	for (const [index, row] of rows.value.entries()) {
+	for (const { line, row } of rows.value) {
 		const name = auditClasses.find((of) => of === row.class)
 		if (name === undefined || !digestForm.test(row.counts)) {
 			return fail(
 				'bad-sample',
-				`line ${index + 2}: no class of ${auditClasses.join(', ')}, or no SHA-256 of counts`,
+				`line ${line}: no class of ${auditClasses.join(', ')}, or no SHA-256 of counts`,
 			)
 		}
 		tables.push(countedTable(row.table, name, row.counts))
@@ -61,13 +64,13 @@ export function parseVerdicts<V extends string>(
 	bytes: Uint8Array,
 	known: readonly V[],
 ): Result<ReadonlyMap<string, V>, SampleFileFault> {
-	const rows = rowsOf(bytes, ['table', 'verdict'])
+	const rows = rowsOf(bytes, ['table', 'verdict'], spreadsheets)
 	if (!rows.ok) return rows
 	const verdicts = new Map<string, V>()
-	for (const [index, row] of rows.value.entries()) {
+	for (const { line, row } of rows.value) {
 		const verdict = known.find((of) => of === row.verdict)
 		if (verdict === undefined)
-			return fail('bad-sample', `line ${index + 2}: the verdict is none of ${known.join(', ')}`)
+			return fail('bad-sample', `line ${line}: the verdict is none of ${known.join(', ')}`)
 		verdicts.set(row.table, verdict)
 	}
 	return ok(verdicts)
@@ -77,36 +80,55 @@ function linesOf<K extends string>(
 	columns: readonly K[],
 	rows: readonly Readonly<Record<K, string>>[],
 ): string {
-	const lines = rows.map((row) => columns.map((column) => cellOf(row[column])).join(','))
+	const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','))
 	return [columns.join(','), ...lines].map((line) => `${line}\n`).join('')
 }
 
-function cellOf(text: string): string {
-	return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+/** They part cells by what the language parts no numbers by, and save empty lines. */
+const spreadsheets: Options = {
+	delimiter: [',', ';', '\t'],
+	skip_records_with_empty_values: true,
+	trim: true,
+}
+
+interface Row<K extends string> {
+	/** Of the file, from 1 on. */
+	readonly line: number
+	readonly row: Readonly<Record<K, string>>
 }
 
 function rowsOf<K extends string>(
 	bytes: Uint8Array,
 	columns: readonly ('table' | K)[],
-): Result<Readonly<Record<'table' | K, string>>[], SampleFileFault> {
+	how: Options = {},
+): Result<Row<'table' | K>[], SampleFileFault> {
+	/** Before its cells the line of the file. */
 	let rows: string[][]
 	try {
-		rows = parse(Buffer.from(bytes), { bom: true, relax_column_count: false })
+		rows = parse(Buffer.from(bytes), {
+			...{ ...how, bom: true },
+			on_record: (cells: string[], { lines }) => [String(lines), ...cells],
+		})
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error
 		return fail('bad-sample', `not a CSV: ${error.message}`)
 	}
-	const [header = [], ...lines] = rows
-	if (header.join() !== columns.join())
+	const [header, ...lines] = rows
+	if (header?.slice(1).join() !== columns.join())
 		return fail('bad-sample', `its first line must be ${columns.join(',')}`)
 	const seen = new Set<string>()
-	for (const [index, [table = '']] of lines.entries()) {
-		if (!tableName.test(table)) return fail('bad-sample', `line ${index + 2}: no table, as 121202007.01`)
-		if (seen.has(table)) return fail('bad-sample', `line ${index + 2}: ${table} stands there twice`)
+	for (const [line, table = ''] of lines) {
+		if (!tableName.test(table)) return fail('bad-sample', `line ${line}: no table, as 121202007.01`)
+		if (seen.has(table)) return fail('bad-sample', `line ${line}: ${table} stands there twice`)
 		seen.add(table)
 	}
 	const named = (cells: readonly string[]) => {
 		return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))
 	}
-	return ok(lines.map((cells) => named(cells) as Record<'table' | K, string>))
+	return ok(
+		lines.map(([line, ...cells]) => ({
+			line: Number(line),
+			row: named(cells) as Record<'table' | K, string>,
+		})),
+	)
 }

@@ -5,9 +5,8 @@
  */
 import type { HandedChunk, HandedEntry, HandIn } from '../central/hand-in/hand-in.ts'
 import { centresFile } from '../evidence/authority/centres.ts'
-import { type Jws, parseJws } from '../evidence/jws.ts'
+import { parseJws } from '../evidence/jws.ts'
 import type { SignedReceipt } from '../evidence/receipt.ts'
-import { evidenceLines } from '../journal/evidence-lines.ts'
 import { headFile } from '../journal/head-file.ts'
 import { entriesFile, imagesDirectory } from '../journal/journal.ts'
 import type { CollectedFaults } from '../platform/collected-faults.ts'
@@ -16,14 +15,15 @@ import { chunkLength, chunkSize, type SentFile } from '../protocol/chunks.ts'
 import { largestFileBytes } from '../protocol/limits.ts'
 import { centresOnStick, leaveCentres } from './centres-exchange.ts'
 import { type StickFile, type StickFolder, whyStickFailed } from './folder.ts'
-import { carriedReceiptsFile, largestLines, largestSmall, stickFolder } from './layout.ts'
+import { carriedReceiptsFile, largestSmall, stickFolder } from './layout.ts'
+import { importLines, type LinesReport } from './lines-import.ts'
 import { type FolderOfPeople, importPeople } from './people-import.ts'
 import { putSmall, readSmall } from './small-file.ts'
 
 /** How far a folder is: bytes of its entries, then pictures that the centre lacks. */
 export type ImportProgress = (folder: string, what: 'entries' | 'images', done: number, total: number) => void
 
-/** What was refused of a stick. */
+/** What was refused of a stick, or is told of what was kept. */
 export interface StickFault extends Fault {
 	/** Below the stick's own folder. */
 	readonly file: string
@@ -31,28 +31,24 @@ export interface StickFault extends Fault {
 	readonly line?: number
 }
 
-export interface ChainReport extends FolderOfPeople {
+/** What is told of a stick by file and line. */
+export interface StickFaults {
+	readonly refused: CollectedFaults<StickFault>
+	/** Answers that were kept. */
+	readonly changed: CollectedFaults<StickFault>
+}
+
+export interface ChainReport extends FolderOfPeople, LinesReport {
 	/** Its name on the stick; whose it is, the entries say. */
 	readonly folder: string
 	/** Devices that the accepted entries are of: one, in an honest folder. */
 	readonly devices: readonly string[]
-	readonly stored: number
-	readonly duplicates: number
-	/** Kept, beside another entry that they don't go together with. */
-	readonly conflicts: number
-	/** Kept, of a version that this centre does not understand. */
-	readonly foreign: number
-	/** Kept, apart: recorded after the last good entry of a device that is revoked. */
-	readonly quarantined: number
 	readonly images: { readonly stored: number; readonly awaited: number }
 	/** Receipts that go home in the folder. */
 	readonly receipts: number
 }
 
 type ImageFault = Fault<'too-large' | 'image-incomplete' | 'image-altered' | 'image-displaced' | 'quota'>
-
-/** Entries handed in at a time: they share the ledger's syncs. */
-const together = 128
 
 /** An entry that the centre holds, and what it said last of it: that goes home with the stick. */
 interface Accepted {
@@ -65,11 +61,10 @@ export class ChainImport {
 	readonly #name: string
 	readonly #folder: StickFolder
 	readonly #centre: HandIn
-	readonly #refusals: CollectedFaults<StickFault>
+	readonly #told: StickFaults
 	readonly #progress: ImportProgress
 	/** By device and entry. */
 	readonly #accepted = new Map<string, Accepted>()
-	readonly #counts = { stored: 0, duplicate: 0, conflict: 0, foreign: 0, quarantined: 0, rejected: 0 }
 	readonly #images = { stored: 0, awaited: 0 }
 	/** Why the centre can't go on. */
 	#centreFault: Fault | null = null
@@ -78,13 +73,13 @@ export class ChainImport {
 		name: string,
 		folder: StickFolder,
 		centre: HandIn,
-		refusals: CollectedFaults<StickFault>,
+		told: StickFaults,
 		progress: ImportProgress = () => {},
 	) {
 		this.#name = name
 		this.#folder = folder
 		this.#centre = centre
-		this.#refusals = refusals
+		this.#told = told
 		this.#progress = progress
 	}
 
@@ -92,14 +87,12 @@ export class ChainImport {
 	async run(): Promise<Result<ChainReport, Fault<'centre-failed'>>> {
 		await this.#takeCentres()
 		const people = await this.#takePeople()
-		await this.#takeEntries(people)
+		const counts = await this.#takeEntries(people)
 		await this.#takeHead()
 		await this.#takeImages()
 		if (this.#centreFault !== null) return fail('centre-failed', this.#centreFault.detail)
 		const receipts = await this.#sendHome()
 		const devices = [...new Set(Array.from(this.#accepted.values(), ({ device }) => device))]
-		const { stored, duplicate: duplicates, conflict: conflicts, foreign, quarantined } = this.#counts
-		const counts = { stored, duplicates, conflicts, foreign, quarantined }
 		return ok({ folder: this.#name, devices, ...counts, images: this.#images, receipts, ...people })
 	}
 
@@ -115,36 +108,26 @@ export class ChainImport {
 			folder: this.#folder,
 			take: (kind, text) => this.#answer(this.#centre.takeFromPerson(kind, text)),
 			refuse: (file, fault, line) => this.#refuse(file, fault, line),
+			changed: (file, fault, line) => this.#told.changed.add(this.#at(file, fault, line)),
 		})
 	}
 
-	async #takeEntries({ transcriptions, rulings }: FolderOfPeople): Promise<void> {
+	async #takeEntries({ transcriptions, rulings }: FolderOfPeople): Promise<LinesReport> {
 		const file = await this.#folder.file(entriesFile)
-		const isOfPeople = transcriptions !== null || rulings !== null
-		if (!file.ok && file.fault.code === 'missing' && isOfPeople) return
-		if (!file.ok) return this.#refuse(entriesFile, file.fault)
-		const { handle, size } = file.value
-		try {
-			if (size > largestLines) {
-				return this.#refuse(entriesFile, { code: 'too-large', detail: 'longer than any journal' })
-			}
-			let batch: Promise<void>[] = []
-			let bytes = 0
-			for await (const line of evidenceLines(handle.createReadStream({ autoClose: false }))) {
-				if (this.#centreFault !== null) break
-				const jws = line.ok ? parseJws(line.text, 'entry') : line
-				if (jws.ok) batch.push(this.#handIn(line.number, jws.value))
-				else this.#refuse(entriesFile, jws.fault, line.number)
-				bytes += line.ok ? line.text.length + 1 : 0
-				if (batch.length < together) continue
-				await Promise.all(batch)
-				batch = []
-				this.#progress(this.#name, 'entries', bytes, size)
-			}
-			await Promise.all(batch)
-		} finally {
-			await handle.close()
+		if (!file.ok) {
+			const isOfPeople = transcriptions !== null || rulings !== null
+			if (file.fault.code !== 'missing' || !isOfPeople) this.#refuse(entriesFile, file.fault)
+			return { stored: 0, duplicates: 0, conflicts: 0, foreign: 0, quarantined: 0 }
 		}
+		return importLines<HandedEntry>(file.value, {
+			kind: 'entry',
+			take: ({ kid, text }) => this.#answer(this.#centre.takeEntry(kid, text)),
+			taken: ({ held, receipts }, { kid }) => {
+				for (const receipt of receipts) if (held !== null) this.#accept(kid, held, receipt)
+			},
+			refuse: (fault, line) => this.#refuse(entriesFile, fault, line),
+			progress: (bytes, size) => this.#progress(this.#name, 'entries', bytes, size),
+		})
 	}
 
 	/** Null once the centre can't go on. */
@@ -153,17 +136,6 @@ export class ChainImport {
 		if (answer.ok) return answer.value
 		this.#centreFault ??= answer.fault
 		return null
-	}
-
-	async #handIn(line: number, { kid: device, text }: Jws): Promise<void> {
-		const taken = await this.#answer(this.#centre.takeEntry(device, text))
-		if (taken === null) return
-		const { outcome, reason, held, receipts } = taken
-		this.#counts[outcome]++
-		if (outcome === 'rejected') {
-			this.#refuse(entriesFile, { code: reason, detail: explain(reason, device) }, line)
-		}
-		for (const receipt of receipts) if (held !== null) this.#accept(device, held, receipt)
 	}
 
 	#accept(device: string, held: Accepted['held'], receipt: SignedReceipt): void {
@@ -304,13 +276,12 @@ export class ChainImport {
 		return fault === null
 	}
 
-	#refuse(file: string, { code, detail }: Fault, line?: number): void {
-		const path = `${stickFolder}/${this.#name}/${file}`
-		this.#refusals.add({ file: path, ...(line === undefined ? {} : { line }), code, detail })
+	#refuse(file: string, fault: Fault, line?: number): void {
+		this.#told.refused.add(this.#at(file, fault, line))
 	}
-}
 
-function explain(reason: string, device: string): string {
-	if (reason === 'unknown-device') return `the centre has no key of ${device}: put it into its devices/ first`
-	return 'the centre refused it'
+	#at(file: string, { code, detail }: Fault, line?: number): StickFault {
+		const path = `${stickFolder}/${this.#name}/${file}`
+		return { file: path, ...(line === undefined ? {} : { line }), code, detail }
+	}
 }

@@ -34,6 +34,9 @@ export interface ImportReport {
 	/** The first of them, by file and line; `refusedCount` counts all. */
 	readonly refused: readonly StickFault[]
 	readonly refusedCount: number
+	/** Answers that were kept, now or before, though their station said something else first; `changedCount` counts all. */
+	readonly changed: readonly StickFault[]
+	readonly changedCount: number
 	/** Names in the stick's folder that are no device's, made printable. */
 	readonly ignored: readonly string[]
 }
@@ -81,19 +84,19 @@ async function takeIn(
 		const own = await foldersOf(root.value, known.value)
 		const others = names.filter((name) => isChainFolder(name) && !own.has(name))
 		const folders = [...[...own].sort(), ...others.sort()]
-		const refusals = new CollectedFaults<StickFault>()
+		const told = { refused: new CollectedFaults<StickFault>(), changed: new CollectedFaults<StickFault>() }
 		if (more) {
-			refusals.add({ file: stickFolder, code: 'too-many', detail: `holds over ${mostFolders} names` })
+			told.refused.add({ file: stickFolder, code: 'too-many', detail: `holds over ${mostFolders} names` })
 		}
 		const chains: ChainReport[] = []
 		for (const name of folders) {
 			const folder = await root.value.folder(name)
 			if (!folder.ok) {
-				refusals.add({ file: `${stickFolder}/${name}`, ...folder.fault })
+				told.refused.add({ file: `${stickFolder}/${name}`, ...folder.fault })
 				continue
 			}
 			try {
-				const chain = await new ChainImport(name, folder.value, centre, refusals, progress).run()
+				const chain = await new ChainImport(name, folder.value, centre, told, progress).run()
 				if (!chain.ok) return failed(chain.fault.detail)
 				chains.push(chain.value)
 			} finally {
@@ -107,8 +110,10 @@ async function takeIn(
 		return ok({
 			...{ centre: centre.centre.id, runs, isListed: standing.value.isListed },
 			chains,
-			refused: [...refusals.kept].sort(byFileAndLine),
-			refusedCount: refusals.count,
+			refused: told.refused.kept.toSorted(byFileAndLine),
+			refusedCount: told.refused.count,
+			changed: told.changed.kept.toSorted(byFileAndLine),
+			changedCount: told.changed.count,
 			ignored: ignored.map((name) => printable(name)),
 		})
 	} catch (error) {

@@ -46,7 +46,8 @@ export function stationAnswers(
 		}
 	}
 	const counted: StationAnswer[] = []
-	for (const [station, own] of byStation) {
+	// By station: what follows from the first of them must not depend on what came first.
+	for (const [station, own] of [...byStation].sort(([one], [other]) => (one < other ? -1 : 1))) {
 		const replaced = new Set(own.map(({ replaces }) => replaces))
 		const rest = own.filter(({ id }) => !replaced.has(id))
 		// Which of several stands for them must not depend on what came first.

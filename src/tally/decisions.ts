@@ -10,7 +10,7 @@ export interface Decision {
 	readonly excludes: readonly string[]
 	/** Sorted. */
 	readonly replaces: readonly string[]
-	/** Those of its rulings that are not disowned. */
+	/** Those of its rulings that are not disowned, by officer, then by number. */
 	readonly rulings: readonly HeldRuling[]
 	readonly disowned: readonly HeldRuling[]
 	/** Two officers signed it. */
@@ -65,8 +65,10 @@ export class Decisions {
 		return this.#excluded.get(table)
 	}
 
+	/** In an order that does not depend on what came first. */
 	ofTable(table: string): readonly Decision[] {
-		return [...(this.#byTable.get(table) ?? [])]
+		const keyOf = ({ excludes, replaces }: Decision) => JSON.stringify([excludes, replaces])
+		return [...(this.#byTable.get(table) ?? [])].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
 	}
 
 	/** Gives the tables for which something else is excluded now. */
@@ -78,6 +80,7 @@ export class Decisions {
 		const key = decisionOf(ruling)
 		const decision = this.#decisions.get(key) ?? this.#begin(key, { table, excludes, replaces })
 		decision.held.push({ id, officer, seq, reason, rests, day })
+		decision.held.sort(inOrderOfSigning)
 		this.#of.set(id, decision)
 		setIn(this.#byOfficer, officer).add(decision)
 		return this.#recount([decision])
@@ -147,6 +150,11 @@ export class Decisions {
 		if (excluded.size === 0) this.#excluded.delete(table)
 		else this.#excluded.set(table, excluded)
 	}
+}
+
+function inOrderOfSigning(one: HeldRuling, other: HeldRuling): number {
+	if (one.officer !== other.officer) return one.officer < other.officer ? -1 : 1
+	return one.seq - other.seq || (one.id < other.id ? -1 : 1)
 }
 
 function setIn<T>(sets: Map<string, Set<T>>, key: string): Set<T> {

@@ -102,8 +102,8 @@ export class HeldEntries {
 		for (const entry of this.#byStation.get(signer) ?? []) this.mark(entry)
 	}
 
-	/** `changed` gets what each marked entry said before, null for nothing, and what it says now. */
-	settle(changed: (before: EntryFacts | null, now: EntryFacts) => void): void {
+	/** After each step; `changed` gets what a marked entry said before, null for nothing, and what it says now. */
+	*settling(changed: (before: EntryFacts | null, now: EntryFacts) => void): Generator<void> {
 		for (const held of this.#stale) {
 			const before = held.facts
 			const { facts, faults } = this.#look(held, () => true)
@@ -119,8 +119,9 @@ export class HeldEntries {
 			keepIn(this.#unreadPapers, held, !isRead && facts.belongs === null)
 			keepIn(this.#withFaults, held, faults.length > 0)
 			changed(before, facts)
+			this.#stale.delete(held)
+			yield
 		}
-		this.#stale.clear()
 	}
 
 	/**

@@ -3,8 +3,8 @@
  * and looked at again by `settle`; its share is taken out of the sums of its places, and its new one added.
  */
 import type { ElectionDefinition } from '../acta/election.ts'
-import { type Place, placeAt, placesOf } from '../acta/register/places.ts'
-import { levels, type Register, type RegisteredTable } from '../acta/register/register.ts'
+import { type Place, pathOf, placeAt, placesOf } from '../acta/register/places.ts'
+import type { Register, RegisteredTable } from '../acta/register/register.ts'
 import { type Contradictions, type Sharing, sharingAt } from './contradictions.ts'
 import { type EntryFacts, tablesNamedBy } from './entry-facts.ts'
 import type { TableState } from './figures.ts'
@@ -69,16 +69,17 @@ export class HeldTables {
 		this.#marked(table)
 	}
 
-	/** `excludedFor`: entries that do not count for a table. `changed` gets each that was marked. */
-	settle(
+	/** After each step. `excludedFor`: entries that do not count for a table; `changed` gets each that was marked. */
+	*settling(
 		excludedFor: (table: string) => ReadonlySet<string> | undefined,
 		changed: (table: string) => void,
-	): void {
+	): Generator<void> {
 		for (const held of this.#stale) {
 			this.#settle(held, excludedFor(held.table))
 			changed(held.table)
+			this.#stale.delete(held)
+			yield
 		}
-		this.#stale.clear()
 	}
 
 	get(table: string): HeldTable | undefined {
@@ -190,8 +191,8 @@ export class HeldTables {
 	*#sumsAround(row: RegisteredTable): Generator<PlaceSums> {
 		yield this.national
 		let place = this.country ?? undefined
-		for (const level of levels) {
-			place = place?.below.get(row[level])
+		for (const name of pathOf(row)) {
+			place = place?.below.get(name)
 			if (place === undefined) return
 			let sums = this.#sums.get(place)
 			if (sums === undefined) {
@@ -217,5 +218,6 @@ const missing: TableShare = {
 }
 
 function liesIn(row: RegisteredTable | undefined, path: PlacePath): boolean {
-	return path.every((name, depth) => row !== undefined && row[levels[depth] ?? 'centro'] === name)
+	const own = row === undefined ? [] : pathOf(row)
+	return path.every((name, depth) => own[depth] === name)
 }

@@ -31,6 +31,8 @@ export interface RecordTallyParts {
 /** What was added up. */
 export type AddedUp = Pick<TallyPass, 'tally' | 'isEmpty' | 'leftOut' | 'equivocations'>
 
+const noLedger = 'there is no ledger.jws: name the directory of a centre, or a copy of it'
+
 export class RecordTally {
 	readonly #parts: RecordTallyParts
 	#devices: PublishedDevices | null = null
@@ -78,7 +80,7 @@ export class RecordTally {
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException
 			if (code === undefined) throw error
-			return fail('unreadable', message)
+			return fail('unreadable', code === 'ENOENT' || code === 'ENOTDIR' ? noLedger : message)
 		}
 	}
 

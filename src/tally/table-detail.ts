@@ -69,40 +69,26 @@ export function tableDetail(parts: TableParts): TableDetail {
 	const { table, row, excluded, decisions, election } = parts
 	const facts = parts.facts.toSorted((one, other) => inOrder(one.entry.by, other.entry.by))
 	const outcome = outcomeOf(table, facts, excluded)
-	const counting = facts.filter(
-		({ standing, entry }) => standing === 'good' && excluded?.has(entry.by.id) !== true,
-	)
 	const sums = (reading: Reading) => sumsOf(election, reading.votes)
-	const versions = outcome.versions.map((version): TableVersion => {
-		const { said } = version.reading
-		const saying = counting.filter(
-			({ entry, people }) =>
-				isSaid(entry.machine, table, said) ||
-				((entry.machine === null || entry.machine.table === table) && isSaid(people, table, said)),
-		)
-		return {
+	const versions = outcome.versions.map(
+		(version): TableVersion => ({
 			text: version.reading.text,
 			votes: sums(version.reading),
 			methods: methodsInOrder.filter((method) => version.methods.has(method)),
 			isConfirmed: isConfirmed(version),
-			recordedBy: saying.map(({ entry }) => entry.by),
+			recordedBy: version.recordedBy,
 			findings: version.reading.findings,
-		}
-	})
-	const namedInDispute = counting.flatMap(({ entry, people, disputed }) => {
-		const isElsewhere = entry.machine !== null && entry.machine.table !== table
-		const readings = [...(disputed ?? []), ...(isElsewhere && people !== null ? [people] : [])]
-		return readings
-			.filter((reading) => reading.table === table)
-			.map((reading) => ({ text: reading.text, votes: sums(reading), by: entry.by }))
-	})
+		}),
+	)
 	return {
 		table,
 		row,
 		state: outcome.state,
 		isConfirmed: outcome.isConfirmed,
 		versions: versions.sort((one, other) => (one.text < other.text ? -1 : 1)),
-		namedInDispute,
+		namedInDispute: outcome.named.map(({ reading, by }) => ({
+			...{ text: reading.text, votes: sums(reading), by },
+		})),
 		entries: facts.map((one) => entryOf(one, table, excluded)),
 		decisions,
 	}
@@ -127,8 +113,4 @@ function entryOf(
 		images: entry.images,
 		stations,
 	}
-}
-
-function isSaid(reading: Reading | null, table: string, said: string): boolean {
-	return reading !== null && reading.table === table && reading.said === said
 }

@@ -2,7 +2,7 @@
  * What the entries that say something of a table come to (`provisioning/verify/COUNTING.md`, "A table's readings" and
  * "States"). Pure; the order of the entries changes nothing.
  */
-import { type EntryFacts, isUnread } from './entry-facts.ts'
+import { type EntryFacts, isUnread, type RecordedBy } from './entry-facts.ts'
 import type { Method, TableState } from './figures.ts'
 import type { Reading } from './reading.ts'
 
@@ -10,24 +10,30 @@ import type { Reading } from './reading.ts'
 export interface AgreedVersion {
 	/** One of them, where texts differ in the rest of the acta code. */
 	readonly reading: Reading
-	readonly devices: ReadonlySet<string>
+	/** Each entry once, in the order in which they were looked at. */
+	readonly recordedBy: readonly RecordedBy[]
 	readonly methods: ReadonlySet<Method>
 	/** One entry's machine reading and its people's reading both say it. */
 	readonly isReadTwice: boolean
+}
+
+interface NamingReading {
+	readonly reading: Reading
+	readonly by: RecordedBy
 }
 
 export interface TableOutcome {
 	readonly state: TableState
 	readonly isConfirmed: boolean
 	readonly versions: readonly AgreedVersion[]
-	/** The readings by which it is named in dispute. */
-	readonly named: readonly Reading[]
+	/** The readings by which it is named in dispute; they are no versions. */
+	readonly named: readonly NamingReading[]
 	/** An entry belongs to it. */
 	readonly isNamedByEntry: boolean
 }
 
 interface OpenVersion extends AgreedVersion {
-	readonly devices: Set<string>
+	readonly recordedBy: RecordedBy[]
 	readonly methods: Set<Method>
 	isReadTwice: boolean
 }
@@ -49,7 +55,7 @@ export function outcomeOf(
 class SeenAtTable {
 	readonly #table: string
 	readonly #versions = new Map<string, OpenVersion>()
-	readonly #named: Reading[] = []
+	readonly #named: NamingReading[] = []
 	#isNamed = false
 	#isContradicted = false
 	#isUnread = false
@@ -79,17 +85,16 @@ class SeenAtTable {
 		}
 		const { machine, by, method } = entry
 		if (machine?.table === table && method !== 'none') {
-			const version = this.#add(machine, by.device, method)
+			const version = this.#add(machine, by, method)
 			if (people !== null && people.table !== table) this.#isContradicted = true
-			else if (people !== null && this.#add(people, by.device, 'people') === version)
-				version.isReadTwice = true
+			else if (people !== null && this.#add(people, by, 'people') === version) version.isReadTwice = true
 		} else if (people?.table === table) {
-			if (machine === null) this.#add(people, by.device, 'people')
-			else this.#name(people)
+			if (machine === null) this.#add(people, by, 'people')
+			else this.#name(people, by)
 		}
 		if (disputed !== null) {
 			if (entry.table === table) this.#isNamed = true
-			for (const reading of disputed) if (reading.table === table) this.#name(reading)
+			for (const reading of disputed) if (reading.table === table) this.#name(reading, by)
 		}
 		if (isOwn && isUnread(facts)) this.#isUnread = true
 	}
@@ -119,23 +124,23 @@ class SeenAtTable {
 		return this.#isVoid ? 'void' : 'missing'
 	}
 
-	#add(reading: Reading, device: string, method: Method): OpenVersion {
+	#add(reading: Reading, by: RecordedBy, method: Method): OpenVersion {
 		let version = this.#versions.get(reading.said)
 		if (version === undefined) {
-			version = { reading, devices: new Set(), methods: new Set(), isReadTwice: false }
+			version = { reading, recordedBy: [], methods: new Set(), isReadTwice: false }
 			this.#versions.set(reading.said, version)
 		}
-		version.devices.add(device)
+		if (version.recordedBy.at(-1) !== by) version.recordedBy.push(by)
 		version.methods.add(method)
 		return version
 	}
 
-	#name(reading: Reading): void {
+	#name(reading: Reading, by: RecordedBy): void {
 		this.#isNamed = true
-		this.#named.push(reading)
+		this.#named.push({ reading, by })
 	}
 }
 
-export function isConfirmed({ devices, isReadTwice }: AgreedVersion): boolean {
-	return devices.size >= 2 || isReadTwice
+export function isConfirmed({ recordedBy, isReadTwice }: AgreedVersion): boolean {
+	return isReadTwice || recordedBy.some(({ device }) => device !== recordedBy[0]?.device)
 }

@@ -34,7 +34,9 @@ export function countedVotes({ state, versions }: TableOutcome): Votes | null {
 function boundsOf({ state, versions, named }: TableOutcome): TableShare['bounds'] {
 	if (state !== 'conflict') return null
 	const [first, ...others] =
-		versions.length > 0 ? versions.map(({ reading }) => reading.votes) : named.map(({ votes }) => votes)
+		versions.length > 0
+			? versions.map(({ reading }) => reading.votes)
+			: named.map(({ reading }) => reading.votes)
 	if (first === undefined) return null
 	// Named in dispute: its paper may not have come at all.
 	const least = versions.length > 0 ? [...first] : first.map(() => 0)

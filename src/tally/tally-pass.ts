@@ -102,6 +102,7 @@ export class TallyPass {
 		if (this.#isListNew) {
 			for (const signer of this.#signers.values()) if (signer.key === null) await this.#lookAgain(signer)
 			this.#isListNew = false
+			await this.tally.settleInTurns(this.#yieldIfDue)
 		}
 		for await (const { records, unreadable, next } of this.#records.read(this.#position)) {
 			for (const { kind, jws } of records) {
@@ -110,7 +111,7 @@ export class TallyPass {
 			}
 			this.#faulty += unreadable
 			this.#position = next
-			this.tally.settle()
+			await this.tally.settleInTurns(this.#yieldIfDue)
 		}
 	}
 

@@ -49,6 +49,7 @@ export class Tally {
 	readonly #tables: HeldTables
 	readonly #changes = new TallyChanges()
 	readonly #otherElection = new Map<string, RecordedBy>()
+	#settling: Promise<void> | null = null
 
 	/** Without a register every table is unlisted. */
 	constructor(election: ElectionDefinition, register: Register | null) {
@@ -93,13 +94,37 @@ export class Tally {
 		this.#changes.note(null)
 	}
 
-	/** Looks at all that is marked. Who takes in many objects calls it now and then: it holds the event loop. */
+	/** Looks at all that is marked, and holds the event loop meanwhile. */
 	settle(): void {
-		this.#entries.settle((before, now) => {
+		for (const _ of this.#settleSteps());
+	}
+
+	/**
+	 * The same with a turn for others after each step: a revocation marks all that somebody signed. Whoever asks for
+	 * something meanwhile has the rest looked at at once, and so sees all or nothing of it.
+	 */
+	async settleInTurns(turn: () => Promise<void> | undefined): Promise<void> {
+		const settle = async () => {
+			for (const _ of this.#settleSteps()) await turn()
+		}
+		this.#settling = settle().finally(() => {
+			this.#settling = null
+		})
+		await this.#settling
+	}
+
+	/** When nobody settles in turns: to ask then holds nobody up. */
+	async settled(): Promise<void> {
+		while (this.#settling !== null) await this.#settling
+	}
+
+	/** Each step is whole, and another run may go on in between. */
+	*#settleSteps(): Generator<void> {
+		yield* this.#entries.settling((before, now) => {
 			this.#tables.note(before, now)
 			if (now.belongs === null) this.#changes.note(null)
 		})
-		this.#tables.settle(
+		yield* this.#tables.settling(
 			(table) => this.#decisions.excludedFor(table),
 			(table) => this.#changes.note(table),
 		)

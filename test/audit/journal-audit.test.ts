@@ -6,6 +6,7 @@ import { auditJournal, auditJournalFile } from '#src/audit/journal-audit.js'
 import { auditEntries } from '#src/audit/journal-lines.js'
 import { keyFingerprint } from '#src/evidence/keys/key-fingerprint.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import {
 	addressOf,
 	chainOf,
@@ -90,8 +91,10 @@ describe('one byte changed', () => {
 		['its case, or letter for mark', (byte) => [byte ^ 0x20]],
 		['to a line feed', () => [0x0a]],
 		['taken out', () => []],
-	])('every byte, one at a time: %s', async (_, change) => {
-		for (const [at, line] of lineOfByte.entries()) {
+	])('any byte, one at a time: %s', async (_, change) => {
+		const step = shortOrLong({ short: 5, long: 1 })
+		for (let at = 0; at < journal.length; at += step) {
+			const line = lineOfByte[at]
 			const changed = Buffer.from(change(journal[at] ?? 0))
 			const bytes = Buffer.concat([journal.subarray(0, at), changed, journal.subarray(at + 1)])
 			if (bytes.equals(journal)) continue
@@ -104,7 +107,7 @@ describe('one byte changed', () => {
 	test('torn-tail: cut off at any byte', async () => {
 		const start = journal.lastIndexOf(10, journal.length - 2) + 1
 		expect(await audit(journal.subarray(0, start))).toMatchObject({ entries: 4, faultCount: 0 })
-		for (let end = start + 1; end < journal.length; end++) {
+		for (let end = start + 1; end < journal.length; end += shortOrLong({ short: 5, long: 1 })) {
 			const { faults } = await audit(journal.subarray(0, end))
 			expect(faults).toMatchObject([{ line: 5, seq: 5, code: 'torn-tail' }])
 		}

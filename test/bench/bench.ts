@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flag, runSuite, wordsIfGiven } from '../support/suite-script.ts'
+import { benchBoard } from './board.ts'
 import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
 import { benchJournal } from './journal.ts'
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	transport: benchTransport,
 	centre: benchCentre,
 	tally: benchTally,
+	board: benchBoard,
 	log: benchLog,
 	memory: benchMemory,
 	'stalled-panel': benchStalledPanel,

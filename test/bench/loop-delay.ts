@@ -46,7 +46,7 @@ export async function delayDuring(work: () => Promise<unknown>): Promise<LoopDel
 	return { mean: late(histogram.mean), p99: late(histogram.percentile(99)), longest: late(histogram.max) }
 }
 
-async function delaysDuring(work: () => Promise<unknown>): Promise<Cell[]> {
+export async function delaysDuring(work: () => Promise<unknown>): Promise<Cell[]> {
 	let longestAtWork = 0
 	let before = processorTime()
 	const timer = setInterval(() => {

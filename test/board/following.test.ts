@@ -1,34 +1,31 @@
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Board } from '#src/board/board.js'
 import type { BoardEvent } from '#src/board/events.js'
-import { HttpListening } from '#src/platform/http/listening.js'
+import { hashPassPhrase, type PassPhraseHash } from '#src/platform/http/pass-phrase.js'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 
 const [first, second] = ['k-aaaaaaaaaaaaaaaa', 'k-bbbbbbbbbbbbbbbb']
 const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex')
 
-async function startBoard(prepare: (centre: CentreMaker) => Promise<void> | void = () => {}) {
+async function startBoard(
+	prepare: (centre: CentreMaker) => Promise<void> | void = () => {},
+	passPhrase: PassPhraseHash | null = null,
+) {
 	const centre = new CentreMaker(await temporaryFolder())
 	await prepare(centre)
 	const clock = new SimulatedClock(Date.parse('2024-07-29T01:00:00Z'))
 	const events: BoardEvent[] = []
-	const board = new Board({
-		directory: centre.directory,
-		registerPath: join(centre.directory, 'register.csv'),
-		...{ election: presidential2024, tiles: [], clock },
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-		log: (event) => events.push(event),
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	const log = (event: BoardEvent) => events.push(event)
+	const secrets = { tls: null, passPhrase }
+	const { board, url } = await startedBoard(centre.directory, { clock, log, secrets })
 	onTestFinished(() => board.stop())
 	/** Looks until it shows what is wanted. */
 	const shows = async (isShown: () => boolean) =>
@@ -36,7 +33,7 @@ async function startBoard(prepare: (centre: CentreMaker) => Promise<void> | void
 			await clock.advance(500)
 			return isShown()
 		})
-	return { board, centre, clock, events, shows, url: started.value }
+	return { board, centre, clock, events, shows, url }
 }
 
 /** Tables of one centre, or of several. */
@@ -182,6 +179,89 @@ describe('a board', () => {
 		})
 	})
 
+	it('says again where a register can not be taken, after there was none', async () => {
+		const { centre, clock, events } = await startBoard()
+		const register = join(centre.directory, 'register.csv')
+		const logs = async (wanted: BoardEvent['event'], count: number) =>
+			await until(async () => {
+				await clock.advance(500)
+				return events.filter(({ event }) => event === wanted).length === count
+			})
+		await writeFile(register, 'state;municipality\n')
+		await logs('register-fault', 1)
+		await logs('anew', 1)
+		await rm(register)
+		await logs('anew', 2)
+		await writeFile(register, 'state;municipality;parish\n')
+		await logs('register-fault', 2)
+	})
+
+	it('says on every page what can not be read, until it can', async () => {
+		const { centre, clock, url } = await startBoard()
+		const ledger = join(centre.directory, 'ledger.jws')
+		const bytes = await readFile(ledger)
+		const says = async (path: string) => (await fetch(`${url}${path}`)).text()
+		const words = 'records can not be read: what is shown is not of now'
+		const shows = async (is: boolean) =>
+			await until(async () => {
+				await clock.advance(500)
+				return (await says('/en')).includes(words) === is
+			})
+		expect(await says('/en')).not.toContain(words)
+		await rm(ledger)
+		await mkdir(ledger)
+		await shows(true)
+		expect(await says('/en')).not.toContain('There is nothing to do')
+		expect(await says('/en/wall')).toContain(words)
+		await rm(ledger, { recursive: true })
+		await writeFile(ledger, bytes)
+		await shows(false)
+	})
+
+	it('gives signs of life while the records can not be read', async () => {
+		const { centre, clock, events, url } = await startBoard()
+		const leaving = new AbortController()
+		const response = await fetch(`${url}/live`, { signal: leaving.signal })
+		const ledger = join(centre.directory, 'ledger.jws')
+		await rm(ledger)
+		await mkdir(ledger)
+		// All is begun anew with it, and comes to nothing.
+		centre.register(rows(['100000000.01', 300]))
+		await until(async () => {
+			await clock.advance(500)
+			return events.some(({ event }) => event === 'records-fault')
+		})
+		let said = 0
+		const listening = (async () => {
+			for await (const piece of response.body ?? [])
+				said += [
+					...Buffer.from(piece)
+						.toString()
+						.matchAll(/^event: board$/gm),
+				].length
+		})()
+		await until(async () => {
+			await clock.advance(3_000)
+			return said >= 5
+		})
+		leaving.abort()
+		await expect(listening).rejects.toThrow()
+	})
+
+	it('serves the figures of which the quote line has the digest', async () => {
+		const { url } = await startBoard(async (maker) => {
+			maker.register(rows(['100000000.01', 300]))
+			await maker.acta(first, actaText(0), '2024-07-29T00:10:00Z')
+		})
+		const body = await (await fetch(`${url}/figures.json`)).text()
+		const digest = createHash('sha256').update(body).digest('hex')
+		const quoted = digest
+			.slice(0, 16)
+			.toUpperCase()
+			.replaceAll(/(.{4})(?=.)/g, '$1 ')
+		expect(await (await fetch(`${url}/en/`)).text()).toContain(`fingerprint ${quoted}`)
+	})
+
 	it('begins anew when the records do, and shows what was there until then', async () => {
 		const { board, centre, events, shows } = await startBoard(async (maker) => {
 			await maker.acta(first, actaText(0), '2024-07-29T00:30:00Z')
@@ -204,6 +284,26 @@ describe('a board', () => {
 		await centre.acta(second, actaText(1))
 		await shows(() => board.view.figures.unlisted.counted === 2)
 		expect(board.view.findings()).toEqual([expect.objectContaining({ code: 'left-out' })])
+	})
+
+	it('logs from where each comes who does not know the pass phrase', async () => {
+		const hash = await hashPassPhrase('cuatro palabras de más')
+		if (!hash.ok) throw new Error(hash.fault.detail)
+		const { events, url } = await startBoard(undefined, hash.value)
+		const enterFrom = (localAddress: string) =>
+			new Promise<void>((resolve, reject) => {
+				const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' }
+				const sent = request(`${url}/enter`, { method: 'POST', localAddress, headers }, (response) => {
+					response.resume().on('end', resolve)
+				})
+				sent.on('error', reject)
+				sent.end('phrase=another')
+			})
+		const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3']
+		for (const address of addresses) await enterFrom(address)
+		expect(events.flatMap((one) => (one.event === 'pass-phrase-refused' ? [one.from] : []))).toEqual(
+			addresses,
+		)
 	})
 
 	it('changes nothing of what it reads', async () => {

@@ -2,12 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Board } from '#src/board/board.js'
-import { HttpListening } from '#src/platform/http/listening.js'
+import { type Address, type PageRoute, pageAddress, plainPages, wholeList } from '#src/board/routes.js'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Of which nothing may come through: a tag, an attribute's end, a turn of the writing, a control. */
@@ -15,20 +14,39 @@ const evil = `"'><script src="//evil.example/x.js">alert(1)</script><img src=x o
 
 const [first, second] = ['k-aaaaaaaaaaaaaaaa', 'k-bbbbbbbbbbbbbbbb']
 
-const pages = [
-	...['', 'pared', 'llamadas', 'equipos', 'disputas', 'sin-leer', 'hallazgos', 'comprobar'],
-	...['mesa/100000000.01', `equipos/${first}`, `cobertura/${encodeURIComponent(evil.replaceAll('/', '|'))}`],
-	...['mesa/%3Cscript%3E', 'equipos/%3Cscript%3E', 'cobertura/%3Cscript%3E', '%3Cscript%3E'],
-	...['llamadas?q=%3Cscript%3E%22%27&sort=%3Cscript%3E', 'llamadas.csv'],
-]
+/** As the register may hold it: places have no characters that are not seen. */
+const place = evil.replace('\u202E', '')
+
+type PageOf = Partial<Omit<Address, 'route'>>
+
+const addressesIn = (language: Address['language']): readonly (readonly [string, status: number])[] => {
+	const at = (route: PageRoute, { query, isCsv = false }: PageOf = {}) =>
+		pageAddress({ language, route, query: { ...wholeList, ...query }, isCsv })
+	const hostile = { ...wholeList, find: '<script>"\'', sort: '<script>' }
+	return [
+		...plainPages.map((page) => [at({ page }), 200] as const),
+		[at({ page: 'table', table: '100000000.01' }), 200],
+		[at({ page: 'device', id: first }), 200],
+		...[[], [place], [place, place], [place, place, place]].map(
+			(names) => [at({ page: 'coverage', names }), 200] as const,
+		),
+		[at({ page: 'coverage', names: [place, place, place, '100000000'] }), 200],
+		[at({ page: 'coverage', names: [place] }, { isCsv: true }), 200],
+		[at({ page: 'calls' }, { query: hostile }), 200],
+		[at({ page: 'calls' }, { isCsv: true }), 200],
+		[at({ page: 'coverage', names: ['<script>'] }), 404],
+		[at({ page: 'table', table: '<script>' }), 404],
+		[at({ page: 'device', id: '<script>' }), 404],
+		[`/${language}/%3Cscript%3E`, 404],
+	]
+}
 
 it('shows hostile text of records as text, on every page', async () => {
 	const centre = new CentreMaker(await temporaryFolder())
-	const state = evil.replaceAll('/', '|').replace('\u202E', '')
 	centre.register([
-		{ state, municipality: state, parish: state, centroName: state },
+		{ state: place, municipality: place, parish: place, centroName: place },
 		{
-			state,
+			state: place,
 			municipality: 'Sur',
 			mesa: '02',
 			table: '100000001.02',
@@ -48,26 +66,15 @@ it('shows hostile text of records as text, on every page', async () => {
 	})
 	writeFileSync(join(centre.directory, 'ledger.json'), evil)
 	centre.line(evil)
-	const board = new Board({
-		...{ directory: centre.directory, registerPath: join(centre.directory, 'register.csv') },
-		...{
-			election: presidential2024,
-			tiles: [],
-			clock: new SimulatedClock(Date.parse('2024-07-29T01:00:00Z')),
-		},
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-		log: () => {},
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
+	const clock = new SimulatedClock(Date.parse('2024-07-29T01:00:00Z'))
+	const { board, url } = await startedBoard(centre.directory, { clock })
 	onTestFinished(() => board.stop())
 	expect(board.view.figures.register?.tables).toBe(2)
 	let shown = 0
-	for (const page of pages.flatMap((one) => [`/es/${one}`, `/en/${one}`])) {
-		const answer = await fetch(`${started.value}${page}`)
+	for (const [page, status] of [...addressesIn('es'), ...addressesIn('en')]) {
+		const answer = await fetch(`${url}${page}`)
 		const text = await answer.text()
-		expect([200, 404, 400], page).toContain(answer.status)
+		expect(answer.status, page).toBe(status)
 		expect(answer.headers.get('content-security-policy'), page).toContain("script-src 'self';")
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 		expect(text, page).not.toMatch(/[\u202E\u0000-\u0008]/)
@@ -82,5 +89,5 @@ it('shows hostile text of records as text, on every page', async () => {
 		).not.toMatch(/<script|<img (?!src="\/picture\/)|onerror=alert\(1\)>|src="\/\/evil/)
 		if (text.includes('&lt;script')) shown++
 	}
-	expect(shown).toBeGreaterThan(4)
+	expect(shown).toBeGreaterThan(16)
 })

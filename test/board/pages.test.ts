@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { pageAt } from '#src/board/pages/page.js'
 import {
-	addressOf,
 	type ListQuery,
+	type PageRoute,
+	pageAddress,
 	parseAddress,
 	plainPages,
-	type Route,
 	wholeList,
 } from '#src/board/routes.js'
 import type { BoardView } from '#src/board/view.js'
@@ -18,25 +18,27 @@ const some: Sample = {
 		index % 10 < 7 ? 'counted' : index % 10 === 7 ? 'conflict' : index % 10 === 8 ? 'unread' : 'missing',
 }
 
-function routesIn(view: BoardView): readonly Route[] {
+function routesIn(view: BoardView): readonly PageRoute[] {
 	const [table] = [...view.tablesIn('conflict'), ...view.tablesIn('missing')]
 	const { state = '', municipality = '', parish = '' } = table?.registered ?? {}
 	const names = [state, municipality, parish, table?.centro ?? '']
 	return [
-		...names.map((_, level): Route => ({ page: 'coverage', names: names.slice(0, level) })),
+		...names.map((_, level): PageRoute => ({ page: 'coverage', names: names.slice(0, level) })),
 		{ page: 'coverage', names },
 		...view
 			.tablesIn('unread')
 			.slice(0, 1)
-			.map((row): Route => ({ page: 'table', table: row.table })),
+			.map((row): PageRoute => ({ page: 'table', table: row.table })),
 		{ page: 'table', table: table?.table ?? '' },
-		...view.devices().map(({ id }): Route => ({ page: 'device', id })),
-		...plainPages.map((page): Route => ({ page })),
+		...view.devices().map(({ id }): PageRoute => ({ page: 'device', id })),
+		...plainPages.map((page): PageRoute => ({ page })),
 	]
 }
 
-function bodyAt(view: BoardView, route: Route, query: Partial<ListQuery> = {}, isCsv = false): string {
-	const address = parseAddress(addressOf({ language: 'es', route, query: { ...wholeList, ...query }, isCsv }))
+function bodyAt(view: BoardView, route: PageRoute, query: Partial<ListQuery> = {}, isCsv = false): string {
+	const address = parseAddress(
+		pageAddress({ language: 'es', route, query: { ...wholeList, ...query }, isCsv }),
+	)
 	if (address === null) throw new Error('no address')
 	const { status, body } = pageAt(address, view)
 	expect(status).toBe(200)
@@ -98,13 +100,22 @@ describe("the board's pages", () => {
 		expect(
 			says({ tables: { ...tables, missing }, extent: { tables: 301, electors: extent.electors + 1e9 } }),
 		).toContain('podrían cambiar el orden')
+		// Nobody knows the electors of a table that is in no register.
+		const outside = says({ unlisted: { ...view.figures.unlisted, conflict: 1 } })
+		expect(outside).toContain('Fuera de la lista hay 1 mesa sin contar')
+		expect(outside).toContain('podrían cambiar el orden')
+		const { all } = view.figures.sums
+		const candidates = { ...all.candidates, NM: all.candidates['EG'] ?? 0 }
+		const tied = says({ sums: { ...view.figures.sums, all: { ...all, candidates } } })
+		expect(tied).toContain('Los dos primeros tienen los mismos votos.')
+		expect(tied).not.toMatch(/Ventaja|cambiar el orden/)
 	})
 })
 
 describe('a list', () => {
 	it('is looked through without accents, sorted from the most, and shown a hundred rows at a time', () => {
 		const view = sampleView({ ...some, tables: 2000 })
-		const route: Route = { page: 'rescans' }
+		const route: PageRoute = { page: 'rescans' }
 		const all = view.secondScans()
 		expect(keysOf(bodyAt(view, route))).toEqual(all.slice(0, 100).map(({ table }) => table))
 		const second = keysOf(bodyAt(view, route, { from: 100 }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Address, addressOf, parseAddress, plainPages } from '#src/board/routes.js'
+import { type Address, pageAddress, parseAddress, plainPages } from '#src/board/routes.js'
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
 const unit = fc.oneof(
@@ -30,7 +30,7 @@ test('an address leads to the page that it was made for, whatever its names hold
 	})
 	fc.assert(
 		fc.property(address, (one: Address) => {
-			const target = addressOf(one)
+			const target = pageAddress(one)
 			expect(parseAddress(target)).toEqual(one)
 			// What the server takes for a path: no stroke in a name, nothing unseen, no way up.
 			const parts = target.split('?')[0]?.slice(1).split('/').map(decodeURIComponent)

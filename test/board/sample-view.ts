@@ -7,8 +7,8 @@ import type {
 	BoardView,
 	DeviceView,
 	EntryView,
-	Finding,
 	PlaceSummary,
+	RecordFinding,
 	TableRow,
 	TableView,
 	Version,
@@ -103,7 +103,7 @@ export function sampleView({ tables: count, stateOf, devices: deviceCount = 12, 
 		answers:
 			table.state === 'unread' ? [{ station: 's-0001abcdefghjk', table: null, unreadable: 'blurred' }] : [],
 	})
-	const findings: readonly Finding[] = rows
+	const findings: readonly RecordFinding[] = rows
 		.filter(({ state }, index) => state === 'counted' && index % 97 === 0)
 		.map(({ table }) => ({
 			code: 'everybody-voted',
@@ -199,6 +199,7 @@ export function sampleView({ tables: count, stateOf, devices: deviceCount = 12, 
 		contradicting: () =>
 			figures.contradicting.map((one) => ({ ...one, sumsWithout: figures.sums.confirmed })),
 		findings: () => findings,
+		unreadable: [],
 	}
 }
 

@@ -3,6 +3,7 @@ import { Random } from '#src/simulator/random.js'
 import { type Happening, type PreviewSettings, usualPreview } from '../support/preview/preview.ts'
 import type { Light, Pose, SmallPaper } from '../support/preview/preview-picture.ts'
 import { drawPreview, drawVisits, drawWeather } from '../support/preview/preview-script.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { previewPapers } from './preview-papers.ts'
 import { watchScript } from './watched-script.ts'
 
@@ -116,7 +117,7 @@ const cameras: readonly [string, Partial<PreviewSettings>][] = [
 
 describe.each(cameras)('a picture %s', (_, camera) => {
 	test.each(scenes)('%s', (name, script, expected) => {
-		for (const seed of ['a', 'b']) {
+		for (const seed of shortOrLong({ short: ['a'], long: ['a', 'b'] })) {
 			const whole = [wait(), ...script(), wait(4000)]
 			const { told } = watchScript(whole, { ...usualPreview, ...camera, seed: `${name}/${seed}` })
 			expect(told.map(({ event, after }) => `${event} after ${whole[after]?.what}`)).toEqual(expected)
@@ -124,10 +125,11 @@ describe.each(cameras)('a picture %s', (_, camera) => {
 	})
 })
 
-test('in 200 random scripts, papers are told once, and none where there is none', () => {
+const visits = shortOrLong({ short: 60, long: 200 })
+test(`in ${visits} random scripts, papers are told once, and none where there is none`, () => {
 	let [papersLaid, missed, untrue] = [0, 0, 0]
 	const wrong: string[] = []
-	for (let index = 0; index < 200; index++) {
+	for (let index = 0; index < visits; index++) {
 		const draw = new Random(`visits ${index}`)
 		const settings = { ...drawPreview(draw, `visits ${index}`), shrink: 2 as const }
 		const script = [...drawVisits(draw, papers, 1), wait(4000)]
@@ -142,13 +144,14 @@ test('in 200 random scripts, papers are told once, and none where there is none'
 		})
 		expect(watched.told.length % 2, settings.seed).toBe(0)
 	}
-	expect(papersLaid).toBeGreaterThan(220)
+	expect(papersLaid).toBeGreaterThan(1.1 * visits)
 	expect(missed, wrong.join('\n')).toBeLessThanOrEqual(papersLaid / 100)
 	expect(untrue, wrong.join('\n')).toBeLessThanOrEqual(papersLaid / 50)
 })
 
-test('in 60 random scripts of nothing but light, nothing is told', () => {
-	for (let index = 0; index < 60; index++) {
+const weathers = shortOrLong({ short: 20, long: 60 })
+test(`in ${weathers} random scripts of nothing but light, nothing is told`, () => {
+	for (let index = 0; index < weathers; index++) {
 		const draw = new Random(`weather ${index}`)
 		const settings = { ...drawPreview(draw, `weather ${index}`), shrink: 2 as const }
 		expect(watchScript(drawWeather(draw, 6), settings).told, settings.seed).toEqual([])

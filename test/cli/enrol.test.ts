@@ -1,9 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openIdentity } from '#src/enrolment/device-identity.js'
+import { makeIdentity, openIdentity } from '#src/enrolment/device-identity.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { testigo } from '../support/processes.ts'
+import { gotten } from '../support/result.ts'
 
 test.each([
 	['request', 'k-'],
@@ -60,4 +62,30 @@ test('a key in a token whose library is not there: refused, and nothing is left 
 		expect(made).toMatchObject({ status: 3, out: '' })
 		expect(made.err).toMatch(/^testigo: .*(\/nowhere\/lib\.so|pkcs11js).*\n$/)
 		expect(await readdir(directory)).toEqual([])
+	}))
+
+test('who signs one thing signs no other: no kiosk, no centre and no import by the identity of a reader', () =>
+	inDirectory(async (parent) => {
+		const station = join(parent, 'station')
+		const { id } = gotten(await makeIdentity(station, 'station', randomBytes))
+		const [records, central] = [join(parent, 'journal'), join(parent, 'central')]
+		const centre = ['--identity', station, '--directory', central]
+		const stick = join(parent, 'stick')
+		const ended = await Promise.all([
+			testigo('kiosk', '--identity', station, '--journal', records, '--state', join(parent, 'kiosk.json')),
+			testigo('central', ...centre, '--broker', 'mqtt://127.0.0.1:1'),
+			testigo('close', '--identity', station, '--journal', records, '--state', join(parent, 'kiosk.json')),
+		])
+		expect(ended.map(({ status, err }) => [status, err.split('; ')[0]])).toEqual(
+			['a kiosk', 'a centre', 'a kiosk'].map((what) => [
+				2,
+				`testigo: identity: ${station}: ${id} is not the identity of ${what}`,
+			]),
+		)
+		await mkdir(join(stick, 'testigo'), { recursive: true })
+		expect(await testigo('import', stick, ...centre)).toMatchObject({
+			status: 3,
+			err: expect.stringContaining('is not the identity of a centre; "testigo enrol centre" makes one'),
+		})
+		expect(await readdir(parent)).toEqual(['station', 'stick'])
 	}))

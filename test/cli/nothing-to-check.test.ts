@@ -40,3 +40,17 @@ test('testigo import of a stick without one entry: exit 1', () =>
 		expect(out).toMatch(/^NOTHING TO CHECK: not one entry is on this stick/)
 		expect(status).toBe(1)
 	}))
+
+test('a folder that is no centre’s: what adds up says so, and what to name', () =>
+	inDirectory(async (directory) => {
+		const ended = await Promise.all([
+			testigo('tally', directory),
+			testigo('transcribe', 'prepare', directory, '--out', join(directory, 'queue')),
+		])
+		for (const { status, err } of ended) {
+			expect(err).toBe(
+				`testigo: ${directory}: there is no ledger.jws: name the directory of a centre, or a copy of it\n`,
+			)
+			expect(status).toBe(3)
+		}
+	}))

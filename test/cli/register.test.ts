@@ -69,3 +69,16 @@ test('what is wrong with a canonical register names its line once', async () => 
 	const refused = registerFrom(path, folder, presidential2024)
 	await expect(refused).rejects.toThrow(/register\.csv: line 1: the first line/)
 })
+
+test('a directory or a device in place of a file, to read or to write, is told by what it is', async () => {
+	expect(await testigo('register', 'check', folder)).toMatchObject({
+		status: 2,
+		err: `testigo: ${folder}: it is a directory\n`,
+	})
+	const made = join(folder, 'mesas.csv')
+	await writeFile(made, sheet, 'latin1')
+	expect(await testigo('register', 'check', made, '--out', '/dev/full')).toMatchObject({
+		status: 2,
+		err: 'testigo: /dev/full: it is a device; name a file\n',
+	})
+})

@@ -125,3 +125,38 @@ test('a sample that somebody chose, or what is none, is one clear line and no bo
 		err: expect.stringContaining('its first line must be'),
 	})
 })
+
+test('what was named in public is not written over: the same again is, another is told', async () => {
+	const drawn = (seed: string) =>
+		testigo(
+			...['sample', 'quick', '--register', at('register.csv')],
+			...['--seed', seed, '--size', '3', '--out', at('named.csv')],
+		)
+	const first = await drawn('1-1-1')
+	const bytes = await readFile(at('named.csv'))
+	expect(await drawn('1-1-1')).toEqual(first)
+	expect(await drawn('1-1-2')).toMatchObject({
+		status: 2,
+		err: `testigo: ${at('named.csv')}: another one is there; name another file\n`,
+	})
+	expect(await readFile(at('named.csv'))).toEqual(bytes)
+})
+
+test('verdicts as a spreadsheet saves them are understood, and one of a table that was not drawn is told', async () => {
+	const words = ['--population', at('papers-of.csv'), '--seed', '2-2-2']
+	await testigo('sample', 'population', centre, '--out', at('papers-of.csv'))
+	await testigo('sample', 'audit', ...words, '--size', '6', '--out', at('papers.csv'))
+	const report = async (text: string) => {
+		await writeFile(at('spreadsheet.csv'), text)
+		const more = ['--checked', at('spreadsheet.csv'), '--json']
+		return await testigo('sample', 'report', centre, '--sample', at('papers.csv'), ...words, ...more)
+	}
+	const rows = [1, 2, 3, 4, 5, 6].map((mesa) => `121202007.0${mesa};match\r\n`)
+	const saved = await report(`\uFEFFtable;verdict\r\n${rows.join('')};\r\n`)
+	expect(saved).toMatchObject({ status: 0 })
+	expect(JSON.parse(saved.out)).toMatchObject({ wrong: [] })
+	expect(await report(`table,verdict\n999999999.01,match\n`)).toMatchObject({
+		status: 2,
+		err: `testigo: ${at('spreadsheet.csv')}: 999999999.01 is not in ${at('papers.csv')}\n`,
+	})
+})

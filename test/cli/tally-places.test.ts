@@ -1,10 +1,12 @@
 import { parse } from 'csv-parse/sync'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import type { Register, RegisteredTable } from '#src/acta/register/register.js'
+import { printAll } from '#src/cli/output.js'
 import { csvOf } from '#src/cli/tally-csv.js'
 import { figureLines, nationalLines, rowLines } from '#src/cli/tally-lines.js'
 import { placeNamed, rowsOf } from '#src/cli/tally-places.js'
+import { smallElection } from '../tally/objects.ts'
 import { TallyMaker } from '../tally/tally-maker.ts'
 
 const place = (
@@ -125,4 +127,24 @@ test('for a person: every figure beside its denominators, and whether the rest c
 	const [head, norte] = rowLines(rowsOf(tally, tally.country, 'state'), presidential2024)
 	expect(head).toMatch(/electors not counted$/)
 	expect(norte).toMatch(/^NORTE +2 +3 +900 +1200 /)
+})
+
+test('two hundred thousand lines are set out and printed, where a call takes no such number of arguments', () => {
+	const { tally } = desk()
+	const [row] = rowsOf(tally, tally.country, 'state')
+	if (row === undefined) throw new Error('no row')
+	const lines = rowLines(new Array(200_000).fill(row), smallElection)
+	expect(lines).toHaveLength(200_001)
+	const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+	try {
+		printAll(lines)
+		expect(
+			write.mock.calls
+				.map(([text]) => text)
+				.join('')
+				.split('\n'),
+		).toHaveLength(lines.length + 1)
+	} finally {
+		write.mockRestore()
+	}
 })

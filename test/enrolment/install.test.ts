@@ -67,7 +67,7 @@ describe('installing', () => {
 			const { confirm } = knowing(response.root)
 			expect(gotten(await installResponse(directory, response.text, { now, confirm }))).toEqual({
 				id,
-				centres: [],
+				centres: null,
 			})
 			expect((await readdir(directory)).toSorted()).toEqual([
 				...['authority.pem', 'certificate.pem', 'identity.json', 'key.pem', 'public.pem', 'request.txt'],
@@ -165,7 +165,7 @@ describe('installing', () => {
 				const { confirm } = knowing(response.root)
 				const installed = gotten(await installResponse(directory, response.text, { now, confirm }))
 				// Of a centre's own response it is one of them.
-				expect([installed.id, installed.centres.includes(id)]).toEqual([id, id.startsWith('c-')])
+				expect([installed.id, installed.centres?.includes(id) ?? false]).toEqual([id, id.startsWith('c-')])
 			}
 			expect((await readdir(broker)).sort()).toEqual(
 				['identity.json', 'request.txt', 'root.pem', 'tls-key.pem', 'tls.pem'].sort(),
@@ -289,7 +289,7 @@ describe('refused', () => {
 
 	test.each<[string, (response: EnrolmentResponse) => string]>([
 		['not-a-response', () => 'yes'],
-		['bad-signature', ({ text }) => text.replace(/[A-Za-z]{8}(?=[^.]*$)/, 'AAAAAAAA')],
+		['bad-signature', ({ text }) => text.replace(/.{8}(?=.{78}$)/, 'AAAAAAAA')],
 		['foreign-typ', ({ centres }) => centres ?? ''],
 		['not-a-response', () => 'TESTIGO-2:'],
 		['not-a-response', (response) => responseAsCode(response).slice(0, -9)],
@@ -323,7 +323,7 @@ describe('the list of centres in a response', () => {
 	test('a revoked centre is not trusted again by the response of before its revocation', () =>
 		inScene(async (scene) => {
 			const { campaign, device, response, install, refusal } = scene
-			const [centre = ''] = gotten(await install()).centres
+			const [centre = ''] = gotten(await install()).centres ?? []
 			await campaign.revoke({ id: centre })
 			const { text } = await campaign.certify(device.request)
 			expect(gotten(await install(text)).centres).toEqual([])

@@ -14,7 +14,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { derOf } from '../vectors/certificate.ts'
 import { low } from '../vectors/seeded-key.ts'
 import { base64url, headerOf } from '../vectors/signed.ts'
-import { pkcs8, signerOf, testKey } from './key-file.ts'
+import { keyFileSigner, pkcs8, testKey } from './key-file.ts'
 import { actaPayload, headPayload, receiptPayload } from './samples.ts'
 
 const device = testKey('k-aaaaaaaaaa')
@@ -29,7 +29,7 @@ type Kind = keyof typeof kinds
 async function signHere(kind: Kind): Promise<{ text: string; id: string }> {
 	const { key, payload, sign } = kinds[kind]
 	// Plain JSON, as it would come from a file: the functions under test check its shape themselves.
-	return sign(JSON.parse(JSON.stringify(payload)), await signerOf(key))
+	return sign(JSON.parse(JSON.stringify(payload)), await keyFileSigner(key))
 }
 
 function fromDer(der: Uint8Array): Buffer {

@@ -20,7 +20,7 @@ export function pkcs8(key: KeyObject): string {
 }
 
 /** The signer under test, over a real key file. */
-export function signerOf(key: TestKey): Promise<KeyFileSigner> {
+export function keyFileSigner(key: TestKey): Promise<KeyFileSigner> {
 	return inDirectory(async (directory) => {
 		const path = join(directory, 'key.pem')
 		await writeFile(path, pkcs8(key.privateKey), { mode: 0o600 })

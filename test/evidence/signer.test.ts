@@ -14,7 +14,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { codeOf, gotten } from '../support/result.ts'
 import { device } from '../vectors/object-vector.ts'
 import { isLow } from '../vectors/seeded-key.ts'
-import { pkcs8, signerOf, testKey } from './key-file.ts'
+import { keyFileSigner, pkcs8, testKey } from './key-file.ts'
 import { actaPayload, receiptPayload } from './samples.ts'
 
 async function codeOfFile(content: string | null, mode = 0o600): Promise<string> {
@@ -94,7 +94,7 @@ describe('key file', () => {
 })
 
 test('signs with the low s, always', async () => {
-	const signer = await signerOf(p256)
+	const signer = await keyFileSigner(p256)
 	for (let count = 0; count < 64; count++) {
 		const signature = await signer.sign(Buffer.from([count]))
 		expect(signature).toHaveLength(64)
@@ -103,7 +103,7 @@ test('signs with the low s, always', async () => {
 })
 
 test('nothing is signed that would be refused', async () => {
-	const signer = await signerOf(p256)
+	const signer = await keyFileSigner(p256)
 	const good = JSON.parse(JSON.stringify(actaPayload(signer.kid)))
 	await expect(signEntry({ ...good, seq: 0 }, signer)).rejects.toThrow()
 	await expect(signEntry({ ...good, device: 'k-zzzzzzzzzz' }, signer)).rejects.toThrow('another device')
@@ -111,7 +111,7 @@ test('nothing is signed that would be refused', async () => {
 })
 
 test('the longest receipt that a centre can need is not too long', async () => {
-	const signer = await signerOf(p256)
+	const signer = await keyFileSigner(p256)
 	const ranges = (base: number) =>
 		Array.from({ length: mostRanges }, (_, n): [number, number] => [base + 2 * n, base + 2 * n])
 	const receipt = JSON.parse(JSON.stringify(receiptPayload('k-aaaaaaaaaa')))
@@ -131,7 +131,7 @@ test('the longest receipt that a centre can need is not too long', async () => {
 })
 
 test('the longest entry that can be read is not too long to be signed', async () => {
-	const signer = await signerOf(p256)
+	const signer = await keyFileSigner(p256)
 	const good = JSON.parse(JSON.stringify(actaPayload(signer.kid)))
 	const [image] = good.images
 	const images = Array.from({ length: 16 }, () => ({ ...image, role: 'r'.repeat(16) }))

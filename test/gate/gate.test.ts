@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { generatedPages, generatedPictures } from '../pages/pages.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { execute } from '../support/processes.ts'
+import { checkExpectations } from './expectations.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkOpens } from './opens.ts'
@@ -187,6 +188,24 @@ const { columns, isTTY } = process.stdout
 createInterface({ input: process.stdin, output: process.stderr })
 `
 	expect(await withPlanted({ 'src/cli/demo.ts': text }, checkOutput)).toEqual([])
+})
+
+test.each([
+	['{ code: /x/ }', '/x/'],
+	['[{ at: [/x y/i] }]', '/x y/i'],
+	['{ ...(isOne ? { detail: /x/ } : {}) }', '/x/'],
+])('a pattern that fits anything is refused: %s', async (expected, pattern) => {
+	const planted = { 'test/kiosk.test.ts': `await expect(one).resolves.toMatchObject(${expected})\n` }
+	expect(await withPlanted(planted, checkExpectations)).toEqual([
+		`test/kiosk.test.ts: toMatchObject compares nothing with ${pattern}: use expect.stringMatching`,
+	])
+})
+
+test('a pattern may be what a text is held against, or is made of', async () => {
+	const text = `expect(one).toMatchObject({ code: expect.stringMatching(/x/), at: text.replace(/x/, '') })
+expect(one).toMatch(/x/)
+`
+	expect(await withPlanted({ 'test/kiosk.test.ts': text }, checkExpectations)).toEqual([])
 })
 
 const list = (files: string) =>

@@ -1,5 +1,6 @@
 /** What `npm run lint` asks besides the linter: one line for each thing that is wrong, and status 1. */
 import { join } from 'node:path'
+import { checkExpectations } from './expectations.ts'
 import { checkLayers } from './layers.ts'
 import { checkLinks } from './links.ts'
 import { checkOpens } from './opens.ts'
@@ -12,6 +13,7 @@ const wrong = await Promise.all([
 	checkLayers(root),
 	checkLinks(root),
 	checkOutput(root),
+	checkExpectations(root),
 	checkOpens(root),
 	checkPages(root),
 	checkUnused(root),

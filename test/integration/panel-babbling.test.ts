@@ -7,6 +7,7 @@ import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { NextionEmulator } from '../support/panel/nextion-emulator.ts'
 import { PanelOnCable } from '../support/panel/panel-on-cable.ts'
 import { withoutSocat } from '../support/serial-cable.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const ready: Screen = ['LISTO', 'Ponga un acta', '', 'G12 R9       SIN RED']
@@ -40,7 +41,7 @@ describe.skipIf(withoutSocat !== null)(`a display that babbles ${withoutSocat ??
 		await on.startWith(display, ready)
 		on.cable.say(garbage(200_000))
 		await on.until(() => on.troubles.length > 0)
-		for (let time = 0; time < 8; time++) {
+		for (let time = 0; time < shortOrLong({ short: 2, long: 8 }); time++) {
 			await on.shows(display, asking)
 			await on.shows(display, ready)
 		}

@@ -6,6 +6,7 @@ import type { Screen } from '#src/panel/screens.js'
 import { LcdEmulator } from '../support/panel/lcd-emulator.ts'
 import { PanelOnCable } from '../support/panel/panel-on-cable.ts'
 import { withoutSocat } from '../support/serial-cable.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { until } from '../support/until.ts'
 
 /** Every cell differs from one number to the next: the sooner is what stands between full. */
@@ -30,9 +31,9 @@ async function inUse(): Promise<number> {
 	return heapUsed + external
 }
 
-/** Screens of a round. Were they kept, they would come to some 40 MB, and only references to them to 1.6. */
-const screens = 200_000
-const most = 1_000_000
+/** Screens of a round. Were they kept, each would come to some 200 bytes, and only a reference to it to 8. */
+const screens = shortOrLong({ short: 100_000, long: 200_000 })
+const most = 5 * screens
 
 /** A display that has shown the first screen, and takes nothing from now on; `show` shows the next. */
 async function stalled(write: number) {

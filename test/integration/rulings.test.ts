@@ -1,20 +1,25 @@
 /** Officers at their laptops: enrolled, and ruling on a table in dispute, by commands and sticks alone. */
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openIdentity } from '#src/enrolment/device-identity.js'
+import { systemClock } from '#src/platform/clock.js'
 import { exportJournal } from '#src/stick/export.js'
 import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
 import { enrol, Machine, machines } from '../support/machines.ts'
 import { gotten } from '../support/result.ts'
+import { startedBoard } from '../support/started-board.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { missingVerifiers, openVerifiers } from './differential/agreed.ts'
 
 const table = '100000000.02'
 
-test('a ruling by one officer changes nothing, by two it does, a later one by two replaces it', {
+test(`a ruling by one officer changes nothing, by two it does, a later one by two replaces it ${missingVerifiers}`, {
 	timeout: 300_000,
 }, async () => {
 	const home = await temporaryFolder()
+	const verifiers = await openVerifiers()
 	const { laptop, centre, kiosk } = await machines(home)
 	const people = ['one', 'two', 'reading'].map((name) => new Machine(join(home, name)))
 	const [one, two, reading] = people
@@ -54,6 +59,7 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	const tally = async () => {
 		const { out } = await centre.types('tally', 'ledger', '--json')
 		const { figures } = JSON.parse(out)
+		expect(await verifiers.figures(centre.path('ledger'))).toEqual(figures)
 		const { counted, conflict } = figures.unlisted
 		return { counted, conflict, votes: figures.sums.all.candidates, rulings: figures.rulings }
 	}
@@ -65,6 +71,14 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	// Twice in one journal with other figures: in dispute.
 	await centre.types('import', stick, '--identity', 'identity', '--directory', 'ledger')
 	expect(await tally()).toMatchObject({ counted: 0, conflict: 1, rulings: { counted: 0 } })
+
+	// Anybody compares what a board serves with what the command says by one digest.
+	const { board, url } = await startedBoard(centre.path('ledger'), { clock: systemClock })
+	const served = await (await fetch(`${url}/figures.json`)).text()
+	await board.stop()
+	const said = JSON.parse((await centre.types('tally', 'ledger', '--json')).out)
+	expect(createHash('sha256').update(served).digest('hex')).toBe(said.figuresSha256)
+	expect(JSON.parse(served)).toEqual(said.figures)
 
 	// Shown in both languages with what the records say, asked, signed, exported.
 	const shown = await rule(
@@ -80,9 +94,10 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	await carry()
 	expect(await tally()).toMatchObject({ counted: 0, conflict: 1, rulings: { counted: 0, single: 1 } })
 
-	expect(await rule(two, '--second', stick)).toMatchObject({
+	const second = await rule(two, '--second', stick, '--directory', centre.path('ledger'))
+	expect(second).toMatchObject({
 		status: 0,
-		out: expect.stringContaining(`The same that ${officers[0]} has signed.`),
+		out: expect.stringContaining(`The same that ${officers[0]} has signed: by its key`),
 	})
 	await carry()
 	const excluded = await tally()
@@ -91,6 +106,7 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	// The same again is not signed again.
 	const again = await rule(two, '--second', stick)
 	expect(again).toMatchObject({ status: 0, out: expect.stringContaining('Signed before') })
+	expect(again.out).toContain('NOT CHECKED')
 	const rulings = again.out.match(/Signed before: (\S{43})/)?.[1] ?? ''
 	// One id in 64 begins as an option does.
 	const dashed = `-${'A'.repeat(42)}`
@@ -113,6 +129,13 @@ test('a ruling by one officer changes nothing, by two it does, a later one by tw
 	const replaced = await tally()
 	expect(replaced).toMatchObject({ counted: 1, conflict: 0, rulings: { counted: 2, inForce: 1 } })
 	expect(replaced.votes).not.toEqual(excluded.votes)
+	// What was replaced does not come back by being signed again, and that is said.
+	const sameAgain = await rule(
+		...([one, '--exclude', other.id, '--reason', 'misread', '--rests', 'paper'] as const),
+		...['--directory', centre.path('ledger')],
+	)
+	expect(sameAgain).toMatchObject({ status: 1, err: expect.stringContaining('(replaced)') })
+	expect(sameAgain.err).toMatch(/--replaces [\w-]{43}$/m)
 
 	// Used wrongly, or by others: nothing is signed.
 	const lines = async () => JSON.parse((await centre.types('verify', 'ledger', '--json')).out).officers

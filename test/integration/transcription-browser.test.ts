@@ -1,8 +1,7 @@
 /** Two people read twenty papers in browsers, at stations of their own; the centre takes in what they signed. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -18,14 +17,15 @@ import { openStripPrinter, printStrip } from '#src/simulator/paper/strip.js'
 import { exportPeople } from '#src/stick/people-export.js'
 import { publishedFigures } from '#src/tally/figures.js'
 import { tallyOfLedger } from '#src/tally/ledger-tally.js'
-import { axeFaults, complaintsOf, launchBrowser, withoutBrowser } from '../support/browser.ts'
+import { axeFaults, complaintsOf, launchBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { Authority } from '../support/listed.ts'
-import { execute, RunningProcess, testigo } from '../support/processes.ts'
+import { RunningProcess, testigo } from '../support/processes.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeSigner } from '../support/test-identity.ts'
 import { answerOf } from '../support/transcribed.ts'
+import { missingVerifiers, openVerifiers } from './differential/agreed.ts'
 
 const election = ElectionDefinition.parse({
 	id: 'invented-2024',
@@ -159,8 +159,7 @@ async function openStation(browser: Browser, words: readonly string[], seen: Rea
 	onTestFinished(() => running.stop('SIGKILL'))
 	const link = () => /http:\/\/127\.0\.0\.1:[0-9]+\/enter\/[\w-]+/.exec(running.said)?.[0]
 	await running.until(() => link() !== undefined)
-	const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'es-VE' })
-	const page = await context.newPage()
+	const page = await openPage(browser, { viewport: { width: 1280, height: 720 }, locale: 'es-VE' })
 	const complaints = complaintsOf(page, new URL(link() ?? '').origin)
 	await page.goto(link() ?? '')
 	return { running, page, complaints, reader: new Reader(page, seen) }
@@ -184,19 +183,9 @@ async function carry(
 	}
 }
 
-const Figures = z.object({ figures: z.unknown() })
-
-async function ofPython(centre: string, definition: string): Promise<unknown> {
-	const program = fileURLToPath(new URL('../../provisioning/verify/verify.py', import.meta.url))
-	const { stdout } = await execute('python3', [program, centre, '--tally', '--election', definition]).catch(
-		(error: { readonly stdout: string }) => error,
-	)
-	return Figures.parse(JSON.parse(stdout)).figures
-}
-
 const slow = { timeout: 300_000 }
 
-describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, () => {
+describe(`people read (${withoutBrowser ?? missingVerifiers})`, () => {
 	test.skipIf(withoutBrowser)('twenty papers, typed twice, count as people say', slow, async () => {
 		const home = await temporaryFolder()
 		const at = (name: string) => join(home, name)
@@ -226,7 +215,7 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 		expect(prepared).toMatchObject({ status: 0, out: expect.stringContaining('20 papers to read') })
 
 		const seen = new Map(jpegs.map((bytes, n) => [createHash('sha256').update(bytes).digest('hex'), n]))
-		const browser = await launchBrowser()
+		const browser = await launchBrowser(onTestFinished)
 		const stickAt = (name: string) => {
 			mkdirSync(at(name))
 			return at(name)
@@ -306,9 +295,33 @@ describe(`people read${withoutBrowser === null ? '' : ` (${withoutBrowser})`}`, 
 			},
 			contradicting: [],
 		})
-		expect(tally.stateOf(tableOf(paperOf(differs)))).toBe('conflict')
-		expect(tally.stateOf(tableOf(paperOf(unreadable)))).toBe('unread')
-		expect(tally.stateOf(tableOf(paperOf(changes)))).toBe('counted')
-		expect(await ofPython(at('central'), at('election.json'))).toEqual(figures)
+		const states = new Map([
+			[differs, 'conflict'],
+			[unreadable, 'unread'],
+		])
+		expect(papers.map((acta) => tally.stateOf(tableOf(acta)))).toEqual(
+			papers.map((_, n) => states.get(n) ?? 'counted'),
+		)
+		const verifiers = await openVerifiers()
+		cpSync(at('election.json'), join(at('central'), 'election.json'))
+		expect(await verifiers.figures(at('central'))).toEqual(figures)
+		expect(await verifiers.report(at('central'))).toMatchObject({ whole: true })
+
+		// Where a centre took in what it should have refused, all three refuse it, by the same codes.
+		cpSync(at('central'), at('lax'), { recursive: true })
+		for (const file of [
+			`${stranger.kid}/transcriptions.jws`,
+			`${second.kid}/transcriptions.jws`,
+			'k-forged/entries.jws',
+		]) {
+			const lines = readFileSync(join(at('strangers'), 'testigo', file), 'latin1')
+				.trimEnd()
+				.split('\n')
+			appendFileSync(join(at('lax'), 'ledger.jws'), `${lines.at(-1)}\n`)
+		}
+		const Faults = z.object({ faults: z.array(z.object({ code: z.string() })) })
+		const { faults } = Faults.parse(await verifiers.report(at('lax')))
+		expect(faults.map(({ code }) => code)).toEqual(['unknown-station', 'wrong-role', 'other-image'])
+		expect(await verifiers.figures(at('lax'))).toEqual(figures)
 	})
 })

@@ -4,6 +4,7 @@ import { ElectionDefinition } from '#src/acta/election.js'
 import { BoardConfig } from '#src/board/config.js'
 import { CentralConfig } from '#src/central/config.js'
 import { KioskConfig } from '#src/kiosk/config/kiosk-config.js'
+import { PublishConfig } from '#src/publishing/config.js'
 import { WantedSettings } from '#src/settings/wanted-settings.js'
 import { UplinkConfig } from '#src/uplink/config.js'
 
@@ -67,6 +68,10 @@ const examples = {
 			passPhrase: '/etc/testigo/board-pass-phrase.json',
 		},
 	},
+	publish: {
+		archive: '/srv/archive',
+		everySeconds: 600,
+	},
 	election: {
 		id: 've-2030-example',
 		title: 'An example',
@@ -105,11 +110,13 @@ export function configurationPage(): string {
 
 Every setting of every process. Written by \`npm run pages\` from the schemas that read them; the gate fails where this page is not of now.
 
-Kiosk, uplink, centre and board read one JSON file each. A flag of the command stands over the file (\`testigo <command> --help\`), the file over the defaults. A setting that is not known, stands twice, or has a wrong value is refused at the start, every fault with its path; \`testigo doctor\` says the same without starting anything. A setting without default may be left out unless it is *needed*. Where a thing is had by kinds, the kinds for which a setting counts stand before its meaning.
+Kiosk, uplink, centre, board and publishing read one JSON file each. A flag of the command stands over the file (\`testigo <command> --help\`), the file over the defaults. A setting that is not known, stands twice, or has a wrong value is refused at the start, every fault with its path; \`testigo doctor\` says the same without starting anything. A setting without default may be left out unless it is *needed*. Where a thing is had by kinds, the kinds for which a setting counts stand before its meaning.
 ${section('/etc/testigo/kiosk.json', examples.kiosk, KioskConfig)}
 In production a kiosk needs custodians, takes nothing simulated, and pictures pass through tmpfs only. \`publicCrop\` needs custodians. A folder is its own tray. A camera that watches the tray takes no pictures. A display, button or tray that needs no more can be said by its name alone: \`"panel": "terminal"\`.
 ${section('/etc/testigo/uplink.json', examples.uplink, UplinkConfig)}${section('/etc/testigo/central.json', examples.central, CentralConfig)}${section('/etc/testigo/board.json', examples.board, BoardConfig)}
 Without the file it listens on this machine alone; the example is of one that laptops of the centre's network reach ([centre](centre.md)).
+${section('/etc/testigo/publish.json', examples.publish, PublishConfig)}
+Without the file everything stands where the unit has it. It needs a campaign object and a log's key first ([centre](centre.md)).
 ${section('Another election', examples.election, ElectionDefinition)}
 The file that \`election\` names, for kiosk, centre and board the same. Without it the presidential election of 2024 is meant.
 ${section('Settings of a campaign', examples.settings, WantedSettings)}

@@ -4,12 +4,21 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { Central } from '#src/central/central.js'
 import { openLedgerId } from '#src/central/ledger/ledger-id.js'
-import { newestFormat } from '#src/evidence/format.js'
+import { formats } from '#src/evidence/format.js'
+import { genesisOf } from '#src/evidence/identity.js'
+import { signRuling } from '#src/evidence/ruling.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { actaText, JournalMaker, someBytes } from '../support/journal-maker.ts'
+import { Authority } from '../support/listed.ts'
+import { gotten } from '../support/result.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 import { makeSigner } from '../support/test-identity.ts'
+import { rulingOf } from '../support/transcribed.ts'
 
+/** As the build takes it. */
+const newestFormat = Math.max(...Object.values(formats))
 const preinst = fileURLToPath(new URL('../../provisioning/package/debian/preinst', import.meta.url))
 
 /** As the build fills it in. */
@@ -49,10 +58,10 @@ test('what this code records is what the build says that it reads', () =>
 		await maker.boot()
 		await maker.acta(actaText(1), [someBytes(10, 1)])
 		expect(ask(state, newestFormat)).toEqual(agreed)
-		expect(ask(state, newestFormat - 1)).toEqual({
+		expect(ask(state, formats.entry - 1)).toEqual({
 			status: 1,
 			said: expect.stringContaining(
-				`has format ${newestFormat}, and this package reads up to ${newestFormat - 1}`,
+				`has format ${formats.entry}, and this package reads up to ${formats.entry - 1}`,
 			),
 		})
 	}))
@@ -90,6 +99,44 @@ test('a centre that understood newer entries is refused an older package', () =>
 			status: 1,
 			said: expect.stringContaining(`ledger.json has format ${newestFormat + 1}, and`),
 		})
+	}))
+
+test('a centre that holds what people signed is refused an older package from the first line on, also if it was killed', () =>
+	inDirectory(async (state) => {
+		const directory = join(state, 'central')
+		const officer = makeSigner('o-preinst')
+		await new Authority().publish(directory, { officers: [officer] })
+		const running = async <T>(work: (central: Central) => Promise<T>): Promise<T> => {
+			const central = new Central({
+				...{ directory, signer: makeSigner('c-preinst'), broker: null, clock: new SimulatedClock() },
+				...{ random: () => 0.5, log: () => {}, failed: () => {} },
+			})
+			try {
+				gotten(await central.start())
+				return await work(central)
+			} finally {
+				await central.stop()
+			}
+		}
+		const refused = {
+			status: 1,
+			said: `testigo: ${join(directory, 'ledger.json')} has format ${formats.people}, and this package reads up to ${formats.entry}: install a newer one\n`,
+		}
+		const { text } = await signRuling(
+			{ ...rulingOf(officer.id, '1.1', []), seq: 1, prev: genesisOf(officer.publicKey) },
+			officer,
+		)
+		await running(async (central) => {
+			expect(ask(state, formats.entry)).toEqual(agreed)
+			gotten(await central.takeIn((intake) => intake.people.take('ruling', text)))
+			expect(ask(state, formats.entry)).toEqual(refused)
+		})
+		// As a version wrote it that took people's lines and noted nothing of them.
+		const note = readFileSync(join(directory, 'ledger.json'), 'utf8')
+		keep(state, 'central/ledger.json', note.replace(`"format": ${formats.people}`, '"format": 1'))
+		expect(ask(state, formats.entry)).toEqual(agreed)
+		await running(async () => expect(ask(state, formats.entry)).toEqual(refused))
+		expect(ask(state, newestFormat)).toEqual(agreed)
 	}))
 
 test('a line torn by a power cut hides no newer one before it', () =>

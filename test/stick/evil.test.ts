@@ -18,6 +18,7 @@ import { type Evil, evils } from '../support/evils.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import type { JournalMaker } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { makeSigner } from '../support/test-identity.ts'
 
 /** What must stay as it is, whatever the stick's names point to. */
@@ -150,7 +151,7 @@ describe('an evil stick', () => {
 					})
 				},
 			),
-			{ numRuns: 40 },
+			{ numRuns: shortOrLong({ short: 15, long: 40 }) },
 		)
 	})
 
@@ -178,7 +179,7 @@ describe('an evil stick', () => {
 					await carry(all, kiosk, outside)
 				})
 			}),
-			{ numRuns: 20 },
+			{ numRuns: shortOrLong({ short: 8, long: 20 }) },
 		)
 	})
 

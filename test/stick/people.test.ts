@@ -160,12 +160,16 @@ test.each(ways)(
 		const codes = report.refused.map(({ file, line, code }) => `${file.split('/').at(-1)} ${line} ${code}`)
 		expect(codes).toEqual([
 			'rulings.jws 1 wrong-role',
-			'transcriptions.jws 2 answer-changed',
 			'transcriptions.jws 3 other-image',
 			'transcriptions.jws 4 unknown-station',
 			'transcriptions.jws 5 wrong-role',
 			'transcriptions.jws 6 foreign-typ',
 		])
+		const changed = [{ file: `testigo/${officer.id}/transcriptions.jws`, line: 2, code: 'answer-changed' }]
+		expect(report).toMatchObject({ changed, changedCount: 1 })
+		// The same command again says the same, though all of it is there.
+		const again = gotten(await all.import())
+		expect(again).toMatchObject({ changed, changedCount: 1, refusedCount: report.refusedCount })
 		expect(report.chains.find(({ folder }) => folder === officer.id)).toMatchObject({
 			transcriptions: { signers: [station.id], stored: 2, changed: 1 },
 			rulings: { stored: 0 },

@@ -2,15 +2,17 @@
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { createConnection, type Socket } from 'node:net'
+import { createConnection, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { auditLedger } from '#src/audit/ledger-audit.js'
+import { centreKeyFile } from '#src/audit/ledger-lines.js'
 import { DiskLimits } from '#src/central/admission/limits.js'
 import type { Central, CentralOptions } from '#src/central/central.js'
 import type { CentralEvent } from '#src/central/events.js'
 import { frameOf } from '#src/central/hand-in/frames.js'
 import { mostBearers } from '#src/central/hand-in/hand-in-listener.js'
+import { handInVersion } from '#src/central/hand-in/messages.js'
 import { RunningCentre } from '#src/central/hand-in/running-centre.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { fail } from '#src/platform/result.js'
@@ -20,6 +22,7 @@ import { Carried } from '../support/carried.ts'
 import { actaText, someBytes } from '../support/journal-maker.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { makeSigner } from '../support/test-identity.ts'
 import { until } from '../support/until.ts'
 
 const ending: (() => Promise<unknown> | unknown)[] = []
@@ -116,6 +119,32 @@ test('an import that dies in the middle of a picture: the next one completes it'
 	await dying.close()
 	await until(() => events.some(({ event }) => event === 'import-ended'))
 	await completes(all, kiosk, central)
+})
+
+test('a centre that hangs is waited for no longer than it was given, neither for an answer nor to close', async () => {
+	const all = new Carried(await temporaryFolder())
+	const folder = join(all.centre, 'import')
+	mkdirSync(folder, { recursive: true, mode: 0o700 })
+	writeFileSync(join(all.centre, centreKeyFile), publicKeyPem(makeSigner('c-centre').publicKey))
+	const sockets: Socket[] = []
+	const hanging = createServer({ allowHalfOpen: true }, (socket) => {
+		sockets.push(socket)
+		socket.on('error', () => {}).write(frameOf({ v: handInVersion, centre: 'c-centre' }))
+	})
+	hanging.listen(join(folder, 'socket'))
+	ending.push(() => {
+		for (const socket of sockets) socket.destroy()
+		hanging.close()
+	})
+	await once(hanging, 'listening')
+	const withinMs = 2_000
+	const [asking, closing] = [
+		gotten(await RunningCentre.connect(all.centre, withinMs)),
+		gotten(await RunningCentre.connect(all.centre, withinMs)),
+	]
+	const [asked] = await Promise.all([asking.standing(), closing.close()])
+	expect(asked).toMatchObject({ ok: false, fault: { code: 'centre-gone' } })
+	await asking.close()
 })
 
 test('a centre that ends during an import: one line, and the next import completes it', async () => {

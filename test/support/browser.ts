@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -12,14 +12,21 @@ export const withoutBrowser = existsSync(program)
 	? null
 	: 'skipped, no chromium (apt install chromium, or CHROMIUM=/path/to/it)'
 
-/** Closed when the test has ended. */
-export async function launchBrowser(): Promise<Browser> {
+/** Closed at the end of what `after` tells of. */
+export async function launchBrowser(after: (close: () => Promise<void>) => void): Promise<Browser> {
 	const browser = await chromium.launch({
 		executablePath: program,
-		args: ['--no-sandbox', '--disable-dev-shm-usage'],
+		args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
 	})
-	onTestFinished(() => browser.close())
+	after(() => browser.close())
 	return browser
+}
+
+/** One with cookies of its own, closed when the test has ended. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+	const context = await browser.newContext(options)
+	onTestFinished(() => context.close())
+	return await context.newPage()
 }
 
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -5,11 +5,17 @@ import { join } from 'node:path'
 import { revocationList } from '#src/cli/ca-authority.js'
 import { CampaignAuthority, makeAuthority } from '#src/enrolment/authority.js'
 import { certify } from '#src/enrolment/certify.js'
-import { makeBrokerIdentity, makeIdentity, type NewIdentity } from '#src/enrolment/device-identity.js'
+import {
+	makeBrokerIdentity,
+	makeIdentity,
+	type NewIdentity,
+	openIdentity,
+} from '#src/enrolment/device-identity.js'
 import { installResponse } from '#src/enrolment/install.js'
 import { readRequest } from '#src/enrolment/request.js'
 import { type EnrolmentResponse, type ResponseParts, signResponse } from '#src/enrolment/response.js'
 import type { SignerRole } from '#src/enrolment/roles.js'
+import type { Signer } from '#src/evidence/signer.js'
 import { instant } from '#src/platform/clock.js'
 import { Broker } from '#src/platform/mqtt/broker.js'
 import { gotten } from './result.ts'
@@ -115,6 +121,10 @@ export function knowing(root: X509Certificate | null) {
 			return root !== null && shown.raw.equals(root.raw)
 		},
 	}
+}
+
+export async function signerOf({ directory }: Member): Promise<Signer> {
+	return gotten(await openIdentity(directory)).signer
 }
 
 /** As in the configuration of uplink and centre. */

@@ -49,6 +49,7 @@ export class ChromiumPage {
 	readonly #commands: Writable
 	readonly #waiting = new Map<number, Waiting>()
 	#session: string | undefined
+	#ended: Error | undefined
 	#sent = 0
 
 	private constructor(profile: string, child: ChildProcess, commands: Writable) {
@@ -74,7 +75,7 @@ export class ChromiumPage {
 		const [, , , commands, answers] = child.stdio
 		if (!(commands instanceof Writable && answers instanceof Readable)) throw new Error('no pipes')
 		const page = new ChromiumPage(profile, child, commands)
-		child.once('close', () => page.#end(new Error('chromium ended')))
+		child.once('exit', (status, signal) => page.#end(new Error(`chromium ended: ${signal ?? status}`)))
 		child.once('error', (error) => page.#end(error))
 		commands.on('error', (error) => page.#end(error))
 		page.#listen(answers)
@@ -100,6 +101,7 @@ export class ChromiumPage {
 		const id = ++this.#sent
 		const session = this.#session === undefined ? {} : { sessionId: this.#session }
 		return new Promise((resolve, reject) => {
+			if (this.#ended !== undefined) return reject(this.#ended)
 			this.#waiting.set(id, { resolve, reject })
 			this.#commands.write(`${JSON.stringify({ id, method, params, ...session })}\0`)
 		})
@@ -149,6 +151,7 @@ export class ChromiumPage {
 	}
 
 	#end(error: Error): void {
+		this.#ended ??= error
 		for (const { reject } of this.#waiting.values()) reject(error)
 		this.#waiting.clear()
 	}

@@ -26,13 +26,20 @@ const arrivals = scripts.chain((objects) =>
 test('in whatever order objects come, and whenever somebody looks, the tally is what COUNTING.md says of the set', () => {
 	fc.assert(
 		fc.property(arrivals, ({ objects, order, looks }) => {
-			const tally = new Tally(smallElection, smallRegister)
+			const [tally, other] = [
+				new Tally(smallElection, smallRegister),
+				new Tally(smallElection, smallRegister),
+			]
+			for (const object of objects) give(other, object)
 			for (const [at, object] of order.entries()) {
 				give(tally, object)
 				if (looks.includes(at)) tally.figures()
 			}
 			const reference = new Reference(smallElection, smallRegister, objects)
 			expect(tally.figures()).toEqual(reference.figures())
+			for (const table of [...smallRegister.tables.keys(), ...tally.unlistedTables()]) {
+				expect(tally.table(table)).toEqual(other.table(table))
+			}
 			for (const place of [...placesOf(smallRegister).below.values()]) {
 				expect(tally.placeFigures(place.path)).toEqual(reference.place(place.tables))
 			}

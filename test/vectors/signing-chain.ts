@@ -19,10 +19,10 @@ export class SigningChain {
 		return this.#key.id
 	}
 
-	/** `payload` without its place in the chain. */
-	sign(payload: object): string {
+	/** `payload` without its place in the chain; `change` alters even that. */
+	sign(payload: object, change: object = {}): string {
 		this.seq++
-		const all = { ...payload, seq: this.seq, prev: this.#prev }
+		const all = { ...payload, seq: this.seq, prev: this.#prev, ...change }
 		const text = signed(this.#key, headerOf(this.#kind, this.#key.id), all)
 		this.#prev = idOf(text)
 		return text

@@ -1,20 +1,8 @@
 /** Ledgers with a register, and the figures that every verifier must give (provisioning/verify/COUNTING.md), by hand. */
-import { actaPayload, rulingPayload, transcriptionPayload } from '../evidence/samples.ts'
-import { registryWithPeople, revocationOf } from './authority-words.ts'
-import { type CollectionVector, digestOf, lines } from './collections.ts'
-import {
-	authority,
-	centre,
-	device,
-	officer,
-	otherDevice,
-	otherOfficer,
-	otherStation,
-	station,
-} from './object-vector.ts'
-import { type SeededKey, seededKey, sha256 } from './seeded-key.ts'
-import { idOf } from './signed.ts'
-import { SigningChain } from './signing-chain.ts'
+import { type CollectionVector, digestOf } from './collections.ts'
+import { device, officer, otherDevice, otherOfficer, otherStation, station } from './object-vector.ts'
+import { type Expected, figuresOf } from './tally-figures.ts'
+import { registerOf, TallyLedger, thirdStation } from './tally-ledger.ts'
 
 export interface TallyVector {
 	readonly name: string
@@ -23,199 +11,16 @@ export interface TallyVector {
 	readonly figures: object
 }
 
-const election = {
-	id: 'invented',
-	title: 'Invented',
-	code: { digits: [3, 2, 1], centro: 0, mesa: 1 },
-	candidates: [
-		{ id: 'A', name: 'A' },
-		{ id: 'B', name: 'B' },
-	],
-	cards: [
-		{ sigla: 'one', candidate: 'A' },
-		{ sigla: 'two', candidate: 'B' },
-	],
-	highestCount: 999,
-}
-
-const thirdStation = seededKey('s-vectors-c')
-const registry = registryWithPeople(1, {
-	devices: [device, otherDevice],
-	stations: [station, otherStation, thirdStation],
-	officers: [officer, otherOfficer],
-})
-
 /** Electors by table. */
 const electors: Readonly<Record<string, number>> = { '101.01': 1, '101.02': 20, '102.01': 300 }
 
-type Counts = readonly [a: number, b: number, nullVotes?: number, emptyVotes?: number]
-
-/** What goes into a ledger, each line after the one before; and what its figures are. */
-class Centre {
-	readonly #lines: string[] = []
-	readonly #words: string[] = [registry]
-	readonly #chains = new Map<string, SigningChain>()
-	#papers = 0
-
-	#signedBy(key: SeededKey, kind: 'entry' | 'transcription' | 'ruling', payload: object): string {
-		const chain = this.#chains.get(key.id) ?? new SigningChain(key, kind)
-		this.#chains.set(key.id, chain)
-		const line = chain.sign(payload)
-		this.#lines.push(line)
-		return idOf(line)
-	}
-
-	#entry(by: SeededKey, reading: object, change: object = {}): Paper {
-		const { images, ...payload } = actaPayload(by.id)
-		const picture = digestOf(`paper ${++this.#papers}`)
-		const more = { reading, images: [{ ...images[0], sha256: picture }], ...change }
-		const id = this.#signedBy(by, 'entry', { ...payload, election: election.id, ...more })
-		return { id, picture }
-	}
-
-	/** Read by a machine. */
-	scan(by: SeededKey, table: string, counts: Counts, change: object = {}): Paper {
-		return this.#entry(by, { method: 'qr', text: textOf(table, counts), code: codeOf(table) }, change)
-	}
-
-	/** Kept as a picture, with its code or without. */
-	picture(by: SeededKey, table: string | null): Paper {
-		return this.#entry(by, { method: 'none', text: null, code: table === null ? null : codeOf(table) })
-	}
-
-	void(by: SeededKey, { id }: Paper): void {
-		const { reading: _, images: __, ...payload } = actaPayload(by.id)
-		const said = { kind: 'void', voids: { seq: 1, id }, reason: 'twice' }
-		this.#signedBy(by, 'entry', { ...payload, election: election.id, ...said })
-	}
-
-	/** `counts` null: unreadable, but for the code of `table`, which may be null too. */
-	answer(
-		by: SeededKey,
-		paper: Paper,
-		table: string | null,
-		counts: Counts | null,
-		change: object = {},
-	): string {
-		const { text: _, ...payload } = transcriptionPayload(by.id)
-		const said =
-			counts === null
-				? { unreadable: 'faded', ...(table === null ? {} : { code: codeOf(table) }) }
-				: { text: textOf(table ?? '', counts) }
-		const to = { election: election.id, entry: paper.id, image: paper.picture }
-		return this.#signedBy(by, 'transcription', { ...payload, ...to, ...said, ...change })
-	}
-
-	rule(by: SeededKey, table: string, excludes: readonly string[], replaces: readonly string[] = []): string {
-		const payload = { ...rulingPayload(by.id), election: election.id, table, excludes }
-		return this.#signedBy(by, 'ruling', { ...payload, ...(replaces.length > 0 ? { replaces } : {}) })
-	}
-
-	revoke({ id }: SeededKey, last: number): void {
-		this.#words.push(revocationOf(id, last))
-	}
-
-	files(register: string): CollectionVector['files'] {
-		return {
-			'ledger.jws': lines(...this.#lines),
-			'centre.pem': centre.pem,
-			'authority.pem': authority.pem,
-			'registry.jws': lines(...this.#words),
-			'election.json': JSON.stringify(election),
-			'register.csv': register,
-		}
-	}
-}
-
-interface Paper {
-	readonly id: string
-	readonly picture: string
-}
-
-function codeOf(table: string): string {
-	return `${table}.1`
-}
-
-function textOf(table: string, [a, b, nullVotes = 0, emptyVotes = 0]: Counts): string {
-	return `${codeOf(table)}!${a},${b}!${nullVotes}!${emptyVotes}`
-}
-
-function registerOf(tables: Readonly<Record<string, number>>): string {
-	const rows = Object.entries(tables).map(([table, count]) => `S,M,P,${table.replace('.', ',')},${count}`)
-	return ['state,municipality,parish,centro,mesa,electors', ...rows].map((row) => `${row}\n`).join('')
-}
-
-type State = 'missing' | 'unread' | 'counted' | 'conflict' | 'quarantine' | 'void'
-
-interface Expected {
-	/** Of the register; the rest is missing. */
-	readonly states: Readonly<Record<string, State>>
-	readonly confirmed?: readonly string[]
-	readonly unlisted?: Readonly<Partial<Record<State, number>>>
-	readonly unreadPapers?: number
-	readonly all?: Counts
-	readonly sumsOfConfirmed?: Counts
-	/** Where it is another than `all`. */
-	readonly withoutRulings?: Counts
-	/** Least and most of A, then of B, where they are others than `all`. */
-	readonly bounds?: readonly [readonly [number, number], readonly [number, number]]
-	readonly contradicting?: readonly object[]
-	readonly rulings?: readonly [counted: number, inForce: number, single: number]
-}
-
-function figuresOf(expected: Expected, tables: Readonly<Record<string, number>>): object {
-	const {
-		states,
-		confirmed = [],
-		unlisted = {},
-		unreadPapers = 0,
-		all = [0, 0],
-		sumsOfConfirmed = [0, 0],
-	} = expected
-	const { withoutRulings = all, contradicting = [], rulings = [0, 0, 0] } = expected
-	const [a, b] = all
-	const [ofA, ofB] = expected.bounds ?? [
-		[a, a],
-		[b, b],
-	]
-	const extent = (own: readonly string[]) => ({
-		tables: own.length,
-		electors: own.reduce((sum, table) => sum + (tables[table] ?? 0), 0),
-	})
-	const inState = (state: State) =>
-		extent(Object.keys(tables).filter((table) => (states[table] ?? 'missing') === state))
-	const sums = ([votesA, votesB, nullVotes = 0, emptyVotes = 0]: Counts) => {
-		return { candidates: { A: votesA, B: votesB }, nullVotes, emptyVotes }
-	}
-	const bytes = registerOf(tables)
-	return {
-		election: election.id,
-		register: { sha256: sha256(bytes).toString('hex'), ...extent(Object.keys(tables)) },
-		tables: {
-			missing: inState('missing'),
-			unread: inState('unread'),
-			counted: inState('counted'),
-			conflict: inState('conflict'),
-			quarantine: inState('quarantine'),
-			void: inState('void'),
-		},
-		confirmed: extent(confirmed),
-		unlisted: { unread: 0, counted: 0, conflict: 0, quarantine: 0, void: 0, ...unlisted },
-		unreadPapers,
-		sums: { all: sums(all), confirmed: sums(sumsOfConfirmed), withoutRulings: sums(withoutRulings) },
-		bounds: { A: { least: ofA[0], most: ofA[1] }, B: { least: ofB[0], most: ofB[1] } },
-		contradicting,
-		rulings: { counted: rulings[0], inForce: rulings[1], single: rulings[2] },
-	}
-}
-
 function tally(
 	name: string,
-	happens: (at: Centre) => void,
+	happens: (at: TallyLedger) => void,
 	expected: Expected,
 	tables: Readonly<Record<string, number>> = electors,
 ): TallyVector {
-	const at = new Centre()
+	const at = new TallyLedger()
 	happens(at)
 	return { name: `tally: ${name}`, files: at.files(registerOf(tables)), figures: figuresOf(expected, tables) }
 }

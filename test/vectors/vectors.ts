@@ -7,7 +7,8 @@ import { keyFiles } from './key-files.ts'
 import { ledgers } from './ledgers.ts'
 import { allKeys, type ObjectVector } from './object-vector.ts'
 import { objects } from './objects.ts'
-import { peopleCollections } from './people-collections.ts'
+import { peopleChains } from './people-chains.ts'
+import { peopleLedgers } from './people-ledgers.ts'
 import { type TallyVector, tallies } from './tallies.ts'
 
 export interface Vectors {
@@ -29,7 +30,8 @@ export const vectors: Vectors = {
 		...headCollections,
 		...authorityCollections,
 		...keyFiles,
-		...peopleCollections,
+		...peopleLedgers,
+		...peopleChains,
 	],
 	tallies,
 }

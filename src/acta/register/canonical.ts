@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
+import { csvCell } from '../../platform/csv.ts'
 import { type Fault, ok, type Result } from '../../platform/result.ts'
 import type { ElectionDefinition } from '../election.ts'
 import type { Register, RegisteredTable } from './register.ts'
@@ -40,12 +41,38 @@ export type RegisterFault = Fault<
 	readonly line: number
 }
 
+/** A millisecond's work or two. */
+const linesInStep = 500
+
+const notSpelled = 'not spelled as in a canonical register'
 const remedy = 'have "testigo register check" make it anew'
 
 export function parseRegister(
 	bytes: Uint8Array,
 	election: ElectionDefinition,
 ): Result<Register, RegisterFault> {
+	const parsing = parsingOf(bytes, election)
+	let step = parsing.next()
+	while (!step.done) step = parsing.next()
+	return step.value
+}
+
+/** The same with a turn for others after some lines. */
+export async function parseRegisterInTurns(
+	bytes: Uint8Array,
+	election: ElectionDefinition,
+	turn: () => Promise<void> | undefined,
+): Promise<Result<Register, RegisterFault>> {
+	const parsing = parsingOf(bytes, election)
+	let step = parsing.next()
+	for (; !step.done; step = parsing.next()) await turn()
+	return step.value
+}
+
+function* parsingOf(
+	bytes: Uint8Array,
+	election: ElectionDefinition,
+): Generator<void, Result<Register, RegisterFault>> {
 	if (bytes.length > longestRegister) return refuse('too-large', 1, `over ${longestRegister} bytes`)
 	const text = utf8Of(bytes)
 	if (text === null) return refuse('not-utf8', 1, 'the register is not UTF-8')
@@ -61,7 +88,7 @@ export function parseRegister(
 	if (text.length === header.length || !text.endsWith('\n')) {
 		return refuse('not-canonical', text.split('\n').length, 'the last line does not end')
 	}
-	const rows = cellsOf(text.slice(header.length + 1))
+	const rows = yield* cellsOf(text.slice(header.length + 1))
 	if (!rows.ok) return rows
 	if (rows.value.length === 0) return refuse('no-tables', 1, 'the register has no table')
 	if (rows.value.length > mostTables) return refuse('too-large', mostTables + 2, `over ${mostTables} tables`)
@@ -70,6 +97,7 @@ export function parseRegister(
 	const centres = new Map<string, { readonly row: RegisteredTable; readonly line: number }>()
 	let electors = 0
 	for (const [index, cells] of rows.value.entries()) {
+		if (index % linesInStep === 0) yield
 		const line = index + 2
 		if (cells.length !== names.length) {
 			return refuse('not-canonical', line, `${cells.length} cells, the head has ${names.length}`)
@@ -124,18 +152,27 @@ function utf8Of(bytes: Uint8Array): string | null {
 	}
 }
 
-/** Each line's cells, when every line is spelled as `canonicalLine` spells it. */
-function cellsOf(text: string): Result<readonly string[][], RegisterFault> {
+/** Each line's cells, when every line is spelled as `canonicalLine` spells it; after some lines at a time, as no cell holds a line's end. */
+function* cellsOf(text: string): Generator<void, Result<readonly (readonly string[])[], RegisterFault>> {
 	const lines = text.split('\n').slice(0, -1)
-	const rows = rowsOf(text)
-	const isRight =
-		rows?.length === lines.length && rows.every((cells, index) => canonicalLine(cells) === lines[index])
-	if (isRight) return ok(rows)
-	const wrong = lines.findIndex((line) => {
+	const all: (readonly string[])[] = []
+	for (let from = 0; from < lines.length; from += linesInStep) {
+		const some = lines.slice(from, from + linesInStep)
+		const rows = rowsOf(some.concat('').join('\n'))
+		const isRight =
+			rows?.length === some.length && rows.every((cells, at) => canonicalLine(cells) === some[at])
+		if (!isRight) return refuse('not-canonical', from + firstWrong(some) + 2, notSpelled)
+		for (const cells of rows) all.push(cells)
+		yield
+	}
+	return ok(all)
+}
+
+function firstWrong(lines: readonly string[]): number {
+	return lines.findIndex((line) => {
 		const [cells, ...more] = rowsOf(`${line}\n`) ?? []
 		return cells === undefined || more.length > 0 || canonicalLine(cells) !== line
 	})
-	return refuse('not-canonical', wrong + 2, 'not spelled as in a canonical register')
 }
 
 function rowsOf(text: string): readonly string[][] | null {
@@ -151,9 +188,8 @@ function rowsOf(text: string): readonly string[][] | null {
 	}
 }
 
-/** Quotes only where a comma or a quote needs them. */
 export function canonicalLine(cells: readonly string[]): string {
-	return cells.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')
+	return cells.map(csvCell).join(',')
 }
 
 function tableOfRow(

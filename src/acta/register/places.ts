@@ -52,14 +52,10 @@ export function pathOf(row: RegisteredTable): readonly string[] {
 	return levels.map((level) => row[level])
 }
 
-/** All places of a level, in the order of the register. */
-export function placesAt(country: Place, level: Level): readonly Place[] {
-	let places: readonly Place[] = [country]
-	for (const wider of levels) {
-		places = places.flatMap(({ below }) => [...below.values()])
-		if (wider === level) break
-	}
-	return places
+/** All places of a level that lie in a place, or are it, in the order of the register. */
+export function placesAt(place: Place, level: Level): readonly Place[] {
+	if (place.level === level) return [place]
+	return [...place.below.values()].flatMap((below) => placesAt(below, level))
 }
 
 function openPlace(

@@ -25,7 +25,7 @@ export function checkPage(context: PageContext): PageParts {
 <li><p>Sin el código de Testigo: <code>python3 verify.py --tally DIRECTORIO</code></p></li>
 <li><p>En un navegador, sin red: la página <code>verify.html</code></p></li>
 </ol>
-<p>Las tres dan el mismo objeto <code>figures</code>. Su huella en este momento, elección <span class="id">${election}</span>:</p>
+<p>Las tres dan el mismo objeto <code>figures</code>. Su huella en este momento, elección <span class="id">${election}</span>, es el SHA-256 de lo que está en <a href="/figures.json">/figures.json</a>, byte por byte; la primera la da como <code>figuresSha256</code>:</p>
 <p class="id">${view.figuresSha256}</p>
 ${registered}
 <h2>Qué no prueban</h2>
@@ -38,7 +38,7 @@ ${registered}
 <li><p>Without Testigo's code: <code>python3 verify.py --tally DIRECTORY</code></p></li>
 <li><p>In a browser, without a network: the page <code>verify.html</code></p></li>
 </ol>
-<p>All three give the same object <code>figures</code>. Its fingerprint at this moment, election <span class="id">${election}</span>:</p>
+<p>All three give the same object <code>figures</code>. Its fingerprint at this moment, election <span class="id">${election}</span>, is the SHA-256 of what lies at <a href="/figures.json">/figures.json</a>, byte by byte; the first gives it as <code>figuresSha256</code>:</p>
 <p class="id">${view.figuresSha256}</p>
 ${registered}
 <h2>What they do not prove</h2>

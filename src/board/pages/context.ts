@@ -1,6 +1,6 @@
 /** What each page is made with: the view, the language, and how numbers, times and addresses look in it. */
 import { instantsIn, type PageLanguage, shownNumber, wholePercent } from '../../platform/shown.ts'
-import { type Address, addressOf, type ListQuery, type Route, wholeList } from '../routes.ts'
+import { type Address, type ListQuery, type PageRoute, pageAddress, wholeList } from '../routes.ts'
 import type { BoardView } from '../view.ts'
 
 export interface PageContext {
@@ -13,7 +13,7 @@ export interface PageContext {
 	time(milliseconds: number): string
 	/** `hace 3 min`: how long before now. */
 	age(milliseconds: number): string
-	to(route: Route, query?: Partial<ListQuery>): string
+	to(route: PageRoute, query?: Partial<ListQuery>): string
 	/** A text of the page's language. */
 	in<T>(texts: Readonly<Record<PageLanguage, T>>): T
 }
@@ -35,7 +35,7 @@ export function pageContext(address: Address, view: BoardView): PageContext {
 		time,
 		age: (milliseconds) => ageIn(language, view.nowMs - milliseconds),
 		to: (route, query = {}) =>
-			addressOf({ language, route, query: { ...wholeList, ...query }, isCsv: false }),
+			pageAddress({ language, route, query: { ...wholeList, ...query }, isCsv: false }),
 		in: (texts) => texts[language],
 	}
 }

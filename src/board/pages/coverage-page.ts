@@ -75,7 +75,9 @@ export function coveragePage(context: PageContext, place: PlaceView): PageParts 
 		quoted: { counted: figures.tables.counted, of: figures.extent, where },
 		hasList: true,
 		content: [
-			isCountry && view.newestMs === null ? nothingYet(context) : null,
+			isCountry && view.newestMs === null && !view.unreadable.includes('records')
+				? nothingYet(context)
+				: null,
 			totalsPart(context, figures),
 			statesPart(context, figures),
 			within(context, place),

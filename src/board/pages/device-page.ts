@@ -2,7 +2,7 @@
 import { html } from '../../platform/html.ts'
 import type { DeviceTrouble, DeviceView } from '../view.ts'
 import type { PageContext } from './context.ts'
-import { ageSince, troublesOf } from './devices-page.ts'
+import { ageSince, troubleText } from './devices-page.ts'
 import type { PageParts } from './frame.ts'
 import { troubleWords } from './words.ts'
 
@@ -114,7 +114,7 @@ export function devicePage(context: PageContext, device: DeviceView): PageParts 
 					es: html`<p class="warning">Difiere en <strong>${number(contradicts.differs)} de ${number(contradicts.shared)}</strong> mesas que otros también vieron. <a href="${context.to({ page: 'devices' })}">Qué hacer</a></p>`,
 					en: html`<p class="warning">It differs on <strong>${number(contradicts.differs)} of ${number(contradicts.shared)}</strong> tables that others saw too. <a href="${context.to({ page: 'devices' })}">What to do</a></p>`,
 				})
-	const troubled = troublesOf(context, device)
+	const troubled = troubleText(context, device)
 	return {
 		title: `${t.device} ${id}`,
 		trail: html`<p class="back"><a href="${context.to({ page: 'devices' })}">${t.all}</a></p>`,

@@ -124,9 +124,9 @@ export function devicesList(context: PageContext): List<DeviceView> {
 			{
 				key: 'trouble',
 				title: t.trouble,
-				value: (device) => troublesOf(context, device) || t.well,
+				value: (device) => troubleText(context, device) || t.well,
 				cell: (device) => {
-					const trouble = troublesOf(context, device)
+					const trouble = troubleText(context, device)
 					return trouble === '' ? t.well : html`<strong class="trouble">${trouble}</strong>`
 				},
 			},
@@ -150,7 +150,7 @@ export function ageSince(context: PageContext, milliseconds: number): Html {
 }
 
 /** Empty for one that is well. */
-export function troublesOf(context: PageContext, { troubles, revokedLast }: DeviceView): string {
+export function troubleText(context: PageContext, { troubles, revokedLast }: DeviceView): string {
 	const words = context.in(troubleWords)
 	const revoked = revokedLast === null ? [] : [context.in(texts).revoked]
 	return [...revoked, ...troubles.map((trouble) => words[trouble])].join(', ')

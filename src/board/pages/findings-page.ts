@@ -1,6 +1,6 @@
 /** What should make a person look at a paper or a device again. */
 import { type Content, html } from '../../platform/html.ts'
-import type { Finding } from '../view.ts'
+import type { RecordFinding } from '../view.ts'
 import type { PageContext } from './context.ts'
 import type { PageParts } from './frame.ts'
 import { type List, listPart } from './list.ts'
@@ -65,7 +65,7 @@ export function findingsPage(context: PageContext): PageParts {
 	return { title: context.in(texts).title, hasList: true, content }
 }
 
-export function findingsList(context: PageContext): List<Finding> {
+export function findingsList(context: PageContext): List<RecordFinding> {
 	const t = context.in(texts)
 	const words = context.in(commonWords)
 	return {

@@ -1,7 +1,7 @@
 /** What stands around each page, in the same order everywhere: where one is, the quote line, the tabs, how to check. */
 import { attributes, type Content, documentOf, type Html, html } from '../../platform/html.ts'
 import type { Extent } from '../../tally/figures.ts'
-import { addressOf, type PlainPage, type Route } from '../routes.ts'
+import { type PageRoute, type PlainPage, pageAddress } from '../routes.ts'
 import type { PageContext } from './context.ts'
 
 const texts = {
@@ -21,6 +21,9 @@ const texts = {
 		copy: 'Copiar',
 		copied: 'Copiado',
 		offline: 'Sin conexión con el tablero: lo que se ve no se actualiza.',
+		records: 'Los registros del centro no se pueden leer: lo que se ve no está al día. Avise al técnico.',
+		register: 'El registro de mesas no se puede leer: no se sabe qué mesas faltan. Avise al técnico.',
+		statuses: 'No se puede leer cómo están los equipos. Avise al técnico.',
 		still: 'Esta página no se actualiza sola.',
 		reload: 'Cargarla de nuevo',
 		custody: 'Las firmas prueban quién guardó cada acta, no que el papel sea auténtico.',
@@ -43,6 +46,10 @@ const texts = {
 		copy: 'Copy',
 		copied: 'Copied',
 		offline: 'No connection to the board: what is shown does not change any more.',
+		records: "The centre's records can not be read: what is shown is not of now. Tell the technician.",
+		register:
+			'The register of tables can not be read: nobody knows which tables are missing. Tell the technician.',
+		statuses: 'How the devices are can not be read. Tell the technician.',
 		still: 'This page does not renew itself.',
 		reload: 'Load it again',
 		custody: 'Signatures prove who kept each acta, not that the paper is genuine.',
@@ -65,14 +72,14 @@ const otherLanguage = { es: 'en', en: 'es' } as const
 
 /** A page of the laptop's. */
 export function framed(context: PageContext, parts: PageParts): string {
-	const { view, language, address } = context
+	const { language, address } = context
 	const t = context.in(texts)
-	const csv = addressOf({ ...address, isCsv: true, query: { ...address.query, from: 0 } })
+	const csv = pageAddress({ ...address, isCsv: true, query: { ...address.query, from: 0 } })
 	return documentOf(html`<html lang="${language}">
 ${head(context, parts.title)}
-<body data-now="${view.nowMs}">
+<body>
 <a class="skip" href="#content">${t.skip}</a>
-${offline(context)}
+${alerts(context)}
 <header class="top">
 <nav aria-label="${t.pages}"><ul class="tabs">
 ${tabs(context)}
@@ -92,7 +99,7 @@ ${parts.hasList === true ? html`<li><a href="${csv}">${t.csv}</a></li>` : null}
 <li><a href="${context.to({ page: 'check' })}">${t.check}</a></li>
 <li><a href="${context.to({ page: 'wall' })}">${t.wall}</a></li>
 </ul>
-<p class="still">${t.still} <a href="${addressOf(address)}">${t.reload}</a></p>
+<p class="still">${t.still} <a href="${pageAddress(address)}">${t.reload}</a></p>
 </footer>
 </body>
 </html>`)
@@ -110,14 +117,17 @@ export function head({ view }: PageContext, title: string): Html {
 </head>`
 }
 
-/** Hidden as long as the stream is there: only a script can know. */
-export function offline(context: PageContext): Html {
-	return html`<p id="offline" class="offline" role="alert" hidden>${context.in(texts).offline}</p>`
+/** The first is hidden as long as the stream is there: only a script can know. */
+export function alerts(context: PageContext): Html {
+	const t = context.in(texts)
+	const unreadable = context.view.unreadable.map((part) => html`<p class="offline">${t[part]}</p>`)
+	return html`<p id="offline" class="offline" role="alert" hidden>${t.offline}</p>
+<div role="alert">${unreadable}</div>`
 }
 
 export function languageLink({ address, ...context }: PageContext): Html {
 	const language = otherLanguage[address.language]
-	const to = addressOf({ ...address, language })
+	const to = pageAddress({ ...address, language })
 	return html`<a class="language" href="${to}" lang="${language}" hreflang="${language}">${context.in(texts).other}</a>`
 }
 
@@ -136,7 +146,7 @@ function tabs(context: PageContext): Html[] {
 		['findings', view.findings().length],
 	]
 	return all.map(([page, count]) => {
-		const route: Route = page === 'coverage' ? { page, names: [] } : { page }
+		const route: PageRoute = page === 'coverage' ? { page, names: [] } : { page }
 		const isHere = tabOf(context.address.route) === page
 		const name = context.in(texts)[page as keyof (typeof texts)['es']] as string
 		const shown =
@@ -147,7 +157,7 @@ function tabs(context: PageContext): Html[] {
 }
 
 /** The tab under which a page lies; none for the wall and how to check. */
-function tabOf({ page }: Route): Route['page'] | null {
+function tabOf({ page }: PageRoute): PageRoute['page'] | null {
 	switch (page) {
 		case 'coverage':
 		case 'table':

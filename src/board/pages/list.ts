@@ -2,10 +2,11 @@
  * A long list: sorted and filtered by its address, a hundred rows a page, and the whole of it as CSV. So it works without
  * a script, and a link to it shows others the same.
  */
+import { spreadsheetCell } from '../../platform/csv.ts'
 import { attributes, type Content, type Html, html } from '../../platform/html.ts'
 import { printable } from '../../platform/printable.ts'
 import type { PageLanguage } from '../../platform/shown.ts'
-import { addressOf, type ListQuery } from '../routes.ts'
+import { type ListQuery, pageAddress } from '../routes.ts'
 import type { PageContext } from './context.ts'
 import { newerRows } from './frame.ts'
 
@@ -66,7 +67,7 @@ export function listPart<T>(context: PageContext, list: List<T>): Html {
 	const found = rowsFor(list, query, context.language)
 	const from = query.from < found.length ? query.from - (query.from % rowsOnAPage) : 0
 	const shown = found.slice(from, from + rowsOnAPage)
-	return html`<div class="list-head"><form class="find" role="search" action="${addressOf({ ...context.address, query: { ...query, find: '', from: 0 } })}">
+	return html`<div class="list-head"><form class="find" role="search" action="${pageAddress({ ...context.address, query: { ...query, find: '', from: 0 } })}">
 <label for="find">${t.find}</label>
 <input id="find" name="q" type="search" value="${query.find}" maxlength="80" autocomplete="off">
 ${query.sort === '' ? null : html`<input type="hidden" name="sort" value="${sortWord(query)}">`}
@@ -141,7 +142,7 @@ function pager(context: PageContext, from: number, count: number): Html | null {
 }
 
 function at({ address }: PageContext, query: Partial<ListQuery>): string {
-	return addressOf({ ...address, query: { ...address.query, ...query } })
+	return pageAddress({ ...address, query: { ...address.query, ...query } })
 }
 
 function sortWord({ sort, isDescending }: ListQuery): string {
@@ -178,15 +179,10 @@ function folded(text: string): string {
 /** All rows that were looked for, in their order. Spreadsheets know by the mark at the beginning that it is UTF-8. */
 export function listCsv<T>(list: List<T>, query: ListQuery, language: PageLanguage): string {
 	const rows = rowsFor(list, query, language).map((row) => list.columns.map((column) => column.value(row)))
-	const lines = [list.columns.map(({ title }) => title), ...rows].map((cells) => cells.map(csvCell).join(','))
+	const lines = [list.columns.map(({ title }) => title), ...rows].map((cells) => cells.map(cellOf).join(','))
 	return `\ufeff${lines.join('\r\n')}\r\n`
 }
 
-/** A text that a spreadsheet would take for a formula begins with an apostrophe. */
-function csvCell(value: string | number | null): string {
-	if (value === null) return ''
-	if (typeof value === 'number') return String(value)
-	const text = printable(value, 1000)
-	const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-	return /[",'\s]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+function cellOf(value: string | number | null): string {
+	return spreadsheetCell(typeof value === 'string' ? printable(value, 1000) : value)
 }

@@ -7,6 +7,7 @@ import {
 	type TableState,
 	tableStates,
 } from '../../tally/figures.ts'
+import { leadOf, uncounted } from '../../tally/lead.ts'
 import type { BoardView } from '../view.ts'
 import { bar } from './bar.ts'
 import type { PageContext } from './context.ts'
@@ -109,35 +110,45 @@ function sentences(context: PageContext, figures: PlaceFigures): Html {
 	const { number, percent, view } = context
 	const { counted } = figures.tables
 	const { extent, confirmed } = figures
-	const [first, second] = byVotes(view, figures.sums.all)
-	const waiting = { tables: extent.tables - counted.tables, electors: extent.electors - counted.electors }
+	const waiting = uncounted(figures)
 	const single = counted.tables - confirmed.tables
-	const lead = first === undefined || second === undefined ? 0 : first.votes - second.votes
-	const holds = lead > waiting.electors
+	const lead = leadOf(figures)
 	const isCountry = figures === view.figures
-	const [counts, confirmations, leads, order] = context.in({
+	const [counts, confirmations, leads, rest, outside, order] = context.in({
 		es: [
 			html`Con <strong>${number(counted.tables)} de ${number(extent.tables)} mesas</strong>: ${number(counted.electors)} de ${number(extent.electors)} electores (${percent(counted.electors, extent.electors)}).`,
 			html`Confirmadas por dos fuentes: ${mesas(context, confirmed.tables)}. Con una sola fuente: ${mesas(context, single)}.`,
-			html`Ventaja entre los dos primeros: <strong>${number(lead)}</strong>. Electores de las ${mesas(context, waiting.tables)} que no están contadas: <strong>${number(waiting.electors)}</strong>.`,
-			holds
+			lead === null
+				? 'Ningún candidato tiene votos.'
+				: lead.votes === 0
+					? 'Los dos primeros tienen los mismos votos.'
+					: html`Ventaja entre los dos primeros: <strong>${number(lead.votes)}</strong>.`,
+			html`Electores de las ${mesas(context, waiting.tables)} que no están contadas: <strong>${number(waiting.electors)}</strong>.`,
+			html`Fuera de la lista hay ${mesas(context, waiting.unlisted)} sin contar, y nadie sabe con cuántos electores.`,
+			lead?.couldChange === false
 				? 'Las mesas que no están contadas no pueden cambiar el orden de los dos primeros.'
 				: 'Las mesas que no están contadas podrían cambiar el orden.',
 		],
 		en: [
 			html`From <strong>${number(counted.tables)} of ${number(extent.tables)} tables</strong>: ${number(counted.electors)} of ${number(extent.electors)} electors (${percent(counted.electors, extent.electors)}).`,
 			html`Confirmed by two sources: ${mesas(context, confirmed.tables)}. From a single source: ${mesas(context, single)}.`,
-			html`Lead between the first two: <strong>${number(lead)}</strong>. Electors of the ${mesas(context, waiting.tables)} that are not counted: <strong>${number(waiting.electors)}</strong>.`,
-			holds
+			lead === null
+				? 'No candidate has any votes.'
+				: lead.votes === 0
+					? 'The first two have as many votes as each other.'
+					: html`Lead between the first two: <strong>${number(lead.votes)}</strong>.`,
+			html`Electors of the ${mesas(context, waiting.tables)} that are not counted: <strong>${number(waiting.electors)}</strong>.`,
+			html`Outside of the register ${mesas(context, waiting.unlisted)} are not counted, and nobody knows with how many electors.`,
+			lead?.couldChange === false
 				? 'The tables that are not counted cannot change the order of the first two.'
 				: 'The tables that are not counted could change the order.',
 		],
 	})
 	if (extent.tables === 0) return isCountry ? noRegister(context) : html``
-	const compared = waiting.tables === 0 || counted.tables === 0 ? null : order
+	const compared = waiting.tables + waiting.unlisted === 0 ? null : order
 	return html`<p>${counts}</p>
 <p>${confirmations}</p>
-${counted.tables === 0 ? null : html`<p>${leads} ${compared}</p>`}
+${counted.tables === 0 ? null : html`<p>${leads} ${rest} ${waiting.unlisted === 0 ? null : outside} ${compared}</p>`}
 ${isCountry ? apart(context) : null}`
 }
 

@@ -2,8 +2,8 @@
 import { documentOf, type Html, html } from '../../platform/html.ts'
 import { bar } from './bar.ts'
 import type { PageContext } from './context.ts'
-import { ageSince, byUrgency, troublesOf } from './devices-page.ts'
-import { head, languageLink, offline } from './frame.ts'
+import { ageSince, byUrgency, troubleText } from './devices-page.ts'
+import { alerts, head, languageLink } from './frame.ts'
 import { tileMap } from './tile-map.ts'
 import { mesas } from './totals.ts'
 
@@ -55,8 +55,8 @@ export function wallPage(context: PageContext): string {
 	const newest = view.newestMs === null ? t.none : ageSince(context, view.newestMs)
 	return documentOf(html`<html lang="${language}" class="wall-page">
 ${head(context, t.title)}
-<body class="wall" data-now="${view.nowMs}">
-${offline(context)}
+<body class="wall">
+${alerts(context)}
 <header class="wall-top">
 <h1>${view.election.title}</h1>
 <p class="clock"><span data-clock="${zone}">${context.time(view.nowMs)}</span></p>
@@ -153,7 +153,7 @@ function devices(context: PageContext): Html {
 	for (const device of troubled) {
 		const since = device.heardMs === null ? null : ageSince(context, device.heardMs)
 		lines.push(
-			html`<li><span class="id">${device.id}</span> <strong class="trouble">${troublesOf(context, device)}</strong> ${since}</li>`,
+			html`<li><span class="id">${device.id}</span> <strong class="trouble">${troubleText(context, device)}</strong> ${since}</li>`,
 		)
 	}
 	const ill = troubled.length

@@ -51,10 +51,10 @@ export class DeviceQueues<T extends { readonly payload: Uint8Array }> {
 	}
 
 	/** The next in turn of those that may begin another; undefined when none of them waits. */
-	take(mayBegin: (device: string, message: T) => boolean = () => true): Turn<T> | undefined {
+	take(mayBegin: (device: string) => boolean = () => true): Turn<T> | undefined {
 		for (const [device, queue] of this.#queues) {
 			const [message] = queue.messages
-			if (message === undefined || !mayBegin(device, message)) continue
+			if (message === undefined || !mayBegin(device)) continue
 			queue.messages.shift()
 			this.#queues.delete(device)
 			queue.bytes -= message.payload.length

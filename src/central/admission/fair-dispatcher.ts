@@ -7,8 +7,8 @@
  *   and what was signed for it meanwhile waits for no more than that.
  * - No device has more messages open than an uplink has in flight: what they wait for (the thread pool, the disk)
  *   stays short for the others too.
- * - Beside messages of devices the bearer of a stick has one open, which nobody's receipt has to wait for long; where
- *   there are none it has as many as a device.
+ *
+ * What comes another way than through the broker has turns of its own (`bearers-turns.ts`).
  */
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import { mostInFlight } from '../../protocol/limits.ts'
@@ -29,15 +29,6 @@ export interface FairDispatcherParts {
 	readonly dropped: (device: string) => void
 }
 
-/** What waits for its turn. */
-interface Waiting {
-	readonly payload: Uint8Array
-	/** Handed in by the bearer of a stick. */
-	readonly isHandedIn: boolean
-	/** Rejects never. */
-	readonly begin: () => Promise<void>
-}
-
 /** Messages being handled at one time: they share the syncs of the disk. Of one device, as an uplink sends them. */
 export const mostOpen = 256
 export const mostOpenOfOne = mostInFlight
@@ -47,13 +38,11 @@ const mostBytes = 64 * 1024 * 1024
 
 export class FairDispatcher {
 	readonly #parts: FairDispatcherParts
-	readonly #queues = new DeviceQueues<Waiting>()
+	readonly #queues = new DeviceQueues<IncomingMessage>()
 	#bytes = 0
 	#open = 0
 	/** By queue; none is 0. */
 	readonly #openOf = new Map<string, number>()
-	/** Of those open: of bearers of sticks. */
-	#openOfBearers = 0
 	#working = false
 	#roomWanted: (() => void)[] = []
 	#idleWanted: (() => void)[] = []
@@ -72,34 +61,16 @@ export class FairDispatcher {
 
 	/** Takes a message in. Undefined when more can be read at once, else a promise that ends when there is room. */
 	accept(message: IncomingMessage): Promise<void> | undefined {
-		const { isKnown, dropped, handle } = this.#parts
+		const { isKnown, dropped } = this.#parts
 		const { device } = message.topic
-		const waiting = { payload: message.payload, isHandedIn: false, begin: () => handle(message) }
-		if (!this.#put(isKnown(device) ? device : '', waiting)) {
+		if (!this.#queues.put(isKnown(device) ? device : '', message)) {
 			dropped(device)
 			return undefined
 		}
+		this.#bytes += message.payload.length
+		this.#start()
 		if (this.#bytes <= mostBytes) return undefined
 		return new Promise((resolve) => this.#roomWanted.push(resolve))
-	}
-
-	/**
-	 * Has work that came another way than through the broker done in its turn, with `payload`. All of one `bearer`,
-	 * whose name is no device's, is as one device more. Throws (a bug) when more of it waits than of any device may.
-	 */
-	turn<T>(bearer: string, payload: Uint8Array, work: () => Promise<T>): Promise<T> {
-		return new Promise((resolve, reject) => {
-			const begin = () => work().then(resolve, reject)
-			if (!this.#put(bearer, { payload, isHandedIn: true, begin }))
-				throw new RangeError(`${bearer}: too much waits`)
-		})
-	}
-
-	#put(queue: string, waiting: Waiting): boolean {
-		if (!this.#queues.put(queue, waiting)) return false
-		this.#bytes += waiting.payload.length
-		this.#start()
-		return true
 	}
 
 	/** Resolves when all that came is handled. */
@@ -119,7 +90,7 @@ export class FairDispatcher {
 		await new Promise(setImmediate)
 		const begun = new Set<string>()
 		while (this.#open < mostOpen) {
-			const taken = this.#queues.take((device, next) => this.#mayBegin(device, next))
+			const taken = this.#queues.take((device) => (this.#openOf.get(device) ?? 0) < mostOpenOfOne)
 			if (taken === undefined) break
 			const { device, message } = taken
 			if (begun.has(device)) {
@@ -131,22 +102,15 @@ export class FairDispatcher {
 			if (this.#bytes <= mostBytes) for (const resolve of this.#roomWanted.splice(0)) resolve()
 			this.#open++
 			this.#openOf.set(device, (this.#openOf.get(device) ?? 0) + 1)
-			if (message.isHandedIn) this.#openOfBearers++
-			void message.begin().then(() => this.#ended(device, message))
+			void this.#parts.handle(message).then(() => this.#ended(device))
 			await yieldIfDue()
 		}
 		this.#working = false
 		this.#notifyIdle()
 	}
 
-	#mayBegin(queue: string, { isHandedIn }: Waiting): boolean {
-		const isAlone = this.#open === this.#openOfBearers
-		return (this.#openOf.get(queue) ?? 0) < (isHandedIn && !isAlone ? 1 : mostOpenOfOne)
-	}
-
-	#ended(device: string, { isHandedIn }: Waiting): void {
+	#ended(device: string): void {
 		this.#open--
-		if (isHandedIn) this.#openOfBearers--
 		const open = (this.#openOf.get(device) ?? 1) - 1
 		if (open === 0) this.#openOf.delete(device)
 		else this.#openOf.set(device, open)

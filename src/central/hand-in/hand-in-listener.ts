@@ -18,7 +18,7 @@
  *
  * INVARIANTS
  * - Only who holds the ledger's lock listens; a socket that a killed centre left is taken away by the next.
- * - Nobody waits for a bearer of a stick: all of one is as one device more in the turns of `admission/`.
+ * - Devices come first: what bearers of sticks hand in has its turns beside them (`admission/bearers-turns.ts`).
  * - Where nothing can listen, the centre goes on without, and says so.
  */
 import { chmod, rm } from 'node:fs/promises'
@@ -26,7 +26,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { makeOwnFolder } from '../../platform/files/own-folder.ts'
 import { holdDirectory, type PlainFile } from '../../platform/files/plain-file.ts'
 import { type Fault, fail } from '../../platform/result.ts'
-import type { FairDispatcher } from '../admission/fair-dispatcher.ts'
+import type { BearersTurns } from '../admission/bearers-turns.ts'
 import type { CentralLog } from '../events.ts'
 import { frameOf } from './frames.ts'
 import type { HandIn } from './hand-in.ts'
@@ -44,7 +44,7 @@ export interface HandInListenerParts {
 	/** The centre's. */
 	readonly directory: string
 	readonly hand: HandIn
-	readonly dispatcher: FairDispatcher
+	readonly turns: BearersTurns
 	readonly log: CentralLog
 	readonly silentMs?: number
 }
@@ -107,12 +107,11 @@ export class HandInListener {
 	}
 
 	async #serve(number: number, socket: Socket): Promise<void> {
-		const { hand, dispatcher, log, silentMs = silentAfterMs } = this.#parts
+		const { hand, turns, log, silentMs = silentAfterMs } = this.#parts
 		log({ event: 'import-begun', number })
 		const session = new HandInSession({
 			...{ socket, hand, silentMs },
-			// No id has a space.
-			turn: (payload, work) => dispatcher.turn(`import ${number}`, payload, work),
+			turn: (payload, work) => turns.turn(String(number), payload, work),
 		})
 		const fault: Fault | null = await session.run()
 		if (fault !== null) log({ event: 'import-refused', number, fault })

@@ -17,7 +17,7 @@ import { handInVersion, idsInAnswer, Question, questionCaps } from './messages.t
 export interface HandInSessionParts {
 	readonly socket: Socket
 	readonly hand: HandIn
-	/** Has work done in the bearer's turn, as of `FairDispatcher.turn`. */
+	/** Has work done in the bearer's turn, as of `BearersTurns.turn`. */
 	readonly turn: <T>(payload: Uint8Array, work: () => Promise<T>) => Promise<T>
 	/** Milliseconds without a byte from one who owes us the next. */
 	readonly silentMs: number

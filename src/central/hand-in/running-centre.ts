@@ -94,8 +94,9 @@ export class RunningCentre implements HandIn {
 
 	async close(): Promise<void> {
 		if (this.#socket.destroyed) return
-		// Whatever goes wrong meanwhile, it closes.
+		// Whatever goes wrong meanwhile, it closes; also where the centre does not.
 		const closed = new Promise((resolve) => this.#socket.once('close', resolve))
+		this.#socket.once('timeout', () => this.#socket.destroy())
 		this.#socket.end()
 		await closed
 	}

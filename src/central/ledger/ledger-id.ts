@@ -14,8 +14,8 @@ const LedgerState = z.object({
 	/** Everything is wanted again, from every device. */
 	askAll: z.boolean(),
 	/**
-	 * The newest `v` of an entry that was understood here: the package's preinst asks for no more (see there). What
-	 * devices write into their entries is theirs.
+	 * The highest number (`evidence/format.ts`) of what is held here: the package's preinst asks for no more (see there).
+	 * Of entries only those that were understood: what devices write into them is theirs.
 	 */
 	format: z.int().min(1).default(1),
 })
@@ -25,7 +25,7 @@ export interface LedgerIdentity {
 	readonly askAll: boolean
 	/** The ledger of this id holds less than its receipts say: it is another one from now on. Rejects when the disk fails. */
 	replace(id: string): Promise<void>
-	/** Entries of this version are held. */
+	/** Records of this number are held, or about to be. Rejects when the disk fails. */
 	noteFormat(format: number): Promise<void>
 }
 

@@ -2,10 +2,11 @@
  * Takes in what reading stations and officers signed; sticks bring it. Nobody is answered: they have no network.
  *
  * INVARIANTS
- * - What was said to be stored is synced.
+ * - What was said to be stored is synced; and before it `ledger.json`, by which no earlier program gets the ledger.
  * - Kept is what one listed in that role has signed, in whatever order it comes, also where it does not go together
  *   with what came before. Refused is an answer to an entry that is held and names no such picture.
  */
+import { formats } from '../../evidence/format.ts'
 import type { Identity } from '../../evidence/identity.ts'
 import { type Jws, type JwsFault, parseJws, verifyJws } from '../../evidence/jws.ts'
 import { type RulingFault, readRuling } from '../../evidence/ruling.ts'
@@ -47,6 +48,8 @@ export interface PeopleIntakeParts {
 	readonly holdings: Holdings
 	readonly quotas: Quotas
 	readonly deviceLog: (event: DeviceEvent) => void
+	/** Records of this number (`evidence/format.ts`) are about to be held. */
+	readonly noteFormat: (format: number) => Promise<void>
 	/** Looks for newer words of the authority. */
 	readonly refreshRegistry: () => Promise<void>
 }
@@ -60,7 +63,7 @@ export class PeopleIntake {
 
 	/** Rejects when the ledger can't be written: then nothing more may be promised. */
 	async take(kind: PersonKind, text: string): Promise<TakenFromPerson> {
-		const { holdings, ledger, quotas, deviceLog, refreshRegistry } = this.#parts
+		const { holdings, ledger, quotas, deviceLog, noteFormat, refreshRegistry } = this.#parts
 		await refreshRegistry()
 		const parsed = parseJws(text, kind)
 		if (!parsed.ok) return rejected(parsed.fault.code)
@@ -73,6 +76,7 @@ export class PeopleIntake {
 		const verified = verifyJws(parsed.value, role)
 		const read = verified.ok ? saidIn(kind, verified.value) : verified
 		if (!read.ok && read.fault.code !== 'unknown-version') return this.#drop(signer, read.fault.code)
+		await noteFormat(formats.people)
 		if (chain.holds(id)) {
 			await ledger.settled()
 			return taken('duplicate', read.ok && this.#isChanged(signer, id, read.value))

@@ -23,9 +23,10 @@ export async function readCapped(
 		const bytes = await readUpTo(handle, cap + 1)
 		return bytes.length > cap ? fail('too-large', `over ${cap} bytes`) : ok(bytes)
 	} catch (error) {
-		const { code = 'unknown' } = error as NodeJS.ErrnoException
+		const { code = 'unknown', kind } = error as NodeJS.ErrnoException & { readonly kind?: string }
 		if (code === 'ENOENT' || code === 'ENOTDIR') return fail('file-missing', 'there is no such file')
-		return fail('file-unreadable', `can't be read (${code})`)
+		if (code === 'EISDIR') return fail('file-unreadable', 'it is a directory')
+		return fail('file-unreadable', kind ?? `can't be read (${code})`)
 	}
 }
 

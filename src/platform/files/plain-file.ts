@@ -68,7 +68,7 @@ export async function openRegular(path: string): Promise<PlainFile> {
 		const seen = await handle.stat()
 		if (seen.isFile()) return { handle, seen }
 		const code = seen.isDirectory() ? 'EISDIR' : 'not-a-file'
-		throw Object.assign(new Error(`${code}: ${kindOf(seen)}`), { code, path })
+		throw Object.assign(new Error(`${code}: ${kindOf(seen)}`), { code, path, kind: kindOf(seen) })
 	} catch (error) {
 		await handle.close()
 		throw error

@@ -34,8 +34,6 @@ interface Viewer {
 
 export interface EventStreamParts {
 	readonly clock: Clock
-	/** Tells the events of this run from those of one before. */
-	readonly run: string
 	readonly mostViewers: number
 }
 
@@ -58,7 +56,7 @@ export class EventStream {
 	/** `name` is ours; what is in `data` may come from anybody. */
 	publish(name: string, data: unknown): void {
 		const number = ++this.#number
-		const text = `id: ${this.#parts.run}-${number}\nevent: ${name}\ndata: ${jsonLine(data)}\n\n`
+		const text = `event: ${name}\ndata: ${jsonLine(data)}\n\n`
 		// The newest last, so that a viewer's number covers all before.
 		this.#frames.delete(name)
 		this.#frames.set(name, { number, text })
@@ -66,9 +64,9 @@ export class EventStream {
 	}
 
 	/** Takes over an answer whose head was not sent; false where there is no room for one more viewer. */
-	show(response: ServerResponse, lastEventId: string | null): boolean {
+	show(response: ServerResponse): boolean {
 		if (this.#ended || this.#viewers.size >= this.#parts.mostViewers) return false
-		const viewer: Viewer = { response, number: this.#numberOf(lastEventId), awaited: null }
+		const viewer: Viewer = { response, number: 0, awaited: null }
 		this.#viewers.add(viewer)
 		response.on('close', () => this.#leave(viewer))
 		response.on('error', () => this.#leave(viewer))
@@ -89,12 +87,6 @@ export class EventStream {
 		this.#ended = true
 		this.#cancelHeartbeat?.()
 		for (const viewer of this.#viewers) this.#drop(viewer)
-	}
-
-	/** 0 where it is not of this run. */
-	#numberOf(id: string | null): number {
-		const [, run, number] = /^(.*)-(\d{1,15})$/.exec(id ?? '') ?? []
-		return run === this.#parts.run && Number(number) <= this.#number ? Number(number) : 0
 	}
 
 	#send(viewer: Viewer): void {

@@ -1,5 +1,4 @@
 /** What a route gets, and what it gives: the server (`http-server.ts`) has checked the one and sends the other. */
-import { jsonLine } from '../printable.ts'
 import type { EventStream } from './event-stream.ts'
 
 export interface HttpRequest {
@@ -15,8 +14,6 @@ export interface HttpRequest {
 	readonly cookies: ReadonlyMap<string, string>
 	/** `Accept-Language`, as it came. */
 	readonly languages: string
-	/** The last event that a viewer has seen who comes back to a stream. */
-	readonly lastEventId: string | null
 	/** At most what the route takes. */
 	readonly body: Buffer
 	/** The address it came from. */
@@ -53,8 +50,9 @@ export function htmlAnswer(html: string, status = 200): WholeAnswer {
 	return { status, type: 'text/html; charset=utf-8', body: html }
 }
 
-export function jsonAnswer(value: unknown, status = 200): WholeAnswer {
-	return { status, type: 'application/json; charset=utf-8', body: jsonLine(value) }
+/** `json` is a text that is JSON. */
+export function jsonAnswer(json: string): WholeAnswer {
+	return { status: 200, type: 'application/json; charset=utf-8', body: json }
 }
 
 /** A file to keep; `name` is ours. */

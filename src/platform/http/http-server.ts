@@ -195,19 +195,17 @@ export class HttpServer {
 		const most = Math.max(found?.route.bodyBytes ?? 0, access.bodyBytes(path))
 		const body = await readBody(incoming, asked === 'POST' ? most : 0)
 		if (!body.ok) return refuse(body.fault)
-		const lastEventId = incoming.headers['last-event-id']
 		const request: HttpRequest = {
 			...{ method: asked, path, target, query, cookies, body: body.value },
 			parameters: found?.parameters ?? {},
 			languages: incoming.headers['accept-language'] ?? '',
-			lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
 			from: incoming.socket.remoteAddress ?? '',
 		}
 		const answer = (await access.refusal(request)) ?? (await this.#found(request, found?.route, fitting))
 		if (!('stream' in answer)) return send(incoming, response, answer)
 		if (method === 'HEAD') return send(incoming, response, plainAnswer(200, ''))
 		incoming.socket.setTimeout(0)
-		if (!answer.stream.show(response, request.lastEventId))
+		if (!answer.stream.show(response))
 			send(incoming, response, plainAnswer(503, 'too many are looking already'))
 	}
 
@@ -274,7 +272,10 @@ function statusOf({ code }: RequestFault): number {
 }
 
 /** What was no request at all, or did not come in time: nothing of it is repeated. */
-function refuseUnread({ code }: NodeJS.ErrnoException, socket: Socket): void {
+function refuseUnread({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+	if (socket.destroyed) return
+	// Whose handshake fails or never comes can be told nothing: an answer would wait for that handshake.
+	if (!/^(HPE_|ERR_HTTP_)/.test(code)) return void socket.destroy()
 	const status =
 		code === 'HPE_HEADER_OVERFLOW'
 			? '431 Request Header Fields Too Large'

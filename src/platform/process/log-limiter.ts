@@ -8,6 +8,9 @@ import type { Clock } from '../clock.ts'
 /** Milliseconds between two lines of one kind. */
 export const logIntervalMs = 60_000
 
+/** Kinds of one instant that are kept apart; with more of them the others are one. */
+const mostKinds = 64
+
 /** Writes a line for so many of a kind, which came since the line before. */
 type WriteLine = (times: number) => void
 
@@ -28,8 +31,9 @@ export class LogLimiter {
 		this.#intervalMs = intervalMs
 	}
 
-	/** `kind` is one of a few: it must not be for the other end to choose. */
-	log(kind: string, write: WriteLine): void {
+	/** What one end can choose, as its address, may stand in `kind`: no more than `mostKinds` of them are told apart. */
+	log(name: string, write: WriteLine): void {
+		const kind = this.#kinds.has(name) || this.#kinds.size < mostKinds ? name : ''
 		const known = this.#kinds.get(kind)
 		if (known !== undefined) {
 			known.held++

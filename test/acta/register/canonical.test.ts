@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { formatRegister, longestRegister, parseRegister } from '#src/acta/register/canonical.js'
+import {
+	formatRegister,
+	longestRegister,
+	parseRegister,
+	parseRegisterInTurns,
+} from '#src/acta/register/canonical.js'
 
 const header = 'state,municipality,parish,centro,mesa,electors'
 const row = 'Miranda,Río Hondo,San Blas,130101001,01,612'
@@ -50,7 +55,7 @@ describe('refused, with the line', () => {
 		],
 		['semicolons', `${header.replaceAll(',', ';')}\n${row.replaceAll(',', ';')}\n`, 'wrong-header 1'],
 		['carriage returns', `${header}\r\n${row}\r\n`, 'wrong-header 1'],
-		['a carriage return in a line', `${header}\n${row}\r\n`, 'bad-cell 2'],
+		['a carriage return in a line', `${header}\n${row}\r\n`, 'not-canonical 2'],
 		['no table', `${header}\n`, 'no-tables 1'],
 		['only a header without an end', header, 'not-canonical 1'],
 		['a last line without an end', `${header}\n${row}`, 'not-canonical 2'],
@@ -108,4 +113,26 @@ test('whatever is taken has one spelling', () => {
 			if (parsed.ok) expect(formatRegister(parsed.value.tables.values())).toBe(text)
 		}),
 	)
+})
+
+test('a long one gives turns meanwhile and says the same, also of a line far down', async () => {
+	const rows = Array.from(
+		{ length: 2_600 },
+		(_, at) => `Miranda,Río Hondo,San Blas,${130_101_001 + at},01,612`,
+	)
+	const right = [header, ...rows, ''].join('\n')
+	const quoted = rows.with(1_700, '"Miranda",Río Hondo,San Blas,130199001,01,612')
+	// One that would go on over the lines behind it, where a step ends.
+	const open = rows.with(499, '"Miranda,Río Hondo,San Blas,130199001,01,612')
+	const texts = [right, [header, ...quoted, ''].join('\n'), [header, ...open, ''].join('\n')]
+	expect(texts.map(faultOf)).toEqual(['none', 'not-canonical 1702', 'not-canonical 501'])
+	for (const text of texts) {
+		let turns = 0
+		const turn = async () => {
+			turns++
+		}
+		const parsed = await parseRegisterInTurns(Buffer.from(text), presidential2024, turn)
+		expect(parsed).toEqual(parse(text))
+		if (parsed.ok) expect(turns).toBeGreaterThan(10)
+	}
 })

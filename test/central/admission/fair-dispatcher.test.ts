@@ -183,33 +183,3 @@ test('of each device everything comes out, in its order, and no device waits lon
 		}),
 	)
 })
-
-test('who brings a stick has one open beside messages of devices, and as many as a device where there are none', async () => {
-	const desk = new Desk()
-	const begun: number[] = []
-	const ends: (() => void)[] = []
-	const hand = (number: number) =>
-		desk.reception.turn('import 1', Buffer.alloc(10), async () => {
-			begun.push(number)
-			await new Promise<void>((resolve) => ends.push(resolve))
-			return number
-		})
-	desk.put(entry('k-calm', 1))
-	await desk.hasBegun(1)
-	const handed = Array.from({ length: mostOpenOfOne + 4 }, (_, index) => hand(index))
-	await settled()
-	desk.put(entry('k-calm', 2))
-	await desk.hasBegun(2)
-	// A device's message came last and was not held up.
-	expect([desk.begun, begun]).toEqual([['k-calm 1', 'k-calm 2'], [0]])
-	desk.end()
-	for (let turns = 0; begun.length < mostOpenOfOne && turns < 5_000; turns++) await settled()
-	expect(begun).toHaveLength(mostOpenOfOne)
-	for (let turns = 0; begun.length < handed.length && turns < 5_000; turns++) {
-		ends.shift()?.()
-		await settled()
-	}
-	for (const end of ends.splice(0)) end()
-	expect(await Promise.all(handed)).toEqual(handed.map((_, index) => index))
-	await desk.reception.idle()
-})

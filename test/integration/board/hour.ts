@@ -1,9 +1,6 @@
 /** An hour of events before a board in this process, on a simulated clock: its memory is at the end what it was. */
-import { join } from 'node:path'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
-import { Board } from '#src/board/board.js'
-import { HttpListening } from '#src/platform/http/listening.js'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
+import { startedBoard } from '../../support/started-board.ts'
 import { until } from '../../support/until.ts'
 import { FilledCentre } from './filled-centre.ts'
 import { Viewer } from './viewers.ts'
@@ -24,15 +21,8 @@ export async function hourOfEvents(directory: string, say: (line: string) => voi
 	const centre = new FilledCentre(directory, tables, 50)
 	while (centre.came < tables) await centre.next(beganMs)
 	const clock = new SimulatedClock(beganMs)
-	const board = new Board({
-		...{ directory, registerPath: join(directory, 'register.csv') },
-		...{ election: presidential2024, tiles: [], clock, log: () => {} },
-		listening: HttpListening.parse({ port: 0 }),
-		secrets: { tls: null, passPhrase: null },
-	})
-	const started = await board.start()
-	if (!started.ok) throw new Error(started.fault.detail)
-	const viewers = ['/es/', '/es/pared', '/es/llamadas'].map((page) => new Viewer(started.value, page))
+	const { board, url } = await startedBoard(directory, { clock })
+	const viewers = ['/es/', '/es/pared', '/es/llamadas'].map((page) => new Viewer(url, page))
 	try {
 		for (const viewer of viewers) await viewer.start()
 		let [versions, warm] = [0, 0]

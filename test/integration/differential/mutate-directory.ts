@@ -2,7 +2,7 @@
 import type { Random } from '#src/simulator/random.js'
 import { vectors } from '../../vectors/vectors.ts'
 import { mutatedKeyFile } from './mutate-key-file.ts'
-import { signedAnew, signerOf } from './mutate-object.ts'
+import { seededKeyOf, signedAnew } from './mutate-object.ts'
 import { mutatedText } from './mutate-text.ts'
 import type { Files } from './verifiers.ts'
 
@@ -68,7 +68,7 @@ function signALineAnew(files: Open, random: Random): void {
 		const { kid } = JSON.parse(Buffer.from(line.split('.')[0] ?? '', 'base64url').toString()) as {
 			kid?: string
 		}
-		lines[at] = signedAnew(line, signerOf(String(kid)), random)
+		lines[at] = signedAnew(line, seededKeyOf(String(kid)), random)
 	} catch {
 		lines[at] = mutatedText(lines[at] ?? '', random)
 	}

@@ -14,7 +14,7 @@ const signers: Readonly<Record<string, SeededKey>> = Object.fromEntries(allKeys.
 const bases = vectors.objects.filter(({ text }) => text.length < 20_000)
 const good = bases.filter(({ code }) => code === null)
 
-export function signerOf(id: string): SeededKey {
+export function seededKeyOf(id: string): SeededKey {
 	return signers[id] ?? device
 }
 
@@ -24,7 +24,7 @@ export function mutatedObject(number: number, random: Random): Asked {
 	if (own !== undefined) return own
 	const kind = random.fraction()
 	const base = pick(kind < 0.75 ? good : bases, random)
-	if (kind < 0.6) return { ...base, text: signedAnew(base.text, signerOf(base.by), random) }
+	if (kind < 0.6) return { ...base, text: signedAnew(base.text, seededKeyOf(base.by), random) }
 	if (kind < 0.7) return { ...base, kind: pick(bases, random).kind }
 	if (kind < 0.75) return { ...base, by: pick(allKeys, random).id }
 	const once = mutatedText(base.text, random)

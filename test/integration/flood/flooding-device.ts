@@ -10,8 +10,7 @@ import { chunkSize } from '#src/protocol/chunks.js'
 import { formatTopic } from '#src/protocol/topics.js'
 import { given } from '../../bench/forked.ts'
 import { SignedEntries } from '../../bench/signed-entries.ts'
-import { credentialsOf, type Member } from '../../support/campaign.ts'
-import { signerOf } from './honest-devices.ts'
+import { credentialsOf, type Member, signerOf } from '../../support/campaign.ts'
 import type { FloodKind } from './kinds.ts'
 
 export interface FloodingDeviceTask {

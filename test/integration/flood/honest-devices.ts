@@ -3,7 +3,6 @@
  * verified receipt, sent again as an uplink does; and in each measurement one picture of twelve chunks.
  */
 
-import { openIdentity } from '#src/enrolment/device-identity.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { openReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -14,14 +13,9 @@ import { formatTopic } from '#src/protocol/topics.js'
 import { defaultRetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { noise, SignedEntries } from '../../bench/signed-entries.ts'
 import { brokerFor, type Member } from '../../support/campaign.ts'
-import { gotten } from '../../support/result.ts'
 
 /** Chunks of a picture. */
 const pictureChunks = 12
-
-export async function signerOf({ directory }: Member): Promise<Signer> {
-	return gotten(await openIdentity(directory)).signer
-}
 
 interface Picture {
 	readonly sha256: string

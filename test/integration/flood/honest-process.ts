@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { given } from '../../bench/forked.ts'
-import type { Member } from '../../support/campaign.ts'
+import { type Member, signerOf } from '../../support/campaign.ts'
 import { until } from '../../support/until.ts'
-import { HonestDevice, makePicture, signerOf } from './honest-devices.ts'
+import { HonestDevice, makePicture } from './honest-devices.ts'
 
 export interface HonestTask {
 	readonly url: string

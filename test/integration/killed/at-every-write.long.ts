@@ -1,4 +1,4 @@
-/** All of them: `npm run test:killed`. A few minutes; the suite has a short form. */
+/** All of them: `npm run test:long`. A few minutes; the suite has a short form. */
 import { describeKills } from './at-every-write.ts'
 
 describeKills({

@@ -6,7 +6,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newestFormat } from '#src/evidence/format.js'
+import { formats } from '#src/evidence/format.js'
 import { execute } from '../../support/processes.ts'
 import { EnvironmentFailed, oneOf, runSuite, wordsIfGiven } from '../../support/suite-script.ts'
 import { keptDebian, unpack } from '../boot/debian-root.ts'
@@ -17,6 +17,9 @@ import { holdNativeParts } from './native-parts.ts'
 import { record, recorded } from './recording.ts'
 import { Root } from './root.ts'
 import { type Refused, Sticks } from './sticks.ts'
+
+/** As the build takes it. */
+const newestFormat = Math.max(...Object.values(formats))
 
 /** What the issue allows, in bytes. */
 const largest = 250 * 1000 * 1000
@@ -131,11 +134,23 @@ await runSuite({
 			const path = root.path(`/var/lib/testigo/${file}`)
 			const text = await readFile(path, 'utf8')
 			await writeFile(path, withNewerFormat(text))
-			const because = new RegExp(`has format ${newestFormat + 1}, and .* reads up to ${newestFormat}:`)
-			await refused(`a newer ${file}`, ['testigo-update', '/media/current'], because)
-			await refused('also when asked', ['testigo-update', '/media/older', '--older'], because)
+			const because = (newest: number) =>
+				new RegExp(`has format ${newestFormat + 1}, and .* reads up to ${newest}:`)
+			await refused(`a newer ${file}`, ['testigo-update', '/media/current'], because(newestFormat))
+			await refused('also when asked', ['testigo-update', '/media/older', '--older'], because(formats.entry))
 			await writeFile(path, text)
 		}
+		const note = root.path('/var/lib/testigo/central/ledger.json')
+		const noted = await readFile(note, 'utf8')
+		const people = JSON.stringify({ ...JSON.parse(noted), format: formats.people }, null, '\t')
+		await writeFile(note, `${people}\n`)
+		await refused(
+			'an older one where the centre holds what people signed',
+			['testigo-update', '/media/older', '--older'],
+			new RegExp(`ledger\\.json has format ${formats.people}, and .* reads up to ${formats.entry}:`),
+		)
+		await root.run('testigo-update', '/media/current')
+		await writeFile(note, noted)
 		await root.run('testigo-update', '/media/older', '--older')
 		checks.hold('an older one, when asked for', (await root.version()) === '0.0.9')
 		await root.run('testigo-update', '/media/current')
@@ -225,8 +240,8 @@ async function builtTwice(work: string, checks: Checks): Promise<string> {
 }
 
 /**
- * The same package under another version, which it also says of itself, and with the names of then: there is none yet
- * that was released before.
+ * The same package under another version, which it also says of itself, with the names of then and the records that it
+ * reads: there is none yet that was released before.
  */
 async function withVersion(file: string, version: string, work: string): Promise<string> {
 	const tree = join(work, 'tree')
@@ -234,6 +249,9 @@ async function withVersion(file: string, version: string, work: string): Promise
 	const control = join(tree, 'DEBIAN', 'control')
 	const text = await readFile(control, 'utf8')
 	await writeFile(control, text.replace(/^Version: .*$/m, `Version: ${version}`))
+	const judge = join(tree, 'DEBIAN', 'preinst')
+	const script = await readFile(judge, 'utf8')
+	await writeFile(judge, script.replace(`newest=${newestFormat}\n`, `newest=${formats.entry}\n`))
 	const about = join(tree, 'usr/lib/testigo/package.json')
 	const program = JSON.parse(await readFile(about, 'utf8'))
 	await writeFile(about, JSON.stringify({ ...program, version }))

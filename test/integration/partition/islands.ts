@@ -42,9 +42,12 @@ export class Islands {
 		return `10.77.0.${1 + this.#names.indexOf(name)}`
 	}
 
-	/** What to write before a command for it to run there; its process id stays its own. */
+	/**
+	 * What to write before a command for it to run there; its process id stays its own. `ip netns exec` would give it
+	 * a copy of all mounts besides, and whoever unmounts a disk meanwhile would wait until it ends.
+	 */
 	on(name: string): readonly string[] {
-		return ['ip', 'netns', 'exec', this.#namespace(name)]
+		return ['nsenter', `--net=/run/netns/${this.#namespace(name)}`]
 	}
 
 	/** `silent`: the machine's own link looks as before, as behind a router; else it loses its carrier. */

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { Random } from '#src/simulator/random.js'
 import { inDirectory } from '../../support/in-directory.ts'
 import { withoutMosquitto } from '../../support/mosquitto.ts'
+import { shortOrLong } from '../../support/short-or-long.ts'
 import { withoutIslands } from './islands.ts'
 import { Storm } from './storm.ts'
 
+const stormMs = shortOrLong({ short: 20_000, long: 45_000 })
 const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())
 const title = 'mosquitto killed, kiosks, broker and centre cut off from each other: all arrives, once'
 const without = withoutMosquitto ?? withoutIslands()
@@ -16,7 +18,7 @@ if (without !== null) {
 		inDirectory(async (directory) => {
 			const said: string[] = []
 			const storm = new Storm(directory, new Random(seed), (what) => said.push(what))
-			const report = await storm.run(45_000, 240_000).catch((error) => {
+			const report = await storm.run(stormMs, 240_000).catch((error) => {
 				console.error(said.join('\n'))
 				throw error
 			})

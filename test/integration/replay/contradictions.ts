@@ -10,9 +10,10 @@ import { actaOf } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import type { Tally } from '#src/tally/tally.js'
 import type { Country } from './country.ts'
+import { contradicted, type Expected, otherwise, tableOf } from './expected.ts'
 import type { KioskFleet } from './kiosk-fleet.ts'
 import type { ReadingStation } from './reading-stations.ts'
-import { contradicted, type Expected, otherwise, type Script, tableOf } from './script.ts'
+import type { Script } from './script.ts'
 import type { WatchedBoard } from './watched-board.ts'
 
 interface Parts {

@@ -1,11 +1,11 @@
 /** What a replay runs on: a campaign with its kiosks and stations, the broker as set up by its script, the centre. */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { issueRegistry } from '#src/enrolment/publish-devices.js'
-import { Campaign, type Member } from '../../support/campaign.ts'
-import { freePort, Mosquitto } from '../../support/mosquitto.ts'
-import { execute, RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
+import type { Campaign, Member } from '../../support/campaign.ts'
+import { type CampaignBroker, campaignBroker } from '../../support/campaign-broker.ts'
+import type { Mosquitto } from '../../support/mosquitto.ts'
+import { RunningProcess, testigo, testigoCommand } from '../../support/processes.ts'
 
 export class Country {
 	readonly campaign: Campaign
@@ -20,24 +20,20 @@ export class Country {
 	readonly #config: string
 	#central: RunningProcess | undefined
 
-	private constructor(parts: {
-		readonly folder: string
-		readonly campaign: Campaign
-		readonly broker: Mosquitto
-		readonly url: string
-		readonly centre: Member
-		readonly kiosks: readonly Member[]
-		readonly stations: readonly Member[]
-	}) {
-		this.#folder = parts.folder
-		this.campaign = parts.campaign
-		this.broker = parts.broker
-		this.url = parts.url
-		this.centre = parts.centre
-		this.kiosks = parts.kiosks
-		this.stations = parts.stations
-		this.directory = join(parts.folder, 'central')
-		this.#config = join(parts.folder, 'central.json')
+	private constructor(
+		folder: string,
+		{ campaign, broker, url, centre, directory, config }: CampaignBroker,
+		{ kiosks, stations }: { readonly kiosks: readonly Member[]; readonly stations: readonly Member[] },
+	) {
+		this.#folder = folder
+		this.campaign = campaign
+		this.broker = broker
+		this.url = url
+		this.centre = centre
+		this.directory = directory
+		this.#config = config
+		this.kiosks = kiosks
+		this.stations = stations
 	}
 
 	/** Everybody enrolled, the broker up, the centre not started yet. */
@@ -45,37 +41,18 @@ export class Country {
 		folder: string,
 		{ kiosks: wanted, stations: reading }: { readonly kiosks: number; readonly stations: number },
 	): Promise<Country> {
-		// mosquitto gives up root.
-		await execute('chmod', ['755', folder])
-		const campaign = await Campaign.make(folder, { at: Date.now() })
-		const centre = await campaign.member('centre', 'centre')
+		const place = await campaignBroker(folder)
+		const { campaign, centre, directory } = place
 		const kiosks: Member[] = []
 		for (let number = 1; number <= wanted; number++) kiosks.push(await campaign.member(`kiosk-${number}`))
 		const stations: Member[] = []
 		for (let number = 1; number <= reading; number++) {
 			stations.push(await campaign.member(`station-${number}`, 'station'))
 		}
-		const { directory: identity } = await campaign.broker('broker', 'localhost', '127.0.0.1')
-		const port = await freePort()
-		const configuration = join(folder, 'mosquitto.conf')
-		await execute(fileURLToPath(new URL('../../../provisioning/broker/set-up-broker', import.meta.url)), [
-			...['--identity', identity, '--centre', centre.id, '--crl', await campaign.revocationList()],
-			...['--to', join(folder, 'place'), '--conf', configuration, '--port', String(port)],
-		])
-		const broker = new Mosquitto(port, '', configuration)
-		const url = `mqtts://localhost:${port}`
-		const country = new Country({ folder, campaign, broker, url, centre, kiosks, stations })
-		await mkdir(join(country.directory, 'devices'), { recursive: true })
-		await copyFile(join(centre.directory, 'authority.pem'), join(country.directory, 'authority.pem'))
+		await copyFile(join(centre.directory, 'authority.pem'), join(directory, 'authority.pem'))
+		const country = new Country(folder, place, { kiosks, stations })
 		await country.publishRegistry()
-		const at = (name: string) => join(centre.directory, name)
-		const credentials = { ca: at('root.pem'), certificate: at('tls.pem'), key: at('tls-key.pem') }
-		const { directory } = country
-		await writeFile(
-			country.#config,
-			JSON.stringify({ identity: centre.directory, directory, broker: { url, ...credentials } }),
-		)
-		await broker.up()
+		await country.broker.up()
 		return country
 	}
 

@@ -5,10 +5,9 @@
 import { createHash, createPublicKey } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { onlyCentre } from '#src/evidence/authority/centre-list.js'
 import { type NewEntry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
-import { genesisOf, publicKeyPem } from '#src/evidence/identity.js'
+import { publicKeyPem } from '#src/evidence/identity.js'
 import type { Signer } from '#src/evidence/signer.js'
 import { deviceFile, entriesFile, imagesDirectory } from '#src/journal/journal.js'
 import { systemClock } from '#src/platform/clock.js'
@@ -17,12 +16,11 @@ import type { UplinkEvent } from '#src/uplink/events.js'
 import { defaultRetryPolicy } from '#src/uplink/queue/retry-policy.js'
 import { Uplink } from '#src/uplink/uplink.js'
 import { given } from '../../bench/forked.ts'
-import { brokerFor } from '../../support/campaign.ts'
-import { signerOf } from '../flood/honest-devices.ts'
+import { brokerFor, signerOf } from '../../support/campaign.ts'
+import { draftAfter } from '../../support/journal-maker.ts'
 import type { FromKiosks, KiosksTask, Recorded, ToKiosks } from './kiosks.ts'
 import type { Step } from './script.ts'
 
-const day = '2024-07-28'
 const say = (what: FromKiosks) => process.send?.(what)
 
 const { url, centre, folder, kiosks, isImpatient } = await given<KiosksTask>()
@@ -76,7 +74,9 @@ class Kiosk {
 		const ids: string[] = []
 		this.#boots++
 		const add = async (more: object) => {
-			this.#last = await signEntry(this.#draft(more), this.#signer)
+			const last = this.#last === null ? null : { seq: this.entries, id: this.#last.id }
+			const draft = draftAfter(last, this.#signer, { boot: this.#boots, ...more })
+			this.#last = await signEntry(draft, this.#signer)
 			this.#left.push(`${this.#last.text}\n`)
 			ids.push(this.#last.id)
 			return this.#last
@@ -105,21 +105,6 @@ class Kiosk {
 		const written = this.entries - this.#left.length
 		const lines = this.#left.splice(0, Math.max(0, upTo - written))
 		appendFileSync(join(this.#journal, entriesFile), lines.join(''), { flush: true })
-	}
-
-	#draft(more: object): NewEntry {
-		return {
-			v: 2,
-			election: presidential2024.id,
-			device: this.id,
-			boot: this.#boots,
-			seq: this.entries + 1,
-			prev: this.#last?.id ?? genesisOf(this.#signer.publicKey),
-			time: { day, source: 'ntp' },
-			anchor: null,
-			software: 'testigo/0.0.0',
-			...more,
-		} as NewEntry
 	}
 
 	/** Stands for a picture; what is read are given texts. */

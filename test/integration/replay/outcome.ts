@@ -4,7 +4,7 @@ import type { RegisteredTable } from '#src/acta/register/register.js'
 import type { ResultRow } from '#src/simulator/figures/results.js'
 import { type Bounds, type Sums, tableStates } from '#src/tally/figures.js'
 import type { Tally } from '#src/tally/tally.js'
-import { type Expected, type Votes, votesOf } from './script.ts'
+import { type Expected, type Votes, votesOf } from './expected.ts'
 
 /** Differences that are told. */
 const mostTold = 20

@@ -25,11 +25,12 @@ import { gotten } from '../../support/result.ts'
 import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
 import { Contradictions } from './contradictions.ts'
 import { Country } from './country.ts'
+import type { Expected } from './expected.ts'
 import { KioskFleet } from './kiosk-fleet.ts'
 import { areResults, differencesOf } from './outcome.ts'
 import { ReadingStation } from './reading-stations.ts'
 import { resultsOf2024 } from './results.ts'
-import { type Expected, writeScript } from './script.ts'
+import { writeScript } from './script.ts'
 import { WatchedBoard } from './watched-board.ts'
 
 /** Processes for the kiosks: this machine has broker and centre to run beside them. */

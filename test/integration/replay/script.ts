@@ -11,6 +11,8 @@ import type { ResultRow } from '#src/simulator/figures/results.js'
 import { actaOf } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import type { TableState } from '#src/tally/figures.js'
+import { type Expected, nothing, otherwise, tableOf, type Votes, votesOf } from './expected.ts'
+import { inventTables, registeredTable } from './invented-tables.ts'
 
 /** What a device records next. */
 export type Step =
@@ -31,20 +33,6 @@ export interface TypedAnswer {
 	readonly station: number
 	readonly label: string
 	readonly read: { readonly text: string } | { readonly unreadable: UnreadableReason; readonly code?: string }
-}
-
-/** Votes by candidate, null and empty votes. */
-export type Votes = Readonly<Record<string, number>>
-
-/** What the tally has to say. */
-export interface Expected {
-	/** Of each table of the register, and of each unlisted one. */
-	readonly states: ReadonlyMap<string, TableState>
-	/** Of tables that are counted their votes, of those in conflict the votes of each version; of a dispute, nothing too. */
-	readonly versions: ReadonlyMap<string, readonly Votes[]>
-	readonly confirmed: ReadonlySet<string>
-	readonly unlisted: ReadonlySet<string>
-	readonly unreadPapers: number
 }
 
 interface FirstEntry {
@@ -102,246 +90,242 @@ const kinds = {
 } as const
 const stations = 2
 
-export function writeScript({ rows, election, devices, seed }: ScriptSettings): Script {
-	const random = new Random(`replay/${seed}`)
-	const share = (kind: keyof typeof kinds) => Math.max(1, Math.round((kinds[kind] * rows.length) / published))
-	const steps = Array.from({ length: devices }, (): Step[] => [])
-	const stolen = devices - 2
-	const answers: TypedAnswer[] = []
-	const states = new Map<string, TableState>()
-	const versions = new Map<string, readonly Votes[]>()
-	const confirmed = new Set<string>()
-	const unlisted = new Set<string>()
-	const first = new Map<string, FirstEntry>()
-	let labels = 0
+export function writeScript(settings: ScriptSettings): Script {
+	const writer = new ScriptWriter(settings)
+	writer.published()
+	writer.invented()
+	writer.unlisted()
+	writer.papers()
+	return writer.script()
+}
 
-	const record = (
+/** Each part draws from the same random numbers: their order is part of what a seed gives. */
+class ScriptWriter {
+	readonly #rows: readonly ResultRow[]
+	readonly #election: ElectionDefinition
+	readonly #devices: number
+	readonly #random: Random
+	readonly #steps: readonly Step[][]
+	readonly #answers: TypedAnswer[] = []
+	readonly #states = new Map<string, TableState>()
+	readonly #versions = new Map<string, readonly Votes[]>()
+	readonly #confirmed = new Set<string>()
+	readonly #unlisted = new Set<string>()
+	readonly #first = new Map<string, FirstEntry>()
+	readonly #differing = new Map<number, number>()
+	/** Texts that the thief records. */
+	readonly #byThief: string[] = []
+	#invented: readonly ResultRow[] = []
+	#labels = 0
+	#turn = 0
+
+	constructor({ rows, election, devices, seed }: ScriptSettings) {
+		this.#rows = rows
+		this.#election = election
+		this.#devices = devices
+		this.#random = new Random(`replay/${seed}`)
+		this.#steps = Array.from({ length: devices }, (): Step[] => [])
+	}
+
+	/** The actas that were published. Those of a centre come to one kiosk, as they did. */
+	published(): void {
+		const [rows, random, devices] = [this.#rows, this.#random, this.#devices]
+		const centres = [...new Set(rows.map(({ centro }) => centro))]
+		const homes = new Map(random.shuffled(centres).map((centro, index) => [centro, index % devices]))
+		const homeOf = ({ centro }: ResultRow) => homes.get(centro) ?? 0
+		const anotherThan = (device: number) => (device + random.whole(1, devices - 1)) % devices
+		const drawn = random.shuffled(rows)
+		const take = (kind: keyof typeof kinds) => drawn.splice(0, this.#share(kind))
+		for (const row of rows) {
+			this.#states.set(tableOf(row), 'counted')
+			this.#versions.set(tableOf(row), [votesOf(row)])
+		}
+		/** At the kiosk to which its centre's actas come. */
+		const recordHome = (row: ResultRow, how: HowRecorded = {}) => {
+			const device = homeOf(row)
+			const { unread = false, code = null, ownPicture = false } = how
+			const label = this.#record(device, unread ? null : this.#textOf(row), { code, ownPicture })
+			const { typedToo = false, isSeenElsewhere = typedToo } = how
+			this.#first.set(tableOf(row), { label, device, byPeople: unread, typedToo, isSeenElsewhere })
+			return label
+		}
+		for (const [index, row] of take('typed').entries()) {
+			const code = index % 2 === 0 ? this.#codeOf(row) : null
+			const text = this.#textOf(row)
+			this.#typeAlike(recordHome(row, { unread: true, code, ownPicture: true }), { text })
+		}
+		for (const row of take('typedToo')) {
+			const text = this.#textOf(row)
+			this.#typeAlike(recordHome(row, { ownPicture: true, typedToo: true }), { text })
+			this.#confirmed.add(tableOf(row))
+		}
+		for (const row of take('testFirst')) {
+			const label = this.#record(homeOf(row), this.#textOf(otherwise(row, random)))
+			this.#steps[homeOf(row)]?.push({ kind: 'void', label })
+			recordHome(row)
+		}
+		for (const row of take('twice')) {
+			this.#record(homeOf(row), this.#textOf(row))
+			recordHome(row)
+		}
+		for (const row of take('contradictedByThief')) {
+			recordHome(row)
+			this.#byThief.push(this.#textOf(otherwise(row, random)))
+		}
+		for (const row of take('secondKiosk')) {
+			recordHome(row, { isSeenElsewhere: true })
+			this.#record(anotherThan(homeOf(row)), this.#textOf(row))
+			this.#confirmed.add(tableOf(row))
+		}
+		for (const row of drawn) recordHome(row)
+	}
+
+	/** Those of the register that are invented. */
+	invented(): void {
+		const [rows, random] = [this.#rows, this.#random]
+		const count = Math.max(
+			Math.round((rows.length * (inAll - published)) / published),
+			2 *
+				(['conflict', 'dispute', 'unread', 'typedOnce', 'codeTyped', 'quarantine', 'void'] as const)
+					.map((kind) => this.#share(kind))
+					.reduce((sum, one) => sum + one),
+		)
+		this.#invented = random.shuffled(inventTables(rows, count, random))
+		const unused = [...this.#invented]
+		const take = (kind: keyof typeof kinds, state: TableState) => {
+			const taken = unused.splice(0, this.#share(kind))
+			for (const row of taken) this.#states.set(tableOf(row), state)
+			return taken
+		}
+		for (const row of take('conflict', 'conflict')) this.#contradict(row)
+		for (const row of take('dispute', 'conflict')) {
+			const other = otherwise(row, random)
+			const label = this.#recordUnread(row)
+			this.#type(0, label, { text: this.#textOf(row) })
+			this.#type(1, label, { text: this.#textOf(other) })
+			this.#versions.set(tableOf(row), [votesOf(row), votesOf(other), nothing])
+		}
+		for (const row of take('unread', 'unread')) this.#recordUnread(row)
+		for (const row of take('typedOnce', 'unread')) {
+			this.#type(random.whole(0, 1), this.#recordUnread(row), { text: this.#textOf(row) })
+		}
+		for (const row of take('codeTyped', 'unread')) {
+			const label = this.#record(this.#nextDevice(), null, { ownPicture: true })
+			this.#typeAlike(label, { unreadable: 'faded', code: this.#codeOf(row) })
+		}
+		for (const row of take('quarantine', 'quarantine')) this.#byThief.push(this.#textOf(row))
+		for (const row of take('void', 'void')) {
+			const device = this.#nextDevice()
+			const label = this.#record(device, this.#textOf(row))
+			this.#steps[device]?.push({ kind: 'void', label })
+		}
+		for (const row of unused) this.#states.set(tableOf(row), 'missing')
+	}
+
+	/** Tables of no register. */
+	unlisted(): void {
+		const count = 12 + this.#share('unlistedCounted') * 4
+		const strangers = inventTables(this.#rows, count, this.#random, '98')
+		const take = (kind: keyof typeof kinds, state: TableState) => {
+			const taken = strangers.splice(0, this.#share(kind))
+			for (const row of taken) {
+				this.#states.set(tableOf(row), state)
+				this.#unlisted.add(tableOf(row))
+			}
+			return taken
+		}
+		for (const row of take('unlistedCounted', 'counted')) {
+			this.#record(this.#nextDevice(), this.#textOf(row))
+			this.#versions.set(tableOf(row), [votesOf(row)])
+		}
+		for (const row of take('unlistedUnread', 'unread')) this.#recordUnread(row)
+		for (const row of take('unlistedConflict', 'conflict')) this.#contradict(row)
+	}
+
+	/** Papers of which nobody knows the table. */
+	papers(): void {
+		for (let paper = 0; paper < this.#share('papers'); paper++) {
+			this.#record(this.#nextDevice(), null, { ownPicture: true })
+		}
+		for (let paper = 0; paper < this.#share('papersTyped'); paper++) {
+			const label = this.#record(this.#nextDevice(), null, { ownPicture: true })
+			this.#typeAlike(label, { unreadable: 'blurred' })
+		}
+	}
+
+	/** All of it, the thief's entries last. */
+	script(): Script {
+		const stolen = this.#devices - 2
+		const ordered = this.#steps.map((all) => inSomeOrder(all, this.#random))
+		const last = ordered[stolen]?.length ?? 0
+		for (const text of this.#byThief) this.#record(stolen, text)
+		ordered[stolen]?.push(...(this.#steps[stolen] ?? []).slice(last))
+		return {
+			register: [...this.#rows, ...this.#invented].map(registeredTable),
+			devices: ordered,
+			stolen: { device: stolen, last },
+			stations,
+			answers: this.#random.shuffled(this.#answers),
+			differing: this.#differing,
+			first: this.#first,
+			expected: {
+				states: this.#states,
+				versions: this.#versions,
+				confirmed: this.#confirmed,
+				unlisted: this.#unlisted,
+				unreadPapers: this.#share('papers') + this.#share('papersTyped'),
+			},
+		}
+	}
+
+	#share(kind: keyof typeof kinds): number {
+		return Math.max(1, Math.round((kinds[kind] * this.#rows.length) / published))
+	}
+
+	#textOf(row: ResultRow): string {
+		return formatPayload(actaOf(row, this.#election))
+	}
+
+	#codeOf(row: ResultRow): string {
+		return this.#textOf(row).split('!')[0] ?? ''
+	}
+
+	#record(
 		device: number,
 		text: string | null,
 		{ code = null as string | null, ownPicture = false } = {},
-	) => {
-		const label = `${++labels}`
-		steps[device]?.push({ kind: 'acta', label, text, code: text?.split('!')[0] ?? code, ownPicture })
+	): string {
+		const label = `${++this.#labels}`
+		this.#steps[device]?.push({ kind: 'acta', label, text, code: text?.split('!')[0] ?? code, ownPicture })
 		return label
 	}
-	const type = (station: number, label: string, read: TypedAnswer['read']) => {
-		answers.push({ station, label, read })
-	}
-	const typeAlike = (label: string, read: TypedAnswer['read']) => {
-		for (let station = 0; station < stations; station++) type(station, label, read)
+
+	#recordUnread(row: ResultRow): string {
+		return this.#record(this.#nextDevice(), null, { code: this.#codeOf(row), ownPicture: true })
 	}
 
-	// The actas that were published. Those of a centre come to one kiosk, as they did.
-	const textOf = (row: ResultRow) => formatPayload(actaOf(row, election))
-	const codeOf = (row: ResultRow) => textOf(row).split('!')[0] ?? ''
-	const centres = [...new Set(rows.map(({ centro }) => centro))]
-	const homes = new Map(random.shuffled(centres).map((centro, index) => [centro, index % devices]))
-	const homeOf = ({ centro }: ResultRow) => homes.get(centro) ?? 0
-	const anotherThan = (device: number) => (device + random.whole(1, devices - 1)) % devices
-	const drawn = random.shuffled(rows)
-	const take = (kind: keyof typeof kinds) => drawn.splice(0, share(kind))
-	for (const row of rows) {
-		states.set(tableOf(row), 'counted')
-		versions.set(tableOf(row), [votesOf(row)])
+	#type(station: number, label: string, read: TypedAnswer['read']): void {
+		this.#answers.push({ station, label, read })
 	}
-	const byThief: { readonly text: string }[] = []
-	/** At the kiosk to which its centre's actas come. */
-	const recordHome = (row: ResultRow, how: HowRecorded = {}) => {
-		const device = homeOf(row)
-		const { unread = false, code = null, ownPicture = false } = how
-		const label = record(device, unread ? null : textOf(row), { code, ownPicture })
-		const { typedToo = false, isSeenElsewhere = typedToo } = how
-		first.set(tableOf(row), { label, device, byPeople: unread, typedToo, isSeenElsewhere })
-		return label
-	}
-	for (const [index, row] of take('typed').entries()) {
-		const code = index % 2 === 0 ? codeOf(row) : null
-		typeAlike(recordHome(row, { unread: true, code, ownPicture: true }), { text: textOf(row) })
-	}
-	for (const row of take('typedToo')) {
-		typeAlike(recordHome(row, { ownPicture: true, typedToo: true }), { text: textOf(row) })
-		confirmed.add(tableOf(row))
-	}
-	for (const row of take('testFirst')) {
-		const label = record(homeOf(row), textOf(otherwise(row, random)))
-		steps[homeOf(row)]?.push({ kind: 'void', label })
-		recordHome(row)
-	}
-	for (const row of take('twice')) {
-		record(homeOf(row), textOf(row))
-		recordHome(row)
-	}
-	for (const row of take('contradictedByThief')) {
-		recordHome(row)
-		byThief.push({ text: textOf(otherwise(row, random)) })
-	}
-	for (const row of take('secondKiosk')) {
-		recordHome(row, { isSeenElsewhere: true })
-		record(anotherThan(homeOf(row)), textOf(row))
-		confirmed.add(tableOf(row))
-	}
-	for (const row of drawn) recordHome(row)
 
-	// Those that are invented.
-	const count = Math.max(
-		Math.round((rows.length * (inAll - published)) / published),
-		2 *
-			(['conflict', 'dispute', 'unread', 'typedOnce', 'codeTyped', 'quarantine', 'void'] as const)
-				.map(share)
-				.reduce((sum, one) => sum + one),
-	)
-	const invented = random.shuffled(inventTables(rows, count, random))
-	const unused = [...invented]
-	const takeInvented = (kind: keyof typeof kinds, state: TableState) => {
-		const taken = unused.splice(0, share(kind))
-		for (const row of taken) states.set(tableOf(row), state)
-		return taken
+	#typeAlike(label: string, read: TypedAnswer['read']): void {
+		for (let station = 0; station < stations; station++) this.#type(station, label, read)
 	}
-	// In turn, so that none contradicts so many others that it stands out.
-	let turn = 0
-	const nextDevice = () => turn++ % devices
-	const differing = new Map<number, number>()
-	const contradict = (row: ResultRow) => {
-		const other = otherwise(row, random)
+
+	/** In turn, so that none contradicts so many others that it stands out. */
+	#nextDevice(): number {
+		return this.#turn++ % this.#devices
+	}
+
+	#contradict(row: ResultRow): void {
+		const other = otherwise(row, this.#random)
 		for (const version of [row, other]) {
-			const device = nextDevice()
-			record(device, textOf(version))
-			differing.set(device, (differing.get(device) ?? 0) + 1)
+			const device = this.#nextDevice()
+			this.#record(device, this.#textOf(version))
+			this.#differing.set(device, (this.#differing.get(device) ?? 0) + 1)
 		}
-		versions.set(tableOf(row), [votesOf(row), votesOf(other)])
+		this.#versions.set(tableOf(row), [votesOf(row), votesOf(other)])
 	}
-	const recordUnread = (row: ResultRow) => record(nextDevice(), null, { code: codeOf(row), ownPicture: true })
-	for (const row of takeInvented('conflict', 'conflict')) contradict(row)
-	for (const row of takeInvented('dispute', 'conflict')) {
-		const other = otherwise(row, random)
-		const label = recordUnread(row)
-		type(0, label, { text: textOf(row) })
-		type(1, label, { text: textOf(other) })
-		versions.set(tableOf(row), [votesOf(row), votesOf(other), nothing])
-	}
-	for (const row of takeInvented('unread', 'unread')) recordUnread(row)
-	for (const row of takeInvented('typedOnce', 'unread')) {
-		type(random.whole(0, 1), recordUnread(row), { text: textOf(row) })
-	}
-	for (const row of takeInvented('codeTyped', 'unread')) {
-		const label = record(nextDevice(), null, { ownPicture: true })
-		typeAlike(label, { unreadable: 'faded', code: codeOf(row) })
-	}
-	for (const row of takeInvented('quarantine', 'quarantine')) byThief.push({ text: textOf(row) })
-	for (const row of takeInvented('void', 'void')) {
-		const device = nextDevice()
-		const label = record(device, textOf(row))
-		steps[device]?.push({ kind: 'void', label })
-	}
-	for (const row of unused) states.set(tableOf(row), 'missing')
-
-	const strangers = inventTables(rows, 12 + share('unlistedCounted') * 4, random, '98')
-	const takeStrangers = (kind: keyof typeof kinds, state: TableState) => {
-		const taken = strangers.splice(0, share(kind))
-		for (const row of taken) {
-			states.set(tableOf(row), state)
-			unlisted.add(tableOf(row))
-		}
-		return taken
-	}
-	for (const row of takeStrangers('unlistedCounted', 'counted')) {
-		record(nextDevice(), textOf(row))
-		versions.set(tableOf(row), [votesOf(row)])
-	}
-	for (const row of takeStrangers('unlistedUnread', 'unread')) recordUnread(row)
-	for (const row of takeStrangers('unlistedConflict', 'conflict')) contradict(row)
-
-	for (let paper = 0; paper < share('papers'); paper++) record(nextDevice(), null, { ownPicture: true })
-	for (let paper = 0; paper < share('papersTyped'); paper++) {
-		typeAlike(record(nextDevice(), null, { ownPicture: true }), { unreadable: 'blurred' })
-	}
-
-	const ordered = steps.map((all) => inSomeOrder(all, random))
-	const last = ordered[stolen]?.length ?? 0
-	for (const { text } of byThief) record(stolen, text)
-	ordered[stolen]?.push(...(steps[stolen] ?? []).slice(last))
-
-	return {
-		register: [...rows, ...invented].map(registeredTable),
-		devices: ordered,
-		stolen: { device: stolen, last },
-		stations,
-		answers: random.shuffled(answers),
-		...{ differing, first },
-		expected: {
-			...{ states, versions, confirmed, unlisted },
-			unreadPapers: share('papers') + share('papersTyped'),
-		},
-	}
-}
-
-export function tableOf({ centro, mesa }: ResultRow): string {
-	return `${centro}.${mesa}`
-}
-
-/** Votes of a table, by candidate, and null votes. */
-export function votesOf({ votes, nullVotes }: ResultRow): Votes {
-	return { ...Object.fromEntries(votes), nullVotes, emptyVotes: 0 }
-}
-
-/** The same table with other votes, as a forger or a misreading has them. */
-export function otherwise(row: ResultRow, random: Random): ResultRow {
-	const votes = new Map(row.votes)
-	for (const id of votes.keys()) votes.set(id, random.whole(0, 300))
-	votes.set('NM', (row.votes.get('NM') ?? 0) + random.whole(1, 200))
-	return { ...row, votes }
-}
-
-/** What a table has in a dispute of people: its paper may be of another. */
-const nothing: Votes = {}
-
-/**
- * The same, when a machine says otherwise of these tables (`conflict`), or one more station of what only people had read
- * (`dispute`).
- */
-export function contradicted(
-	expected: Expected,
-	others: readonly ResultRow[],
-	how: 'conflict' | 'dispute',
-): Expected {
-	const states = new Map(expected.states)
-	const versions = new Map(expected.versions)
-	for (const other of others) {
-		const table = tableOf(other)
-		states.set(table, 'conflict')
-		const more = how === 'dispute' ? [votesOf(other), nothing] : [votesOf(other)]
-		versions.set(table, [...(versions.get(table) ?? []), ...more])
-	}
-	const confirmed = [...expected.confirmed].filter((table) => states.get(table) === 'counted')
-	return { ...expected, states, versions, confirmed: new Set(confirmed) }
-}
-
-/** Tables at places that there are not: the digits of municipality and parish are `digits`. */
-function inventTables(rows: readonly ResultRow[], count: number, random: Random, digits = '99'): ResultRow[] {
-	const states = new Map(rows.map((row) => [row.centro.slice(0, 2), row.place.state]))
-	const codes = [...states.keys()]
-	return Array.from({ length: count }, (_, index) => {
-		const code = codes[index % codes.length] ?? ''
-		const within = Math.floor(index / codes.length)
-		const centre = String(1 + Math.floor(within / 5)).padStart(3, '0')
-		const votes = new Map([...(rows[0]?.votes.keys() ?? [])].map((id) => [id, random.whole(0, 30)]))
-		return {
-			place: {
-				state: states.get(code) ?? '',
-				municipality: 'MP. INVENTADO',
-				parish: 'PQ. INVENTADA',
-				electors: random.whole(350, 900),
-			},
-			centro: `${code}${digits}${digits}${centre}`,
-			mesa: String(1 + (within % 5)).padStart(2, '0'),
-			votes,
-			nullVotes: 0,
-		}
-	})
-}
-
-function registeredTable({ place, centro, mesa }: ResultRow): RegisteredTable {
-	return { table: `${centro}.${mesa}`, centro, mesa, ...place, centroName: '' }
 }
 
 /** As they came to the kiosk by chance, first one whose picture nobody has to look at; what voids follows what it voids. */

@@ -1,8 +1,7 @@
 /** The board as it ships, beside a replay: what its pages say, asked for as a browser asks. */
-import { createHash } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
-import { jsonLine } from '#src/platform/printable.js'
-import { type NationalFigures, publishedFigures } from '#src/tally/figures.js'
+import type { NationalFigures } from '#src/tally/figures.js'
+import { figuresDigest } from '#src/tally/figures-text.js'
 import { memoryOf, RunningProcess } from '../../support/processes.ts'
 
 /** Within which it has to show what the tally says. */
@@ -30,9 +29,7 @@ export class WatchedBoard {
 
 	/** Seconds until it shows exactly these figures; null where it does not in time. */
 	async shows(figures: NationalFigures): Promise<number | null> {
-		const digest = createHash('sha256')
-			.update(jsonLine(publishedFigures(figures)))
-			.digest('hex')
+		const digest = figuresDigest(figures)
 		const begun = performance.now()
 		while (performance.now() - begun < deadlineMs) {
 			if ((await this.#page('en/check')).includes(digest)) return (performance.now() - begun) / 1_000

@@ -55,7 +55,7 @@ export class Walk {
 	}
 
 	/**
-	 * The kiosk tries again after a while, and then after another; each time it is given longer to do so. Nothing is
+	 * The kiosk tries again after a while, and then after another; each time it is given twice as long to do so. Nothing is
 	 * skipped while it takes, reads or records a picture, nor when the display has just changed: that would take its
 	 * deadlines away, or end what is waited for.
 	 */
@@ -67,7 +67,7 @@ export class Walk {
 			const now = body.text.join('|')
 			if (now === before && !/^(FOTO.*\.\.\.|LEYENDO|GUARDANDO)/.test(now)) await body.next()
 			before = now
-			if (await body.within(tries * 2_000, condition)) return
+			if (await body.within(Math.min(300 * 2 ** (tries - 1), 20_000), condition)) return
 		}
 		throw new Error(`stays at ${before}`)
 	}

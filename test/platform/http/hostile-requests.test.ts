@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Certificates, withoutOpenssl } from '../../support/certificates.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { sendRaw, startServer } from './test-server.ts'
 
 /** Status and body of one request, after which the connection ends. */
@@ -140,6 +143,19 @@ describe('a server of pages', () => {
 		const body = `POST /send HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${url}\r\nContent-Length: 9\r\n\r\nfour`
 		expect(await sendRaw(port, body)).not.toContain('200 OK')
 	})
+
+	it.skipIf(withoutOpenssl !== null)(
+		`lets go of who begins no handshake, or none that is one ${withoutOpenssl ?? ''}`,
+		async () => {
+			const certificates = new Certificates(await temporaryFolder())
+			certificates.make('board', { from: Date.now() - 3_600_000, to: Date.now() + 3_600_000 })
+			const read = (name: string) => readFileSync(certificates.path(name))
+			const tls = { certificate: read('board.pem'), key: read('board.key') }
+			const { port } = await startServer({ tls, limits: { headMs: 200 } })
+			expect(await sendRaw(port, '')).toBe('')
+			expect(await sendRaw(port, 'GET / HTTP/1.1\r\n\r\n')).not.toContain('HTTP/')
+		},
+	)
 
 	it('holds no more connections than it may, and answers again when they have gone', async () => {
 		const { url, port } = await startServer({

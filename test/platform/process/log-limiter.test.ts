@@ -47,3 +47,12 @@ test('what was not told is told at the end, and nothing after it', async () => {
 	await clock.advance(10 * logIntervalMs)
 	expect(log).toEqual(['forged a 1', 'forged b 1'])
 })
+
+test('kinds that the other end chooses are told apart up to a number, and counted beyond it', async () => {
+	const { clock, log, take } = told()
+	for (let address = 0; address < 1_000; address++) take(`from ${address}`, 'x')
+	expect(log).toHaveLength(65)
+	await clock.advance(logIntervalMs)
+	expect(log).toHaveLength(66)
+	expect(log.at(-1)).toMatch(/ 935$/)
+})

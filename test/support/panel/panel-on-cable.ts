@@ -92,11 +92,15 @@ export class PanelOnCable {
 		await this.until(() => `${screenOn(display)}` === `${screen}`)
 	}
 
-	/** A clock that is simulated goes on in small steps, each of which lets real bytes pass too. */
+	/** A clock that is simulated goes on in small steps, each of which lets real bytes pass too, and sooner than time does. */
 	async until(condition: () => boolean): Promise<void> {
-		await until(async () => {
-			await this.#clock?.advance(10)
-			return condition()
-		})
+		const everyMs = this.#clock === undefined ? 10 : 1
+		await until(
+			async () => {
+				await this.#clock?.advance(10)
+				return condition()
+			},
+			{ everyMs },
+		)
 	}
 }

@@ -1,7 +1,5 @@
-/** Ledgers in which reading stations and officers stand, and their chains alone, each with the faults in it. */
-import { rulingPayload, transcriptionPayload } from '../evidence/samples.ts'
+/** Ledgers in which reading stations and officers stand, with the faults in them. */
 import { registryOf, registryWithPeople, revocationOf, revocationPayload } from './authority-words.ts'
-import { certificate, forRulings, forTranscriptions } from './certificate.ts'
 import {
 	type CollectionVector,
 	chainOf,
@@ -10,76 +8,38 @@ import {
 	type GivenFiles,
 	genesisOf,
 	lines,
-	pictureOf,
 	pictures,
 	receiptOf,
 } from './collections.ts'
+import { centre, device, officer, otherDevice, otherOfficer, otherStation, station } from './object-vector.ts'
 import {
-	authority,
-	centre,
-	device,
-	officer,
-	otherDevice,
-	otherOfficer,
-	otherStation,
-	station,
-} from './object-vector.ts'
-import { type SeededKey, seededKey } from './seeded-key.ts'
-import { alteredPayload, headerOf, idOf, payloadOf, signed } from './signed.ts'
+	a1,
+	a2,
+	a3,
+	answersOf,
+	chain,
+	listed,
+	o1,
+	o2,
+	o3,
+	other2,
+	registry,
+	rulingsOf,
+	s1,
+	s2,
+	s3,
+	signedAs,
+	t1,
+	t2,
+	to,
+	unreadable,
+	withAuthority,
+} from './people-said.ts'
+import { seededKey } from './seeded-key.ts'
+import { alteredPayload, idOf, payloadOf } from './signed.ts'
 
-/** Entry 1 is a start, 2 and 3 are actas of which the plain picture is named. */
-const chain = chainOf(device, 3, (seq) => (seq === 1 ? {} : { images: [plainPicture(seq)] }))
-const [a1 = '', a2 = '', a3 = ''] = chain
 const [b1 = ''] = chainOf(otherDevice, 1)
-
-function plainPicture(seq: number): object {
-	const picture = pictureOf(seq)
-	return { role: 'full', mediaType: 'image/jpeg', size: picture.length, sha256: digestOf(picture) }
-}
-
-/** So many objects of one signer; `change` alters some before they are signed. */
-function saidBy(
-	key: SeededKey,
-	kind: 'transcription' | 'ruling',
-	changes: readonly object[],
-): readonly string[] {
-	const texts: string[] = []
-	for (const [index, change] of changes.entries()) {
-		const prev = index === 0 ? genesisOf(key) : idOf(texts[index - 1] ?? '')
-		const sample = kind === 'ruling' ? rulingPayload(key.id) : transcriptionPayload(key.id)
-		const payload = { ...sample, seq: index + 1, prev, ...change }
-		texts.push(signed(key, headerOf(kind, key.id), payload))
-	}
-	return texts
-}
-
-/** To the picture of entry `seq`. */
-function to(seq: number, change: object = {}): object {
-	return { entry: idOf(chain[seq - 1] ?? ''), image: digestOf(pictureOf(seq)), ...change }
-}
-
-const answersOf = (key: SeededKey, ...changes: readonly object[]) => saidBy(key, 'transcription', changes)
-const rulingsOf = (key: SeededKey, ...changes: readonly object[]) => saidBy(key, 'ruling', changes)
-const unreadable = { text: undefined, unreadable: 'faded' }
-const [s1 = '', s2 = '', s3 = ''] = answersOf(
-	station,
-	to(2),
-	to(3),
-	to(3, { ...unreadable, replaces: 'A'.repeat(43) }),
-)
-const [t1 = '', t2 = ''] = answersOf(otherStation, to(2), to(3, unreadable))
-const [o1 = '', o2 = '', o3 = ''] = rulingsOf(officer, {}, {}, {})
 const [p1 = ''] = rulingsOf(otherOfficer, { excludes: [idOf(a2)] })
-const listed = {
-	devices: [device, otherDevice],
-	stations: [station, otherStation],
-	officers: [officer, otherOfficer],
-}
-const registry = registryWithPeople(1, listed)
-const withAuthority = (...words: readonly string[]) => ({
-	'authority.pem': authority.pem,
-	'registry.jws': lines(...words),
-})
 
 function ledger(
 	name: string,
@@ -98,7 +58,6 @@ function ledger(
 }
 
 const stranger = seededKey('s-stranger')
-const other2 = answersOf(station, to(2), to(3, { text: 'another' }))[1] ?? ''
 const [sa = '', sb = '', sc = ''] = answersOf(
 	station,
 	to(2),
@@ -109,10 +68,7 @@ const replacing = (first: object, second: object) => {
 	const [before = ''] = answersOf(station, first)
 	return answersOf(station, first, { ...second, replaces: idOf(before) })
 }
-const signedAs = (key: SeededKey, kind: string, payload: string) =>
-	signed(key, headerOf(kind, key.id), payload)
-
-const ledgers: readonly CollectionVector[] = [
+export const peopleLedgers: readonly CollectionVector[] = [
 	ledger('whole', [a1, a2, receiptOf(centre, device, chain, 2), s1, o1, t1, a3, s2, p1, o2, t2]),
 	ledger('nothing but an answer, whose entry is not held yet', [s1]),
 	ledger('before what they follow, and twice', [s2, o2, s1, o1, s1, o2, a1, a2, a3]),
@@ -295,92 +251,3 @@ const ledgers: readonly CollectionVector[] = [
 		withAuthority(registry, registryOf(2, [device])),
 	),
 ]
-
-const files = { transcriptions: 'station.pem', rulings: 'officer.pem' } as const
-
-function alone(
-	kind: 'transcriptions' | 'rulings',
-	name: string,
-	texts: readonly string[],
-	faults = '',
-	more: GivenFiles = {},
-): CollectionVector {
-	const { pem } = kind === 'rulings' ? officer : station
-	return collection(
-		kind,
-		`: ${name}`,
-		{ [`${kind}.jws`]: lines(...texts), [files[kind]]: pem, ...more },
-		faults,
-	)
-}
-
-const given = (subject: SeededKey, usages: readonly string[]) => ({
-	...withAuthority(registryOf(1, [device])),
-	[subject === officer ? files.rulings : files.transcriptions]: certificate({
-		subject: subject.id,
-		key: subject,
-		issuer: authority.id,
-		by: authority,
-		usages,
-	}),
-})
-
-const chainsAlone: readonly CollectionVector[] = [
-	alone('transcriptions', 'whole', [s1, s2, s3]),
-	alone('rulings', 'whole', [o1, o2, o3]),
-	alone('transcriptions', 'empty', [], '1 nothing-to-check'),
-	alone('rulings', 'a line taken out', [o1, o3], '2/3 seq-gap'),
-	alone('transcriptions', 'a line twice', [s1, s1, s2], '2/1 seq-repeated'),
-	alone('transcriptions', 'another past', [s1, other2, s3], '3/3 bad-prev'),
-	alone('rulings', 'a genesis of another', rulingsOf(officer, { prev: genesisOf(device) }), '1/1 bad-prev'),
-	alone('transcriptions', 'altered', [s1, alteredPayload(s2), s3], '2/2 bad-signature'),
-	alone('transcriptions', 'by another', [s1, t2], '2/2 bad-signature'),
-	alone(
-		'transcriptions',
-		'under another id',
-		[s1, ...answersOf({ ...station, id: 's-other' }, to(2), to(3)).slice(1)],
-		'2/2 wrong-station',
-	),
-	alone(
-		'rulings',
-		'under another id',
-		[o1, ...rulingsOf({ ...officer, id: 'o-other' }, {}, {}).slice(1)],
-		'2/2 wrong-officer',
-	),
-	alone(
-		'rulings',
-		'an answer among them',
-		[o1, signedAs(officer, 'transcription', payloadOf(o2))],
-		'2/2 foreign-typ',
-	),
-	alone('transcriptions', 'listed', [s1, s2], '', withAuthority(registry)),
-	alone('rulings', 'listed', [o1, o2], '', withAuthority(registry)),
-	alone(
-		'transcriptions',
-		'not listed',
-		[s1],
-		'station.pem:1 unknown-station',
-		withAuthority(registryOf(1, [station])),
-	),
-	alone(
-		'rulings',
-		'not listed',
-		[o1],
-		'officer.pem:1 unknown-officer',
-		withAuthority(registryOf(1, [device])),
-	),
-	alone(
-		'transcriptions',
-		'revoked',
-		[s1, s2, s3],
-		'2/2 revoked, 3/3 revoked',
-		withAuthority(registry, revocationOf(station.id, 1)),
-	),
-	alone('transcriptions', 'certified', [s1, s2], '', given(station, [forTranscriptions])),
-	alone('rulings', 'certified', [o1], '', given(officer, [forRulings])),
-	alone('transcriptions', 'certified to rule', [s1], '!wrong-purpose', given(station, [forRulings])),
-	alone('rulings', 'certified to read', [o1], '!wrong-purpose', given(officer, [forTranscriptions])),
-	alone('transcriptions', 'no key', [s1], '!file-missing', { 'station.pem': null }),
-]
-
-export const peopleCollections: readonly CollectionVector[] = [...ledgers, ...chainsAlone]

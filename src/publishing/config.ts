@@ -1,0 +1,38 @@
+import * as z from 'zod'
+
+const path = z.string().min(1)
+const hours = z.int().min(0).max(1000)
+
+/** The configuration of `testigo publish --follow`. */
+export const PublishConfig = z.strictObject({
+	directory: path
+		.default('/var/lib/testigo/central')
+		.describe("The centre's: its records and the authority's words, which are read and never changed."),
+	archive: path
+		.default('/var/lib/testigo/archive')
+		.describe('The public archive: a folder of files that any web server can serve.'),
+	log: path
+		.default('/var/lib/testigo/log')
+		.describe('Where the key of the log lies, that of `testigo enrol log`, and its last checkpoint.'),
+	election: path
+		.optional()
+		.describe('The definition that the campaign object names; without it `election.json` in the directory.'),
+	register: path
+		.optional()
+		.describe('The register that it names; without it `register.csv` in the directory.'),
+	everySeconds: z.int().min(1).max(86_400).default(300).describe('How often it is looked for what is ripe.'),
+	ripeness: z
+		.strictObject({
+			afterHours: hours
+				.default(6)
+				.describe('An entry is ripe so long after it was received, or when its device has closed its day.'),
+			leastEntries: z.int().min(1).max(1_000_000).default(500).describe('That one publication adds …'),
+			leastDevices: z.int().min(1).max(10_000).default(20).describe('… of at least so many devices …'),
+			overdueHours: hours.default(24).describe('… or fewer, when one was received so long ago.'),
+		})
+		.prefault({})
+		.describe(
+			'When entries are published. Lower it only for a rehearsal: who matches publications with lines and cameras finds who stood where.',
+		),
+})
+export type PublishConfig = z.infer<typeof PublishConfig>

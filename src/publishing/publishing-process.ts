@@ -1,0 +1,89 @@
+/**
+ * Publishes again and again for as long as it runs. After a fault the log is read anew from the disk: what is in memory
+ * may be more than what lies there.
+ */
+import { type Clock, pause } from '../platform/clock.ts'
+import type { Fault } from '../platform/result.ts'
+import type { PublishLog } from './events.ts'
+import { Publisher, type PublisherFault, type PublisherParts } from './publisher.ts'
+
+const hourMs = 3_600_000
+
+export interface PublishingProcessParts {
+	readonly publisher: PublisherParts
+	readonly everyMs: number
+	readonly clock: Clock
+	readonly log: PublishLog
+}
+
+export class PublishingProcess {
+	readonly #parts: PublishingProcessParts
+	readonly #stopping = new AbortController()
+	#publisher: Publisher | null = null
+	#fault: PublisherFault | null = null
+	#leaves = 0
+	#lookedMs = 0
+	#running: Promise<void> = Promise.resolve()
+
+	constructor(parts: PublishingProcessParts) {
+		this.#parts = parts
+	}
+
+	/** Resolves when the first look is done, also where it failed: then it is tried again. */
+	async start(): Promise<void> {
+		this.#lookedMs = this.#parts.clock.monotonic()
+		await this.#once()
+		this.#running = this.#goOn()
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort()
+		await this.#running
+		this.#parts.log({ event: 'stopped' })
+	}
+
+	/** One publication may take minutes; what does not come to an end in an hour hangs. */
+	async healthFault(): Promise<Fault | null> {
+		const sinceMs = this.#parts.clock.monotonic() - this.#lookedMs
+		if (sinceMs < this.#parts.everyMs + hourMs) return null
+		return { code: 'not-publishing', detail: `a publication was begun ${Math.round(sinceMs / 1000)} s ago` }
+	}
+
+	get statusText(): string {
+		return this.#fault === null ? `${this.#leaves} leaves published` : this.#fault.detail
+	}
+
+	async #goOn(): Promise<void> {
+		const { clock, everyMs } = this.#parts
+		while (!this.#stopping.signal.aborted) {
+			await pause(clock, everyMs, this.#stopping.signal)
+			if (!this.#stopping.signal.aborted) await this.#once()
+		}
+	}
+
+	async #once(): Promise<void> {
+		const { publisher: parts, log } = this.#parts
+		if (this.#publisher === null) {
+			const opened = await Publisher.open(parts)
+			if (!opened.ok) return this.#failed(opened.fault)
+			this.#publisher = opened.value
+			log({ event: 'started', leaves: opened.value.leaves })
+		}
+		const published = await this.#publisher.publish()
+		if (!published.ok) return this.#failed(published.fault)
+		if (this.#fault !== null) log({ event: 'publish-back' })
+		this.#fault = null
+		const { publication, leaves, changed, waiting } = published.value
+		this.#leaves = leaves
+		this.#lookedMs = this.#parts.clock.monotonic()
+		if (publication !== null) log({ event: 'published', publication, leaves, changed, waiting })
+	}
+
+	/** Told when it begins, and when it is another. */
+	#failed(fault: PublisherFault): void {
+		this.#publisher = null
+		this.#lookedMs = this.#parts.clock.monotonic()
+		if (this.#fault?.detail !== fault.detail) this.#parts.log({ event: 'publish-fault', fault })
+		this.#fault = fault
+	}
+}
