@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	status: async () => (await import('./status.ts')).statusCommand(),
 	register: async () => (await import('./register.ts')).registerCommand(),
 	mirror: async () => (await import('./mirror.ts')).mirrorCommand(),
+	witness: async () => (await import('./witness.ts')).witnessCommand(),
 	publish: async () => (await import('./publish.ts')).publishCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),

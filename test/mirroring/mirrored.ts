@@ -1,11 +1,13 @@
 /** Archives of a small centre, and what is copied from them. */
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveFolder } from '#src/archive/archive-folder.js'
 import { auditArchive } from '#src/archive/check/archive-audit.js'
 import { openSite, signSite } from '#src/archive/site-note.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
+import { CampaignIssues, signCampaign } from '#src/evidence/authority/campaign.js'
+import { KeyFileSigner } from '#src/evidence/signer.js'
 import { type ArchiveSource, FolderSource } from '#src/mirroring/archive-source.js'
 import { type MirrorParts, mirrorArchive } from '#src/mirroring/mirror.js'
 import { systemClock } from '#src/platform/clock.js'
@@ -45,6 +47,24 @@ export async function sign(made: PublishedCentre, path: string, content: string)
 	const note = signSite({ ...site, checksums: createHash('sha256').update(sums).digest('hex') }, signer)
 	put('site', note)
 	put(`sites/${site.publication}`, note)
+}
+
+/** Has the authority ask for witnesses, from the next publication on. */
+export async function listWitnesses(
+	{ keys }: PublishedCentre,
+	vkeys: readonly string[],
+	threshold: number,
+): Promise<void> {
+	const path = join(keys, 'campaign.jws')
+	const name = readFileSync(join(keys, 'authority-name'), 'utf8').trim()
+	const signer = gotten(await KeyFileSigner.open(name, join(keys, 'authority-key.pem')))
+	const issues = new CampaignIssues(signer.publicKey)
+	for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) gotten(issues.take(line))
+	if (issues.newest === null) throw new Error('published before')
+	const { said } = issues.newest
+	const witnesses = vkeys.map((vkey) => ({ vkey, organisation: 'Observers', country: 'CO' }))
+	const { text } = await signCampaign({ ...said, issue: said.issue + 1, witnesses, threshold }, signer)
+	appendFileSync(path, `${text}\n`)
 }
 
 /** Copies the folder as any tool does. */
