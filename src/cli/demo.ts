@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { presidential2024 } from '../acta/presidential-2024.ts'
+import { longestRegister } from '../acta/register/canonical.ts'
 import type { RegisteredTable } from '../acta/register/register.ts'
 import { nullPanel } from '../panel/panel.ts'
 import { pause, systemClock } from '../platform/clock.ts'
+import { readCapped } from '../platform/files/capped-file.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
+import { openTrial, trialRipeness } from '../publishing/trial.ts'
 import { Custodians } from '../sealing/custodians.ts'
 import type { ResultRow } from '../simulator/figures/results.ts'
 import { actaOf } from '../simulator/figures/tables.ts'
@@ -118,19 +121,42 @@ async function run(options: Options): Promise<void> {
 		over.abort()
 		clearInterval(showing)
 		if (display !== null) show()
+		const archive = interrupted.signal.aborted ? null : await publishedIn(directory, rehearsal.ledger)
 		if (display !== null && !options.exit && !interrupted.signal.aborted) {
 			printLines(
 				`All received. Look at ${rehearsal.board}. Ctrl-C ends; then: npx testigo verify ${rehearsal.journal}`,
+				...(archive === null ? [] : linesOf(archive)),
 			)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
-		const summary = summarise(rehearsal, performance.now() - began)
+		const summary = { ...summarise(rehearsal, performance.now() - began), archive }
 		printJson(summary)
 		const whole = summary.received === papers.length && summary.complete === summary.entries
 		process.exitCode = whole && summary.wrong === 0 ? exit.done : exit.foundWrong
 	} finally {
 		await rehearsal.stop()
 	}
+}
+
+/** The public log of what the centre holds, as a rehearsal; null where it can't be made, which is said. */
+async function publishedIn(directory: string, centre: string): Promise<string | null> {
+	const archive = join(directory, 'archive')
+	const register = await readCapped(join(centre, 'register.csv'), longestRegister)
+	const opened = await openTrial({
+		...{ directory: centre, archive, election: presidential2024, ripeness: trialRipeness, nowMs: Date.now },
+		register: register.ok ? register.value : null,
+	})
+	const published = opened.ok ? await opened.value.publish() : opened
+	if (published.ok) return archive
+	printAside(`The public log: ${published.fault.detail} (${published.fault.code})`)
+	return null
+}
+
+function linesOf(archive: string): string[] {
+	return [
+		`The public log, a rehearsal, lies in ${archive}: open its index.html.`,
+		`Check it, or any copy: npx testigo verify ${archive} --rehearsal`,
+	]
 }
 
 /** As the register has the table of a published row. */

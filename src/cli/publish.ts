@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { longestRegister } from '../acta/register/canonical.ts'
-import { makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
+import { openLogIdentity } from '../enrolment/log-identity.ts'
 import type { NoteSigner } from '../log/signing.ts'
 import { systemClock } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import type { Fault } from '../platform/result.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
 import { PublishConfig } from '../publishing/config.ts'
-import { Publisher, type PublisherFault } from '../publishing/publisher.ts'
+import { Publisher } from '../publishing/publisher.ts'
 import { PublishingProcess } from '../publishing/publishing-process.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
-import { makeTrial } from '../publishing/trial.ts'
+import { openTrial, trialRipeness } from '../publishing/trial.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { configure } from './configuration.ts'
@@ -84,12 +85,7 @@ async function run(options: Options): Promise<void> {
 		)
 	await asOwnerOf(directory)
 	const named = { ...options, directory, out }
-	const { words, keyFolder, signer } = options.trial ? await trialOf(named) : await campaignOf(named)
-	const opened = await Publisher.open({
-		...{ directory, words, archive: out, keyFolder, signer },
-		ripeness: ripenessOf(options),
-		nowMs: Date.now,
-	})
+	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
 	if (!opened.ok) throw refused(opened.fault)
 	const published = await opened.value.publish()
 	if (!published.ok) throw refused(published.fault)
@@ -115,7 +111,7 @@ async function follow(options: Options): Promise<void> {
 		flags: { directory, archive: out, log, election, register },
 	})
 	await asOwnerOf(config.log)
-	const { words, keyFolder, signer } = await campaignOf(config)
+	const { words, keyFolder, signer } = await publishingOf(config)
 	const { afterHours, leastEntries, leastDevices, overdueHours } = config.ripeness
 	const events = eventLog('publish', process.stdout)
 	const publishing = new PublishingProcess({
@@ -146,29 +142,27 @@ interface Publishing {
 	readonly signer: NoteSigner
 }
 
-const trialOrigin = 'testigo.example/ensayo'
-
-/** Keys and words of a trial lie beside the archive, never in it. */
-async function trialOf({ directory, out, election, register }: Named): Promise<Publishing> {
-	const keyFolder = `${out.replace(/\/+$/, '')}.trial`
-	const made = await makeLogIdentity(keyFolder, trialOrigin)
-	if (!made.ok && made.fault.code !== 'already-there')
-		throw new CommandRefused(exit.environmentFailed, made.fault.detail)
-	const signer = await signerIn(keyFolder)
-	const definition = await electionFrom(election)
+async function trialOf({ directory, out, election, register, ...options }: Named) {
 	const registerPath = register ?? join(directory, 'register.csv')
 	const bytes = await readCapped(registerPath, longestRegister)
 	if (!bytes.ok && (bytes.fault.code !== 'file-missing' || register !== undefined))
 		throw new CommandRefused(exit.usedWrongly, `register ${registerPath}: ${bytes.fault.detail}`)
-	const words = await makeTrial({
-		...{ directory, folder: keyFolder, election: definition, log: signer.key, nowMs: Date.now() },
+	return openTrial({
+		...{ directory, archive: out, election: await electionFrom(election) },
 		register: bytes.ok ? bytes.value : null,
+		...{ ripeness: ripenessOf(options, trialRipeness), nowMs: Date.now },
 	})
-	if (!words.ok) throw new CommandRefused(exit.environmentFailed, words.fault.detail)
-	return { words: words.value, keyFolder, signer }
 }
 
-async function campaignOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
+async function campaignOf({ directory, out, ...options }: Named) {
+	const { words, keyFolder, signer } = await publishingOf({ directory, ...options })
+	return Publisher.open({
+		...{ directory, words, archive: out, keyFolder, signer },
+		...{ ripeness: ripenessOf(options, usualRipeness), nowMs: Date.now },
+	})
+}
+
+async function publishingOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
 	if (log === undefined)
 		throw new CommandRefused(
 			exit.usedWrongly,
@@ -188,16 +182,10 @@ async function signerIn(folder: string): Promise<NoteSigner> {
 	throw new CommandRefused(exit.environmentFailed, `${signer.fault.detail} (${signer.fault.code})`)
 }
 
-function ripenessOf({
-	trial,
-	ripeAfter,
-	leastEntries,
-	leastDevices,
-	overdueAfter,
-}: Options): RipenessSettings {
-	const usual: RipenessSettings = trial
-		? { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
-		: usualRipeness
+function ripenessOf(
+	{ ripeAfter, leastEntries, leastDevices, overdueAfter }: Options,
+	usual: RipenessSettings,
+): RipenessSettings {
 	return {
 		ripeMs: ripeAfter === undefined ? usual.ripeMs : ripeAfter * hourMs,
 		leastEntries: leastEntries ?? usual.leastEntries,
@@ -206,7 +194,7 @@ function ripenessOf({
 	}
 }
 
-function refused({ code, detail }: PublisherFault): CommandRefused {
+function refused({ code, detail }: Fault): CommandRefused {
 	const wrong = code === 'forked' || code === 'archive-behind' || code === 'bad-words' || code === 'not-named'
 	return new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 }

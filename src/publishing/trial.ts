@@ -11,6 +11,7 @@ import type { RegisteredTable } from '../acta/register/register.ts'
 import { centreKeyFile } from '../audit/ledger-lines.ts'
 import { registryFile } from '../audit/published-authority.ts'
 import { PublishedDevices } from '../audit/published-devices.ts'
+import { type LogIdentityFault, makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
 import { pseudonym } from '../enrolment/pseudonym.ts'
 import { makeKeyFile } from '../enrolment/signing-key.ts'
 import {
@@ -35,6 +36,8 @@ import { type CentreRecord, firstPosition } from '../records/centre-records.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { WordsSource } from './campaign-words.ts'
+import { Publisher, type PublisherFault } from './publisher.ts'
+import type { RipenessSettings } from './ripeness.ts'
 
 const authorityKeyFile = 'authority-key.pem'
 const authorityNameFile = 'authority-name'
@@ -53,6 +56,42 @@ export interface TrialParts {
 }
 
 type TrialFault = Fault<'unreadable' | 'bad-key'>
+
+const trialOrigin = 'testigo.example/ensayo'
+
+/** All at once: nobody stands anywhere. */
+export const trialRipeness: RipenessSettings = { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
+
+export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'election' | 'register'> {
+	/** Keys and words of the trial lie beside it, never in it: in `<archive>.trial`. */
+	readonly archive: string
+	readonly ripeness: RipenessSettings
+	readonly nowMs: () => number
+}
+
+/** A publisher of a rehearsal, with all that it lacks made. */
+export async function openTrial({
+	directory,
+	archive,
+	election,
+	register,
+	ripeness,
+	nowMs,
+}: TrialPublisherParts): Promise<Result<Publisher, TrialFault | PublisherFault | LogIdentityFault>> {
+	const keyFolder = `${archive.replace(/\/+$/, '')}.trial`
+	const made = await makeLogIdentity(keyFolder, trialOrigin)
+	if (!made.ok && made.fault.code !== 'already-there') return fail('unreadable', made.fault.detail)
+	const signer = await openLogIdentity(keyFolder)
+	if (!signer.ok) return signer
+	const words = await makeTrial({
+		...{ directory, folder: keyFolder, election, register },
+		...{ log: signer.value.key, nowMs: nowMs() },
+	})
+	if (!words.ok) return words
+	return Publisher.open({
+		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, nowMs },
+	})
+}
 
 export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, TrialFault>> {
 	const { directory, folder, election, log } = parts
