@@ -16,7 +16,7 @@ import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
 
 interface Options {
-	readonly dir: string
+	readonly dir?: string
 	readonly out?: string
 	readonly log?: string
 }
@@ -25,7 +25,8 @@ export function witnessCommand(): Command {
 	return new Command('witness')
 		.description('sign that a public log goes on from what it showed before, and keep what it showed')
 		.argument('<archive>', 'a folder (on a stick, too) or the address of an archive, or of a copy of one')
-		.requiredOption('--dir <dir>', "the witness's, with its key and what it has seen")
+		.enablePositionalOptions()
+		.option('--dir <dir>', "the witness's, with its key and what it has seen")
 		.option('--out <file>', 'where the checkpoint with its line goes (default: into the archive, a folder)')
 		.option('--log <vkey>', "the log's verifier key, as it came by another way; else the first one is kept")
 		.addCommand(
@@ -47,6 +48,7 @@ async function init({ dir, name }: { readonly dir: string; readonly name: string
 }
 
 async function run(archive: string, { dir, out, log }: Options): Promise<void> {
+	if (dir === undefined) throw new CommandRefused(exit.usedWrongly, "--dir: name the witness's folder")
 	await asOwnerOf(dir)
 	if (out === undefined && isAddress(archive))
 		throw new CommandRefused(exit.usedWrongly, '--out: name the file for the checkpoint with its line')
