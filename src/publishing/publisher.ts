@@ -3,7 +3,7 @@
  * (`provisioning/verify/ARCHIVE.md`).
  *
  * INVARIANTS
- * - Keys, pictures, tiles, pages, data, the record and the checksums lie durably in the archive before the log's key
+ * - Keys, pictures, tiles, the record, pages, data and the checksums lie durably in the archive before the log's key
  *   signs. What it signs lies durably beside the key before anybody sees it, and `checkpoint` is shown last. So nothing is
  *   shown that is not covered, and a publication that was cut off after it was signed is completed, never made anew.
  * - The key signs nothing that does not extend what it signed before (`standing.ts`).
@@ -167,6 +167,7 @@ export class Publisher {
 			const site = note.ok ? openSite(note.value, signer.key) : null
 			if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
 			const publisher = new Publisher(parts, standing.value, site?.value ?? null)
+			await publisher.#files.removeTemporary()
 			if (standing.value.isCutOff) await publisher.#complete()
 			await publisher.#coverFeed()
 			return ok(publisher)
@@ -264,19 +265,22 @@ export class Publisher {
 			firstNew,
 			revision: areWordsNew ? null : revision,
 		})
-		const isFirst = this.#shownSize === null
+		const publication = (this.#site?.publication ?? -1) + 1
+		const record = formatRecord(this.#record(publication, words, tally, changes))
+		const isDue = this.#shownSize === null || leaves.length > 0 || areWordsNew
 		// All of it once in the life of a process: what was deleted or damaged is made anew.
 		const isAll = !this.#isDerived || areWordsNew || revision === null
+		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
+		const isBegun = isDue || !this.#isDerived
+		if (isBegun) await this.#files.put(feedFile(publication), record)
 		await this.#putDerived(words, tally, isAll ? null : changes)
 		this.#isDerived = true
-		const checksums = await this.#covered.putChecksums()
-		if (!isFirst && leaves.length === 0 && this.#site?.checksums === checksums)
+		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
+		if (!isDue && isAsSigned) {
+			if (isBegun) await this.#files.remove(feedFile(publication))
 			return ok(this.#report(null, tally, 0))
-		const publication = (this.#site?.publication ?? -1) + 1
-		await this.#covered.put(
-			feedFile(publication),
-			formatRecord(this.#record(publication, words, tally, changes)),
-		)
+		}
+		await this.#covered.put(feedFile(publication), record)
 		await this.#sign(publication, await this.#covered.putChecksums())
 		for (const { id } of leaves) this.#unpublished.published(id)
 		return ok(this.#report(publication, tally, changes.length))

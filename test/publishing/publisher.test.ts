@@ -37,7 +37,7 @@ test('a log without a leaf is published before the first acta, with all pages', 
 	expect(report).toMatchObject({ size: 0, faults: [], publication: 0, rehearsal: true })
 	expect(report.figures?.tables.missing.tables).toBe(3)
 	expect(made.file('c/10/100000000.html')).toContain('ENSAYO')
-	expect(await made.publish()).toMatchObject({ publication: null, files: 0 })
+	expect(await made.publish()).toMatchObject({ publication: null })
 })
 
 test('each publication appends, repaints what it changes, and says before, after, why', async () => {

@@ -61,14 +61,14 @@ export class PublishedCentre {
 		})
 	}
 
-	async audit(): Promise<ArchiveReport> {
-		return gotten(
-			await auditArchive(new ArchiveFolder(this.archive), {
-				rehearsal: true,
-				images: true,
-				progress: () => {},
-			}),
-		)
+	audit(): Promise<ArchiveReport> {
+		return this.auditOf(this.archive)
+	}
+
+	/** Of a copy. */
+	async auditOf(folder: string): Promise<ArchiveReport> {
+		const archive = new ArchiveFolder(folder)
+		return gotten(await auditArchive(archive, { rehearsal: true, images: true, progress: () => {} }))
 	}
 
 	file(path: string): string {

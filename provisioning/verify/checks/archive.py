@@ -123,11 +123,15 @@ class Archive:
         if head.size not in earlier:
             self.faults.add('checkpoint-missing', path='checkpoints/%d' % head.size)
         self.include(of_leaves)
-        self.include(in_force.faults)
-        site = self.site()
+        site, of_site = self.site()
         is_leaf = leaves.newest_issue == self.campaign['issue'] or (head.size == 0 and len(self.campaigns.by_issue) == 1)
         is_in_step = (site is not None and (site.size, site.root) == (head.size, head.root) and is_leaf
-                      and not in_force.is_behind_keys)
+                      and not in_force.is_behind_keys and not self.is_begun(site.publication + 1))
+        # Of a publication that is not complete the files that it names may not be there yet.
+        is_left_out = site is not None and not is_in_step and is_tree_whole
+        if not is_left_out:
+            self.include(in_force.faults)
+        self.include(of_site)
         if is_in_step or not is_tree_whole:
             for size in earlier:
                 if size > head.size:
@@ -137,9 +141,9 @@ class Archive:
             figures = self.check_figures(in_force, counted, is_there)
             Checksums(self.folder, self.faults).check(site.checksums)
             record = self.check_record(site)
-        elif site and is_tree_whole:
+        elif is_left_out:
             self.faults.add('not-in-step', path='site')
-        pictures = check_pictures(self.folder, leaves.pictures, images, self.faults)
+        pictures = check_pictures(self.folder, leaves.pictures, images, self.faults, not is_left_out)
         witnesses = self.check_witnesses(head)
         if self.campaign['rehearsal'] and not rehearsal:
             self.faults.add('rehearsal', path='')
@@ -176,22 +180,31 @@ class Archive:
                 self.faults.add(fault.code, path=path)
         return found
 
+    def is_begun(self, publication):
+        """Whether the record of a publication is there, which is written before what it changes."""
+        try:
+            self.folder.read('feed/%d.json' % publication)
+            return True
+        except Fault:
+            return False
+
     def site(self):
-        """None where it is none; then the archive says nothing of its files."""
+        """None where it is none; then the archive says nothing of its files. And what is wrong with it."""
+        faults = ArchiveFaults()
         path = 'site'
         try:
             data = self.folder.read(path, LONGEST_NOTE)
             site = Site(data, self.log)
         except Fault as fault:
-            self.faults.add(fault.code, path=path)
-            return None
+            faults.add(fault.code, path=path)
+            return None, faults
         path = 'sites/%d' % site.publication
         try:
             if self.folder.read(path, LONGEST_NOTE) != data:
                 raise Fault('site-differs')
         except Fault as fault:
-            self.faults.add(fault.code, path=path)
-        return site
+            faults.add(fault.code, path=path)
+        return site, faults
 
     def check_figures(self, in_force, counted, is_there):
         register = in_force.register

@@ -119,17 +119,22 @@ export async function auditArchive(
 			path: earlierCheckpointFile(head.size),
 			detail: 'not there, or none',
 		})
-	faults.push(...leaves.faults, ...inForce.faults)
+	faults.push(...leaves.faults)
 
-	const site = await siteOf(archive, key, faults)
+	const siteFaults: ArchiveFault[] = []
+	const site = await siteOf(archive, key, siteFaults)
 	const isTreeWhole = tree.faults.length === 0
-	const isLeaf = head.size === 0 || leaves.newestIssue === newest.said.issue
+	const isFirstAlone = head.size === 0 && campaigns.issues().length === 1
 	const isInStep =
 		site !== null &&
 		site.size === head.size &&
 		isSameHash(site.root, head.root) &&
-		isLeaf &&
-		!inForce.isBehindKeys
+		(isFirstAlone || leaves.newestIssue === newest.said.issue) &&
+		!inForce.isBehindKeys &&
+		!(await isBegun(archive, site.publication + 1))
+	// Of a publication that is not complete the files that it names may not be there yet.
+	const isLeftOut = site !== null && !isInStep && isTreeWhole
+	faults.push(...(isLeftOut ? [] : inForce.faults), ...siteFaults)
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
 			faults.push({
@@ -140,20 +145,21 @@ export async function auditArchive(
 	}
 	let figures: ArchiveReport['figures'] = null
 	let record: PublicationRecord | null = null
-	if (site !== null && !isInStep) {
-		if (isTreeWhole)
-			faults.push({
-				code: 'not-in-step',
-				path: siteFile,
-				detail: 'files of two publications lie together: copy the archive again',
-			})
-	} else if (site !== null) {
+	if (isLeftOut) {
+		faults.push({
+			code: 'not-in-step',
+			path: siteFile,
+			detail: 'files of two publications lie together: copy the archive again',
+		})
+	} else if (site !== null && isInStep) {
 		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
 		faults.push(...(await auditFiles(archive, site.checksums)))
 		record = await recordOf(archive, site, newest.text, faults)
 	}
 
-	const pictures = await auditPictures(archive, leaves.pictures.named(), images, faults, progress)
+	const ofPictures: ArchiveFault[] = []
+	const pictures = await auditPictures(archive, leaves.pictures.named(), images, ofPictures, progress)
+	faults.push(...ofPictures.filter(({ code }) => !(isLeftOut && code === 'image-unknown')))
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
 	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
@@ -218,6 +224,11 @@ async function earlierCheckpoints(
 		else found.set(size, one.value)
 	}
 	return found
+}
+
+/** Whether the record of a publication is there, which is written before what it changes. */
+async function isBegun(archive: ArchivedFiles, publication: number): Promise<boolean> {
+	return (await archive.read(feedFile(publication))).ok
 }
 
 /** Null where it is none; then the archive says nothing of its files. */
