@@ -25,21 +25,26 @@ export function witnessCommand(): Command {
 	return new Command('witness')
 		.description('sign that a public log goes on from what it showed before, and keep what it showed')
 		.argument('<archive>', 'a folder (on a stick, too) or the address of an archive, or of a copy of one')
-		.enablePositionalOptions()
 		.option('--dir <dir>', "the witness's, with its key and what it has seen")
 		.option('--out <file>', 'where the checkpoint with its line goes (default: into the archive, a folder)')
 		.option('--log <vkey>', "the log's verifier key, as it came by another way; else the first one is kept")
 		.addCommand(
 			new Command('init')
-				.description('make the key of a witness, and print its verifier key')
-				.requiredOption('--dir <dir>', "the witness's; made where it is missing")
+				.description('make the key of a witness in --dir, and print its verifier key')
 				.requiredOption('--name <name>', 'as it stands before its signatures, e.g. witness.example/one')
-				.action(init),
+				.action((options: InitOptions, command: Command) =>
+					init({ ...options, ...command.optsWithGlobals<Options>() }),
+				),
 		)
 		.action(run)
 }
 
-async function init({ dir, name }: { readonly dir: string; readonly name: string }): Promise<void> {
+interface InitOptions {
+	readonly name: string
+}
+
+async function init({ dir, name }: InitOptions & Options): Promise<void> {
+	if (dir === undefined) throw noFolder()
 	await asOwnerOf(dir)
 	const made = await makeWitness(dir, name)
 	if (!made.ok) throw refused(made.fault)
@@ -48,7 +53,7 @@ async function init({ dir, name }: { readonly dir: string; readonly name: string
 }
 
 async function run(archive: string, { dir, out, log }: Options): Promise<void> {
-	if (dir === undefined) throw new CommandRefused(exit.usedWrongly, "--dir: name the witness's folder")
+	if (dir === undefined) throw noFolder()
 	await asOwnerOf(dir)
 	if (out === undefined && isAddress(archive))
 		throw new CommandRefused(exit.usedWrongly, '--out: name the file for the checkpoint with its line')
@@ -77,6 +82,10 @@ async function run(archive: string, { dir, out, log }: Options): Promise<void> {
 			: `Signed: ${size} leaves of ${origin}, ${sizeBefore === null ? 'none before' : `which begin with the ${sizeBefore} of before`}. It says nothing of whether they are true.`,
 	)
 	printJson({ origin, size, sizeBefore, isUnchanged, log: vkey })
+}
+
+function noFolder(): CommandRefused {
+	return new CommandRefused(exit.usedWrongly, "--dir: name the witness's folder")
 }
 
 async function hand({ note, size }: Witnessed, archive: string, out: string | undefined): Promise<void> {
