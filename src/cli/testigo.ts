@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	register: async () => (await import('./register.ts')).registerCommand(),
 	mirror: async () => (await import('./mirror.ts')).mirrorCommand(),
 	witness: async () => (await import('./witness.ts')).witnessCommand(),
+	proof: async () => (await import('./proof.ts')).proofCommand(),
 	publish: async () => (await import('./publish.ts')).publishCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),
