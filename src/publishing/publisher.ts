@@ -326,7 +326,8 @@ export class Publisher {
 			const checkpoint = await this.#withLinesOfBefore(site, signCheckpoint(site, signer))
 			await this.#files.put(earlierCheckpointFile(site.size), checkpoint)
 			await this.#files.sync()
-			await this.#files.replace(checkpointFile, checkpoint)
+			await this.#files.put(checkpointFile, checkpoint)
+			await this.#files.sync()
 		}
 		this.#site = site
 		this.#shownSize = site.size

@@ -7,7 +7,7 @@ from .faults import Fault
 NAME = 'SHA256SUMS'
 LINE = re.compile(r'([0-9a-f]{64})  ((?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*)')
 DIVIDED = 'p', 'c'         # whose folders have sums of their own
-WITHOUT = 'tile', 'checkpoints', 'sites', 'image'
+WITHOUT = 'tile', 'checkpoints', 'sites', 'image', '.new'
 
 
 def folder_naming(path):
