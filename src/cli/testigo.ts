@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	mirror: async () => (await import('./mirror.ts')).mirrorCommand(),
 	witness: async () => (await import('./witness.ts')).witnessCommand(),
 	proof: async () => (await import('./proof.ts')).proofCommand(),
+	included: async () => (await import('./included.ts')).includedCommand(),
 	publish: async () => (await import('./publish.ts')).publishCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),
