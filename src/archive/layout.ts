@@ -23,5 +23,11 @@ export function feedFile(publication: number): string {
 	return `feed/${publication}.json`
 }
 
+/** A folder at the top in which files are written before they get their names. It is no part of the archive. */
+export const beingWritten = '.new'
+
 /** Not in `SHA256SUMS`: what lies there has a signature of its own, or is named by its digest in a leaf. */
-export const foldersWithoutChecksums: readonly string[] = ['tile', 'checkpoints', 'sites', imageFolder]
+export const foldersWithoutChecksums: readonly string[] = [
+	...['tile', 'checkpoints', 'sites'],
+	...[imageFolder, beingWritten],
+]

@@ -117,10 +117,9 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 		kept?.site.equals(note.value) === true && kept.checkpoint.note.text === checkpoint.value.note.text
 	const common = { ...words.value, checkpoint: checkpoint.value, site: site.value }
 	if (isKept) {
-		const listed = { files: new Map<string, string>(), checksums: new Map<string, string>(), faults: [] }
 		for (const path of [earlierCheckpointFile(site.value.size), checkpointFile])
 			await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
-		return ok({ ...common, isKept, listed })
+		return ok({ ...common, isKept, listed: nothingListed })
 	}
 	const listed = await fetchListed(parts, site.value)
 	if (!listed.ok) return listed
@@ -135,6 +134,8 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	await staged.gatherKeys(listed.value.files.keys())
 	return ok({ ...common, isKept, listed: listed.value })
 }
+
+const nothingListed: ListedFiles = { files: new Map(), checksums: new Map(), named: new Set(), faults: [] }
 
 /** What every archive has. */
 async function named(source: ArchiveSource, path: string, cap: number): Promise<Result<Buffer, FetchFault>> {

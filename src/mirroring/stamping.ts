@@ -54,7 +54,8 @@ export async function stampCheckpoint({ archive, authority, trusted }: StampPart
 	const files = new ArchiveFiles(archive)
 	const path = await freePath(folder, size)
 	if (path === null) return fail('too-many', `${archive}: has ${mostStamps} time stamps of this checkpoint`)
-	await files.replace(path, answer.value)
+	await files.put(path, answer.value)
+	await files.sync()
 	const isVerified = trusted === null ? null : await verifyStamp(join(archive, path), digest, trusted)
 	if (isVerified === false) {
 		await files.remove(path)

@@ -6,15 +6,13 @@
  * - Who reads a name finds the old file whole, or the new one.
  * - What was put before `sync` resolved is on the disk. Nothing is signed before.
  */
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { replaceFile, writeSlices } from '../platform/files/durable.ts'
+import { beingWritten } from '../archive/layout.ts'
+import { writeSlices } from '../platform/files/durable.ts'
 import { makeOwn } from '../platform/files/own-file.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { syncFileSystem } from '../platform/files/sync-file-system.ts'
-
-/** As `replaceFile` has it too. */
-const temporaryEnding = '.new'
 
 export class ArchiveFiles {
 	readonly folder: string
@@ -35,7 +33,7 @@ export class ArchiveFiles {
 	async put(path: string, content: Uint8Array | string): Promise<void> {
 		const bytes = typeof content === 'string' ? Buffer.from(content) : content
 		const place = join(await this.#folderOf(path), basename(path))
-		const temporary = `${place}${temporaryEnding}`
+		const temporary = join(await this.#folderOf(`${beingWritten}/one`), path.replaceAll('/', '+'))
 		await rm(temporary, { force: true })
 		const handle = await makeOwn(temporary, 0o644)
 		try {
@@ -48,25 +46,13 @@ export class ArchiveFiles {
 		this.#bytes += bytes.length
 	}
 
-	/** Durable by itself. */
-	async replace(path: string, content: Uint8Array | string): Promise<void> {
-		await replaceFile(join(await this.#folderOf(path), basename(path)), content)
-		this.#files++
-		this.#bytes += Buffer.byteLength(content)
-	}
-
 	async remove(path: string): Promise<void> {
 		await rm(join(this.folder, path), { force: true })
 	}
 
 	/** What a process left that was killed while it put a file. */
-	async removeTemporary(path = ''): Promise<void> {
-		const entries = await readdir(join(this.folder, path), { withFileTypes: true }).catch(() => [])
-		for (const entry of entries) {
-			const below = join(path, entry.name)
-			if (entry.isDirectory()) await this.removeTemporary(below)
-			else if (entry.name.endsWith(temporaryEnding)) await this.remove(below)
-		}
+	async removeTemporary(): Promise<void> {
+		await rm(join(this.folder, beingWritten), { recursive: true, force: true })
 	}
 
 	/** Everything that was put is on the disk. */

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flag, runSuite, wordsIfGiven } from '../support/suite-script.ts'
+import { benchArchive } from './archive.ts'
 import { benchBoard } from './board.ts'
 import { benchBody } from './body.ts'
 import { benchCentre } from './centre.ts'
@@ -36,6 +37,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Table[]>>> = {
 	tally: benchTally,
 	board: benchBoard,
 	log: benchLog,
+	archive: benchArchive,
 	memory: benchMemory,
 	'stalled-panel': benchStalledPanel,
 }

@@ -7,6 +7,7 @@ import { isDeepStrictEqual, promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
+import { dropped, inOtherLanguage, shownBy } from '../support/dropped.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { execute, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
@@ -221,18 +222,6 @@ async function verifyPy(...words: string[]) {
 }
 
 describe(`verify.html in the hands of a person${withoutChromium === null ? '' : ` (${withoutChromium})`}`, () => {
-	/** What the page shows once it has a verdict. */
-	const shown = `new Promise((resolve) => {
-		const look = () => {
-			const result = document.getElementById('result')
-			if (result.hidden) return false
-			resolve(document.body.innerText)
-			return true
-		}
-		if (!look()) new MutationObserver((_, observer) => look() && observer.disconnect())
-			.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
-	})`
-
 	test.skipIf(withoutChromium)(
 		'a folder dropped on it: verdict, faults, custody, in both languages',
 		slow,
@@ -240,13 +229,8 @@ describe(`verify.html in the hands of a person${withoutChromium === null ? '' : 
 			inDirectory(async (directory) => {
 				await layOut(vectorOf('journal: payload altered').files, join(directory, 'diario'))
 				await inPage(async (chromium) => {
-					const data = { items: [], files: [join(directory, 'diario')], dragOperationsMask: 1 }
-					for (const type of ['dragEnter', 'dragOver', 'drop']) {
-						await chromium.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
-					}
-					const first = String(await chromium.evaluate(shown))
-					await chromium.evaluate(`document.getElementById('language').click()`)
-					const both = `${first}\n${String(await chromium.evaluate(shown))}`
+					const first = await dropped(chromium, join(directory, 'diario'))
+					const both = `${first}\n${await inOtherLanguage(chromium)}`
 					for (const text of [
 						'HAY FALLAS',
 						'línea 2, registro 2: bad-signature: no lo firmó quien debía, o fue alterado',
@@ -266,10 +250,7 @@ describe(`verify.html in the hands of a person${withoutChromium === null ? '' : 
 			const counted = tallies.find(({ name }) => name === 'tally: two readings that differ')
 			await layOut(counted?.files ?? {}, join(directory, 'central'))
 			await inPage(async (chromium) => {
-				const data = { items: [], files: [join(directory, 'central')], dragOperationsMask: 1 }
-				for (const type of ['dragEnter', 'dragOver', 'drop'])
-					await chromium.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
-				const text = String(await chromium.evaluate(shown))
+				const text = await dropped(chromium, join(directory, 'central'))
 				expect(text).toMatch(/A: 1 \((entre|from) 3 (y|to) 6;/)
 				expect(text).toMatch(/(en conflicto|in conflict): 1 (mesas, 1 electores|tables, 1 electors)/)
 				await chromium.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: directory })
@@ -294,7 +275,7 @@ describe(`verify.html in the hands of a person${withoutChromium === null ? '' : 
 					selector: '#folder',
 				})
 				await chromium.send('DOM.setFileInputFiles', { nodeId, files: [join(directory, 'diario')] })
-				expect(String(await chromium.evaluate(shown))).toMatch(/ÍNTEGRO|WHOLE/)
+				expect(await shownBy(chromium)).toMatch(/ÍNTEGRO|WHOLE/)
 			})
 		}),
 	)

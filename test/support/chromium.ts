@@ -58,7 +58,8 @@ export class ChromiumPage {
 		this.#commands = commands
 	}
 
-	static async open(address: string): Promise<ChromiumPage> {
+	/** `flags`: further ones for the browser. */
+	static async open(address: string, flags: readonly string[] = []): Promise<ChromiumPage> {
 		const profile = await mkdtemp(join(tmpdir(), 'testigo-chromium-'))
 		const words = [
 			'--headless=new',
@@ -69,7 +70,7 @@ export class ChromiumPage {
 		]
 		const child = spawn(
 			program,
-			[...words, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'],
+			[...words, ...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'],
 			{ stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
 		)
 		const [, , , commands, answers] = child.stdio

@@ -12,7 +12,9 @@ const folder = new URL('../../provisioning/verify/', import.meta.url)
 const parts = [
 	...['faults', 'bytes', 'strict-json', 'certificate', 'keys', 'shapes', 'objects', 'files', 'word-lists'],
 	...['fingerprint', 'authority', 'chain', 'answers', 'journal', 'ledger', 'people'],
-	...['presidential-2024', 'election', 'register', 'counting', 'words', 'page'],
+	...['presidential-2024', 'election', 'register', 'counting'],
+	...['ed25519', 'note', 'spelling', 'campaign', 'closed-grammar', 'archive-files', 'tiles', 'leaves'],
+	...['published', 'checksums', 'feed', 'pictures', 'archive', 'archive-shown', 'words', 'page'],
 ]
 
 export function page(): string {

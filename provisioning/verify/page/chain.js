@@ -46,8 +46,9 @@ export class Chain {
 	has(seq, entryId) {
 		return (this.bySeq.get(seq) ?? []).some((placed) => placed.id === entryId)
 	}
-	/** False only when the entry before is held and is another than the one named. */
+	/** False only when the entry before is held and is another than the one named; what is withheld names none. */
 	follows({ seq, prev }) {
+		if (prev === null) return true
 		if (seq === 1) return prev === this.genesis
 		return !this.bySeq.has(seq - 1) || this.has(seq - 1, prev)
 	}

@@ -4,7 +4,9 @@
  */
 import { picturesOf } from './answers.js'
 
-const tableStates = ['missing', 'unread', 'counted', 'conflict', 'quarantine', 'void']
+export const tableStates = ['missing', 'unread', 'counted', 'conflict', 'quarantine', 'void']
+/** How a version was read. */
+const allMethods = ['qr', 'ocr', 'people']
 
 /** What goes in: each id once. What is disowned is in it only where it still says something: an entry. */
 export class Counted {
@@ -30,6 +32,11 @@ export class Counted {
 
 	/** `register` is null without one. */
 	figures(register) {
+		return this.count(register).figures
+	}
+
+	/** The figures, and how each table stands: those of the register in its order, then the others by name. */
+	count(register) {
 		const papers = new Map()
 		for (const [entryId, { entry, isDisowned }] of this.#entries) {
 			const isVoid = this.#voids.has(`${entry.device} ${entryId}`)
@@ -60,6 +67,7 @@ class Paper {
 		const { method, text: written, code } = entry.reading
 		this.id = entryId
 		this.device = entry.device
+		this.method = method
 		this.standing = standing
 		this.election = election
 		if (method !== 'none') this.machine = election.read(written)
@@ -125,21 +133,23 @@ function standingOf(table, papers, excluded) {
 	const versions = new Map()
 	const disputing = new Map()
 	let [isContradicted, isNamed] = [false, false]
-	const say = (reading, device) => {
-		const version = versions.get(reading.key) ?? { reading, devices: new Set(), isByBoth: false }
+	const say = (reading, device, method) => {
+		const fresh = { reading, devices: new Set(), methods: new Set(), isByBoth: false }
+		const version = versions.get(reading.key) ?? fresh
 		version.devices.add(device)
+		version.methods.add(method)
 		versions.set(reading.key, version)
 		return version
 	}
 	for (const paper of papers.filter(({ id: entryId, isGood }) => isGood && !excluded.has(entryId))) {
 		const { machine, people, device } = paper
 		if (machine?.table === table) {
-			say(machine, device)
+			say(machine, device, paper.method)
 			if (people !== null && people.table !== table) isContradicted = true
 		}
 		if (people?.table === table) {
 			if (machine === null || machine.table === table) {
-				const version = say(people, device)
+				const version = say(people, device, 'people')
 				if (machine?.key === people.key) version.isByBoth = true
 			} else {
 				isNamed = true
@@ -156,7 +166,8 @@ function standingOf(table, papers, excluded) {
 	if (second !== undefined || isContradicted) return { state: 'conflict', inConflict: all }
 	if (first !== undefined) {
 		const isConfirmed = first.devices.size > 1 || first.isByBoth
-		return { state: 'counted', version: first.reading, isConfirmed }
+		const methods = allMethods.filter((method) => first.methods.has(method))
+		return { state: 'counted', version: first.reading, isConfirmed, methods, devices: first.devices.size }
 	}
 	const state = stateWithoutVersion(
 		papers.filter(({ belongs }) => belongs === table),
@@ -192,9 +203,13 @@ function figuresOf(election, register, papers, rulings, excluded) {
 	const sums = { all: new Sums(election), confirmed: new Sums(election), withoutRulings: new Sums(election) }
 	const [least, most] = [election.candidates.map(() => 0), election.candidates.map(() => 0)]
 	const nothing = new Set()
-	for (const table of [...electors.keys(), ...unlisted]) {
+	const standings = new Map()
+	for (const table of [...electors.keys(), ...[...unlisted].sort()]) {
 		const own = byTable.get(table) ?? []
-		const standing = standingOf(table, own, excluded.get(table) ?? nothing)
+		const ofTable = excluded.get(table) ?? nothing
+		const standing = standingOf(table, own, ofTable)
+		const left = own.filter(({ id: entryId, belongs }) => belongs === table && ofTable.has(entryId))
+		standings.set(table, { ...standing, excluded: left.length })
 		const { state, version, isConfirmed, inConflict } = standing
 		const without = excluded.has(table) ? standingOf(table, own, nothing) : standing
 		if (electors.has(table)) {
@@ -220,7 +235,7 @@ function figuresOf(election, register, papers, rulings, excluded) {
 		return [candidate, { least: sum + least[at], most: sum + most[at] }]
 	})
 	const inAll = { tables: electors.size, electors: [...electors.values()].reduce((sum, one) => sum + one, 0) }
-	return {
+	const figures = {
 		election: election.id,
 		register: register === null ? null : { sha256: register.sha256, ...inAll },
 		tables,
@@ -232,6 +247,7 @@ function figuresOf(election, register, papers, rulings, excluded) {
 		contradicting: contradicting(papers.filter(({ isGood }) => isGood)),
 		rulings,
 	}
+	return { figures, standings }
 }
 
 class Sums {

@@ -24,6 +24,20 @@ export class Faults {
 	}
 }
 
+/** Of an archive: each with the path of a file or the number of a leaf. */
+export class ArchiveFaults {
+	kept = []
+	count = 0
+	include(others) {
+		this.count += others.count
+		this.kept.push(...others.kept.slice(0, mostFaults - this.kept.length))
+	}
+	add(code, where) {
+		this.count++
+		if (this.kept.length < mostFaults) this.kept.push({ code, ...where })
+	}
+}
+
 export const codeOf = (error) => {
 	if (error instanceof Fault) return error.code
 	throw error

@@ -11,7 +11,7 @@ import { codeOf, Faults, refuse } from './faults.js'
 import { contentOfKey, linesOf, lookAtImage, noteImages } from './files.js'
 import { restsOn } from './fingerprint.js'
 import { readVouchedKey } from './keys.js'
-import { parse, read, signers, verify } from './objects.js'
+import { parse, parseAs, read, signers, verify } from './objects.js'
 import { answers } from './shapes.js'
 
 const headsFile = 'heads.jws'
@@ -185,16 +185,6 @@ export async function checkLedger(files, progress, counted) {
 	const counts = { entries, actas: codes.size, receipts, revokedReceipts, heads }
 	const words = { restsOn: rests, authority: authorityReport(authority) }
 	return { centre, ...counts, devices, ...people, ...words, proofs, images, faults }
-}
-
-/** Of whichever of these kinds it is. */
-async function parseAs(jws, [kind, ...others]) {
-	try {
-		return await parse(jws, kind)
-	} catch (error) {
-		if (codeOf(error) !== 'foreign-typ' || others.length === 0) throw error
-		return parseAs(jws, others)
-	}
 }
 
 async function pinnedCentre(files, pinned) {

@@ -1,6 +1,6 @@
 /** Signed objects: form, then signature, then meaning. */
 import { fromBase64url, longest, longestRegistry, sha256, toBase64url, toInteger } from './bytes.js'
-import { refuse } from './faults.js'
+import { codeOf, refuse } from './faults.js'
 import { order, readKey, verifies } from './keys.js'
 import { fields, id, isObject, newest, shapes } from './shapes.js'
 import { parseJson } from './strict-json.js'
@@ -23,10 +23,23 @@ export async function parse(jws, kind) {
 	return {
 		kind,
 		kid: header.kid,
+		header,
+		headerBytes,
 		payload,
+		payloadBytes,
 		signature,
 		signingInput,
 		id: toBase64url(await sha256(signingInput)),
+	}
+}
+
+/** Of whichever of these kinds it is. */
+export async function parseAs(jws, [kind, ...others]) {
+	try {
+		return await parse(jws, kind)
+	} catch (error) {
+		if (codeOf(error) !== 'foreign-typ' || others.length === 0) throw error
+		return parseAs(jws, others)
 	}
 }
 
@@ -37,12 +50,12 @@ export async function verify({ signature, signingInput }, key) {
 /** The field in which an object names its signer, where it does. */
 export const signers = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' }
 
-/** What it says; some kinds name their signer. */
-export function read({ kind, kid, payload }) {
+/** What it says, of the shape of its kind unless another is given; some kinds name their signer. */
+export function read({ kind, kid, payload }, shape = shapes[kind]) {
 	const version = isObject(payload) && Object.hasOwn(payload, 'v') ? payload.v : 1
 	if (!(Number.isInteger(version) && version >= 1 && version <= (newest[kind] ?? 1)))
 		refuse('unknown-version')
-	if (!shapes[kind](payload)) refuse('bad-payload')
+	if (!shape(payload)) refuse('bad-payload')
 	const signer = signers[kind]
 	if (signer !== undefined && payload[signer] !== kid) refuse(`wrong-${signer}`)
 	return payload

@@ -1,4 +1,7 @@
 /** The page. Text from outside is only ever set as text. */
+import { checkArchive, isArchive } from './archive.js'
+import { manyAtOnce } from './archive-files.js'
+import { linesOfArchive, whereInArchive } from './archive-shown.js'
 import { Counted } from './counting.js'
 import { Election, readElection } from './election.js'
 import { codeOf } from './faults.js'
@@ -19,11 +22,16 @@ const checks = {
 	'rulings.jws': ['rulings', (...of) => checkPeople('rulings', ...of)],
 }
 
-/** The same report as `testigo verify --json`, without its words. `counted` takes in what verifies of a ledger. */
-export async function check(files, progress = () => {}, counted = null) {
+/**
+ * The same report as `testigo verify --json`, without its words. `counted` takes in what verifies of a ledger;
+ * `isRehearsal`: that is what was asked for.
+ */
+export async function check(files, { progress = () => {}, counted = null, isRehearsal = false } = {}) {
 	const main = Object.keys(checks).find((name) => files.has(name))
-	if (main === undefined) return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
-	const [kind, look] = checks[main]
+	const [kind, look] = isArchive(files)
+		? ['archive', () => checkArchive(files, { isRehearsal, progress })]
+		: (checks[main] ?? [null])
+	if (kind === null) return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
 	try {
 		const { faults, ...report } = await look(files, progress, counted)
 		return { kind, whole: faults.count === 0, ...report, faults: faults.kept, faultCount: faults.count }
@@ -44,9 +52,12 @@ export async function tally(files, progress) {
 	const tables = files.get('register.csv')
 	const register = tables === undefined ? null : await readRegister(tables, election)
 	const counted = new Counted(election)
-	const report = await check(files, progress, counted)
+	const report = await check(files, { progress, counted })
 	return { report, figures: report.fault ? null : counted.figures(register) }
 }
+
+/** A browser verifies nothing on a page that came to it in the open (Web Cryptography API, "SecureContext"). */
+const canVerify = crypto.subtle !== undefined
 
 export const element = (name) => document.getElementById(name)
 export let language = navigator.language.startsWith('en') ? 'en' : 'es'
@@ -57,8 +68,11 @@ let lastFigures = null
 export function show() {
 	const say = words[language]
 	document.documentElement.lang = language
-	for (const name of ['language', 'title', 'intro', 'here', 'choose', 'custody', 'limits'])
+	for (const name of ['language', 'title', 'intro', 'here', 'choose', 'asRehearsal', 'custody', 'limits'])
 		element(name).textContent = say[name]
+	element('drop').hidden = !canVerify
+	element('insecure').hidden = canVerify
+	element('insecure').replaceChildren(...Object.values(words).map(({ insecure }) => paragraph(insecure)))
 	element('result').hidden = last === null
 	if (last === null) return
 	const meaning = (code) => `${code}: ${meanings[code]?.[language === 'es' ? 0 : 1] ?? ''}`
@@ -67,16 +81,10 @@ export function show() {
 	element('verdict').textContent = last.whole ? say.whole : isEmpty ? say.nothingToCheck : say.wrong
 	element('verdict').className = last.whole ? 'whole' : 'wrong'
 	element('summary').replaceChildren(...summaryOf(last, say, meaning).map(paragraph))
-	const faults = (last.faults ?? []).map(({ file, line, seq, device, code }) => {
-		const where = [
-			`${say.line} ${line}${file === undefined ? '' : ` ${say.of} ${file}`}`,
-			seq && `${say.entry} ${seq}`,
-			device,
-		]
-			.filter(Boolean)
-			.join(', ')
+	const faults = (last.faults ?? []).map((fault) => {
+		const where = last.kind === 'archive' ? whereInArchive(fault, say) : whereOf(fault, say)
 		return Object.assign(document.createElement('li'), {
-			textContent: spelledOut(`${where}: ${meaning(code)}`),
+			textContent: spelledOut([where, meaning(fault.code)].filter(Boolean).join(': ')),
 		})
 	})
 	const more = (last.faultCount ?? 0) - faults.length
@@ -84,6 +92,11 @@ export function show() {
 		faults.push(Object.assign(document.createElement('li'), { textContent: `… ${more} ${say.more}` }))
 	element('faults').replaceChildren(...faults)
 	element('figures').replaceChildren(...shownFigures(lastFigures, say, meaning))
+}
+
+function whereOf({ file, line, seq, device }, say) {
+	const inFile = `${say.line} ${line}${file === undefined ? '' : ` ${say.of} ${file}`}`
+	return [inFile, seq && `${say.entry} ${seq}`, device].filter(Boolean).join(', ')
 }
 
 function shownFigures(figures, say, meaning) {
@@ -130,6 +143,7 @@ function linesOfFigures(figures, say) {
 
 export function summaryOf(report, say, meaning) {
 	if (report.fault) return [`${say.refused}: ${meaning(report.fault.code)}`]
+	if (report.kind === 'archive') return linesOfArchive(report, say, meaning, Date.now())
 	const isLedger = report.kind === 'ledger'
 	const who = `${say[`${report.kind}Of`]} ${(isLedger ? report.centre : report.device) ?? say.nobody}`
 	const actas = report.actas === undefined ? '' : `, ${report.actas} ${say.actas}`
@@ -189,29 +203,49 @@ export function paragraph(content) {
 }
 
 export async function take(files) {
+	if (!canVerify) return
 	last = null
 	lastFigures = null
 	show()
 	element('progress').textContent = words[language].checking
-	const progress = (part) => {
-		element('progress').textContent = `${words[language].checking} ${Math.floor(part * 100)} %`
+	const progress = (part, step) => {
+		const { checking, steps } = words[language]
+		const what = step === undefined ? '' : ` ${steps[step]}`
+		const shown = `${checking}${what} ${Math.floor(part * 100)} %`
+		if (element('progress').textContent !== shown) element('progress').textContent = shown
 	}
-	const { report, figures } = files.has('ledger.jws')
-		? await tally(files, progress).catch(async (error) => {
-				return { report: await check(files, progress), figures: codeOf(error) }
-			})
-		: { report: await check(files, progress), figures: null }
+	const { report, figures } = await lookedAt(files, progress)
 	element('progress').textContent = ''
 	last = report
 	lastFigures = figures
 	show()
 }
 
-/** Paths as from the folder that holds the records, wherever it stands in what was given. */
+async function lookedAt(files, progress) {
+	const isRehearsal = element('rehearsal').checked
+	if (isArchive(files)) {
+		const report = await check(files, { progress, isRehearsal })
+		return { report, figures: report.figures ?? null }
+	}
+	if (!files.has('ledger.jws')) return { report: await check(files, { progress }), figures: null }
+	try {
+		return await tally(files, progress)
+	} catch (error) {
+		return { report: await check(files, { progress }), figures: codeOf(error) }
+	}
+}
+
+/** Names of files by which a folder shows what it holds, where they stand in it. */
+const mainFile = /^(.*\/)?(?:(?:entries|ledger|transcriptions|rulings)\.jws|checkpoint|keys\/campaign\.jws)$/s
+
+/** Paths as from the folder that holds the records, wherever it stands in what was given: the one farthest up. */
 export function fromTheFolder(all) {
-	const main =
-		all.find(([path]) => /(^|\/)(entries|ledger|transcriptions|rulings)\.jws$/.test(path))?.[0] ?? ''
-	const folder = main.slice(0, main.lastIndexOf('/') + 1)
+	const folders = all.flatMap(([path]) => {
+		const found = mainFile.exec(path)
+		return found === null ? [] : [found[1] ?? '']
+	})
+	const depth = (folder) => folder.split('/').length
+	const folder = folders.sort((one, other) => depth(one) - depth(other))[0] ?? ''
 	return new Map(
 		all.filter(([path]) => path.startsWith(folder)).map(([path, file]) => [path.slice(folder.length), file]),
 	)
@@ -220,9 +254,10 @@ export function fromTheFolder(all) {
 /** Paths and files in what was dropped. Chromium opens folders on a page from a disk only by handles. */
 export async function filesOfHandle(handle, path = '') {
 	if (handle.kind === 'file') return [[path + handle.name, await handle.getFile()]]
-	const found = []
-	for await (const one of handle.values()) found.push(...(await filesOfHandle(one, `${path}${handle.name}/`)))
-	return found
+	const below = []
+	for await (const one of handle.values()) below.push(one)
+	const found = await manyAtOnce(below, (one) => filesOfHandle(one, `${path}${handle.name}/`))
+	return found.flat()
 }
 
 /** The same for browsers without handles. */

@@ -9,7 +9,7 @@ const longestCell = 400
 /** Characters of seven cells, all quoted, every character doubled. */
 const longestLine = 7 * (2 * longestCell + 3)
 
-/** The electors of each table, and the digest of the file. */
+/** The electors of each table, where each centre lies (state, municipality, parish, its name), and the digest of the file. */
 export async function readRegister(blob, election) {
 	if (blob.size > largestRegister) refuse('bad-register')
 	const bytes = new Uint8Array(await blob.arrayBuffer())
@@ -46,7 +46,12 @@ export async function readRegister(blob, election) {
 		places.set(centro, place)
 		electors.set(table, Number(number))
 	}
-	return { sha256: toHex(await sha256(bytes)), electors }
+	return { sha256: toHex(await sha256(bytes)), electors, places }
+}
+
+/** No character has more than three bytes for each of its units. */
+function isTooLong(cell) {
+	return cell.length * 3 > longestCell && new TextEncoder().encode(cell).length > longestCell
 }
 
 /** Null for a line in another spelling. */
@@ -59,8 +64,7 @@ function cellsOf(line) {
 		const [, quoted, bare] = one.exec(line)
 		const cell = quoted?.replaceAll('""', '"') ?? bare
 		const isNeedless = quoted !== undefined && !/[,"]/.test(cell)
-		if (isNeedless || unfitInCell.test(cell) || new TextEncoder().encode(cell).length > longestCell)
-			return null
+		if (isNeedless || unfitInCell.test(cell) || isTooLong(cell)) return null
 		cells.push(cell)
 		if (one.lastIndex === line.length) return cells
 		if (line[one.lastIndex] !== ',') return null

@@ -3,12 +3,12 @@ import { isSpki } from './keys.js'
 
 export const match = (pattern) => (value) => typeof value === 'string' && pattern.test(value)
 const text = (most) => (value) => typeof value === 'string' && [...value].length <= most
-const oneOf =
+export const oneOf =
 	(...values) =>
 	(value) =>
 		values.includes(value)
 export const whole = (least) => (value) => Number.isSafeInteger(value) && value >= least
-const orNull = (check) => (value) => value === null || check(value)
+export const orNull = (check) => (value) => value === null || check(value)
 export const listOf = (check, least, most) => (value) =>
 	Array.isArray(value) && value.length >= least && value.length <= most && value.every(check)
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -19,6 +19,10 @@ export const fields =
 		Object.entries(required).every(([name, check]) => Object.hasOwn(value, name) && check(value[name])) &&
 		Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]))
 
+/** These fields, each of them, and no other. */
+export const only = (required) => (value) =>
+	fields(required)(value) && Object.keys(value).length === Object.keys(required).length
+
 /** One that exists. */
 function day(value) {
 	if (!match(/^\d{4}-\d\d-\d\d$/)(value)) return false
@@ -27,12 +31,13 @@ function day(value) {
 	const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
 	return number >= 1 && number <= days
 }
-const instant = (value) => match(/^.{10}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)(value) && day(value.slice(0, 10))
+export const instant = (value) =>
+	match(/^.{10}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)(value) && day(value.slice(0, 10))
 const range = (value) => listOf(whole(0), 2, 2)(value) && value[0] <= value[1]
 export const id = match(/^[a-z0-9][a-z0-9-]{2,31}$/)
 const objectId = match(/^[A-Za-z0-9_-]{43}$/)
 const ledgerId = match(/^[A-Za-z0-9_-]{22}$/)
-const fileDigest = match(/^[0-9a-f]{64}$/)
+export const fileDigest = match(/^[0-9a-f]{64}$/)
 const position = fields({ seq: whole(1), id: objectId })
 const image = fields(
 	{

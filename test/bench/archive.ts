@@ -1,0 +1,97 @@
+/**
+ * All of 2024 published by one command, and checked by each verifier: time, memory, size, files, beside a bare copy and bare
+ * digests of the same bytes. Without the results file that does not ship, or in short, a sample of it.
+ */
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { formatPayload } from '#src/acta/payload.js'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { actaOf } from '#src/simulator/figures/tables.js'
+import { Random } from '#src/simulator/random.js'
+import { resultsOf2024 } from '../integration/replay/results.ts'
+import { CentreMaker } from '../support/centre-maker.ts'
+import type { Bench } from './part.ts'
+import type { Cell, Table } from './table.ts'
+
+const run = promisify(execFile)
+const program = join(import.meta.dirname, '../../dist/cli/testigo.js')
+const python = join(import.meta.dirname, '../../provisioning/verify/verify.py')
+const deviceCount = 200
+
+export async function benchArchive({ directory, short, say }: Bench): Promise<Table[]> {
+	const { rows, source } = await resultsOf2024(
+		presidential2024,
+		short ? 300 : 1_000_000,
+		new Random('archive'),
+	)
+	const [centre, archive] = [join(directory, 'centre'), join(directory, 'archive')]
+	await mkdir(directory, { recursive: true })
+	const maker = new CentreMaker(centre)
+	maker.register(
+		rows.map(({ centro, mesa, place }) => ({ table: `${centro}.${mesa}`, centro, mesa, ...place })),
+	)
+	say(`${rows.length} actas of ${deviceCount} devices`)
+	for (const [index, row] of rows.entries())
+		await maker.acta(`k-${index % deviceCount}`, formatPayload(actaOf(row, presidential2024)))
+
+	const out: Cell[][] = []
+	const measured = async (name: string, words: readonly string[]) => {
+		say(name)
+		const { seconds, megabytes, said } = await timed(words)
+		out.push([name, seconds, megabytes])
+		return said
+	}
+	const published = JSON.parse(
+		await measured('publish', [
+			process.execPath,
+			program,
+			'publish',
+			'--directory',
+			centre,
+			'--out',
+			archive,
+			'--trial',
+		]),
+	)
+	await measured('testigo verify', [process.execPath, program, 'verify', archive, '--rehearsal', '--json'])
+	await measured('verify.py', ['python3', python, archive, '--rehearsal', '--json'])
+	await measured('cp -r', ['cp', '-r', archive, join(directory, 'copy')])
+	await measured('sha256sum of each file', [
+		'sh',
+		'-c',
+		'find "$0" -type f -exec sha256sum {} + >/dev/null',
+		archive,
+	])
+	const sums = JSON.parse(await readFile(join(archive, 'data', 'figures.json'), 'utf8')).sums.all.candidates
+	const right = Object.fromEntries(
+		presidential2024.candidates.map(({ id }) => [
+			id,
+			rows.reduce((sum, row) => sum + (row.votes.get(id) ?? 0), 0),
+		]),
+	)
+	const files = await filesIn(archive)
+	return [
+		{
+			title: `An archive of ${rows.length} actas: ${published.leaves} leaves, ${files.count} files, ${(files.bytes / 1e6).toFixed(1)} MB; sums ${JSON.stringify(sums) === JSON.stringify(right) ? 'as published in 2024' : 'WRONG'}`,
+			columns: ['', 'seconds', 'most memory, MB'],
+			rows: out,
+			notes: ['Each is a process of its own, its start with it.', ...(source === null ? [] : [source])],
+		},
+	]
+}
+
+/** By GNU time: elapsed seconds, most resident kilobytes. */
+async function timed(words: readonly string[]) {
+	const { stdout, stderr } = await run('/usr/bin/time', ['-f', '%e %M', ...words], { maxBuffer: 1 << 28 })
+	const [seconds = '', kilobytes = ''] = stderr.trim().split('\n').at(-1)?.split(' ') ?? []
+	return { seconds: Number(seconds), megabytes: Math.round(Number(kilobytes) / 1000), said: stdout }
+}
+
+async function filesIn(folder: string): Promise<{ count: number; bytes: number }> {
+	const names = await readdir(folder, { recursive: true })
+	const found = await Promise.all(names.map((name) => stat(join(folder, name))))
+	const files = found.filter((one) => one.isFile())
+	return { count: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) }
+}

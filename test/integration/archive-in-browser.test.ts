@@ -1,0 +1,116 @@
+/** An archive in the hands of a person who has nothing but a browser and provisioning/verify/verify.html. */
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ed25519KeyBytes } from '#src/evidence/ed25519.js'
+import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
+import { dropped, inOtherLanguage } from '../support/dropped.ts'
+import { actaText } from '../support/journal-maker.ts'
+import { PublishedCentre } from '../support/published.ts'
+import { withoutWords } from '../vectors/reference.ts'
+
+const page = new URL('../../provisioning/verify/verify.html', import.meta.url)
+const slow = { timeout: 300_000 }
+const name = `verify.html and archives${withoutChromium === null ? '' : ` (${withoutChromium})`}`
+
+describe.skipIf(withoutChromium)(name, () => {
+	let chromium: ChromiumPage
+
+	beforeAll(async () => {
+		chromium = await ChromiumPage.open(page.href)
+	}, 120_000)
+	afterAll(() => chromium.close())
+
+	test('dropped on it: the report of testigo, shown in both languages', slow, async () => {
+		const published = await PublishedCentre.make()
+		const [centro = '', mesa = ''] = actaText(0).split('.')
+		published.centre.register([{ table: `${centro}.${mesa}`, centro, mesa }])
+		await published.publish()
+		await published.centre.acta('k-one', actaText(0))
+		await published.centre.acta('k-two', actaText(0))
+		await published.centre.acta('k-two', actaText(1), undefined, { note: 'a name' })
+		await published.publish()
+
+		expect(await dropped(chromium, published.archive)).toMatch(/rehearsal: .*(ensayo|rehearsal)/)
+		await chromium.evaluate(`document.getElementById('rehearsal').checked = true`)
+		const both = `${await dropped(chromium, published.archive)}\n${await inOtherLanguage(chromium)}`
+		for (const text of [
+			...['ÍNTEGRO', 'ENSAYO', 'SIN TESTIGOS', 'Publicación n.º 1, 2024-07-30T12:00:00Z', '1 retenidas'],
+			...['WHOLE', 'REHEARSAL', 'NO WITNESSES', 'Publication no. 1', '1 withheld'],
+			...['nunca que el papel sea auténtico', 'never that the paper is genuine'],
+			...['confirmadas: 1 mesas', 'confirmed: 1 tables'],
+		])
+			expect(both).toContain(text)
+		expect(withoutWords(await chromium.evaluate('last'))).toEqual(
+			withoutWords({ kind: 'archive', whole: true, ...(await published.audit()) }),
+		)
+
+		appendFileSync(`${published.archive}/index.html`, ' ')
+		const altered = `${await dropped(chromium, published.archive)}\n${await inOtherLanguage(chromium)}`
+		expect(altered).toContain('index.html: file-altered: no es como dice SHA256SUMS')
+		expect(altered).toContain('index.html: file-altered: not as SHA256SUMS says')
+		expect(chromium.requested.filter((address) => !/^(about|blob):/.test(address))).toEqual([page.href])
+	})
+
+	test('its own Ed25519 says what Node says', slow, async () => {
+		const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+		const key = ed25519KeyBytes(publicKey)
+		const cases = [0, 1, 100].flatMap((length) => {
+			const message = randomBytes(length)
+			const good = sign(null, message, privateKey)
+			const [r, s] = [good.subarray(0, 32), good.subarray(32)]
+			const bad = [
+				Buffer.concat([r, plusOrder(s)]),
+				Buffer.concat([Buffer.from(r).fill(r.readUInt8(0) ^ 1, 0, 1), s]),
+				Buffer.concat([r, Buffer.from(s).fill(s.readUInt8(0) ^ 1, 0, 1)]),
+				Buffer.concat([Buffer.alloc(32, 255), s]),
+			]
+			return [
+				{ message, signature: good, isGood: true },
+				{ message: Buffer.concat([message, Buffer.from('x')]), signature: good, isGood: false },
+				...bad.map((signature) => ({ message, signature, isGood: false })),
+			]
+		})
+		const asked = cases.map(({ message, signature }) => [[...key], [...message], [...signature]])
+		for (const verifies of ['verifiesByArithmetic', 'verifiesEd25519']) {
+			const said = await chromium.evaluate(`Promise.all(${JSON.stringify(asked)}.map((one) => {
+				return ${verifies}(...one.map((bytes) => Uint8Array.from(bytes)))
+			}))`)
+			expect(said).toEqual(cases.map(({ isGood }) => isGood))
+		}
+	})
+})
+
+/** As another number for the same multiple of the base point: RFC 8032, section 5.1.7, takes only the lowest. */
+function plusOrder(scalar: Buffer): Buffer {
+	const order = 2n ** 252n + 27742317777372353535851937790883648493n
+	const number = BigInt(`0x${Buffer.from(scalar).reverse().toString('hex')}`) + order
+	return Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse()
+}
+
+test.skipIf(withoutChromium)(
+	'a page that came in the open says what to do, in both languages',
+	slow,
+	async () => {
+		const server = createServer((_, answer) => answer.end(readFileSync(page))).listen(0, '127.0.0.1')
+		await once(server, 'listening')
+		const { port } = server.address() as AddressInfo
+		const chromium = await ChromiumPage.open(`http://centro.example:${port}/`, [
+			'--host-resolver-rules=MAP centro.example 127.0.0.1',
+		])
+		try {
+			const text = String(await chromium.evaluate('document.body.innerText'))
+			expect(text).toContain('Guárdela en su equipo')
+			expect(text).toContain('Save it on your machine')
+			expect(await chromium.evaluate(`getComputedStyle(document.getElementById('drop')).display`)).toBe(
+				'none',
+			)
+		} finally {
+			await chromium.close()
+			server.close()
+		}
+	},
+)
