@@ -1,5 +1,5 @@
 /** The files of an archive that anybody may have filled: opened without links, with a cap on each. */
-import { opendir, readdir } from 'node:fs/promises'
+import { lstat, opendir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LogFolder } from '../log/log-folder.ts'
 import type { TileReader } from '../log/tile-reader.ts'
@@ -46,11 +46,19 @@ export class ArchiveFolder implements ArchivedFiles {
 	}
 
 	async names(path: string): Promise<readonly string[]> {
-		return await readdir(join(this.folder, path)).catch(() => [])
+		return (await this.#isFolder(path)) ? await readdir(join(this.folder, path)).catch(() => []) : []
+	}
+
+	/** A person named the folder itself, which may be a link; none below it. */
+	async #isFolder(path: string): Promise<boolean> {
+		const found = await (path === '' ? stat : lstat)(join(this.folder, path)).catch(() => null)
+		return found?.isDirectory() === true
 	}
 
 	async *filesBelow(path: string): AsyncGenerator<string> {
-		const opened = await opendir(join(this.folder, path)).catch(() => null)
+		const opened = (await this.#isFolder(path))
+			? await opendir(join(this.folder, path)).catch(() => null)
+			: null
 		if (opened === null) return
 		for await (const entry of opened) {
 			const name = path === '' ? entry.name : `${path}/${entry.name}`

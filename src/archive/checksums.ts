@@ -70,9 +70,8 @@ export function isPathBelow(path: string): boolean {
 	return path.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
 }
 
-/** Paths are ASCII, so that UTF-16 has the order of the bytes. */
-function byBytes(one: string, other: string): number {
-	return one < other ? -1 : one > other ? 1 : 0
+export function byBytes(one: string, other: string): number {
+	return Buffer.compare(Buffer.from(one), Buffer.from(other))
 }
 
 function refuse(line: number, what: string): Result<never, Fault<'bad-checksums'>> {

@@ -1,22 +1,20 @@
-/** Which pictures of an archive everybody may see: those that entries name as public, and none names otherwise. Pure. */
+/** Which pictures of an archive everybody may see: those that an entry names as public, and not sealed. Pure. */
 import { type Entry, publicRole } from '../evidence/entry.ts'
 
 export class PublicPictures {
-	/** Bytes by digest; null where an entry names it in another role. */
-	readonly #sizes = new Map<string, number | null>()
+	readonly #sizes = new Map<string, number>()
 
 	note(entry: Entry): void {
 		if (entry.kind !== 'acta') return
-		for (const { sha256, size, role } of entry.images) {
-			const isPublic = role === publicRole && this.#sizes.get(sha256) !== null
-			this.#sizes.set(sha256, isPublic ? size : null)
+		for (const { sha256, size, role, sealed } of entry.images) {
+			if (role !== publicRole || sealed !== undefined) continue
+			// Another entry may lie about its size: the digest alone says whether a file is it.
+			this.#sizes.set(sha256, Math.max(size, this.#sizes.get(sha256) ?? 0))
 		}
 	}
 
-	/** Bytes by digest. */
+	/** The most bytes of each, by digest. */
 	named(): ReadonlyMap<string, number> {
-		const named = new Map<string, number>()
-		for (const [sha256, size] of this.#sizes) if (size !== null) named.set(sha256, size)
-		return named
+		return this.#sizes
 	}
 }

@@ -14,9 +14,12 @@ export class FollowedDevices {
 	#stamp: string | null = null
 	#given: PublishedDevices | null = null
 
-	/** `directory` is that of the ledger. */
-	constructor(directory: string) {
+	readonly #sources: Parameters<typeof PublishedDevices.read>[1]
+
+	/** `directory` is that of the ledger, or of an archive's keys. */
+	constructor(directory: string, sources?: Parameters<typeof PublishedDevices.read>[1]) {
 		this.#directory = directory
+		this.#sources = sources
 	}
 
 	/** Null where nothing has changed since it last gave something. Rejects when the disk fails. */
@@ -24,7 +27,7 @@ export class FollowedDevices {
 		// Before the files are read: what changes meanwhile is seen the next time.
 		const stamp = await this.#stampNow()
 		if (stamp === this.#stamp) return ok((await this.#given?.readAgain()) === true ? this.#given : null)
-		const read = await PublishedDevices.read(this.#directory)
+		const read = await PublishedDevices.read(this.#directory, this.#sources)
 		if (read.ok) [this.#stamp, this.#given] = [stamp, read.value]
 		return read
 	}

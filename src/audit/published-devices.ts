@@ -18,6 +18,15 @@ import {
 } from './published-authority.ts'
 import { type RestsOn, restsOn } from './rests-on.ts'
 
+interface DeviceSources {
+	/** False where files of `devices/` count for nothing, certificates included. */
+	readonly files: boolean
+}
+
+/** In an archive nobody counts whom the registry does not list. */
+export const registryAlone: DeviceSources = { files: false }
+const registryAndFiles: DeviceSources = { files: true }
+
 export class PublishedDevices {
 	/** Null where none is named. */
 	readonly authority: PublishedAuthority | null
@@ -28,15 +37,21 @@ export class PublishedDevices {
 	/** Those that neither the registry nor a certificate vouches for. */
 	readonly #bare = new Map<string, RestsOn>()
 
-	private constructor(directory: string, authority: PublishedAuthority | null) {
+	readonly #sources: DeviceSources
+
+	private constructor(directory: string, authority: PublishedAuthority | null, sources: DeviceSources) {
 		this.#directory = directory
+		this.#sources = sources
 		this.authority = authority
 	}
 
 	/** `directory` is that of the ledger. */
-	static async read(directory: string): Promise<Result<PublishedDevices, PinnedAuthorityFault>> {
+	static async read(
+		directory: string,
+		sources = registryAndFiles,
+	): Promise<Result<PublishedDevices, PinnedAuthorityFault>> {
 		const authority = await publishedAuthority(directory)
-		return authority.ok ? ok(new PublishedDevices(directory, authority.value)) : authority
+		return authority.ok ? ok(new PublishedDevices(directory, authority.value, sources)) : authority
 	}
 
 	/** The key of a device, or why there is none. */
@@ -95,6 +110,7 @@ export class PublishedDevices {
 		if (listed !== undefined) return ok(listed.publicKey)
 		const elsewhere = this.#inAnotherRole('device', device)
 		if (elsewhere !== undefined) return elsewhere
+		if (!this.#sources.files) return fail('not-listed', `the authority's registry does not list ${device}`)
 		const key = await readPemFile(join(this.#directory, 'devices', `${device}.pem`), (pem) =>
 			readVouchedKey(pem, this.authority?.authority ?? null, 'entries'),
 		)

@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	witness: async () => (await import('./witness.ts')).witnessCommand(),
 	proof: async () => (await import('./proof.ts')).proofCommand(),
 	included: async () => (await import('./included.ts')).includedCommand(),
+	stamp: async () => (await import('./stamp.ts')).stampCommand(),
 	publish: async () => (await import('./publish.ts')).publishCommand(),
 	tally: async () => (await import('./tally.ts')).tallyCommand(),
 	sample: async () => (await import('./sample.ts')).sampleCommand(),

@@ -38,6 +38,7 @@ interface Options extends ProofOptions {
 	readonly root?: string
 	readonly centreKey?: string
 	readonly rehearsal?: true
+	readonly trusted?: string
 }
 
 export function verifyCommand(): Command {
@@ -58,6 +59,7 @@ export function verifyCommand(): Command {
 			'--centre-key <file>',
 			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
+		.option('--trusted <file>', 'of an archive: certificates that its time stamps are verified by, in PEM')
 		.option('--keys <dir>', 'of a proof: the folder keys/ of an archive, by which it is verified')
 		.option('--log <vkey>', "of a proof: the log's verifier key")
 		.option('--leaf <file>', 'of a proof: the leaf, where it does not lie in it')

@@ -46,9 +46,9 @@ export async function proveActas(
 	const checkpoint = openCheckpoint(note.value, logKey(newest.said))
 	if (!checkpoint.ok) return checkpoint
 	const { size } = checkpoint.value
-	const { election, register, faults } = await auditInForce(archive, newest)
+	const { election, register } = await auditInForce(archive, newest)
 	if (election === null || register === null)
-		return fail('not-in-step', `${archive.folder}: ${faults[0]?.detail ?? 'what is in force is not there'}`)
+		return fail('not-in-step', `${archive.folder}: what its campaign object names is not there`)
 	const { tiles } = archive
 	const records = new LeafRecords(tiles, () => size)
 	const signers = new FollowedDevices(archive.keys)

@@ -1,5 +1,6 @@
 /** The public pictures of an archive that a copy lacks. Each is held against the digest by which a leaf names it. */
 import { createHash } from 'node:crypto'
+import { longestArchived } from '../archive/archive-folder.ts'
 import { imageFolder } from '../archive/layout.ts'
 import { ok, type Result } from '../platform/result.ts'
 import type { ArchiveSource, SourceFault } from './archive-source.ts'
@@ -41,7 +42,7 @@ export async function fetchPictures(parts: PictureParts): Promise<Result<Fetched
 		}
 		const path = picturePath(sha256)
 		if ((await staged.withDigest(path, sha256)) !== null) return ok(null)
-		const got = await source.fetch(path, size)
+		const got = await source.fetch(path, Math.min(size, longestArchived))
 		if (!got.ok) {
 			const isAltered = got.fault.code === 'source-too-large'
 			if (!isAltered && got.fault.code !== 'source-missing') return got

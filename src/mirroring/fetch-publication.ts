@@ -33,6 +33,8 @@ import { type ArchiveSource, type SourceFault, SourceTiles, tileCap } from './ar
 import { eachAtOnce } from './at-once.ts'
 import { type ContinuationFault, verifyContinuation } from './fork-proof.ts'
 import type { StagedArchive } from './staged-archive.ts'
+import { timeStampFiles } from './stamping.ts'
+import { longestTimeStamp, readTimeStamp, stampedDigest } from './time-stamp.ts'
 
 /** A few lines of keys and of notes. */
 const longestAuthority = 64 * 1024
@@ -115,10 +117,9 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 		kept?.site.equals(note.value) === true && kept.checkpoint.note.text === checkpoint.value.note.text
 	const common = { ...words.value, checkpoint: checkpoint.value, site: site.value }
 	if (isKept) {
-		const listed = { files: new Map<string, string>(), checksums: new Map<string, string>(), faults: [] }
 		for (const path of [earlierCheckpointFile(site.value.size), checkpointFile])
 			await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
-		return ok({ ...common, isKept, listed })
+		return ok({ ...common, isKept, listed: nothingListed })
 	}
 	const listed = await fetchListed(parts, site.value)
 	if (!listed.ok) return listed
@@ -133,6 +134,8 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	await staged.gatherKeys(listed.value.files.keys())
 	return ok({ ...common, isKept, listed: listed.value })
 }
+
+const nothingListed: ListedFiles = { files: new Map(), checksums: new Map(), named: new Set(), faults: [] }
 
 /** What every archive has. */
 async function named(source: ArchiveSource, path: string, cap: number): Promise<Result<Buffer, FetchFault>> {
@@ -277,8 +280,25 @@ async function fetchNotes(
 		if (opened.value.size !== of) return fail('not-in-step', `${path}: is of ${opened.value.size} leaves`)
 		const kept = there.ok ? parseNote(there.value) : null
 		await putCheckpoint(staged, path, opened.value.note, witnesses, kept?.ok === true ? kept.value : null)
+		await fetchStamps(source, staged, of, opened.value.note)
 	}
 	return ok(null)
+}
+
+/** What is no time stamp of the checkpoint is left; a server may answer anything to a name that it does not have. */
+async function fetchStamps(
+	source: ArchiveSource,
+	staged: StagedArchive,
+	size: number,
+	{ text }: Note,
+): Promise<void> {
+	for (const path of timeStampFiles(size)) {
+		if ((await staged.read(path, longestTimeStamp)).ok) continue
+		const fetched = await source.fetch(path, longestTimeStamp)
+		const stamp = fetched.ok ? readTimeStamp(fetched.value) : fetched
+		if (!fetched.ok || !stamp.ok || !stamp.value.digest.equals(stampedDigest(text))) return
+		await staged.put(path, fetched.value)
+	}
 }
 
 /** Lines are only ever added: those of listed witnesses that the copy has stay. */

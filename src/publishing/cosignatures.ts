@@ -94,8 +94,9 @@ export async function addLines(
 		const merged = withSignatures(note.value, lines)
 		if (!merged.ok) return merged
 		const more = merged.value.signatures.length - note.value.signatures.length
-		if (more > 0) await files.replace(path, formatNote(merged.value))
+		if (more > 0) await files.put(path, formatNote(merged.value))
 		added = Math.max(added, more)
 	}
+	if (added > 0) await files.sync()
 	return ok(added)
 }

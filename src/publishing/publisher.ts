@@ -30,7 +30,7 @@ import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
 import { tablesFile } from '../archive/tables-file.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
-import type { PublishedDevices } from '../audit/published-devices.ts'
+import { type PublishedDevices, registryAlone } from '../audit/published-devices.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
@@ -147,7 +147,7 @@ export class Publisher {
 		this.#shownSize = standing.shownSize
 		this.#files = new ArchiveFiles(archive)
 		this.#covered = new CoveredFiles(this.#files)
-		this.#signers = new FollowedDevices(join(archive, keysFolder))
+		this.#signers = new FollowedDevices(join(archive, keysFolder), registryAlone)
 		this.#pictures = new Pictures(directory, this.#files)
 		this.#unpublished = new Unpublished({
 			directory,
@@ -400,7 +400,7 @@ export class Publisher {
 		const { tree } = this.#standing
 		const records = new LeafRecords(new LogFolder(this.#files.folder), () => tree.size)
 		// Of its own: what it has looked at it does not give again.
-		const signers = new FollowedDevices(join(this.#files.folder, keysFolder))
+		const signers = new FollowedDevices(join(this.#files.folder, keysFolder), registryAlone)
 		const tally = new RecordTally({ records, signers, election, register })
 		return {
 			election,

@@ -60,8 +60,10 @@ class Archive:
         if self.campaign is None:
             raise Fault('no-campaign', folder.folder)
         self.log = read_verifier_key(self.campaign['log']['vkey'])
+        # A log that took the place of others names them; their campaign objects are kept.
+        logs = {log['vkey'] for log in (self.campaign['log'], *self.campaign['earlier'])}
         for number, (_, said) in self.campaigns.by_issue.items():
-            if said['log']['vkey'] != self.log.text:
+            if said['log']['vkey'] not in logs:
                 self.faults.add('log-changed', path='keys/campaign.jws', detail='no. %d' % number)
 
     # ---- 1. The authority ----
@@ -164,12 +166,9 @@ class Archive:
 
     def earlier_checkpoints(self):
         """By size, all of checkpoints/ that are good; the smallest first."""
-        try:
-            names = os.listdir(os.path.join(self.folder.folder, 'checkpoints'))
-        except OSError:
-            names = []
         found = {}
-        for size in sorted(size for size in map(parse_decimal, names) if size is not None):
+        sizes = map(parse_decimal, self.folder.names('checkpoints'))
+        for size in sorted(size for size in sizes if size is not None):
             path = 'checkpoints/%d' % size
             try:
                 one = self.checkpoint(path)

@@ -97,9 +97,20 @@ class ArchiveFolder:
             raise Fault('too-large', path)
         return file
 
-    def files_below(self, folder='', unreadable=None):
-        """The paths of all that is no folder, in no order. `unreadable` is told of folders that can't be listed."""
-        waiting, left = [folder], MOST_FILES
+    def is_folder(self, path):
+        """A person named the folder itself; no link counts below it."""
+        place = os.path.join(self.folder, path)
+        return os.path.isdir(place) and (path == '' or not os.path.islink(place))
+
+    def names(self, path):
+        try:
+            return os.listdir(os.path.join(self.folder, path)) if self.is_folder(path) else []
+        except OSError:
+            return []
+
+    def files_below(self, folder=''):
+        """The paths of all that is no folder, in no order."""
+        waiting, left = [folder] if self.is_folder(folder) else [], MOST_FILES
         while waiting:
             below = waiting.pop()
             try:
@@ -113,11 +124,8 @@ class ArchiveFolder:
                             waiting.append(path)
                         else:
                             yield os.fsencode(path).decode('utf-8', 'replace')
-            except FileNotFoundError:
-                continue
             except OSError:
-                if unreadable:
-                    unreadable(below)
+                continue
 
 
 def read_all(path, file):

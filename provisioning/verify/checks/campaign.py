@@ -103,7 +103,7 @@ def check_goes_on(before, after):
             raise Fault('campaign-equivocation')
     earlier = {log['vkey'] for log in after['earlier']}
     goes_on = (after['election'] == before['election'] and after['rehearsal'] == before['rehearsal']
-               and all(log['vkey'] in earlier for log in before['earlier'])
+               and all(log in after['earlier'] for log in before['earlier'])
                and (after['log']['vkey'] == before['log']['vkey'] or before['log']['vkey'] in earlier))
     if not goes_on:
         raise Fault('campaign-changed')

@@ -48,11 +48,7 @@ class Checksums:
                     raise Fault('file-altered')
             except Fault as fault:
                 self.faults.add(fault.code, path=path)
-        unreadable = []
-        unlisted = [path for path in self.folder.files_below(unreadable=unreadable.append) if not self.is_named(path)]
-        for path in sorted(unreadable):
-            self.faults.add('file-unreadable', path=path)
-        for path in sorted(unlisted, key=str.encode):
+        for path in sorted((path for path in self.folder.files_below() if not self.is_named(path)), key=str.encode):
             self.faults.add('file-unlisted', path=path)
 
     def take(self, folder, digest):

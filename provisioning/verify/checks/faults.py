@@ -65,7 +65,7 @@ WORDS = {
     'mirrors-rollback': 'stands twice, or is older than the list before it',
     'mirrors-equivocation': 'another list of mirrors has its number: somebody signed two',
     'log-changed': 'names another log than the newest campaign object',
-    'bad-note': 'no signed note as one is written', 'bad-checkpoint': 'no checkpoint as one is written',
+    'bad-note': 'no signed note, or no checkpoint, as one is written',
     'bad-site': 'not the six lines of a site note', 'foreign-key': "not signed by the log's key",
     'wrong-origin': 'of another log', 'site-differs': 'not the same as site',
     'tile-missing': 'is not there, nor a wider one', 'tile-unreadable': "can't be read", 'bad-tile': 'not in form',

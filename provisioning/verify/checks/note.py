@@ -113,12 +113,12 @@ class Checkpoint:
         self.note = Note(data)
         *lines, rest = self.note.text.split('\n')
         if rest != '' or len(lines) != 3:
-            raise Fault('bad-checkpoint')
+            raise Fault('bad-note')
         self.origin, self.size, self.root = lines[0], parse_decimal(lines[1]), decode_base64(lines[2])
         empty = self.size == 0 and self.root != hashlib.sha256().digest()
         if (not 1 <= len(self.origin.encode()) <= LONGEST_NAME or self.size is None or empty
                 or self.root is None or len(self.root) != 32):
-            raise Fault('bad-checkpoint')
+            raise Fault('bad-note')
         if self.origin != key.name:
             raise Fault('wrong-origin')
         self.note.verify(key)

@@ -3,17 +3,21 @@
  * compared with (`provisioning/verify/ARCHIVE.md`, "How it is checked"). The steps stand in its order.
  */
 import { createHash, type KeyObject } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { FollowedDevices } from '../../audit/followed-devices.ts'
+import { registryAlone } from '../../audit/published-devices.ts'
 import { restsOn } from '../../audit/rests-on.ts'
-import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
+import { logKey, type SignedCampaign, witnessKeys } from '../../evidence/authority/campaign.ts'
 import { authorityFile } from '../../evidence/authority/centres.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
+import { parseDecimal } from '../../log/decimal.ts'
 import { longestNote } from '../../log/note.ts'
 import type { TileReader } from '../../log/tile-reader.ts'
 import { isSameHash } from '../../log/tree-hash.ts'
 import { witnessing } from '../../log/witnesses.ts'
+import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { publishedFigures } from '../../tally/figures.ts'
@@ -34,9 +38,9 @@ import {
 import { LeafRecords } from '../leaf-records.ts'
 import { openSite, type Site } from '../site-note.ts'
 import { tablesFile } from '../tables-file.ts'
-import type { ArchiveFault, ArchiveReport } from './archive-report.ts'
+import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
 import { auditFiles } from './files-audit.ts'
-import { collected, LeafAudit } from './leaf-audit.ts'
+import { LeafAudit } from './leaf-audit.ts'
 import { auditPictures } from './pictures-audit.ts'
 import { auditTree } from './tree-audit.ts'
 import { auditInForce, type InForce, readArchivedWords } from './words-audit.ts'
@@ -60,12 +64,12 @@ export async function auditArchive(
 	{ rehearsal, images, progress }: ArchiveAuditOptions,
 ): Promise<Result<ArchiveReport, ArchiveRefusal>> {
 	const { folder } = archive
-	const faults: ArchiveFault[] = []
+	const faults: ArchiveFaults = new CollectedFaults()
 
 	const words = await readArchivedWords(archive)
 	if (!words.ok) return words
 	const { devices, campaigns } = words.value
-	faults.push(...words.value.faults)
+	faults.include(words.value.faults)
 	const newest = campaigns.newest
 	if (newest === null)
 		return fail(
@@ -78,14 +82,14 @@ export async function auditArchive(
 	for (const { said } of campaigns.issues()) {
 		if (logs.includes(said.log.vkey)) continue
 		const path = `${keysFolder}/campaign.jws`
-		faults.push({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
+		faults.add({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
 	}
 
 	const checkpoint = await checkpointAt(archive, checkpointFile, key)
 	if (!checkpoint.ok) {
 		if (checkpoint.fault.code === 'file-missing')
 			return fail('no-checkpoint', `${folder}: checkpoint is not there; is this an archive?`)
-		faults.push({ path: checkpointFile, ...checkpoint.fault })
+		faults.add({ path: checkpointFile, ...checkpoint.fault })
 		return ok(reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }))
 	}
 	const head = checkpoint.value
@@ -105,25 +109,26 @@ export async function auditArchive(
 		(leaf, bytes) => leaves.take(leaf, bytes),
 		(done, total) => progress('leaves', done, total),
 	)
-	faults.push(...tree.faults)
+	faults.include(tree.faults)
 	for (const [size, one] of earlier) {
 		const root = tree.roots.get(size)
 		if (size > head.size || root === undefined || isSameHash(root, one.root)) continue
 		const path = earlierCheckpointFile(size)
-		faults.push({ code: 'forked', path, detail: 'signed by the log, and not of this tree: both are proof' })
+		faults.add({ code: 'forked', path, detail: 'signed by the log, and not of this tree: both are proof' })
 	}
 	const shown = earlier.get(head.size)
 	if (shown === undefined)
-		faults.push({
+		faults.add({
 			code: 'checkpoint-missing',
 			path: earlierCheckpointFile(head.size),
 			detail: 'not there, or none',
 		})
-	faults.push(...leaves.faults)
+	faults.include(leaves.faults)
 
-	const siteFaults: ArchiveFault[] = []
+	const siteFaults: ArchiveFaults = new CollectedFaults()
 	const site = await siteOf(archive, key, siteFaults)
-	const isTreeWhole = tree.faults.length === 0
+	const isTreeWhole = tree.faults.count === 0
+	// The first one is in force by a log without a leaf.
 	const isFirstAlone = head.size === 0 && campaigns.issues().length === 1
 	const isInStep =
 		site !== null &&
@@ -134,10 +139,11 @@ export async function auditArchive(
 		!(await isBegun(archive, site.publication + 1))
 	// Of a publication that is not complete the files that it names may not be there yet.
 	const isLeftOut = site !== null && !isInStep && isTreeWhole
-	faults.push(...(isLeftOut ? [] : inForce.faults), ...siteFaults)
+	if (!isLeftOut) faults.include(inForce.faults)
+	faults.include(siteFaults)
 	if (isInStep || !isTreeWhole) {
 		for (const size of larger)
-			faults.push({
+			faults.add({
 				code: 'shrunk',
 				path: earlierCheckpointFile(size),
 				detail: `the log has signed ${size} leaves, and shows ${head.size}: both are proof`,
@@ -146,33 +152,34 @@ export async function auditArchive(
 	let figures: ArchiveReport['figures'] = null
 	let record: PublicationRecord | null = null
 	if (isLeftOut) {
-		faults.push({
+		faults.add({
 			code: 'not-in-step',
 			path: siteFile,
 			detail: 'files of two publications lie together: copy the archive again',
 		})
 	} else if (site !== null && isInStep) {
 		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
-		faults.push(...(await auditFiles(archive, site.checksums)))
-		record = await recordOf(archive, site, newest.text, faults)
+		await auditFiles(archive, site.checksums, faults)
+		record = await recordOf(archive, site, newest, faults)
 	}
 
-	const ofPictures: ArchiveFault[] = []
-	const pictures = await auditPictures(archive, leaves.pictures.named(), images, ofPictures, progress)
-	faults.push(...ofPictures.filter(({ code }) => !(isLeftOut && code === 'image-unknown')))
+	const pictures = await auditPictures(archive, leaves.pictures.named(), faults, {
+		...{ images, progress },
+		isComplete: !isLeftOut,
+	})
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
 	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
 	const witnessed = witnessing(cosigned.ok ? cosigned.value.cosignatures : [], threshold)
-	if (!cosigned.ok) faults.push({ path: checkpointFile, ...cosigned.fault })
+	if (!cosigned.ok) faults.add({ path: checkpointFile, ...cosigned.fault })
 	if (witnessed.state === 'not-witnessed')
-		faults.push({
+		faults.add({
 			code: 'not-witnessed',
 			path: checkpointFile,
 			detail: `${witnessed.cosigned.length} of the ${threshold} witnesses that have to sign have`,
 		})
 	if (newest.said.rehearsal && !rehearsal)
-		faults.push({
+		faults.add({
 			code: 'rehearsal',
 			path: '',
 			detail: 'nothing here is of an election (--rehearsal takes it as one)',
@@ -210,17 +217,17 @@ async function noteOf(archive: ArchivedFiles): Promise<Uint8Array> {
 async function earlierCheckpoints(
 	archive: ArchivedFiles,
 	key: VerifierKey,
-	faults: ArchiveFault[],
+	faults: ArchiveFaults,
 ): Promise<ReadonlyMap<number, OpenedCheckpoint>> {
 	const found = new Map<number, OpenedCheckpoint>()
 	const names = await archive.names('checkpoints')
-	const sizes = names.filter((name) => /^(?:0|[1-9][0-9]{0,14})$/.test(name)).map(Number)
+	const sizes = names.map(parseDecimal).filter((size) => size !== null)
 	for (const size of sizes.sort((one, other) => one - other)) {
 		const path = earlierCheckpointFile(size)
 		const one = await checkpointAt(archive, path, key)
-		if (!one.ok) faults.push({ path, ...one.fault })
+		if (!one.ok) faults.add({ path, ...one.fault })
 		else if (one.value.size !== size)
-			faults.push({ code: 'bad-note', path, detail: `is a checkpoint of ${one.value.size} leaves` })
+			faults.add({ code: 'bad-note', path, detail: `is a checkpoint of ${one.value.size} leaves` })
 		else found.set(size, one.value)
 	}
 	return found
@@ -232,22 +239,18 @@ async function isBegun(archive: ArchivedFiles, publication: number): Promise<boo
 }
 
 /** Null where it is none; then the archive says nothing of its files. */
-async function siteOf(
-	archive: ArchivedFiles,
-	key: VerifierKey,
-	faults: ArchiveFault[],
-): Promise<Site | null> {
+async function siteOf(archive: ArchivedFiles, key: VerifierKey, faults: ArchiveFaults): Promise<Site | null> {
 	const bytes = await archive.read(siteFile, longestNote)
 	const site = bytes.ok ? openSite(bytes.value, key) : bytes
 	if (!bytes.ok || !site.ok) {
-		if (!site.ok) faults.push({ path: siteFile, ...site.fault })
+		if (!site.ok) faults.add({ path: siteFile, ...site.fault })
 		return null
 	}
 	const path = siteOfFile(site.value.publication)
 	const kept = await archive.read(path, longestNote)
-	if (!kept.ok) faults.push({ path, ...kept.fault })
+	if (!kept.ok) faults.add({ path, ...kept.fault })
 	else if (!kept.value.equals(bytes.value))
-		faults.push({ code: 'site-differs', path, detail: 'not the same as site' })
+		faults.add({ code: 'site-differs', path, detail: 'not the same as site' })
 	return site.value
 }
 
@@ -256,31 +259,31 @@ async function auditFigures(
 	{ election, register }: InForce,
 	log: TileReader,
 	size: number,
-	faults: ArchiveFault[],
+	faults: ArchiveFaults,
 	progress: ArchiveAuditOptions['progress'],
 ): Promise<ArchiveReport['figures']> {
 	if (election === null || register === null) return null
 	const records = new LeafRecords(log, () => size)
-	const signers = new FollowedDevices(archive.keys)
+	const signers = new FollowedDevices(archive.keys, registryAlone)
 	progress('figures', 0, 1)
 	const added = await new RecordTally({ records, signers, election, register }).update()
 	progress('figures', 1, 1)
 	if (!added.ok) {
-		faults.push({ code: 'unreadable', path: '', detail: added.fault.detail })
+		faults.add({ code: 'unreadable', path: '', detail: added.fault.detail })
 		return null
 	}
 	const { tally } = added.value
 	const right = figuresFile(tally.figures())
 	const shown = await archive.read(figuresPath)
-	if (!shown.ok) faults.push({ path: figuresPath, ...shown.fault })
+	if (!shown.ok) faults.add({ path: figuresPath, ...shown.fault })
 	else if (shown.value.toString() !== right)
-		faults.push({ code: 'figures-differ', path: figuresPath, detail: 'not what the leaves add up to' })
+		faults.add({ code: 'figures-differ', path: figuresPath, detail: 'not what the leaves add up to' })
 	const tables = await archive.read(tablesPath)
-	if (!tables.ok) faults.push({ path: tablesPath, ...tables.fault })
+	if (!tables.ok) faults.add({ path: tablesPath, ...tables.fault })
 	else {
 		const line = firstOtherLine(tables.value.toString(), tablesFile(tally))
 		if (line !== null)
-			faults.push({
+			faults.add({
 				code: 'tables-differ',
 				path: tablesPath,
 				detail: `line ${line} is not what the leaves add up to`,
@@ -304,25 +307,30 @@ function firstOtherLine(text: string, right: Iterable<string>): number | null {
 async function recordOf(
 	archive: ArchivedFiles,
 	site: Site,
-	campaign: string,
-	faults: ArchiveFault[],
+	campaign: SignedCampaign,
+	faults: ArchiveFaults,
 ): Promise<PublicationRecord | null> {
 	const path = feedFile(site.publication)
 	const bytes = await archive.read(path)
 	if (!bytes.ok) {
-		faults.push({ path, ...bytes.fault })
+		faults.add({ path, ...bytes.fault })
 		return null
 	}
 	const json = parseJson(bytes.value)
 	const read = json.ok ? PublicationRecord.safeParse(json.value) : null
 	const record = read?.success === true ? read.data : null
-	const isOfSite =
-		record?.n === site.publication &&
-		record.size === site.size &&
-		record.root === encodeBase64(site.root) &&
-		record.campaign.sha256 === createHash('sha256').update(campaign).digest('hex')
-	if (!isOfSite) faults.push({ code: 'feed-differs', path, detail: 'not the record of this publication' })
+	if (record === null || !isOf(record, site, campaign))
+		faults.add({ code: 'feed-differs', path, detail: 'not the record of this publication' })
 	return record
+}
+
+function isOf(record: PublicationRecord, site: Site, { said, text }: SignedCampaign): boolean {
+	const { log, registry, centres, definition, register, rehearsal, issue } = said
+	const { n, origin, size, root, figures: _figures, changes: _changes, time: _time, ...inForce } = record
+	const campaign = { issue, sha256: createHash('sha256').update(text).digest('hex') }
+	const isOfSite = n === site.publication && size === site.size && root === encodeBase64(site.root)
+	const right = { rehearsal, campaign, registry, centres, definition, register }
+	return isOfSite && origin === log.origin && isDeepStrictEqual(inForce, right)
 }
 
 function findingsOf(leaves: LeafAudit): Pick<ArchiveReport, 'findings' | 'findingCount'> {
@@ -331,13 +339,13 @@ function findingsOf(leaves: LeafAudit): Pick<ArchiveReport, 'findings' | 'findin
 }
 
 interface ReportParts {
-	readonly faults: readonly ArchiveFault[]
+	readonly faults: ArchiveFaults
 	readonly rests: readonly [KeyObject | undefined, VerifierKey]
 }
 
 /** Of an archive of which no more is known. */
 function reportOf({ faults, rests: [authority, log] }: ReportParts): ArchiveReport {
-	const { kept, count } = collected(faults)
+	const { kept, count } = faults
 	return {
 		...{ origin: null, size: null, root: null, publication: null, time: null, rehearsal: false },
 		witnesses: { listed: 0, threshold: 0, cosigned: [] },

@@ -1,5 +1,6 @@
 /** What is found of an archive (`provisioning/verify/ARCHIVE.md`, "How it is checked" and "What comes out"). */
 import type { RestsOn } from '../../audit/rests-on.ts'
+import type { CollectedFaults } from '../../platform/collected-faults.ts'
 import type { Fault } from '../../platform/result.ts'
 import type { publishedFigures } from '../../tally/figures.ts'
 import type { Leaf } from '../leaf.ts'
@@ -11,6 +12,9 @@ export interface ArchiveFault extends Fault {
 	/** Number of the leaf, from 0. */
 	readonly leaf?: number
 }
+
+/** A hostile archive can be made to hold millions. */
+export type ArchiveFaults = CollectedFaults<ArchiveFault>
 
 /** What those who signed have done, which an honest archive keeps and shows. */
 export interface Finding {

@@ -20,7 +20,7 @@ import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { fail, type Result } from '../../platform/result.ts'
 import { type Leaf, parseLeaf } from '../leaf.ts'
 import { PublicPictures } from '../public-pictures.ts'
-import type { ArchiveFault, Finding, FindingCode, SignerReport } from './archive-report.ts'
+import type { ArchiveFaults, Finding, FindingCode, SignerReport } from './archive-report.ts'
 
 export interface LeafAuditParts {
 	readonly devices: PublishedDevices
@@ -32,7 +32,7 @@ export interface LeafAuditParts {
 const roleOf = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' } as const
 
 export class LeafAudit {
-	readonly faults: ArchiveFault[] = []
+	readonly faults: ArchiveFaults = new CollectedFaults()
 	readonly counts: Record<Leaf['kind'], number> = {
 		entry: 0,
 		head: 0,
@@ -60,13 +60,13 @@ export class LeafAudit {
 	async take(leaf: number, bytes: Uint8Array): Promise<void> {
 		const parsed = parseLeaf(bytes)
 		if (!parsed.ok) {
-			this.faults.push({ leaf, ...parsed.fault })
+			this.faults.add({ leaf, ...parsed.fault })
 			return
 		}
 		this.counts[parsed.value.kind]++
 		const id = parsed.value.kind === 'withheld' ? parsed.value.withheld.id : parsed.value.jws.id
 		if (this.#ids.has(id)) {
-			this.faults.push({ leaf, code: 'leaf-twice', detail: 'an object with its id stands before' })
+			this.faults.add({ leaf, code: 'leaf-twice', detail: 'an object with its id stands before' })
 			return
 		}
 		this.#ids.add(id)
@@ -80,7 +80,7 @@ export class LeafAudit {
 		const { rules } = this.#parts
 		const outside = rules === null ? null : outsideGrammar(kind, jws, rules)
 		if (outside !== null)
-			this.faults.push({
+			this.faults.add({
 				leaf,
 				code: 'not-closed',
 				detail: 'published as text, though outside the closed grammar',
@@ -123,7 +123,7 @@ export class LeafAudit {
 		const issue = (jws.payload as { readonly issue?: unknown } | null)?.issue
 		const known = typeof issue === 'number' ? this.#parts.campaigns.withIssue(issue) : undefined
 		if (known?.text !== jws.text || known.said.issue <= this.#newestIssue) {
-			this.faults.push({
+			this.faults.add({
 				leaf,
 				code: 'campaign-differs',
 				detail: 'not the next campaign object of keys/campaign.jws',
@@ -142,7 +142,7 @@ export class LeafAudit {
 		}
 		const verified = verifyJws(jws, { id: jws.kid, publicKey: key.value })
 		if (!verified.ok) {
-			this.faults.push({ leaf, ...verified.fault })
+			this.faults.add({ leaf, ...verified.fault })
 			return
 		}
 		switch (kind) {
@@ -155,7 +155,7 @@ export class LeafAudit {
 			}
 			case 'head': {
 				const read = readHead(jws)
-				if (!read.ok) this.faults.push({ leaf, ...read.fault })
+				if (!read.ok) this.faults.add({ leaf, ...read.fault })
 				return
 			}
 			case 'transcription': {
@@ -174,7 +174,7 @@ export class LeafAudit {
 	async #takeLinked<T extends ChainObject>(leaf: number, chain: ChainKind<T>, jws: Jws): Promise<T | null> {
 		const read = chain.read(jws)
 		if (!read.ok) {
-			this.faults.push({ leaf, ...read.fault })
+			this.faults.add({ leaf, ...read.fault })
 			return null
 		}
 		await this.#place(
@@ -208,11 +208,4 @@ export class LeafAudit {
 		const isNamed = key.ok || key.fault.code === 'wrong-role'
 		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
 	}
-}
-
-/** The first are kept, all are counted. */
-export function collected(faults: readonly ArchiveFault[]): CollectedFaults<ArchiveFault> {
-	const all = new CollectedFaults<ArchiveFault>()
-	for (const fault of faults) all.add(fault)
-	return all
 }

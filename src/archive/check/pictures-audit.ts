@@ -1,16 +1,23 @@
 /** The public pictures of an archive: there, absent, withdrawn, altered. */
 import { createHash } from 'node:crypto'
-import type { ArchivedFiles } from '../archive-folder.ts'
+import { type ArchivedFiles, longestArchived } from '../archive-folder.ts'
+import { byBytes } from '../checksums.ts'
 import { imageFolder, withdrawnFile } from '../layout.ts'
-import type { ArchiveFault, ArchiveReport } from './archive-report.ts'
+import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
 
-/** `images` false: they are not looked at. */
+interface PicturesAuditOptions {
+	/** False: none is looked at. */
+	readonly images: boolean
+	/** False while a publication is not: more may be there than leaves name. */
+	readonly isComplete: boolean
+	readonly progress: (what: string, done: number, total: number) => void
+}
+
 export async function auditPictures(
 	archive: ArchivedFiles,
 	pictures: ReadonlyMap<string, number>,
-	images: boolean,
-	faults: ArchiveFault[],
-	progress: (what: string, done: number, total: number) => void,
+	faults: ArchiveFaults,
+	{ images, isComplete, progress }: PicturesAuditOptions,
 ): Promise<ArchiveReport['images']> {
 	const withdrawn = images ? await withdrawnPictures(archive) : new Set<string>()
 	const counts = { public: pictures.size, absent: 0, withdrawn: 0 }
@@ -18,19 +25,23 @@ export async function auditPictures(
 	let done = 0
 	for (const [sha256, size] of [...pictures].sort(([one], [other]) => (one < other ? -1 : 1))) {
 		const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
-		const bytes = await archive.read(path, size)
+		const bytes = await archive.read(path, Math.min(size, longestArchived))
 		progress('pictures', ++done, pictures.size)
 		if (!bytes.ok && bytes.fault.code === 'file-missing')
 			counts[withdrawn.has(sha256) ? 'withdrawn' : 'absent']++
-		else if (!bytes.ok && bytes.fault.code !== 'too-large') faults.push({ path, ...bytes.fault })
+		else if (!bytes.ok && bytes.fault.code !== 'too-large') faults.add({ path, ...bytes.fault })
 		else if (!bytes.ok || createHash('sha256').update(bytes.value).digest('hex') !== sha256)
-			faults.push({ code: 'image-altered', path, detail: 'other bytes than the leaf names' })
+			faults.add({ code: 'image-altered', path, detail: 'other bytes than the leaf names' })
 	}
+	if (!isComplete) return counts
+	const unknown: string[] = []
 	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
 		const isNamed = pictures.has(sha256) && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
-		if (!isNamed) faults.push({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
+		if (!isNamed) unknown.push(path)
 	}
+	for (const path of unknown.sort(byBytes))
+		faults.add({ code: 'image-unknown', path, detail: 'no leaf names it as a public picture' })
 	return counts
 }
 

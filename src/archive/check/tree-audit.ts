@@ -3,11 +3,12 @@ import { GrowingTree } from '../../log/growing-tree.ts'
 import { fullWidth, type StoredTile, tileAt, tilePath } from '../../log/tile.ts'
 import { readBundle, readHashes, type TileReader } from '../../log/tile-reader.ts'
 import { isSameHash, type TreeHead } from '../../log/tree-hash.ts'
+import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
-import type { ArchiveFault } from './archive-report.ts'
+import type { ArchiveFaults } from './archive-report.ts'
 
 export interface TreeAudit {
-	readonly faults: readonly ArchiveFault[]
+	readonly faults: ArchiveFaults
 	/** All leaves were there. */
 	readonly isWhole: boolean
 	/** The roots at the sizes that were asked for, as far as leaves were there. */
@@ -22,7 +23,7 @@ export async function auditTree(
 	take: (leaf: number, bytes: Uint8Array) => Promise<void>,
 	progress: (done: number, total: number) => void,
 ): Promise<TreeAudit> {
-	const faults: ArchiveFault[] = []
+	const faults: ArchiveFaults = new CollectedFaults()
 	const tree = GrowingTree.empty()
 	const roots = new Map<number, Uint8Array>([[0, tree.root]])
 	const yieldIfDue = yieldToEventLoop()
@@ -32,7 +33,7 @@ export async function auditTree(
 		const leaves = await readBundle(reader, tile)
 		if (!leaves.ok) {
 			const { code, detail } = leaves.fault
-			faults.push({ code, path: tilePath(tile), detail })
+			faults.add({ code, path: tilePath(tile), detail })
 			return { faults, isWhole: false, roots }
 		}
 		for (const leaf of leaves.value) {
@@ -47,16 +48,16 @@ export async function auditTree(
 	}
 	for (const hashes of tree.partials()) await compare(reader, hashes, faults)
 	if (!isSameHash(tree.root, root))
-		faults.push({ code: 'root-differs', path: '', detail: 'the leaves are not those of the checkpoint' })
+		faults.add({ code: 'root-differs', path: '', detail: 'the leaves are not those of the checkpoint' })
 	return { faults, isWhole: true, roots }
 }
 
 /** A tile of hashes beside what its leaves give. */
-async function compare(reader: TileReader, right: StoredTile, faults: ArchiveFault[]): Promise<void> {
+async function compare(reader: TileReader, right: StoredTile, faults: ArchiveFaults): Promise<void> {
 	if (right.level === 'entries') return
 	const path = tilePath(right)
 	const found = await readHashes(reader, right)
-	if (!found.ok) faults.push({ code: found.fault.code, path, detail: found.fault.detail })
+	if (!found.ok) faults.add({ code: found.fault.code, path, detail: found.fault.detail })
 	else if (Buffer.compare(Buffer.concat(found.value), right.bytes) !== 0)
-		faults.push({ code: 'tile-differs', path, detail: 'not the hashes of the leaves below it' })
+		faults.add({ code: 'tile-differs', path, detail: 'not the hashes of the leaves below it' })
 }

@@ -4,38 +4,44 @@ import { ElectionDefinition } from '../../acta/election.ts'
 import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
 import { registryFile } from '../../audit/published-authority.ts'
-import { PublishedDevices } from '../../audit/published-devices.ts'
+import { PublishedDevices, registryAlone } from '../../audit/published-devices.ts'
 import { type Campaign, CampaignIssues, campaignFile } from '../../evidence/authority/campaign.ts'
-import { centresFile } from '../../evidence/authority/centres.ts'
+import { authorityFile, centresFile } from '../../evidence/authority/centres.ts'
 import type { SignedIssue } from '../../evidence/authority/issued-words.ts'
 import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
 import { longestRegistry } from '../../evidence/jws.ts'
 import { evidenceLines } from '../../journal/evidence-lines.ts'
+import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import type { ArchivedFiles } from '../archive-folder.ts'
 import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
-import type { ArchiveFault } from './archive-report.ts'
+import type { ArchiveFaults } from './archive-report.ts'
 
 export interface ArchivedWords {
 	readonly devices: PublishedDevices
 	readonly campaigns: CampaignIssues
-	readonly faults: readonly ArchiveFault[]
+	readonly faults: ArchiveFaults
 }
 
 /** Fails where there is no authority: then nothing can be checked. */
 export async function readArchivedWords(
 	archive: ArchivedFiles,
 ): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
-	const devices = await PublishedDevices.read(archive.keys)
+	// By handle first: who made the archive may have put links there.
+	for (const name of [authorityFile, registryFile, centresFile]) {
+		const bytes = await archive.read(`${keysFolder}/${name}`)
+		if (bytes.ok || bytes.fault.code === 'file-missing') continue
+		return fail(name === authorityFile ? 'no-authority' : 'unreadable', bytes.fault.detail)
+	}
+	const devices = await PublishedDevices.read(archive.keys, registryAlone)
 	if (!devices.ok) return fail('no-authority', devices.fault.detail)
 	const { authority } = devices.value
 	if (authority === null)
 		return fail('no-authority', `${archive.folder}: keys/authority.pem is not there; is this an archive?`)
-	const faults: ArchiveFault[] = authority.faults.kept.map(({ code, detail, file = '', line }) => ({
-		...{ code, path: `${keysFolder}/${file}` },
-		detail: `line ${line}: ${detail}`,
-	}))
+	const faults: ArchiveFaults = new CollectedFaults()
+	for (const { code, detail, file = '', line } of authority.faults.kept)
+		faults.add({ code, path: `${keysFolder}/${file}`, detail: `line ${line}: ${detail}` })
 	const campaigns = new CampaignIssues(authority.authority.publicKey)
 	const mirrors = new MirrorsIssues(authority.authority.publicKey)
 	for (const [name, issues] of [
@@ -46,15 +52,16 @@ export async function readArchivedWords(
 		const bytes = await archive.read(path)
 		if (!bytes.ok) {
 			if (bytes.fault.code !== 'file-missing') return fail('unreadable', bytes.fault.detail)
-			if (name === campaignFile) faults.push({ code: 'file-missing', path, detail: 'there is no such file' })
+			if (name === campaignFile) faults.add({ code: 'file-missing', path, detail: 'there is no such file' })
 			continue
 		}
 		for await (const line of evidenceLines(once(bytes.value))) {
 			const taken = line.ok ? issues.take(line.text) : line
-			if (!taken.ok)
-				faults.push({ path, ...taken.fault, detail: `line ${line.number}: ${taken.fault.detail}` })
-			else if (taken.value === false)
-				faults.push({
+			if (!taken.ok) {
+				const { code, detail } = taken.fault
+				faults.add({ code, path, detail: `line ${line.number}: ${detail}` })
+			} else if (taken.value === false)
+				faults.add({
 					code: `${name === campaignFile ? 'campaign' : 'mirrors'}-rollback`,
 					path,
 					detail: `line ${line.number} stands twice`,
@@ -68,7 +75,7 @@ export interface InForce {
 	/** Null where its file is not there, or is none. */
 	readonly election: ElectionDefinition | null
 	readonly register: Register | null
-	readonly faults: readonly ArchiveFault[]
+	readonly faults: ArchiveFaults
 	/** `keys/` holds a registry or a list of centres that is newer than the named one. */
 	readonly isBehindKeys: boolean
 }
@@ -78,7 +85,7 @@ export async function auditInForce(
 	archive: ArchivedFiles,
 	{ said }: SignedIssue<Campaign>,
 ): Promise<InForce> {
-	const faults: ArchiveFault[] = []
+	const faults: ArchiveFaults = new CollectedFaults()
 	let isBehindKeys = false
 	for (const [name, named, code] of [
 		[registryFile, said.registry, 'registry-missing'],
@@ -94,7 +101,7 @@ export async function auditInForce(
 		}
 		const at = digests.indexOf(named.sha256)
 		if (at < 0)
-			faults.push({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
+			faults.add({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
 		else if (at < digests.length - 1) isBehindKeys = true
 	}
 	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
@@ -102,7 +109,7 @@ export async function auditInForce(
 	const definition = json?.ok === true ? ElectionDefinition.safeParse(json.value) : null
 	const isOfCampaign = definition?.success === true && definition.data.id === said.election
 	if (election !== null && !isOfCampaign)
-		faults.push({
+		faults.add({
 			code: 'bad-election',
 			path: electionFile,
 			detail: 'no definition of the campaign’s election',
@@ -110,7 +117,7 @@ export async function auditInForce(
 	const bytes = await named(archive, archivedRegisterFile, said.register, 'register-differs', faults)
 	const register = bytes === null || !isOfCampaign ? null : parseRegister(bytes, definition.data)
 	if (register?.ok === false)
-		faults.push({ code: 'bad-register', path: archivedRegisterFile, detail: register.fault.detail })
+		faults.add({ code: 'bad-register', path: archivedRegisterFile, detail: register.fault.detail })
 	return {
 		election: isOfCampaign ? definition.data : null,
 		register: register?.ok === true ? register.value : null,
@@ -123,12 +130,12 @@ async function named(
 	path: string,
 	digest: string,
 	code: string,
-	faults: ArchiveFault[],
+	faults: ArchiveFaults,
 ): Promise<Buffer | null> {
 	const bytes = await archive.read(path)
-	if (!bytes.ok) faults.push({ path, ...bytes.fault })
+	if (!bytes.ok) faults.add({ path, ...bytes.fault })
 	else if (sha256(bytes.value) !== digest)
-		faults.push({ code, path, detail: 'not the file that the campaign object names' })
+		faults.add({ code, path, detail: 'not the file that the campaign object names' })
 	else return bytes.value
 	return null
 }

@@ -103,7 +103,9 @@ export async function* piecesOf(
 
 /**
  * Opens to read a file some folders below `folder`, which a person named: links to that are theirs, and followed, none
- * below it is. `names` are single ones, the last of them the file's. Throws an errno.
+ * below it is. Whose it is, and whether it has a second name, says nothing: copies share what they have in common
+ * (rsync(1), "--link-dest"), and who asks looks at the bytes. `names` are single ones, the last of them the file's.
+ * Throws an errno.
  */
 export async function openBelow(
 	folder: string,
@@ -114,15 +116,13 @@ export async function openBelow(
 	let held: FileHandle | null = null
 	try {
 		held = await open(folder, O_PATH | O_DIRECTORY)
-		const { uid } = await held.stat()
-		const owners = [uid, 0, process.geteuid?.() ?? uid]
 		for (const name of names.slice(0, -1)) {
 			const below = await holdDirectory(`/proc/self/fd/${held.fd}/${name}`)
 			if (!below.ok) return below
 			await held.close()
 			held = below.value.handle
 		}
-		return await openPlain(`/proc/self/fd/${held.fd}/${names.at(-1)}`, { owners })
+		return await openPlain(`/proc/self/fd/${held.fd}/${names.at(-1)}`, { secondNames: true })
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 		return fail('missing', 'there is no such folder')

@@ -1,0 +1,142 @@
+/**
+ * The files of an archive in memory, and how they are signed anew once something is another: what a log could do that wants
+ * to deceive, or whoever has its key.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ElectionDefinition } from '#src/acta/election.js'
+import { parseRegister } from '#src/acta/register/canonical.js'
+import { checksumFiles, checksumsFile } from '#src/archive/checksums.js'
+import { figuresFile } from '#src/archive/figures-file.js'
+import { LeafRecords } from '#src/archive/leaf-records.js'
+import { isListed } from '#src/archive/listed-files.js'
+import { signSite } from '#src/archive/site-note.js'
+import { tablesFile } from '#src/archive/tables-file.js'
+import { FollowedDevices } from '#src/audit/followed-devices.js'
+import { registryAlone } from '#src/audit/published-devices.js'
+import { parseBundle } from '#src/log/bundle.js'
+import { signCheckpoint } from '#src/log/checkpoint.js'
+import { cosign } from '#src/log/cosignature.js'
+import { GrowingTree } from '#src/log/growing-tree.js'
+import { LogFolder } from '#src/log/log-folder.js'
+import { formatSignature, parseNote } from '#src/log/note.js'
+import type { NoteSigner } from '#src/log/signing.js'
+import { type StoredTile, tilePath } from '#src/log/tile.js'
+import { RecordTally } from '#src/tally/record-tally.js'
+import { inDirectory } from '../../support/in-directory.ts'
+import { gotten } from '../../support/result.ts'
+import { log, witness } from './campaign-parts.ts'
+
+/** Content by path. */
+export type Archive = ReadonlyMap<string, Buffer>
+/** Null takes a file away. */
+export type Change = Readonly<Record<string, string | Uint8Array | null>>
+
+export async function readArchive(folder: string): Promise<Archive> {
+	const found = await readdir(folder, { recursive: true, withFileTypes: true })
+	const paths = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+	const files = await Promise.all(
+		paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path)] as const),
+	)
+	return new Map(files.sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+export async function writeArchive(archive: Archive, folder: string): Promise<void> {
+	for (const [path, content] of archive) {
+		await mkdir(dirname(join(folder, path)), { recursive: true })
+		await writeFile(join(folder, path), content)
+	}
+}
+
+export function changed(archive: Archive, change: Change): Archive {
+	const files = new Map(archive)
+	for (const [path, content] of Object.entries(change)) {
+		if (content === null) files.delete(path)
+		else files.set(path, Buffer.from(content))
+	}
+	return new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+export function textIn(archive: Archive, path: string): string {
+	const content = archive.get(path)
+	if (content === undefined) throw new Error(`there is no ${path}`)
+	return content.toString()
+}
+
+export function cosigned(note: string, by: NoteSigner = witness): string {
+	const { text } = gotten(parseNote(Buffer.from(note)))
+	return note + formatSignature(cosign(text, by, 1_722_340_800))
+}
+
+/** With sums of the files as they are, and a site note over these. */
+export function signedAnew(archive: Archive, by: NoteSigner = log): Archive {
+	const [, publication, size, root] = textIn(archive, 'site').split('\n')
+	const sums = [...archive.keys()].filter((path) => path.endsWith(checksumsFile))
+	const without = changed(archive, Object.fromEntries(sums.map((path) => [path, null])))
+	const listed = [...without].filter(([path]) => isListed(path))
+	const all = checksumFiles(new Map(listed.map(([path, content]) => [path, digestOf(content)])))
+	const site = signSite(
+		{
+			...{ publication: Number(publication), size: Number(size), root: Buffer.from(root ?? '', 'base64') },
+			...{ checksums: digestOf(all.get(checksumsFile) ?? ''), torrent: null },
+		},
+		by,
+	)
+	return changed(without, { ...Object.fromEntries(all), site, [`sites/${publication}`]: site })
+}
+
+export function leavesIn(archive: Archive): readonly Buffer[] {
+	const [, size] = textIn(archive, 'checkpoint').split('\n')
+	const path = `tile/entries/000.p/${size}`
+	return gotten(parseBundle(archive.get(path) ?? Buffer.of(), Number(size)))
+}
+
+/** With other leaves, and everything that follows from them. The log signs it all, and the witness. */
+export async function relogged(archive: Archive, leaves: readonly (string | Uint8Array)[]): Promise<Archive> {
+	const tree = GrowingTree.empty()
+	const tiles: StoredTile[] = []
+	for (const leaf of leaves) tiles.push(...gotten(tree.append(Buffer.from(leaf))))
+	tiles.push(...tree.partials())
+	const isOfLog = (path: string) => /^(?:tile|checkpoints)\//.test(path)
+	const gone = Object.fromEntries([...archive.keys()].filter(isOfLog).map((path) => [path, null]))
+	const checkpoint = cosigned(signCheckpoint(tree.head, log))
+	const root = Buffer.from(tree.root).toString('base64')
+	const [name, publication, , , ...rest] = textIn(archive, 'site').split('\n')
+	const files = changed(archive, {
+		...gone,
+		...Object.fromEntries(tiles.map((tile) => [tilePath(tile), tile.bytes])),
+		checkpoint,
+		[`checkpoints/${tree.size}`]: checkpoint,
+		site: [name, publication, tree.size, root, ...rest].join('\n'),
+	})
+	const { figures, tables } = await countedIn(files, tree.size)
+	const path = `feed/${publication}.json`
+	const record = { ...JSON.parse(files.get(path)?.toString() ?? '') }
+	const feed = `${JSON.stringify({ ...record, size: tree.size, root, figures: JSON.parse(figures) })}\n`
+	return signedAnew(
+		changed(files, {
+			[path]: feed,
+			'feed/latest': feed,
+			'data/figures.json': figures,
+			'data/tables.csv': tables,
+		}),
+	)
+}
+
+async function countedIn(archive: Archive, size: number) {
+	return inDirectory(async (folder) => {
+		await writeArchive(archive, folder)
+		const election = ElectionDefinition.parse(JSON.parse(textIn(archive, 'campaign/election.json')))
+		const register = gotten(parseRegister(archive.get('campaign/register.csv') ?? Buffer.of(), election))
+		const records = new LeafRecords(new LogFolder(folder), () => size)
+		const signers = new FollowedDevices(join(folder, 'keys'), registryAlone)
+		const { tally } = gotten(await new RecordTally({ records, signers, election, register }).update())
+		const figures = figuresFile(tally.figures())
+		return { figures, tables: [...tablesFile(tally)].join('') }
+	})
+}
+
+function digestOf(content: Uint8Array | string): string {
+	return createHash('sha256').update(content).digest('hex')
+}

@@ -1,0 +1,87 @@
+/** The archives as they stand in `archives.json`: a few whole ones, and each row as what is another in it. */
+import { join } from 'node:path'
+import { inDirectory } from '../../support/in-directory.ts'
+import { type Archive, changed, writeArchive } from './archive-in-memory.ts'
+import { archiveReport } from './reference.ts'
+import { type Asked, archiveRows, wholeArchives } from './rows.ts'
+
+/** Path to content, each byte as the character of that number (Latin-1); null where there is no such file. */
+type Files = Readonly<Record<string, string | null>>
+
+interface ArchiveVector {
+	readonly name: string
+	/** Which of `archives` it begins with. */
+	readonly of: string
+	readonly changes: Files
+	readonly asked: Asked
+	/** Of the first fault; null for none; behind a `!` why nothing could be checked. */
+	readonly code: string | null
+	/** As `--json` prints it, without words for people. */
+	readonly report: unknown
+}
+
+export interface ArchiveVectors {
+	readonly note: string
+	readonly archives: Readonly<Record<string, Readonly<Record<string, string>>>>
+	readonly rows: readonly ArchiveVector[]
+}
+
+/** Each row as what is another in the whole one to which it is nearest. */
+export async function madeArchives(): Promise<ArchiveVectors> {
+	const all = await wholeArchives()
+	const whole = Object.entries<Archive>({ ...all })
+	const vectors: ArchiveVector[] = []
+	for (const { name, archive, asked, code } of await archiveRows(all)) {
+		const near = whole.map(([of, from]) => ({ of, changes: differences(from, archive) }))
+		const [nearest] = near.sort((one, other) => sizeOf(one.changes) - sizeOf(other.changes))
+		if (nearest === undefined) throw new Error('no archive to begin with')
+		const report = await inDirectory(async (folder) => {
+			await writeArchive(archive, folder)
+			return archiveReport(folder, asked)
+		})
+		vectors.push({ name, ...nearest, asked, code, report })
+	}
+	return {
+		note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
+		archives: Object.fromEntries(whole.map(([name, archive]) => [name, contents(archive)])),
+		rows: vectors,
+	}
+}
+
+/** One archive and one row a line, so that a change of one shows as that. */
+export function archivesText({ note, archives, rows }: ArchiveVectors): string {
+	const whole = Object.entries(archives).map(
+		([name, files]) => `${JSON.stringify(name)}: ${JSON.stringify(files)}`,
+	)
+	const list = rows.map((row) => JSON.stringify(row))
+	return `{\n"note": ${JSON.stringify(note)},\n"archives": {\n${whole.join(',\n')}\n},\n"rows": [\n${list.join(',\n')}\n]\n}\n`
+}
+
+/** Every row in a folder of its number. */
+export async function layOutArchives({ archives, rows }: ArchiveVectors, folder: string): Promise<void> {
+	for (const [number, { of, changes }] of rows.entries()) {
+		const bytes = (files: Files) =>
+			Object.entries(files).map(([path, text]) => [path, text === null ? null : Buffer.from(text, 'latin1')])
+		const from = changed(new Map(), Object.fromEntries(bytes(archives[of] ?? {})))
+		await writeArchive(changed(from, Object.fromEntries(bytes(changes))), join(folder, String(number)))
+	}
+}
+
+function contents(archive: Archive): Readonly<Record<string, string>> {
+	return Object.fromEntries([...archive].map(([path, content]) => [path, content.toString('latin1')]))
+}
+
+function differences(from: Archive, to: Archive): Files {
+	const paths = [...new Set([...from.keys(), ...to.keys()])].sort()
+	return Object.fromEntries(
+		paths.flatMap((path) => {
+			const content = to.get(path)
+			const isSame = content !== undefined && from.get(path)?.equals(content) === true
+			return isSame ? [] : [[path, content?.toString('latin1') ?? null]]
+		}),
+	)
+}
+
+function sizeOf(changes: Files): number {
+	return Object.entries(changes).reduce((sum, [path, text]) => sum + path.length + (text?.length ?? 0), 0)
+}
