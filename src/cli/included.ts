@@ -56,18 +56,24 @@ function linesOf({ origin, size, asOf, objects, uncounted }: Inclusion): string[
 	return [
 		`The log ${origin}, ${size} leaves, as of ${asOf ?? '(unknown)'}:`,
 		`${inLog.length} in, ${held.length} held, ${overdue.length} overdue, ${absent.length} absent.`,
-		...withheld.slice(0, mostLines).map((one) => `Withheld: ${nameOf(one)}, by its place alone: leaf ${one.leaf}.`),
+		...withheld
+			.slice(0, mostLines)
+			.map((one) => `Withheld: ${nameOf(one)}, by its place alone: leaf ${one.leaf}.`),
 		...held
 			.slice(0, mostLines)
 			.map((one) => `Held: ${nameOf(one)}${one.publishBy === null ? '' : `, promised by ${one.publishBy}`}.`),
 		...overdue.slice(0, mostLines).map((one) => `OVERDUE: ${nameOf(one)}, promised by ${one.publishBy}.`),
-		...absent.slice(0, mostLines).map((one) => `Absent: ${nameOf(one)}; no receipt says that the centre has it.`),
+		...absent
+			.slice(0, mostLines)
+			.map((one) => `Absent: ${nameOf(one)}; no receipt says that the centre has it.`),
 		...(overdue.length === 0
 			? []
 			: [
 					'What is overdue is proved by its receipt and this copy. A receipt tells seconds: show it to auditors, and never publish it.',
 				]),
-		...(uncounted === 0 ? [] : [`${uncounted} receipts are by no centre that the authority lists: they count nowhere.`]),
+		...(uncounted === 0
+			? []
+			: [`${uncounted} receipts are by no centre that the authority lists: they count nowhere.`]),
 	]
 }
 

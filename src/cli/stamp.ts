@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { stampCheckpoint } from '../mirroring/stamping.ts'
-import { asOwnerOf } from './as-owner.ts'
 import { isAddress } from './archive-source.ts'
+import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 
@@ -12,7 +12,9 @@ interface Options {
 
 export function stampCommand(): Command {
 	return new Command('stamp')
-		.description("have authorities of time stamp an archive's newest checkpoint (RFC 3161), and keep what they answer")
+		.description(
+			"have authorities of time stamp an archive's newest checkpoint (RFC 3161), and keep what they answer",
+		)
 		.argument('<archive>', 'a folder')
 		.requiredOption('--authority <url...>', 'two of different keepers, at least')
 		.option('--trusted <file>', 'certificates by which openssl verifies the answers, in PEM')
@@ -28,7 +30,9 @@ async function run(archive: string, { authority, trusted }: Options): Promise<vo
 		const stamped = await stampCheckpoint({ archive, authority: one, trusted: trusted ?? null })
 		if (stamped.ok) {
 			const { path, time, isVerified } = stamped.value
-			printAside(`${path}: ${time}, by ${one}${isVerified === null ? '; its signature was not verified (--trusted)' : ''}`)
+			printAside(
+				`${path}: ${time}, by ${one}${isVerified === null ? '; its signature was not verified (--trusted)' : ''}`,
+			)
 			printJson({ authority: one, ...stamped.value })
 			continue
 		}

@@ -2,8 +2,9 @@
  * What of somebody's own evidence is in a public log. Where the centre has promised to publish by a time, and a newer
  * checkpoint lacks it, its receipt is proof; it tells seconds, and is for auditors alone.
  */
-import { readArchivedWords } from '../archive/check/words-audit.ts'
+
 import type { ArchivedFiles } from '../archive/archive-folder.ts'
+import { readArchivedWords } from '../archive/check/words-audit.ts'
 import { checkpointFile, latestFeedFile } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
 import { logKey, witnessKeys } from '../evidence/authority/campaign.ts'

@@ -36,12 +36,17 @@ export interface StampParts {
 }
 
 /** Rejects when the disk fails. */
-export async function stampCheckpoint({ archive, authority, trusted }: StampParts): Promise<Result<Stamped, StampFault>> {
+export async function stampCheckpoint({
+	archive,
+	authority,
+	trusted,
+}: StampParts): Promise<Result<Stamped, StampFault>> {
 	const folder = new ArchiveFolder(archive)
 	const note = await folder.read(checkpointFile, longestNote)
 	const parsed = note.ok ? parseNote(note.value) : note
 	const checkpoint = parsed.ok ? parseCheckpoint(parsed.value.text) : parsed
-	if (!parsed.ok || !checkpoint.ok) return fail('no-checkpoint', `${archive}: has no checkpoint; is this an archive?`)
+	if (!parsed.ok || !checkpoint.ok)
+		return fail('no-checkpoint', `${archive}: has no checkpoint; is this an archive?`)
 	const { size } = checkpoint.value
 	const digest = stampedDigest(parsed.value.text)
 	const nonce = randomBytes(8)
@@ -80,7 +85,16 @@ async function freePath(folder: ArchivedFiles, size: number): Promise<string | n
 
 /** By openssl, which knows what a time-stamping certificate is; false also where it is not installed. */
 export async function verifyStamp(path: string, digest: Uint8Array, trusted: string): Promise<boolean> {
-	const words = ['ts', '-verify', '-digest', Buffer.from(digest).toString('hex'), '-in', path, '-CAfile', trusted]
+	const words = [
+		'ts',
+		'-verify',
+		'-digest',
+		Buffer.from(digest).toString('hex'),
+		'-in',
+		path,
+		'-CAfile',
+		trusted,
+	]
 	return await promisify(execFile)('openssl', words, { timeout: silenceMs }).then(
 		() => true,
 		() => false,
@@ -120,7 +134,10 @@ export interface FoundStamp {
 }
 
 /** All stamps that lie in an archive, by size. */
-export async function findStamps(archive: ArchivedFiles, trusted: string | null): Promise<readonly FoundStamp[]> {
+export async function findStamps(
+	archive: ArchivedFiles,
+	trusted: string | null,
+): Promise<readonly FoundStamp[]> {
 	const found: FoundStamp[] = []
 	for (const name of await archive.names('checkpoints')) {
 		const [, decimal] = /^(0|[1-9][0-9]{0,14})\.[0-9]{1,3}\.tsr$/.exec(name) ?? []

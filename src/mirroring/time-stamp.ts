@@ -4,7 +4,7 @@
  * signature good, `openssl ts -verify` says.
  */
 import { createHash } from 'node:crypto'
-import { DerError, type DerElement, derElements, derOf } from '../evidence/keys/der.ts'
+import { type DerElement, DerError, derElements, derOf } from '../evidence/keys/der.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 /** Bytes: a token with its certificates has some 6,000. */
@@ -70,7 +70,8 @@ function read(bytes: Buffer): Result<TimeStamp, Fault<'bad-time-stamp'>> {
 	const [, , imprint, , genTime, ...rest] = derElements(info.content)
 	const [algorithm, hashed] = derOf(expected(imprint, sequence).content, sequence, octets)
 	const [named] = derElements(algorithm.content)
-	if (named?.content.equals(sha256Oid) !== true) return fail('bad-time-stamp', 'is of another hash than SHA-256')
+	if (named?.content.equals(sha256Oid) !== true)
+		return fail('bad-time-stamp', 'is of another hash than SHA-256')
 	const time = timeIn(expected(genTime, generalizedTime).content.toString('latin1'))
 	if (time === null) throw new DerError()
 	const nonce = rest.find(({ tag }) => tag === integer)?.content ?? null

@@ -41,7 +41,19 @@ async function authorityOfTime(answer: (reply: Buffer) => Buffer = (reply) => re
 	writeFileSync(join(cwd, 'tsa.cnf'), config)
 	writeFileSync(join(cwd, 'serial'), '01\n')
 	const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-config', 'tsa.cnf']
-	await openssl('req', '-x509', ...ec, '-extensions', 'ca_ext', '-subj', '/CN=ca', '-keyout', 'ca-key.pem', '-out', 'ca.pem')
+	await openssl(
+		'req',
+		'-x509',
+		...ec,
+		'-extensions',
+		'ca_ext',
+		'-subj',
+		'/CN=ca',
+		'-keyout',
+		'ca-key.pem',
+		'-out',
+		'ca.pem',
+	)
 	await openssl('req', ...ec, '-subj', '/CN=tsa', '-keyout', 'tsa-key.pem', '-out', 'tsa.csr')
 	const ca = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-extfile', 'tsa.cnf']
 	await openssl('x509', '-req', '-in', 'tsa.csr', ...ca, '-extensions', 'tsa_ext', '-out', 'tsa.pem')

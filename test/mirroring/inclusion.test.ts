@@ -42,7 +42,10 @@ test('each entry of a stick has one state, by the log and by receipts of listed 
 		line('receipts-c-trial.jws', (await signReceipt(receipt, signer)).text)
 	}
 	const find = async () =>
-		findIncluded(new ArchiveFolder(made.archive), evidenceTexts(await evidenceFiles(join(made.home, 'stick'))))
+		findIncluded(
+			new ArchiveFolder(made.archive),
+			evidenceTexts(await evidenceFiles(join(made.home, 'stick'))),
+		)
 	const found = gotten(await find())
 	expect(found).toMatchObject({ size: 2, asOf: '2024-07-30T12:00:00Z', uncounted: 1 })
 	expect(found.objects.map(({ state, leaf }) => [state, leaf])).toEqual([
