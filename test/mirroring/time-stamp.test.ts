@@ -14,8 +14,19 @@ test('an answer says of what, and when; a refusal, another hash and what is cut 
 	refusal[8] = 2
 	expect(codeOf(readTimeStamp(refusal))).toBe('bad-time-stamp')
 	expect(codeOf(readTimeStamp(answer.subarray(0, -1)))).toBe('bad-time-stamp')
-	const other = Buffer.from(answer.toString('latin1').replaceAll('\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04', '\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04'), 'latin1')
-	expect(readTimeStamp(other)).toMatchObject({ ok: false, fault: { detail: expect.stringContaining('another hash') } })
+	const other = Buffer.from(
+		answer
+			.toString('latin1')
+			.replaceAll(
+				'\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04',
+				'\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04',
+			),
+		'latin1',
+	)
+	expect(readTimeStamp(other)).toMatchObject({
+		ok: false,
+		fault: { detail: expect.stringContaining('another hash') },
+	})
 })
 
 test('a number in a request is spelled as short as it can be', () => {
