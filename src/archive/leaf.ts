@@ -22,3 +22,10 @@ export function parseLeaf(bytes: Uint8Array): Result<Leaf, Fault<'bad-leaf'>> {
 	const parsed = parseJws(text, kind)
 	return parsed.ok ? ok({ kind, jws: parsed.value }) : fail('bad-leaf', parsed.fault.detail)
 }
+
+/** Null for what is no leaf. */
+export function leafId(bytes: Uint8Array): string | null {
+	const leaf = parseLeaf(bytes)
+	if (!leaf.ok) return null
+	return leaf.value.kind === 'withheld' ? leaf.value.withheld.id : leaf.value.jws.id
+}

@@ -20,6 +20,7 @@ import { eventLog } from './event-log.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
+import { publishCosignatures } from './publish-cosignatures.ts'
 import { runUntilSignal, superviseProcess } from './running.ts'
 
 interface Options {
@@ -35,6 +36,7 @@ interface Options {
 	readonly leastEntries?: number
 	readonly leastDevices?: number
 	readonly overdueAfter?: number
+	readonly cosignatures?: readonly string[]
 }
 
 const hourMs = 3_600_000
@@ -64,11 +66,16 @@ export function publishCommand(): Command {
 		.option('--least-entries <n>', 'that one publication adds (default: 500)', wholeNumber(1, 1_000_000))
 		.option('--least-devices <n>', 'that these come from (default: 20)', wholeNumber(1, 10_000))
 		.option('--overdue-after <hours>', 'add fewer when one waits so long (default: 24)', wholeNumber(0, 1000))
+		.option(
+			'--cosignatures <paths...>',
+			'add the lines of witnesses in these files, or in files of these folders, to the archive of --out, and publish nothing',
+		)
 		.action(run)
 }
 
 async function run(options: Options): Promise<void> {
 	if (options.follow) return follow(options)
+	if (options.cosignatures !== undefined) return publishCosignatures(options.out, options.cosignatures)
 	const startedMs = Date.now()
 	const { directory, out } = options
 	if (directory === undefined || out === undefined)

@@ -6,6 +6,7 @@ import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault, ArchiveReport, Finding } from '../archive/check/archive-report.ts'
 import { checkpointFile, keysFolder } from '../archive/layout.ts'
 import { campaignFile } from '../evidence/authority/campaign.ts'
+import { type FoundStamp, findStamps } from '../mirroring/stamping.ts'
 import { exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { progressBars } from './progress.ts'
@@ -16,6 +17,8 @@ interface Options {
 	readonly json?: true
 	readonly images: boolean
 	readonly rehearsal?: true
+	/** Certificates of authorities of time. */
+	readonly trusted?: string
 }
 
 export async function isArchive(path: string): Promise<boolean> {
@@ -28,7 +31,7 @@ export async function isArchive(path: string): Promise<boolean> {
 
 export async function verifyArchive(
 	path: string,
-	{ json, images, rehearsal }: Partial<Options>,
+	{ json, images, rehearsal, trusted }: Partial<Options>,
 ): Promise<void> {
 	const bar = progressBars()
 	const audit = await auditArchive(new ArchiveFolder(path), {
@@ -46,7 +49,10 @@ export async function verifyArchive(
 	const report = audit.value
 	const whole = report.faultCount === 0
 	if (json) printJson({ kind: 'archive', whole, ...report, note: custodyNotTruth })
-	else printLines(...archiveLines(report), custodyNotTruth)
+	else {
+		const stamps = await findStamps(new ArchiveFolder(path), trusted ?? null)
+		printLines(...stamps.map(stampLine), ...archiveLines(report), custodyNotTruth)
+	}
 	process.exitCode = whole ? exit.done : exit.foundWrong
 }
 
@@ -78,6 +84,17 @@ function archiveLines(report: ArchiveReport): string[] {
 		`Log ${report.log}`,
 		report.faultCount === 0 ? 'WHOLE' : 'FOUND WRONG',
 	]
+}
+
+function stampLine({ path, size, time, isVerified }: FoundStamp): string {
+	if (time === null) return `${path}: is no time stamp of that checkpoint.`
+	const how =
+		isVerified === null
+			? 'nobody has said whom to trust (--trusted)'
+			: isVerified
+				? 'verified by openssl'
+				: 'NOT VERIFIED by the certificates that were named'
+	return `Time stamp of ${size} leaves: ${time}; ${how}.`
 }
 
 /** Lines; the JSON has more. */

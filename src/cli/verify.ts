@@ -19,6 +19,7 @@ import {
 } from '../evidence/keys/certificate.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { deviceFile } from '../journal/journal.ts'
+import { tlogProofEnding } from '../log/tlog-proof.ts'
 import type { CappedFileFault } from '../platform/files/capped-file.ts'
 import { type Fault, fail, ok, type Result, unreachable } from '../platform/result.ts'
 import { asOwnerOf } from './as-owner.ts'
@@ -28,22 +29,26 @@ import { progressBars } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 import { restsOnLines } from './rests-on-lines.ts'
 import { isArchive, verifyArchive } from './verify-archive.ts'
+import { type ProofOptions, verifyProofFile } from './verify-proof.ts'
 
-interface Options {
+interface Options extends ProofOptions {
 	readonly json?: true
 	readonly images: boolean
 	readonly key?: string
 	readonly root?: string
 	readonly centreKey?: string
 	readonly rehearsal?: true
+	readonly trusted?: string
 }
 
 export function verifyCommand(): Command {
 	return new Command('verify')
-		.description('check a public archive, a journal or a ledger, or what a station or an officer signed')
+		.description(
+			'check a public archive or a proof of an acta, a journal or a ledger, or what a station or an officer signed',
+		)
 		.argument(
 			'<path>',
-			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, or a journal file with --key',
+			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, a proof (.tlog-proof), or a journal file with --key',
 		)
 		.option('--key <file>', 'public key to check a lone journal file against')
 		.option(
@@ -54,11 +59,16 @@ export function verifyCommand(): Command {
 			'--centre-key <file>',
 			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
-		.option('--rehearsal', 'of an archive: a rehearsal is what was asked for')
+		.option('--trusted <file>', 'of an archive: certificates that its time stamps are verified by, in PEM')
+		.option('--keys <dir>', 'of a proof: the folder keys/ of an archive, by which it is verified')
+		.option('--log <vkey>', "of a proof: the log's verifier key")
+		.option('--leaf <file>', 'of a proof: the leaf, where it does not lie in it')
+		.option('--rehearsal', 'of an archive or a proof: a rehearsal is what was asked for')
 		.option('--no-images', 'leave the images out')
 		.option('--json', 'print one JSON object')
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
+			if (path.endsWith(tlogProofEnding)) return verifyProofFile(path, options)
 			if (await isArchive(path)) return verifyArchive(path, options)
 			const bar = progressBars()
 			const choice = await choose(path, options, (what, done, total) =>

@@ -323,7 +323,7 @@ export class Publisher {
 		await this.#files.put(latestFeedFile, record.value.bytes)
 		// One that is shown may have got lines of witnesses since.
 		if (this.#shownSize !== site.size) {
-			const checkpoint = signCheckpoint(site, signer)
+			const checkpoint = await this.#withLinesOfBefore(site, signCheckpoint(site, signer))
 			await this.#files.put(earlierCheckpointFile(site.size), checkpoint)
 			await this.#files.sync()
 			await this.#files.put(checkpointFile, checkpoint)
@@ -331,6 +331,12 @@ export class Publisher {
 		}
 		this.#site = site
 		this.#shownSize = site.size
+	}
+
+	/** Who was cut off, or lost the newest, may have shown it before: lines of witnesses are never lost. */
+	async #withLinesOfBefore({ size }: Site, checkpoint: string): Promise<string> {
+		const before = await new LogFolder(this.#files.folder).note(earlierCheckpointFile(size))
+		return before.ok && before.value.toString().startsWith(checkpoint) ? before.value.toString() : checkpoint
 	}
 
 	/** What was signed lies there with all that goes before: it is shown, byte for byte as it would have been. */

@@ -20,7 +20,7 @@ const layers = [
 		'archive',
 	],
 	...['capture', 'reading', 'sealing', 'panel', 'enrolment', 'kiosk', 'uplink', 'settings', 'central'],
-	...['stick', 'transcription', 'ruling', 'publishing', 'board', 'simulator', 'doctor', 'cli'],
+	...['stick', 'transcription', 'ruling', 'publishing', 'mirroring', 'board', 'simulator', 'doctor', 'cli'],
 ]
 
 /** They do not trust each other, and meet only in files (src/handover/). */

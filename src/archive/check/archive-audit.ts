@@ -51,8 +51,6 @@ export interface ArchiveAuditOptions {
 	/** False leaves pictures out. */
 	readonly images: boolean
 	readonly progress: (what: string, done: number, total: number) => void
-	/** Gets the public pictures that leaves name: bytes by digest. */
-	readonly takePictures?: (named: ReadonlyMap<string, number>) => void
 }
 
 /** Nothing could be checked. */
@@ -63,7 +61,7 @@ const mostFindings = 1_000
 
 export async function auditArchive(
 	archive: ArchivedFiles,
-	{ rehearsal, images, progress, takePictures }: ArchiveAuditOptions,
+	{ rehearsal, images, progress }: ArchiveAuditOptions,
 ): Promise<Result<ArchiveReport, ArchiveRefusal>> {
 	const { folder } = archive
 	const faults: ArchiveFaults = new CollectedFaults()
@@ -165,8 +163,7 @@ export async function auditArchive(
 		record = await recordOf(archive, site, newest, faults)
 	}
 
-	takePictures?.(leaves.pictures)
-	const pictures = await auditPictures(archive, leaves.pictures, faults, {
+	const pictures = await auditPictures(archive, leaves.pictures.named(), faults, {
 		...{ images, progress },
 		isComplete: !isLeftOut,
 	})

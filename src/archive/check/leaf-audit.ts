@@ -9,7 +9,7 @@ import type { PublishedDevices } from '../../audit/published-devices.ts'
 import type { CampaignIssues } from '../../evidence/authority/campaign.ts'
 import type { ListedRole } from '../../evidence/authority/device-list.ts'
 import type { ChainKind, ChainObject } from '../../evidence/chain.ts'
-import { type Entry, entryChain, publicRole } from '../../evidence/entry.ts'
+import { entryChain } from '../../evidence/entry.ts'
 import { readHead } from '../../evidence/head.ts'
 import { genesisOf } from '../../evidence/identity.ts'
 import { type Jws, verifyJws } from '../../evidence/jws.ts'
@@ -19,6 +19,7 @@ import { transcriptionChain } from '../../evidence/transcription.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { fail, type Result } from '../../platform/result.ts'
 import { type Leaf, parseLeaf } from '../leaf.ts'
+import { PublicPictures } from '../public-pictures.ts'
 import type { ArchiveFaults, Finding, FindingCode, SignerReport } from './archive-report.ts'
 
 export interface LeafAuditParts {
@@ -40,8 +41,7 @@ export class LeafAudit {
 		campaign: 0,
 		withheld: 0,
 	}
-	/** Public ones that entries name: the most bytes of each, by digest. */
-	readonly pictures = new Map<string, number>()
+	readonly pictures = new PublicPictures()
 	readonly #parts: LeafAuditParts
 	readonly #ids = new Set<string>()
 	readonly #chains: Readonly<Record<ListedRole, Map<string, AuditedChain>>> = {
@@ -150,7 +150,7 @@ export class LeafAudit {
 				const signed = await this.#takeLinked(leaf, entryChain, jws)
 				if (signed === null) return
 				this.#answers.noteEntry(signed)
-				this.#notePictures(signed.entry)
+				this.pictures.note(signed.entry)
 				return
 			}
 			case 'head': {
@@ -207,14 +207,5 @@ export class LeafAudit {
 		const key = await this.#parts.devices.signer(role, id)
 		const isNamed = key.ok || key.fault.code === 'wrong-role'
 		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
-	}
-
-	#notePictures(entry: Entry): void {
-		if (entry.kind !== 'acta') return
-		for (const { sha256, size, role, sealed } of entry.images) {
-			if (role !== publicRole || sealed !== undefined) continue
-			// Another entry may lie about its size: the digest alone says whether a file is it.
-			this.pictures.set(sha256, Math.max(size, this.pictures.get(sha256) ?? 0))
-		}
 	}
 }

@@ -4,7 +4,6 @@ import { type ArchivedFiles, longestArchived } from '../archive-folder.ts'
 import { byBytes } from '../checksums.ts'
 import { imageFolder, withdrawnFile } from '../layout.ts'
 import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
-import type { LeafAudit } from './leaf-audit.ts'
 
 interface PicturesAuditOptions {
 	/** False: none is looked at. */
@@ -16,11 +15,11 @@ interface PicturesAuditOptions {
 
 export async function auditPictures(
 	archive: ArchivedFiles,
-	pictures: LeafAudit['pictures'],
+	pictures: ReadonlyMap<string, number>,
 	faults: ArchiveFaults,
 	{ images, isComplete, progress }: PicturesAuditOptions,
 ): Promise<ArchiveReport['images']> {
-	const withdrawn = images ? await withdrawnOf(archive) : new Set<string>()
+	const withdrawn = images ? await withdrawnPictures(archive) : new Set<string>()
 	const counts = { public: pictures.size, absent: 0, withdrawn: 0 }
 	if (!images) return counts
 	let done = 0
@@ -46,8 +45,11 @@ export async function auditPictures(
 	return counts
 }
 
-async function withdrawnOf(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
+/** Digests that `disputes/withdrawn.csv` names. */
+export async function withdrawnPictures(archive: ArchivedFiles): Promise<ReadonlySet<string>> {
 	const bytes = await archive.read(withdrawnFile)
-	const lines = bytes.ok ? bytes.value.toString().split('\n').slice(1) : []
-	return new Set(lines.map((line) => line.split(',')[0] ?? ''))
+	const lines = bytes.ok ? bytes.value.toString().split('\n') : []
+	return new Set(
+		lines.map((line) => line.split(',')[0] ?? '').filter((first) => /^[0-9a-f]{64}$/.test(first)),
+	)
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run test:differential -- --objects 50000 --directories 5000 --tallies 5000 --seed S`: the three verifiers, which
- * share no code, asked of the same mutated objects, journals, ledgers and files of keys, and for the figures of the same
- * invented ledgers, each with its lines in two orders. The last line is the result as JSON;
+ * `npm run test:differential -- --objects 50000 --directories 5000 --archives 5000 --tallies 5000 --seed S`: the three
+ * verifiers, which share no code, asked of the same mutated objects, journals, ledgers, files of keys and archives, and for
+ * the figures of the same invented ledgers, each with its lines in two orders. The last line is the result as JSON;
  * exit status 1 when two of them gave another verdict, code or report.
  */
 import { rm } from 'node:fs/promises'
@@ -11,7 +11,9 @@ import { Random } from '#src/simulator/random.js'
 import { withoutChromium } from '../../support/chromium.ts'
 import { withoutPython } from '../../support/python.ts'
 import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
+import { writeArchive } from '../../vectors/archives/archive-in-memory.ts'
 import { layOut } from '../../vectors/reference.ts'
+import { mutatedArchive, vectorArchives } from './mutate-archive.ts'
 import { mutatedDirectory } from './mutate-directory.ts'
 import { mutatedObject } from './mutate-object.ts'
 import { withOddFile } from './odd-files.ts'
@@ -115,6 +117,31 @@ async function compareDirectories(
 	return compared
 }
 
+/** The n-th: first the whole ones of the vectors, then what is made of them. */
+async function compareArchives(
+	count: number,
+	{ seed, folder }: { readonly seed: string; readonly folder: string },
+	comparison: Comparison,
+): Promise<Compared> {
+	const compared: Compared = { disagreements: 0, codes: {} }
+	const whole = await vectorArchives()
+	for (let from = 0; from < count; from += directoriesAtOnce) {
+		const asked: LaidOut[] = []
+		for (let number = from; number < Math.min(count, from + directoriesAtOnce); number++) {
+			const random = new Random(`${seed}/archive/${number}`)
+			const archive = whole[number] ?? (await mutatedArchive(random, whole))
+			const directory = join(folder, String(number))
+			await writeArchive(archive, directory)
+			const files = [...archive].map(([path, content]) => [path, content.toString('latin1')])
+			asked.push({ files: Object.fromEntries(files), directory, isRehearsal: random.chance(0.5) })
+		}
+		const verdicts = await Promise.all(comparison.verifiers.map((one) => one.reportsOf(asked)))
+		compare(comparison, compared, asked, verdicts, codeOfReport)
+		for (const { directory } of asked) await rm(directory, { recursive: true })
+	}
+	return compared
+}
+
 /** What there is of in these figures, so that the last lines say what was reached. */
 function reachedBy(figures: unknown): string {
 	const {
@@ -186,10 +213,11 @@ await runSuite({
 	options: {
 		objects: wholeNumber(50_000),
 		directories: wholeNumber(5_000),
+		archives: wholeNumber(5_000),
 		tallies: wholeNumber(5_000),
 		seed: seed(),
 	},
-	async run({ values: { objects, directories, tallies, seed }, folder, say }) {
+	async run({ values: { objects, directories, archives, tallies, seed }, folder, say }) {
 		const missing = withoutPython ?? withoutChromium
 		if (missing !== null) throw new EnvironmentFailed(missing)
 		const verifiers = [ofTestigo, new PythonVerifier(), await PageVerifier.open()]
@@ -199,16 +227,20 @@ await runSuite({
 			say(`objects: ${JSON.stringify(ofObjects)}`)
 			const ofDirectories = await compareDirectories(directories, { seed, folder }, comparison)
 			say(`directories: ${JSON.stringify(ofDirectories)}`)
+			const ofArchives = await compareArchives(archives, { seed, folder }, comparison)
+			say(`archives: ${JSON.stringify(ofArchives)}`)
 			const ofTallies = await compareTallies(tallies, { seed, folder }, comparison)
 			say(`tallies: ${JSON.stringify(ofTallies)}`)
-			const disagreements = ofObjects.disagreements + ofDirectories.disagreements + ofTallies.disagreements
+			const all = [ofObjects, ofDirectories, ofArchives, ofTallies]
+			const disagreements = all.reduce((sum, one) => sum + one.disagreements, 0)
 			return {
 				result: {
 					objects,
 					directories,
+					archives,
 					tallies,
 					disagreements,
-					codes: Object.keys({ ...ofObjects.codes, ...ofDirectories.codes }).length,
+					codes: Object.keys({ ...ofObjects.codes, ...ofDirectories.codes, ...ofArchives.codes }).length,
 				},
 				right: disagreements === 0,
 			}

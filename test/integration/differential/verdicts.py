@@ -12,8 +12,9 @@ verify = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify)
 
 # The same keys come again in each directory; what is computed of a point once is the same each time.
-p256 = sys.modules['checks.p256']
-p256.multiples = functools.lru_cache(maxsize=256)(p256.multiples)
+for curve in 'p256', 'ed25519':
+    module = sys.modules['checks.' + curve]
+    module.multiples = functools.lru_cache(maxsize=256)(module.multiples)
 
 KEYS = {}
 
@@ -32,8 +33,8 @@ def code_of(text, kind, by, pem, device):
     return None
 
 
-def report_of(directory):
-    return verify.check(directory, verify.kind_in(directory))
+def report_of(directory, rehearsal=False):
+    return verify.check(directory, verify.kind_in(directory), True, rehearsal)
 
 
 def figures_of(directory):
@@ -47,7 +48,7 @@ def figures_of(directory):
 for line in sys.stdin:
     asked = json.loads(line)
     try:
-        answer = (report_of(asked['directory']) if 'directory' in asked
+        answer = (report_of(**asked) if 'directory' in asked
                   else figures_of(asked['tally']) if 'tally' in asked else code_of(**asked))
     except Exception as error:          # what no verifier may do, told as a verdict that no other gives
         answer = 'threw %r' % error

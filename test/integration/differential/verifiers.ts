@@ -5,7 +5,9 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isArchive } from '#src/cli/verify-archive.js'
 import { ChromiumPage } from '../../support/chromium.ts'
+import { archiveReport } from '../../vectors/archives/reference.ts'
 import type { CollectionVector } from '../../vectors/collections.ts'
 import type { ObjectVector } from '../../vectors/object-vector.ts'
 import { referenceCode, referenceFigures, referenceReport, withoutWords } from '../../vectors/reference.ts'
@@ -18,6 +20,8 @@ export type Files = CollectionVector['files']
 export interface LaidOut {
 	readonly files: Files
 	readonly directory: string
+	/** Of an archive: that is what is asked for. */
+	readonly isRehearsal?: boolean
 }
 
 /** Verdicts, in the order in which they were asked for: codes of objects, reports and figures of directories. */
@@ -40,7 +44,7 @@ export const ofTestigo: Verifier = {
 	codesOf: async (asked) => asked.map((one) => orThrown(() => referenceCode(one, vectors.keys))),
 	async reportsOf(asked) {
 		const reports: unknown[] = []
-		for (const { directory } of asked) reports.push(await reportOf(directory))
+		for (const one of asked) reports.push(await reportOf(one.directory, one.isRehearsal))
 		return reports
 	},
 	async figuresOf(asked) {
@@ -54,7 +58,11 @@ export const ofTestigo: Verifier = {
 }
 
 /** As the command chooses what it is asked of. */
-export async function reportOf(directory: string): Promise<unknown> {
+export async function reportOf(directory: string, isRehearsal = false): Promise<unknown> {
+	if (await isArchive(directory))
+		return archiveReport(directory, { rehearsal: isRehearsal }).catch(
+			(error: Error) => `threw ${error.stack}`,
+		)
 	for (const [kind, name] of [
 		['journal', 'entries.jws'],
 		['ledger', 'ledger.jws'],
@@ -99,7 +107,11 @@ export class PythonVerifier implements Verifier {
 	}
 
 	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
-		return (await this.#answers(asked.map(({ directory }) => ({ directory })))).map(withoutWords)
+		const questions = asked.map(({ directory, isRehearsal = false }) => ({
+			directory,
+			rehearsal: isRehearsal,
+		}))
+		return (await this.#answers(questions)).map(withoutWords)
 	}
 
 	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]> {
@@ -131,7 +143,7 @@ export class PythonVerifier implements Verifier {
 }
 
 /** As a browser opened them. */
-const filesOfOne = `new Map(one.map(([path, text]) => {
+const filesOfOne = `new Map(one.files.map(([path, text]) => {
 	return [path, new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])]
 }))`
 
@@ -158,15 +170,15 @@ export class PageVerifier implements Verifier {
 
 	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
 		const reports = await this.#answers(
-			asked.map(({ files }) => Object.entries(files)),
-			`testigo.check(${filesOfOne}).catch((error) => \`threw \${error.stack}\`)`,
+			asked.map(({ files, isRehearsal = false }) => ({ files: Object.entries(files), isRehearsal })),
+			`testigo.check(${filesOfOne}, { isRehearsal: one.isRehearsal }).catch((error) => \`threw \${error.stack}\`)`,
 		)
 		return reports.map(withoutWords)
 	}
 
 	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]> {
 		return this.#answers(
-			asked.map(({ files }) => Object.entries(files)),
+			asked.map(({ files }) => ({ files: Object.entries(files) })),
 			`testigo.tally(${filesOfOne}).then(({ figures }) => figures, (error) => {
 				return error.code ?? \`threw \${error.stack}\`
 			})`,

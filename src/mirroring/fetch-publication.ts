@@ -1,0 +1,329 @@
+/**
+ * Fetches one publication of an archive: what a copy lacks of it, and nothing else. A source may be in the middle of its
+ * next one; then files of two lie together, which shows by their digests, and it is asked again.
+ */
+import { createHash } from 'node:crypto'
+import { longestArchived } from '../archive/archive-folder.ts'
+import {
+	type ArchivedCampaign,
+	type ArchivedCampaignFault,
+	readArchivedCampaign,
+} from '../archive/archived-campaign.ts'
+import {
+	checkpointFile,
+	earlierCheckpointFile,
+	feedFile,
+	keysFolder,
+	latestFeedFile,
+	siteFile,
+	siteOfFile,
+} from '../archive/layout.ts'
+import { type ListedFiles, readListedFiles } from '../archive/listed-files.ts'
+import { openSite, type Site, type SiteFault } from '../archive/site-note.ts'
+import { campaignFile } from '../evidence/authority/campaign.ts'
+import { authorityFile } from '../evidence/authority/centres.ts'
+import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
+import { type CheckpointFault, type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
+import { verifyCosignatures } from '../log/cosignature.ts'
+import { formatNote, longestNote, type Note, parseNote, withSignatures } from '../log/note.ts'
+import { tilePath, tilesOf } from '../log/tile.ts'
+import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
+import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { type ArchiveSource, type SourceFault, SourceTiles, tileCap } from './archive-source.ts'
+import { eachAtOnce } from './at-once.ts'
+import { type ContinuationFault, verifyContinuation } from './fork-proof.ts'
+import type { StagedArchive } from './staged-archive.ts'
+import { timeStampFiles } from './stamping.ts'
+import { longestTimeStamp, readTimeStamp, stampedDigest } from './time-stamp.ts'
+
+/** A few lines of keys and of notes. */
+const longestAuthority = 64 * 1024
+/** Files that are asked for at once: a server far away answers each after a tenth of a second. */
+const atOnce = 8
+/** Of so many checkpoints before the newest the lines of witnesses are looked at again. */
+const recentCheckpoints = 2
+
+/** What a copy shows. */
+export interface KeptArchive {
+	/** `keys/authority.pem` and `keys/campaign.jws`. */
+	readonly authority: Buffer
+	readonly campaign: Buffer
+	readonly log: VerifierKey
+	readonly checkpoint: OpenedCheckpoint
+	/** The bytes of its site note. */
+	readonly site: Buffer
+}
+
+/** `not-in-step`: files of two publications, or one that is altered; asked again it may be well. */
+export type FetchFault =
+	| SourceFault
+	| ArchivedCampaignFault
+	| CheckpointFault
+	| SiteFault
+	| ContinuationFault
+	| Fault<
+			| 'not-in-step'
+			| 'other-authority'
+			| 'campaign-shrunk'
+			| 'campaign-forked'
+			| 'log-changed'
+			| 'not-an-archive'
+	  >
+
+export interface FetchedPublication extends ArchivedCampaign {
+	readonly checkpoint: OpenedCheckpoint
+	readonly site: Site
+	/** The copy has it already: nothing was fetched. */
+	readonly isKept: boolean
+	readonly listed: ListedFiles
+}
+
+export interface FetchParts {
+	readonly source: ArchiveSource
+	readonly staged: StagedArchive
+	/** Null for a new copy. */
+	readonly kept: KeptArchive | null
+	/** Also the tiles that the copy has. */
+	readonly allTiles: boolean
+	readonly progress: (what: string, done: number, total: number) => void
+}
+
+export async function fetchPublication(parts: FetchParts): Promise<Result<FetchedPublication, FetchFault>> {
+	const { source, staged, kept } = parts
+	const pem = await named(source, `${keysFolder}/${authorityFile}`, longestAuthority)
+	if (!pem.ok) return pem
+	if (kept !== null && !pem.value.equals(kept.authority))
+		return fail('other-authority', `${source.name}: is of another authority than the copy`)
+	const lines = await named(source, `${keysFolder}/${campaignFile}`, longestArchived)
+	if (!lines.ok) return lines
+	const words = await readArchivedCampaign(pem.value, lines.value)
+	if (!words.ok) return words
+	const { log, witnesses } = words.value
+	const bytes = await named(source, checkpointFile, longestNote)
+	if (!bytes.ok) return bytes
+	const checkpoint = openCheckpoint(bytes.value, log, witnesses)
+	if (!checkpoint.ok) return checkpoint
+	if (kept !== null) {
+		const goesOn = await verifyGoesOn(parts, kept, lines.value, log, checkpoint.value)
+		if (!goesOn.ok) return goesOn
+	}
+	const note = await named(source, siteFile, longestNote)
+	if (!note.ok) return note
+	const site = openSite(note.value, log)
+	if (!site.ok) return site
+	if (!isSameHead(site.value, checkpoint.value))
+		return fail('not-in-step', 'site and checkpoint are of two publications')
+	const isKept =
+		kept?.site.equals(note.value) === true && kept.checkpoint.note.text === checkpoint.value.note.text
+	const common = { ...words.value, checkpoint: checkpoint.value, site: site.value }
+	if (isKept) {
+		for (const path of [earlierCheckpointFile(site.value.size), checkpointFile])
+			await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
+		return ok({ ...common, isKept, listed: nothingListed })
+	}
+	const listed = await fetchListed(parts, site.value)
+	if (!listed.ok) return listed
+	const tiles = await fetchTiles(parts, checkpoint.value, kept?.checkpoint.size ?? 0)
+	if (!tiles.ok) return tiles
+	const notes = await fetchNotes(parts, site.value, note.value, log, witnesses)
+	if (!notes.ok) return notes
+	await putCheckpoint(staged, checkpointFile, checkpoint.value.note, witnesses, kept?.checkpoint.note ?? null)
+	await staged.put(siteFile, note.value)
+	const record = await staged.read(feedFile(site.value.publication))
+	if (record.ok) await staged.put(latestFeedFile, record.value)
+	await staged.gatherKeys(listed.value.files.keys())
+	return ok({ ...common, isKept, listed: listed.value })
+}
+
+const nothingListed: ListedFiles = { files: new Map(), checksums: new Map(), named: new Set(), faults: [] }
+
+/** What every archive has. */
+async function named(source: ArchiveSource, path: string, cap: number): Promise<Result<Buffer, FetchFault>> {
+	const fetched = await source.fetch(path, cap)
+	if (fetched.ok || fetched.fault.code !== 'source-missing') return fetched
+	return fail('not-an-archive', `${source.name}: has no ${path}; is this an archive?`)
+}
+
+async function verifyGoesOn(
+	{ source, staged }: FetchParts,
+	kept: KeptArchive,
+	lines: Buffer,
+	log: VerifierKey,
+	shown: OpenedCheckpoint,
+): Promise<Result<null, FetchFault>> {
+	if (log.name !== kept.log.name || Buffer.compare(log.publicKey, kept.log.publicKey) !== 0)
+		return fail(
+			'log-changed',
+			`${source.name}: is now of the log ${log.name}, the copy of ${kept.log.name}; copy it into another folder, and keep this one`,
+		)
+	const tiles = new SourceTiles(source, shown.size)
+	const goesOn = await verifyContinuation(kept.checkpoint, shown, tiles, staged.tiles)
+	if (!goesOn.ok) {
+		// Tiles are there before their checkpoint: these have been put away by something wider.
+		return goesOn.fault.code === 'tile-missing' ? fail('not-in-step', goesOn.fault.detail) : goesOn
+	}
+	const isLonger = lines.subarray(0, kept.campaign.length).equals(kept.campaign)
+	if (isLonger) return ok(null)
+	return kept.campaign.subarray(0, lines.length).equals(lines)
+		? fail('campaign-shrunk', `${source.name}: lacks campaign objects that the copy has; this is an old copy`)
+		: fail(
+				'campaign-forked',
+				`${source.name}: other campaign objects than the copy has, signed by one authority; keep both copies`,
+			)
+}
+
+/** All that `SHA256SUMS` names. */
+async function fetchListed(
+	{ source, staged, progress }: FetchParts,
+	{ checksums }: Site,
+): Promise<Result<ListedFiles, FetchFault>> {
+	const isBroken: SourceFault[] = []
+	const listed = await readListedFiles(async (path, digest) => {
+		const there = await staged.withDigest(path, digest)
+		if (there !== null) return ok(there)
+		const fetched = await source.fetch(path, longestArchived)
+		if (!fetched.ok && fetched.fault.code !== 'source-missing') isBroken.push(fetched.fault)
+		if (fetched.ok && sha256(fetched.value) === digest) await staged.put(path, fetched.value)
+		return fetched
+	}, checksums)
+	const [broken] = isBroken
+	if (broken !== undefined) return { ok: false, fault: broken }
+	const [wrong] = listed.faults
+	if (wrong !== undefined) return fail('not-in-step', `${wrong.path}: ${wrong.detail}`)
+	let done = 0
+	const fetched = await eachAtOnce(listed.files, atOnce, async ([path, digest]) => {
+		const got =
+			(await staged.withDigest(path, digest)) !== null || (await fetchFile(source, staged, path, digest))
+		progress('files', ++done, listed.files.size)
+		return got === true ? ok(null) : got
+	})
+	return fetched.ok ? ok(listed) : fetched
+}
+
+async function fetchFile(
+	source: ArchiveSource,
+	staged: StagedArchive,
+	path: string,
+	digest: string,
+): Promise<Result<null, FetchFault>> {
+	const fetched = await source.fetch(path, longestArchived)
+	if (!fetched.ok) {
+		const { code, detail } = fetched.fault
+		return code === 'source-missing' ? fail('not-in-step', detail) : fetched
+	}
+	if (sha256(fetched.value) !== digest)
+		return fail('not-in-step', `${path}: not as SHA256SUMS says; edited, or of another publication`)
+	await staged.put(path, fetched.value)
+	return ok(null)
+}
+
+async function fetchTiles(
+	{ source, staged, allTiles, progress }: FetchParts,
+	{ size }: TreeHead,
+	keptSize: number,
+): Promise<Result<null, FetchFault>> {
+	const tiles = [...tilesOf(size, allTiles ? 0 : keptSize)]
+	let done = 0
+	return await eachAtOnce(tiles, atOnce, async (tile): Promise<Result<null, FetchFault>> => {
+		const path = tilePath(tile)
+		if (!(await staged.hasCome(path, tileCap(tile)))) {
+			const fetched = await source.fetch(path, tileCap(tile))
+			if (!fetched.ok) {
+				const { code, detail } = fetched.fault
+				return code === 'source-missing' ? fail('not-in-step', detail) : fetched
+			}
+			await staged.put(path, fetched.value)
+		}
+		progress('tiles', ++done, tiles.length)
+		return ok(null)
+	})
+}
+
+/** The notes of this publication and of all before. */
+async function fetchNotes(
+	{ source, staged, progress }: FetchParts,
+	{ publication, size }: Site,
+	site: Buffer,
+	log: VerifierKey,
+	witnesses: readonly VerifierKey[],
+): Promise<Result<null, FetchFault>> {
+	const sizes = new Set<number>()
+	for (let n = 0; n <= publication; n++) {
+		const path = siteOfFile(n)
+		const there = n === publication ? null : await staged.read(path, longestNote)
+		const fetched =
+			there?.ok === true ? there : n === publication ? ok(site) : await source.fetch(path, longestNote)
+		progress('notes', n, publication)
+		// One that was lost says nothing; all of the tree is there.
+		if (!fetched.ok) {
+			if (fetched.fault.code === 'source-missing') continue
+			return fetched as Result<never, SourceFault>
+		}
+		const before = openSite(fetched.value, log)
+		if (!before.ok) continue
+		if (there?.ok !== true) await staged.put(path, fetched.value)
+		sizes.add(before.value.size)
+	}
+	const sorted = [...sizes.add(0).add(size)].sort((one, other) => other - one)
+	for (const [index, of] of sorted.entries()) {
+		const path = earlierCheckpointFile(of)
+		const there = await staged.read(path, longestNote)
+		if (there.ok && index > recentCheckpoints) continue
+		const fetched = await source.fetch(path, longestNote)
+		if (!fetched.ok) {
+			if (fetched.fault.code !== 'source-missing') return fetched
+			if (of === size) return fail('not-in-step', fetched.fault.detail)
+			continue
+		}
+		const opened = openCheckpoint(fetched.value, log, witnesses)
+		if (!opened.ok) return opened
+		if (opened.value.size !== of) return fail('not-in-step', `${path}: is of ${opened.value.size} leaves`)
+		const kept = there.ok ? parseNote(there.value) : null
+		await putCheckpoint(staged, path, opened.value.note, witnesses, kept?.ok === true ? kept.value : null)
+		await fetchStamps(source, staged, of, opened.value.note)
+	}
+	return ok(null)
+}
+
+/** What is no time stamp of the checkpoint is left; a server may answer anything to a name that it does not have. */
+async function fetchStamps(
+	source: ArchiveSource,
+	staged: StagedArchive,
+	size: number,
+	{ text }: Note,
+): Promise<void> {
+	for (const path of timeStampFiles(size)) {
+		if ((await staged.read(path, longestTimeStamp)).ok) continue
+		const fetched = await source.fetch(path, longestTimeStamp)
+		const stamp = fetched.ok ? readTimeStamp(fetched.value) : fetched
+		if (!fetched.ok || !stamp.ok || !stamp.value.digest.equals(stampedDigest(text))) return
+		await staged.put(path, fetched.value)
+	}
+}
+
+/** Lines are only ever added: those of listed witnesses that the copy has stay. */
+async function putCheckpoint(
+	staged: StagedArchive,
+	path: string,
+	shown: Note,
+	witnesses: readonly VerifierKey[],
+	kept: Note | null,
+): Promise<void> {
+	const isSame = kept?.text === shown.text
+	const lines = (isSame ? kept.signatures : []).filter((one) => {
+		const verified = verifyCosignatures({ text: shown.text, signatures: [one] }, witnesses)
+		return verified.ok && verified.value.length > 0
+	})
+	const merged = withSignatures(shown, lines)
+	const text = formatNote(merged.ok ? merged.value : shown)
+	const there = await staged.read(path, longestNote)
+	if (!there.ok || there.value.toString() !== text) await staged.put(path, text)
+}
+
+function isSameHead(one: TreeHead, other: TreeHead): boolean {
+	return one.size === other.size && isSameHash(one.root, other.root)
+}
+
+function sha256(bytes: Uint8Array): string {
+	return createHash('sha256').update(bytes).digest('hex')
+}

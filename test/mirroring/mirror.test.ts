@@ -1,0 +1,232 @@
+/** A copy has what was published, verified, whatever its source does meanwhile; it never goes back. */
+import { createHash } from 'node:crypto'
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { actaText } from '../support/journal-maker.ts'
+import { PublishedCentre } from '../support/published.ts'
+import { codeOf, gotten } from '../support/result.ts'
+import { ChangingSource, copyOf, faultsOf, filesOf, mirror, publishedCentre, sign } from './mirrored.ts'
+
+test('a mirror of a mirror of a copied folder is the archive, and follows it', async () => {
+	const made = await publishedCentre()
+	const at = (name: string) => join(made.home, name)
+	copyOf(made.archive, at('copied'))
+	gotten(await mirror(at('copied'), at('one')))
+	gotten(await mirror(at('one'), at('two')))
+	expect(filesOf(at('two'))).toEqual(filesOf(made.archive))
+	expect(await faultsOf(at('two'))).toEqual([])
+	const { isUnchanged, files } = gotten(await mirror(at('one'), at('two')))
+	expect({ isUnchanged, files }).toEqual({ isUnchanged: true, files: 0 })
+
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	const next = gotten(await mirror(made.archive, at('one')))
+	expect(next).toMatchObject({ isUnchanged: false, publication: 1, time: '2024-07-30T12:00:00Z' })
+	expect(next.files).toBeLessThan(Object.keys(filesOf(made.archive)).length)
+	expect(filesOf(at('one'))).toEqual(filesOf(made.archive))
+	expect(readdirSync(made.home).filter((name) => name.startsWith('one'))).toEqual(['one'])
+})
+
+test('a shrunk log is refused, both checkpoints kept, the copy as it was', async () => {
+	const made = await publishedCentre()
+	const [older, copy] = [join(made.home, 'older'), join(made.home, 'copy')]
+	copyOf(made.archive, older)
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	gotten(await mirror(made.archive, copy))
+	const kept = filesOf(copy)
+	expect(codeOf(await mirror(older, copy))).toBe('shrunk')
+	expect(filesOf(copy)).toEqual(kept)
+	const proof = Object.values(filesOf(`${copy}.proof`)).sort()
+	expect(proof).toEqual(
+		[made.file('checkpoint'), readFileSync(join(older, 'checkpoint'), 'utf8')].map(latin1).sort(),
+	)
+})
+
+test.each([
+	['of the same size', 1],
+	['that is larger', 2],
+])('a forked log %s is refused, and proved', async (_, further) => {
+	const made = await publishedCentre()
+	const [before, keys, copy] = ['before', 'keys-before', 'copy'].map((name) => join(made.home, name))
+	if (before === undefined || keys === undefined || copy === undefined) throw new Error('three')
+	copyOf(made.archive, before)
+	copyOf(made.keys, keys)
+	copyOf(made.centre.directory, join(made.home, 'centre-before'))
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	gotten(await mirror(made.archive, copy))
+	for (const [from, to] of [
+		[before, made.archive],
+		[keys, made.keys],
+		[join(made.home, 'centre-before'), made.centre.directory],
+	] as const) {
+		rmSync(to, { recursive: true })
+		cpSync(from, to, { recursive: true })
+	}
+	for (let table = 0; table < further; table++) await made.centre.acta('k-one', actaText(2))
+	await made.publish()
+	const kept = filesOf(copy)
+	expect(codeOf(await mirror(made.archive, copy))).toBe('forked')
+	expect(filesOf(copy)).toEqual(kept)
+	expect(existsSync(`${copy}.incoming`)).toBe(false)
+	const proof = Object.values(filesOf(`${copy}.proof`))
+	expect(proof).toContain(latin1(made.file('checkpoint')))
+	expect(proof).toContain(kept['checkpoint'])
+})
+
+test('whatever is published while it copies, it gets one publication whole', async () => {
+	const made = await publishedCentre()
+	const before = copyOf(made.archive, join(made.home, 'before'))
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	const total = Object.keys(filesOf(before)).length
+	for (let at = 0; at < total; at += 9) {
+		const shown = copyOf(before, join(made.home, `shown-${at}`))
+		const source = new ChangingSource(shown, at, () => cpSync(made.archive, shown, { recursive: true }))
+		const copy = join(made.home, `copy-${at}`)
+		gotten(await mirror(source, copy))
+		expect(await faultsOf(copy)).toEqual([])
+	}
+})
+
+test('files of two publications that stay together are not shown', async () => {
+	const made = await publishedCentre()
+	const [shown, copy] = [copyOf(made.archive, join(made.home, 'shown')), join(made.home, 'copy')]
+	gotten(await mirror(shown, copy))
+	const kept = filesOf(copy)
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	cpSync(join(made.archive, 'data'), join(shown, 'data'), { recursive: true })
+	gotten(await mirror(shown, copy))
+	for (const name of ['site', 'tile', 'feed', 'keys', 'SHA256SUMS'])
+		cpSync(join(made.archive, name), join(shown, name), { recursive: true })
+	expect(codeOf(await mirror(shown, copy))).toBe('not-in-step')
+	expect(filesOf(copy)).toEqual(kept)
+})
+
+test('cut off at any file it goes on where it was', async () => {
+	const made = await publishedCentre()
+	const copy = join(made.home, 'copy')
+	const total = Object.keys(filesOf(made.archive)).length
+	let asked = 0
+	for (let at = 3; at < total; at += 9) {
+		const source = new ChangingSource(made.archive, at, () => {
+			throw Object.assign(new Error('power'), { code: 'EIO' })
+		})
+		const done = await mirror(source, copy)
+		asked += source.asked
+		expect(existsSync(join(copy, 'checkpoint'))).toBe(done.ok)
+		if (done.ok) break
+	}
+	gotten(await mirror(made.archive, copy))
+	expect(filesOf(copy)).toEqual(filesOf(made.archive))
+	expect(asked).toBeLessThan(3 * total)
+})
+
+test('what was verified is put in its place by the next run, without its source', async () => {
+	const made = await publishedCentre()
+	const [copy, verified] = [join(made.home, 'copy'), join(made.home, 'copy.verified')]
+	gotten(await mirror(made.archive, copy))
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	cpSync(made.archive, verified, { recursive: true })
+	writeFileSync(join(verified, '.removed.json'), '["p/old.html", "../keys/log-key.pem", 7]')
+	writeFileSync(join(copy, 'p', 'old.html'), '')
+	// Cut off in the middle.
+	for (const name of ['keys', 'data']) {
+		rmSync(join(copy, name), { recursive: true })
+		renameSync(join(verified, name), join(copy, name))
+	}
+	expect(codeOf(await mirror(join(made.home, 'nothing'), copy))).toBe('not-an-archive')
+	expect(filesOf(copy)).toEqual(filesOf(made.archive))
+	expect(existsSync(verified)).toBe(false)
+	expect(existsSync(join(made.keys, 'log-key.pem'))).toBe(true)
+})
+
+test('damaged tiles and files of the copy are fetched anew; what its keeper put there stays', async () => {
+	const made = await publishedCentre()
+	const copy = join(made.home, 'copy')
+	gotten(await mirror(made.archive, copy))
+	const [bundle = ''] = Object.keys(filesOf(copy)).filter((path) => path.startsWith('tile/entries'))
+	writeFileSync(join(copy, bundle), 'damaged')
+	rmSync(join(copy, 'index.html'))
+	writeFileSync(join(copy, 'robots.txt'), 'User-agent: *')
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	gotten(await mirror(made.archive, copy))
+	expect(await faultsOf(copy)).toEqual(['file-unlisted'])
+})
+
+test('a folder of somebody is not made a copy, and a copy not one of another authority', async () => {
+	const [made, other] = [await publishedCentre(), await publishedCentre()]
+	const copy = join(made.home, 'copy')
+	mkdirSync(copy)
+	writeFileSync(join(copy, 'thesis.txt'), 'mine')
+	expect(codeOf(await mirror(made.archive, copy))).toBe('not-a-copy')
+	expect(filesOf(copy)).toEqual({ 'thesis.txt': 'mine' })
+	rmSync(copy, { recursive: true })
+	gotten(await mirror(made.archive, copy))
+	expect(codeOf(await mirror(other.archive, copy))).toBe('other-authority')
+	expect(codeOf(await mirror(made.centre.directory, join(made.home, 'new')))).toBe('not-an-archive')
+})
+
+test('what is edited is not shown, also where the log has signed it', async () => {
+	const made = await publishedCentre()
+	const copy = join(made.home, 'copy')
+	const page = made.file('index.html')
+	writeFileSync(join(made.archive, 'index.html'), 'edited')
+	expect(codeOf(await mirror(made.archive, copy))).toBe('not-in-step')
+	writeFileSync(join(made.archive, 'index.html'), page)
+	await sign(made, 'data/figures.json', '{}\n')
+	const refused = await mirror(made.archive, copy)
+	expect(refused).toMatchObject({ ok: false, fault: { code: 'wrong', faults: [{ code: 'figures-differ' }] } })
+	expect(existsSync(copy)).toBe(false)
+})
+
+test('pictures are held against their digests, may be left out, and go when they are withdrawn', async () => {
+	const made = await PublishedCentre.make()
+	made.centre.register([{}])
+	const pictures = ['one', 'two', 'three'].map((bytes) => Buffer.from(bytes))
+	for (const bytes of pictures) {
+		const sha256 = made.centre.picture(bytes)
+		const image = { role: 'public', mediaType: 'image/jpeg', size: bytes.length, sha256 }
+		await made.centre.acta('k-one', null, undefined, { images: [image] })
+	}
+	await made.publish()
+	const [copy, bare] = [join(made.home, 'copy'), join(made.home, 'bare')]
+	const pathOf = (bytes: Buffer) => {
+		const sha256 = createHash('sha256').update(bytes).digest('hex')
+		return `image/${sha256.slice(0, 2)}/${sha256}`
+	}
+	const [first = '', second = ''] = pictures.map(pathOf)
+	writeFileSync(join(made.archive, first), 'uno')
+	rmSync(join(made.archive, second))
+	expect(gotten(await mirror(made.archive, bare, { images: false })).pictures).toBe(null)
+	expect(existsSync(join(bare, 'image'))).toBe(false)
+	expect(gotten(await mirror(made.archive, copy)).pictures).toEqual({
+		...{ named: 3, fetched: 1, absent: 1, withdrawn: 0, altered: 1 },
+	})
+	writeFileSync(join(made.archive, first), pictures[0] ?? '')
+	writeFileSync(join(made.archive, second), pictures[1] ?? '')
+	expect(gotten(await mirror(made.archive, copy)).pictures).toMatchObject({ fetched: 2, absent: 0 })
+	expect(gotten(await mirror(made.archive, bare)).pictures).toMatchObject({ fetched: 3 })
+	await sign(made, 'disputes/withdrawn.csv', `sha256,reason,day\n${first.slice(-64)},person,2024-07-30\n`)
+	expect(gotten(await mirror(made.archive, copy)).pictures).toMatchObject({ withdrawn: 1 })
+	expect(existsSync(join(copy, first))).toBe(false)
+	expect(await faultsOf(copy)).toEqual([])
+})
+
+function latin1(text: string): string {
+	return Buffer.from(text).toString('latin1')
+}
