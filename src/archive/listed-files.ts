@@ -50,7 +50,7 @@ async function take(read: ReadChecksums, folder: string, digest: string, taken: 
 	}
 	for (const [name, right] of parsed.value) {
 		const named = folder === '' ? name : `${folder}/${name}`
-		const below = name.endsWith(`/${checksumsFile}`) ? named.slice(0, -checksumsFile.length - 1) : null
+		const below = named.endsWith(`/${checksumsFile}`) ? named.slice(0, -checksumsFile.length - 1) : null
 		if (below === null && folderNaming(named) === folder) taken.files.set(named, right)
 		else if (below !== null && folderNaming(named) === below && folderAbove(below) === folder)
 			await take(read, below, right, taken)

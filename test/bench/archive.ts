@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
@@ -12,12 +13,15 @@ import { actaOf } from '#src/simulator/figures/tables.js'
 import { Random } from '#src/simulator/random.js'
 import { resultsOf2024 } from '../integration/replay/results.ts'
 import { CentreMaker } from '../support/centre-maker.ts'
+import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
+import { dropped } from '../support/dropped.ts'
 import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
 
 const run = promisify(execFile)
 const program = join(import.meta.dirname, '../../dist/cli/testigo.js')
 const python = join(import.meta.dirname, '../../provisioning/verify/verify.py')
+const page = join(import.meta.dirname, '../../provisioning/verify/verify.html')
 const deviceCount = 200
 
 export async function benchArchive({ directory, short, say }: Bench): Promise<Table[]> {
@@ -57,6 +61,7 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 	)
 	await measured('testigo verify', [process.execPath, program, 'verify', archive, '--rehearsal', '--json'])
 	await measured('verify.py', ['python3', python, archive, '--rehearsal', '--json'])
+	if (withoutChromium === null) out.push(await inBrowser(archive, say))
 	await measured('cp -r', ['cp', '-r', archive, join(directory, 'copy')])
 	await measured('sha256sum of each file', [
 		'sh',
@@ -77,9 +82,28 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 			title: `An archive of ${rows.length} actas: ${published.leaves} leaves, ${files.count} files, ${(files.bytes / 1e6).toFixed(1)} MB; sums ${JSON.stringify(sums) === JSON.stringify(right) ? 'as published in 2024' : 'WRONG'}`,
 			columns: ['', 'seconds', 'most memory, MB'],
 			rows: out,
-			notes: ['Each is a process of its own, its start with it.', ...(source === null ? [] : [source])],
+			notes: [
+				'Each is a process of its own, its start with it; but for the page, which is open before.',
+				...(source === null ? [] : [source]),
+			],
 		},
 	]
+}
+
+/** From dropping the folder on the page to its verdict. */
+async function inBrowser(archive: string, say: Bench['say']): Promise<Cell[]> {
+	say('verify.html')
+	const chromium = await ChromiumPage.open(pathToFileURL(page).href)
+	try {
+		await chromium.evaluate(`document.getElementById('rehearsal').checked = true`)
+		const begun = performance.now()
+		const shown = await dropped(chromium, archive)
+		const seconds = Math.round((performance.now() - begun) / 10) / 100
+		if (!/ÍNTEGRO|WHOLE/.test(shown)) throw new Error(shown)
+		return ['verify.html', seconds, null]
+	} finally {
+		await chromium.close()
+	}
 }
 
 /** By GNU time: elapsed seconds, most resident kilobytes. */

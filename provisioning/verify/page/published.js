@@ -9,10 +9,16 @@ export function figuresFile(figures) {
 
 /** `standings` by table, in the file's order. */
 export function tablesFile(standings, election, register) {
+	/** By centre, as cells are spelled. */
+	const spelled = new Map()
+	const placeOf = (centro) => {
+		if (!spelled.has(centro)) spelled.set(centro, register.places.get(centro).map(spelledCell))
+		return spelled.get(centro)
+	}
 	const lines = [lineOf([...namesOfCells, ...namesOfStanding, ...election.candidates, 'null', 'empty'])]
 	for (const [table, { state, version, isConfirmed, methods, devices, excluded }] of standings) {
 		const isListed = register.electors.has(table)
-		const place = isListed ? register.places.get(table.split('.')[0]) : ['', '', '', '']
+		const place = isListed ? placeOf(table.split('.')[0]) : ['', '', '', '']
 		const electors = isListed ? register.electors.get(table) : ''
 		const counted =
 			version === undefined ? ['', '', ''] : [isConfirmed ? 'yes' : 'no', methods.join(' '), devices]
@@ -25,11 +31,11 @@ export function tablesFile(standings, election, register) {
 	return lines.join('')
 }
 
-function lineOf(cells) {
-	const spelled = cells.map((cell) =>
-		/[",]/.test(cell) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell),
-	)
-	return `${spelled.join()}\n`
+const lineOf = (cells) => `${cells.join()}\n`
+
+/** Of all cells only names of places can hold what has to be quoted. */
+function spelledCell(cell) {
+	return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
 /** Counts from 1; null where all are the same. */
