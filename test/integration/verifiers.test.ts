@@ -12,6 +12,7 @@ import { inDirectory } from '../support/in-directory.ts'
 import { execute, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
 import { until } from '../support/until.ts'
+import { layOutArchives } from '../vectors/archives/archives.ts'
 import type { CollectionVector } from '../vectors/collections.ts'
 import { layOut, referenceCode, referenceReport, withoutWords } from '../vectors/reference.ts'
 import { vectors } from '../vectors/vectors.ts'
@@ -28,6 +29,19 @@ const Verdicts = z.object({
 	tallies: z.array(z.unknown()),
 })
 type Verdicts = z.infer<typeof Verdicts>
+
+const ArchivesFile = z.object({
+	archives: z.record(z.string(), z.record(z.string(), z.string())),
+	rows: z.array(
+		z.object({
+			name: z.string(),
+			of: z.string(),
+			changes: z.record(z.string(), z.string().nullable()),
+			asked: z.object({ rehearsal: z.boolean() }),
+			report: z.unknown(),
+		}),
+	),
+})
 
 async function layOutAll(directory: string): Promise<void> {
 	for (const [number, { files }] of [...collections, ...tallies].entries())
@@ -161,6 +175,62 @@ const samples = [
 	['journal: empty', 1],
 	['ledger, authority: two entries 4 of a revoked device', 1],
 ] as const
+
+describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
+	const archives = ArchivesFile.parse(
+		JSON.parse(readFileSync(at('../vectors/archives/archives.json'), 'utf8')),
+	)
+
+	test.skipIf(withoutPython)('the report that stands there, which is that of testigo', slow, () =>
+		inDirectory(async (directory) => {
+			await layOutArchives(archives, directory)
+			const { rows } = archives
+			const asked = JSON.stringify(rows.map((row) => row.asked))
+			const words = [at('../vectors/archives/verdicts.py'), program, directory, asked]
+			const { stdout } = await run('python3', words, { maxBuffer: 1 << 26 })
+			const reports = z.array(z.unknown()).length(rows.length).parse(JSON.parse(stdout))
+			const differing = rows.flatMap(({ name, report }, number) => {
+				const theirs = withoutWords(reports[number])
+				return isDeepStrictEqual(report, theirs) ? [] : [{ name, testigo: report, other: theirs }]
+			})
+			expect(differing).toEqual([])
+			console.log(`verify.py: ${rows.length} archives, all as testigo says`)
+		}),
+	)
+
+	test.skipIf(withoutPython)('the command: exit status, JSON, words for people', slow, () =>
+		inDirectory(async (directory) => {
+			const names = [
+				/^two publications/,
+				/^a figure changed by the log/,
+				/^no authority/,
+				/^a rehearsal that was not/,
+			]
+			const rows = names.map((name) => archives.rows.find((row) => name.test(row.name)))
+			await layOutArchives({ ...archives, rows: rows.filter((row) => row !== undefined) }, directory)
+			const archive = (number: number) => join(directory, String(number))
+			for (const [number, status] of [0, 1, 1, 1].entries()) {
+				const python = await verifyPy('--json', archive(number))
+				expect(python.status).toBe(status)
+				expect(withoutWords(JSON.parse(python.out))).toEqual(rows[number]?.report)
+			}
+			expect(await verifyPy('--rehearsal', archive(3))).toMatchObject({
+				status: 0,
+				out: expect.stringMatching(/^WHOLE\nREHEARSAL: nothing here is of an election\.\n/),
+			})
+			expect((await verifyPy(archive(1))).out).toMatch(
+				/^FOUND WRONG\n[^]*\nFAULT in data\/figures.json: figures-differ: /,
+			)
+			// A pipe in a file's place is named, and not waited for.
+			await execute('rm', [join(archive(0), 'site')])
+			await execute('mkfifo', [join(archive(0), 'site')])
+			expect(await verifyPy(archive(0))).toMatchObject({
+				status: 1,
+				out: expect.stringContaining('FAULT in site: file-unreadable: '),
+			})
+		}),
+	)
+})
 
 describe(`the command line of verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
 	test.skipIf(withoutPython).each(samples)(

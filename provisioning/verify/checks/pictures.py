@@ -37,4 +37,4 @@ def withdrawn_in(folder):
         data = folder.read('disputes/withdrawn.csv')
     except Fault:
         return set()
-    return {line.split(',')[0] for line in data.decode('utf-8', 'replace').split('\n')[1:]}
+    return {line.split(',')[0] for line in data.decode('utf-8', 'replace').split('\n')}

@@ -10,7 +10,7 @@ const Report = z.looseObject({
 })
 
 test('archives.json is what make.ts writes, and testigo says of each row what stands there', {
-	timeout: 60_000,
+	timeout: 300_000,
 }, async () => {
 	const committed = await readFile(new URL('archives.json', import.meta.url), 'utf8')
 	const made = await madeArchives()

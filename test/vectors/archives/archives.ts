@@ -58,7 +58,13 @@ export function archivesText({ note, archives, rows }: ArchiveVectors): string {
 }
 
 /** Every row in a folder of its number. */
-export async function layOutArchives({ archives, rows }: ArchiveVectors, folder: string): Promise<void> {
+export async function layOutArchives(
+	{
+		archives,
+		rows,
+	}: Pick<ArchiveVectors, 'archives'> & { readonly rows: readonly Pick<ArchiveVector, 'of' | 'changes'>[] },
+	folder: string,
+): Promise<void> {
 	for (const [number, { of, changes }] of rows.entries()) {
 		const bytes = (files: Files) =>
 			Object.entries(files).map(([path, text]) => [path, text === null ? null : Buffer.from(text, 'latin1')])
