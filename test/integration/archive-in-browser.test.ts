@@ -4,9 +4,7 @@ import { once } from 'node:events'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import * as z from 'zod'
 import { ed25519KeyBytes } from '#src/evidence/ed25519.js'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
 import { dropped, inOtherLanguage } from '../support/dropped.ts'
@@ -15,20 +13,6 @@ import { PublishedCentre } from '../support/published.ts'
 import { withoutWords } from '../vectors/reference.ts'
 
 const page = new URL('../../provisioning/verify/verify.html', import.meta.url)
-const vectors = new URL('../vectors/archives/archives.json', import.meta.url)
-const Files = z.record(z.string(), z.string().nullable())
-const ArchiveVectors = z.object({
-	archives: z.record(z.string(), Files),
-	rows: z.array(
-		z.object({
-			name: z.string(),
-			of: z.string(),
-			changes: Files,
-			asked: z.object({ rehearsal: z.boolean() }),
-			report: z.unknown(),
-		}),
-	),
-})
 const slow = { timeout: 300_000 }
 const name = `verify.html and archives${withoutChromium === null ? '' : ` (${withoutChromium})`}`
 
@@ -69,25 +53,6 @@ describe.skipIf(withoutChromium)(name, () => {
 		expect(altered).toContain('index.html: file-altered: no es como dice SHA256SUMS')
 		expect(altered).toContain('index.html: file-altered: not as SHA256SUMS says')
 		expect(chromium.requested.filter((address) => !/^(about|blob):/.test(address))).toEqual([page.href])
-	})
-
-	test('all vectors of archives: what testigo says', slow, async () => {
-		const { archives, rows } = ArchiveVectors.parse(JSON.parse(readFileSync(vectors, 'utf8')))
-		const said = await chromium.evaluate(`(async () => {
-			const { archives, rows } = ${JSON.stringify({ archives, rows: rows.map(({ of, changes, asked }) => ({ of, changes, asked })) })}
-			const blob = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
-			const reports = []
-			for (const { of, changes, asked } of rows) {
-				const files = Object.entries({ ...archives[of], ...changes }).filter(([, text]) => text !== null)
-				const laidOut = new Map(files.map(([path, text]) => [path, blob(text)]))
-				reports.push(await testigo.check(laidOut, { isRehearsal: asked.rehearsal }))
-			}
-			return reports
-		})()`)
-		const reports = z.array(z.unknown()).parse(said)
-		expect(reports.length).toBe(rows.length)
-		const others = rows.filter(({ report }, at) => !isDeepStrictEqual(withoutWords(reports[at]), report))
-		expect(others.map(({ name: row }) => row)).toEqual([])
 	})
 
 	test('its own Ed25519 says what Node says', slow, async () => {

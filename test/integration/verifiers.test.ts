@@ -176,11 +176,18 @@ const samples = [
 	['ledger, authority: two entries 4 of a revoked device', 1],
 ] as const
 
-describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
-	const archives = ArchivesFile.parse(
-		JSON.parse(readFileSync(at('../vectors/archives/archives.json'), 'utf8')),
-	)
+const archives = ArchivesFile.parse(JSON.parse(readFileSync(at('../vectors/archives/archives.json'), 'utf8')))
 
+/** Those of which another verifier gives another report. */
+function differingArchives(reports: unknown) {
+	const given = z.array(z.unknown()).length(archives.rows.length).parse(reports)
+	return archives.rows.flatMap(({ name, report }, number) => {
+		const theirs = withoutWords(given[number])
+		return isDeepStrictEqual(report, theirs) ? [] : [{ name, testigo: report, other: theirs }]
+	})
+}
+
+describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
 	test.skipIf(withoutPython)('the report that stands there, which is that of testigo', slow, () =>
 		inDirectory(async (directory) => {
 			await layOutArchives(archives, directory)
@@ -188,12 +195,7 @@ describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPyt
 			const asked = JSON.stringify(rows.map((row) => row.asked))
 			const words = [at('../vectors/archives/verdicts.py'), program, directory, asked]
 			const { stdout } = await run('python3', words, { maxBuffer: 1 << 26 })
-			const reports = z.array(z.unknown()).length(rows.length).parse(JSON.parse(stdout))
-			const differing = rows.flatMap(({ name, report }, number) => {
-				const theirs = withoutWords(reports[number])
-				return isDeepStrictEqual(report, theirs) ? [] : [{ name, testigo: report, other: theirs }]
-			})
-			expect(differing).toEqual([])
+			expect(differingArchives(JSON.parse(stdout))).toEqual([])
 			console.log(`verify.py: ${rows.length} archives, all as testigo says`)
 		}),
 	)
@@ -219,7 +221,7 @@ describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPyt
 				out: expect.stringMatching(/^WHOLE\nREHEARSAL: nothing here is of an election\.\n/),
 			})
 			expect((await verifyPy(archive(1))).out).toMatch(
-				/^FOUND WRONG\n[^]*\nFAULT in data\/figures.json: figures-differ: /,
+				/^FOUND WRONG\n.*\nFAULT in data\/figures.json: figures-differ: /s,
 			)
 			// A pipe in a file's place is named, and not waited for.
 			await execute('rm', [join(archive(0), 'site')])
@@ -228,6 +230,27 @@ describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPyt
 				status: 1,
 				out: expect.stringContaining('FAULT in site: file-unreadable: '),
 			})
+		}),
+	)
+})
+
+describe(`all archives, verify.html${withoutChromium === null ? '' : ` (${withoutChromium})`}`, () => {
+	test.skipIf(withoutChromium)('the report that stands there, which is that of testigo', slow, () =>
+		inPage(async (chromium) => {
+			const rows = archives.rows.map(({ of, changes, asked }) => ({ of, changes, asked }))
+			const reports = await chromium.evaluate(`(async () => {
+				const { archives, rows } = ${JSON.stringify({ ...archives, rows })}
+				const blob = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+				const reports = []
+				for (const { of, changes, asked } of rows) {
+					const files = Object.entries({ ...archives[of], ...changes }).filter(([, text]) => text !== null)
+					const laidOut = new Map(files.map(([path, text]) => [path, blob(text)]))
+					reports.push(await testigo.check(laidOut, { isRehearsal: asked.rehearsal }))
+				}
+				return reports
+			})()`)
+			expect(differingArchives(reports)).toEqual([])
+			console.log(`verify.html: ${rows.length} archives, all as testigo says`)
 		}),
 	)
 })
