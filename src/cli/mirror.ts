@@ -30,7 +30,7 @@ async function run(named: string, folder: string, { images, limit }: Options): P
 	const source = sourceAt(named, limit)
 	const bar = progressBars()
 	const mirrored = await mirrorArchive({
-		...{ source, folder: folder.replace(/(?<=.)\/+$/, ''), images, clock: systemClock },
+		...{ source, folder, images, clock: systemClock },
 		progress: (what, done, total) => bar.show(what, done, total),
 	})
 	bar.end()
@@ -66,7 +66,8 @@ function faultLines(fault: MirrorFault, folder: string): string[] {
 
 function statusOf({ code }: MirrorFault): number {
 	if (code === 'not-a-copy') return exit.usedWrongly
-	const isMachine = code === 'disk-failed' || code === 'source-unreachable' || code === 'tile-unreadable'
+	const isMachine =
+		code === 'disk-failed' || code === 'locked' || code === 'source-unreachable' || code === 'tile-unreadable'
 	return isMachine ? exit.environmentFailed : exit.foundWrong
 }
 

@@ -24,7 +24,7 @@ import { leavesOf } from './acta-proof.ts'
  * `held`: the centre says that it has it, and it is not published yet. `overdue`: its promise is over. `absent`: no
  * receipt says that the centre has it.
  */
-export type InclusionState = 'in' | 'held' | 'overdue' | 'absent'
+type InclusionState = 'in' | 'held' | 'overdue' | 'absent'
 
 export interface IncludedObject {
 	readonly kind: string

@@ -3,6 +3,7 @@
  * what does not go on from what it has is refused, and proved (`fork-proof.ts`).
  */
 import { readdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { type ArchivedFiles, ArchiveFolder } from '../archive/archive-folder.ts'
 import { readArchivedCampaign } from '../archive/archived-campaign.ts'
 import { auditArchive } from '../archive/check/archive-audit.ts'
@@ -16,6 +17,7 @@ import { openSite } from '../archive/site-note.ts'
 import { campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import { Entry } from '../evidence/entry.ts'
+import { Lock } from '../journal/lock.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
 import { fullWidth, tileAt } from '../log/tile.ts'
@@ -23,6 +25,7 @@ import { readBundle, type TileReader } from '../log/tile-reader.ts'
 import { witnessing } from '../log/witnesses.ts'
 import { type Backoff, backoffCeiling } from '../platform/backoff.ts'
 import { type Clock, pause } from '../platform/clock.ts'
+import { makeDirectory } from '../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import type { ArchiveSource } from './archive-source.ts'
@@ -38,7 +41,7 @@ import { StagedArchive } from './staged-archive.ts'
 
 export interface MirrorParts {
 	readonly source: ArchiveSource
-	/** The copy; beside it lie `<folder>.incoming` and, where a log contradicts itself, `<folder>.proof`. */
+	/** The copy; beside it lie `<folder>.incoming`, `<folder>.lock` and, where a log contradicts itself, `<folder>.proof`. */
 	readonly folder: string
 	/** False leaves pictures out. */
 	readonly images: boolean
@@ -48,7 +51,7 @@ export interface MirrorParts {
 }
 
 /** How often a source that is in the middle of a publication is asked again, and after which pauses. */
-export interface Rounds extends Backoff {
+interface Rounds extends Backoff {
 	readonly most: number
 }
 
@@ -57,7 +60,7 @@ const usualRounds: Rounds = { most: 7, firstMs: 2_000, mostMs: 20_000 }
 /** `wrong`: what is fetched is whole by its digests and does not verify; what is wrong is listed. */
 export type MirrorFault =
 	| FetchFault
-	| Fault<'not-a-copy' | 'bad-copy' | 'disk-failed'>
+	| Fault<'not-a-copy' | 'bad-copy' | 'locked' | 'disk-failed'>
 	| (Fault<'wrong'> & { readonly faults: readonly ArchiveFault[] })
 
 export interface Mirrored {
@@ -80,7 +83,16 @@ export interface Mirrored {
 
 export async function mirrorArchive(parts: MirrorParts): Promise<Result<Mirrored, MirrorFault>> {
 	try {
-		return await mirror(parts)
+		const folder = resolve(parts.folder)
+		await makeDirectory(dirname(folder))
+		// Another copy of the same, begun by a timer before this one ended, would put files into its places.
+		const lock = await Lock.take(`${folder}.lock`)
+		if (!lock.ok) return fail('locked', lock.fault.detail)
+		try {
+			return await mirror({ ...parts, folder })
+		} finally {
+			await lock.value.release()
+		}
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException
 		if (code === undefined) throw error

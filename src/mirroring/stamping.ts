@@ -69,7 +69,7 @@ export async function stampCheckpoint({
 	return ok({ path, time: stamp.value.time, isVerified })
 }
 
-export function timeStampFile(size: number, number: number): string {
+function timeStampFile(size: number, number: number): string {
 	return `${earlierCheckpointFile(size)}.${number}.tsr`
 }
 
@@ -84,7 +84,7 @@ async function freePath(folder: ArchivedFiles, size: number): Promise<string | n
 }
 
 /** By openssl, which knows what a time-stamping certificate is; false also where it is not installed. */
-export async function verifyStamp(path: string, digest: Uint8Array, trusted: string): Promise<boolean> {
+async function verifyStamp(path: string, digest: Uint8Array, trusted: string): Promise<boolean> {
 	const words = [
 		'ts',
 		'-verify',

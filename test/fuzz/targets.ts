@@ -39,6 +39,7 @@ import { formatCheckpoint, parseCheckpoint } from '#src/log/checkpoint.js'
 import { formatNote, parseNote } from '#src/log/note.js'
 import { parseTilePath, tilePath } from '#src/log/tile.js'
 import { formatTlogProof, parseTlogProof } from '#src/log/tlog-proof.js'
+import { readTimeStamp } from '#src/mirroring/time-stamp.js'
 import { NextionDialect } from '#src/panel/nextion-dialect.js'
 import { jsonLine, printable } from '#src/platform/printable.js'
 import type { Result } from '#src/platform/result.js'
@@ -303,6 +304,16 @@ export const targets: Readonly<Record<string, Target>> = {
 			if (!read.ok || !bytes.equals(Buffer.from(bytes.toString()))) return
 			hold(formatTlogProof(read.value) === bytes.toString(), 'what is read has one spelling')
 		},
+	},
+	'time-stamp': {
+		words: ['0\u0003', '\u0002\u0001', '\u0018\u000f20261130162428Z', '\u00a0\u0082'],
+		seeds: [
+			Buffer.from(
+				'MIIBzzADAgEAMIIBxgYJKoZIhvcNAQcCoIIBtzCCAbMCAQMxDzANBglghkgBZQMEAgEFADBuBgsqhkiG9w0BCRABBKBfBF0wWwIBAQYEKgMEATAxMA0GCWCGSAFlAwQCAQUABCAtcRZCtyawRAFifKn7rDL1yFMPsZA8xNsCJYcXkhpIgQIBAhgPMjAyNjExMzAxNjI0MjhaAgkAtmrkOeBVeBgxggErMIIBJwIBATAkMAwxCjAIBgNVBAMMAXQCFBjIYcJ7iSPX+sdo8J1MnbDdRcwfMA0GCWCGSAFlAwQCAQUAoIGYMBoGCSqGSIb3DQEJAzENBgsqhkiG9w0BCRABBDAcBgkqhkiG9w0BCQUxDxcNMjYxMTMwMTYyNDI4WjArBgsqhkiG9w0BCRACDDEcMBowGDAWBBTVXOiHXsbhdnbHga7Vd9egmrjA3DAvBgkqhkiG9w0BCQQxIgQgAbPRJ87EWVlWcCpfuM8U1sBMW0tNPg/IVJ/5bF3V/0EwCgYIKoZIzj0EAwIERjBEAiAT8fWbICVhvSdE7BxEwmMFSuVH0OZ0qjswJ9NkkRh4TQIgGDt7d5w3B7TmYBYjZ2fIcmIP3JjvlfWGR9WrsvzH4jg=',
+				'base64',
+			),
+		],
+		read: (bytes) => isResult(readTimeStamp(bytes)),
 	},
 	bundle: {
 		words: ['\0\0', '\0\u0001', '\u00ff\u00ff'],

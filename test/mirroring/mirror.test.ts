@@ -34,7 +34,7 @@ test('a mirror of a mirror of a copied folder is the archive, and follows it', a
 	expect(next).toMatchObject({ isUnchanged: false, publication: 1, time: '2024-07-30T12:00:00Z' })
 	expect(next.files).toBeLessThan(Object.keys(filesOf(made.archive)).length)
 	expect(filesOf(at('one'))).toEqual(filesOf(made.archive))
-	expect(readdirSync(made.home).filter((name) => name.startsWith('one'))).toEqual(['one'])
+	expect(readdirSync(made.home).filter((name) => name.startsWith('one'))).toEqual(['one', 'one.lock'])
 })
 
 test('a shrunk log is refused, both checkpoints kept, the copy as it was', async () => {
@@ -99,6 +99,46 @@ test('whatever is published while it copies, it gets one publication whole', asy
 		expect(await faultsOf(copy)).toEqual([])
 	}
 })
+
+test.each([1, 2, 3, 7])(
+	'while the next one is written, %i files at each that it asks for, too',
+	async (step) => {
+		const made = await publishedCentre()
+		const before = filesOf(made.archive)
+		const shown = copyOf(made.archive, join(made.home, 'shown'))
+		await made.centre.acta('k-one', actaText(1))
+		await made.publish()
+		const after = filesOf(made.archive)
+		// As a publication is written.
+		const order = [
+			/^keys/,
+			/^campaign/,
+			/^tile/,
+			/^(?:p|c|data|disputes|index)/,
+			/^feed.[0-9]/,
+			/SUMS$/,
+			/^sites/,
+			/^site$/,
+			/latest/,
+			/^checkpoints/,
+		]
+		const rank = (path: string) => order.findIndex((form) => form.test(path)) + 1 || order.length + 1
+		const written = Object.keys(after)
+			.filter((path) => after[path] !== before[path])
+			.sort((one, other) => rank(one) - rank(other))
+		const write = () => {
+			for (const path of written.splice(0, step)) cpSync(join(made.archive, path), join(shown, path))
+		}
+		const source = new ChangingSource(shown, 0, write, 1)
+		const copy = join(made.home, 'copy')
+		const done = await mirror(source, copy, { rounds: { most: 2, firstMs: 0, mostMs: 0 } })
+		expect(['ok', 'not-in-step']).toContain(codeOf(done))
+		expect(existsSync(join(copy, 'checkpoint'))).toBe(done.ok)
+		while (written.length > 0) write()
+		gotten(await mirror(shown, copy))
+		expect(await faultsOf(copy)).toEqual([])
+	},
+)
 
 test('files of two publications that stay together are not shown', async () => {
 	const made = await publishedCentre()

@@ -99,22 +99,25 @@ export function filesOf(folder: string): Record<string, string> {
 	return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
 }
 
-/** Asks another source, once `change` was called at its `at`th file. */
+/** Calls `change` at its `at`th file, and then at every `each`th. */
 export class ChangingSource implements ArchiveSource {
 	readonly name = 'changing'
 	asked = 0
 	readonly #of: FolderSource
 	readonly #at: number
 	readonly #change: () => void
+	readonly #each: number
 
-	constructor(folder: string, at: number, change: () => void) {
+	constructor(folder: string, at: number, change: () => void, each = Number.POSITIVE_INFINITY) {
 		this.#of = new FolderSource(folder)
 		this.#at = at
 		this.#change = change
+		this.#each = each
 	}
 
 	fetch(path: string, cap: number) {
-		if (this.asked++ === this.#at) this.#change()
+		const since = this.asked++ - this.#at
+		if (since === 0 || (since > 0 && since % this.#each === 0)) this.#change()
 		return this.#of.fetch(path, cap)
 	}
 }

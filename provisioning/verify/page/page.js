@@ -251,18 +251,22 @@ export function fromTheFolder(all) {
 	)
 }
 
-/** Paths and files in what was dropped. Chromium opens folders on a page from a disk only by handles. */
-export async function filesOfHandle(handle, path = '') {
-	if (handle.kind === 'file') return [[path + handle.name, await handle.getFile()]]
+/** Paths and files in what was dropped; `seen` hears of each. Chromium opens folders on a page from a disk only by handles. */
+export async function filesOfHandle(handle, seen, path = '') {
+	if (handle.kind === 'file') {
+		seen()
+		return [[path + handle.name, await handle.getFile()]]
+	}
 	const below = []
 	for await (const one of handle.values()) below.push(one)
-	const found = await manyAtOnce(below, (one) => filesOfHandle(one, `${path}${handle.name}/`))
+	const found = await manyAtOnce(below, (one) => filesOfHandle(one, seen, `${path}${handle.name}/`))
 	return found.flat()
 }
 
 /** The same for browsers without handles. */
-export async function filesOfEntry(entry, path = '') {
+export async function filesOfEntry(entry, seen, path = '') {
 	if (entry.isFile) {
+		seen()
 		const file = await new Promise((resolve, reject) => entry.file(resolve, reject))
 		return [[path + entry.name, file]]
 	}
@@ -271,14 +275,23 @@ export async function filesOfEntry(entry, path = '') {
 	for (;;) {
 		// At most a hundred at a time; none is the end.
 		const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))
-		if (some.length === 0) return found
-		for (const one of some) found.push(...(await filesOfEntry(one, `${path}${entry.name}/`)))
+		if (some.length === 0) return found.flat()
+		for (const one of some) found.push(await filesOfEntry(one, seen, `${path}${entry.name}/`))
 	}
 }
 
-export async function filesOfItem(item) {
-	if (item.getAsFileSystemHandle) return filesOfHandle(await item.getAsFileSystemHandle())
-	return filesOfEntry(item.webkitGetAsEntry())
+export async function filesOfItem(item, seen) {
+	if (item.getAsFileSystemHandle) return filesOfHandle(await item.getAsFileSystemHandle(), seen)
+	return filesOfEntry(item.webkitGetAsEntry(), seen)
+}
+
+/** Shows how many files were found so far. */
+export function countingFiles() {
+	let count = 0
+	return () => {
+		if (count % 100 === 0) element('progress').textContent = `${words[language].listing} ${count}`
+		count++
+	}
 }
 
 element('language').addEventListener('click', () => {
@@ -300,9 +313,13 @@ document.addEventListener('dragleave', () => {
 document.addEventListener('drop', (event) => {
 	event.preventDefault()
 	element('drop').className = ''
+	// What was shown is of another folder.
+	last = null
+	show()
 	// All at once: after the first wait the browser hands out no more.
 	const items = [...event.dataTransfer.items].filter((item) => item.kind === 'file')
-	void Promise.all(items.map(filesOfItem)).then(
+	const seen = countingFiles()
+	void Promise.all(items.map((item) => filesOfItem(item, seen))).then(
 		(lists) => take(fromTheFolder(lists.flat())),
 		(error) => {
 			element('progress').textContent = `${words[language].unreadable} (${error.name})`
