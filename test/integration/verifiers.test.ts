@@ -219,7 +219,7 @@ describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPyt
 				out: expect.stringMatching(/^WHOLE\nREHEARSAL: nothing here is of an election\.\n/),
 			})
 			expect((await verifyPy(archive(1))).out).toMatch(
-				/^FOUND WRONG\n[^]*\nFAULT in data\/figures.json: figures-differ: /,
+				/^FOUND WRONG\n[\s\S]*\nFAULT in data\/figures.json: figures-differ: /,
 			)
 			// A pipe in a file's place is named, and not waited for.
 			await execute('rm', [join(archive(0), 'site')])

@@ -17,7 +17,17 @@ import {
 } from '../../vectors/archives/archive-in-memory.ts'
 import type { ArchiveVectors } from '../../vectors/archives/archives.ts'
 import { campaign, log, otherLog, unasked, witness } from '../../vectors/archives/campaign-parts.ts'
-import { authority } from '../../vectors/object-vector.ts'
+import { Signed } from '../../vectors/archives/published.ts'
+import {
+	authority,
+	device,
+	officer,
+	otherDevice,
+	otherOfficer,
+	otherStation,
+	station,
+} from '../../vectors/object-vector.ts'
+import { idOf } from '../../vectors/signed.ts'
 import { vectors } from '../../vectors/vectors.ts'
 import { mutatedJson } from './mutate-json.ts'
 import { seededKeyOf, signedAnew } from './mutate-object.ts'
@@ -33,6 +43,39 @@ export async function vectorArchives(): Promise<readonly Archive[]> {
 		const content = Object.entries(files).map(([path, one]) => [path, bytes(one)])
 		return changed(new Map(), Object.fromEntries(content))
 	})
+}
+
+/** Of fifty entries and what people answered to them, agreeing and not. */
+export async function archiveOfFifty(random: Random, begin: Archive): Promise<Archive> {
+	const by = new Signed()
+	const votes = () => random.whole(0, 3)
+	const textOf = (table: string) => `${table}.1!${votes()},${votes()},${votes()}!0!${votes()}`
+	const tables = ['101.01', '101.02', '102.01', '102.02', '103.01'] as const
+	const leaves = [campaign(1)]
+	const entries: string[] = []
+	for (let number = 0; number < 50; number++) {
+		const signer = random.chance(0.5) ? device : otherDevice
+		const picture = `picture ${number}`
+		const before = entries.at(-random.whole(1, 10))
+		const isUnread = random.chance(0.2)
+		const entry =
+			before !== undefined && random.chance(0.1)
+				? by.other(signer, { kind: 'void', voids: { seq: 1, id: idOf(before) }, reason: 'test' })
+				: by.acta(signer, isUnread ? null : textOf(random.pick(tables)), picture)
+		entries.push(entry)
+		if (random.chance(0.3)) {
+			const text = textOf(random.pick(tables))
+			for (const reader of [station, otherStation])
+				leaves.push(
+					by.answer(reader, entry, picture, random.chance(0.8) ? text : textOf(random.pick(tables))),
+				)
+		}
+	}
+	const ruled = entries.filter(() => random.chance(0.1))
+	for (const judge of [officer, otherOfficer]) leaves.push(by.rule(judge, random.pick(tables), ruled))
+	const pictures = [...begin.keys()].filter((path) => path.startsWith('image/'))
+	const without = changed(begin, Object.fromEntries(pictures.map((path) => [path, null])))
+	return relogged(without, [...leaves, ...entries])
 }
 
 /** Once or a few times over. `all`: what it may take from. */

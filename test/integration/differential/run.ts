@@ -13,7 +13,7 @@ import { withoutPython } from '../../support/python.ts'
 import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
 import { writeArchive } from '../../vectors/archives/archive-in-memory.ts'
 import { layOut } from '../../vectors/reference.ts'
-import { mutatedArchive, vectorArchives } from './mutate-archive.ts'
+import { archiveOfFifty, mutatedArchive, vectorArchives } from './mutate-archive.ts'
 import { mutatedDirectory } from './mutate-directory.ts'
 import { mutatedObject } from './mutate-object.ts'
 import { withOddFile } from './odd-files.ts'
@@ -124,7 +124,12 @@ async function compareArchives(
 	comparison: Comparison,
 ): Promise<Compared> {
 	const compared: Compared = { disagreements: 0, codes: {} }
-	const whole = await vectorArchives()
+	const ofVectors = await vectorArchives()
+	const [first] = ofVectors
+	if (first === undefined) throw new Error('the vectors have no archive')
+	// Half of all is made of the large one.
+	const large = await archiveOfFifty(new Random(`${seed}/fifty`), first)
+	const whole = [...ofVectors, ...ofVectors.map(() => large)]
 	for (let from = 0; from < count; from += directoriesAtOnce) {
 		const asked: LaidOut[] = []
 		for (let number = from; number < Math.min(count, from + directoriesAtOnce); number++) {

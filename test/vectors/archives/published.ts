@@ -21,6 +21,7 @@ import { headerOf, idOf, signed } from '../signed.ts'
 import { SigningChain } from '../signing-chain.ts'
 import {
 	type Archive,
+	type Change,
 	changed,
 	cosigned,
 	readArchive,
@@ -100,8 +101,18 @@ export async function publishedTwice(): Promise<Published> {
 		const before = await centre.publish('2024-07-29T12:00:00Z')
 		await centre.has([...first, ...second], words([campaign(1)]), [signedHead()])
 		const after = await centre.publish('2024-07-30T12:00:00Z')
-		return { first: before, second: changed(after, { 'sites/0': textIn(before, 'site') }) }
+		const site = textIn(before, 'site')
+		return {
+			first: changed(before, shown(pictures[0])),
+			second: changed(after, { 'sites/0': site, ...shown(...pictures) }),
+		}
 	})
+}
+
+/** Sums do not name pictures: they may come later, as they do where it is decided that they are shown. */
+function shown(...those: readonly string[]): Change {
+	const pathOf = (digest: string) => `image/${digest.slice(0, 2)}/${digest}`
+	return Object.fromEntries(those.map((picture) => [pathOf(digestOf(picture)), picture]))
 }
 
 function signedHead(): string {

@@ -388,11 +388,11 @@ export async function archiveRows(whole: WholeArchives): Promise<readonly Archiv
 		...leaves,
 		new Signed().rule(officer, '1.1', []),
 	])
-	const places = Array.from({ length: 300 }, (_, number) => withheldAt(number + 1))
-	await logged('more leaves than a tile has', null, [...leaves.slice(0, 1), ...places])
+	const places = Array.from({ length: 300 }, (_, number) => withheldAt(number + 1000))
+	await logged('more leaves than a tile has', null, [...leaves, ...places])
 	{
-		const many = await relogged(second, [...leaves.slice(0, 1), ...places])
-		const [full, partial] = [many.get('tile/1/000.p/1'), many.get('tile/0/001.p/45')]
+		const many = await relogged(second, [...leaves, ...places])
+		const [full, partial] = [many.get('tile/1/000.p/1'), many.get(`tile/0/001.p/${size + 300 - 256}`)]
 		row(
 			'a hash of the second level altered',
 			'tile-differs',
