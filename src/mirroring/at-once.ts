@@ -1,6 +1,6 @@
 import { type Fault, ok, type Result } from '../platform/result.ts'
 
-/** A few at a time, until the first that fails. */
+/** A few at a time, until the first that fails; nothing goes on behind its back. */
 export async function eachAtOnce<T, F extends Fault>(
 	items: Iterable<T>,
 	most: number,
@@ -8,12 +8,20 @@ export async function eachAtOnce<T, F extends Fault>(
 ): Promise<Result<null, F>> {
 	const waiting = items[Symbol.iterator]()
 	let failed: Result<null, F> | null = null
+	let isOver = false
 	const runner = async () => {
-		for (let next = waiting.next(); !next.done && failed === null; next = waiting.next()) {
-			const done = await work(next.value)
-			if (!done.ok) failed ??= done
+		try {
+			for (let next = waiting.next(); !next.done && !isOver; next = waiting.next()) {
+				const done = await work(next.value)
+				if (done.ok) continue
+				failed ??= done
+				isOver = true
+			}
+		} finally {
+			isOver = true
 		}
 	}
-	await Promise.all(Array.from({ length: most }, runner))
+	const ended = await Promise.allSettled(Array.from({ length: most }, runner))
+	for (const one of ended) if (one.status === 'rejected') throw one.reason
 	return failed ?? ok(null)
 }

@@ -108,7 +108,7 @@ test('an archive takes the lines of listed witnesses that verify, and no others;
 	gotten(await mirror(made.archive, copy))
 	const notes = [one, two, stranger].map(async ({ witness }) => Buffer.from(gotten(await witness(copy)).note))
 	const [first = Buffer.of(), second = Buffer.of(), third = Buffer.of()] = await Promise.all(notes)
-	const damaged = Buffer.from(second.toString().replace(/.(?==*\n$)/, (last) => (last === 'A' ? 'B' : 'A')))
+	const damaged = Buffer.from(second.toString().replace(/.(?==*\n$)/, (last) => (last === 'A' ? 'Q' : 'A')))
 	const taken = gotten(await takeCosignatures(made.archive, [first, third, damaged, Buffer.from('x')]))
 	expect(taken.added).toBe(1)
 	expect([...taken.refused].map(([index, { code }]) => [index, code])).toEqual([
