@@ -16,8 +16,8 @@ export default defineConfig({
 		testTimeout: 300_000,
 		hookTimeout: 120_000,
 		passWithNoTests: false,
-		// Many wait for processes, disks and brokers for most of their time: for two cores three workers.
-		maxWorkers: Math.ceil(1.5 * availableParallelism()),
+		// One a core: with more of them deadlines of real processes and disks pass on a machine that does nothing else.
+		maxWorkers: availableParallelism(),
 		sequence: { sequencer: LongestFirst },
 		// A process that dies says where it was (suite.ts prints it). Nothing is tried again here: see unstable.ts.
 		execArgv: ['--report-on-fatalerror', '--report-uncaught-exception'],

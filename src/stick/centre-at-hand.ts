@@ -6,6 +6,7 @@ import { Central, type CentralOptions } from '../central/central.ts'
 import type { HandIn } from '../central/hand-in/hand-in.ts'
 import { RunningCentre } from '../central/hand-in/running-centre.ts'
 import type { Signer } from '../evidence/signer.ts'
+import { diskFault } from '../journal/disk-fault.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export interface CentreOptions
@@ -54,7 +55,10 @@ async function ownLedger({ signer, ...options }: CentreOptions): Promise<Result<
 	const key = await signer()
 	if (!key.ok) return fail('centre-failed', key.fault.detail)
 	const central = new Central({ ...options, signer: key.value, broker: null, failed() {} })
-	const started = await central.start().catch((error: Error) => fail('unwritable', error.message))
+	const started = await central.start().catch((error: NodeJS.ErrnoException) => {
+		if (error.code === undefined) throw error
+		return fail('unwritable', diskFault(error, `${options.directory}: can't be written to`).detail)
+	})
 	if (started.ok) {
 		return ok({ handIn: central.handIn, runs: false, close: () => central.stop() })
 	}

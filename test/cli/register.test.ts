@@ -81,4 +81,9 @@ test('a directory or a device in place of a file, to read or to write, is told b
 		status: 2,
 		err: 'testigo: /dev/full: it is a device; name a file\n',
 	})
+	const nowhere = join(folder, 'none', 'register.csv')
+	expect(await testigo('register', 'check', made, '--out', nowhere)).toMatchObject({
+		status: 3,
+		err: expect.stringContaining(`testigo: ${nowhere}: can't be written: ENOENT`),
+	})
 })

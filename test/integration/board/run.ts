@@ -6,6 +6,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import type { NationalFigures } from '#src/tally/figures.js'
 import { memoryOf, processorTimeOf, RunningProcess } from '../../support/processes.ts'
 import { flag, oneOf, runSuite, wholeNumber } from '../../support/suite-script.ts'
 import { until } from '../../support/until.ts'
@@ -63,12 +64,15 @@ await runSuite({
 		/** When the n-th table was in the ledger. */
 		const cameMs: number[] = []
 		const behindMs: number[] = []
-		const watch = new Viewer(url, '/es/')
 		let seen = centre.came
-		await watch.start(({ tables: shown }) => {
+		// What it counts, loaded anew whenever the board says that it shows something else; each entry is of another table.
+		const watch = new Viewer(url, '/figures.json', (text) => {
 			const now = performance.now()
+			const figures = JSON.parse(text) as Pick<NationalFigures, 'register' | 'tables'>
+			const shown = (figures.register?.tables ?? 0) - figures.tables.missing.tables
 			for (; seen < shown; seen++) behindMs.push(now - (cameMs[seen - before] ?? now))
 		})
+		await watch.start()
 		const stream = async (milliseconds: number) => {
 			const end = performance.now() + milliseconds
 			const [cpu, count, from] = [(await processorTimeOf(board.pid)) ?? 0, centre.came, performance.now()]

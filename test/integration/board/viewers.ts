@@ -1,12 +1,12 @@
 /** Viewers as browsers are: each keeps the stream open, and loads its page anew when the version is another. */
 interface Said {
 	readonly version: number
-	readonly tables: number
 }
 
 export class Viewer {
 	readonly #url: string
 	readonly #page: string
+	readonly #loaded: (text: string) => void
 	readonly #abort = new AbortController()
 	#isLoading = false
 	#version = 0
@@ -16,17 +16,19 @@ export class Viewer {
 	/** Answers other than 200. */
 	refusals = 0
 
-	constructor(url: string, page: string) {
+	/** `loaded` gets each page that came. */
+	constructor(url: string, page: string, loaded: (text: string) => void = () => {}) {
 		this.#url = url
 		this.#page = page
+		this.#loaded = loaded
 	}
 
-	/** `seen` gets what each event says; resolves when the stream is open. */
-	async start(seen: (said: Said) => void = () => {}): Promise<void> {
+	/** Resolves when the stream is open. */
+	async start(): Promise<void> {
 		const { signal } = this.#abort
 		const response = await fetch(`${this.#url}/live`, { signal })
 		if (response.body === null) throw new Error('no stream')
-		void this.#read(response.body, seen).catch((error: unknown) => {
+		void this.#read(response.body).catch((error: unknown) => {
 			if (!signal.aborted) throw error
 		})
 	}
@@ -35,7 +37,7 @@ export class Viewer {
 		this.#abort.abort()
 	}
 
-	async #read(body: AsyncIterable<Uint8Array>, seen: (said: Said) => void): Promise<void> {
+	async #read(body: AsyncIterable<Uint8Array>): Promise<void> {
 		let text = ''
 		for await (const piece of body) {
 			const events = `${text}${Buffer.from(piece).toString('utf8')}`.split('\n\n')
@@ -44,7 +46,6 @@ export class Viewer {
 				const data = /^data: (.*)$/m.exec(event)?.[1]
 				if (data === undefined) continue
 				const said = JSON.parse(data) as Said
-				seen(said)
 				if (said.version === this.#version) continue
 				this.#version = said.version
 				void this.#load()
@@ -61,7 +62,9 @@ export class Viewer {
 			for (let loaded = 0; loaded !== this.#version; ) {
 				loaded = this.#version
 				const response = await fetch(`${this.#url}${this.#page}`, { signal })
-				this.bytes += (await response.arrayBuffer()).byteLength
+				const page = Buffer.from(await response.arrayBuffer())
+				this.bytes += page.length
+				this.#loaded(page.toString('utf8'))
 				this.loads++
 				if (response.status !== 200) this.refusals++
 			}

@@ -49,6 +49,9 @@ const delays: SessionDelays = {
 const lines = { tray: 17, button: 27 }
 const patience = 120_000
 
+/** Milliseconds after which a press counts as not noticed: a machine that does much else takes seconds to record. */
+const noticedWithin = 20_000
+
 /** Milliseconds between two signs of life of the uplink, which waits may not make look dead. */
 const touchEvery = 1_000
 
@@ -180,7 +183,7 @@ export class HandledBody {
 			this.#standIns.edge(true, lines.button)
 			await after(handMs)
 			this.#standIns.edge(false, lines.button)
-			return await this.within(5_000, () => this.text[0] !== before)
+			return await this.within(noticedWithin, () => this.text[0] !== before)
 		})
 	}
 
@@ -192,7 +195,7 @@ export class HandledBody {
 			const isNoticed = () => this.text[0] !== before
 			if (await this.within(1_000, isNoticed)) return true
 			await this.#skip(holdMs)
-			return await this.within(5_000, isNoticed)
+			return await this.within(noticedWithin, isNoticed)
 		})
 		this.#standIns.edge(false, lines.button)
 		await after(handMs)

@@ -10,6 +10,7 @@ import { evils } from '../../support/evils.ts'
 import { gotten } from '../../support/result.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { until } from '../../support/until.ts'
 
 const megabyte = 1 << 20
 const root = process.getuid?.() === 0
@@ -129,7 +130,9 @@ test.skipIf(withoutFuse !== null)(
 		const ended = once(server, 'exit')
 		onTestFinished(async () => {
 			server.kill('SIGCONT')
-			spawnSync('umount', [disk])
+			// What answers late is closed late; another test's copy of the mounts keeps the server at work.
+			await until(() => spawnSync('umount', [disk]).status === 0, { timeoutMs: 60_000 })
+			server.kill()
 			await ended
 			execFileSync('losetup', ['--detach', loop])
 		})
