@@ -1,7 +1,7 @@
 /** How hashes and leaves are read from wherever the tiles of a tree lie: a folder, another's server, memory. */
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseBundle } from './bundle.ts'
-import { fullWidth, type StoredTile, type Tile, tileAt, tilePath } from './tile.ts'
+import { type StoredTile, type Tile, tilePath } from './tile.ts'
 import { hashLength } from './tree-hash.ts'
 
 /** `bad-tile`: not in form. `tile-unreadable`: the disk or the network fails. */
@@ -37,19 +37,4 @@ export async function readBundle(reader: TileReader, tile: Tile): Promise<Result
 	return width < tile.width
 		? fail('bad-tile', `${tilePath(read.value)}: has fewer than ${tile.width} leaves`)
 		: ok(leaves.value.slice(0, tile.width))
-}
-
-/** The leaf of this number, in a tree of `size` leaves. */
-export async function readLeaf(
-	reader: TileReader,
-	index: number,
-	size: number,
-): Promise<Result<Buffer, TileFault | Fault<'not-in-tree'>>> {
-	const tile = index < 0 || index >= size ? null : tileAt('entries', Math.floor(index / fullWidth), size)
-	const missing = fail('not-in-tree', `no leaf ${index} in a tree of ${size}`)
-	if (tile === null) return missing
-	const leaves = await readBundle(reader, tile)
-	if (!leaves.ok) return leaves
-	const leaf = leaves.value[index % fullWidth]
-	return leaf === undefined ? missing : ok(leaf)
 }

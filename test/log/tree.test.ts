@@ -6,7 +6,7 @@ import { formatBundle, parseBundle } from '#src/log/bundle.js'
 import { GrowingTree } from '#src/log/growing-tree.js'
 import { rootAt } from '#src/log/right-edge.js'
 import { parseTilePath, type StoredTile, type Tile, tilePath, tilesOf } from '#src/log/tile.js'
-import { readBundle, readHashes, readLeaf } from '#src/log/tile-reader.js'
+import { readBundle, readHashes } from '#src/log/tile-reader.js'
 import { emptyRoot, leafHash, nodeHash } from '#src/log/tree-hash.js'
 import { proveConsistency, proveInclusion } from '#src/log/tree-proofs.js'
 import { verifyConsistency, verifyInclusion } from '#src/log/verify-proof.js'
@@ -231,7 +231,6 @@ test('what is no tree and no proof has its codes', async () => {
 	expect(codeOf(await proveInclusion(tiles, 5, 5))).toBe('not-in-tree')
 	expect(codeOf(await proveInclusion(tiles, -1, 5))).toBe('not-in-tree')
 	expect(codeOf(await proveConsistency(tiles, 6, 5))).toBe('not-in-tree')
-	for (const index of [5, -1, 256]) expect(codeOf(await readLeaf(tiles, index, 5))).toBe('not-in-tree')
 	expect(codeOf(verifyInclusion(head(5), 5, leafHash(numberedLeaf(5)), []))).toBe('not-included')
 	expect(codeOf(verifyInclusion(head(5), 0.5, leafHash(numberedLeaf(0)), []))).toBe('not-included')
 	expect(codeOf(verifyInclusion(head(2), 0, leafHash(numberedLeaf(0)), [Buffer.alloc(31)]))).toBe(
@@ -338,8 +337,8 @@ test('a leaf of 65,535 bytes is held, and none longer', async () => {
 	gotten(tree.append(Buffer.alloc(0)))
 	const tiles = new TilesInMemory()
 	tiles.keep(tree.partials())
-	expect(gotten(await readLeaf(tiles, 0, 2))).toHaveLength(65_535)
-	expect(gotten(await readLeaf(tiles, 1, 2))).toHaveLength(0)
+	const leaves = gotten(await readBundle(tiles, { level: 'entries', index: 0, width: 2 }))
+	expect(leaves.map((leaf) => leaf.length)).toEqual([65_535, 0])
 	expect(hex(tree.root)).toBe(hex(nodeHash(leafHash(Buffer.alloc(65_535, 'x')), leafHash(Buffer.alloc(0)))))
 })
 
