@@ -37,6 +37,7 @@ export default defineConfig({
 					exclude: [ofProcesses],
 					// One process reads what is compiled once, for file after file: a quarter of a second each, of over two hundred.
 					isolate: false,
+					setupFiles: [...common.setupFiles, fileURLToPath(new URL('parts-setup.ts', import.meta.url))],
 				},
 			},
 		],
