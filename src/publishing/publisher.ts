@@ -68,6 +68,7 @@ import {
 	type WordsSource,
 } from './campaign-words.ts'
 import { ChangedTables } from './changed-tables.ts'
+import { isFree } from './companions.ts'
 import { CoveredFiles } from './covered-files.ts'
 import { NamedTables } from './named-tables.ts'
 import { archivePages } from './pages/pages.ts'
@@ -265,10 +266,20 @@ export class Publisher {
 				? [{ id: jws.id, device: jws.kid, seq, receivedMs: this.#unpublished.receivedMs(jws.id) }]
 				: [],
 		)
-		const ripe = ripeOf(waiting, this.#unpublished.closedUpTo, nowMs(), ripeness)
+		const devices = {
+			closedUpTo: this.#unpublished.closedUpTo,
+			broughtBy: this.#standing.broughtBy.texts,
+		}
+		const ripe = ripeOf(waiting, devices, nowMs(), ripeness)
+		const entries = {
+			isPublished: (id: string) => ripe.entries.has(id) || this.#standing.ids.has(id),
+			isHeld: (id: string) => held.has(id),
+		}
 		const rest: NewLeaf[] = []
 		for (const [id, { kind, jws }] of held) {
-			if (kind === 'entry' && !ripe.entries.has(id)) continue
+			const isDue =
+				kind === 'entry' ? ripe.entries.has(id) : isFree({ kind, jws }, entries, nowMs(), ripeness)
+			if (!isDue) continue
 			const leaf = leafToPublish(kind, jws, rules)
 			// A withheld object in nobody's place: nothing chains over it.
 			if (leaf.ok)
@@ -299,6 +310,7 @@ export class Publisher {
 			for (const tile of filled.value) await this.#files.put(tilePath(tile), tile.bytes)
 			ids.add(id)
 		}
+		this.#standing.broughtBy.note(devicesOf(leaves), tree.size)
 		if (leaves.length > 0)
 			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
 		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
@@ -556,6 +568,10 @@ async function caught<T, F extends PublisherFault>(
 
 function unreadable({ code, detail }: Fault): Error {
 	return Object.assign(new Error(detail), { code })
+}
+
+function devicesOf(leaves: readonly NewLeaf[]): ReadonlySet<string> {
+	return new Set(leaves.flatMap(({ kind, jws }) => (kind === 'entry' || kind === 'head' ? [jws.kid] : [])))
 }
 
 function byId(one: NewLeaf, other: NewLeaf): number {
