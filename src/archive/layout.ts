@@ -3,8 +3,9 @@
 export const checkpointFile = 'checkpoint'
 export const siteFile = 'site'
 export const keysFolder = 'keys'
-export const electionFile = 'campaign/election.json'
-export const archivedRegisterFile = 'campaign/register.csv'
+export const campaignFolder = 'campaign'
+export const electionFile = `${campaignFolder}/election.json`
+export const archivedRegisterFile = `${campaignFolder}/register.csv`
 export const imageFolder = 'image'
 export const figuresPath = 'data/figures.json'
 export const tablesPath = 'data/tables.csv'

@@ -14,17 +14,14 @@ import type { ElectionDefinition } from '../acta/election.ts'
 import type { Register } from '../acta/register/register.ts'
 import { checksumsFile } from '../archive/checksums.ts'
 import { formatRecord, type PublicationRecord, type TableChange, type Why } from '../archive/feed.ts'
-import { figuresFile } from '../archive/figures-file.ts'
 import {
 	checkpointFile,
 	earlierCheckpointFile,
 	feedFile,
-	figuresPath,
 	keysFolder,
 	latestFeedFile,
 	siteFile,
 	siteOfFile,
-	tablesPath,
 } from '../archive/layout.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
@@ -58,10 +55,10 @@ import {
 } from './campaign-words.ts'
 import { ChangedTables, saysSomething } from './changed-tables.ts'
 import { CoveredFiles } from './covered-files.ts'
+import { derivedFiles } from './derived-files.ts'
 import { FollowedWords } from './followed-words.ts'
 import { KeptTablesFile } from './kept-tables-file.ts'
 import { NamedTables } from './named-tables.ts'
-import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault } from './standing.ts'
@@ -291,16 +288,10 @@ export class Publisher {
 	}
 
 	/** All of it where `changed` is null. */
-	async #putDerived(
-		words: CampaignWords,
-		tally: Tally,
-		changed: ReadonlySet<string> | null,
-	): Promise<void> {
-		await this.#covered.put(figuresPath, figuresFile(tally.figures()))
-		await this.#covered.put(tablesPath, this.#tables.text(tally, changed))
-		for (const [path, text] of archivePages({ tally, changed, campaign: words.campaign.said })) {
-			await this.#covered.put(path, text)
-		}
+	async #putDerived(words: CampaignWords, tally: Tally, changed: ReadonlySet<string> | null): Promise<void> {
+		const tables = this.#tables.text(tally, changed)
+		const view = { tally, changed, campaign: words.campaign.said, tables }
+		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
 	}
 
 	/** The order of the end: everything is durable, then signed, then shown. */
