@@ -43,8 +43,8 @@ export class Leaves {
 	counts = Object.fromEntries([...leafKinds, 'withheld'].map((kind) => [kind, 0]))
 	/** Digest of a public picture to the most bytes that an entry gives it. */
 	pictures = new Map()
-	/** Of the newest campaign object among the leaves; 0 before the first. */
-	newestIssue = 0
+	/** Of the campaign objects, in the order of the leaves. */
+	#issues = []
 	/** By role, id to chain. */
 	#chains = { devices: new Map(), stations: new Map(), officers: new Map() }
 	#answers = new Answers()
@@ -104,18 +104,30 @@ export class Leaves {
 				return
 			}
 			if (leaf.isOutside) this.faults.add('not-closed', { leaf: number })
-			if (leaf.kind === 'campaign') this.#takeCampaign(leaf)
+			if (leaf.kind === 'campaign') this.#takeCampaign(number, leaf)
 			else this.#takeSigned(number, leaf)
 		} catch (error) {
 			this.faults.add(codeOf(error), { leaf: number })
 		}
 	}
 
-	#takeCampaign({ payload, jws }) {
+	/** Of the newest campaign object among the leaves; 0 before the first. */
+	get newestIssue() {
+		return this.#issues.at(-1)?.issue ?? 0
+	}
+
+	/** The campaign object in force when there were `size` leaves. */
+	campaignAt(size) {
+		const { byIssue } = this.campaigns
+		if (size === 0) return [...byIssue.values()][0]
+		return byIssue.get(this.#issues.findLast(({ leaf }) => leaf < size)?.issue)
+	}
+
+	#takeCampaign(number, { payload, jws }) {
 		const issue = isObject(payload) ? payload.issue : undefined
 		const isNext = this.campaigns.byIssue.get(issue)?.jws === jws && issue > this.newestIssue
 		if (!isNext) refuse('campaign-differs')
-		this.newestIssue = issue
+		this.#issues.push({ leaf: number, issue })
 	}
 
 	#takeSigned(number, leaf) {

@@ -35,6 +35,18 @@ function tilePath(level, index, width) {
 	return `tile/${level}/${name}${width === fullWidth ? '' : `.p/${width}`}`
 }
 
+const form = /^tile\/(entries|0|[1-9][0-9]?)\/((?:x[0-9]{3}\/){0,5}[0-9]{3})(?:\.p\/([1-9][0-9]{0,2}))?$/
+
+/** Whether it is spelled as one, and a tree of this size has a hash or leaf for it. */
+export function isTilePath(path, size) {
+	const [, level, digits, decimal] = form.exec(path) ?? []
+	if (level === undefined) return false
+	const [index, width] = [Number(digits.replaceAll(/[x/]/g, '')), Number(decimal ?? fullWidth)]
+	const count = level === 'entries' ? size : Math.floor(size / fullWidth ** Number(level))
+	const isSpelled = width <= fullWidth && tilePath(level, index, width) === path
+	return isSpelled && index * fullWidth < count
+}
+
 /** A tree that grows by bundles. It holds of each level the hashes of the tile that is not full. */
 class GrowingTree {
 	size = 0

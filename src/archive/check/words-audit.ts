@@ -80,16 +80,17 @@ export interface InForce {
 	readonly isBehindKeys: boolean
 }
 
-/** What `campaign` names: the two files, and lines of `keys/`. */
+/** What `campaign` names: the two files, and lines of `keys/`, where those are that each of `all` names. */
 export async function auditInForce(
 	archive: ArchivedFiles,
 	{ said }: Pick<SignedIssue<Campaign>, 'said'>,
+	all: readonly Pick<SignedIssue<Campaign>, 'said'>[] = [],
 ): Promise<InForce> {
 	const faults: ArchiveFaults = new CollectedFaults()
 	let isBehindKeys = false
-	for (const [name, named, code] of [
-		[registryFile, said.registry, 'registry-missing'],
-		[centresFile, said.centres, 'centres-missing'],
+	for (const [name, kind] of [
+		[registryFile, 'registry'],
+		[centresFile, 'centres'],
 	] as const) {
 		const path = `${keysFolder}/${name}`
 		const bytes = await archive.read(path)
@@ -99,10 +100,14 @@ export async function auditInForce(
 				if (line.ok) digests.push(sha256(Buffer.from(line.text, 'latin1')))
 			}
 		}
-		const at = digests.indexOf(named.sha256)
-		if (at < 0)
-			faults.add({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
-		else if (at < digests.length - 1) isBehindKeys = true
+		const named = new Map([...all, { said }].map((one) => [one.said[kind].sha256, one.said[kind].issue]))
+		for (const [digest, issue] of named) {
+			if (digests.includes(digest)) continue
+			const detail = `lacks no. ${issue}, which a campaign object names`
+			faults.add({ code: `${kind}-missing`, path, detail })
+		}
+		const at = digests.indexOf(said[kind].sha256)
+		if (at >= 0 && at < digests.length - 1) isBehindKeys = true
 	}
 	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
 	const json = election === null || election.length > longestDefinition ? null : parseJson(election)
