@@ -1,6 +1,6 @@
 /**
- * Pictures that everybody may see: those that leaves name with the role `public`, not sealed, and nothing that the centre
- * holds names otherwise. Whoever makes one kiosk lie can name another's whole paper as public; nobody shows it for that.
+ * Pictures that everybody may see: JPEGs without notes that leaves name with the role `public`, not sealed, and nothing that
+ * the centre holds names otherwise. Whoever makes one kiosk lie can name another's whole paper as public; nobody shows it for that.
  */
 import { createHash } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
@@ -14,6 +14,7 @@ import { readCapped } from '../platform/files/capped-file.ts'
 import { addressOf } from '../platform/files/durable.ts'
 import { type CentreRecords, firstPosition } from '../records/centre-records.ts'
 import type { ArchiveFiles } from './archive-files.ts'
+import { isBareJpeg } from './bare-jpeg.ts'
 
 /** Bytes of one that is published. */
 const longestPicture = 64 * 1024 * 1024
@@ -77,6 +78,8 @@ export class Pictures {
 		if (!(await this.#isThere(path))) {
 			const bytes = await readCapped(addressOf(this.#images, sha256), longestPicture)
 			if (!bytes.ok || createHash('sha256').update(bytes.value).digest('hex') !== sha256) return
+			// Whatever is in it is public for ever.
+			if (!isBareJpeg(bytes.value)) return
 			await this.#files.put(path, bytes.value)
 		}
 		this.#put.add(sha256)

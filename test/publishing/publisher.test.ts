@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
+import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
 import { codeOf, gotten } from '../support/result.ts'
@@ -178,18 +179,16 @@ test('a new process knows which publications brought something of a device', asy
 test('of pictures only those come that every entry names public and not sealed', async () => {
 	const made = await threeTables()
 	const { centre } = made
-	const [shown, late, whole, sealed, once, unsaid] = ['a', 'b', 'c', 'd', 'e', 'f'].map((bytes) =>
-		Buffer.from(bytes),
-	)
+	const [shown, late, whole, sealed, once, unsaid] = ['a', 'b', 'c', 'd', 'e', 'f'].map(bareJpeg)
 	const digestOf = (bytes = Buffer.of()) => createHash('sha256').update(bytes).digest('hex')
 	const named = (bytes: Buffer | undefined, more: object = {}) => ({
-		...{ role: 'public', mediaType: 'image/jpeg', size: 1, sha256: digestOf(bytes) },
+		...{ role: 'public', mediaType: 'image/jpeg', size: 9, sha256: digestOf(bytes) },
 		...more,
 	})
 	const all = [shown, late, whole, sealed, once, unsaid]
 	await centre.acta('k-one', actaText(0), undefined, { images: all.map((bytes) => named(bytes)) })
 	// One may lie of its size, and takes nothing away with that.
-	await centre.acta('k-two', actaText(0), undefined, { images: [named(shown, { size: 9 })] })
+	await centre.acta('k-two', actaText(0), undefined, { images: [named(shown, { size: 1 })] })
 	await centre.acta('k-two', actaText(1), undefined, { images: [named(whole, { role: 'full' })] })
 	const sealedAs = { format: 'age-v1', size: 1, sha256: digestOf(sealed) }
 	const images = [named(undefined, { role: 'full', sealed: sealedAs })]
