@@ -4,6 +4,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeF
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
+import { Lock } from '#src/journal/lock.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
 import { bareJpeg } from '../support/bare-jpeg.ts'
@@ -137,6 +138,48 @@ test('entries wait until they are ripe', async () => {
 	const slow = { ripeMs: 6 * hour, leastEntries: 1, leastDevices: 1, longestMs: 24 * hour }
 	expect(await made.publish(publishedAt, slow)).toMatchObject({ publication: null, waiting: 1 })
 	expect(await made.publish(publishedAt + 6 * hour, slow)).toMatchObject({ publication: 1, waiting: 0 })
+})
+
+test('what another process published meanwhile is noticed, and nothing is signed beside it', async () => {
+	const made = await threeTables()
+	await made.centre.acta('k-one', actaText(0))
+	const first = gotten(await made.open())
+	await first.publish()
+	await made.centre.acta('k-two', actaText(1))
+	await made.publish()
+	const before = digestsOf(made.archive)
+	await made.centre.acta('k-three', actaText(2))
+	expect(codeOf(await first.publish())).toBe('overtaken')
+	expect(digestsOf(made.archive)).toEqual(before)
+	await made.publish()
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 2 })
+})
+
+test('two processes are never at one key, or at one archive, at once', async () => {
+	const made = await threeTables()
+	await made.publish()
+	for (const held of [await Lock.take(join(made.keys, 'lock')), await Lock.takeFolder(made.archive)]) {
+		const lock = gotten(held)
+		expect(codeOf(await made.tryToPublish())).toBe('locked')
+		await lock.release()
+	}
+	expect(await made.publish()).toMatchObject({ publication: null })
+})
+
+test('a clock that may date nothing stops a publication before anything is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	await made.centre.acta('k-one', actaText(0))
+	const asked: number[] = []
+	const opened = gotten(
+		await made.open(publishedAt, undefined, async (passedMs) => {
+			asked.push(passedMs)
+			return { code: 'clock-behind', detail: 'the clock says 1970' }
+		}),
+	)
+	expect(codeOf(await opened.publish())).toBe('clock-behind')
+	expect(asked.every((passedMs) => passedMs >= publishedAt)).toBe(true)
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 0, size: 0 })
 })
 
 test('what names an entry that waits comes with it; a head without its entry, a day after', async () => {
