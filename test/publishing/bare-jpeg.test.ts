@@ -1,11 +1,17 @@
-import sharp from 'sharp'
+import sharp, { type JpegOptions } from 'sharp'
 import { expect, test } from 'vitest'
 import { isBareJpeg } from '#src/publishing/bare-jpeg.js'
 
 const drawn = sharp({
-	create: { width: 90, height: 60, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 60 } },
+	create: {
+		width: 90,
+		height: 60,
+		channels: 3,
+		background: '#888',
+		noise: { type: 'gaussian', mean: 128, sigma: 60 },
+	},
 })
-const jpeg = (options: sharp.JpegOptions = {}) => drawn.clone().jpeg(options).toBuffer()
+const jpeg = (options: JpegOptions = {}) => drawn.clone().jpeg(options).toBuffer()
 
 test('a JPEG is bare as sharp writes it, also progressive', async () => {
 	expect(isBareJpeg(await jpeg())).toBe(true)

@@ -223,8 +223,8 @@ test('of pictures only those come that every entry names public and not sealed',
 	const made = await threeTables()
 	const { centre } = made
 	const [shown, late, whole, sealed, once, unsaid] = ['a', 'b', 'c', 'd', 'e', 'f'].map(bareJpeg)
-	const digestOf = (bytes = Buffer.of()) => createHash('sha256').update(bytes).digest('hex')
-	const named = (bytes: Buffer | undefined, more: object = {}) => ({
+	const digestOf = (bytes: Uint8Array = Buffer.of()) => createHash('sha256').update(bytes).digest('hex')
+	const named = (bytes: Uint8Array | undefined, more: object = {}) => ({
 		...{ role: 'public', mediaType: 'image/jpeg', size: 9, sha256: digestOf(bytes) },
 		...more,
 	})
