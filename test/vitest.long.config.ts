@@ -10,6 +10,7 @@ export default defineConfig({
 			'test/audit/journal-audit.test.ts',
 			'test/audit/ledger-audit.test.ts',
 			'test/capture/placement.test.ts',
+			'test/integration/hostile/hostile.test.ts',
 			'test/integration/killed-at-random.test.ts',
 			'test/integration/panel-babbling.test.ts',
 			'test/integration/panel-stalled.test.ts',
