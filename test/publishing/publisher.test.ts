@@ -294,6 +294,7 @@ test.each([
 	const opened = gotten(await openTrial(parts))
 	expect(gotten(await opened.publish())).toMatchObject({ publication: 0 })
 	expect(await made.audit()).toMatchObject({ faults: [] })
+})
 
 test('of pictures only those come that every entry names public and not sealed', async () => {
 	const made = await threeTables()
