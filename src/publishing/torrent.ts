@@ -75,7 +75,7 @@ async function* contentOf(
 
 /** Of the folder that a downloader gets, and under which a web seed serves the files: it stays, whatever is published. */
 function nameOf(origin: string): string {
-	return origin.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replace(/^[.-]+/, '')
+	return origin.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replace(/^[.-]+/, '') || 'archive'
 }
 
 /** SHA-1 of the bytes of `info`, in hex; null for what is no torrent. */
