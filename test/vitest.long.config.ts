@@ -13,6 +13,7 @@ export default defineConfig({
 			'test/integration/panel-stalled.test.ts',
 			'test/integration/partition/partition.test.ts',
 			'test/journal/torn-tail.test.ts',
+			'test/publishing/line-matching.test.ts',
 			'test/settings/power-cut.test.ts',
 			'test/stick/evil.test.ts',
 		],

@@ -1,6 +1,7 @@
 /** Where what stands in an archive (`provisioning/verify/ARCHIVE.md`, "Files"). */
 
 export const checkpointFile = 'checkpoint'
+export const checkpointsFolder = 'checkpoints'
 export const siteFile = 'site'
 export const keysFolder = 'keys'
 export const electionFile = 'campaign/election.json'
@@ -14,7 +15,7 @@ export const torrentFile = 'sites/latest.torrent'
 export const withdrawnFile = 'disputes/withdrawn.csv'
 
 export function earlierCheckpointFile(size: number): string {
-	return `checkpoints/${size}`
+	return `${checkpointsFolder}/${size}`
 }
 
 export function siteOfFile(publication: number): string {
@@ -30,6 +31,6 @@ export const beingWritten = '.new'
 
 /** Not in `SHA256SUMS`: what lies there has a signature of its own, or is named by its digest in a leaf. */
 export const foldersWithoutChecksums: readonly string[] = [
-	...['tile', 'checkpoints', 'sites'],
+	...['tile', checkpointsFolder, 'sites'],
 	...[imageFolder, beingWritten],
 ]

@@ -97,7 +97,7 @@ async function findingsOfBoard(file: string | undefined): Promise<Finding[]> {
 async function findingsOfPublishing(file: string | undefined): Promise<Finding[]> {
 	if (file === undefined && !existsSync(usual.publish) && !existsSync(usual.log)) return []
 	const config = await readConfiguration(PublishConfig, { file, usual: usual.publish, flags: {} })
-	return await inspectPublishing(config, await groupNumber(centreGroup), systemClock)
+	return await inspectPublishing(config, await groupNumber(centreGroup))
 }
 
 async function checkConfiguration(

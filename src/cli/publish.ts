@@ -4,12 +4,16 @@ import { longestRegister } from '../acta/register/canonical.ts'
 import { openLogIdentity } from '../enrolment/log-identity.ts'
 import type { NoteSigner } from '../log/signing.ts'
 import { systemClock } from '../platform/clock.ts'
+import { clockSource } from '../platform/clock-source.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
+import { buildTime } from '../platform/process/software.ts'
 import type { Fault } from '../platform/result.ts'
+import { checkPlace } from '../publishing/archive-place.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
 import { PublishConfig, TorrentSettings } from '../publishing/config.ts'
-import { Publisher } from '../publishing/publisher.ts'
+import { Publisher, type PublisherParts } from '../publishing/publisher.ts'
+import { PublishingClock } from '../publishing/publishing-clock.ts'
 import { PublishingProcess } from '../publishing/publishing-process.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
 import { openTrial, trialRipeness } from '../publishing/trial.ts'
@@ -96,6 +100,8 @@ async function run(options: Options): Promise<void> {
 		)
 	await asOwnerOf(directory)
 	const named = { ...options, directory, out, torrent }
+	const { log } = options
+	await checkOut(out, { "the centre's directory": directory, ...(log && { 'the folder of the key': log }) })
 	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
 	if (!opened.ok) throw refused(opened.fault)
 	const published = await opened.value.publish()
@@ -127,6 +133,10 @@ async function follow(options: Options, torrent: TorrentSettings | undefined): P
 		flags: { directory, archive: out, log, election, register, cosignatures },
 	})
 	await asOwnerOf(config.log)
+	await checkOut(config.archive, {
+		"the centre's directory": config.directory,
+		'the folder of the key': config.log,
+	})
 	const { words, keyFolder, signer } = await publishingOf(config)
 	const { afterHours, leastEntries, leastDevices, overdueHours } = config.ripeness
 	const events = eventLog('publish', process.stdout)
@@ -139,6 +149,7 @@ async function follow(options: Options, torrent: TorrentSettings | undefined): P
 			},
 			torrent: torrent ?? config.torrent,
 			nowMs: Date.now,
+			clockFault: clockFaultAt(config.directory),
 		},
 		cosignatures: config.cosignatures,
 		...{ everyMs: config.everySeconds * 1000, clock: systemClock, log: events },
@@ -192,7 +203,13 @@ async function campaignOf({ directory, out, ...options }: Named) {
 	return Publisher.open({
 		...{ directory, words, archive: out, keyFolder, signer },
 		...{ ripeness: ripenessOf(options, usualRipeness), torrent: options.torrent, nowMs: Date.now },
+		clockFault: clockFaultAt(directory),
 	})
+}
+
+function clockFaultAt(directory: string): PublisherParts['clockFault'] {
+	const clock = new PublishingClock({ directory, clock: systemClock, clockSource, built: buildTime })
+	return (passedMs) => clock.fault(passedMs)
 }
 
 async function publishingOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
@@ -213,6 +230,11 @@ async function signerIn(folder: string): Promise<NoteSigner> {
 	const signer = await openLogIdentity(folder)
 	if (signer.ok) return signer.value
 	throw new CommandRefused(exit.environmentFailed, `${signer.fault.detail} (${signer.fault.code})`)
+}
+
+async function checkOut(archive: string, secret: Readonly<Record<string, string>>): Promise<void> {
+	const place = await checkPlace(archive, secret)
+	if (!place.ok) throw new CommandRefused(exit.usedWrongly, `${place.fault.detail} (${place.fault.code})`)
 }
 
 function ripenessOf(

@@ -1,17 +1,20 @@
 /** What a publishing process would find, as the owner of the log's key finds it. Nothing is written. */
 import { access, constants, lstat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { PublicationRecord } from '../archive/feed.ts'
+import { recordedTimeMs } from '../archive/feed.ts'
 import { latestFeedFile } from '../archive/layout.ts'
 import { lastCheckpointFile, openLogIdentity } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
 import { LogFolder } from '../log/log-folder.ts'
+import { systemClock } from '../platform/clock.ts'
+import { clockSource } from '../platform/clock-source.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { buildTime } from '../platform/process/software.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
-import { parseJson } from '../platform/strict-json.ts'
 import { readCampaignWords } from '../publishing/campaign-words.ts'
 import type { PublishConfig } from '../publishing/config.ts'
+import { PublishingClock } from '../publishing/publishing-clock.ts'
 import { readStanding } from '../publishing/standing.ts'
 
 /** Bytes: the record of a first publication names every table. */
@@ -26,8 +29,8 @@ export interface PublishingState {
 	readonly room: Result<{ readonly bytes: number; readonly files: number | null }>
 	/** Leaves that the key has signed, and those that the archive shows; null before the first publication. */
 	readonly standing: Result<{ readonly signed: number; readonly shown: number | null }>
-	/** When the newest publication was made, as its record says, milliseconds since 1970; null where there is none. */
-	readonly publishedMs: number | null
+	/** Whether a publication may be dated now. */
+	readonly clock: Result<null>
 }
 
 export async function probePublishing(config: PublishConfig): Promise<PublishingState> {
@@ -40,7 +43,7 @@ export async function probePublishing(config: PublishConfig): Promise<Publishing
 		words: words.ok ? ok(formatVerifierKey(logKey(words.value.campaign.said))) : words,
 		room: await roomFor(archive),
 		standing: signer.ok ? await standingOf(archive, log, signer.value.key) : signer,
-		publishedMs: await newestPublication(archive),
+		clock: await clockOf(directory, archive),
 	}
 }
 
@@ -75,9 +78,10 @@ async function roomFor(archive: string): Promise<PublishingState['room']> {
 	}
 }
 
-async function newestPublication(archive: string): Promise<number | null> {
+async function clockOf(directory: string, archive: string): Promise<Result<null>> {
 	const read = await new ForeignFiles().readBelow(archive, latestFeedFile.split('/'), longestRecord)
-	const json = read.ok ? parseJson(read.value.bytes) : read
-	const record = json.ok ? PublicationRecord.safeParse(json.value) : null
-	return record?.success === true ? Date.parse(record.data.time) : null
+	const publishedMs = read.ok ? recordedTimeMs(read.value.bytes) : 0
+	const clock = new PublishingClock({ directory, clock: systemClock, clockSource, built: buildTime })
+	const fault = await clock.fault(publishedMs)
+	return fault === null ? ok(null) : { ok: false, fault }
 }

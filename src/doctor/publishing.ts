@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { headsFile } from '../audit/ledger-heads.ts'
 import { campaignFile } from '../evidence/authority/campaign.ts'
 import { mirrorsFile } from '../evidence/authority/mirrors.ts'
-import { type Clock, instant } from '../platform/clock.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import type { PublishConfig } from '../publishing/config.ts'
 import { lookAtPublishing } from './as-owner.ts'
@@ -22,7 +21,6 @@ const ample = { bytes: 1e9, files: 50_000 }
 export async function inspectPublishing(
 	config: Result<PublishConfig>,
 	group: number | null,
-	clock: Clock,
 ): Promise<Finding[]> {
 	if (!config.ok) {
 		const todo = { es: 'corrija publish.json', en: 'mend publish.json' }
@@ -37,7 +35,7 @@ export async function inspectPublishing(
 	const closed = await closedTo(group, { part: 'publish', directory, also: [...names, election, register] })
 	if (closed !== null) return [closed]
 	const seen = await lookAtPublishing(config.value)
-	return seen.ok ? diagnosePublishing(config.value, seen.value, clock.wall()) : [notSeen(seen.fault.detail)]
+	return seen.ok ? diagnosePublishing(config.value, seen.value) : [notSeen(seen.fault.detail)]
 }
 
 /** Only the owner of the key, or root, can say something of it. */
@@ -60,8 +58,7 @@ function makeKey(log: string): string {
 
 export function diagnosePublishing(
 	{ log: folder, archive, directory }: PublishConfig,
-	{ log, words, room, standing, publishedMs }: PublishingState,
-	nowMs: number,
+	{ log, words, room, standing, clock }: PublishingState,
 ): Finding[] {
 	const found: Finding[] = []
 	if (!log.ok) found.push(wrongFault(log.fault, keyTodo(log.fault, folder)))
@@ -85,17 +82,12 @@ export function diagnosePublishing(
 		}
 		found.push(wrongFault(standing.fault, todo))
 	}
-	if (publishedMs !== null && publishedMs > nowMs) {
-		const what = {
-			es: `la última publicación es de ${instant(publishedMs)}, después de la hora de esta máquina`,
-			en: `the last publication is of ${instant(publishedMs)}, after this machine's time`,
+	if (!clock.ok) {
+		const todo = {
+			es: 'ponga la hora: sin ella no se publica',
+			en: 'set the clock: without it nothing is published',
 		}
-		found.push(
-			warn('clock-behind', what, {
-				es: 'ponga la hora: cada publicación dice la suya',
-				en: 'set the clock: each publication says its time',
-			}),
-		)
+		found.push(wrongFault(clock.fault, todo))
 	}
 	if (found.length > 0 || !standing.ok) return found
 	const { signed, shown } = standing.value

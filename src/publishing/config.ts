@@ -56,9 +56,18 @@ export const PublishConfig = z.strictObject({
 		.strictObject({
 			afterHours: hours
 				.default(6)
-				.describe('An entry is ripe so long after it was received, or when its device has closed its day.'),
+				.describe(
+					'An entry is ripe so long after it was received and the last of its device was, or when its device has closed its day.',
+				),
 			leastEntries: z.int().min(1).max(1_000_000).default(500).describe('That one publication adds …'),
-			leastDevices: z.int().min(1).max(10_000).default(20).describe('… of at least so many devices …'),
+			leastDevices: z
+				.int()
+				.min(1)
+				.max(10_000)
+				.default(20)
+				.describe(
+					'… of crowds of at least so many devices that the archive does not tell apart by when they came …',
+				),
 			overdueHours: hours.default(24).describe('… or fewer, when one was received so long ago.'),
 		})
 		.prefault({})

@@ -15,7 +15,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { takeCosignatures } from './cosignatures.ts'
 
 /** A campaign has some ten witnesses, and each leaves one file. */
-const mostFiles = 1_000
+const mostFiles = 200
 /** Bytes: hundreds of notes are taken in at once. */
 const mostBytes = 16 * 1024 * 1024
 
@@ -41,7 +41,7 @@ interface LeftNote {
 export class LeftCosignatures {
 	readonly #parts: LeftCosignaturesParts
 	readonly #files = new ForeignFiles()
-	/** By name, the digest of what was taken in. */
+	/** By name, the digest of what gave lines: what gave none may give some when its witness is listed, or a lock is free. */
 	readonly #taken = new Map<string, string>()
 	/** By name, of those that gave nothing. */
 	readonly #refused = new Map<string, Fault>()
@@ -49,11 +49,6 @@ export class LeftCosignatures {
 
 	constructor(parts: LeftCosignaturesParts) {
 		this.#parts = parts
-	}
-
-	/** What gave nothing may give something now: witnesses are listed, and checkpoints shown, by a publication. */
-	lookAtAllAgain(): void {
-		this.#taken.clear()
 	}
 
 	/** Rejects when the archive's disk fails. */
@@ -105,10 +100,9 @@ export class LeftCosignatures {
 		)
 		if (!taken.ok) return taken
 		for (const [index, { name, bytes }] of notes.entries()) {
-			this.#taken.set(name, sha256(bytes))
 			const fault = taken.value.refused.get(index)
-			if (fault === undefined) continue
-			this.#refused.set(name, { code: fault.code, detail: `${join(folder, name)}: ${fault.detail}` })
+			if (fault === undefined) this.#taken.set(name, sha256(bytes))
+			else this.#refused.set(name, { code: fault.code, detail: `${join(folder, name)}: ${fault.detail}` })
 		}
 		return ok(taken.value.added)
 	}

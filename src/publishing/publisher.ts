@@ -6,14 +6,21 @@
  * - Keys, pictures, tiles, the record, pages, data and the checksums lie durably in the archive before the log's key
  *   signs. What it signs lies durably beside the key before anybody sees it, and `checkpoint` is shown last. So nothing is
  *   shown that is not covered, and a publication that was cut off after it was signed is completed, never made anew.
- * - The key signs nothing that does not extend what it signed before (`standing.ts`).
+ * - The key signs nothing that does not extend what it signed before (`standing.ts`). One process at a time is at the
+ *   archive, and one at the key; what another did meanwhile is noticed before anything is written.
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Register } from '../acta/register/register.ts'
 import { checksumsFile } from '../archive/checksums.ts'
-import { formatRecord, type PublicationRecord, type TableChange, type Why } from '../archive/feed.ts'
+import {
+	formatRecord,
+	type PublicationRecord,
+	recordedTimeMs,
+	type TableChange,
+	type Why,
+} from '../archive/feed.ts'
 import { figuresFile } from '../archive/figures-file.ts'
 import {
 	checkpointFile,
@@ -32,12 +39,14 @@ import { openSite, type Site, signSite } from '../archive/site-note.ts'
 import { tablesFile } from '../archive/tables-file.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
 import { type PublishedDevices, registryAlone } from '../audit/published-devices.ts'
+import type { ClockFault } from '../central/clock-check.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type LeafKind, leafToPublish } from '../evidence/publishable.ts'
+import { Lock, type LockFault } from '../journal/lock.ts'
 import { signCheckpoint } from '../log/checkpoint.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import type { NoteSigner } from '../log/signing.ts'
@@ -46,6 +55,7 @@ import { isSameHash } from '../log/tree-hash.ts'
 import { instant } from '../platform/clock.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { publishedFigures } from '../tally/figures.ts'
@@ -59,13 +69,14 @@ import {
 	type WordsSource,
 } from './campaign-words.ts'
 import { ChangedTables } from './changed-tables.ts'
+import { isFree } from './companions.ts'
 import type { TorrentSettings } from './config.ts'
 import { CoveredFiles } from './covered-files.ts'
 import { NamedTables } from './named-tables.ts'
 import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
-import { readStanding, type Standing, type StandingFault } from './standing.ts'
+import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
 import { infoHashOf, makeTorrent, type Torrent } from './torrent.ts'
 import { Unpublished } from './unpublished.ts'
 
@@ -90,12 +101,17 @@ export interface PublisherParts {
 	/** None is made without them. */
 	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
+	/** Why nothing may be dated now. `passedMs` has certainly passed. */
+	readonly clockFault: (passedMs: number) => Promise<ClockFault | null>
 }
 
+/** `overtaken`: another process has published meanwhile; opened anew it goes on. `clock-*`: nothing may be dated now. */
 export type PublisherFault =
 	| CampaignWordsFault
 	| StandingFault
-	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused'>
+	| LockFault
+	| ClockFault
+	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused' | 'overtaken'>
 
 export interface Published {
 	/** Null where there was nothing to publish. */
@@ -147,6 +163,8 @@ export class Publisher {
 	#wordsDigest = ''
 	/** All that is derived was held against what lies there. */
 	#isDerived = false
+	/** When it was published last, by the clock of then. */
+	#publishedMs = 0
 
 	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
 		const { archive, directory } = parts
@@ -167,20 +185,22 @@ export class Publisher {
 
 	/** Reads the whole log, and completes a publication that was cut off. */
 	static async open(parts: PublisherParts): Promise<Result<Publisher, PublisherFault>> {
+		return locked(parts, () => Publisher.#open(parts))
+	}
+
+	static async #open(parts: PublisherParts): Promise<Result<Publisher, PublisherFault>> {
 		const { archive, keyFolder, signer } = parts
-		return caught(async () => {
-			const standing = await readStanding(archive, keyFolder, signer.key)
-			if (!standing.ok) return standing
-			const note = await new LogFolder(archive).note(siteFile)
-			if (!note.ok && note.fault.code !== 'file-missing') return fail('unreadable', note.fault.detail)
-			const site = note.ok ? openSite(note.value, signer.key) : null
-			if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
-			const publisher = new Publisher(parts, standing.value, site?.value ?? null)
-			await publisher.#files.removeTemporary()
-			if (standing.value.isCutOff) await publisher.#complete()
-			await publisher.#coverFeed()
-			return ok(publisher)
-		})
+		const standing = await readStanding(archive, keyFolder, signer.key)
+		if (!standing.ok) return standing
+		const note = await new LogFolder(archive).note(siteFile)
+		if (!note.ok && note.fault.code !== 'file-missing') return fail('unreadable', note.fault.detail)
+		const site = note.ok ? openSite(note.value, signer.key) : null
+		if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
+		const publisher = new Publisher(parts, standing.value, site?.value ?? null)
+		await publisher.#files.removeTemporary()
+		if (standing.value.isCutOff) await publisher.#complete()
+		await publisher.#coverFeed()
+		return ok(publisher)
 	}
 
 	/** Of the log by now. */
@@ -190,7 +210,27 @@ export class Publisher {
 
 	/** Publishes what is ripe; what was deleted or damaged of what is derived is made anew. */
 	async publish(): Promise<Result<Published, PublisherFault>> {
-		return caught(() => this.#publish())
+		return locked(this.#parts, async () => {
+			const overtaken = await this.#overtaken()
+			return overtaken.ok ? await this.#publish() : overtaken
+		})
+	}
+
+	/** Another process may have been at the archive since we looked. */
+	async #overtaken(): Promise<Result<void, PublisherFault>> {
+		const { archive, keyFolder, signer } = this.#parts
+		const signed = await signedHead(keyFolder, signer.key)
+		if (!signed.ok) return signed
+		const { head } = this.#standing.tree
+		const note = await new LogFolder(archive).note(siteFile)
+		const site = note.ok ? openSite(note.value, signer.key) : null
+		const isOurs =
+			(signed.value === null ||
+				(signed.value.size === head.size && isSameHash(signed.value.root, head.root))) &&
+			(site?.ok !== true || site.value.publication === this.#site?.publication)
+		return isOurs
+			? ok(undefined)
+			: fail('overtaken', `${archive}: another process has published there meanwhile; run it again`)
 	}
 
 	async #publish(): Promise<Result<Published, PublisherFault>> {
@@ -202,6 +242,13 @@ export class Publisher {
 		if (named !== formatVerifierKey(signer.key)) {
 			return fail('foreign-log', `the campaign object names the log ${named}, not the one of this key`)
 		}
+		const passedMs = Math.max(
+			this.#publishedMs,
+			this.#unpublished.newestMs ?? 0,
+			Date.parse(campaign.said.time),
+		)
+		const clockFault = await this.#parts.clockFault(passedMs)
+		if (clockFault !== null) return { ok: false, fault: clockFault }
 		// By what was in force until now, before anything of it is replaced.
 		if (this.#counting === null && this.#shownSize !== null) this.#counting = await this.#countBefore()
 		const areWordsNew = await this.#putWords(words.value)
@@ -228,10 +275,20 @@ export class Publisher {
 				? [{ id: jws.id, device: jws.kid, seq, receivedMs: this.#unpublished.receivedMs(jws.id) }]
 				: [],
 		)
-		const ripe = ripeOf(waiting, this.#unpublished.closedUpTo, nowMs(), ripeness)
+		const devices = {
+			closedUpTo: this.#unpublished.closedUpTo,
+			broughtBy: this.#standing.broughtBy.texts,
+		}
+		const ripe = ripeOf(waiting, devices, nowMs(), ripeness)
+		const entries = {
+			isPublished: (id: string) => ripe.entries.has(id) || this.#standing.ids.has(id),
+			isHeld: (id: string) => held.has(id),
+		}
 		const rest: NewLeaf[] = []
 		for (const [id, { kind, jws }] of held) {
-			if (kind === 'entry' && !ripe.entries.has(id)) continue
+			const isDue =
+				kind === 'entry' ? ripe.entries.has(id) : isFree({ kind, jws }, entries, nowMs(), ripeness)
+			if (!isDue) continue
 			const leaf = leafToPublish(kind, jws, rules)
 			// A withheld object in nobody's place: nothing chains over it.
 			if (leaf.ok)
@@ -262,6 +319,7 @@ export class Publisher {
 			for (const tile of filled.value) await this.#files.put(tilePath(tile), tile.bytes)
 			ids.add(id)
 		}
+		this.#standing.broughtBy.note(devicesOf(leaves), tree.size)
 		if (leaves.length > 0)
 			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
 		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
@@ -508,6 +566,7 @@ export class Publisher {
 			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestRecord)
 			if (!record.ok) throw unreadable(record.fault)
 			this.#covered.cover(path, record.value.bytes)
+			this.#publishedMs = Math.max(this.#publishedMs, recordedTimeMs(record.value.bytes))
 		}
 	}
 }
@@ -516,6 +575,25 @@ function digestOf(files: CampaignWords['files']): string {
 	const digest = createHash('sha256')
 	for (const [path, content] of files) digest.update(path).update(content)
 	return digest.digest('hex')
+}
+
+/** One process at a time: two would sign two logs. */
+async function locked<T>(
+	{ archive, keyFolder }: PublisherParts,
+	work: () => Promise<Result<T, PublisherFault>>,
+): Promise<Result<T, PublisherFault>> {
+	return caught(async () => {
+		await makeOwnFolder(archive)
+		const atKey = await Lock.take(join(keyFolder, 'lock'))
+		if (!atKey.ok) return atKey
+		try {
+			const atArchive = await Lock.takeFolder(archive)
+			if (!atArchive.ok) return atArchive
+			return await work().finally(() => atArchive.value.release())
+		} finally {
+			await atKey.value.release()
+		}
+	})
 }
 
 /** A failure of the disk is one wherever it comes from. */
@@ -533,6 +611,10 @@ async function caught<T, F extends PublisherFault>(
 
 function unreadable({ code, detail }: Fault): Error {
 	return Object.assign(new Error(detail), { code })
+}
+
+function devicesOf(leaves: readonly NewLeaf[]): ReadonlySet<string> {
+	return new Set(leaves.flatMap(({ kind, jws }) => (kind === 'entry' || kind === 'head' ? [jws.kid] : [])))
 }
 
 function byId(one: NewLeaf, other: NewLeaf): number {

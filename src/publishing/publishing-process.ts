@@ -83,7 +83,6 @@ export class PublishingProcess {
 		this.#leaves = leaves
 		this.#lookedMs = this.#parts.clock.monotonic()
 		if (publication !== null) log({ event: 'published', publication, leaves, changed, waiting, torrent })
-		if (publication !== null) this.#cosignatures.lookAtAllAgain()
 		await this.#takeCosignatures()
 	}
 

@@ -1,7 +1,9 @@
 /**
  * When what a centre holds may be published. Publishing every few minutes would pair a table, a device and a network's
  * line while volunteers still stand there: an entry waits until its device has closed its day or hours have passed, and
- * what is added comes from many devices. Pure.
+ * what is added comes from many devices. All entries of a device name it: who watches lines learns at each publication
+ * which of them were not used in time. So a device comes as seldom as can be, and only in a crowd of others of which the
+ * same is known (`test/publishing/line-matching.ts` tries it). Pure.
  */
 
 export interface RipenessSettings {
@@ -9,9 +11,9 @@ export interface RipenessSettings {
 	readonly ripeMs: number
 	/** A publication that adds entries adds at least so many … */
 	readonly leastEntries: number
-	/** … of at least so many devices … */
+	/** … of crowds of at least so many devices that came when these came, and closed their day if these have … */
 	readonly leastDevices: number
-	/** … or one that was received longer ago than this, in milliseconds. */
+	/** … or one that was received longer ago than this, in milliseconds, with its crowd, however small. */
 	readonly longestMs: number
 }
 
@@ -39,22 +41,61 @@ export interface Ripe {
 	readonly held: number
 }
 
-/** `closedUpTo`: by device the number of its last entry of kind `close`, or that a head of it names. */
+/** What the log and its readers know of devices already. */
+export interface DevicesSoFar {
+	/** By device the number of its last entry of kind `close`, or that a head of it names. */
+	readonly closedUpTo: ReadonlyMap<string, number>
+	/** By device which publications brought leaves of it: equal where these are. None: no key. */
+	readonly broughtBy: ReadonlyMap<string, string>
+}
+
+/** What may come next of one device. */
+interface DeviceRipe {
+	readonly entries: readonly WaitingEntry[]
+	/** Devices of one such text can't be told apart by when something of them was published. */
+	readonly likeness: string
+}
+
 export function ripeOf(
 	waiting: Iterable<WaitingEntry>,
-	closedUpTo: ReadonlyMap<string, number>,
+	{ closedUpTo, broughtBy }: DevicesSoFar,
 	nowMs: number,
 	settings: RipenessSettings,
 ): Ripe {
-	const ripe: WaitingEntry[] = []
-	for (const entry of waiting) {
-		const isClosed = entry.seq <= (closedUpTo.get(entry.device) ?? 0)
-		const ageMs = nowMs - (entry.receivedMs ?? nowMs)
-		if (isClosed || ageMs >= settings.ripeMs) ripe.push(entry)
+	const ageMs = ({ receivedMs }: WaitingEntry) => nowMs - (receivedMs ?? nowMs)
+	const isOverdue = (entry: WaitingEntry) => ageMs(entry) >= settings.longestMs
+	const crowds = new Map<string, DeviceRipe[]>()
+	let ripe = 0
+	for (const [device, entries] of byDevice(waiting)) {
+		const closed = entries.filter(({ seq }) => seq <= (closedUpTo.get(device) ?? 0))
+		const open = entries.filter(({ seq }) => seq > (closedUpTo.get(device) ?? 0))
+		const aged = open.filter((entry) => ageMs(entry) >= settings.ripeMs)
+		ripe += closed.length + aged.length
+		// One that still scans comes when it has paused or closed, not hour by hour: each time tells more of who it is.
+		const isWhole = aged.length === open.length || aged.some(isOverdue)
+		const due = isWhole ? [...closed, ...aged] : closed
+		if (due.length === 0) continue
+		const how = `${closed.length > 0 ? 'closed' : ''} ${due.length > closed.length ? 'open' : ''}`
+		const likeness = `${broughtBy.get(device) ?? ''} ${how}`
+		crowds.set(likeness, [...(crowds.get(likeness) ?? []), { entries: due, likeness }])
 	}
-	const devices = new Set(ripe.map(({ device }) => device)).size
-	const isCrowd = ripe.length >= settings.leastEntries && devices >= settings.leastDevices
-	const isOverdue = ripe.some(({ receivedMs }) => nowMs - (receivedMs ?? nowMs) >= settings.longestMs)
-	if (ripe.length === 0 || !(isCrowd || isOverdue)) return { entries: new Set(), held: ripe.length }
-	return { entries: new Set(ripe.map(({ id }) => id)), held: 0 }
+	const large = [...crowds.values()].filter(({ length }) => length >= settings.leastDevices)
+	const isCrowd = large.flat().reduce((sum, { entries }) => sum + entries.length, 0) >= settings.leastEntries
+	const going = [...crowds.values()].filter(
+		(crowd) =>
+			(isCrowd && crowd.length >= settings.leastDevices) ||
+			crowd.some(({ entries }) => entries.some(isOverdue)),
+	)
+	const ids = new Set(going.flatMap((crowd) => crowd.flatMap(({ entries }) => entries.map(({ id }) => id))))
+	return { entries: ids, held: ripe - ids.size }
+}
+
+function byDevice(waiting: Iterable<WaitingEntry>): ReadonlyMap<string, readonly WaitingEntry[]> {
+	const found = new Map<string, WaitingEntry[]>()
+	for (const entry of waiting) {
+		const entries = found.get(entry.device)
+		if (entries === undefined) found.set(entry.device, [entry])
+		else entries.push(entry)
+	}
+	return found
 }

@@ -6,7 +6,8 @@
  * publication that was cut off after it was signed is completed, never made anew.
  */
 import { join } from 'node:path'
-import { checkpointFile } from '../archive/layout.ts'
+import { ArchiveFolder } from '../archive/archive-folder.ts'
+import { checkpointFile, checkpointsFolder } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
@@ -18,6 +19,7 @@ import { readBundle } from '../log/tile-reader.ts'
 import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
 import { yieldToEventLoop } from '../platform/process/yield-to-event-loop.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
+import { BroughtBy } from './brought-by.ts'
 import { codeRead } from './named-tables.ts'
 
 /**
@@ -32,6 +34,8 @@ export interface Standing {
 	readonly ids: Set<string>
 	/** By the id of an entry the acta code that its machine read. */
 	readonly codes: Map<string, string>
+	/** Its publications are told apart by the checkpoints that the archive keeps. */
+	readonly broughtBy: BroughtBy
 	/** Size of the checkpoint that the archive shows; null before the first. */
 	readonly shownSize: number | null
 	/** The tree has leaves that are signed and not shown yet, or the first checkpoint is not. */
@@ -46,7 +50,7 @@ export async function readStanding(
 ): Promise<Result<Standing, StandingFault>> {
 	const shown = await headIn(archive, checkpointFile, key)
 	if (!shown.ok) return shown
-	const signed = await headIn(keyFolder, lastCheckpointFile, key)
+	const signed = await signedHead(keyFolder, key)
 	if (!signed.ok) return signed
 	const heads = [shown.value, signed.value].filter((head) => head !== null)
 	const size = Math.max(0, ...heads.map((head) => head.size))
@@ -54,6 +58,14 @@ export async function readStanding(
 	if (!read.ok) return read
 	const shownSize = shown.value?.size ?? null
 	return ok({ ...read.value, shownSize, isCutOff: shownSize !== size })
+}
+
+/** What the key has signed last; null where nothing is kept beside it. */
+export function signedHead(
+	keyFolder: string,
+	key: VerifierKey,
+): Promise<Result<TreeHead | null, StandingFault>> {
+	return headIn(keyFolder, lastCheckpointFile, key)
 }
 
 async function headIn(
@@ -74,7 +86,7 @@ async function readLeaves(
 	archive: string,
 	size: number,
 	heads: readonly TreeHead[],
-): Promise<Result<Pick<Standing, 'tree' | 'ids' | 'codes'>, StandingFault>> {
+): Promise<Result<Pick<Standing, 'tree' | 'ids' | 'codes' | 'broughtBy'>, StandingFault>> {
 	const reader = new LogFolder(archive)
 	const tree = GrowingTree.empty()
 	const ids = new Set<string>()
@@ -82,6 +94,9 @@ async function readLeaves(
 	const yieldIfDue = yieldToEventLoop()
 	const roots = new Map<number, Uint8Array>([[0, tree.root]])
 	const asked = new Set(heads.map((head) => head.size))
+	const shown = new Set((await new ArchiveFolder(archive).names(checkpointsFolder)).map(Number))
+	const broughtBy = new BroughtBy()
+	let bringing = new Set<string>()
 	for (let index = 0; index * fullWidth < size; index++) {
 		const tile = tileAt('entries', index, size)
 		if (tile === null) break
@@ -95,8 +110,13 @@ async function readLeaves(
 			)
 		}
 		for (const leaf of leaves.value) {
-			noteLeaf(leaf, ids, codes)
+			const device = noteLeaf(leaf, ids, codes)
+			if (device !== null) bringing.add(device)
 			tree.append(leaf)
+			if (shown.has(tree.size) || asked.has(tree.size)) {
+				broughtBy.note(bringing, tree.size)
+				bringing = new Set()
+			}
 			if (asked.has(tree.size)) roots.set(tree.size, tree.root)
 			await yieldIfDue()
 		}
@@ -110,18 +130,24 @@ async function readLeaves(
 			)
 		}
 	}
-	return ok({ tree, ids, codes })
+	return ok({ tree, ids, codes, broughtBy })
 }
 
-function noteLeaf(bytes: Uint8Array, ids: Set<string>, codes: Map<string, string>): void {
+/** Gives the device that signed it; null where none did. */
+function noteLeaf(bytes: Uint8Array, ids: Set<string>, codes: Map<string, string>): string | null {
 	const leaf = parseLeaf(bytes)
-	if (!leaf.ok) return
-	if (leaf.value.kind === 'withheld') {
-		ids.add(leaf.value.withheld.id)
-		return
-	}
-	const { kind, jws } = leaf.value
-	ids.add(jws.id)
-	const code = kind === 'entry' ? codeRead(jws.payload) : null
-	if (code !== null) codes.set(jws.id, code)
+	if (!leaf.ok) return null
+	const { kind, by, id, payload } =
+		leaf.value.kind === 'withheld'
+			? { ...leaf.value.withheld, kind: leaf.value.withheld.withheld, payload: null }
+			: {
+					kind: leaf.value.kind,
+					by: leaf.value.jws.kid,
+					id: leaf.value.jws.id,
+					payload: leaf.value.jws.payload,
+				}
+	ids.add(id)
+	const code = kind === 'entry' ? codeRead(payload) : null
+	if (code !== null) codes.set(id, code)
+	return kind === 'entry' || kind === 'head' ? by : null
 }

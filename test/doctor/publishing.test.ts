@@ -14,12 +14,10 @@ import { expect, test } from 'vitest'
 import { diagnosePublishing, inspectPublishing } from '#src/doctor/publishing.js'
 import { probePublishing } from '#src/doctor/publishing-state.js'
 import { makeLogIdentity } from '#src/enrolment/log-identity.js'
-import { systemClock } from '#src/platform/clock.js'
 import { fail, ok } from '#src/platform/result.js'
 import { PublishConfig } from '#src/publishing/config.js'
 import { copyOf, publishedCentre } from '../mirroring/mirrored.ts'
 import { actaText } from '../support/journal-maker.ts'
-import { publishedAt } from '../support/published.ts'
 import { gotten } from '../support/result.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -42,25 +40,22 @@ async function publishing() {
 	for (const name of words) copyFileSync(join(made.keys, name), join(directory, name))
 	const config = PublishConfig.parse({ directory, archive: made.archive, log: made.keys })
 	const codes = async () =>
-		(await inspectPublishing(ok(config), null, systemClock)).map(({ verdict, code }) => `${verdict} ${code}`)
+		(await inspectPublishing(ok(config), null)).map(({ verdict, code }) => `${verdict} ${code}`)
 	return { home: made.home, older, config, codes, directory, archive: made.archive, log: made.keys }
 }
 
 test('a log, its archive, and what both rest on', async () => {
 	const { config, codes, older, directory, archive, log } = await publishing()
-	const [finding] = await inspectPublishing(ok(config), null, systemClock)
+	const [finding] = await inspectPublishing(ok(config), null)
 	expect(finding).toMatchObject({
 		verdict: 'ok',
 		what: { en: `${archive}: 3 leaves`, es: `${archive}: 3 hojas` },
 	})
 	const room = ok({ bytes: 1e12, files: null })
 	const state = { ...(await probePublishing(config)), room }
-	expect(state.publishedMs).toBe(publishedAt)
-	const diagnosed = (change: object, nowMs = publishedAt) =>
-		diagnosePublishing(config, { ...state, ...change }, nowMs).map(
-			({ verdict, code }) => `${verdict} ${code}`,
-		)
-	expect(diagnosed({}, publishedAt - 1)).toEqual(['warn clock-behind'])
+	const diagnosed = (change: object) =>
+		diagnosePublishing(config, { ...state, ...change }).map(({ verdict, code }) => `${verdict} ${code}`)
+	expect(diagnosed({ clock: fail('clock-behind', 'no') })).toEqual(['wrong clock-behind'])
 	expect(diagnosed({ room: ok({ bytes: 9e8, files: null }) })).toEqual(['warn low'])
 	expect(diagnosed({ room: ok({ bytes: 1e12, files: 9_000 }) })).toEqual(['wrong full'])
 	expect(diagnosed({ room: fail('unwritable', 'no') })).toEqual(['wrong unwritable'])
@@ -102,12 +97,12 @@ test('a campaign object of another log, a centre that is closed, settings that a
 	expect(told.map(({ code }) => code)).toEqual(['foreign-log'])
 	chmodSync(join(directory, 'campaign.jws'), 0o600)
 	const group = 54_321
-	const [closed] = await inspectPublishing(ok(config), group, systemClock)
+	const [closed] = await inspectPublishing(ok(config), group)
 	expect(closed).toMatchObject({ part: 'publish', verdict: 'wrong', code: 'closed' })
 	chmodSync(join(directory, 'campaign.jws'), 0o644)
 	rmSync(config.log, { recursive: true })
 	expect(await codes()).toEqual(['wrong no-log-key'])
-	const [settings] = await inspectPublishing(fail('invalid', 'publish.json: log: no text'), null, systemClock)
+	const [settings] = await inspectPublishing(fail('invalid', 'publish.json: log: no text'), null)
 	expect(settings).toMatchObject({ verdict: 'wrong', code: 'invalid' })
 })
 
@@ -120,6 +115,6 @@ test.skipIf(process.geteuid?.() !== 0)('root looks at it as the owner of the key
 	const election = join(elsewhere, 'election.json')
 	copyFileSync(join(config.directory, 'election.json'), election)
 	chmodSync(elsewhere, 0o700)
-	const told = await inspectPublishing(ok({ ...config, election }), null, systemClock)
+	const told = await inspectPublishing(ok({ ...config, election }), null)
 	expect(told.map(({ code }) => code)).toEqual(['unreadable'])
 })

@@ -3,9 +3,13 @@ import { createHash } from 'node:crypto'
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openLogIdentity } from '#src/enrolment/log-identity.js'
+import { Lock } from '#src/journal/lock.js'
+import { BroughtBy } from '#src/publishing/brought-by.js'
+import { readStanding } from '#src/publishing/standing.js'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
-import { codeOf } from '../support/result.ts'
+import { codeOf, gotten } from '../support/result.ts'
 
 const registered = [0, 1, 2].map((table) => {
 	const [code = ''] = actaText(table).split('!')
@@ -133,4 +137,83 @@ test('entries wait until they are ripe', async () => {
 	const slow = { ripeMs: 6 * hour, leastEntries: 1, leastDevices: 1, longestMs: 24 * hour }
 	expect(await made.publish(publishedAt, slow)).toMatchObject({ publication: null, waiting: 1 })
 	expect(await made.publish(publishedAt + 6 * hour, slow)).toMatchObject({ publication: 1, waiting: 0 })
+})
+
+test('what another process published meanwhile is noticed, and nothing is signed beside it', async () => {
+	const made = await threeTables()
+	await made.centre.acta('k-one', actaText(0))
+	const first = gotten(await made.open())
+	await first.publish()
+	await made.centre.acta('k-two', actaText(1))
+	await made.publish()
+	const before = digestsOf(made.archive)
+	await made.centre.acta('k-three', actaText(2))
+	expect(codeOf(await first.publish())).toBe('overtaken')
+	expect(digestsOf(made.archive)).toEqual(before)
+	await made.publish()
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 2 })
+})
+
+test('two processes are never at one key, or at one archive, at once', async () => {
+	const made = await threeTables()
+	await made.publish()
+	for (const held of [await Lock.take(join(made.keys, 'lock')), await Lock.takeFolder(made.archive)]) {
+		const lock = gotten(held)
+		expect(codeOf(await made.tryToPublish())).toBe('locked')
+		await lock.release()
+	}
+	expect(await made.publish()).toMatchObject({ publication: null })
+})
+
+test('a clock that may date nothing stops a publication before anything is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	await made.centre.acta('k-one', actaText(0))
+	const asked: number[] = []
+	const opened = gotten(
+		await made.open(publishedAt, undefined, async (passedMs) => {
+			asked.push(passedMs)
+			return { code: 'clock-behind', detail: 'the clock says 1970' }
+		}),
+	)
+	expect(codeOf(await opened.publish())).toBe('clock-behind')
+	expect(asked.every((passedMs) => passedMs >= publishedAt)).toBe(true)
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 0, size: 0 })
+})
+
+test('what names an entry that waits comes with it; a head without its entry, a day after', async () => {
+	const made = await threeTables()
+	// Whom the centre knows is in force.
+	for (const device of ['k-one', 'k-two']) await made.centre.acta(device, actaText(1))
+	await made.publish()
+	const hour = 3_600_000
+	const slow = { ripeMs: 6 * hour, leastEntries: 2, leastDevices: 1, longestMs: 24 * hour }
+	const acta = await made.centre.acta('k-one', actaText(0), '2024-07-30T11:00:00Z')
+	await made.centre.head('k-one', { id: acta.id, seq: 2 }, '2024-07-29')
+	await made.centre.head('k-two', { id: 'A'.repeat(43), seq: 9 }, '2024-07-29')
+	// A closed day makes the entry ripe, and it is no crowd.
+	expect(await made.publish(publishedAt, slow)).toMatchObject({ publication: null, waiting: 3 })
+	const dayLater = Date.parse('2024-07-31T00:00:00Z')
+	expect(await made.publish(dayLater - 1, slow)).toMatchObject({ publication: null, waiting: 3 })
+	expect(await made.publish(dayLater, slow)).toMatchObject({ publication: 1, waiting: 2 })
+	expect(await made.publish(dayLater + 11 * hour, slow)).toMatchObject({ publication: 2, waiting: 0 })
+	expect((await made.audit()).leaves).toMatchObject({ entry: 3, head: 2 })
+})
+
+test('a new process knows which publications brought something of a device', async () => {
+	const made = await threeTables()
+	const said = new BroughtBy()
+	for (const [device, table] of [
+		['k-one', 0],
+		['k-two', 1],
+		['k-one', 2],
+	] as const) {
+		await made.centre.acta(device, actaText(table))
+		const { leaves } = await made.publish()
+		said.note(new Set([device]), leaves)
+	}
+	const { key } = gotten(await openLogIdentity(made.keys))
+	const { broughtBy } = gotten(await readStanding(made.archive, made.keys, key))
+	expect(broughtBy.texts).toEqual(said.texts)
+	expect(said.texts.size).toBe(2)
 })

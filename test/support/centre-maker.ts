@@ -4,7 +4,10 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatRegister } from '#src/acta/register/canonical.js'
 import type { RegisteredTable } from '#src/acta/register/register.js'
+import { headsFile } from '#src/audit/ledger-heads.js'
 import { type NewEntry, type SignedEntry, signEntry } from '#src/evidence/entry.js'
+import type { Position } from '#src/evidence/fields.js'
+import { signHead } from '#src/evidence/head.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { signReceipt } from '#src/evidence/receipt.js'
 import type { Signer } from '#src/evidence/signer.js'
@@ -57,6 +60,12 @@ export class CentreMaker {
 		this.line(entry.text)
 		if (at !== undefined) await this.receipt(entry, at)
 		return entry
+	}
+
+	/** That names this entry as the last. */
+	async head(device: string, { id, seq }: Position, day: string): Promise<void> {
+		const head = await signHead({ v: 2, device, seq, id, receipts: 0, day }, this.#device(device).signer)
+		appendFileSync(join(this.directory, headsFile), `${head.text}\n`)
 	}
 
 	async receipt(

@@ -8,7 +8,12 @@ import type { ArchiveReport } from '#src/archive/check/archive-report.js'
 import { makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
 import type { Result } from '#src/platform/result.js'
 import type { TorrentSettings } from '#src/publishing/config.js'
-import { type Published, Publisher, type PublisherFault } from '#src/publishing/publisher.js'
+import {
+	type Published,
+	Publisher,
+	type PublisherFault,
+	type PublisherParts,
+} from '#src/publishing/publisher.js'
 import type { RipenessSettings } from '#src/publishing/ripeness.js'
 import { makeTrial } from '#src/publishing/trial.js'
 import { CentreMaker } from './centre-maker.ts'
@@ -48,7 +53,11 @@ export class PublishedCentre {
 		return opened.ok ? opened.value.publish() : opened
 	}
 
-	async open(nowMs = publishedAt, ripeness = atOnce): Promise<Result<Publisher, PublisherFault>> {
+	async open(
+		nowMs = publishedAt,
+		ripeness = atOnce,
+		clockFault: PublisherParts['clockFault'] = async () => null,
+	): Promise<Result<Publisher, PublisherFault>> {
 		const signer = gotten(await openLogIdentity(this.keys))
 		const { directory } = this.centre
 		const words = gotten(
@@ -61,6 +70,7 @@ export class PublishedCentre {
 			...{ directory, words, archive: this.archive, keyFolder: this.keys, signer, ripeness },
 			torrent: this.torrent,
 			nowMs: () => nowMs,
+			clockFault,
 		})
 	}
 
