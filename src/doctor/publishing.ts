@@ -120,13 +120,13 @@ function wrongFault({ code, detail }: Fault, todo: Words): Finding {
 }
 
 function keyTodo({ code }: Fault, folder: string): Words {
-	if (code === 'exposed') {
+	if (code === 'key-exposed') {
 		return {
 			es: 'otros pudieron leerla: chmod 600, y avise a la autoridad',
 			en: 'others could read it: chmod 600, and tell the authority',
 		}
 	}
-	if (code === 'file-missing' || code === 'missing') {
+	if (code === 'file-missing' || code === 'key-missing') {
 		return {
 			es: `traiga la copia de ${folder}; si nunca hubo: ${makeKey(folder)}`,
 			en: `bring the copy of ${folder} back; where there never was one: ${makeKey(folder)}`,
