@@ -12,6 +12,7 @@ export const publishEvents = catalogueOf(
 		torrent: field.textOrNull('Info-hash of the torrent of this publication.'),
 		added: field.number('Lines of witnesses that were not there.'),
 		refused: field.number('Files that gave nothing.'),
+		seconds: field.number('From looking at the records until all of it lay on the disk.'),
 	},
 	{
 		...supervisionEvents.events,
@@ -23,6 +24,7 @@ export const publishEvents = catalogueOf(
 			'leaves',
 			'changed',
 			'waiting',
+			'seconds',
 			'torrent',
 		),
 		cosigned: event.info('Lines of witnesses were added below checkpoints.', 'added'),

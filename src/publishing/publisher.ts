@@ -21,22 +21,18 @@ import {
 	type TableChange,
 	type Why,
 } from '../archive/feed.ts'
-import { figuresFile } from '../archive/figures-file.ts'
 import {
 	checkpointFile,
 	earlierCheckpointFile,
 	feedFile,
-	figuresPath,
 	keysFolder,
 	latestFeedFile,
 	siteFile,
 	siteOfFile,
-	tablesPath,
 	torrentFile,
 } from '../archive/layout.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
-import { tablesFile } from '../archive/tables-file.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
 import { type PublishedDevices, registryAlone } from '../audit/published-devices.ts'
 import type { ClockFault } from '../central/clock-check.ts'
@@ -68,12 +64,14 @@ import {
 	readCampaignWords,
 	type WordsSource,
 } from './campaign-words.ts'
-import { ChangedTables } from './changed-tables.ts'
+import { ChangedTables, saysSomething } from './changed-tables.ts'
 import { isFree } from './companions.ts'
 import type { TorrentSettings } from './config.ts'
 import { CoveredFiles } from './covered-files.ts'
+import { derivedFiles } from './derived-files.ts'
+import { FollowedWords } from './followed-words.ts'
+import { KeptTablesFile } from './kept-tables-file.ts'
 import { NamedTables } from './named-tables.ts'
-import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
@@ -154,9 +152,11 @@ export class Publisher {
 	readonly #covered: CoveredFiles
 	readonly #foreign = new ForeignFiles()
 	readonly #standing: Standing
+	readonly #words: FollowedWords
 	readonly #signers: FollowedDevices
 	readonly #unpublished: Unpublished
 	readonly #pictures: Pictures
+	readonly #tables = new KeptTablesFile()
 	#site: Site | null
 	#shownSize: number | null
 	#counting: Counting | null = null
@@ -174,6 +174,7 @@ export class Publisher {
 		this.#shownSize = standing.shownSize
 		this.#files = new ArchiveFiles(archive)
 		this.#covered = new CoveredFiles(this.#files)
+		this.#words = new FollowedWords(parts.words)
 		this.#signers = new FollowedDevices(join(archive, keysFolder), registryAlone)
 		this.#pictures = new Pictures(directory, this.#files)
 		this.#unpublished = new Unpublished({
@@ -235,7 +236,7 @@ export class Publisher {
 
 	async #publish(): Promise<Result<Published, PublisherFault>> {
 		const { signer } = this.#parts
-		const words = await readCampaignWords(this.#parts.words)
+		const words = await this.#words.look()
 		if (!words.ok) return words
 		const { campaign } = words.value
 		const named = formatVerifierKey(logKey(campaign.said))
@@ -328,19 +329,19 @@ export class Publisher {
 		const added = await counting.tally.update()
 		if (!added.ok) return fail('unreadable', added.fault.detail)
 		const { tally } = added.value
-		const changes = this.#changesOf(words, counting, tally, leaves, {
-			firstNew,
-			revision: areWordsNew ? null : revision,
-		})
-		const publication = (this.#site?.publication ?? -1) + 1
-		const record = formatRecord(this.#record(publication, words, tally, changes))
 		const isDue = this.#shownSize === null || leaves.length > 0 || areWordsNew
-		// All of it once in the life of a process: what was deleted or damaged is made anew.
-		const isAll = !this.#isDerived || areWordsNew || revision === null
+		if (!isDue && this.#isDerived) return ok(this.#report(null, tally, 0))
+		// Of which something has changed; null where it may be any.
+		const touched = areWordsNew || revision === null ? null : tally.changedSince(revision)
+		const publication = (this.#site?.publication ?? -1) + 1
+		const changed = this.#changesOf(words, counting, tally, leaves, { firstNew, touched })
+		const changes = publication === 0 ? changed.filter(saysSomething) : changed
+		const record = formatRecord(this.#record(publication, words, tally, changes))
 		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
 		const isBegun = isDue || !this.#isDerived
 		if (isBegun) await this.#files.put(feedFile(publication), record)
-		await this.#putDerived(words, tally, isAll ? null : changes)
+		// All of it once in the life of a process: what was deleted or damaged is made anew.
+		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
 		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
 		if (!isDue && isAsSigned && (!isBegun || (await this.#isTorrentAsSigned()))) {
@@ -353,18 +354,11 @@ export class Publisher {
 		return ok(this.#report(publication, tally, changes.length))
 	}
 
-	/** Only derived by what has changed; all of it where `changes` is null. */
-	async #putDerived(
-		words: CampaignWords,
-		tally: Tally,
-		changes: readonly TableChange[] | null,
-	): Promise<void> {
-		await this.#covered.put(figuresPath, figuresFile(tally.figures()))
-		await this.#covered.put(tablesPath, [...tablesFile(tally)].join(''))
-		const changed = changes === null ? null : new Set(changes.map(({ table }) => table))
-		for (const [path, text] of archivePages({ tally, changed, campaign: words.campaign.said })) {
-			await this.#covered.put(path, text)
-		}
+	/** All of it where `changed` is null. */
+	async #putDerived(words: CampaignWords, tally: Tally, changed: ReadonlySet<string> | null): Promise<void> {
+		const tables = this.#tables.text(tally, changed)
+		const view = { tally, changed, campaign: words.campaign.said, tables }
+		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
 	}
 
 	async #torrent(settings: TorrentSettings): Promise<Torrent> {
@@ -511,23 +505,22 @@ export class Publisher {
 		}
 	}
 
-	/** What has changed; `revision` is that of before, null where any table may have changed. */
+	/** Tables that are published otherwise than before, among those that are touched. */
 	#changesOf(
 		{ campaign }: CampaignWords,
 		{ changes, named }: Counting,
 		tally: Tally,
 		leaves: readonly NewLeaf[],
-		since: { readonly revision: number | null; readonly firstNew: number },
+		{ touched, firstNew }: { readonly touched: ReadonlySet<string> | null; readonly firstNew: number },
 	): readonly TableChange[] {
 		const leavesOf = new Map<string, Why[]>()
 		for (const [index, { kind, jws, isText }] of leaves.entries()) {
 			for (const table of isText ? named.take(kind, jws) : []) {
-				leavesOf.set(table, [...(leavesOf.get(table) ?? []), { leaf: since.firstNew + index }])
+				leavesOf.set(table, [...(leavesOf.get(table) ?? []), { leaf: firstNew + index }])
 			}
 		}
 		const { issue } = campaign.said
-		const among = since.revision === null ? null : tally.changedSince(since.revision)
-		return changes.take(tally, among, (table) => leavesOf.get(table) ?? [{ campaign: issue }])
+		return changes.take(tally, touched, (table) => leavesOf.get(table) ?? [{ campaign: issue }])
 	}
 
 	#record(

@@ -41,6 +41,7 @@ test('a log without a leaf is published before the first acta, with all pages', 
 	expect(report).toMatchObject({ size: 0, faults: [], publication: 0, rehearsal: true })
 	expect(report.figures?.tables.missing.tables).toBe(3)
 	expect(made.file('c/10/100000000.html')).toContain('ENSAYO')
+	expect(JSON.parse(made.file('feed/0.json')).changes).toEqual([])
 	expect(await made.publish()).toMatchObject({ publication: null })
 })
 
@@ -71,17 +72,26 @@ test('each publication appends, repaints what it changes, and says before, after
 test('one process publishes what a new one for each publication would', async () => {
 	const [one, many] = [await threeTables(), await threeTables()]
 	cpSync(one.keys, many.keys, { recursive: true, force: true })
-	await one.centre.acta('k-one', actaText(0))
+	for (const device of ['k-one', 'k-two', 'k-three']) await one.centre.acta(device, actaText(0))
 	cpSync(one.centre.directory, many.centre.directory, { recursive: true, force: true })
 	// The words are signed with randomness: once, for both.
 	const opened = await one.open()
 	rmSync(many.keys, { recursive: true })
 	cpSync(one.keys, many.keys, { recursive: true })
-	for (const table of [1, 2, 2]) {
+	// The last of a table that is confirmed already changes its page, and no figure.
+	const further = [
+		['k-one', 1] as const,
+		['k-one', 2] as const,
+		['k-two', 1] as const,
+		['k-three', 1] as const,
+	]
+	for (const [device, table] of further) {
 		if (opened.ok) await opened.value.publish()
 		await many.publish()
-		many.centre.line((await one.centre.acta('k-one', actaText(table))).text)
+		many.centre.line((await one.centre.acta(device, actaText(table))).text)
 	}
+	if (opened.ok) await opened.value.publish()
+	expect(await many.publish()).toMatchObject({ publication: 4, changed: 0 })
 	expect(digestsOf(many.archive)).toEqual(digestsOf(one.archive))
 	expect((await many.audit()).faults).toEqual([])
 })
