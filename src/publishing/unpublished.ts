@@ -78,6 +78,11 @@ export class Unpublished {
 		return this.#receipts.receivedMs(entry)
 	}
 
+	/** When the newest receipt was signed; null without any. */
+	get newestMs(): number | null {
+		return this.#receipts.newestMs
+	}
+
 	/** It is in the log now. */
 	published(id: string): void {
 		this.#held.delete(id)

@@ -83,7 +83,7 @@ export interface InForce {
 /** What `campaign` names: the two files, and lines of `keys/`. */
 export async function auditInForce(
 	archive: ArchivedFiles,
-	{ said }: SignedIssue<Campaign>,
+	{ said }: Pick<SignedIssue<Campaign>, 'said'>,
 ): Promise<InForce> {
 	const faults: ArchiveFaults = new CollectedFaults()
 	let isBehindKeys = false
