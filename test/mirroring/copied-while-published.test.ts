@@ -176,15 +176,17 @@ test.each([true, false])(
 	},
 )
 
-/** Nothing of a log that contradicts itself, and no signature. */
+/** Nothing of a log with two trees, and no signature; `shrunk` where a newer checkpoint lies beside. */
 const lackingOrOlder = [
 	...['tile-missing', 'checkpoint-missing', 'file-missing', 'file-altered', 'file-unlisted', 'sums-differ'],
 	...['figures-differ', 'tables-differ', 'feed-differs', 'registry-missing', 'definition-differs'],
+	...['campaign-differs', 'shrunk'],
 ]
 
 /** Each file that is asked for finds so many more written. */
 class PublishingSource implements ArchiveSource {
 	readonly name = 'publishing'
+	readonly isRemote: boolean
 	readonly #history: History
 	readonly #random: Random
 	readonly #pace: number
@@ -193,6 +195,8 @@ class PublishingSource implements ArchiveSource {
 	constructor(history: History, random: Random, begin: number, pace: number) {
 		this.#history = history
 		this.#random = random
+		// Of one that is far away pages and sums are made from the leaves.
+		this.isRemote = random.chance(0.5)
 		this.#moment = begin
 		this.#pace = pace
 		history.goTo(begin)
