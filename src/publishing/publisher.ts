@@ -152,6 +152,8 @@ export class Publisher {
 	#shownSize: number | null
 	#counting: Counting | null = null
 	#wordsDigest = ''
+	/** Until a person has released one, only a rehearsal shows pictures. */
+	#showsPictures = false
 	/** All that is derived was held against what lies there. */
 	#isDerived = false
 	/** When it was published last, by the clock of then. */
@@ -167,11 +169,17 @@ export class Publisher {
 		this.#covered = new CoveredFiles(this.#files)
 		this.#words = new FollowedWords(parts.words)
 		this.#signers = new FollowedDevices(join(archive, keysFolder), registryAlone)
-		this.#pictures = new Pictures(directory, this.#files)
+		this.#pictures = new Pictures({
+			...{ directory, files: this.#files },
+			leaves: new LeafRecords(new LogFolder(archive), () => standing.tree.size),
+		})
 		this.#unpublished = new Unpublished({
 			directory,
 			records: new LedgerRecords(directory),
 			isPublished: (id) => standing.ids.has(id),
+			noteEntry: (payload) => {
+				if (this.#showsPictures) this.#pictures.note(payload)
+			},
 		})
 	}
 
@@ -230,6 +238,7 @@ export class Publisher {
 		const words = await this.#words.look()
 		if (!words.ok) return words
 		const { campaign } = words.value
+		this.#showsPictures = campaign.said.rehearsal
 		const named = formatVerifierKey(logKey(campaign.said))
 		if (named !== formatVerifierKey(signer.key)) {
 			return fail('foreign-log', `the campaign object names the log ${named}, not the one of this key`)
@@ -314,7 +323,7 @@ export class Publisher {
 		this.#standing.broughtBy.note(devicesOf(leaves), tree.size)
 		if (leaves.length > 0)
 			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
-		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
+		if (this.#showsPictures) await this.#pictures.put()
 		const counting = this.#countingBy(words)
 		const revision = counting.tally.addedUp?.tally.revision ?? null
 		const added = await counting.tally.update()
