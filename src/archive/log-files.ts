@@ -1,7 +1,7 @@
 /** Which files of an archive are the log's: tiles, checkpoints, notes of publications (`provisioning/verify/ARCHIVE.md`). */
 import { parseDecimal } from '../log/decimal.ts'
 import { parseTilePath, tileAt } from '../log/tile.ts'
-import { checkpointsFolder } from './layout.ts'
+import { checkpointsFolder, torrentFile } from './layout.ts'
 import type { Site } from './site-note.ts'
 
 /** Whether the log gives a file this name by the publication that `site` signs; true for what is in other folders. */
@@ -20,7 +20,7 @@ export function isOfLog(path: string, { size, publication }: Pick<Site, 'size' |
 			return parseDecimal(number) !== null && isUpTo(decimal, size)
 		}
 		case 'sites':
-			return isUpTo(name, publication)
+			return path === torrentFile || isUpTo(name, publication)
 		default:
 			return true
 	}

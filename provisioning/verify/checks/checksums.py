@@ -96,7 +96,7 @@ class Checksums:
             stamp = STAMP.fullmatch(name)
             return is_up_to(stamp[1], site.size) and parse_decimal(stamp[2]) is not None if stamp else parse_decimal(name) is not None
         if slash and top == 'sites':
-            return is_up_to(name, site.publication)
+            return name == 'latest.torrent' or is_up_to(name, site.publication)
         return top in WITHOUT if slash else top in ('checkpoint', 'site')
 
 

@@ -86,7 +86,7 @@ class Checksums {
 		const name = rest.join('/')
 		if (rest.length > 0 && top === 'tile') return isTilePath(path, size)
 		if (rest.length > 0 && top === 'checkpoints') return isNameOfCheckpoint(name, size)
-		if (rest.length > 0 && top === 'sites') return isUpTo(name, publication)
+		if (rest.length > 0 && top === 'sites') return name === 'latest.torrent' || isUpTo(name, publication)
 		return rest.length > 0 ? foldersWithout.includes(top) : top === 'checkpoint' || top === 'site'
 	}
 }

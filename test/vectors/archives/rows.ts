@@ -445,6 +445,7 @@ export async function archiveRows(whole: WholeArchives): Promise<readonly Archiv
 	copied('a page beside the checkpoints', 'file-unlisted', { 'checkpoints/index.html': 'figures' })
 	copied('a page beside the notes of publications', 'file-unlisted', { 'sites/index.html': 'figures' })
 	copied('a page beside the tiles', 'file-unlisted', { 'tile/index.html': 'figures' })
+	copied('the torrent of a publication', null, { 'sites/latest.torrent': 'd4:infod' })
 	copied('partial tiles of before', null, { 'tile/0/000.p/3': 'x', 'tile/entries/000.p/255': 'x' })
 	const unnamed = [
 		...['tile/0/001', 'tile/0/000.p/0', 'tile/0/000.p/03', 'tile/0/000.p/256', 'tile/0/000.p/257'],
