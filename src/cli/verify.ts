@@ -60,7 +60,7 @@ export function verifyCommand(): Command {
 			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
 		.option('--trusted <file>', 'of an archive: certificates that its time stamps are verified by, in PEM')
-		.option('--keys <dir>', 'of a proof: the folder keys/ of an archive, by which it is verified')
+		.option('--keys <dir>', 'of a proof: an archive or its folder keys/, by which it is verified')
 		.option('--log <vkey>', "of a proof: the log's verifier key")
 		.option('--leaf <file>', 'of a proof: the leaf, where it does not lie in it')
 		.option('--rehearsal', 'of an archive or a proof: a rehearsal is what was asked for')

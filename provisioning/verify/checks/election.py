@@ -29,6 +29,7 @@ class Election:
         self.id, self.highest_count = definition['id'], definition['highestCount']
         self.digits, self.centro, self.mesa = code['digits'], code['centro'], code['mesa']
         self.candidates = [candidate['id'] for candidate in definition['candidates']]
+        self.names = {one['id']: one['name'] if isinstance(one.get('name'), str) else one['id'] for one in definition['candidates']}
         self.cards = [card['candidate'] for card in definition['cards']]
         if not (self.centro < len(self.digits) and self.mesa < len(self.digits) and self.centro != self.mesa
                 and max(self.digits) <= 20 and self.highest_count <= 999_999
