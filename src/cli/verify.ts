@@ -126,7 +126,7 @@ async function choose(
 	const what = await kindOf(path)
 	if (what === 'file') {
 		if (key === undefined)
-			throw new CommandRefused(exit.usedWrongly, `${path} is a file: name its key with --key`)
+			throw new CommandRefused(exit.usedWrongly, `${path} is a file: of an archive name the folder; of a journal's file its key, with --key`)
 		return { kind: 'journal', audit: await auditJournalFile(path, key, null, progress) }
 	}
 	if (what !== 'directory')
@@ -151,7 +151,7 @@ async function choose(
 			return { kind: name, audit: await auditPeople(path, name, progress) }
 		}
 	}
-	const detail = `${path}: holds neither entries.jws nor ledger.jws, transcriptions.jws, rulings.jws; is this the folder?`
+	const detail = `${path}: holds neither entries.jws nor ledger.jws, transcriptions.jws, rulings.jws, and no checkpoint of an archive; is this the folder?`
 	return { kind: null, audit: fail('nothing-to-check', detail) }
 }
 

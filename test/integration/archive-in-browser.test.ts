@@ -69,7 +69,7 @@ describe.skipIf(withoutChromium)(name, () => {
 		const [proof] = gotten(await proveActas(new ArchiveFolder(published.archive), `${centro}.${mesa}`))
 		const file = join(published.home, 'acta.tlog-proof')
 		writeFileSync(file, proof?.text ?? '')
-		await chromium.evaluate(`document.getElementById('rehearsal').checked = true`)
+		await chromium.evaluate(`document.getElementById('rehearsal').checked = true, givenKeys = null`)
 
 		await drop(chromium, [file])
 		await chromium.evaluate(`new Promise((resolve) => {

@@ -9,7 +9,8 @@ def match(pattern):
 
 
 def text(most):
-    return lambda value: isinstance(value, str) and len(value) <= most
+    """So many units of UTF-16, in which a string of JSON is counted."""
+    return lambda value: isinstance(value, str) and len(value) + sum(one > '\uffff' for one in value) <= most
 
 
 def one_of(*values):
