@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SuiteReport } from './suite-reporter.ts'
+import { temporaryInMemory } from './temporary-in-memory.ts'
 import { filesToTryAgain } from './unstable.ts'
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
@@ -28,7 +29,10 @@ function run(words: readonly string[], directory: string): Run {
 	const before = new Set(cores())
 	const { status } = spawnSync('sh', ['-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh', ...command], {
 		stdio: 'inherit',
-		env: { ...process.env, TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
+		env: {
+			...{ ...process.env, ...temporaryInMemory() },
+			...{ TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
+		},
 	})
 	const read: SuiteReport = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : nothing
 	const reports = readdirSync(directory).filter((name) => name !== 'report.json')

@@ -5,12 +5,20 @@
 import * as z from 'zod'
 import { isTimeZone } from '../platform/clock.ts'
 
+/** Bytes of the longest file of a definition. */
+export const longestDefinition = 1024 * 1024
+
 /** Characters of the longest acta code: what an entry has room for. */
 export const longestActaCode = 64
 
+/** A name, never an offset: a name outlives a change of the law. */
+const zoneName = /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/
+const zoneWanted = 'an IANA time zone, as America/Caracas'
+
 const digits = z.int().min(1).max(20)
 
-export const ElectionDefinition = z
+/** As every verifier reads it (`provisioning/verify/COUNTING.md`); which zones there are differs by machine, and decides no figure. */
+export const WrittenElection = z
 	.strictObject({
 		id: z
 			.string()
@@ -20,7 +28,7 @@ export const ElectionDefinition = z
 		zone: z
 			.string()
 			.max(64)
-			.refine((name) => isZoneName(name) && isTimeZone(name), 'an IANA time zone, as America/Caracas')
+			.regex(zoneName, zoneWanted)
 			.optional()
 			.describe('IANA time zone of the days in entries, as `America/Caracas`; `UTC` without it.'),
 		code: z
@@ -80,12 +88,16 @@ export const ElectionDefinition = z
 		}
 	})
 
-export type ElectionDefinition = z.infer<typeof ElectionDefinition>
+/** One that a machine can work by: it knows the days of the zone. */
+export const ElectionDefinition = WrittenElection.refine(
+	({ zone }) => zone === undefined || isTimeZone(zone),
+	{
+		path: ['zone'],
+		message: zoneWanted,
+	},
+)
 
-/** By its name, never an offset: a name outlives a change of the law. */
-function isZoneName(name: string): boolean {
-	return /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/.test(name)
-}
+export type ElectionDefinition = z.infer<typeof ElectionDefinition>
 
 function fault(context: z.core.ParsePayload, path: PropertyKey[], message: string): void {
 	context.issues.push({ code: 'custom', path, message, input: context.value })

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { FileDigest, Instant, Seq } from '../evidence/fields.ts'
 import { tableName } from '../evidence/ruling.ts'
+import { parseJson } from '../platform/strict-json.ts'
 import { tableStates } from '../tally/figures.ts'
 
 /** A number and a digest. */
@@ -46,6 +47,13 @@ export const PublicationRecord = z.strictObject({
 	changes: z.array(TableChange),
 })
 export type PublicationRecord = z.infer<typeof PublicationRecord>
+
+/** When it was published, in milliseconds since 1970; 0 where these bytes are no record. */
+export function recordedTimeMs(bytes: Uint8Array): number {
+	const json = parseJson(bytes)
+	const read = json.ok ? PublicationRecord.pick({ time: true }).safeParse(json.value) : null
+	return read?.success ? Date.parse(read.data.time) : 0
+}
 
 export function formatRecord(record: PublicationRecord): string {
 	return `${JSON.stringify(record)}\n`

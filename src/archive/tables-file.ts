@@ -29,13 +29,15 @@ interface CountedTable {
 	readonly votes: readonly number[]
 }
 
-function tablesHeader({ candidates }: ElectionDefinition): string {
-	return canonicalLine([
+/** The first line, with its line feed. */
+export function headOfTables({ candidates }: ElectionDefinition): string {
+	const line = canonicalLine([
 		...['table', 'state', 'municipality', 'parish', 'centroName', 'electors'],
 		...['status', 'confirmed', 'methods', 'devices', 'excluded'],
 		...candidates.map(({ id }) => id),
 		...['null', 'empty'],
 	])
+	return `${line}\n`
 }
 
 function tableLine({ table, row, status, counted, excluded }: PublishedTable, columns: number): string {
@@ -52,15 +54,9 @@ function tableLine({ table, row, status, counted, excluded }: PublishedTable, co
 }
 
 /** In the file's order: the register's, then what is not in it by name. */
-export function* publishedTables(tally: Tally): Generator<PublishedTable> {
-	for (const table of tally.register?.tables.keys() ?? []) {
-		const published = publishedTable(tally, table)
-		if (published !== undefined) yield published
-	}
-	for (const table of [...tally.unlistedTables()].sort()) {
-		const published = publishedTable(tally, table)
-		if (published !== undefined) yield published
-	}
+export function* tablesInOrder(tally: Tally): Generator<string> {
+	yield* tally.register?.tables.keys() ?? []
+	yield* [...tally.unlistedTables()].sort()
 }
 
 /** Undefined for a table that is not in the register, and to which no entry belongs. */
@@ -82,10 +78,14 @@ export function publishedTable(tally: Tally, table: string): PublishedTable | un
 	return { table, row, status, counted, excluded }
 }
 
+/** With its line feed; empty for a table that is undefined as above. */
+export function lineOfTable(tally: Tally, table: string): string {
+	const published = publishedTable(tally, table)
+	return published === undefined ? '' : `${tableLine(published, tally.election.candidates.length + 2)}\n`
+}
+
 /** The whole file, a line at a time with its line feed. */
 export function* tablesFile(tally: Tally): Generator<string> {
-	const { election } = tally
-	yield `${tablesHeader(election)}\n`
-	for (const published of publishedTables(tally))
-		yield `${tableLine(published, election.candidates.length + 2)}\n`
+	yield headOfTables(tally.election)
+	for (const table of tablesInOrder(tally)) yield lineOfTable(tally, table)
 }

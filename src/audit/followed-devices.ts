@@ -1,7 +1,8 @@
 /** Who may sign, for a process that follows a centre for days: read again when what lies on the disk is another. */
-import { opendir, stat } from 'node:fs/promises'
+import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { authorityFile } from '../evidence/authority/centres.ts'
+import { fileStamp } from '../platform/files/file-stamp.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { type PinnedAuthorityFault, registryFile } from './published-authority.ts'
 import { PublishedDevices } from './published-devices.ts'
@@ -34,9 +35,9 @@ export class FollowedDevices {
 
 	async #stampNow(): Promise<string> {
 		const at = (name: string) => join(this.#directory, name)
-		const stamps = [authorityFile, registryFile, 'devices'].map((name) => stampOf(at(name)))
+		const stamps = [authorityFile, registryFile, 'devices'].map((name) => fileStamp(at(name)))
 		const keys = (await this.#keyFiles()).map(async (name) => {
-			const stamp = await stampOf(at(name)).catch(({ code }: NodeJS.ErrnoException) => code)
+			const stamp = await fileStamp(at(name)).catch(({ code }: NodeJS.ErrnoException) => code)
 			return `${name}:${stamp}`
 		})
 		return (await Promise.all([...stamps, ...keys])).join(' ')
@@ -54,14 +55,4 @@ export class FollowedDevices {
 		} catch {}
 		return names.sort()
 	}
-}
-
-async function stampOf(path: string): Promise<string> {
-	return stat(path, { bigint: true }).then(
-		({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join('-'),
-		(error: NodeJS.ErrnoException) => {
-			if (error.code === 'ENOENT') return 'none'
-			throw error
-		},
-	)
 }

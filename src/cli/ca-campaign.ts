@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { ElectionDefinition } from '../acta/election.ts'
+import { ElectionDefinition, longestDefinition } from '../acta/election.ts'
 import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
 import { registryFile } from '../audit/published-authority.ts'
 import type { CampaignAuthority } from '../enrolment/authority.ts'
@@ -144,9 +144,6 @@ async function namedFilesOf({ definition, register }: Options): Promise<NamedFil
 	if (!parsed.ok) throw new CommandRefused(exit.usedWrongly, `register ${register}: ${parsed.fault.detail}`)
 	return { election: election.data.id, definition: sha256(bytes), register: parsed.value.sha256 }
 }
-
-/** Bytes: what a JSON file of ours may have. */
-const longestDefinition = 1024 * 1024
 
 async function bytesOf(path: string, cap: number, what: string): Promise<Buffer> {
 	const bytes = await readCapped(path, cap)

@@ -4,11 +4,15 @@ import { longestRegister } from '../acta/register/canonical.ts'
 import { openLogIdentity } from '../enrolment/log-identity.ts'
 import type { NoteSigner } from '../log/signing.ts'
 import { systemClock } from '../platform/clock.ts'
+import { clockSource } from '../platform/clock-source.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import { buildTime } from '../platform/process/software.ts'
 import type { Fault } from '../platform/result.ts'
+import { checkPlace } from '../publishing/archive-place.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
 import { PublishConfig } from '../publishing/config.ts'
-import { Publisher } from '../publishing/publisher.ts'
+import { Publisher, type PublisherParts } from '../publishing/publisher.ts'
+import { PublishingClock } from '../publishing/publishing-clock.ts'
 import { PublishingProcess } from '../publishing/publishing-process.ts'
 import { type RipenessSettings, usualRipeness } from '../publishing/ripeness.ts'
 import { openTrial, trialRipeness } from '../publishing/trial.ts'
@@ -85,6 +89,8 @@ async function run(options: Options): Promise<void> {
 		)
 	await asOwnerOf(directory)
 	const named = { ...options, directory, out }
+	const { log } = options
+	await checkOut(out, { "the centre's directory": directory, ...(log && { 'the folder of the key': log }) })
 	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
 	if (!opened.ok) throw refused(opened.fault)
 	const published = await opened.value.publish()
@@ -111,6 +117,10 @@ async function follow(options: Options): Promise<void> {
 		flags: { directory, archive: out, log, election, register },
 	})
 	await asOwnerOf(config.log)
+	await checkOut(config.archive, {
+		"the centre's directory": config.directory,
+		'the folder of the key': config.log,
+	})
 	const { words, keyFolder, signer } = await publishingOf(config)
 	const { afterHours, leastEntries, leastDevices, overdueHours } = config.ripeness
 	const events = eventLog('publish', process.stdout)
@@ -122,6 +132,7 @@ async function follow(options: Options): Promise<void> {
 				...{ leastEntries, leastDevices },
 			},
 			nowMs: Date.now,
+			clockFault: clockFaultAt(config.directory),
 		},
 		...{ everyMs: config.everySeconds * 1000, clock: systemClock, log: events },
 	})
@@ -159,7 +170,13 @@ async function campaignOf({ directory, out, ...options }: Named) {
 	return Publisher.open({
 		...{ directory, words, archive: out, keyFolder, signer },
 		...{ ripeness: ripenessOf(options, usualRipeness), nowMs: Date.now },
+		clockFault: clockFaultAt(directory),
 	})
+}
+
+function clockFaultAt(directory: string): PublisherParts['clockFault'] {
+	const clock = new PublishingClock({ directory, clock: systemClock, clockSource, built: buildTime })
+	return (passedMs) => clock.fault(passedMs)
 }
 
 async function publishingOf({ directory, log, election, register }: Campaigned): Promise<Publishing> {
@@ -180,6 +197,11 @@ async function signerIn(folder: string): Promise<NoteSigner> {
 	const signer = await openLogIdentity(folder)
 	if (signer.ok) return signer.value
 	throw new CommandRefused(exit.environmentFailed, `${signer.fault.detail} (${signer.fault.code})`)
+}
+
+async function checkOut(archive: string, secret: Readonly<Record<string, string>>): Promise<void> {
+	const place = await checkPlace(archive, secret)
+	if (!place.ok) throw new CommandRefused(exit.usedWrongly, `${place.fault.detail} (${place.fault.code})`)
 }
 
 function ripenessOf(

@@ -5,7 +5,8 @@
  * a power cut.
  */
 import { spawn } from 'node:child_process'
-import type { FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { makeOwn, NotOwnFile, openOwn } from '../platform/files/own-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -24,8 +25,21 @@ export class Lock {
 	/** Takes the lock on `path`, a file made for it. */
 	static async take(path: string): Promise<Result<Lock, LockFault>> {
 		const opened = await openToLock(path)
-		if (!opened.ok) return opened
-		const file = opened.value
+		return opened.ok ? Lock.#of(path, opened.value) : opened
+	}
+
+	/** Takes the lock on a folder itself, in which no file may lie that is not its own. It must be there. */
+	static async takeFolder(path: string): Promise<Result<Lock, LockFault>> {
+		try {
+			return await Lock.#of(path, await open(path, constants.O_RDONLY | constants.O_DIRECTORY))
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException
+			if (code === undefined) throw error
+			return fail('unwritable', `${path}: can't be opened to be locked (${code})`)
+		}
+	}
+
+	static async #of(path: string, file: FileHandle): Promise<Result<Lock, LockFault>> {
 		const status = await flock(['--wait', String(waitSeconds), '3'], file.fd)
 		if (status === 0) return ok(new Lock(file))
 		await file.close()

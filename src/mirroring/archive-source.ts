@@ -14,12 +14,15 @@ export type SourceFault = Fault<
 export interface ArchiveSource {
 	/** For people. */
 	readonly name: string
+	/** What comes from it goes over a line that costs: what can be made here is not asked for. */
+	readonly isRemote: boolean
 	/** A file by its path in the archive, of at most `cap` bytes. */
 	fetch(path: string, cap: number): Promise<Result<Buffer, SourceFault>>
 }
 
 export class FolderSource implements ArchiveSource {
 	readonly name: string
+	readonly isRemote = false
 	readonly #archive: ArchiveFolder
 
 	constructor(folder: string) {

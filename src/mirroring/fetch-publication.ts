@@ -9,7 +9,9 @@ import {
 	type ArchivedCampaignFault,
 	readArchivedCampaign,
 } from '../archive/archived-campaign.ts'
+import { checksumsFile } from '../archive/checksums.ts'
 import {
+	campaignFolder,
 	checkpointFile,
 	earlierCheckpointFile,
 	feedFile,
@@ -20,7 +22,7 @@ import {
 } from '../archive/layout.ts'
 import { type ListedFiles, readListedFiles } from '../archive/listed-files.ts'
 import { openSite, type Site, type SiteFault } from '../archive/site-note.ts'
-import { campaignFile } from '../evidence/authority/campaign.ts'
+import { type Campaign, campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type CheckpointFault, type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
@@ -32,6 +34,7 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type ArchiveSource, type SourceFault, SourceTiles, tileCap } from './archive-source.ts'
 import { eachAtOnce } from './at-once.ts'
 import { type ContinuationFault, verifyContinuation } from './fork-proof.ts'
+import { MadeHere } from './made-here.ts'
 import type { StagedArchive } from './staged-archive.ts'
 import { timeStampFiles } from './stamping.ts'
 import { longestTimeStamp, readTimeStamp, stampedDigest } from './time-stamp.ts'
@@ -121,10 +124,14 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 			await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
 		return ok({ ...common, isKept, listed: nothingListed })
 	}
-	const listed = await fetchListed(parts, site.value)
-	if (!listed.ok) return listed
 	const tiles = await fetchTiles(parts, checkpoint.value, kept?.checkpoint.size ?? 0)
 	if (!tiles.ok) return tiles
+	const made = source.isRemote
+		? await makeHere(parts, site.value, words.value.campaign)
+		: ok(MadeHere.nothing)
+	if (!made.ok) return made
+	const listed = await fetchListed(parts, site.value, made.value)
+	if (!listed.ok) return listed
 	const notes = await fetchNotes(parts, site.value, note.value, log, witnesses)
 	if (!notes.ok) return notes
 	await putCheckpoint(staged, checkpointFile, checkpoint.value.note, witnesses, kept?.checkpoint.note ?? null)
@@ -172,14 +179,32 @@ async function verifyGoesOn(
 			)
 }
 
-/** All that `SHA256SUMS` names. */
+/** The rest follows from the tiles, which have come, and from the words, which are fetched. */
+async function makeHere(
+	parts: FetchParts,
+	site: Site,
+	campaign: Campaign,
+): Promise<Result<MadeHere, FetchFault>> {
+	const { staged } = parts
+	const words = await fetchListed(parts, site, MadeHere.nothing, [keysFolder, campaignFolder])
+	if (!words.ok) return words
+	await staged.gatherKeys(words.value.files.keys())
+	return ok(await MadeHere.from(staged, site.size, campaign))
+}
+
+/** What `SHA256SUMS` names, in all folders at the top or in these, but for what is made here. */
 async function fetchListed(
 	{ source, staged, progress }: FetchParts,
 	{ checksums }: Site,
+	made: MadeHere,
+	folders: readonly string[] | null = null,
 ): Promise<Result<ListedFiles, FetchFault>> {
+	const isAsked = (path: string) =>
+		folders === null || path === checksumsFile || folders.some((folder) => path.startsWith(`${folder}/`))
 	const isBroken: SourceFault[] = []
 	const listed = await readListedFiles(async (path, digest) => {
-		const there = await staged.withDigest(path, digest)
+		if (!isAsked(path)) return fail('source-missing', 'not asked for')
+		const there = await withDigest(staged, made, path, digest)
 		if (there !== null) return ok(there)
 		const fetched = await source.fetch(path, longestArchived)
 		if (!fetched.ok && fetched.fault.code !== 'source-missing') isBroken.push(fetched.fault)
@@ -188,16 +213,32 @@ async function fetchListed(
 	}, checksums)
 	const [broken] = isBroken
 	if (broken !== undefined) return { ok: false, fault: broken }
-	const [wrong] = listed.faults
+	const [wrong] = listed.faults.filter(({ path = '' }) => isAsked(path))
 	if (wrong !== undefined) return fail('not-in-step', `${wrong.path}: ${wrong.detail}`)
+	const files = [...listed.files].filter(([path]) => isAsked(path))
 	let done = 0
-	const fetched = await eachAtOnce(listed.files, atOnce, async ([path, digest]) => {
+	const fetched = await eachAtOnce(files, atOnce, async ([path, digest]) => {
 		const got =
-			(await staged.withDigest(path, digest)) !== null || (await fetchFile(source, staged, path, digest))
-		progress('files', ++done, listed.files.size)
+			(await withDigest(staged, made, path, digest)) !== null ||
+			(await fetchFile(source, staged, path, digest))
+		progress('files', ++done, files.length)
 		return got === true ? ok(null) : got
 	})
 	return fetched.ok ? ok(listed) : fetched
+}
+
+/** Of what has come, is there already, or is made here. */
+async function withDigest(
+	staged: StagedArchive,
+	made: MadeHere,
+	path: string,
+	digest: string,
+): Promise<Buffer | null> {
+	const there = await staged.withDigest(path, digest)
+	if (there !== null) return there
+	const here = made.withDigest(path, digest)
+	if (here !== null) await staged.put(path, here)
+	return here
 }
 
 async function fetchFile(

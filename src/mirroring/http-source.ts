@@ -41,6 +41,7 @@ const passing = new Set([408, 425, 429])
 
 export class HttpSource implements ArchiveSource {
 	readonly name: string
+	readonly isRemote = true
 	readonly #base: URL
 	readonly #parts: HttpSourceParts
 	readonly #deadlines: HttpDeadlines

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { ElectionDefinition } from '../acta/election.ts'
+import { ElectionDefinition, longestDefinition } from '../acta/election.ts'
 import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
 import type { Register } from '../acta/register/register.ts'
 import {
@@ -32,8 +32,6 @@ import { filePieces } from '../platform/files/plain-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 
-/** Bytes; a definition has some 10,000. */
-const longestDefinition = 1024 * 1024
 /** Bytes; a certificate and a root have some 2,000. */
 const longestAuthority = 64 * 1024
 

@@ -1,7 +1,7 @@
 /** What a publication changes: each table as it was, as it is, and why. */
 import type { TableChange, TableThen, Why } from '../archive/feed.ts'
 import type { PublishedTable } from '../archive/tables-file.ts'
-import { publishedTable, publishedTables } from '../archive/tables-file.ts'
+import { publishedTable, tablesInOrder } from '../archive/tables-file.ts'
 import type { Tally } from '../tally/tally.ts'
 
 export class ChangedTables {
@@ -11,8 +11,9 @@ export class ChangedTables {
 	/** All that was published before, from the tally of it. */
 	static of(tally: Tally): ChangedTables {
 		const changed = new ChangedTables()
-		for (const published of publishedTables(tally)) {
-			changed.#before.set(published.table, JSON.stringify(then(published)))
+		for (const table of tablesInOrder(tally)) {
+			const published = publishedTable(tally, table)
+			if (published !== undefined) changed.#before.set(table, JSON.stringify(then(published)))
 		}
 		return changed
 	}
@@ -41,8 +42,13 @@ export class ChangedTables {
 	}
 
 	#all(tally: Tally): string[] {
-		return [...this.#before.keys(), ...(tally.register?.tables.keys() ?? []), ...tally.unlistedTables()]
+		return [...this.#before.keys(), ...tablesInOrder(tally)]
 	}
+}
+
+/** In a first publication a table that is missing is no news: nothing is known of any before it. */
+export function saysSomething({ before, after }: TableChange): boolean {
+	return before !== null || after?.status !== 'missing'
 }
 
 function then({ status, counted }: PublishedTable): TableThen {

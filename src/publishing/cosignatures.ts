@@ -8,6 +8,7 @@ import { checkpointFile, earlierCheckpointFile, keysFolder } from '../archive/la
 import { campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
+import { Lock, type LockFault } from '../journal/lock.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { verifyCosignatures } from '../log/cosignature.ts'
 import {
@@ -28,7 +29,7 @@ export interface TakenCosignatures {
 	readonly refused: ReadonlyMap<number, Fault>
 }
 
-export type CosignaturesFault = ArchivedCampaignFault | Fault<'unreadable'>
+export type CosignaturesFault = ArchivedCampaignFault | LockFault | Fault<'unreadable'>
 
 /** `notes`: checkpoints of this log, as witnesses gave them back. Rejects when the disk fails. */
 export async function takeCosignatures(
@@ -73,8 +74,26 @@ async function addVerified(
 	return await addLines(folder, size, text, lines)
 }
 
-/** Adds lines below the checkpoint of this text; gives how many were not there. */
+/**
+ * Adds lines below the checkpoint of this text; gives how many were not there. Never beside a publication, whose
+ * checkpoint would be put back to one of before.
+ */
 export async function addLines(
+	folder: string,
+	size: number,
+	text: string,
+	lines: readonly NoteSignature[],
+): Promise<Result<number, LockFault | Fault<'other-checkpoint' | 'bad-note'>>> {
+	const lock = await Lock.takeFolder(folder)
+	if (!lock.ok) return lock
+	try {
+		return await addLinesLocked(folder, size, text, lines)
+	} finally {
+		await lock.value.release()
+	}
+}
+
+async function addLinesLocked(
 	folder: string,
 	size: number,
 	text: string,

@@ -9,6 +9,7 @@ export const publishEvents = catalogueOf(
 		leaves: field.number('Leaves of the log by now.'),
 		changed: field.number('Tables that are others than before.'),
 		waiting: field.number('Objects that are not ripe, or whose signer nobody lists.'),
+		seconds: field.number('From looking at the records until all of it lay on the disk.'),
 	},
 	{
 		...supervisionEvents.events,
@@ -20,6 +21,7 @@ export const publishEvents = catalogueOf(
 			'leaves',
 			'changed',
 			'waiting',
+			'seconds',
 		),
 		'publish-fault': event.error('Nothing can be published; it is tried again.', 'fault'),
 		'publish-back': event.info('Publishing goes on.'),

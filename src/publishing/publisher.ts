@@ -6,37 +6,42 @@
  * - Keys, pictures, tiles, the record, pages, data and the checksums lie durably in the archive before the log's key
  *   signs. What it signs lies durably beside the key before anybody sees it, and `checkpoint` is shown last. So nothing is
  *   shown that is not covered, and a publication that was cut off after it was signed is completed, never made anew.
- * - The key signs nothing that does not extend what it signed before (`standing.ts`).
+ * - The key signs nothing that does not extend what it signed before (`standing.ts`). One process at a time is at the
+ *   archive, and one at the key; what another did meanwhile is noticed before anything is written.
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Register } from '../acta/register/register.ts'
 import { checksumsFile } from '../archive/checksums.ts'
-import { formatRecord, type PublicationRecord, type TableChange, type Why } from '../archive/feed.ts'
-import { figuresFile } from '../archive/figures-file.ts'
+import {
+	formatRecord,
+	type PublicationRecord,
+	recordedTimeMs,
+	type TableChange,
+	type Why,
+} from '../archive/feed.ts'
 import {
 	checkpointFile,
 	earlierCheckpointFile,
 	feedFile,
-	figuresPath,
 	keysFolder,
 	latestFeedFile,
 	siteFile,
 	siteOfFile,
-	tablesPath,
 } from '../archive/layout.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
-import { tablesFile } from '../archive/tables-file.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
 import { type PublishedDevices, registryAlone } from '../audit/published-devices.ts'
+import type { ClockFault } from '../central/clock-check.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type LeafKind, leafToPublish } from '../evidence/publishable.ts'
+import { Lock, type LockFault } from '../journal/lock.ts'
 import { signCheckpoint } from '../log/checkpoint.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import type { NoteSigner } from '../log/signing.ts'
@@ -45,6 +50,7 @@ import { isSameHash } from '../log/tree-hash.ts'
 import { instant } from '../platform/clock.ts'
 import { replaceFile } from '../platform/files/durable.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { publishedFigures } from '../tally/figures.ts'
@@ -57,14 +63,16 @@ import {
 	readCampaignWords,
 	type WordsSource,
 } from './campaign-words.ts'
-import { ChangedTables } from './changed-tables.ts'
+import { ChangedTables, saysSomething } from './changed-tables.ts'
 import { isFree } from './companions.ts'
 import { CoveredFiles } from './covered-files.ts'
+import { derivedFiles } from './derived-files.ts'
+import { FollowedWords } from './followed-words.ts'
+import { KeptTablesFile } from './kept-tables-file.ts'
 import { NamedTables } from './named-tables.ts'
-import { archivePages } from './pages/pages.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
-import { readStanding, type Standing, type StandingFault } from './standing.ts'
+import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
 import { Unpublished } from './unpublished.ts'
 
 /** Bytes: the record of a first publication names every table. */
@@ -84,12 +92,17 @@ export interface PublisherParts {
 	readonly signer: NoteSigner
 	readonly ripeness: RipenessSettings
 	readonly nowMs: () => number
+	/** Why nothing may be dated now. `passedMs` has certainly passed. */
+	readonly clockFault: (passedMs: number) => Promise<ClockFault | null>
 }
 
+/** `overtaken`: another process has published meanwhile; opened anew it goes on. `clock-*`: nothing may be dated now. */
 export type PublisherFault =
 	| CampaignWordsFault
 	| StandingFault
-	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused'>
+	| LockFault
+	| ClockFault
+	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused' | 'overtaken'>
 
 export interface Published {
 	/** Null where there was nothing to publish. */
@@ -130,15 +143,21 @@ export class Publisher {
 	readonly #covered: CoveredFiles
 	readonly #foreign = new ForeignFiles()
 	readonly #standing: Standing
+	readonly #words: FollowedWords
 	readonly #signers: FollowedDevices
 	readonly #unpublished: Unpublished
 	readonly #pictures: Pictures
+	readonly #tables = new KeptTablesFile()
 	#site: Site | null
 	#shownSize: number | null
 	#counting: Counting | null = null
 	#wordsDigest = ''
+	/** Until a person has released one, only a rehearsal shows pictures. */
+	#showsPictures = false
 	/** All that is derived was held against what lies there. */
 	#isDerived = false
+	/** When it was published last, by the clock of then. */
+	#publishedMs = 0
 
 	private constructor(parts: PublisherParts, standing: Standing, site: Site | null) {
 		const { archive, directory } = parts
@@ -148,31 +167,40 @@ export class Publisher {
 		this.#shownSize = standing.shownSize
 		this.#files = new ArchiveFiles(archive)
 		this.#covered = new CoveredFiles(this.#files)
+		this.#words = new FollowedWords(parts.words)
 		this.#signers = new FollowedDevices(join(archive, keysFolder), registryAlone)
-		this.#pictures = new Pictures(directory, this.#files)
+		this.#pictures = new Pictures({
+			...{ directory, files: this.#files },
+			leaves: new LeafRecords(new LogFolder(archive), () => standing.tree.size),
+		})
 		this.#unpublished = new Unpublished({
 			directory,
 			records: new LedgerRecords(directory),
 			isPublished: (id) => standing.ids.has(id),
+			noteEntry: (payload) => {
+				if (this.#showsPictures) this.#pictures.note(payload)
+			},
 		})
 	}
 
 	/** Reads the whole log, and completes a publication that was cut off. */
 	static async open(parts: PublisherParts): Promise<Result<Publisher, PublisherFault>> {
+		return locked(parts, () => Publisher.#open(parts))
+	}
+
+	static async #open(parts: PublisherParts): Promise<Result<Publisher, PublisherFault>> {
 		const { archive, keyFolder, signer } = parts
-		return caught(async () => {
-			const standing = await readStanding(archive, keyFolder, signer.key)
-			if (!standing.ok) return standing
-			const note = await new LogFolder(archive).note(siteFile)
-			if (!note.ok && note.fault.code !== 'file-missing') return fail('unreadable', note.fault.detail)
-			const site = note.ok ? openSite(note.value, signer.key) : null
-			if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
-			const publisher = new Publisher(parts, standing.value, site?.value ?? null)
-			await publisher.#files.removeTemporary()
-			if (standing.value.isCutOff) await publisher.#complete()
-			await publisher.#coverFeed()
-			return ok(publisher)
-		})
+		const standing = await readStanding(archive, keyFolder, signer.key)
+		if (!standing.ok) return standing
+		const note = await new LogFolder(archive).note(siteFile)
+		if (!note.ok && note.fault.code !== 'file-missing') return fail('unreadable', note.fault.detail)
+		const site = note.ok ? openSite(note.value, signer.key) : null
+		if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
+		const publisher = new Publisher(parts, standing.value, site?.value ?? null)
+		await publisher.#files.removeTemporary()
+		if (standing.value.isCutOff) await publisher.#complete()
+		await publisher.#coverFeed()
+		return ok(publisher)
 	}
 
 	/** Of the log by now. */
@@ -182,18 +210,46 @@ export class Publisher {
 
 	/** Publishes what is ripe; what was deleted or damaged of what is derived is made anew. */
 	async publish(): Promise<Result<Published, PublisherFault>> {
-		return caught(() => this.#publish())
+		return locked(this.#parts, async () => {
+			const overtaken = await this.#overtaken()
+			return overtaken.ok ? await this.#publish() : overtaken
+		})
+	}
+
+	/** Another process may have been at the archive since we looked. */
+	async #overtaken(): Promise<Result<void, PublisherFault>> {
+		const { archive, keyFolder, signer } = this.#parts
+		const signed = await signedHead(keyFolder, signer.key)
+		if (!signed.ok) return signed
+		const { head } = this.#standing.tree
+		const note = await new LogFolder(archive).note(siteFile)
+		const site = note.ok ? openSite(note.value, signer.key) : null
+		const isOurs =
+			(signed.value === null ||
+				(signed.value.size === head.size && isSameHash(signed.value.root, head.root))) &&
+			(site?.ok !== true || site.value.publication === this.#site?.publication)
+		return isOurs
+			? ok(undefined)
+			: fail('overtaken', `${archive}: another process has published there meanwhile; run it again`)
 	}
 
 	async #publish(): Promise<Result<Published, PublisherFault>> {
 		const { signer } = this.#parts
-		const words = await readCampaignWords(this.#parts.words)
+		const words = await this.#words.look()
 		if (!words.ok) return words
 		const { campaign } = words.value
+		this.#showsPictures = campaign.said.rehearsal
 		const named = formatVerifierKey(logKey(campaign.said))
 		if (named !== formatVerifierKey(signer.key)) {
 			return fail('foreign-log', `the campaign object names the log ${named}, not the one of this key`)
 		}
+		const passedMs = Math.max(
+			this.#publishedMs,
+			this.#unpublished.newestMs ?? 0,
+			Date.parse(campaign.said.time),
+		)
+		const clockFault = await this.#parts.clockFault(passedMs)
+		if (clockFault !== null) return { ok: false, fault: clockFault }
 		// By what was in force until now, before anything of it is replaced.
 		if (this.#counting === null && this.#shownSize !== null) this.#counting = await this.#countBefore()
 		const areWordsNew = await this.#putWords(words.value)
@@ -267,25 +323,25 @@ export class Publisher {
 		this.#standing.broughtBy.note(devicesOf(leaves), tree.size)
 		if (leaves.length > 0)
 			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
-		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
+		if (this.#showsPictures) await this.#pictures.put()
 		const counting = this.#countingBy(words)
 		const revision = counting.tally.addedUp?.tally.revision ?? null
 		const added = await counting.tally.update()
 		if (!added.ok) return fail('unreadable', added.fault.detail)
 		const { tally } = added.value
-		const changes = this.#changesOf(words, counting, tally, leaves, {
-			firstNew,
-			revision: areWordsNew ? null : revision,
-		})
-		const publication = (this.#site?.publication ?? -1) + 1
-		const record = formatRecord(this.#record(publication, words, tally, changes))
 		const isDue = this.#shownSize === null || leaves.length > 0 || areWordsNew
-		// All of it once in the life of a process: what was deleted or damaged is made anew.
-		const isAll = !this.#isDerived || areWordsNew || revision === null
+		if (!isDue && this.#isDerived) return ok(this.#report(null, tally, 0))
+		// Of which something has changed; null where it may be any.
+		const touched = areWordsNew || revision === null ? null : tally.changedSince(revision)
+		const publication = (this.#site?.publication ?? -1) + 1
+		const changed = this.#changesOf(words, counting, tally, leaves, { firstNew, touched })
+		const changes = publication === 0 ? changed.filter(saysSomething) : changed
+		const record = formatRecord(this.#record(publication, words, tally, changes))
 		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
 		const isBegun = isDue || !this.#isDerived
 		if (isBegun) await this.#files.put(feedFile(publication), record)
-		await this.#putDerived(words, tally, isAll ? null : changes)
+		// All of it once in the life of a process: what was deleted or damaged is made anew.
+		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
 		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
 		if (!isDue && isAsSigned) {
@@ -298,18 +354,11 @@ export class Publisher {
 		return ok(this.#report(publication, tally, changes.length))
 	}
 
-	/** Only derived by what has changed; all of it where `changes` is null. */
-	async #putDerived(
-		words: CampaignWords,
-		tally: Tally,
-		changes: readonly TableChange[] | null,
-	): Promise<void> {
-		await this.#covered.put(figuresPath, figuresFile(tally.figures()))
-		await this.#covered.put(tablesPath, [...tablesFile(tally)].join(''))
-		const changed = changes === null ? null : new Set(changes.map(({ table }) => table))
-		for (const [path, text] of archivePages({ tally, changed, campaign: words.campaign.said })) {
-			await this.#covered.put(path, text)
-		}
+	/** All of it where `changed` is null. */
+	async #putDerived(words: CampaignWords, tally: Tally, changed: ReadonlySet<string> | null): Promise<void> {
+		const tables = this.#tables.text(tally, changed)
+		const view = { tally, changed, campaign: words.campaign.said, tables }
+		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
 	}
 
 	/** The order of the end: everything is durable, then signed, then shown. */
@@ -423,23 +472,22 @@ export class Publisher {
 		}
 	}
 
-	/** What has changed; `revision` is that of before, null where any table may have changed. */
+	/** Tables that are published otherwise than before, among those that are touched. */
 	#changesOf(
 		{ campaign }: CampaignWords,
 		{ changes, named }: Counting,
 		tally: Tally,
 		leaves: readonly NewLeaf[],
-		since: { readonly revision: number | null; readonly firstNew: number },
+		{ touched, firstNew }: { readonly touched: ReadonlySet<string> | null; readonly firstNew: number },
 	): readonly TableChange[] {
 		const leavesOf = new Map<string, Why[]>()
 		for (const [index, { kind, jws, isText }] of leaves.entries()) {
 			for (const table of isText ? named.take(kind, jws) : []) {
-				leavesOf.set(table, [...(leavesOf.get(table) ?? []), { leaf: since.firstNew + index }])
+				leavesOf.set(table, [...(leavesOf.get(table) ?? []), { leaf: firstNew + index }])
 			}
 		}
 		const { issue } = campaign.said
-		const among = since.revision === null ? null : tally.changedSince(since.revision)
-		return changes.take(tally, among, (table) => leavesOf.get(table) ?? [{ campaign: issue }])
+		return changes.take(tally, touched, (table) => leavesOf.get(table) ?? [{ campaign: issue }])
 	}
 
 	#record(
@@ -477,6 +525,7 @@ export class Publisher {
 			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestRecord)
 			if (!record.ok) throw unreadable(record.fault)
 			this.#covered.cover(path, record.value.bytes)
+			this.#publishedMs = Math.max(this.#publishedMs, recordedTimeMs(record.value.bytes))
 		}
 	}
 }
@@ -485,6 +534,25 @@ function digestOf(files: CampaignWords['files']): string {
 	const digest = createHash('sha256')
 	for (const [path, content] of files) digest.update(path).update(content)
 	return digest.digest('hex')
+}
+
+/** One process at a time: two would sign two logs. */
+async function locked<T>(
+	{ archive, keyFolder }: PublisherParts,
+	work: () => Promise<Result<T, PublisherFault>>,
+): Promise<Result<T, PublisherFault>> {
+	return caught(async () => {
+		await makeOwnFolder(archive)
+		const atKey = await Lock.take(join(keyFolder, 'lock'))
+		if (!atKey.ok) return atKey
+		try {
+			const atArchive = await Lock.takeFolder(archive)
+			if (!atArchive.ok) return atArchive
+			return await work().finally(() => atArchive.value.release())
+		} finally {
+			await atKey.value.release()
+		}
+	})
 }
 
 /** A failure of the disk is one wherever it comes from. */

@@ -69,6 +69,7 @@ export class PublishingProcess {
 			this.#publisher = opened.value
 			log({ event: 'started', leaves: opened.value.leaves })
 		}
+		const beganMs = this.#parts.clock.monotonic()
 		const published = await this.#publisher.publish()
 		if (!published.ok) return this.#failed(published.fault)
 		if (this.#fault !== null) log({ event: 'publish-back' })
@@ -76,7 +77,8 @@ export class PublishingProcess {
 		const { publication, leaves, changed, waiting } = published.value
 		this.#leaves = leaves
 		this.#lookedMs = this.#parts.clock.monotonic()
-		if (publication !== null) log({ event: 'published', publication, leaves, changed, waiting })
+		const seconds = Math.round(this.#lookedMs - beganMs) / 1000
+		if (publication !== null) log({ event: 'published', publication, leaves, changed, waiting, seconds })
 	}
 
 	/** Told when it begins, and when it is another. */

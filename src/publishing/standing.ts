@@ -50,7 +50,7 @@ export async function readStanding(
 ): Promise<Result<Standing, StandingFault>> {
 	const shown = await headIn(archive, checkpointFile, key)
 	if (!shown.ok) return shown
-	const signed = await headIn(keyFolder, lastCheckpointFile, key)
+	const signed = await signedHead(keyFolder, key)
 	if (!signed.ok) return signed
 	const heads = [shown.value, signed.value].filter((head) => head !== null)
 	const size = Math.max(0, ...heads.map((head) => head.size))
@@ -58,6 +58,14 @@ export async function readStanding(
 	if (!read.ok) return read
 	const shownSize = shown.value?.size ?? null
 	return ok({ ...read.value, shownSize, isCutOff: shownSize !== size })
+}
+
+/** What the key has signed last; null where nothing is kept beside it. */
+export function signedHead(
+	keyFolder: string,
+	key: VerifierKey,
+): Promise<Result<TreeHead | null, StandingFault>> {
+	return headIn(keyFolder, lastCheckpointFile, key)
 }
 
 async function headIn(

@@ -3,7 +3,7 @@
  * knows, a register of the tables that were seen, a log's key, and a campaign object that says it is a rehearsal. Made in
  * one folder, and signed anew where the centre knows more than it says.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatRegister, parseRegister } from '../acta/register/canonical.ts'
@@ -24,6 +24,7 @@ import { authorityFile, centresFile, signCentres } from '../evidence/authority/c
 import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { registered, signRegistry } from '../evidence/authority/registry.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { verifyJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { formatVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { KeyFileSigner, type Signer } from '../evidence/signer.ts'
@@ -90,6 +91,8 @@ export async function openTrial({
 	if (!words.ok) return words
 	return Publisher.open({
 		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, nowMs },
+		// Nobody stands anywhere, and nothing of it is of an election.
+		clockFault: async () => null,
 	})
 }
 
@@ -106,7 +109,9 @@ export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, 
 	const listed = await listedAt(directory)
 	if (!listed.ok) return listed
 	const centre = await readPublicKeyFile(join(directory, centreKeyFile))
-	const centres = centre.ok ? [registered({ id: 'c-trial', publicKey: centre.value })] : []
+	const centres = centre.ok
+		? [registered({ id: await idOfCentre(directory, centre.value), publicKey: centre.value })]
+		: []
 
 	const issues = new CampaignIssues(signer.publicKey)
 	const before = await readCapped(at(campaignFile), mostBytes)
@@ -195,6 +200,16 @@ async function listedAt(directory: string): Promise<Result<Listed, TrialFault>> 
 			.sort((one, other) => (one.id < other.id ? -1 : 1))
 			.map(registered)
 	return ok({ devices: listOf('device'), stations: listOf('station'), officers: listOf('officer') })
+}
+
+/** As its receipts name it: its key file does not. */
+async function idOfCentre(directory: string, publicKey: KeyObject): Promise<string> {
+	for await (const { records } of new LedgerRecords(directory).read(firstPosition)) {
+		for (const { kind, jws } of records) {
+			if (kind === 'receipt' && verifyJws(jws, { id: jws.kid, publicKey }).ok) return jws.kid
+		}
+	}
+	return 'c-trial'
 }
 
 /** Places by the digits of the code; as many electors as voted. */

@@ -36,6 +36,8 @@ interface UnpublishedParts {
 	readonly records: CentreRecords
 	/** Whether the log has an object already. */
 	isPublished(id: string): boolean
+	/** Gets what every entry of the ledger says, whoever signed it. */
+	noteEntry(payload: unknown): void
 }
 
 export class Unpublished {
@@ -78,6 +80,11 @@ export class Unpublished {
 		return this.#receipts.receivedMs(entry)
 	}
 
+	/** When the newest receipt was signed; null without any. */
+	get newestMs(): number | null {
+		return this.#receipts.newestMs
+	}
+
 	/** It is in the log now. */
 	published(id: string): void {
 		this.#held.delete(id)
@@ -96,6 +103,7 @@ export class Unpublished {
 		}
 		for await (const { records: batch, next } of records.read(this.#position)) {
 			for (const { kind, jws } of batch) {
+				if (kind === 'entry') this.#parts.noteEntry(jws.payload)
 				if (kind === 'receipt') this.#receipts.add(jws.payload)
 				else await this.#take(kind, jws, devices)
 				await this.#yieldIfDue()

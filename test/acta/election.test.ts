@@ -62,6 +62,10 @@ test('every fault between fields is listed with its path', () => {
 	])
 })
 
+test.each(['Mars/Olympus_Mons', '-04:00', 'america/caracas', ''])('%j is no zone to work in', (zone) => {
+	expect(faultsOf({ ...presidential2024, zone })).toEqual(['zone: an IANA time zone, as America/Caracas'])
+})
+
 test.each([null, 7, 'text', [], undefined])('%j is no election', (value) => {
 	expect(faultsOf(value)).toHaveLength(1)
 })

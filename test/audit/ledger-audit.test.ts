@@ -7,6 +7,7 @@ import { auditLedgerBytes } from '#src/audit/ledger-lines.js'
 import { keyFingerprint } from '#src/evidence/keys/key-fingerprint.js'
 import { fail, ok } from '#src/platform/result.js'
 import { inDirectory } from '../support/in-directory.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import {
 	addressOf,
 	chainOf,
@@ -105,11 +106,15 @@ test('crlf: a line that Windows has ended', async () => {
 test('one bit of any byte changed is found, and in its own line', async () => {
 	// A few lines are enough: what checks a single line is the same as in a journal.
 	const bytes = Buffer.from(lines(...healthy.slice(0, 4)))
+	// No multiple of four: each place within a group of Base64 comes.
+	const step = shortOrLong({ short: 7, long: 1 })
 	let line = 1
 	for (const [at, byte] of bytes.entries()) {
-		const changed = Buffer.from(bytes)
-		changed[at] = byte ^ 0x01
-		expect((await auditBytes(changed)).faults[0], `byte ${at}`).toMatchObject({ line })
+		if (at % step === 0 || byte === 10) {
+			const changed = Buffer.from(bytes)
+			changed[at] = byte ^ 0x01
+			expect((await auditBytes(changed)).faults[0], `byte ${at}`).toMatchObject({ line })
+		}
 		if (byte === 10) line++
 	}
 })

@@ -1,9 +1,10 @@
 /**
  * All of 2024 published by one command, and checked by each verifier: time, memory, size, files, beside a bare copy and bare
- * digests of the same bytes. Without the results file that does not ship, or in short, a sample of it.
+ * digests of the same bytes; then a hundred further actas. Without the results file that does not ship, or in short, a
+ * sample of it.
  */
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,6 +16,7 @@ import { resultsOf2024 } from '../integration/replay/results.ts'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
 import { dropped } from '../support/dropped.ts'
+import { benchFurther } from './archive-further.ts'
 import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
 
@@ -23,6 +25,7 @@ const program = join(import.meta.dirname, '../../dist/cli/testigo.js')
 const python = join(import.meta.dirname, '../../provisioning/verify/verify.py')
 const page = join(import.meta.dirname, '../../provisioning/verify/verify.html')
 const deviceCount = 200
+const furtherCount = 100
 
 export async function benchArchive({ directory, short, say }: Bench): Promise<Table[]> {
 	const { rows, source } = await resultsOf2024(
@@ -39,6 +42,18 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 	say(`${rows.length} actas of ${deviceCount} devices`)
 	for (const [index, row] of rows.entries())
 		await maker.acta(`k-${index % deviceCount}`, formatPayload(actaOf(row, presidential2024)))
+
+	const ledger = join(centre, 'ledger.jws')
+	const { size } = await stat(ledger)
+	// Of a second device each, all over the country.
+	for (let at = 0; at <= furtherCount; at++) {
+		const index = Math.floor((at * (rows.length - 1)) / furtherCount)
+		const [row] = rows.slice(index)
+		if (row !== undefined)
+			await maker.acta(`k-${(index + 1) % deviceCount}`, formatPayload(actaOf(row, presidential2024)))
+	}
+	const [first = '', ...further] = (await readFile(ledger)).subarray(size).toString().match(/.+\n/g) ?? []
+	await truncate(ledger, size)
 
 	const out: Cell[][] = []
 	const measured = async (name: string, words: readonly string[]) => {
@@ -87,6 +102,7 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 				...(source === null ? [] : [source]),
 			],
 		},
+		await benchFurther({ directory, centre, archive, first, further: further.join(''), say }),
 	]
 }
 

@@ -383,8 +383,9 @@ test('stop halfway through start leaves nothing running', async () => {
 })
 
 test('in production nothing is taken from a folder on a disk, which would keep plain pictures', async (context) => {
-	const disk = await temporaryFolder()
-	if (await isTmpfs(disk)) context.skip('the temporary folder is in memory here')
+	const disk = await mkdtemp('/var/tmp/testigo-')
+	onTestFinished(() => rm(disk, { recursive: true }))
+	if (await isTmpfs(disk)) context.skip('/var/tmp is in memory here')
 	await put(disk, 'acta.jpg')
 	const onDisk = await rig({ onlyInMemory: true }, disk)
 	expect(onDisk.started).toMatchObject({ ok: false, fault: { code: 'device' } })

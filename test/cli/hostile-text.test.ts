@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { boardCommand } from '#src/cli/board.js'
 import { caCommand } from '#src/cli/ca.js'
@@ -23,7 +23,6 @@ import { exportCommand } from '#src/cli/export.js'
 import { importCommand } from '#src/cli/import.js'
 import { kioskCommand } from '#src/cli/kiosk.js'
 import { readCommand } from '#src/cli/read.js'
-import { runProgram } from '#src/cli/run-program.js'
 import { settingsCommand } from '#src/cli/settings.js'
 import { simulateCommand } from '#src/cli/simulate.js'
 import { statusCommand } from '#src/cli/status.js'
@@ -36,6 +35,7 @@ import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
 import { emptyUplinkState } from '#src/handover/uplink-state.js'
+import { commandHere } from '../support/command-here.ts'
 import { JournalMaker } from '../support/journal-maker.ts'
 import { withoutPython } from '../support/python.ts'
 import { gotten } from '../support/result.ts'
@@ -65,25 +65,6 @@ function expectFit(said: string): void {
 		expect(line.startsWith('FORGED')).toBe(false)
 		expect(line.length).toBeLessThan(100_000)
 	}
-}
-
-/** Runs a command in this process; gives what it printed, by stream. */
-async function said(command: Command, ...words: string[]) {
-	const [out, err]: [string[], string[]] = [[], []]
-	for (const [stream, into] of [
-		[process.stdout, out],
-		[process.stderr, err],
-	] as const) {
-		vi.spyOn(stream, 'write').mockImplementation((text) => into.push(String(text)) > 0)
-	}
-	const before = process.exitCode
-	try {
-		await runProgram(command, words)
-	} finally {
-		vi.restoreAllMocks()
-		process.exitCode = before
-	}
-	return { out: out.join(''), err: err.join('') }
 }
 
 let home: string
@@ -255,7 +236,7 @@ function configured(
 }
 
 test.each(readings)('%s', async (name, command, words) => {
-	const { out, err } = await said(command(), ...words())
+	const { out, err } = await commandHere(command(), ...words())
 	expect(out + err).not.toBe('')
 	expectFit(out)
 	expectFit(err)
@@ -294,7 +275,7 @@ test('what a command line says is echoed fit for a terminal, by every command', 
 			// A picture or a directory of that name is looked for, and is not there.
 			if (['simulate', 'demo', 'doctor', 'close'].includes(name) && !words[0]?.startsWith('--\u001b'))
 				continue
-			const { out, err } = await said(command(), ...words)
+			const { out, err } = await commandHere(command(), ...words)
 			expectFit(out)
 			expectFit(err)
 		}
@@ -323,7 +304,7 @@ test.skipIf(withoutPython !== null)(
 )
 
 test('what status says in JSON is what stands in the file', async () => {
-	const { out } = await said(statusCommand(), ...statusWords('uplink'), '--json')
+	const { out } = await commandHere(statusCommand(), ...statusWords('uplink'), '--json')
 	expect(JSON.parse(out).reasons[0].reason).toBe(`${hostile}${'z'.repeat(100)}`)
 })
 

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { EmbeddedBroker } from '#src/simulator/embedded-broker.js'
-import { Machine } from '../support/machines.ts'
+import { MachineHere } from '../support/machine-here.ts'
 import { execute } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -24,12 +24,12 @@ const verifier = fileURLToPath(new URL('../../provisioning/verify/verify.py', im
 const device = 'k-psnellst5t'
 
 /** A copy to go on with; a repository does not keep that keys are their owner's alone. */
-async function copied(): Promise<Machine> {
+async function copied(): Promise<MachineHere> {
 	const folder = await temporaryFolder()
 	cpSync(kept, folder, { recursive: true })
 	for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
 		if (/key(\.pem)?$/.test(name)) chmodSync(join(folder, name), 0o600)
-	return new Machine(folder)
+	return new MachineHere(folder)
 }
 
 const said = JSON.parse(readFileSync(join(kept, 'said.json'), 'utf8'))

@@ -1,5 +1,5 @@
 /**
- * 300 actas go the whole way through four processes, each of which is killed with SIGKILL five times, at random
+ * Actas go the whole way through four processes, each of which is killed with SIGKILL several times, at random
  * instants. In the end the centre holds exactly the kiosk's entries and images, each once.
  */
 import { readFileSync } from 'node:fs'
@@ -16,11 +16,14 @@ import { Random } from '#src/simulator/random.js'
 import { dropFile } from '#src/simulator/rehearsal.js'
 import { inDirectory } from '../support/in-directory.ts'
 import { withoutMosquitto } from '../support/mosquitto.ts'
+import { shortOrLong } from '../support/short-or-long.ts'
 import { names, Stations } from '../support/stations.ts'
 import { makePapers } from './power/papers.ts'
 
-const actas = 300
-const kills = 20
+const { actas, kills } = shortOrLong({
+	short: { actas: 100, kills: 8 },
+	long: { actas: 300, kills: 20 },
+})
 /** Between two papers, so that each process dies while some are on their way. */
 const paceMs = 100
 const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())

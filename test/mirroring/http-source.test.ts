@@ -11,7 +11,7 @@ import { systemClock } from '#src/platform/clock.js'
 import { actaText } from '../support/journal-maker.ts'
 import { codeOf, gotten } from '../support/result.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
-import { faultsOf, mirror, publishedCentre } from './mirrored.ts'
+import { faultsOf, filesOf, mirror, publishedCentre, sign } from './mirrored.ts'
 
 const deadlines = {
 	...{ silenceMs: 20_000, graceMs: 60_000, leastBytesPerSecond: 1, tries: 3 },
@@ -33,20 +33,30 @@ function sourceAt(url: string, more = {}): HttpSource {
 	return gotten(HttpSource.at(url, parts))
 }
 
-test('a copy by the web is the archive, and asks for nothing but files of archives', async () => {
-	const made = await publishedCentre()
-	const copy = join(made.home, 'copy')
-	const folder = new FolderSource(made.archive)
+/** `asked`: the paths that were asked for. */
+async function servingArchive(archive: string): Promise<{ url: string; asked: string[] }> {
+	const folder = new FolderSource(archive)
 	const asked: string[] = []
 	const url = await serving(async ({ url: path = '' }, response) => {
 		asked.push(path.slice('/archive/'.length))
 		const file = await folder.fetch(path.slice('/archive/'.length), 1e8)
 		response.writeHead(file.ok ? 200 : 404).end(file.ok ? file.value : 'no such file')
 	})
+	return { url, asked }
+}
+
+/** Follows from the leaves, and what lists it. */
+const madeHere = /^(?:data|c|p|disputes)\//
+
+test('a copy by the web is the archive, and asks for nothing but files of archives', async () => {
+	const made = await publishedCentre()
+	const copy = join(made.home, 'copy')
+	const { url, asked } = await servingArchive(made.archive)
 	gotten(await mirror(sourceAt(url), copy))
 	expect(await faultsOf(copy)).toEqual([])
 	const grammar = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*(?:\.p\/\d+)?$/
 	expect(asked.filter((path) => !grammar.test(path))).toEqual([])
+	expect(asked.filter((path) => madeHere.test(path))).toEqual([])
 
 	asked.splice(0)
 	expect(gotten(await mirror(sourceAt(url), copy)).isUnchanged).toBe(true)
@@ -57,6 +67,19 @@ test('a copy by the web is the archive, and asks for nothing but files of archiv
 	gotten(await mirror(sourceAt(url), copy))
 	expect(await faultsOf(copy)).toEqual([])
 	expect(asked).not.toContain('campaign/register.csv')
+	expect(asked.filter((path) => madeHere.test(path))).toEqual([])
+	expect(filesOf(copy)).toEqual(filesOf(made.archive))
+})
+
+test('what another version has made otherwise is fetched', async () => {
+	const made = await publishedCentre()
+	const [page, copy] = ['disputes/index.html', join(made.home, 'copy')]
+	await sign(made, page, 'another page')
+	const { url, asked } = await servingArchive(made.archive)
+	gotten(await mirror(sourceAt(url), copy))
+	expect(filesOf(copy)).toEqual(filesOf(made.archive))
+	const fetched = asked.filter((path) => madeHere.test(path)).sort()
+	expect(fetched).toEqual(['disputes/SHA256SUMS', page])
 })
 
 test.each([

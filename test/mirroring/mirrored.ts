@@ -102,6 +102,7 @@ export function filesOf(folder: string): Record<string, string> {
 /** Calls `change` at its `at`th file, and then at every `each`th. */
 export class ChangingSource implements ArchiveSource {
 	readonly name = 'changing'
+	readonly isRemote = false
 	asked = 0
 	readonly #of: FolderSource
 	readonly #at: number

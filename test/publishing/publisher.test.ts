@@ -4,8 +4,10 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeF
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
+import { Lock } from '#src/journal/lock.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
+import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
 import { codeOf, gotten } from '../support/result.ts'
@@ -40,6 +42,7 @@ test('a log without a leaf is published before the first acta, with all pages', 
 	expect(report).toMatchObject({ size: 0, faults: [], publication: 0, rehearsal: true })
 	expect(report.figures?.tables.missing.tables).toBe(3)
 	expect(made.file('c/10/100000000.html')).toContain('ENSAYO')
+	expect(JSON.parse(made.file('feed/0.json')).changes).toEqual([])
 	expect(await made.publish()).toMatchObject({ publication: null })
 })
 
@@ -70,17 +73,26 @@ test('each publication appends, repaints what it changes, and says before, after
 test('one process publishes what a new one for each publication would', async () => {
 	const [one, many] = [await threeTables(), await threeTables()]
 	cpSync(one.keys, many.keys, { recursive: true, force: true })
-	await one.centre.acta('k-one', actaText(0))
+	for (const device of ['k-one', 'k-two', 'k-three']) await one.centre.acta(device, actaText(0))
 	cpSync(one.centre.directory, many.centre.directory, { recursive: true, force: true })
 	// The words are signed with randomness: once, for both.
 	const opened = await one.open()
 	rmSync(many.keys, { recursive: true })
 	cpSync(one.keys, many.keys, { recursive: true })
-	for (const table of [1, 2, 2]) {
+	// The last of a table that is confirmed already changes its page, and no figure.
+	const further = [
+		['k-one', 1] as const,
+		['k-one', 2] as const,
+		['k-two', 1] as const,
+		['k-three', 1] as const,
+	]
+	for (const [device, table] of further) {
 		if (opened.ok) await opened.value.publish()
 		await many.publish()
-		many.centre.line((await one.centre.acta('k-one', actaText(table))).text)
+		many.centre.line((await one.centre.acta(device, actaText(table))).text)
 	}
+	if (opened.ok) await opened.value.publish()
+	expect(await many.publish()).toMatchObject({ publication: 4, changed: 0 })
 	expect(digestsOf(many.archive)).toEqual(digestsOf(one.archive))
 	expect((await many.audit()).faults).toEqual([])
 })
@@ -138,6 +150,48 @@ test('entries wait until they are ripe', async () => {
 	expect(await made.publish(publishedAt + 6 * hour, slow)).toMatchObject({ publication: 1, waiting: 0 })
 })
 
+test('what another process published meanwhile is noticed, and nothing is signed beside it', async () => {
+	const made = await threeTables()
+	await made.centre.acta('k-one', actaText(0))
+	const first = gotten(await made.open())
+	await first.publish()
+	await made.centre.acta('k-two', actaText(1))
+	await made.publish()
+	const before = digestsOf(made.archive)
+	await made.centre.acta('k-three', actaText(2))
+	expect(codeOf(await first.publish())).toBe('overtaken')
+	expect(digestsOf(made.archive)).toEqual(before)
+	await made.publish()
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 2 })
+})
+
+test('two processes are never at one key, or at one archive, at once', async () => {
+	const made = await threeTables()
+	await made.publish()
+	for (const held of [await Lock.take(join(made.keys, 'lock')), await Lock.takeFolder(made.archive)]) {
+		const lock = gotten(held)
+		expect(codeOf(await made.tryToPublish())).toBe('locked')
+		await lock.release()
+	}
+	expect(await made.publish()).toMatchObject({ publication: null })
+})
+
+test('a clock that may date nothing stops a publication before anything is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	await made.centre.acta('k-one', actaText(0))
+	const asked: number[] = []
+	const opened = gotten(
+		await made.open(publishedAt, undefined, async (passedMs) => {
+			asked.push(passedMs)
+			return { code: 'clock-behind', detail: 'the clock says 1970' }
+		}),
+	)
+	expect(codeOf(await opened.publish())).toBe('clock-behind')
+	expect(asked.every((passedMs) => passedMs >= publishedAt)).toBe(true)
+	expect(await made.audit()).toMatchObject({ faults: [], publication: 0, size: 0 })
+})
+
 test('what names an entry that waits comes with it; a head without its entry, a day after', async () => {
 	const made = await threeTables()
 	// Whom the centre knows is in force.
@@ -173,4 +227,38 @@ test('a new process knows which publications brought something of a device', asy
 	const { broughtBy } = gotten(await readStanding(made.archive, made.keys, key))
 	expect(broughtBy.texts).toEqual(said.texts)
 	expect(said.texts.size).toBe(2)
+})
+
+test('of pictures only those come that every entry names public and not sealed', async () => {
+	const made = await threeTables()
+	const { centre } = made
+	const [shown, late, whole, sealed, once, unsaid] = ['a', 'b', 'c', 'd', 'e', 'f'].map(bareJpeg)
+	const digestOf = (bytes: Uint8Array = Buffer.of()) => createHash('sha256').update(bytes).digest('hex')
+	const named = (bytes: Uint8Array | undefined, more: object = {}) => ({
+		...{ role: 'public', mediaType: 'image/jpeg', size: 9, sha256: digestOf(bytes) },
+		...more,
+	})
+	const all = [shown, late, whole, sealed, once, unsaid]
+	await centre.acta('k-one', actaText(0), undefined, { images: all.map((bytes) => named(bytes)) })
+	// One may lie of its size, and takes nothing away with that.
+	await centre.acta('k-two', actaText(0), undefined, { images: [named(shown, { size: 1 })] })
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(whole, { role: 'full' })] })
+	const sealedAs = { format: 'age-v1', size: 1, sha256: digestOf(sealed) }
+	const images = [named(undefined, { role: 'full', sealed: sealedAs })]
+	await centre.acta('k-two', actaText(1), undefined, { images })
+	// Withheld: its fields are no format's, and what it names it names.
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(unsaid, { role: 'top' })], more: 1 })
+	for (const bytes of [shown, whole, sealed, once, unsaid]) centre.picture(bytes ?? Buffer.of())
+	await made.publish()
+	const there = () =>
+		Object.keys(digestsOf(join(made.archive, 'image')))
+			.map((path) => path.slice(3))
+			.sort()
+	expect(there()).toEqual([digestOf(shown), digestOf(once)].sort())
+	// What comes later is copied by another process; what is named otherwise later goes.
+	centre.picture(late ?? Buffer.of())
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(once, { role: 'bottom' })] })
+	await made.publish()
+	expect(there()).toEqual([digestOf(shown), digestOf(late)].sort())
+	expect(await made.audit()).toMatchObject({ faults: [], images: { public: 6, absent: 4 } })
 })

@@ -151,7 +151,7 @@ describe('an evil stick', () => {
 					})
 				},
 			),
-			{ numRuns: shortOrLong({ short: 15, long: 40 }) },
+			{ numRuns: shortOrLong({ short: 8, long: 40 }) },
 		)
 	})
 
@@ -179,7 +179,7 @@ describe('an evil stick', () => {
 					await carry(all, kiosk, outside)
 				})
 			}),
-			{ numRuns: shortOrLong({ short: 8, long: 20 }) },
+			{ numRuns: shortOrLong({ short: 4, long: 20 }) },
 		)
 	})
 

@@ -1,13 +1,15 @@
 /** `testigo kiosk` as a process, on disks that fail: what it is given, what it shows, what it says, what it leaves. */
 
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { auditJournal } from '#src/audit/journal-audit.js'
 import type { JournalReport } from '#src/audit/journal-report.js'
+import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { actaText, qrPicture } from '../reading/qr-picture.ts'
-import { RunningProcess, testigo, testigoCommand } from './processes.ts'
+import { RunningProcess, testigoCommand } from './processes.ts'
 import { gotten } from './result.ts'
 
 export interface KioskOnDisk {
@@ -47,8 +49,7 @@ export class DiskKiosk {
 
 	async enrol(): Promise<void> {
 		mkdirSync(this.inbox)
-		const { status, err } = await testigo('enrol', 'request', '--dir', join(this.#directory, 'device'))
-		expect(status, err).toBe(0)
+		gotten(await makeIdentity(join(this.#directory, 'device'), 'device', randomBytes))
 		const { journal, state, disk = smallDisk, centre } = this.#settings
 		const config = {
 			...{ journal, state, disk, panel: 'terminal', button: 'none', glance: 0 },

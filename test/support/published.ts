@@ -7,7 +7,12 @@ import { auditArchive } from '#src/archive/check/archive-audit.js'
 import type { ArchiveReport } from '#src/archive/check/archive-report.js'
 import { makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
 import type { Result } from '#src/platform/result.js'
-import { type Published, Publisher, type PublisherFault } from '#src/publishing/publisher.js'
+import {
+	type Published,
+	Publisher,
+	type PublisherFault,
+	type PublisherParts,
+} from '#src/publishing/publisher.js'
 import type { RipenessSettings } from '#src/publishing/ripeness.js'
 import { makeTrial } from '#src/publishing/trial.js'
 import { CentreMaker } from './centre-maker.ts'
@@ -46,7 +51,11 @@ export class PublishedCentre {
 		return opened.ok ? opened.value.publish() : opened
 	}
 
-	async open(nowMs = publishedAt, ripeness = atOnce): Promise<Result<Publisher, PublisherFault>> {
+	async open(
+		nowMs = publishedAt,
+		ripeness = atOnce,
+		clockFault: PublisherParts['clockFault'] = async () => null,
+	): Promise<Result<Publisher, PublisherFault>> {
 		const signer = gotten(await openLogIdentity(this.keys))
 		const { directory } = this.centre
 		const words = gotten(
@@ -58,6 +67,7 @@ export class PublishedCentre {
 		return Publisher.open({
 			...{ directory, words, archive: this.archive, keyFolder: this.keys, signer, ripeness },
 			nowMs: () => nowMs,
+			clockFault,
 		})
 	}
 

@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(titled('systemd-analyze'), () => {
 	test('verify has nothing to say of the units', () =>
 		inDirectory(async (directory) => {
 			const paths = await unitsWithProgram(directory)
-			expect(paths.length).toBe(6)
+			expect(paths.length).toBe(7)
 			expect(analyze('verify', ...paths)).toEqual({ status: 0, out: '', err: '' })
 		}))
 

@@ -271,7 +271,6 @@ class InForce:
                 self.is_behind_keys = True
         self.election = self.register = None
         definition = self.named('campaign/election.json', 'definition-differs', campaign['definition'])
-        register = self.named('campaign/register.csv', 'register-differs', campaign['register'])
         try:
             if definition is not None:
                 election = read_election(definition)
@@ -280,6 +279,7 @@ class InForce:
                 self.election = election
         except Fault:
             self.faults.add('bad-election', path='campaign/election.json')
+        register = self.named('campaign/register.csv', 'register-differs', campaign['register'])
         try:
             if register is not None and self.election:
                 self.register = Register(register, self.election)

@@ -3,7 +3,7 @@ import re
 from collections import namedtuple
 
 from .faults import Fault
-from .shapes import fields, list_of, match, whole
+from .shapes import list_of, match, only, text, whole
 from .strict_json import parse_json
 
 LONGEST_PAYLOAD = 2048     # bytes
@@ -12,13 +12,26 @@ LARGEST_DEFINITION = 1 << 20
 # What an acta says of a table; two that are equal say the same.
 Reading = namedtuple('Reading', 'table votes null_votes empty_votes')
 
-DEFINITION = fields({
-    'id': match('[a-z0-9][a-z0-9-]{1,62}'),
-    'code': fields({'digits': list_of(whole(1), 1, 8), 'centro': whole(0), 'mesa': whole(0)}),
-    'candidates': list_of(fields({'id': match('[A-Z0-9]{1,8}')}), 1, 200),
-    'cards': list_of(fields({'candidate': match('(?s:.*)')}), 1, 400),
-    'highestCount': whole(1),
-})
+LONGEST_ACTA_CODE = 64     # characters
+
+
+def whole_up_to(least, most):
+    return lambda value: whole(least)(value) and value <= most
+
+
+def text_of(most):
+    return lambda value: value != '' and text(most)(value)
+
+
+ZONE = match('(?=.{1,64}$)[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}')
+DEFINITION = only({
+    'id': match('[a-z0-9][a-z0-9-]{1,62}'), 'title': text_of(120),
+    'code': only({'digits': list_of(whole_up_to(1, 20), 1, 8), 'centro': whole(0), 'mesa': whole(0)},
+                 {'highestMesa': whole(1)}),
+    'candidates': list_of(only({'id': match('[A-Z0-9]{1,8}'), 'name': text_of(60)}), 1, 200),
+    'cards': list_of(only({'sigla': text_of(30), 'candidate': match('(?s:.*)')}, {'number': whole(1)}), 1, 400),
+    'highestCount': whole_up_to(1, 999_999),
+}, {'zone': ZONE})
 
 
 class Election:
@@ -29,10 +42,10 @@ class Election:
         self.id, self.highest_count = definition['id'], definition['highestCount']
         self.digits, self.centro, self.mesa = code['digits'], code['centro'], code['mesa']
         self.candidates = [candidate['id'] for candidate in definition['candidates']]
-        self.names = {one['id']: one['name'] if isinstance(one.get('name'), str) else one['id'] for one in definition['candidates']}
+        self.names = {candidate['id']: candidate['name'] for candidate in definition['candidates']}
         self.cards = [card['candidate'] for card in definition['cards']]
         if not (self.centro < len(self.digits) and self.mesa < len(self.digits) and self.centro != self.mesa
-                and max(self.digits) <= 20 and self.highest_count <= 999_999
+                and sum(self.digits) + len(self.digits) - 1 <= LONGEST_ACTA_CODE
                 and len(set(self.candidates)) == len(self.candidates) and set(self.cards) <= set(self.candidates)):
             raise Fault('bad-election')
 

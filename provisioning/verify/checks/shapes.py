@@ -36,10 +36,10 @@ def fields(required, optional=()):
                           and all(name not in value or check(value[name]) for name, check in optional.items()))
 
 
-def only(required):
+def only(required, optional=()):
     """No field but these."""
-    check = fields(required)
-    return lambda value: check(value) and len(value) == len(required)
+    check, names = fields(required, optional), {**required, **dict(optional)}
+    return lambda value: check(value) and all(name in names for name in value)
 
 
 def day(value):

@@ -1,18 +1,34 @@
 /** What an election's actas say: its definition, and the text of an acta's code in its one spelling. */
 import { refuse } from './faults.js'
-import { fields, listOf, match, whole } from './shapes.js'
+import { listOf, match, only, text, whole } from './shapes.js'
 import { parseJson } from './strict-json.js'
 
 const longestPayload = 2048
 const largestDefinition = 1 << 20
 
-const isDefinition = fields({
-	id: match(/^[a-z0-9][a-z0-9-]{1,62}$/),
-	code: fields({ digits: listOf(whole(1), 1, 8), centro: whole(0), mesa: whole(0) }),
-	candidates: listOf(fields({ id: match(/^[A-Z0-9]{1,8}$/) }), 1, 200),
-	cards: listOf(fields({ candidate: (value) => typeof value === 'string' }), 1, 400),
-	highestCount: whole(1),
-})
+const longestActaCode = 64
+
+const wholeUpTo = (least, most) => (value) => whole(least)(value) && value <= most
+const textOf = (most) => (value) => value !== '' && text(most)(value)
+const isZone = match(/^(?=.{1,64}$)[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/)
+const isDefinition = only(
+	{
+		id: match(/^[a-z0-9][a-z0-9-]{1,62}$/),
+		title: textOf(120),
+		code: only(
+			{ digits: listOf(wholeUpTo(1, 20), 1, 8), centro: whole(0), mesa: whole(0) },
+			{ highestMesa: whole(1) },
+		),
+		candidates: listOf(only({ id: match(/^[A-Z0-9]{1,8}$/), name: textOf(60) }), 1, 200),
+		cards: listOf(
+			only({ sigla: textOf(30), candidate: (value) => typeof value === 'string' }, { number: whole(1) }),
+			1,
+			400,
+		),
+		highestCount: wholeUpTo(1, 999_999),
+	},
+	{ zone: isZone },
+)
 
 const isDigits = (value, length) => value.length === length && /^\d+$/.test(value)
 
@@ -25,7 +41,7 @@ export class Election {
 		this.highestCount = highestCount
 		this.candidates = candidates.map((candidate) => candidate.id)
 		/** For people, in the same order. */
-		this.names = candidates.map(({ id: own, name }) => (typeof name === 'string' ? name : own))
+		this.names = candidates.map(({ name }) => name)
 		/** Of each card its candidate. */
 		this.cards = cards.map(({ candidate }) => candidate)
 		const { digits, centro, mesa } = code
@@ -35,8 +51,7 @@ export class Election {
 			this.cards.every((candidate) => known.has(candidate)) &&
 			[centro, mesa].every((part) => part < digits.length) &&
 			centro !== mesa &&
-			Math.max(...digits) <= 20 &&
-			highestCount <= 999_999
+			digits.reduce((sum, part) => sum + part + 1, -1) <= longestActaCode
 		if (!fits) refuse('bad-election')
 	}
 

@@ -2,7 +2,7 @@
 import { isSpki } from './keys.js'
 
 export const match = (pattern) => (value) => typeof value === 'string' && pattern.test(value)
-const text = (most) => (value) => typeof value === 'string' && [...value].length <= most
+export const text = (most) => (value) => typeof value === 'string' && [...value].length <= most
 export const oneOf =
 	(...values) =>
 	(value) =>
@@ -19,9 +19,12 @@ export const fields =
 		Object.entries(required).every(([name, check]) => Object.hasOwn(value, name) && check(value[name])) &&
 		Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]))
 
-/** These fields, each of them, and no other. */
-export const only = (required) => (value) =>
-	fields(required)(value) && Object.keys(value).length === Object.keys(required).length
+/** These fields, each of the first, and no other. */
+export const only =
+	(required, optional = {}) =>
+	(value) =>
+		fields(required, optional)(value) &&
+		Object.keys(value).every((name) => Object.hasOwn(required, name) || Object.hasOwn(optional, name))
 
 /** One that exists. */
 function day(value) {

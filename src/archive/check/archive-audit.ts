@@ -4,8 +4,6 @@
  */
 import { createHash, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { FollowedDevices } from '../../audit/followed-devices.ts'
-import { registryAlone } from '../../audit/published-devices.ts'
 import { restsOn } from '../../audit/rests-on.ts'
 import { logKey, type SignedCampaign, witnessKeys } from '../../evidence/authority/campaign.ts'
 import { authorityFile } from '../../evidence/authority/centres.ts'
@@ -14,14 +12,13 @@ import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifie
 import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
 import { parseDecimal } from '../../log/decimal.ts'
 import { longestNote } from '../../log/note.ts'
-import type { TileReader } from '../../log/tile-reader.ts'
 import { isSameHash } from '../../log/tree-hash.ts'
 import { witnessing } from '../../log/witnesses.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
 import { publishedFigures } from '../../tally/figures.ts'
-import { RecordTally } from '../../tally/record-tally.ts'
+import { addUpLeaves } from '../added-up-leaves.ts'
 import type { ArchivedFiles } from '../archive-folder.ts'
 import { PublicationRecord } from '../feed.ts'
 import { figuresFile } from '../figures-file.ts'
@@ -35,7 +32,6 @@ import {
 	siteOfFile,
 	tablesPath,
 } from '../layout.ts'
-import { LeafRecords } from '../leaf-records.ts'
 import { openSite, type Site } from '../site-note.ts'
 import { tablesFile } from '../tables-file.ts'
 import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
@@ -151,7 +147,7 @@ export async function auditArchive(
 			detail: 'files of two publications lie together: copy the archive again',
 		})
 	} else if (site !== null && isInStep) {
-		figures = await auditFigures(archive, inForce, log, head.size, faults, progress)
+		figures = await auditFigures(archive, inForce, head.size, faults, progress)
 		await auditFiles(archive, site.checksums, faults)
 		record = await recordOf(archive, site, newest, faults)
 	}
@@ -250,16 +246,13 @@ async function siteOf(archive: ArchivedFiles, key: VerifierKey, faults: ArchiveF
 async function auditFigures(
 	archive: ArchivedFiles,
 	{ election, register }: InForce,
-	log: TileReader,
 	size: number,
 	faults: ArchiveFaults,
 	progress: ArchiveAuditOptions['progress'],
 ): Promise<ArchiveReport['figures']> {
 	if (election === null || register === null) return null
-	const records = new LeafRecords(log, () => size)
-	const signers = new FollowedDevices(archive.keys, registryAlone)
 	progress('figures', 0, 1)
-	const added = await new RecordTally({ records, signers, election, register }).update()
+	const added = await addUpLeaves(archive, size, election, register)
 	progress('figures', 1, 1)
 	if (!added.ok) {
 		faults.add({ code: 'unreadable', path: '', detail: added.fault.detail })

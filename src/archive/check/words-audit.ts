@@ -1,6 +1,6 @@
 /** The authority's words in an archive, and the two files that the campaign object in force names. */
 import { createHash } from 'node:crypto'
-import { ElectionDefinition } from '../../acta/election.ts'
+import { type ElectionDefinition, longestDefinition, WrittenElection } from '../../acta/election.ts'
 import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
 import { registryFile } from '../../audit/published-authority.ts'
@@ -100,7 +100,10 @@ export interface InForce {
 }
 
 /** What `campaign` names: the two files, and lines of `keys/`. */
-export async function auditInForce(archive: WordsFiles, { said }: SignedIssue<Campaign>): Promise<InForce> {
+export async function auditInForce(
+	archive: WordsFiles,
+	{ said }: Pick<SignedIssue<Campaign>, 'said'>,
+): Promise<InForce> {
 	const faults: ArchiveFaults = new CollectedFaults()
 	let isBehindKeys = false
 	for (const [name, named, code] of [
@@ -121,8 +124,8 @@ export async function auditInForce(archive: WordsFiles, { said }: SignedIssue<Ca
 		else if (at < digests.length - 1) isBehindKeys = true
 	}
 	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
-	const json = election === null ? null : parseJson(election)
-	const definition = json?.ok === true ? ElectionDefinition.safeParse(json.value) : null
+	const json = election === null || election.length > longestDefinition ? null : parseJson(election)
+	const definition = json?.ok === true ? WrittenElection.safeParse(json.value) : null
 	const isOfCampaign = definition?.success === true && definition.data.id === said.election
 	if (election !== null && !isOfCampaign)
 		faults.add({

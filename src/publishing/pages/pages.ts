@@ -7,7 +7,7 @@ import type { Tally } from '../../tally/tally.ts'
 import { centrePage } from './centre-page.ts'
 import { disputesPage } from './disputes-page.ts'
 import { centrePath, placePath, prefixesOf } from './paths.ts'
-import { homePage, placePage } from './place-page.ts'
+import { homePage, placePage, placesByPrefix, prefixesAbove } from './place-page.ts'
 
 export interface PagesView {
 	readonly tally: Tally
@@ -24,9 +24,12 @@ export function* archivePages({ tally, changed, campaign }: PagesView): Generato
 	yield ['disputes/withdrawn.csv', 'sha256,reason,day\n']
 	const centres = centresOf(tally)
 	const shown = changed === null ? new Set(centres.keys()) : new Set([...changed].map(centreOf))
+	const places = placesByPrefix(tally.country)
 	const prefixes = new Set([...shown].flatMap((centro) => prefixesOf(centro)))
+	// A place is on the page of its first centre's digits, whatever those of its other centres are.
+	for (const table of changed ?? []) for (const prefix of prefixesAbove(tally, table)) prefixes.add(prefix)
 	for (const prefix of [...prefixes].sort()) {
-		yield [placePath(prefix), placePage(prefix, context)]
+		yield [placePath(prefix), placePage(prefix, places.get(prefix) ?? [], context)]
 	}
 	for (const centro of [...shown].sort()) {
 		yield [centrePath(centro), centrePage(centro, [...(centres.get(centro) ?? [])].sort(), context)]

@@ -4,16 +4,15 @@ const digits = { state: 2, municipality: 4, parish: 6 } as const
 
 export type PageLevel = keyof typeof digits
 
+/** Downwards. */
+export const pageLevels = ['state', 'municipality', 'parish'] as const satisfies readonly PageLevel[]
+
 export function prefixesOf(centro: string): readonly string[] {
 	return Object.values(digits).map((count) => centro.slice(0, count))
 }
 
 export function prefixFor(level: PageLevel, centro: string): string {
 	return centro.slice(0, digits[level])
-}
-
-export function levelOf(prefix: string): PageLevel {
-	return prefix.length <= 2 ? 'state' : prefix.length <= 4 ? 'municipality' : 'parish'
 }
 
 /** `p/12/1212/121202/index.html` for 121202. */

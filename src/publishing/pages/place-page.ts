@@ -1,10 +1,10 @@
 /** Pages of the country and of places down to the parish. Pure. */
-import { type Place, placesAt } from '../../acta/register/places.ts'
+import { type Place, pathOf, placeAt, placesAt } from '../../acta/register/places.ts'
 import { html } from '../../platform/html.ts'
 import type { Tally } from '../../tally/tally.ts'
 import { type FiguresRow, figuresTable } from './figures-table.ts'
 import { type Both, both, pageOf } from './frame.ts'
-import { centrePath, levelOf, placePath, prefixFor, topOf } from './paths.ts'
+import { centrePath, pageLevels, placePath, prefixFor, topOf } from './paths.ts'
 
 export interface PageContext {
 	readonly tally: Tally
@@ -31,13 +31,36 @@ ${unlisted.length === 0 ? null : html`<h2>${both(unlistedWord)}</h2><ul>${unlist
 	})
 }
 
-/** Of all places whose centres' codes begin so: mostly one. */
-export function placePage(prefix: string, { tally, isRehearsal }: PageContext): string {
-	const level = levelOf(prefix)
+/** By the digits with which its first centre's code begins: mostly one. */
+export function placesByPrefix(country: Place | null): ReadonlyMap<string, readonly Place[]> {
+	const places = new Map<string, Place[]>()
+	for (const level of pageLevels) {
+		for (const place of country === null ? [] : placesAt(country, level)) {
+			const prefix = prefixFor(level, firstCentre(place))
+			places.set(prefix, [...(places.get(prefix) ?? []), place])
+		}
+	}
+	return places
+}
+
+/** Of the pages that show the places in which a table of the register lies. */
+export function prefixesAbove({ country, register }: Tally, table: string): readonly string[] {
+	const row = register?.tables.get(table)
+	if (country === null || row === undefined) return []
+	const path = pathOf(row)
+	return pageLevels.flatMap((level, index) => {
+		const place = placeAt(country, path.slice(0, index + 1))
+		return place === undefined ? [] : [prefixFor(level, firstCentre(place))]
+	})
+}
+
+export function placePage(
+	prefix: string,
+	places: readonly Place[],
+	{ tally, isRehearsal }: PageContext,
+): string {
 	const path = placePath(prefix)
 	const top = topOf(path)
-	const all = tally.country === null ? [] : placesAt(tally.country, level)
-	const places = all.filter((place) => prefixFor(level, firstCentre(place)) === prefix)
 	const rows = places.flatMap((place) => [
 		...rowOf(tally, place, null),
 		...[...place.below.values()].flatMap((lower) => rowOf(tally, lower, `${top}/${pathOfPlace(lower)}`)),

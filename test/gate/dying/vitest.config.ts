@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
-import suite from '../../vitest.config.ts'
+import { common } from '../../vitest.config.ts'
 
 export default defineConfig({
-	test: { ...suite.test, root: import.meta.dirname, include: ['*.fixture.ts'] },
+	test: { ...common, root: import.meta.dirname, include: ['*.fixture.ts'] },
 })

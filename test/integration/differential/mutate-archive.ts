@@ -79,8 +79,12 @@ export async function archiveOfFifty(random: Random, begin: Archive): Promise<Ar
 }
 
 /** Once or a few times over. `all`: what it may take from. */
-export async function mutatedArchive(random: Random, all: readonly Archive[]): Promise<Archive> {
-	let archive = pick(all, random)
+export async function mutatedArchive(
+	random: Random,
+	begin: Archive,
+	all: readonly Archive[],
+): Promise<Archive> {
+	let archive = begin
 	for (let changes = random.whole(1, 3); changes > 0; changes--) {
 		archive = await orAsItWas(random.pick(changesOfArchives), archive, random, all)
 	}
@@ -106,6 +110,7 @@ const changesOfArchives: readonly [MutateArchive, ...MutateArchive[]] = [
 	loggedOtherwise,
 	notedOtherwise,
 	saidOtherwise,
+	definedOtherwise,
 ]
 
 /** By whoever holds a copy. */
@@ -273,6 +278,17 @@ function saidOtherwise(archive: Archive, random: Random): Archive {
 		() => lines.with(at, mutatedText(line, random)),
 	])()
 	return coveredAnew(changed(archive, { [path]: bytes(other.map((one) => `${one}\n`).join('')) }))
+}
+
+/** Another definition, which the campaign object names, and all that follows from it. */
+async function definedOtherwise(archive: Archive, random: Random): Promise<Archive> {
+	const definition = mutatedJson(latin1(archive, 'campaign/election.json'), random)
+	const said = campaign(1, { definition: digestOf(definition) })
+	const files = changed(archive, { 'campaign/election.json': definition, 'keys/campaign.jws': `${said}\n` })
+	const isCampaign = (leaf: Buffer) =>
+		leaf.toString('latin1').startsWith(said.slice(0, said.indexOf('.') + 1))
+	const leaves = leavesIn(archive).filter((leaf) => !isCampaign(leaf))
+	return leaves.length === 0 ? coveredAnew(files) : relogged(files, [said, ...leaves])
 }
 
 function oddPath(path: string, random: Random): string {

@@ -1,7 +1,7 @@
 /**
- * `npm run test:differential -- --objects 50000 --directories 5000 --archives 5000 --tallies 5000 --seed S`: the three
- * verifiers, which share no code, asked of the same mutated objects, journals, ledgers, files of keys and archives, and for
- * the figures of the same invented ledgers, each with its lines in two orders. The last line is the result as JSON;
+ * `npm run test:differential -- --objects 50000 --directories 5000 --archives 5000 --fifties 5000 --tallies 5000 --seed S`:
+ * the three verifiers, which share no code, asked of the same mutated objects, journals, ledgers, files of keys, archives of
+ * the vectors and archives of fifty entries, and for the figures of the same invented ledgers, each with its lines in two orders. The last line is the result as JSON;
  * exit status 1 when two of them gave another verdict, code or report.
  */
 import { rm } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { Random } from '#src/simulator/random.js'
 import { withoutChromium } from '../../support/chromium.ts'
 import { withoutPython } from '../../support/python.ts'
 import { EnvironmentFailed, runSuite, seed, wholeNumber } from '../../support/suite-script.ts'
-import { writeArchive } from '../../vectors/archives/archive-in-memory.ts'
+import { type Archive, writeArchive } from '../../vectors/archives/archive-in-memory.ts'
 import { layOut } from '../../vectors/reference.ts'
 import { archiveOfFifty, mutatedArchive, vectorArchives } from './mutate-archive.ts'
 import { mutatedDirectory } from './mutate-directory.ts'
@@ -120,31 +120,66 @@ async function compareDirectories(
 /** The n-th: first the whole ones of the vectors, then what is made of them. */
 async function compareArchives(
 	count: number,
-	{ seed, folder }: { readonly seed: string; readonly folder: string },
+	run: { readonly seed: string; readonly folder: string },
 	comparison: Comparison,
 ): Promise<Compared> {
 	const compared: Compared = { disagreements: 0, codes: {} }
-	const ofVectors = await vectorArchives()
-	const [first] = ofVectors
-	if (first === undefined) throw new Error('the vectors have no archive')
-	// Half of all is made of the large one.
-	const large = await archiveOfFifty(new Random(`${seed}/fifty`), first)
-	const whole = [...ofVectors, ...ofVectors.map(() => large)]
+	const whole = await vectorArchives()
 	for (let from = 0; from < count; from += directoriesAtOnce) {
-		const asked: LaidOut[] = []
+		const archives: Archive[] = []
 		for (let number = from; number < Math.min(count, from + directoriesAtOnce); number++) {
-			const random = new Random(`${seed}/archive/${number}`)
-			const archive = whole[number] ?? (await mutatedArchive(random, whole))
-			const directory = join(folder, String(number))
-			await writeArchive(archive, directory)
-			const files = [...archive].map(([path, content]) => [path, content.toString('latin1')])
-			asked.push({ files: Object.fromEntries(files), directory, isRehearsal: random.chance(0.5) })
+			const random = new Random(`${run.seed}/archive/${number}`)
+			archives.push(whole[number] ?? (await mutatedArchive(random, random.pick(atLeastOne(whole)), whole)))
 		}
-		const verdicts = await Promise.all(comparison.verifiers.map((one) => one.reportsOf(asked)))
-		compare(comparison, compared, asked, verdicts, codeOfReport)
-		for (const { directory } of asked) await rm(directory, { recursive: true })
+		await compareLaidOut(archives, `${run.seed}/archives/${from}`, run.folder, comparison, compared)
 	}
 	return compared
+}
+
+/** Of fifty entries, others in each round. */
+async function compareFifties(
+	count: number,
+	run: { readonly seed: string; readonly folder: string },
+	comparison: Comparison,
+): Promise<Compared> {
+	const compared: Compared = { disagreements: 0, codes: {} }
+	const ofVectors = atLeastOne(await vectorArchives())
+	for (let from = 0; from < count; from += directoriesAtOnce) {
+		const fifty = await archiveOfFifty(new Random(`${run.seed}/fifty/${from}`), ofVectors[0])
+		const archives: Archive[] = []
+		for (let number = from; number < Math.min(count, from + directoriesAtOnce); number++) {
+			const random = new Random(`${run.seed}/fifty/of/${number}`)
+			archives.push(await mutatedArchive(random, fifty, [fifty, ...ofVectors]))
+		}
+		await compareLaidOut(archives, `${run.seed}/fifties/${from}`, run.folder, comparison, compared)
+	}
+	return compared
+}
+
+async function compareLaidOut(
+	archives: readonly Archive[],
+	seed: string,
+	folder: string,
+	comparison: Comparison,
+	compared: Compared,
+): Promise<void> {
+	const random = new Random(seed)
+	const asked: LaidOut[] = []
+	for (const [index, archive] of archives.entries()) {
+		const directory = join(folder, String(index))
+		await writeArchive(archive, directory)
+		const files = [...archive].map(([path, content]) => [path, content.toString('latin1')])
+		asked.push({ files: Object.fromEntries(files), directory, isRehearsal: random.chance(0.5) })
+	}
+	const verdicts = await Promise.all(comparison.verifiers.map((one) => one.reportsOf(asked)))
+	compare(comparison, compared, asked, verdicts, codeOfReport)
+	for (const { directory } of asked) await rm(directory, { recursive: true })
+}
+
+function atLeastOne(archives: readonly Archive[]): readonly [Archive, ...Archive[]] {
+	const [first, ...rest] = archives
+	if (first === undefined) throw new Error('the vectors have no archive')
+	return [first, ...rest]
 }
 
 /** What there is of in these figures, so that the last lines say what was reached. */
@@ -219,10 +254,11 @@ await runSuite({
 		objects: wholeNumber(50_000),
 		directories: wholeNumber(5_000),
 		archives: wholeNumber(5_000),
+		fifties: wholeNumber(5_000),
 		tallies: wholeNumber(5_000),
 		seed: seed(),
 	},
-	async run({ values: { objects, directories, archives, tallies, seed }, folder, say }) {
+	async run({ values: { objects, directories, archives, fifties, tallies, seed }, folder, say }) {
 		const missing = withoutPython ?? withoutChromium
 		if (missing !== null) throw new EnvironmentFailed(missing)
 		const verifiers = [ofTestigo, new PythonVerifier(), await PageVerifier.open()]
@@ -234,18 +270,21 @@ await runSuite({
 			say(`directories: ${JSON.stringify(ofDirectories)}`)
 			const ofArchives = await compareArchives(archives, { seed, folder }, comparison)
 			say(`archives: ${JSON.stringify(ofArchives)}`)
+			const ofFifties = await compareFifties(fifties, { seed, folder }, comparison)
+			say(`fifties: ${JSON.stringify(ofFifties)}`)
 			const ofTallies = await compareTallies(tallies, { seed, folder }, comparison)
 			say(`tallies: ${JSON.stringify(ofTallies)}`)
-			const all = [ofObjects, ofDirectories, ofArchives, ofTallies]
+			const all = [ofObjects, ofDirectories, ofArchives, ofFifties, ofTallies]
 			const disagreements = all.reduce((sum, one) => sum + one.disagreements, 0)
 			return {
 				result: {
 					objects,
 					directories,
 					archives,
+					fifties,
 					tallies,
 					disagreements,
-					codes: Object.keys({ ...ofObjects.codes, ...ofDirectories.codes, ...ofArchives.codes }).length,
+					codes: Object.keys(Object.assign({}, ...all.slice(0, -1).map(({ codes }) => codes))).length,
 				},
 				right: disagreements === 0,
 			}

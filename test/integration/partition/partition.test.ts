@@ -7,7 +7,7 @@ import { shortOrLong } from '../../support/short-or-long.ts'
 import { withoutIslands } from './islands.ts'
 import { Storm } from './storm.ts'
 
-const stormMs = shortOrLong({ short: 20_000, long: 45_000 })
+const stormMs = shortOrLong({ short: 10_000, long: 45_000 })
 const seed = process.env['TESTIGO_SEED'] ?? String(Date.now())
 const title = 'mosquitto killed, kiosks, broker and centre cut off from each other: all arrives, once'
 const without = withoutMosquitto ?? withoutIslands()

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ElectionDefinition } from '#src/acta/election.js'
+import { WrittenElection } from '#src/acta/election.js'
 import { parseRegister } from '#src/acta/register/canonical.js'
 import { checksumFiles, checksumsFile } from '#src/archive/checksums.js'
 import { figuresFile } from '#src/archive/figures-file.js'
@@ -127,7 +127,11 @@ export async function relogged(archive: Archive, leaves: readonly (string | Uint
 async function countedIn(archive: Archive, size: number) {
 	return inDirectory(async (folder) => {
 		await writeArchive(archive, folder)
-		const election = ElectionDefinition.parse(JSON.parse(textIn(archive, 'campaign/election.json')))
+		const read = WrittenElection.safeParse(JSON.parse(textIn(archive, 'campaign/election.json')))
+		// By what is no definition nothing can be counted.
+		if (!read.success)
+			return { figures: textIn(archive, 'data/figures.json'), tables: textIn(archive, 'data/tables.csv') }
+		const election = read.data
 		const register = gotten(parseRegister(archive.get('campaign/register.csv') ?? Buffer.of(), election))
 		const records = new LeafRecords(new LogFolder(folder), () => size)
 		const signers = new FollowedDevices(join(folder, 'keys'), registryAlone)

@@ -188,6 +188,7 @@ class Centre {
 			signer: log,
 			ripeness: { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 },
 			nowMs: () => Date.parse(at),
+			clockFault: async () => null,
 		})
 		gotten(await gotten(opened).publish())
 		return withoutPages(await readArchive(this.#at('archive')))

@@ -29,6 +29,7 @@ import {
 import {
 	campaign,
 	definition,
+	election,
 	log,
 	ofRehearsal,
 	origin,
@@ -65,6 +66,71 @@ export async function wholeArchives(): Promise<WholeArchives> {
 	const twice = await publishedTwice()
 	return { ...twice, rehearsal: await publishedRehearsal(), nothing: await publishedNothing() }
 }
+
+/** In the place of the one in force, of a log without a leaf: another definition, which all else names. */
+function definedAs(nothing: Archive, definition: string): Archive {
+	const said = campaign(1, { definition: digestOf(definition) })
+	const record = JSON.parse(textIn(nothing, 'feed/0.json')) as { readonly campaign: object }
+	const named = { campaign: { ...record.campaign, sha256: digestOf(said) }, definition: digestOf(definition) }
+	const feed = `${JSON.stringify({ ...record, ...named })}\n`
+	return signedAnew(
+		changed(nothing, {
+			...{ 'campaign/election.json': definition, 'keys/campaign.jws': lines(said) },
+			...{ 'feed/0.json': feed, 'feed/latest': feed },
+		}),
+	)
+}
+
+function asciiOf(value: object): string {
+	const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+	return JSON.stringify(value).replace(/[^ -~]/g, escaped)
+}
+
+const { code, candidates, cards } = election
+const [candidate, ...otherCandidates] = candidates
+const [card, ...otherCards] = cards
+const definitions: readonly (readonly [string, string | null, object])[] = [
+	['of a zone that nobody knows', null, { ...election, zone: 'Mars/Olympus_Mons' }],
+	['with all that may be left out', null, { ...election, code: { ...code, highestMesa: 2 }, zone: 'UTC' }],
+	['whose title is as long as may be', null, { ...election, title: '🗳'.repeat(120) }],
+	['whose title is longer', 'bad-election', { ...election, title: `${'🗳'.repeat(120)}.` }],
+	['without a title', 'bad-election', { ...election, title: undefined }],
+	['with an empty title', 'bad-election', { ...election, title: '' }],
+	['with a field that no format names', 'bad-election', { ...election, operator: 'Fulana' }],
+	['with such a field in the code', 'bad-election', { ...election, code: { ...code, colour: 'red' } }],
+	['whose code is too long', 'bad-election', { ...election, code: { ...code, digits: [20, 20, 20, 20] } }],
+	['whose highest table is none', 'bad-election', { ...election, code: { ...code, highestMesa: 0 } }],
+	['in the zone of an offset', 'bad-election', { ...election, zone: '-04:00' }],
+	['in a zone of another spelling', 'bad-election', { ...election, zone: 'america/caracas' }],
+	['in a zone that is null', 'bad-election', { ...election, zone: null }],
+	['in a zone that is too long', 'bad-election', { ...election, zone: `A${'b'.repeat(64)}` }],
+	[
+		'of a candidate without a name',
+		'bad-election',
+		{ ...election, candidates: [{ id: 'A' }, ...otherCandidates] },
+	],
+	[
+		'of a candidate whose name is too long',
+		'bad-election',
+		{ ...election, candidates: [{ ...candidate, name: 'n'.repeat(61) }, ...otherCandidates] },
+	],
+	[
+		'of a candidate with another field',
+		'bad-election',
+		{ ...election, candidates: [{ ...candidate, party: 'x' }, ...otherCandidates] },
+	],
+	['of a card without a party', 'bad-election', { ...election, cards: [{ candidate: 'A' }, ...otherCards] }],
+	[
+		'of a card whose party is too long',
+		'bad-election',
+		{ ...election, cards: [{ ...card, sigla: 's'.repeat(31) }, ...otherCards] },
+	],
+	[
+		'of a card with the number 0',
+		'bad-election',
+		{ ...election, cards: [{ ...card, number: 0 }, ...otherCards] },
+	],
+]
 
 export async function archiveRows(whole: WholeArchives): Promise<readonly ArchiveRow[]> {
 	const { first, second, rehearsal, nothing } = whole
@@ -250,6 +316,17 @@ export async function archiveRows(whole: WholeArchives): Promise<readonly Archiv
 		const said = campaign(1, { definition: digestOf(bad) })
 		const files = changed(second, { 'campaign/election.json': bad, 'keys/campaign.jws': lines(said) })
 		row('a definition that is none', 'campaign-differs', signedAnew(files))
+	}
+	for (const [name, code, definition] of definitions)
+		row(`a definition ${name}`, code, definedAs(nothing, `${asciiOf(definition)}\n`))
+	{
+		const files = definedAs(nothing, '{}\n')
+		const register = textIn(files, 'campaign/register.csv').replace('500', '501')
+		row(
+			'no definition, and another register',
+			'bad-election',
+			signedAnew(changed(files, { 'campaign/register.csv': register })),
+		)
 	}
 
 	// In step.

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { FollowedStatuses } from '#src/board/followed-statuses.js'
+import { FollowedStatuses } from '#src/central/followed-statuses.js'
 import { ForeignFiles } from '#src/platform/files/foreign-file.js'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

@@ -1,10 +1,10 @@
 /** The last status of each device, as the centre keeps it in `statuses.json`: read again when the file is another. */
 import { join } from 'node:path'
 import * as z from 'zod'
-import { HeardStatus, mostStatuses } from '../central/device-statuses.ts'
 import type { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
+import { HeardStatus, mostStatuses } from './device-statuses.ts'
 
 /** Bytes: `mostStatuses` of 4 KiB each. */
 const capBytes = mostStatuses * 4_096
