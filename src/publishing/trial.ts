@@ -37,6 +37,7 @@ import { type CentreRecord, firstPosition } from '../records/centre-records.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { WordsSource } from './campaign-words.ts'
+import type { TorrentSettings } from './config.ts'
 import { Publisher, type PublisherFault } from './publisher.ts'
 import type { RipenessSettings } from './ripeness.ts'
 
@@ -67,6 +68,7 @@ export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'ele
 	/** Keys and words of the trial lie beside it, never in it: in `<archive>.trial`. */
 	readonly archive: string
 	readonly ripeness: RipenessSettings
+	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
 }
 
@@ -77,6 +79,7 @@ export async function openTrial({
 	election,
 	register,
 	ripeness,
+	torrent,
 	nowMs,
 }: TrialPublisherParts): Promise<Result<Publisher, TrialFault | PublisherFault | LogIdentityFault>> {
 	const keyFolder = `${archive.replace(/\/+$/, '')}.trial`
@@ -90,7 +93,7 @@ export async function openTrial({
 	})
 	if (!words.ok) return words
 	return Publisher.open({
-		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, nowMs },
+		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, torrent, nowMs },
 		// Nobody stands anywhere, and nothing of it is of an election.
 		clockFault: async () => null,
 	})

@@ -66,7 +66,7 @@ The text: \`<code>!<counts>!<null>!<empty>\`, with a count for each of the defin
 
 ## Fields
 
-*An id of a signer*: 3 to 32 of \`a-z\`, \`0-9\`, \`-\`, the first no \`-\`. *An id of an object*: 43 characters of base64url. *A digest*: SHA-256 of bytes, 64 lower-case hex digits. *A day*: \`YYYY-MM-DD\`, one that exists. *An instant*: RFC 3339, UTC, to the second, as \`2024-07-01T12:00:00Z\`. A whole number is at most 2^53 - 1. A string's length is in UTF-16 units. What is not marked *may be left out* has to be there.
+*An id of a signer*: 3 to 32 of \`a-z\`, \`0-9\`, \`-\`, the first no \`-\`. *An id of an object*: 43 characters of base64url. *A digest*: SHA-256 of bytes, 64 lower-case hex digits. *A day*: \`YYYY-MM-DD\`, one that exists. *An instant*: RFC 3339, UTC, to the second, as \`2024-07-01T12:00:00Z\`. A whole number is at most 2^53 - 1. A string's length is counted in Unicode's code points. What is not marked *may be left out* has to be there.
 
 ### Entry
 ${fieldsOf(Entry, labelOfEntry)}
