@@ -126,7 +126,10 @@ async function choose(
 	const what = await kindOf(path)
 	if (what === 'file') {
 		if (key === undefined)
-			throw new CommandRefused(exit.usedWrongly, `${path} is a file: of an archive name the folder; of a journal's file its key, with --key`)
+			throw new CommandRefused(
+				exit.usedWrongly,
+				`${path} is a file: of an archive name the folder; of a journal's file its key, with --key`,
+			)
 		return { kind: 'journal', audit: await auditJournalFile(path, key, null, progress) }
 	}
 	if (what !== 'directory')

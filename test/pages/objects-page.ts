@@ -198,7 +198,12 @@ function whatOf(field: Schema): string {
 		}
 		case 'array': {
 			const { minItems = 0, maxItems } = field
-			const count = minItems === maxItems ? `${minItems}` : minItems > 0 ? `${minItems} to ${maxItems}` : `at most ${dotted(maxItems ?? 0)}`
+			const count =
+				minItems === maxItems
+					? `${minItems}`
+					: minItems > 0
+						? `${minItems} to ${maxItems}`
+						: `at most ${dotted(maxItems ?? 0)}`
 			const items = objectOf(field.items)
 			return `a list, ${count}${items.type === 'object' ? '' : `: each ${whatOf(items)}`}`
 		}
@@ -215,7 +220,9 @@ function whatOfString({ format, pattern, minLength, maxLength }: Schema): string
 	if (pattern !== undefined) return patterns[pattern] ?? `a string like \`${pattern.replaceAll('|', '\\|')}\``
 	if (minLength !== undefined && minLength === maxLength) return `a string of ${minLength}`
 	const least = minLength === undefined ? '' : `${minLength} to `
-	return maxLength === undefined ? 'a string' : `a string of ${least === '' ? 'at most ' : least}${dotted(maxLength)}`
+	return maxLength === undefined
+		? 'a string'
+		: `a string of ${least === '' ? 'at most ' : least}${dotted(maxLength)}`
 }
 
 function objectOf(schema: Schema['items'] | boolean): Schema {

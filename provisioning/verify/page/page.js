@@ -11,9 +11,9 @@ import { checkLedger } from './ledger.js'
 import { openObject } from './objects.js'
 import { checkPeople } from './people.js'
 import { presidential2024 } from './presidential-2024.js'
-import { readRegister } from './register.js'
 import { checkProof, keysAmong, proofEnding } from './proof.js'
 import { linesOfProof } from './proof-shown.js'
+import { readRegister } from './register.js'
 import { meanings, words } from './words.js'
 
 /** By the file that holds the records. */
@@ -86,7 +86,17 @@ let givenKeys = null
 export function show() {
 	const say = words[language]
 	document.documentElement.lang = language
-	for (const name of ['language', 'title', 'intro', 'here', 'choose', 'chooseProof', 'asRehearsal', 'custody', 'limits'])
+	for (const name of [
+		'language',
+		'title',
+		'intro',
+		'here',
+		'choose',
+		'chooseProof',
+		'asRehearsal',
+		'custody',
+		'limits',
+	])
 		element(name).textContent = say[name]
 	element('drop').hidden = !canVerify
 	element('insecure').hidden = canVerify

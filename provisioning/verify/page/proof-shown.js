@@ -9,7 +9,9 @@ export function linesOfProof(report, say) {
 		...(acta === null ? [] : linesOfActa(acta, entry, say)),
 		...(object === null
 			? []
-			: [`${say.leafKindOne[object]}${seq === null ? '' : `, ${say.number} ${seq}`}; ${say.recordedBy} ${by}.`]),
+			: [
+					`${say.leafKindOne[object]}${seq === null ? '' : `, ${say.number} ${seq}`}; ${say.recordedBy} ${by}.`,
+				]),
 		...(signatureVerified ? [`${say.signatureVerified}.`] : []),
 		...(entry?.kind === 'acta' && acta === null ? [lineOfUnread(entry, say)] : []),
 		...(isIn ? [`${say.inLog} ${origin}: ${say.leaf} ${leaf} ${say.of} ${size}.`] : []),

@@ -65,7 +65,8 @@ export async function checkProof(bytes, files, isRehearsal) {
 	const words = await readWords(files, faults)
 	const { authority, campaign, log } = words
 	const inForce = await readInForce(new ArchiveFiles(files), campaign.said)
-	for (const { code, ...where } of inForce.faults.kept) if (code === 'registry-missing') faults.add(code, where)
+	for (const { code, ...where } of inForce.faults.kept)
+		if (code === 'registry-missing') faults.add(code, where)
 	const isProgrammes = inForce.election === null && campaign.said.election === presidential2024.id
 	const election = isProgrammes ? new Election(presidential2024) : inForce.election
 	const reading = { election, definition: isProgrammes ? 'program' : 'campaign', register: inForce.register }

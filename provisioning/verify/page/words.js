@@ -128,8 +128,7 @@ export const words = {
 		total: 'en total',
 		readFromCode: 'Leído del código impreso en el acta',
 		readFromPrint: 'Leído de lo impreso en el acta',
-		namesOfProgram:
-			'Los nombres son los de esta página: no está a mano campaign/election.json de la copia.',
+		namesOfProgram: 'Los nombres son los de esta página: no está a mano campaign/election.json de la copia.',
 		saidToTheLetter: 'Dice, a la letra',
 		nobodyReadCounts: 'Ninguna máquina leyó sus votos',
 		oneActaAlone:
@@ -447,7 +446,10 @@ export const meanings = {
 	'tile-unreadable': ['no se puede leer', "can't be read"],
 	'bad-tile': ['no tiene la forma debida', 'not in form'],
 	'tile-differs': ['no son los resúmenes de sus hojas', 'not the hashes of the leaves below it'],
-	'root-differs': ['las hojas no son las que la bitácora firmó', 'the leaves are not those of the checkpoint'],
+	'root-differs': [
+		'las hojas no son las que la bitácora firmó',
+		'the leaves are not those of the checkpoint',
+	],
 	forked: [
 		'la bitácora firmó esto y otro árbol: los dos juntos son la prueba',
 		'signed by the log, and not of this tree: both are proof',
