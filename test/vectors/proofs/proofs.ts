@@ -18,7 +18,7 @@ export async function madeProofs(): Promise<ArchiveVectors> {
 }
 
 /** The report as `testigo verify --json` prints it, but for the words. */
-export async function proofReport(archive: Archive, { rehearsal }: Asked): Promise<unknown> {
+async function proofReport(archive: Archive, { rehearsal }: Asked): Promise<unknown> {
 	const proof = archive.get(proofFile) ?? Buffer.of()
 	return inDirectory(async (folder) => {
 		await writeArchive(archive, folder)
