@@ -3,7 +3,7 @@
  * the log, they are proof to anybody.
  */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { encodeBase64 } from '../evidence/base64.ts'
 import type { OpenedCheckpoint } from '../log/checkpoint.ts'
 import { formatNote, type Note } from '../log/note.ts'
@@ -85,7 +85,7 @@ export async function verifyContinuation(
 
 /** Keeps both for ever; gives the folder. */
 export async function keepProof(folder: string, { proof }: Contradiction): Promise<string> {
-	await makeOwnFolder(folder)
+	await makeOwnFolder(dirname(folder), basename(folder))
 	const { seen, shown, shownRoot } = proof
 	const name = `${digestOf(seen)}-${digestOf(shown)}`
 	await replaceFile(join(folder, `${name}.seen`), formatNote(seen))

@@ -8,6 +8,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -219,6 +220,21 @@ test('a folder of somebody is not made a copy, and a copy not one of another aut
 	gotten(await mirror(made.archive, copy))
 	expect(codeOf(await mirror(other.archive, copy))).toBe('other-authority')
 	expect(codeOf(await mirror(made.centre.directory, join(made.home, 'new')))).toBe('not-an-archive')
+})
+
+test.each(['incoming', 'verified', 'proof', 'lock'])('a link at .%s leads nobody elsewhere', async (ending) => {
+	const made = await publishedCentre()
+	const [older, copy, victim] = ['older', 'copy', 'victim'].map((name) => join(made.home, name))
+	if (older === undefined || copy === undefined || victim === undefined) throw new Error('three')
+	copyOf(made.archive, older)
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	if (ending === 'proof') gotten(await mirror(made.archive, copy))
+	mkdirSync(join(victim, 'docs'), { recursive: true })
+	writeFileSync(join(victim, 'docs', 'thesis.txt'), 'mine')
+	symlinkSync(victim, `${copy}.${ending}`)
+	expect(codeOf(await mirror(older, copy))).toBe(ending === 'lock' ? 'locked' : 'disk-failed')
+	expect(filesOf(victim)).toEqual({ 'docs/thesis.txt': 'mine' })
 })
 
 test('what is edited is not shown, also where the log has signed it', async () => {
