@@ -81,6 +81,11 @@ export class StagedArchive implements ArchivedFiles {
 		return !came.ok && came.fault.code === 'file-missing' ? await this.#own.read(path, cap) : came
 	}
 
+	/** Of what the copy shows. */
+	async readOwn(path: string): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>> {
+		return await this.#own.read(path)
+	}
+
 	/** The bytes of the file with this digest, where it has come or is there. */
 	async withDigest(path: string, digest: string): Promise<Buffer | null> {
 		for (const archive of [this.#came, this.#own]) {
