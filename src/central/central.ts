@@ -67,6 +67,8 @@ export interface CentralOptions {
 	readonly log: CentralLog
 	/** Called for each event, also for those that are not logged each time. */
 	readonly counted?: (event: CentralEvent | DeviceEvent) => void
+	/** Where there is a public log: receipts promise that entries are in it so much later. */
+	readonly publishWithinMs?: number | undefined
 	/** Without them, the usual. */
 	readonly limits?: DeviceLimits
 	readonly disk?: DiskLimits
@@ -228,7 +230,10 @@ export class Central implements Vitals {
 		const noteWritten = (bytes: number) => this.#room.note(bytes)
 		const shared = {
 			ledger: new ChargedLog({ log: ledger.log, quotas, noteWritten }),
-			issuer: new ReceiptIssuer({ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId }),
+			issuer: new ReceiptIssuer({
+				...{ holdings, incoming, signer, clock, randomBytes, ledger: ledgerId },
+				publishWithinMs: this.#options.publishWithinMs,
+			}),
 			...{ registry, holdings, incoming, quotas, log, deviceLog: this.#deviceLog.log },
 		}
 		const intake = new Intake({

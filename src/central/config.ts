@@ -29,6 +29,19 @@ export const CentralConfig = z
 			.describe('How the broker is reached.'),
 		limits: DeviceLimits.prefault({}).describe('What one device may have kept here.'),
 		disk: DiskLimits.prefault({}).describe('Room on the disk.'),
+		log: z
+			.strictObject({
+				publishWithinHours: z
+					.int()
+					.min(1)
+					.max(1000)
+					.default(48)
+					.describe('More than `ripeness.overdueHours` of `publish.json`, with room for an outage.'),
+			})
+			.optional()
+			.describe(
+				'Only where `testigo publish` puts what is received into a public log: each receipt promises that its entry is in it by then, and is proof where it is not. Without it nothing is promised.',
+			),
 		metrics: path
 			.optional()
 			.describe(
@@ -39,3 +52,8 @@ export const CentralConfig = z
 	.check(refusePlainText)
 
 export type CentralConfig = z.infer<typeof CentralConfig>
+
+/** Milliseconds; undefined where nothing is promised. */
+export function publishWithinMs({ log }: Pick<CentralConfig, 'log'>): number | undefined {
+	return log === undefined ? undefined : log.publishWithinHours * 3_600_000
+}

@@ -17,6 +17,8 @@ export interface ReceiptIssuerParts {
 	readonly randomBytes: (size: number) => Uint8Array
 	/** The ledger that holds what is spoken of. */
 	readonly ledger: Pick<LedgerIdentity, 'id'>
+	/** After how many milliseconds what is held is in the public log, where the centre has one: receipts promise it. */
+	readonly publishWithinMs?: number | undefined
 }
 
 export class ReceiptIssuer {
@@ -63,7 +65,22 @@ export class ReceiptIssuer {
 			const missing = incoming.missing(device, file)
 			return { sha256: file.sha256, status: whole ? ('stored' as const) : ('missing' as const), missing }
 		})
-		return { ...this.#standing(holdings.chain(device)), device, seq, entry, status, images }
+		return {
+			...this.#standing(holdings.chain(device)),
+			device,
+			seq,
+			entry,
+			status,
+			images,
+			...this.#promise(status),
+		}
+	}
+
+	/** Of what is rejected nothing is promised, though it may be held and published. */
+	#promise(status: Receipt['status']): Pick<Receipt, 'publishBy'> {
+		const { clock, publishWithinMs } = this.#parts
+		if (publishWithinMs === undefined || status === 'rejected') return {}
+		return { publishBy: instant(clock.wall() + publishWithinMs) }
 	}
 
 	#standing(

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { Central } from '../central/central.ts'
-import { CentralConfig } from '../central/config.ts'
+import { CentralConfig, publishWithinMs } from '../central/config.ts'
 import { Metrics } from '../central/metrics.ts'
 import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { diskFault } from '../journal/disk-fault.ts'
@@ -69,7 +69,7 @@ async function run(options: Options): Promise<void> {
 		notBefore: buildTime,
 		random: Math.random,
 		askAgain: options.askAgain ?? false,
-		...{ log, limits: config.limits, disk: config.disk },
+		...{ log, limits: config.limits, disk: config.disk, publishWithinMs: publishWithinMs(config) },
 		counted: (event) => figures?.count(event),
 		// Nothing more may be promised; whoever runs the process starts it anew.
 		failed: () => process.exit(exit.environmentFailed),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { CentralConfig } from '../central/config.ts'
+import { CentralConfig, publishWithinMs } from '../central/config.ts'
 import { centralEvents } from '../central/events.ts'
 import { openIdentityOf } from '../enrolment/device-identity.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -73,6 +73,7 @@ async function run(stick: string, options: Options): Promise<void> {
 		clock: systemClock,
 		notBefore: buildTime,
 		random: Math.random,
+		publishWithinMs: publishWithinMs(config),
 		// The report says what went well.
 		log(event) {
 			const { level } = centralEvents.events[event.event]

@@ -29,6 +29,7 @@ import {
 	latestFeedFile,
 	siteFile,
 	siteOfFile,
+	torrentFile,
 } from '../archive/layout.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
@@ -65,6 +66,7 @@ import {
 } from './campaign-words.ts'
 import { ChangedTables, saysSomething } from './changed-tables.ts'
 import { isFree } from './companions.ts'
+import type { TorrentSettings } from './config.ts'
 import { CoveredFiles } from './covered-files.ts'
 import { derivedFiles } from './derived-files.ts'
 import { FollowedWords } from './followed-words.ts'
@@ -73,12 +75,15 @@ import { NamedTables } from './named-tables.ts'
 import { Pictures } from './pictures.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
+import { infoHashOf, makeTorrent, type Torrent } from './torrent.ts'
 import { Unpublished } from './unpublished.ts'
 
 /** Bytes: the record of a first publication names every table. */
 const longestRecord = 256 * 1024 * 1024
 /** Bytes: a hundred folders. */
 const longestChecksums = 16 * 1024 * 1024
+/** Bytes: some eighty a file. */
+const longestTorrent = 256 * 1024 * 1024
 
 export interface PublisherParts {
 	/** The centre's. */
@@ -91,6 +96,8 @@ export interface PublisherParts {
 	readonly keyFolder: string
 	readonly signer: NoteSigner
 	readonly ripeness: RipenessSettings
+	/** None is made without them. */
+	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
 	/** Why nothing may be dated now. `passedMs` has certainly passed. */
 	readonly clockFault: (passedMs: number) => Promise<ClockFault | null>
@@ -117,6 +124,8 @@ export interface Published {
 	readonly waiting: number
 	readonly files: number
 	readonly bytes: number
+	/** Info-hash of what is published by now; null where it has no torrent. */
+	readonly torrent: string | null
 }
 
 interface NewLeaf {
@@ -152,6 +161,8 @@ export class Publisher {
 	#shownSize: number | null
 	#counting: Counting | null = null
 	#wordsDigest = ''
+	/** Until a person has released one, only a rehearsal shows pictures. */
+	#showsPictures = false
 	/** All that is derived was held against what lies there. */
 	#isDerived = false
 	/** When it was published last, by the clock of then. */
@@ -167,11 +178,17 @@ export class Publisher {
 		this.#covered = new CoveredFiles(this.#files)
 		this.#words = new FollowedWords(parts.words)
 		this.#signers = new FollowedDevices(join(archive, keysFolder), registryAlone)
-		this.#pictures = new Pictures(directory, this.#files)
+		this.#pictures = new Pictures({
+			...{ directory, files: this.#files },
+			leaves: new LeafRecords(new LogFolder(archive), () => standing.tree.size),
+		})
 		this.#unpublished = new Unpublished({
 			directory,
 			records: new LedgerRecords(directory),
 			isPublished: (id) => standing.ids.has(id),
+			noteEntry: (payload) => {
+				if (this.#showsPictures) this.#pictures.note(payload)
+			},
 		})
 	}
 
@@ -230,6 +247,7 @@ export class Publisher {
 		const words = await this.#words.look()
 		if (!words.ok) return words
 		const { campaign } = words.value
+		this.#showsPictures = campaign.said.rehearsal
 		const named = formatVerifierKey(logKey(campaign.said))
 		if (named !== formatVerifierKey(signer.key)) {
 			return fail('foreign-log', `the campaign object names the log ${named}, not the one of this key`)
@@ -314,7 +332,7 @@ export class Publisher {
 		this.#standing.broughtBy.note(devicesOf(leaves), tree.size)
 		if (leaves.length > 0)
 			for (const tile of tree.partials()) await this.#files.put(tilePath(tile), tile.bytes)
-		if (words.campaign.said.rehearsal) await this.#pictures.put(leaves)
+		if (this.#showsPictures) await this.#pictures.put()
 		const counting = this.#countingBy(words)
 		const revision = counting.tally.addedUp?.tally.revision ?? null
 		const added = await counting.tally.update()
@@ -335,7 +353,7 @@ export class Publisher {
 		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
 		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
-		if (!isDue && isAsSigned) {
+		if (!isDue && isAsSigned && (!isBegun || (await this.#isTorrentAsSigned()))) {
 			if (isBegun) await this.#files.remove(feedFile(publication))
 			return ok(this.#report(null, tally, 0))
 		}
@@ -352,13 +370,44 @@ export class Publisher {
 		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
 	}
 
+	async #torrent(settings: TorrentSettings): Promise<Torrent> {
+		const { archive, signer } = this.#parts
+		return await makeTorrent({
+			...settings,
+			...{ folder: archive, digests: this.#covered.digests(), origin: signer.key.name },
+		})
+	}
+
+	/** Makes it anew where it was deleted, or is to name other servers; what nobody asks for any more stays. */
+	async #isTorrentAsSigned(): Promise<boolean> {
+		const { torrent: settings } = this.#parts
+		if (settings === undefined) return true
+		const { infoHash, bytes } = await this.#torrent(settings)
+		if (infoHash !== this.#site?.torrent) return false
+		await this.#files.put(torrentFile, bytes)
+		return true
+	}
+
+	/** Gives its info-hash; one of an earlier publication does not stay. */
+	async #putTorrent(): Promise<string | null> {
+		const { torrent: settings } = this.#parts
+		if (settings === undefined) {
+			await this.#files.remove(torrentFile)
+			return null
+		}
+		const { infoHash, bytes } = await this.#torrent(settings)
+		await this.#files.put(torrentFile, bytes)
+		return infoHash
+	}
+
 	/** The order of the end: everything is durable, then signed, then shown. */
 	async #sign(publication: number, checksums: string): Promise<void> {
 		const { keyFolder, signer } = this.#parts
 		const { tree } = this.#standing
+		const torrent = await this.#putTorrent()
 		await this.#files.sync()
 		await replaceFile(join(keyFolder, lastCheckpointFile), signCheckpoint(tree.head, signer))
-		await this.#show({ publication, ...tree.head, checksums, torrent: null })
+		await this.#show({ publication, ...tree.head, checksums, torrent })
 	}
 
 	async #show(site: Site): Promise<void> {
@@ -403,11 +452,13 @@ export class Publisher {
 		if (tree.size === 0) return
 		const checksums = await this.#foreign.readBelow(this.#files.folder, [checksumsFile], longestChecksums)
 		if (!checksums.ok) throw unreadable(checksums.fault)
+		const torrent = await this.#foreign.readBelow(this.#files.folder, torrentFile.split('/'), longestTorrent)
 		await this.#show({
 			publication: (before?.publication ?? -1) + 1,
 			...tree.head,
 			checksums: createHash('sha256').update(checksums.value.bytes).digest('hex'),
-			torrent: null,
+			// Written before it was signed, or taken away.
+			torrent: torrent.ok ? infoHashOf(torrent.value.bytes) : null,
 		})
 	}
 
@@ -506,6 +557,7 @@ export class Publisher {
 			tables: tables.counted.tables + unlisted.counted,
 			waiting: this.#unpublished.held.size + this.#unpublished.unknown,
 			...this.#files.written,
+			torrent: this.#site?.torrent ?? null,
 		}
 	}
 

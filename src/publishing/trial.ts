@@ -3,7 +3,7 @@
  * knows, a register of the tables that were seen, a log's key, and a campaign object that says it is a rehearsal. Made in
  * one folder, and signed anew where the centre knows more than it says.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import { formatRegister, parseRegister } from '../acta/register/canonical.ts'
@@ -24,6 +24,7 @@ import { authorityFile, centresFile, signCentres } from '../evidence/authority/c
 import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { registered, signRegistry } from '../evidence/authority/registry.ts'
 import { type Identity, publicKeyPem } from '../evidence/identity.ts'
+import { verifyJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { formatVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { KeyFileSigner, type Signer } from '../evidence/signer.ts'
@@ -36,6 +37,7 @@ import { type CentreRecord, firstPosition } from '../records/centre-records.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { WordsSource } from './campaign-words.ts'
+import type { TorrentSettings } from './config.ts'
 import { Publisher, type PublisherFault } from './publisher.ts'
 import type { RipenessSettings } from './ripeness.ts'
 
@@ -66,6 +68,7 @@ export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'ele
 	/** Keys and words of the trial lie beside it, never in it: in `<archive>.trial`. */
 	readonly archive: string
 	readonly ripeness: RipenessSettings
+	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
 }
 
@@ -76,6 +79,7 @@ export async function openTrial({
 	election,
 	register,
 	ripeness,
+	torrent,
 	nowMs,
 }: TrialPublisherParts): Promise<Result<Publisher, TrialFault | PublisherFault | LogIdentityFault>> {
 	const keyFolder = `${archive.replace(/\/+$/, '')}.trial`
@@ -89,7 +93,7 @@ export async function openTrial({
 	})
 	if (!words.ok) return words
 	return Publisher.open({
-		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, nowMs },
+		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, torrent, nowMs },
 		// Nobody stands anywhere, and nothing of it is of an election.
 		clockFault: async () => null,
 	})
@@ -108,7 +112,9 @@ export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, 
 	const listed = await listedAt(directory)
 	if (!listed.ok) return listed
 	const centre = await readPublicKeyFile(join(directory, centreKeyFile))
-	const centres = centre.ok ? [registered({ id: 'c-trial', publicKey: centre.value })] : []
+	const centres = centre.ok
+		? [registered({ id: await idOfCentre(directory, centre.value), publicKey: centre.value })]
+		: []
 
 	const issues = new CampaignIssues(signer.publicKey)
 	const before = await readCapped(at(campaignFile), mostBytes)
@@ -197,6 +203,16 @@ async function listedAt(directory: string): Promise<Result<Listed, TrialFault>> 
 			.sort((one, other) => (one.id < other.id ? -1 : 1))
 			.map(registered)
 	return ok({ devices: listOf('device'), stations: listOf('station'), officers: listOf('officer') })
+}
+
+/** As its receipts name it: its key file does not. */
+async function idOfCentre(directory: string, publicKey: KeyObject): Promise<string> {
+	for await (const { records } of new LedgerRecords(directory).read(firstPosition)) {
+		for (const { kind, jws } of records) {
+			if (kind === 'receipt' && verifyJws(jws, { id: jws.kid, publicKey }).ok) return jws.kid
+		}
+	}
+	return 'c-trial'
 }
 
 /** Places by the digits of the code; as many electors as voted. */

@@ -36,6 +36,8 @@ interface UnpublishedParts {
 	readonly records: CentreRecords
 	/** Whether the log has an object already. */
 	isPublished(id: string): boolean
+	/** Gets what every entry of the ledger says, whoever signed it. */
+	noteEntry(payload: unknown): void
 }
 
 export class Unpublished {
@@ -101,6 +103,7 @@ export class Unpublished {
 		}
 		for await (const { records: batch, next } of records.read(this.#position)) {
 			for (const { kind, jws } of batch) {
+				if (kind === 'entry') this.#parts.noteEntry(jws.payload)
 				if (kind === 'receipt') this.#receipts.add(jws.payload)
 				else await this.#take(kind, jws, devices)
 				await this.#yieldIfDue()

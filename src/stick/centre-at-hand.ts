@@ -10,7 +10,7 @@ import { diskFault } from '../journal/disk-fault.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export interface CentreOptions
-	extends Pick<CentralOptions, 'directory' | 'clock' | 'notBefore' | 'random' | 'log'> {
+	extends Pick<CentralOptions, 'directory' | 'clock' | 'notBefore' | 'random' | 'log' | 'publishWithinMs'> {
 	/** The key that signs receipts; asked for only where no centre runs. */
 	readonly signer: () => Promise<Result<Signer>>
 }

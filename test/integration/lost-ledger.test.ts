@@ -1,10 +1,17 @@
 /** A centre that lost its disk: it commands everything to be sent again, and gets it, its own receipts included. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { ArchiveFolder } from '#src/archive/archive-folder.js'
+import { auditArchive } from '#src/archive/check/archive-audit.js'
 import { auditLedger } from '#src/audit/ledger-audit.js'
 import { signControl } from '#src/evidence/control.js'
 import { openReceipt, type Receipt, signReceipt } from '#src/evidence/receipt.js'
+import { FolderSource } from '#src/mirroring/archive-source.js'
+import { mirrorArchive } from '#src/mirroring/mirror.js'
+import { systemClock } from '#src/platform/clock.js'
+import { openTrial, trialRipeness } from '#src/publishing/trial.js'
 import { gotten } from '../support/result.ts'
 import { type Station, stationOfTest } from '../support/uplink-station.js'
 
@@ -101,6 +108,45 @@ test('all comes back by itself: entries, files, and the receipts that it had sig
 	// Each entry and each receipt stands there once.
 	const all = station.ledger()
 	expect(new Set(all).size).toBe(all.length)
+})
+
+test('what is published goes on: the same log, no leaf twice, and the checkpoints of before verify', async () => {
+	await delivered(6)
+	const archive = join(station.root, 'archive')
+	const publish = async () => {
+		const opened = await openTrial({
+			...{ directory: station.centralDirectory, archive, election: presidential2024, register: null },
+			...{ ripeness: trialRipeness, nowMs: Date.now },
+		})
+		return gotten(await gotten(opened).publish())
+	}
+	await publish()
+	await station.record(2, 120_000)
+	await station.until(() => station.uplink?.complete === 8)
+	const { publication, leaves } = await publish()
+	await station.central?.stop()
+	const signed = idsOfReceipts(await kept(8))
+	const copy = join(station.root, 'copy')
+	cpSync(archive, copy, { recursive: true })
+
+	loseDisk()
+	await station.startCentral()
+	await wholeAgain(8, signed)
+	expect(await publish()).toMatchObject({ publication: null, leaves })
+	await station.record(1, 120_000)
+	await station.until(() => station.uplink?.complete === 9)
+	const next = await publish()
+	expect(next.publication).toBe((publication ?? 0) + 1)
+	await station.stopBoth()
+	// A leaf twice is `leaf-twice`, a checkpoint of another tree `forked`; a mirror goes on from what it had.
+	const options = { rehearsal: true, images: true, progress: () => {} }
+	const report = gotten(await auditArchive(new ArchiveFolder(archive), options))
+	expect(report).toMatchObject({ faults: [], leaves: { entry: 9 }, size: next.leaves })
+	const mirrored = await mirrorArchive({
+		...{ source: new FolderSource(archive), folder: copy, images: true, clock: systemClock },
+		progress: () => {},
+	})
+	expect(gotten(mirrored)).toMatchObject({ isUnchanged: false, size: next.leaves })
 })
 
 test('a resend that is cut short by restarts of both sides goes on where it was', async () => {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre } from '../support/published.ts'
 import { codeOf, gotten } from '../support/result.ts'
@@ -319,7 +320,7 @@ test('what is edited is not shown, also where the log has signed it', async () =
 test('pictures are held against their digests, may be left out, and go when they are withdrawn', async () => {
 	const made = await PublishedCentre.make()
 	made.centre.register([{}])
-	const pictures = ['one', 'two', 'three'].map((bytes) => Buffer.from(bytes))
+	const pictures = ['one', 'two', 'three'].map(bareJpeg)
 	for (const bytes of pictures) {
 		const sha256 = made.centre.picture(bytes)
 		const image = { role: 'public', mediaType: 'image/jpeg', size: bytes.length, sha256 }

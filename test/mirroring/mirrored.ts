@@ -1,13 +1,15 @@
 /** Archives of a small centre, and what is copied from them. */
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { appendFileSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveFolder } from '#src/archive/archive-folder.js'
 import { auditArchive } from '#src/archive/check/archive-audit.js'
 import { openSite, signSite } from '#src/archive/site-note.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
-import { CampaignIssues, signCampaign } from '#src/evidence/authority/campaign.js'
-import { KeyFileSigner } from '#src/evidence/signer.js'
+import { type Campaign, CampaignIssues, signCampaign } from '#src/evidence/authority/campaign.js'
+import { type DeviceRegistry, registered, signRegistry } from '#src/evidence/authority/registry.js'
+import type { Identity } from '#src/evidence/identity.js'
+import { KeyFileSigner, type Signer } from '#src/evidence/signer.js'
 import { signCheckpoint } from '#src/log/checkpoint.js'
 import { type ArchiveSource, FolderSource } from '#src/mirroring/archive-source.js'
 import { type MirrorParts, mirrorArchive } from '#src/mirroring/mirror.js'
@@ -69,15 +71,44 @@ export async function listWitnesses(
 	vkeys: readonly string[],
 	threshold: number,
 ): Promise<void> {
-	const path = join(keys, 'campaign.jws')
+	const witnesses = vkeys.map((vkey) => ({ vkey, organisation: 'Observers', country: 'CO' }))
+	await sayAnew(keys, await authorityOf(keys), { witnesses, threshold })
+}
+
+/** Has it list these beside the devices of the centre, from the next publication on. */
+export async function listOfficers(
+	{ keys, centre }: PublishedCentre,
+	officers: readonly Identity[],
+	revocations: DeviceRegistry['revocations'] = [],
+): Promise<void> {
+	const signer = await authorityOf(keys)
+	const path = join(keys, 'registry.jws')
+	const issue = readFileSync(path, 'utf8').split('\n').length
+	const folder = join(centre.directory, 'devices')
+	const devices = readdirSync(folder).map((name) => {
+		const publicKey = createPublicKey(readFileSync(join(folder, name)))
+		return registered({ id: name.replace(/\.pem$/, ''), publicKey })
+	})
+	const listed = { devices, officers: officers.map(registered), revocations }
+	const { text } = await signRegistry({ v: 1, issue, time: '2024-07-30T12:00:00Z', ...listed }, signer)
+	appendFileSync(path, `${text}\n`)
+	const sha256 = createHash('sha256').update(text).digest('hex')
+	await sayAnew(keys, signer, { registry: { issue, sha256 } })
+}
+
+async function authorityOf(keys: string): Promise<Signer> {
 	const name = readFileSync(join(keys, 'authority-name'), 'utf8').trim()
-	const signer = gotten(await KeyFileSigner.open(name, join(keys, 'authority-key.pem')))
+	return gotten(await KeyFileSigner.open(name, join(keys, 'authority-key.pem')))
+}
+
+/** The next campaign object: the one in force with this in it. */
+async function sayAnew(keys: string, signer: Signer, change: Partial<Campaign>): Promise<void> {
+	const path = join(keys, 'campaign.jws')
 	const issues = new CampaignIssues(signer.publicKey)
 	for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) gotten(issues.take(line))
 	if (issues.newest === null) throw new Error('published before')
 	const { said } = issues.newest
-	const witnesses = vkeys.map((vkey) => ({ vkey, organisation: 'Observers', country: 'CO' }))
-	const { text } = await signCampaign({ ...said, issue: said.issue + 1, witnesses, threshold }, signer)
+	const { text } = await signCampaign({ ...said, ...change, issue: said.issue + 1 }, signer)
 	appendFileSync(path, `${text}\n`)
 }
 

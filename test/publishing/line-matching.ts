@@ -1,7 +1,7 @@
 /**
  * Somebody watches the lines of all places where kiosks stand, knows at which second each was online, and has the archive:
  * whose line is which device's? A day of many kiosks with invented times, published by a rule, and the best guess of who
- * knows how such days look. Pure.
+ * knows how such days look. Left out are anchors, by which an entry tells how many receipts the kiosk had seen. Pure.
  */
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import {

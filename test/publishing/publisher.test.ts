@@ -7,6 +7,7 @@ import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
+import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
 import { codeOf, gotten } from '../support/result.ts'
@@ -226,4 +227,38 @@ test('a new process knows which publications brought something of a device', asy
 	const { broughtBy } = gotten(await readStanding(made.archive, made.keys, key))
 	expect(broughtBy.texts).toEqual(said.texts)
 	expect(said.texts.size).toBe(2)
+})
+
+test('of pictures only those come that every entry names public and not sealed', async () => {
+	const made = await threeTables()
+	const { centre } = made
+	const [shown, late, whole, sealed, once, unsaid] = ['a', 'b', 'c', 'd', 'e', 'f'].map(bareJpeg)
+	const digestOf = (bytes: Uint8Array = Buffer.of()) => createHash('sha256').update(bytes).digest('hex')
+	const named = (bytes: Uint8Array | undefined, more: object = {}) => ({
+		...{ role: 'public', mediaType: 'image/jpeg', size: 9, sha256: digestOf(bytes) },
+		...more,
+	})
+	const all = [shown, late, whole, sealed, once, unsaid]
+	await centre.acta('k-one', actaText(0), undefined, { images: all.map((bytes) => named(bytes)) })
+	// One may lie of its size, and takes nothing away with that.
+	await centre.acta('k-two', actaText(0), undefined, { images: [named(shown, { size: 1 })] })
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(whole, { role: 'full' })] })
+	const sealedAs = { format: 'age-v1', size: 1, sha256: digestOf(sealed) }
+	const images = [named(undefined, { role: 'full', sealed: sealedAs })]
+	await centre.acta('k-two', actaText(1), undefined, { images })
+	// Withheld: its fields are no format's, and what it names it names.
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(unsaid, { role: 'top' })], more: 1 })
+	for (const bytes of [shown, whole, sealed, once, unsaid]) centre.picture(bytes ?? Buffer.of())
+	await made.publish()
+	const there = () =>
+		Object.keys(digestsOf(join(made.archive, 'image')))
+			.map((path) => path.slice(3))
+			.sort()
+	expect(there()).toEqual([digestOf(shown), digestOf(once)].sort())
+	// What comes later is copied by another process; what is named otherwise later goes.
+	centre.picture(late ?? Buffer.of())
+	await centre.acta('k-two', actaText(1), undefined, { images: [named(once, { role: 'bottom' })] })
+	await made.publish()
+	expect(there()).toEqual([digestOf(shown), digestOf(late)].sort())
+	expect(await made.audit()).toMatchObject({ faults: [], images: { public: 6, absent: 4 } })
 })

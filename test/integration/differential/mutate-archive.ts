@@ -196,7 +196,12 @@ function summedOtherwise(archive: Archive, random: Random): Archive {
 function withSite(files: Archive, lines: readonly string[], random: Random): Archive {
 	const text = `${lines.join('\n')}\n`
 	const note = formatNote({ text, signatures: [signNote(text, random.chance(0.95) ? log : otherLog)] })
-	return changed(files, { site: note, [`sites/${lines[1]}`]: note })
+	return changed(files, { site: note, [earlierSite(lines)]: note })
+}
+
+/** Where a site note of these lines is kept, if its second is a number. */
+function earlierSite([, publication = '']: readonly string[]): string {
+	return /^[0-9]+$/.test(publication) ? `sites/${publication}` : 'site'
 }
 
 /** Other leaves, and everything that follows from them; the witness has signed. */
@@ -254,7 +259,7 @@ function notedOtherwise(archive: Archive, random: Random): Archive {
 		() => `${note}${note.slice(note.lastIndexOf('\n\n') + 2)}`,
 	])()
 	const twin = random.chance(0.6)
-		? { checkpoint: `checkpoints/${size}`, site: `sites/${lines[1]}` }[path]
+		? { checkpoint: `checkpoints/${size}`, site: earlierSite(lines) }[path]
 		: undefined
 	return changed(archive, { [path]: bytes(made), ...(twin === undefined ? {} : { [twin]: bytes(made) }) })
 }

@@ -25,6 +25,8 @@ const directoriesAtOnce = 50
 /** One directory in so many is asked again with something else in the place of a file. */
 const oddEvery = 5
 const mostShown = 20
+/** A run of thousands takes long: how far it is. */
+const sayEvery = 500
 
 interface Comparison {
 	readonly verifiers: readonly Verifier[]
@@ -152,6 +154,8 @@ async function compareFifties(
 			archives.push(await mutatedArchive(random, fifty, [fifty, ...ofVectors]))
 		}
 		await compareLaidOut(archives, `${run.seed}/fifties/${from}`, run.folder, comparison, compared)
+		const done = from + archives.length
+		if (done % sayEvery === 0) comparison.say(`${done} archives of fifty entries`)
 	}
 	return compared
 }

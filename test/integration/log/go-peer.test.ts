@@ -23,8 +23,9 @@ import { GoLogPeer, type Question, withoutGo } from '../../support/go-log-peer.t
 import { gotten } from '../../support/result.ts'
 import { temporaryFolderOf } from '../../support/temporary-folder.ts'
 
-const sizes = [0, 1, 255, 256, 257, 65_536] as const
-const largest = sizes[5]
+/** 24,533: a table of 2024 each, and the campaign object. */
+const sizes = [0, 1, 255, 256, 257, 24_533, 65_536] as const
+const largest = sizes[6]
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const numbered = (number: number) => Buffer.from(`leaf ${number}`)
 const newKey = () => generateKeyPairSync('ed25519').privateKey
@@ -133,7 +134,7 @@ describe.skipIf(withoutGo !== null)(`beside Go's sumdb ${withoutGo ?? ''}`, () =
 			ours.push(verifyConsistency(older, newer, proof).ok)
 		}
 		for (let round = 0; round < 120; round++) {
-			const head = headOf(sizes[random.whole(1, 5)] ?? 1)
+			const head = headOf(sizes[random.whole(1, 6)] ?? 1)
 			const index = random.whole(0, head.size - 1)
 			const leaf = leafHash(numbered(index))
 			const proof = gotten(await proveInclusion(tiles, index, head.size))
@@ -142,7 +143,7 @@ describe.skipIf(withoutGo !== null)(`beside Go's sumdb ${withoutGo ?? ''}`, () =
 			inclusion(head, random.whole(0, head.size), leaf, proof)
 			inclusion({ ...head, size: head.size + random.whole(-1, 1) }, index, leaf, proof)
 			inclusion({ ...head, root: flip(head.root) }, index, flip(leaf), proof)
-			const older = headOf(sizes[random.whole(1, 5)] ?? 1)
+			const older = headOf(sizes[random.whole(1, 6)] ?? 1)
 			if (older.size > head.size) continue
 			const on = gotten(await proveConsistency(tiles, older.size, head.size))
 			consistency(older, head, on)
