@@ -254,7 +254,12 @@ function ripenessOf(
 	}
 }
 
+const foundWrongCodes: ReadonlySet<string> = new Set([
+	...['forked', 'archive-behind', 'bad-words', 'not-named', 'foreign-log', 'record-changed'],
+	...['words-forked', 'words-behind', 'other-authority'],
+])
+
 function refused({ code, detail }: Fault): CommandRefused {
-	const wrong = code === 'forked' || code === 'archive-behind' || code === 'bad-words' || code === 'not-named'
+	const wrong = foundWrongCodes.has(code)
 	return new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 }
