@@ -34,7 +34,7 @@ export type Contradiction = Fault<'shrunk' | 'forked' | 'site-forked' | 'record-
 }
 
 /** Two notes that the log has signed: checkpoints, or the notes of two sites. */
-export interface ForkProof {
+interface ForkProof {
 	/** The log that has signed both. */
 	readonly log: VerifierKey
 	readonly seen: Note
@@ -45,7 +45,7 @@ export interface ForkProof {
 }
 
 /** Bytes by their paths in an archive. */
-export type ProofFiles = ReadonlyMap<string, Uint8Array>
+type ProofFiles = ReadonlyMap<string, Uint8Array>
 
 /** `tiles` are those that are shown; `seenTiles` those of before, where they are kept. */
 export async function verifyContinuation(
