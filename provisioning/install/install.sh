@@ -24,7 +24,7 @@ roles='' units='' told=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	kiosk) roles=1 units="$units testigo.target" ;;
-	centre) roles=1 units="$units testigo-central.service testigo-board.service" ;;
+	centre) roles=1 units="$units testigo-central.service testigo-board.service testigo-publish.service" ;;
 	broker) roles=1 ;;
 	--from | --key)
 		[ $# -ge 2 ] || wrongly "$1 takes a value"

@@ -11,6 +11,8 @@ export const imageFolder = 'image'
 export const figuresPath = 'data/figures.json'
 export const tablesPath = 'data/tables.csv'
 export const latestFeedFile = 'feed/latest'
+/** Of the last publication that has one; its site note names the info-hash. */
+export const torrentFile = 'sites/latest.torrent'
 export const withdrawnFile = 'disputes/withdrawn.csv'
 
 export function earlierCheckpointFile(size: number): string {

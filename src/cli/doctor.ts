@@ -3,14 +3,17 @@ import { Command, Option } from 'commander'
 import { BoardConfig } from '../board/config.ts'
 import { CentralConfig } from '../central/config.ts'
 import { groupNumber } from '../doctor/accounts.ts'
-import { boardGroup, inspectBoard } from '../doctor/board.ts'
+import { inspectBoard } from '../doctor/board.ts'
+import { centreGroup } from '../doctor/centre-records.ts'
 import { type Finding, findingsOf, sameInBothLanguages, type Verdict } from '../doctor/finding.ts'
 import { inspectKiosk, inspectMachine } from '../doctor/inspect.ts'
+import { inspectPublishing } from '../doctor/publishing.ts'
 import { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { JsonFileFault } from '../platform/files/json-file.ts'
 import { printable } from '../platform/printable.ts'
 import type { Result } from '../platform/result.ts'
+import { PublishConfig } from '../publishing/config.ts'
 import { UplinkConfig } from '../uplink/config.ts'
 import { readConfiguration } from './configuration.ts'
 import { readElection } from './election-file.ts'
@@ -21,6 +24,7 @@ interface Options {
 	readonly config?: string
 	readonly uplinkConfig?: string
 	readonly boardConfig?: string
+	readonly publishConfig?: string
 	readonly language?: Language
 	readonly json?: true
 }
@@ -32,6 +36,9 @@ const usual = {
 	uplink: '/etc/testigo/uplink.json',
 	central: '/etc/testigo/central.json',
 	board: '/etc/testigo/board.json',
+	publish: '/etc/testigo/publish.json',
+	/** Of a machine that publishes, which needs no settings. */
+	log: '/var/lib/testigo/log',
 }
 
 export function doctorCommand(): Command {
@@ -42,6 +49,7 @@ export function doctorCommand(): Command {
 		.option('--config <file>', `the kiosk's configuration (default: ${usual.kiosk} where there is one)`)
 		.option('--uplink-config <file>', `the uplink's (default: ${usual.uplink} where there is one)`)
 		.option('--board-config <file>', `the board's (default: ${usual.board}, where there is a centre)`)
+		.option('--publish-config <file>', `that of publishing (default: ${usual.publish}, where there is a log)`)
 		.addOption(
 			new Option('--language <language>', 'of the lines (default: the display’s)').choices(['es', 'en']),
 		)
@@ -50,7 +58,8 @@ export function doctorCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-	for (const file of [options.config, options.uplinkConfig, options.boardConfig]) {
+	const { uplinkConfig, boardConfig, publishConfig } = options
+	for (const file of [options.config, uplinkConfig, boardConfig, publishConfig]) {
 		if (file !== undefined && !existsSync(file))
 			throw new CommandRefused(exit.usedWrongly, `${file}: there is no such file`)
 	}
@@ -59,7 +68,7 @@ async function run(options: Options): Promise<void> {
 	const findings = [await checkConfiguration(config, options.config)]
 	findings.push(...(await inspectMachine(around)))
 	if (config.ok) {
-		const file = options.uplinkConfig
+		const file = uplinkConfig
 		const there = file !== undefined || existsSync(usual.uplink)
 		const uplink = there
 			? await readConfiguration(UplinkConfig, { file, usual: usual.uplink, flags: {} })
@@ -71,7 +80,8 @@ async function run(options: Options): Promise<void> {
 		const central = centre?.ok ? centre.value : null
 		findings.push(...(await inspectKiosk(config.value, { uplink, settings, central }, around)))
 	}
-	findings.push(...(await findingsOfBoard(options.boardConfig)))
+	findings.push(...(await findingsOfBoard(boardConfig)))
+	findings.push(...(await findingsOfPublishing(publishConfig)))
 	print(findings, options.language ?? (config.ok ? config.value.language : 'es'), options.json ?? false)
 	process.exitCode = statusOf(findings)
 }
@@ -80,7 +90,14 @@ async function run(options: Options): Promise<void> {
 async function findingsOfBoard(file: string | undefined): Promise<Finding[]> {
 	if (file === undefined && !existsSync(usual.central) && !existsSync(usual.board)) return []
 	const config = await readConfiguration(BoardConfig, { file, usual: usual.board, flags: {} })
-	return await inspectBoard(config, await groupNumber(boardGroup), systemClock)
+	return await inspectBoard(config, await groupNumber(centreGroup), systemClock)
+}
+
+/** Not every centre publishes. */
+async function findingsOfPublishing(file: string | undefined): Promise<Finding[]> {
+	if (file === undefined && !existsSync(usual.publish) && !existsSync(usual.log)) return []
+	const config = await readConfiguration(PublishConfig, { file, usual: usual.publish, flags: {} })
+	return await inspectPublishing(config, await groupNumber(centreGroup))
 }
 
 async function checkConfiguration(
@@ -122,6 +139,7 @@ const parts: Readonly<Record<string, string>> = {
 	panel: 'pantalla',
 	uplink: 'enlace',
 	board: 'tablero',
+	publish: 'publicación',
 }
 
 /** Longer than any of our own lines; a configuration's faults stand in one. */

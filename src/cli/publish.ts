@@ -6,11 +6,12 @@ import type { NoteSigner } from '../log/signing.ts'
 import { systemClock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import { faultsOf } from '../platform/files/json-file.ts'
 import { buildTime } from '../platform/process/software.ts'
 import type { Fault } from '../platform/result.ts'
 import { checkPlace } from '../publishing/archive-place.ts'
 import type { WordsSource } from '../publishing/campaign-words.ts'
-import { PublishConfig } from '../publishing/config.ts'
+import { PublishConfig, TorrentSettings } from '../publishing/config.ts'
 import { Publisher, type PublisherParts } from '../publishing/publisher.ts'
 import { PublishingClock } from '../publishing/publishing-clock.ts'
 import { PublishingProcess } from '../publishing/publishing-process.ts'
@@ -41,6 +42,9 @@ interface Options {
 	readonly leastDevices?: number
 	readonly overdueAfter?: number
 	readonly cosignatures?: readonly string[]
+	readonly torrent?: true
+	readonly tracker?: readonly string[]
+	readonly webSeed?: readonly string[]
 }
 
 const hourMs = 3_600_000
@@ -72,13 +76,20 @@ export function publishCommand(): Command {
 		.option('--overdue-after <hours>', 'add fewer when one waits so long (default: 24)', wholeNumber(0, 1000))
 		.option(
 			'--cosignatures <paths...>',
-			'add the lines of witnesses in these files, or in files of these folders, to the archive of --out, and publish nothing',
+			'add the lines of witnesses in these files, or in files of these folders, to the archive of --out, and publish nothing; with --follow the one folder that is looked at while it publishes',
+		)
+		.option('--torrent', 'also make a torrent of what SHA256SUMS covers: sites/latest.torrent in the archive')
+		.option('--tracker <url...>', 'that the torrent names; none unless given')
+		.option(
+			'--web-seed <url...>',
+			'that the torrent names: where a web server has a folder of its name; ends with a slash',
 		)
 		.action(run)
 }
 
 async function run(options: Options): Promise<void> {
-	if (options.follow) return follow(options)
+	const torrent = torrentOf(options)
+	if (options.follow) return follow(options, torrent)
 	if (options.cosignatures !== undefined) return publishCosignatures(options.out, options.cosignatures)
 	const startedMs = Date.now()
 	const { directory, out } = options
@@ -88,7 +99,7 @@ async function run(options: Options): Promise<void> {
 			'--directory and --out: name both (--follow has a configuration)',
 		)
 	await asOwnerOf(directory)
-	const named = { ...options, directory, out }
+	const named = { ...options, directory, out, torrent }
 	const { log } = options
 	await checkOut(out, { "the centre's directory": directory, ...(log && { 'the folder of the key': log }) })
 	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
@@ -96,25 +107,30 @@ async function run(options: Options): Promise<void> {
 	const published = await opened.value.publish()
 	if (!published.ok) throw refused(published.fault)
 	const { publication, leaves, tables, changed, waiting, files, bytes } = published.value
+	const infoHash = published.value.torrent
 	printAside(
 		publication === null
 			? `Nothing new to publish; ${waiting} objects wait.`
 			: `Publication no. ${publication}: ${leaves} leaves, ${changed} tables changed; ${waiting} objects wait.`,
+		...(infoHash === null ? [] : [`Torrent: magnet:?xt=urn:btih:${infoHash}`]),
 		custodyNotTruth,
 	)
 	const seconds = (Date.now() - startedMs) / 1000
-	printJson({ publication, leaves, tables, changed, waiting, files, bytes, seconds })
+	printJson({ publication, leaves, tables, changed, waiting, files, bytes, seconds, torrent: infoHash })
 }
 
 /** As a service: with the configuration alone, and where a flag says otherwise. */
-async function follow(options: Options): Promise<void> {
+async function follow(options: Options, torrent: TorrentSettings | undefined): Promise<void> {
 	if (options.trial)
 		throw new CommandRefused(exit.usedWrongly, '--follow publishes for good: not with --trial')
 	const { directory, out, log, election, register } = options
+	const [cosignatures, ...others] = options.cosignatures ?? []
+	if (others.length > 0)
+		throw new CommandRefused(exit.usedWrongly, '--cosignatures: with --follow it is one folder')
 	const config = await configure(PublishConfig, {
 		file: options.config,
 		usual: '/etc/testigo/publish.json',
-		flags: { directory, archive: out, log, election, register },
+		flags: { directory, archive: out, log, election, register, cosignatures },
 	})
 	await asOwnerOf(config.log)
 	await checkOut(config.archive, {
@@ -131,15 +147,32 @@ async function follow(options: Options): Promise<void> {
 				...{ ripeMs: afterHours * hourMs, longestMs: overdueHours * hourMs },
 				...{ leastEntries, leastDevices },
 			},
+			torrent: torrent ?? config.torrent,
 			nowMs: Date.now,
 			clockFault: clockFaultAt(config.directory),
 		},
+		cosignatures: config.cosignatures,
 		...{ everyMs: config.everySeconds * 1000, clock: systemClock, log: events },
 	})
 	await runUntilSignal(publishing, superviseProcess(events))
 }
 
-type Named = Options & { readonly directory: string; readonly out: string }
+/** Undefined where none is asked for. */
+function torrentOf({ torrent, tracker, webSeed }: Options): TorrentSettings | undefined {
+	if (torrent === undefined) {
+		if (tracker === undefined && webSeed === undefined) return undefined
+		throw new CommandRefused(exit.usedWrongly, '--tracker and --web-seed: of a torrent alone; add --torrent')
+	}
+	const settings = TorrentSettings.safeParse({ trackers: tracker, webSeeds: webSeed })
+	if (settings.success) return settings.data
+	throw new CommandRefused(exit.usedWrongly, '--tracker, --web-seed:', faultsOf(settings.error))
+}
+
+interface Named extends Omit<Options, 'torrent'> {
+	readonly directory: string
+	readonly out: string
+	readonly torrent: TorrentSettings | undefined
+}
 interface Campaigned {
 	readonly directory: string
 	readonly log?: string | undefined
@@ -161,7 +194,7 @@ async function trialOf({ directory, out, election, register, ...options }: Named
 	return openTrial({
 		...{ directory, archive: out, election: await electionFrom(election) },
 		register: bytes.ok ? bytes.value : null,
-		...{ ripeness: ripenessOf(options, trialRipeness), nowMs: Date.now },
+		...{ ripeness: ripenessOf(options, trialRipeness), torrent: options.torrent, nowMs: Date.now },
 	})
 }
 
@@ -169,7 +202,7 @@ async function campaignOf({ directory, out, ...options }: Named) {
 	const { words, keyFolder, signer } = await publishingOf({ directory, ...options })
 	return Publisher.open({
 		...{ directory, words, archive: out, keyFolder, signer },
-		...{ ripeness: ripenessOf(options, usualRipeness), nowMs: Date.now },
+		...{ ripeness: ripenessOf(options, usualRipeness), torrent: options.torrent, nowMs: Date.now },
 		clockFault: clockFaultAt(directory),
 	})
 }
@@ -205,7 +238,12 @@ async function checkOut(archive: string, secret: Readonly<Record<string, string>
 }
 
 function ripenessOf(
-	{ ripeAfter, leastEntries, leastDevices, overdueAfter }: Options,
+	{
+		ripeAfter,
+		leastEntries,
+		leastDevices,
+		overdueAfter,
+	}: Pick<Options, 'ripeAfter' | 'leastEntries' | 'leastDevices' | 'overdueAfter'>,
 	usual: RipenessSettings,
 ): RipenessSettings {
 	return {
@@ -216,7 +254,12 @@ function ripenessOf(
 	}
 }
 
+const foundWrongCodes: ReadonlySet<string> = new Set([
+	...['forked', 'archive-behind', 'bad-words', 'not-named', 'foreign-log', 'record-changed'],
+	...['words-forked', 'words-behind', 'other-authority'],
+])
+
 function refused({ code, detail }: Fault): CommandRefused {
-	const wrong = code === 'forked' || code === 'archive-behind' || code === 'bad-words' || code === 'not-named'
+	const wrong = foundWrongCodes.has(code)
 	return new CommandRefused(wrong ? exit.foundWrong : exit.environmentFailed, `${detail} (${code})`)
 }

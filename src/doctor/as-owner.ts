@@ -1,5 +1,5 @@
 /**
- * What lies in the journal's directory is looked at by its owner: root, who looks at the devices, could be led by a
+ * What lies in the journal's directory, or beside a log's key, is looked at by its owner: root, who looks at the devices, could be led by a
  * name there to any file. So a process of its own does it, where this is root and the directory somebody else's.
  */
 import { spawn } from 'node:child_process'
@@ -9,7 +9,9 @@ import { currentIdentity, freshSpares, type IdentityPlaces } from '../enrolment/
 import type { KioskConfig } from '../kiosk/config/kiosk-config.ts'
 import { isOthers } from '../platform/process/give-up-root.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
+import type { PublishConfig } from '../publishing/config.ts'
 import { type JournalState, probeJournal } from './journal.ts'
+import { type PublishingState, probePublishing } from './publishing-state.ts'
 import { probeStorage, type StorageState } from './storage.ts'
 
 export interface OwnersLook {
@@ -42,11 +44,28 @@ function orRefused<T>(look: Promise<T>): Promise<Result<T>> {
 }
 
 export async function lookAtJournal(config: KioskConfig): Promise<Result<OwnersLook>> {
-	if (process.geteuid?.() !== 0 || !(await isOthers(config.journal))) return ok(await lookAsOwner(config))
+	return process.geteuid?.() === 0 && (await isOthers(config.journal))
+		? askOwner({ part: 'journal', config })
+		: ok(await lookAsOwner(config))
+}
+
+export async function lookAtPublishing(config: PublishConfig): Promise<Result<PublishingState>> {
+	return process.geteuid?.() === 0 && (await isOthers(config.log))
+		? askOwner({ part: 'publish', config })
+		: ok(await probePublishing(config))
+}
+
+/** Which part is looked at, by its configuration. */
+export type AskedOfOwner =
+	| { readonly part: 'journal'; readonly config: KioskConfig }
+	| { readonly part: 'publish'; readonly config: PublishConfig }
+
+/** In a process of its own. */
+async function askOwner<T>(asked: AskedOfOwner): Promise<Result<T>> {
 	const script = fileURLToPath(new URL('./owner-process.js', import.meta.url))
 	const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
 	child.stdin.on('error', () => {})
-	child.stdin.end(JSON.stringify(config))
+	child.stdin.end(JSON.stringify(asked))
 	const ended = new Promise<number | null>((resolve) => {
 		child.once('error', () => resolve(null))
 		child.once('close', resolve)
@@ -54,5 +73,6 @@ export async function lookAtJournal(config: KioskConfig): Promise<Result<OwnersL
 	const [said, why, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
 	if (status === 0) return ok(JSON.parse(said))
 	const [line = ''] = why.trim().split('\n')
-	return fail('not-seen', `${config.journal}: ${line || 'could not be looked at by its owner'}`)
+	const directory = asked.part === 'journal' ? asked.config.journal : asked.config.log
+	return fail('not-seen', `${directory}: ${line || 'could not be looked at by its owner'}`)
 }

@@ -6,7 +6,7 @@
  *                       from it, whatever becomes of the archive
  *     log.vkey          verifier key, which the campaign object names; written last
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isListedName } from '../evidence/authority/campaign.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKeyFault } from '../evidence/keys/verifier-key.ts'
@@ -57,6 +57,12 @@ export async function makeLogIdentity(
 		if (code === undefined) throw error
 		return code === 'EEXIST' ? taken(directory) : fail('not-writable', message)
 	}
+}
+
+/** Of a rehearsal, begun and not finished. */
+export async function removeLogIdentity(directory: string): Promise<void> {
+	for (const name of [verifierKeyFile, lastCheckpointFile, keyFile])
+		await rm(join(directory, name), { force: true })
 }
 
 function taken(directory: string) {

@@ -3,7 +3,7 @@
  * as it should be is not written again, and what was damaged or deleted is.
  */
 import { createHash } from 'node:crypto'
-import { checksumFiles, checksumsFile } from '../archive/checksums.ts'
+import { type Checksums, checksumFiles, checksumsFile } from '../archive/checksums.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 
@@ -32,6 +32,11 @@ export class CoveredFiles {
 	async putChecksums(): Promise<string> {
 		for (const [path, text] of checksumFiles(this.#digests)) await this.#put(path, text, this.#ofChecksums)
 		return this.#ofChecksums.get(checksumsFile) ?? ''
+	}
+
+	/** Of all that is covered, and of every `SHA256SUMS` as it was put last. */
+	digests(): Checksums {
+		return new Map([...this.#digests, ...this.#ofChecksums])
 	}
 
 	async #put(path: string, content: Uint8Array | string, digests: Map<string, string>): Promise<void> {

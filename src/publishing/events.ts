@@ -9,6 +9,9 @@ export const publishEvents = catalogueOf(
 		leaves: field.number('Leaves of the log by now.'),
 		changed: field.number('Tables that are others than before.'),
 		waiting: field.number('Objects that are not ripe, or whose signer nobody lists.'),
+		torrent: field.textOrNull('Info-hash of the torrent of this publication.'),
+		added: field.number('Lines of witnesses that were not there.'),
+		refused: field.number('Files that gave nothing.'),
 		seconds: field.number('From looking at the records until all of it lay on the disk.'),
 	},
 	{
@@ -22,6 +25,13 @@ export const publishEvents = catalogueOf(
 			'changed',
 			'waiting',
 			'seconds',
+			'torrent',
+		),
+		cosigned: event.info('Lines of witnesses were added below checkpoints.', 'added'),
+		'cosignatures-refused': event.warn(
+			'Of what witnesses left some files gave nothing; the first, by its name, is told.',
+			'refused',
+			'fault',
 		),
 		'publish-fault': event.error('Nothing can be published; it is tried again.', 'fault'),
 		'publish-back': event.info('Publishing goes on.'),

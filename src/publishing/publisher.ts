@@ -29,6 +29,7 @@ import {
 	latestFeedFile,
 	siteFile,
 	siteOfFile,
+	torrentFile,
 } from '../archive/layout.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { openSite, type Site, signSite } from '../archive/site-note.ts'
@@ -65,20 +66,26 @@ import {
 } from './campaign-words.ts'
 import { ChangedTables, saysSomething } from './changed-tables.ts'
 import { isFree } from './companions.ts'
+import type { TorrentSettings } from './config.ts'
 import { CoveredFiles } from './covered-files.ts'
 import { derivedFiles } from './derived-files.ts'
 import { FollowedWords } from './followed-words.ts'
+import { keepRecords, keptRecords } from './kept-records.ts'
 import { KeptTablesFile } from './kept-tables-file.ts'
 import { NamedTables } from './named-tables.ts'
 import { Pictures } from './pictures.ts'
+import { continuePublished, type PublishedWordsFault } from './published-words.ts'
 import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
+import { infoHashOf, makeTorrent, type Torrent } from './torrent.ts'
 import { Unpublished } from './unpublished.ts'
 
 /** Bytes: the record of a first publication names every table. */
 const longestRecord = 256 * 1024 * 1024
 /** Bytes: a hundred folders. */
 const longestChecksums = 16 * 1024 * 1024
+/** Bytes: some eighty a file. */
+const longestTorrent = 256 * 1024 * 1024
 
 export interface PublisherParts {
 	/** The centre's. */
@@ -91,6 +98,8 @@ export interface PublisherParts {
 	readonly keyFolder: string
 	readonly signer: NoteSigner
 	readonly ripeness: RipenessSettings
+	/** None is made without them. */
+	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
 	/** Why nothing may be dated now. `passedMs` has certainly passed. */
 	readonly clockFault: (passedMs: number) => Promise<ClockFault | null>
@@ -99,10 +108,11 @@ export interface PublisherParts {
 /** `overtaken`: another process has published meanwhile; opened anew it goes on. `clock-*`: nothing may be dated now. */
 export type PublisherFault =
 	| CampaignWordsFault
+	| PublishedWordsFault
 	| StandingFault
 	| LockFault
 	| ClockFault
-	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused' | 'overtaken'>
+	| Fault<'foreign-log' | 'disk-failed' | 'leaf-refused' | 'overtaken' | 'record-changed'>
 
 export interface Published {
 	/** Null where there was nothing to publish. */
@@ -117,6 +127,8 @@ export interface Published {
 	readonly waiting: number
 	readonly files: number
 	readonly bytes: number
+	/** Info-hash of what is published by now; null where it has no torrent. */
+	readonly torrent: string | null
 }
 
 interface NewLeaf {
@@ -156,6 +168,8 @@ export class Publisher {
 	#showsPictures = false
 	/** All that is derived was held against what lies there. */
 	#isDerived = false
+	/** Digests of the records of all publications, by number. */
+	readonly #records: string[] = []
 	/** When it was published last, by the clock of then. */
 	#publishedMs = 0
 
@@ -197,9 +211,10 @@ export class Publisher {
 		const site = note.ok ? openSite(note.value, signer.key) : null
 		if (site?.ok === false) return fail('unreadable', `${join(archive, siteFile)}: ${site.fault.detail}`)
 		const publisher = new Publisher(parts, standing.value, site?.value ?? null)
+		const known = await publisher.#knowFeed()
+		if (!known.ok) return known
 		await publisher.#files.removeTemporary()
 		if (standing.value.isCutOff) await publisher.#complete()
-		await publisher.#coverFeed()
 		return ok(publisher)
 	}
 
@@ -235,7 +250,10 @@ export class Publisher {
 
 	async #publish(): Promise<Result<Published, PublisherFault>> {
 		const { signer } = this.#parts
-		const words = await this.#words.look()
+		const said = await this.#words.look()
+		if (!said.ok) return said
+		const { archive, words: source } = this.#parts
+		const words = await continuePublished(said.value, archive, this.#foreign, source.directory)
 		if (!words.ok) return words
 		const { campaign } = words.value
 		this.#showsPictures = campaign.said.rehearsal
@@ -344,7 +362,7 @@ export class Publisher {
 		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
 		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
-		if (!isDue && isAsSigned) {
+		if (!isDue && isAsSigned && (!isBegun || (await this.#isTorrentAsSigned()))) {
 			if (isBegun) await this.#files.remove(feedFile(publication))
 			return ok(this.#report(null, tally, 0))
 		}
@@ -361,13 +379,44 @@ export class Publisher {
 		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
 	}
 
+	async #torrent(settings: TorrentSettings): Promise<Torrent> {
+		const { archive, signer } = this.#parts
+		return await makeTorrent({
+			...settings,
+			...{ folder: archive, digests: this.#covered.digests(), origin: signer.key.name },
+		})
+	}
+
+	/** Makes it anew where it was deleted, or is to name other servers; what nobody asks for any more stays. */
+	async #isTorrentAsSigned(): Promise<boolean> {
+		const { torrent: settings } = this.#parts
+		if (settings === undefined) return true
+		const { infoHash, bytes } = await this.#torrent(settings)
+		if (infoHash !== this.#site?.torrent) return false
+		await this.#files.put(torrentFile, bytes)
+		return true
+	}
+
+	/** Gives its info-hash; one of an earlier publication does not stay. */
+	async #putTorrent(): Promise<string | null> {
+		const { torrent: settings } = this.#parts
+		if (settings === undefined) {
+			await this.#files.remove(torrentFile)
+			return null
+		}
+		const { infoHash, bytes } = await this.#torrent(settings)
+		await this.#files.put(torrentFile, bytes)
+		return infoHash
+	}
+
 	/** The order of the end: everything is durable, then signed, then shown. */
 	async #sign(publication: number, checksums: string): Promise<void> {
 		const { keyFolder, signer } = this.#parts
 		const { tree } = this.#standing
+		const torrent = await this.#putTorrent()
 		await this.#files.sync()
 		await replaceFile(join(keyFolder, lastCheckpointFile), signCheckpoint(tree.head, signer))
-		await this.#show({ publication, ...tree.head, checksums, torrent: null })
+		await this.#show({ publication, ...tree.head, checksums, torrent })
 	}
 
 	async #show(site: Site): Promise<void> {
@@ -390,6 +439,9 @@ export class Publisher {
 			await this.#files.put(checkpointFile, checkpoint)
 			await this.#files.sync()
 		}
+		this.#covered.cover(feedFile(site.publication), record.value.bytes)
+		this.#records[site.publication] = sha256(record.value.bytes)
+		await keepRecords(this.#parts.keyFolder, this.#records)
 		this.#site = site
 		this.#shownSize = site.size
 	}
@@ -412,11 +464,13 @@ export class Publisher {
 		if (tree.size === 0) return
 		const checksums = await this.#foreign.readBelow(this.#files.folder, [checksumsFile], longestChecksums)
 		if (!checksums.ok) throw unreadable(checksums.fault)
+		const torrent = await this.#foreign.readBelow(this.#files.folder, torrentFile.split('/'), longestTorrent)
 		await this.#show({
 			publication: (before?.publication ?? -1) + 1,
 			...tree.head,
-			checksums: createHash('sha256').update(checksums.value.bytes).digest('hex'),
-			torrent: null,
+			checksums: sha256(checksums.value.bytes),
+			// Written before it was signed, or taken away.
+			torrent: torrent.ok ? infoHashOf(torrent.value.bytes) : null,
 		})
 	}
 
@@ -499,10 +553,9 @@ export class Publisher {
 		const { said, text } = campaign
 		const { size, root } = this.#standing.tree.head
 		const { log, registry, centres, definition, register, rehearsal, issue } = said
-		const sha256 = createHash('sha256').update(text).digest('hex')
 		return {
 			...{ n: publication, origin: log.origin, size, root: encodeBase64(root) },
-			...{ time: instant(this.#parts.nowMs()), rehearsal, campaign: { issue, sha256 } },
+			...{ time: instant(this.#parts.nowMs()), rehearsal, campaign: { issue, sha256: sha256(text) } },
 			...{ registry, centres, definition, register, figures: publishedFigures(tally.figures()) },
 			changes: [...changes],
 		}
@@ -515,18 +568,36 @@ export class Publisher {
 			tables: tables.counted.tables + unlisted.counted,
 			waiting: this.#unpublished.held.size + this.#unpublished.unknown,
 			...this.#files.written,
+			torrent: this.#site?.torrent ?? null,
 		}
 	}
 
-	/** The records of before stay, and are covered. */
-	async #coverFeed(): Promise<void> {
-		for (let publication = 0; publication <= (this.#site?.publication ?? -1); publication++) {
+	/** The records of before stay, as they are kept beside the key by digest, and are covered. */
+	async #knowFeed(): Promise<Result<void, PublisherFault>> {
+		const kept = await keptRecords(this.#parts.keyFolder)
+		const last = this.#site?.publication ?? -1
+		if (kept.size > last + 1) {
+			return fail(
+				'archive-behind',
+				`${join(this.#files.folder, siteFile)}: publication no. ${kept.size - 1} was shown, and this is not its note: bring the newest copy of the archive back (${siteOfFile(kept.size - 1)} is the same file)`,
+			)
+		}
+		for (let publication = 0; publication <= last; publication++) {
 			const path = feedFile(publication)
 			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestRecord)
-			if (!record.ok) throw unreadable(record.fault)
+			const digest = record.ok ? sha256(record.value.bytes) : ''
+			if (!record.ok || (kept.get(publication) ?? digest) !== digest) {
+				const why = record.ok ? 'is not the record that was published' : record.fault.detail
+				return fail(
+					'record-changed',
+					`${join(this.#files.folder, path)}: ${why} (SHA-256 ${kept.get(publication) ?? 'not kept'}): bring it back, from a mirror if need be`,
+				)
+			}
+			this.#records[publication] = digest
 			this.#covered.cover(path, record.value.bytes)
 			this.#publishedMs = Math.max(this.#publishedMs, recordedTimeMs(record.value.bytes))
 		}
+		return ok(undefined)
 	}
 }
 
@@ -566,6 +637,10 @@ async function caught<T, F extends PublisherFault>(
 		if (code === undefined) throw error
 		return fail('disk-failed', message)
 	}
+}
+
+function sha256(content: Uint8Array | string): string {
+	return createHash('sha256').update(content).digest('hex')
 }
 
 function unreadable({ code, detail }: Fault): Error {

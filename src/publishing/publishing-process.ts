@@ -5,12 +5,15 @@
 import { type Clock, pause } from '../platform/clock.ts'
 import type { Fault } from '../platform/result.ts'
 import type { PublishLog } from './events.ts'
+import { LeftCosignatures } from './left-cosignatures.ts'
 import { Publisher, type PublisherFault, type PublisherParts } from './publisher.ts'
 
 const hourMs = 3_600_000
 
 export interface PublishingProcessParts {
 	readonly publisher: PublisherParts
+	/** A folder in which witnesses leave what they have signed; it need not be there. */
+	readonly cosignatures: string
 	readonly everyMs: number
 	readonly clock: Clock
 	readonly log: PublishLog
@@ -18,6 +21,7 @@ export interface PublishingProcessParts {
 
 export class PublishingProcess {
 	readonly #parts: PublishingProcessParts
+	readonly #cosignatures: LeftCosignatures
 	readonly #stopping = new AbortController()
 	#publisher: Publisher | null = null
 	#fault: PublisherFault | null = null
@@ -27,6 +31,8 @@ export class PublishingProcess {
 
 	constructor(parts: PublishingProcessParts) {
 		this.#parts = parts
+		const { cosignatures, publisher } = parts
+		this.#cosignatures = new LeftCosignatures({ folder: cosignatures, archive: publisher.archive })
 	}
 
 	/** Resolves when the first look is done, also where it failed: then it is tried again. */
@@ -74,11 +80,26 @@ export class PublishingProcess {
 		if (!published.ok) return this.#failed(published.fault)
 		if (this.#fault !== null) log({ event: 'publish-back' })
 		this.#fault = null
-		const { publication, leaves, changed, waiting } = published.value
+		const { publication, leaves, changed, waiting, torrent } = published.value
 		this.#leaves = leaves
 		this.#lookedMs = this.#parts.clock.monotonic()
 		const seconds = Math.round(this.#lookedMs - beganMs) / 1000
-		if (publication !== null) log({ event: 'published', publication, leaves, changed, waiting, seconds })
+		if (publication !== null)
+			log({ event: 'published', publication, leaves, changed, waiting, seconds, torrent })
+		await this.#takeCosignatures()
+	}
+
+	/** A disk that fails shows at the next publication. */
+	async #takeCosignatures(): Promise<void> {
+		const { log } = this.#parts
+		const { added, fault, refused } = await this.#cosignatures
+			.take()
+			.catch(({ code = 'unknown', message }: NodeJS.ErrnoException) => ({
+				...{ added: 0, refused: 0 },
+				fault: { code, detail: message },
+			}))
+		if (added > 0) log({ event: 'cosigned', added })
+		if (fault !== null) log({ event: 'cosignatures-refused', refused, fault })
 	}
 
 	/** Told when it begins, and when it is another. */

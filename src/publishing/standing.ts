@@ -24,9 +24,12 @@ import { codeRead } from './named-tables.ts'
 
 /**
  * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.
- * `unreadable`: tiles or checkpoints that can't be read, or are not in form.
+ * `unreadable`: tiles or checkpoints that can't be read, or are not in form. `foreign-log`: the archive is of another key.
+ * `no-last-checkpoint`: nobody knows what this key has signed.
  */
-export type StandingFault = Fault<'forked' | 'archive-behind' | 'unreadable'>
+export type StandingFault = Fault<
+	'forked' | 'archive-behind' | 'unreadable' | 'foreign-log' | 'no-last-checkpoint'
+>
 
 export interface Standing {
 	readonly tree: GrowingTree
@@ -52,7 +55,13 @@ export async function readStanding(
 	if (!shown.ok) return shown
 	const signed = await signedHead(keyFolder, key)
 	if (!signed.ok) return signed
-	const heads = [shown.value, signed.value].filter((head) => head !== null)
+	if (signed.value === null) {
+		return fail(
+			'no-last-checkpoint',
+			`${join(keyFolder, lastCheckpointFile)}: there is none, so nobody knows what this key has signed: bring it back from the backup, or from the newest copy of the archive (its file "checkpoint"); where no copy is left, begin another log`,
+		)
+	}
+	const heads = [...(shown.value === null ? [] : [shown.value]), signed.value]
 	const size = Math.max(0, ...heads.map((head) => head.size))
 	const read = await readLeaves(archive, size, heads)
 	if (!read.ok) return read
@@ -78,7 +87,15 @@ async function headIn(
 		return bytes.fault.code === 'file-missing' ? ok(null) : fail('unreadable', bytes.fault.detail)
 	}
 	const opened = openCheckpoint(bytes.value, key)
-	return opened.ok ? opened : fail('unreadable', `${join(folder, name)}: ${opened.fault.detail}`)
+	if (opened.ok) return opened
+	const { code, detail } = opened.fault
+	const path = join(folder, name)
+	return code === 'wrong-origin' || code === 'foreign-key'
+		? fail(
+				'foreign-log',
+				`${path}: ${detail}: another key's log goes into another folder, and this one stays as it is`,
+			)
+		: fail('unreadable', `${path}: ${detail}`)
 }
 
 /** Every leaf is read and hashed: a tile that was damaged is never built upon. */
@@ -126,7 +143,7 @@ async function readLeaves(
 		if (root === undefined || !isSameHash(root, head.root)) {
 			return fail(
 				'forked',
-				`the archive's ${head.size} leaves are not those that were signed; nothing may be published after them: bring the newest copy of the archive back`,
+				`the archive's ${head.size} leaves are not those that were signed; nothing may be published after them: bring the newest copies of the archive and of ${lastCheckpointFile} back`,
 			)
 		}
 	}

@@ -11,7 +11,12 @@ import type { RegisteredTable } from '../acta/register/register.ts'
 import { centreKeyFile } from '../audit/ledger-lines.ts'
 import { registryFile } from '../audit/published-authority.ts'
 import { PublishedDevices } from '../audit/published-devices.ts'
-import { type LogIdentityFault, makeLogIdentity, openLogIdentity } from '../enrolment/log-identity.ts'
+import {
+	type LogIdentityFault,
+	makeLogIdentity,
+	openLogIdentity,
+	removeLogIdentity,
+} from '../enrolment/log-identity.ts'
 import { pseudonym } from '../enrolment/pseudonym.ts'
 import { makeKeyFile } from '../enrolment/signing-key.ts'
 import {
@@ -28,6 +33,7 @@ import { verifyJws } from '../evidence/jws.ts'
 import { readPublicKeyFile } from '../evidence/keys/public-key-file.ts'
 import { formatVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { KeyFileSigner, type Signer } from '../evidence/signer.ts'
+import type { NoteSigner } from '../log/signing.ts'
 import { instant } from '../platform/clock.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
 import { replaceFile } from '../platform/files/durable.ts'
@@ -37,6 +43,7 @@ import { type CentreRecord, firstPosition } from '../records/centre-records.ts'
 import { LedgerRecords } from '../records/ledger-records.ts'
 import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { WordsSource } from './campaign-words.ts'
+import type { TorrentSettings } from './config.ts'
 import { Publisher, type PublisherFault } from './publisher.ts'
 import type { RipenessSettings } from './ripeness.ts'
 
@@ -67,6 +74,7 @@ export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'ele
 	/** Keys and words of the trial lie beside it, never in it: in `<archive>.trial`. */
 	readonly archive: string
 	readonly ripeness: RipenessSettings
+	readonly torrent?: TorrentSettings | undefined
 	readonly nowMs: () => number
 }
 
@@ -77,12 +85,11 @@ export async function openTrial({
 	election,
 	register,
 	ripeness,
+	torrent,
 	nowMs,
 }: TrialPublisherParts): Promise<Result<Publisher, TrialFault | PublisherFault | LogIdentityFault>> {
 	const keyFolder = `${archive.replace(/\/+$/, '')}.trial`
-	const made = await makeLogIdentity(keyFolder, trialOrigin)
-	if (!made.ok && made.fault.code !== 'already-there') return fail('unreadable', made.fault.detail)
-	const signer = await openLogIdentity(keyFolder)
+	const signer = await openTrialLog(keyFolder)
 	if (!signer.ok) return signer
 	const words = await makeTrial({
 		...{ directory, folder: keyFolder, election, register },
@@ -90,10 +97,19 @@ export async function openTrial({
 	})
 	if (!words.ok) return words
 	return Publisher.open({
-		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, nowMs },
+		...{ directory, words: words.value, archive, keyFolder, signer: signer.value, ripeness, torrent, nowMs },
 		// Nobody stands anywhere, and nothing of it is of an election.
 		clockFault: async () => null,
 	})
+}
+
+/** One that was cut off while it was made has signed nothing: its verifier key is written last. */
+async function openTrialLog(folder: string): Promise<Result<NoteSigner, TrialFault | LogIdentityFault>> {
+	const there = await openLogIdentity(folder)
+	if (there.ok || there.fault.code !== 'file-missing') return there
+	await removeLogIdentity(folder)
+	const made = await makeLogIdentity(folder, trialOrigin)
+	return made.ok ? await openLogIdentity(folder) : fail('unreadable', made.fault.detail)
 }
 
 export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, TrialFault>> {
@@ -141,11 +157,13 @@ export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, 
 			},
 			signer,
 		)
-		await appendLine(at(registryFile), registry.text)
-		await appendLine(at(centresFile), list.text)
+		// What no campaign object names was written by one that was cut off.
+		const named = newest?.issue ?? 0
+		await appendLine(at(registryFile), registry.text, named)
+		await appendLine(at(centresFile), list.text, named)
 		await replaceFile(at('election.json'), definition)
 		await replaceFile(at('register.csv'), register)
-		await appendLine(at(campaignFile), campaign.text)
+		await appendLine(at(campaignFile), campaign.text, named)
 		await replaceFile(at(contentFile), content)
 	}
 	return ok({ directory: folder, definitionPath: at('election.json'), registerPath: at('register.csv') })
@@ -154,15 +172,15 @@ export async function makeTrial(parts: TrialParts): Promise<Result<WordsSource, 
 async function openAuthority(folder: string): Promise<Result<Signer, TrialFault>> {
 	const at = (name: string) => join(folder, name)
 	const named = await readCapped(at(authorityNameFile), 100)
-	if (named.ok) {
-		const signer = await KeyFileSigner.open(named.value.toString().trim(), at(authorityKeyFile))
-		return signer.ok ? signer : fail('bad-key', signer.fault.detail)
-	}
-	const made = await makeKeyFile(pseudonym('campaign', randomBytes), at(authorityKeyFile))
-	if (!made.ok) return fail('bad-key', made.fault.detail)
-	await replaceFile(at(authorityFile), publicKeyPem(made.value.publicKey))
-	await replaceFile(at(authorityNameFile), `${made.value.kid}\n`)
-	return made
+	const name = named.ok ? named.value.toString().trim() : pseudonym('campaign', randomBytes)
+	// First: a key without a name would be nobody's.
+	if (!named.ok) await replaceFile(at(authorityNameFile), `${name}\n`)
+	const there = await KeyFileSigner.open(name, at(authorityKeyFile))
+	const signer =
+		!there.ok && there.fault.code === 'key-missing' ? await makeKeyFile(name, at(authorityKeyFile)) : there
+	if (!signer.ok) return fail('bad-key', signer.fault.detail)
+	await replaceFile(at(authorityFile), publicKeyPem(signer.value.publicKey))
+	return signer
 }
 
 interface Listed {
@@ -235,9 +253,11 @@ async function registerOfSeen(directory: string, election: ElectionDefinition): 
 	return parseRegister(Buffer.from(text), election).ok ? text : null
 }
 
-async function appendLine(path: string, line: string): Promise<void> {
+/** Behind the first `most` lines. */
+async function appendLine(path: string, line: string, most: number): Promise<void> {
 	const before = await readCapped(path, mostBytes)
-	await replaceFile(path, `${before.ok ? before.value.toString('latin1') : ''}${line}\n`)
+	const lines = before.ok ? before.value.toString('latin1').split('\n').slice(0, -1) : []
+	await replaceFile(path, [...lines.slice(0, most), line].map((one) => `${one}\n`).join(''))
 }
 
 function namedIssue(issue: number, text: string): NamedIssue {

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto'
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
+import { openTrial } from '#src/publishing/trial.js'
 import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
@@ -227,6 +229,71 @@ test('a new process knows which publications brought something of a device', asy
 	const { broughtBy } = gotten(await readStanding(made.archive, made.keys, key))
 	expect(broughtBy.texts).toEqual(said.texts)
 	expect(said.texts.size).toBe(2)
+})
+
+test('a record that was changed since is not signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	const record = made.file('feed/0.json')
+	writeFileSync(join(made.archive, 'feed/0.json'), record.replace('2024-', '2019-'))
+	await made.centre.acta('k-two', actaText(1))
+	const refused = await made.tryToPublish()
+	expect(codeOf(refused)).toBe('record-changed')
+	writeFileSync(join(made.archive, 'feed/0.json'), record)
+	expect(await made.publish()).toMatchObject({ publication: 2 })
+})
+
+test('a number is given once: a site note of before, or none, is not gone on from', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const site = made.file('site')
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	const newest = made.file('site')
+	await made.centre.acta('k-two', actaText(1))
+	writeFileSync(join(made.archive, 'site'), site)
+	expect(codeOf(await made.tryToPublish())).toBe('archive-behind')
+	rmSync(join(made.archive, 'site'))
+	expect(codeOf(await made.tryToPublish())).toBe('archive-behind')
+	writeFileSync(join(made.archive, 'site'), newest)
+	expect(await made.publish()).toMatchObject({ publication: 2 })
+})
+
+test('without what it signed last a key signs nothing; an archive of another key is left as it is', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const path = join(made.keys, 'last-checkpoint')
+	const last = readFileSync(path)
+	rmSync(path)
+	expect(codeOf(await made.tryToPublish())).toBe('no-last-checkpoint')
+	writeFileSync(path, last)
+	const other = await threeTables()
+	await other.publish()
+	cpSync(join(other.archive, 'checkpoint'), join(made.archive, 'checkpoint'))
+	expect(codeOf(await made.tryToPublish())).toBe('foreign-log')
+})
+
+test.each([
+	[['campaign.jws', 'content.sha256']],
+	[['campaign.jws', 'content.sha256', 'log.vkey']],
+	[['campaign.jws', 'content.sha256', 'centres.jws', 'log.vkey', 'last-checkpoint']],
+	[['campaign.jws', 'content.sha256', 'registry.jws', 'centres.jws', 'authority.pem', 'authority-key.pem']],
+])('a rehearsal that was killed before it had %j is made to its end', async (missing) => {
+	const made = await threeTables()
+	const parts = {
+		...{ directory: made.centre.directory, archive: made.archive, election: presidential2024 },
+		register: readFileSync(join(made.centre.directory, 'register.csv')),
+		ripeness: { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 },
+		nowMs: () => publishedAt,
+	}
+	gotten(await openTrial(parts))
+	rmSync(made.archive, { recursive: true })
+	for (const name of missing) rmSync(join(`${made.archive}.trial`, name))
+	const opened = gotten(await openTrial(parts))
+	expect(gotten(await opened.publish())).toMatchObject({ publication: 0 })
+	expect(await made.audit()).toMatchObject({ faults: [] })
 })
 
 test('of pictures only those come that every entry names public and not sealed', async () => {

@@ -7,6 +7,7 @@ import { auditArchive } from '#src/archive/check/archive-audit.js'
 import type { ArchiveReport } from '#src/archive/check/archive-report.js'
 import { makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
 import type { Result } from '#src/platform/result.js'
+import type { TorrentSettings } from '#src/publishing/config.js'
 import {
 	type Published,
 	Publisher,
@@ -27,6 +28,7 @@ export class PublishedCentre {
 	readonly centre: CentreMaker
 	readonly archive: string
 	readonly keys: string
+	torrent: TorrentSettings | undefined = undefined
 
 	private constructor(home: string) {
 		this.home = home
@@ -66,6 +68,7 @@ export class PublishedCentre {
 		)
 		return Publisher.open({
 			...{ directory, words, archive: this.archive, keyFolder: this.keys, signer, ripeness },
+			torrent: this.torrent,
 			nowMs: () => nowMs,
 			clockFault,
 		})

@@ -26,7 +26,7 @@ const most: readonly [string, number][] = [
 	['testigo-uplink.service', 13],
 	['testigo-central.service', 13],
 	['testigo-board.service', 13],
-	['testigo-publish.service', 13],
+	['testigo-publish.service', 10],
 ]
 
 /** The units with a program that is there in place of the one that a package would install. */

@@ -38,7 +38,10 @@ export async function makeDirectory(directory: string): Promise<void> {
 		if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return await refuseOthers(directory)
 		if (code !== 'ENOENT' || above === directory) throw error
 		await makeDirectory(above)
-		return await makeDirectory(directory)
+		// Once more only: where nobody can make one, as in /proc, it would be missing for ever.
+		await mkdir(directory).catch(async (again: NodeJS.ErrnoException) => {
+			if (again.code !== 'EEXIST' || !(await stat(directory)).isDirectory()) throw again
+		})
 	}
 	try {
 		await syncDirectory(above)

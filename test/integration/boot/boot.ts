@@ -17,12 +17,13 @@ import {
 	wordsIfGiven,
 } from '../../support/suite-script.ts'
 import { buildPackage, makeSignedStick } from '../package/built.ts'
-import { prepare, setUpCentre, setUpKiosk, stick } from './commissioning.ts'
+import { prepare, setUpCentre, setUpKiosk, setUpLog, stick } from './commissioning.ts'
 import { keptDebian, unpack } from './debian-root.ts'
 import { Laptop } from './laptop.ts'
 import { Machine, uptime } from './machine.ts'
 import { whyNoBoot } from './needs.ts'
 import { PaperPile } from './paper-pile.ts'
+import { faultsOfUnit, holdPublished } from './publishing.ts'
 import { actasIn, faultsOn, listening } from './records.ts'
 import { installStandIns, Person } from './stand-ins.ts'
 import { closeDay, voidLast, withScanner } from './technician.ts'
@@ -98,6 +99,11 @@ await runSuite({
 			await voidLast(machine, person)
 			for (let count = 0; count < 4; count++) await scan(await papers.next())
 			await person.until('all receipts', received)
+			await setUpLog(machine, laptop)
+			await machine.run('systemctl', 'start', 'testigo-publish')
+			const publishedFirst = await holdPublished(machine)
+			const shutIn = await faultsOfUnit(machine)
+			say(`${publishedFirst} entries published; ${shutIn.join(', ') || 'shut in as its unit says'}`)
 			const ports = await listening(machine)
 			say(`listening: ${ports.join(', ')}`)
 			const centre = ['mosquitto', 'testigo-central', 'testigo-board']
@@ -157,17 +163,18 @@ await runSuite({
 			await person.until('a receipt on a day that goes on', received)
 			const kept = await actasIn(machine)
 			const [laid, right] = [papers.laid, papers.rightIn(kept)]
+			const published = await holdPublished(machine)
 			await machine.stop()
 			const faults = await faultsOn(disk)
 			const result = {
 				...{ bareBoot: bare, first, ports, kioskAlone, watchdog, canScan, cuts },
-				...{ laid, kept: kept.length, right, lost, faults },
+				...{ laid, kept: kept.length, right, lost, faults, published, shutIn },
 			}
 			const whatIsRight = right === laid && kept.length === laid && lost === 0 && faults === 0
 			const [board = '', ...others] = ports
 			const isBoard = board.startsWith('127.0.0.1:8470 ')
 			const onlyBroker = isBoard && others.join() === '8883 mosquitto' && kioskAlone.length === 0
-			return { result, right: whatIsRight && onlyBroker }
+			return { result, right: whatIsRight && onlyBroker && shutIn.length === 0 }
 		} catch (error) {
 			say(
 				await machine

@@ -3,6 +3,8 @@
  * provisioning/guides, in their order, but for those that find and mount the stick.
  */
 import { appendFile, writeFile } from 'node:fs/promises'
+import { presidential2024 } from '#src/acta/presidential-2024.js'
+import { formatRegister } from '#src/acta/register/canonical.js'
 import { someCustodian } from '../../support/custodian.ts'
 import type { Laptop } from './laptop.ts'
 import type { Machine } from './machine.ts'
@@ -83,6 +85,26 @@ export async function setUpKiosk(machine: Machine, laptop: Laptop, paper: Paper)
 	return kiosk.commands
 }
 
+/**
+ * provisioning/guides/centre.md, part 10: of a rehearsal in which all is ripe at once.
+ */
+export async function setUpLog(machine: Machine, laptop: Laptop): Promise<void> {
+	const at = new Typist(machine)
+	const whose = ['-o', 'testigo-publish', '-g', 'testigo-centre']
+	await at.type('install', '-d', ...whose, '-m', '755', '/var/lib/testigo/log')
+	const [vkey = ''] = await at.type(
+		...['testigo', 'enrol', 'log', '--dir', '/var/lib/testigo/log', '--origin', 'log.example/boot'],
+	)
+	await writeFile(machine.path(`${stick}/election.json`), JSON.stringify(presidential2024))
+	await writeFile(machine.path(`${stick}/register.csv`), formatRegister([someTable]))
+	await laptop.campaign(vkey)
+	const own = ['-o', 'testigo-central', '-g', 'testigo-centre', '-m', '640']
+	const files = ['campaign.jws', 'election.json', 'register.csv'].map((name) => `${stick}/${name}`)
+	await at.type('install', ...own, ...files, `${ledger}/`)
+	await takeRegistry(at)
+	await at.type('install', '-m', '644', `${stick}/publish.json`, '/etc/testigo')
+}
+
 /** A copy is looked at, by a tool of the system, and run: never what the stick gives at another reading. */
 async function install(at: Typist, { letters }: Paper, role: 'centre' | 'kiosk'): Promise<void> {
 	await at.type('install', '-m', '600', `${stick}/install.sh`, '/root')
@@ -120,10 +142,20 @@ const brokerBy = (directory: string) => ({
 /** What a kiosk has in common with every other, whatever takes its pictures. */
 const kiosk = { production: true, custodians: [someCustodian], centre, glance: 0, panel: devices.panel }
 
+/** What the papers say belongs to other tables, which are then unlisted. */
+const someTable = {
+	...{ table: '990101001.01', centro: '990101001', mesa: '01', electors: 100, centroName: '' },
+	...{ state: 'ESTADO', municipality: 'MUNICIPIO', parish: 'PARROQUIA' },
+}
+
 const settings = {
 	kiosk: { ...kiosk, camera: devices.camera, tray: devices.tray },
 	/** A document scanner in place of cameras: the same machine, and neither camera nor tray is named. */
 	scanner: kiosk,
 	uplink: { production: true, centre, broker: brokerBy(identity) },
 	central: { production: true, broker: brokerBy('/etc/testigo/centre') },
+	publish: {
+		ripeness: { afterHours: 0, leastEntries: 1, leastDevices: 1, overdueHours: 0 },
+		...{ everySeconds: 2, torrent: {} },
+	},
 }

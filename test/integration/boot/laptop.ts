@@ -36,6 +36,15 @@ export class Laptop {
 		await this.#bring('authority.pem', 'registry.jws', 'centres.jws')
 	}
 
+	/** A rehearsal of the log with this key, by files that the stick has; what who publishes needs is on the stick. */
+	async campaign(vkey: string): Promise<void> {
+		this.commands++
+		const [definition, register] = [join(this.#stick(), 'election.json'), join(this.#stick(), 'register.csv')]
+		const files = ['--definition', definition, '--register', register]
+		await this.#type('campaign', ...files, '--log', vkey, '--rehearsal')
+		await this.#bring('campaign.jws', 'registry.jws', 'centres.jws')
+	}
+
 	async revocationList(): Promise<void> {
 		this.commands++
 		await this.#type('crl', '--out', join(this.#stick(), 'crl.pem'))

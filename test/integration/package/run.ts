@@ -32,8 +32,14 @@ const earlierNames = [
 
 const earlier = fileURLToPath(new URL('../../vectors/25d872f', import.meta.url))
 
+/** Where a centre keeps what signs its log. */
+const log = '/var/lib/testigo/log'
+
 /** Tenths, as `systemd-analyze security` counts with `--threshold`. */
-const mostExposed = { 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13, 'testigo-board': 13 }
+const mostExposed = {
+	...{ 'testigo-kiosk': 10, 'testigo-uplink': 13, 'testigo-central': 13 },
+	...{ 'testigo-board': 13, 'testigo-publish': 10 },
+}
 
 await runSuite({
 	...{ name: 'package', root: 'install a package' },
@@ -69,19 +75,24 @@ await runSuite({
 		checks.hold('the older one is installed', (await root.version()) === '0.0.9')
 		const bytes = await root.installedBytes()
 		checks.hold(`it takes ${Math.round(bytes / 1e6)} MB`, bytes < largest)
-		const atBoot = ['testigo.target', 'testigo-central.service', 'testigo-board.service']
+		const centre = ['testigo-central', 'testigo-board', 'testigo-publish'].map((name) => `${name}.service`)
+		const atBoot = ['testigo.target', ...centre]
 		const enabled = await root.run('systemctl', 'is-enabled', ...atBoot)
-		checks.hold('its units start at boot', enabled === 'enabled\nenabled\nenabled')
+		checks.hold('its units start at boot', enabled === atBoot.map(() => 'enabled').join('\n'))
 		await judgeUnits(root, checks)
 		await holdNativeParts(root, checks)
 		checks.hold('it runs', (await root.run('testigo', '--version')) === 'testigo/0.0.9')
 
 		await layEarlierRecords(root)
+		await layLog(root)
 		const [paper] = await makePapers(1)
 		if (paper === undefined) throw new Error('there is no paper')
 		await writeFile(root.path('/etc/testigo/kiosk.json'), '{"production":true}\n')
 		const records = () =>
-			root.digests('/var/lib/testigo/journal', '/var/lib/testigo/central', '/etc/testigo/identity')
+			root.digests(
+				...['journal', 'central', 'log'].map((name) => `/var/lib/testigo/${name}`),
+				'/etc/testigo/identity',
+			)
 		const written = await records()
 		const mounts = root.path('/etc/fstab')
 		const bare = await readFile(mounts, 'utf8').catch(() => '')
@@ -99,7 +110,8 @@ await runSuite({
 			`${oldNames.join(' ')} ${lines}`,
 		)
 		await writeFile(mounts, bare)
-		await holdBoardReads(root, checks)
+		await holdGroupReads(root, checks)
+		await publishTrial(root, checks)
 		checks.hold('records and keys are as they were', (await records()) === written)
 		const settings = await readFile(root.path('/etc/testigo/kiosk.json'), 'utf8')
 		checks.hold('settings too', settings === '{"production":true}\n')
@@ -173,6 +185,10 @@ await runSuite({
 		await root.run('testigo', 'verify', '/var/lib/testigo/journal')
 		await rm(root.path('/var/lib/testigo/journal'), { recursive: true })
 		await rm(root.path('/var/lib/testigo/central'), { recursive: true })
+		await root.run('sh', '/var/lib/dpkg/info/testigo.postrm', 'purge')
+		const isLogKept = (await root.files()).includes(`${log}/log-key.pem`)
+		checks.hold('a log’s key is a record too', isLogKept)
+		await rm(root.path(log), { recursive: true })
 		await root.run('dpkg', '--purge', 'testigo')
 		const still = (await root.files()).filter((path) => !before.includes(path))
 		checks.hold('purged without records: nothing is left', still.length === 0, still.join(' '))
@@ -207,15 +223,49 @@ async function judgeUnits(root: Root, checks: Checks): Promise<void> {
 	}
 }
 
-/** What the centre keeps is the board's to read, and nobody's else. */
-async function holdBoardReads(root: Root, checks: Checks): Promise<void> {
+/** What the centre keeps is the board's to read, and that of publishing, and nobody's else; and a log's key is its own user's. */
+async function holdGroupReads(root: Root, checks: Checks): Promise<void> {
 	const ledger = '/var/lib/testigo/central/ledger.jws'
-	const may = async (user: string, what: string) => {
-		const script = `setpriv --reuid ${user} --regid nogroup --init-groups test ${what} ${ledger} && echo yes || echo no`
+	const may = async (user: string, what: string, path = ledger) => {
+		const script = `setpriv --reuid ${user} --regid nogroup --init-groups test ${what} ${path} && echo yes || echo no`
 		return await root.run('sh', '-c', script)
 	}
-	const seen = [await may('testigo-board', '-r'), await may('testigo-board', '-w'), await may('nobody', '-r')]
-	checks.hold('the board reads what an older centre keeps', seen.join() === 'yes,no,no', seen.join())
+	for (const user of ['testigo-board', 'testigo-publish']) {
+		const seen = [await may(user, '-r'), await may(user, '-w'), await may('nobody', '-r')]
+		checks.hold(`${user} reads what an older centre keeps`, seen.join() === 'yes,no,no', seen.join())
+	}
+	const key = `${log}/log-key.pem`
+	const signs: string[] = []
+	for (const user of ['testigo-publish', 'testigo-board', 'testigo-central'])
+		signs.push(await may(user, '-r', key))
+	checks.hold('who publishes alone reads the log’s key', signs.join() === 'yes,no,no', signs.join())
+}
+
+/** As the guide says: provisioning/guides/centre.md, part 10. */
+async function layLog(root: Root): Promise<void> {
+	await root.run('install', '-d', '-o', 'testigo-publish', '-g', 'testigo-centre', '-m', '755', log)
+	await root.run('testigo', 'enrol', 'log', '--dir', log, '--origin', 'log.example/trial')
+}
+
+/** What an older centre keeps is published as a rehearsal, with a torrent, and verified by what is in the package. */
+async function publishTrial(root: Root, checks: Checks): Promise<void> {
+	const folder = '/var/tmp/trial'
+	const archive = `${folder}/archive`
+	await root.run('install', '-d', '-o', 'testigo-central', '-m', '755', folder)
+	const central = '/var/lib/testigo/central'
+	const said = await root.run(
+		...['testigo', 'publish', '--directory', central, '--out', archive, '--trial', '--torrent'],
+	)
+	const { publication, leaves, torrent } = JSON.parse(said.split('\n').at(-1) ?? '{}')
+	const isPublished = publication === 0 && leaves > 0 && /^[0-9a-f]{40}$/.test(torrent)
+	checks.hold('a rehearsal is published, with a torrent', isPublished, said)
+	await root.run('testigo', 'verify', archive, '--rehearsal')
+	await rm(root.path(folder), { recursive: true })
+	const told = await root.run('sh', '-c', 'testigo doctor --json --language en || true')
+	const findings: { part: string; code: string }[] = JSON.parse(told).findings
+	const codes = findings.filter(({ part }) => part === 'publish').map(({ code }) => code)
+	// It has a log, and an authority has not named it yet.
+	checks.hold('doctor says what the log lacks', codes.join() === 'no-campaign', codes.join())
 }
 
 /** Those of a machine that an earlier commit ran on, each its user's: a kiosk and a centre. */
