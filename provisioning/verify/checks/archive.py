@@ -159,7 +159,7 @@ class Archive:
         elif is_left_out:
             self.faults.add('not-in-step', path='site')
         pictures = check_pictures(self.folder, leaves.pictures, images, self.faults, not is_left_out)
-        witnesses = self.check_witnesses(head)
+        witnesses = self.check_witnesses(head, self.faults, 'checkpoint')
         if self.campaign['rehearsal'] and not rehearsal:
             self.faults.add('rehearsal', path='')
         findings = leaves.findings()
@@ -239,14 +239,14 @@ class Archive:
         except Fault as fault:
             self.faults.add(fault.code, path=path)
 
-    def check_witnesses(self, head):
+    def check_witnesses(self, head, faults, path):
         witnesses, threshold, cosigned = witness_keys(self.campaign), self.campaign['threshold'], []
         try:
             cosigned = head.cosigned_by(witnesses)
         except Fault as fault:
-            self.faults.add(fault.code, path='checkpoint')
+            faults.add(fault.code, path=path)
         if len(cosigned) < threshold:
-            self.faults.add('not-witnessed', path='checkpoint')
+            faults.add('not-witnessed', path=path)
         return {'listed': len(witnesses), 'threshold': threshold, 'cosigned': cosigned}
 
     def report(self, found=None):
@@ -263,11 +263,11 @@ class Archive:
 class InForce:
     """What the campaign object names: lines of keys/, and the two files. `election` and `register` may be None."""
 
-    def __init__(self, folder, campaign, campaigns):
+    def __init__(self, folder, campaign, campaigns=()):
         self.folder, self.faults, self.is_behind_keys = folder, ArchiveFaults(), False
         for name in 'registry', 'centres':
             digests = self.digests_of('keys/%s.jws' % name)
-            named = {said[name]['sha256']: said[name]['issue'] for said in campaigns}
+            named = {said[name]['sha256']: said[name]['issue'] for said in campaigns or [campaign]}
             for digest, issue in named.items():
                 if digest not in digests:
                     self.faults.add(name + '-missing', path='keys/%s.jws' % name, detail='no. %d' % issue)
