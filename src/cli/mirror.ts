@@ -50,7 +50,7 @@ const mostFaults = 20
 function faultLines(fault: MirrorFault, folder: string): string[] {
 	const lines = [`${fault.detail} (${fault.code})`]
 	if ('proof' in fault)
-		lines.push(`Both checkpoints, signed by the log, are kept in ${folder}.proof: show them to others.`)
+		lines.push(`Both texts, signed by the log, are kept in ${folder}.proof: show them to others.`)
 	if (fault.code === 'not-in-step')
 		lines.push(
 			'The source is being published, or a file of it was changed: try again later, or another source.',
@@ -72,16 +72,28 @@ function statusOf({ code }: MirrorFault): number {
 }
 
 function linesOf(mirrored: Mirrored, nowMs: number): string[] {
-	const { origin, size, publication, rehearsal, isUnchanged, files, bytes, pictures, time, witnesses } =
-		mirrored
+	const {
+		origin,
+		size,
+		publication,
+		rehearsal,
+		isUnchanged,
+		isMended,
+		files,
+		bytes,
+		pictures,
+		time,
+		witnesses,
+	} = mirrored
 	const { listed, threshold, cosigned } = witnesses
 	const { cosignedSeconds } = mirrored
 	const newest =
 		cosignedSeconds === null ? '' : ` The newest witness signed ${ago(cosignedSeconds * 1000, nowMs)}.`
 	return [
 		...(rehearsal ? ['REHEARSAL: nothing here is of an election.'] : []),
+		...(isMended ? ['THE COPY WAS DAMAGED, and was mended from the source.'] : []),
 		isUnchanged
-			? `Nothing new: the copy has publication no. ${publication} of ${origin}, ${size} leaves.`
+			? `Nothing new: the copy is whole, and has publication no. ${publication} of ${origin}, ${size} leaves.`
 			: `Copied and verified: publication no. ${publication} of ${origin}, ${size} leaves; ${files} files, ${bytes} bytes.`,
 		`It is of ${time ?? '(unknown)'}, ${time === null ? '' : ago(Date.parse(time), nowMs)}: a source that stands still looks old.`,
 		threshold === 0

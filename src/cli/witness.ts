@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path'
 import { Command } from 'commander'
-import { parseVerifierKey } from '../evidence/keys/verifier-key.ts'
+import { parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type NoteSignature, parseNote } from '../log/note.ts'
 import {
 	makeWitness,
@@ -8,12 +9,13 @@ import {
 	type WitnessFault,
 	witnessArchive,
 } from '../mirroring/witness.ts'
-import { replaceFile } from '../platform/files/durable.ts'
+import { makeDirectory } from '../platform/files/durable.ts'
 import { addLines } from '../publishing/cosignatures.ts'
 import { isAddress, sourceAt } from './archive-source.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson, printLines } from './output.ts'
+import { writeOut } from './write-out.ts'
 
 interface Options {
 	readonly dir?: string
@@ -73,7 +75,7 @@ async function run(archive: string, { dir, out, log }: Options): Promise<void> {
 		process.exitCode = statusOf(fault)
 		return
 	}
-	await hand(witnessed.value, archive, out)
+	await hand(witnessed.value, archive, out, signer.value.key, join(dir, 'seen'))
 	const { origin, size, sizeBefore, isUnchanged, log: vkey } = witnessed.value
 	if (sizeBefore === null) printAside(`First seen, and kept: compare the key of the log. ${vkey}`)
 	printAside(
@@ -88,13 +90,39 @@ function noFolder(): CommandRefused {
 	return new CommandRefused(exit.usedWrongly, "--dir: name the witness's folder")
 }
 
-async function hand({ note, size }: Witnessed, archive: string, out: string | undefined): Promise<void> {
-	if (out !== undefined) return await replaceFile(out, note)
+/** It has signed, and its folder has the line already: whatever fails here says so. */
+async function hand(
+	{ note, size }: Witnessed,
+	archive: string,
+	out: string | undefined,
+	witness: VerifierKey,
+	folder: string,
+): Promise<void> {
+	const signed = `it HAS SIGNED; the checkpoint with its line lies in ${folder}`
+	if (out !== undefined) {
+		try {
+			await makeDirectory(dirname(out))
+			await writeOut(out, note)
+		} catch (error) {
+			const { code, message } = error as NodeJS.ErrnoException
+			if (!(error instanceof CommandRefused) && code === undefined) throw error
+			throw new CommandRefused(exit.environmentFailed, `${out}: ${message}; ${signed}`)
+		}
+		return
+	}
 	const parsed = parseNote(Buffer.from(note))
 	if (!parsed.ok) throw new Error('a note of ours')
 	const lines: readonly NoteSignature[] = parsed.value.signatures
-	const added = await addLines(archive, size, parsed.value.text, lines)
-	if (!added.ok) throw new CommandRefused(exit.foundWrong, `${added.fault.detail} (${added.fault.code})`)
+	const added = await addLines(archive, size, parsed.value.text, lines, [witness]).catch(
+		(error: NodeJS.ErrnoException) => {
+			if (error.code === undefined) throw error
+			throw new CommandRefused(exit.environmentFailed, `${archive}: ${error.message}; ${signed}`)
+		},
+	)
+	if (added.ok) return
+	const { code, detail } = added.fault
+	const status = code === 'other-checkpoint' ? exit.foundWrong : exit.environmentFailed
+	throw new CommandRefused(status, `${detail} (${code}); ${signed}`)
 }
 
 function refused(fault: WitnessFault): CommandRefused {

@@ -6,7 +6,7 @@
 import { verifiesEd25519 } from '../evidence/ed25519.ts'
 import { cosignatureType, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { isBy, type Note, type NoteSignature } from './note.ts'
+import { formatSignature, isBy, longestNote, mostSignatures, type Note, type NoteSignature } from './note.ts'
 import type { NoteSigner } from './signing.ts'
 
 export interface Cosignature {
@@ -53,6 +53,42 @@ export function verifyCosignatures(
 		found.push({ witness, timeSeconds })
 	}
 	return ok(found)
+}
+
+/**
+ * The note with these lines below, as far as they are cosignatures by these witnesses that verify. Of each witness the
+ * first and the newest stay, so that none, and nobody unknown, takes the room of another. All that stay keep their places.
+ */
+export function withCosignatures(
+	note: Note,
+	added: readonly NoteSignature[],
+	witnesses: readonly VerifierKey[],
+): Note {
+	const lines = new Map<string, NoteSignature>()
+	for (const one of note.signatures) lines.set(formatSignature(one), one)
+	for (const one of added) if (witnesses.some((key) => isBy(one, key))) lines.set(formatSignature(one), one)
+	const signed = [...lines].map(([line, one]) => {
+		const witness = witnesses.find((key) => isBy(one, key))
+		const timeSeconds = witness === undefined ? null : verifiedTime(note.text, one.signature, witness)
+		return { line, one, witness, timeSeconds }
+	})
+	const stays = new Set<string>()
+	for (const witness of witnesses) {
+		const own = signed.filter((one) => one.witness === witness && one.timeSeconds !== null)
+		own.sort((one, other) => (one.timeSeconds ?? 0) - (other.timeSeconds ?? 0))
+		for (const one of [own[0], own.at(-1)]) if (one !== undefined) stays.add(one.line)
+	}
+	let [count, bytes] = [stays.size, Buffer.byteLength(note.text) + 1]
+	for (const line of stays) bytes += Buffer.byteLength(line)
+	// Of others what there is room for, the first before all: the log signs first.
+	for (const { line, witness } of signed) {
+		if (witness !== undefined || count >= mostSignatures) continue
+		bytes += Buffer.byteLength(line)
+		if (bytes > longestNote) break
+		stays.add(line)
+		count++
+	}
+	return { text: note.text, signatures: signed.filter(({ line }) => stays.has(line)).map(({ one }) => one) }
 }
 
 function verifiedTime(text: string, timed: Uint8Array, { type, publicKey }: VerifierKey): number | null {

@@ -88,25 +88,6 @@ export function openNote(bytes: Uint8Array, key: VerifierKey): Result<Note, Note
 	return verified.ok ? note : verified
 }
 
-/**
- * The note with further signatures below: lines are only ever added, each once. Those that stand there keep their
- * places.
- */
-export function withSignatures(note: Note, added: readonly NoteSignature[]): Result<Note, NoteFault> {
-	const lines = new Set(note.signatures.map(formatSignature))
-	const signatures = [...note.signatures]
-	for (const one of added) {
-		const line = formatSignature(one)
-		if (lines.has(line)) continue
-		lines.add(line)
-		signatures.push(one)
-	}
-	const longer = { text: note.text, signatures }
-	return signatures.length > mostSignatures || Buffer.byteLength(formatNote(longer)) > longestNote
-		? fail('bad-note', `over ${mostSignatures} signatures, or ${longestNote} bytes`)
-		: ok(longer)
-}
-
 function decodeUtf8(bytes: Uint8Array): string | null {
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -26,14 +26,14 @@ import { type Campaign, campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type CheckpointFault, type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
-import { verifyCosignatures } from '../log/cosignature.ts'
-import { formatNote, longestNote, type Note, parseNote, withSignatures } from '../log/note.ts'
-import { tilePath, tilesOf } from '../log/tile.ts'
+import { withCosignatures } from '../log/cosignature.ts'
+import { formatNote, longestNote, type Note, parseNote } from '../log/note.ts'
+import { fullWidth, tilePath, tilesOf } from '../log/tile.ts'
 import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { type ArchiveSource, type SourceFault, SourceTiles, tileCap } from './archive-source.ts'
 import { eachAtOnce } from './at-once.ts'
-import { type ContinuationFault, verifyContinuation } from './fork-proof.ts'
+import { type ContinuationFault, type Contradiction, verifyContinuation } from './fork-proof.ts'
 import { MadeHere } from './made-here.ts'
 import type { StagedArchive } from './staged-archive.ts'
 import { timeStampFiles } from './stamping.ts'
@@ -45,6 +45,8 @@ const longestAuthority = 64 * 1024
 const atOnce = 8
 /** Of so many checkpoints before the newest the lines of witnesses are looked at again. */
 const recentCheckpoints = 2
+/** So many notes of publications missing one behind the other end the search for older ones. */
+const mostLostNotes = 100
 
 /** What a copy shows. */
 export interface KeptArchive {
@@ -76,8 +78,10 @@ export type FetchFault =
 export interface FetchedPublication extends ArchivedCampaign {
 	readonly checkpoint: OpenedCheckpoint
 	readonly site: Site
-	/** The copy has it already: nothing was fetched. */
+	/** The copy has it already: what came is what was damaged there, and lines of witnesses. */
 	readonly isKept: boolean
+	/** More came than notes. */
+	readonly toVerify: boolean
 	readonly listed: ListedFiles
 }
 
@@ -116,33 +120,40 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	if (!site.ok) return site
 	if (!isSameHead(site.value, checkpoint.value))
 		return fail('not-in-step', 'site and checkpoint are of two publications')
+	const follows = kept === null ? ok(null) : verifySiteGoesOn(source.name, kept, log, note.value, site.value)
+	if (!follows.ok) return follows
 	const isKept =
 		kept?.site.equals(note.value) === true && kept.checkpoint.note.text === checkpoint.value.note.text
 	const common = { ...words.value, checkpoint: checkpoint.value, site: site.value }
-	if (isKept) {
-		for (const path of [earlierCheckpointFile(site.value.size), checkpointFile])
-			await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
-		return ok({ ...common, isKept, listed: nothingListed })
-	}
 	const tiles = await fetchTiles(parts, checkpoint.value, kept?.checkpoint.size ?? 0)
 	if (!tiles.ok) return tiles
-	const made = source.isRemote
-		? await makeHere(parts, site.value, words.value.campaign)
-		: ok(MadeHere.nothing)
+	const made =
+		source.isRemote && !isKept
+			? await makeHere(parts, site.value, words.value.campaign)
+			: ok(MadeHere.nothing)
 	if (!made.ok) return made
 	const listed = await fetchListed(parts, site.value, made.value)
 	if (!listed.ok) return listed
+	if (kept !== null && !isKept) {
+		const isAsBefore = await verifyRecords(parts, kept, log, listed.value, parseNote(note.value))
+		if (!isAsBefore.ok) return isAsBefore
+	}
+	const toVerify = !isKept || !staged.isEmpty
 	const notes = await fetchNotes(parts, site.value, note.value, log, witnesses)
 	if (!notes.ok) return notes
 	await putCheckpoint(staged, checkpointFile, checkpoint.value.note, witnesses, kept?.checkpoint.note ?? null)
-	await staged.put(siteFile, note.value)
+	await putOther(staged, siteFile, note.value)
 	const record = await staged.read(feedFile(site.value.publication))
-	if (record.ok) await staged.put(latestFeedFile, record.value)
-	await staged.gatherKeys(listed.value.files.keys())
-	return ok({ ...common, isKept, listed: listed.value })
+	if (record.ok) await putOther(staged, latestFeedFile, record.value)
+	if (toVerify) await staged.gatherKeys(listed.value.files.keys())
+	return ok({ ...common, isKept, toVerify, listed: listed.value })
 }
 
-const nothingListed: ListedFiles = { files: new Map(), checksums: new Map(), named: new Set(), faults: [] }
+/** What is there already stays. */
+async function putOther(staged: StagedArchive, path: string, bytes: Buffer): Promise<void> {
+	const there = await staged.read(path)
+	if (!there.ok || !there.value.equals(bytes)) await staged.put(path, bytes)
+}
 
 /** What every archive has. */
 async function named(source: ArchiveSource, path: string, cap: number): Promise<Result<Buffer, FetchFault>> {
@@ -164,7 +175,7 @@ async function verifyGoesOn(
 			`${source.name}: is now of the log ${log.name}, the copy of ${kept.log.name}; copy it into another folder, and keep this one`,
 		)
 	const tiles = new SourceTiles(source, shown.size)
-	const goesOn = await verifyContinuation(kept.checkpoint, shown, tiles, staged.tiles)
+	const goesOn = await verifyContinuation(kept.checkpoint, shown, tiles, staged.tiles, log)
 	if (!goesOn.ok) {
 		// Tiles are there before their checkpoint: these have been put away by something wider.
 		return goesOn.fault.code === 'tile-missing' ? fail('not-in-step', goesOn.fault.detail) : goesOn
@@ -177,6 +188,58 @@ async function verifyGoesOn(
 				'campaign-forked',
 				`${source.name}: other campaign objects than the copy has, signed by one authority; keep both copies`,
 			)
+}
+
+/** Of one number the log signs one site, and the newest is shown. */
+function verifySiteGoesOn(
+	name: string,
+	kept: KeptArchive,
+	log: VerifierKey,
+	bytes: Buffer,
+	{ publication }: Site,
+): Result<null, Contradiction> {
+	const before = openSite(kept.site, log)
+	const [seen, shown] = [parseNote(kept.site), parseNote(bytes)]
+	// One that is damaged says nothing.
+	if (!before.ok || !seen.ok || !shown.ok || seen.value.text === shown.value.text) return ok(null)
+	const proof = { log, seen: seen.value, shown: shown.value, shownRoot: null }
+	if (publication < before.value.publication) {
+		const detail = `${name}: shows publication no. ${publication}, and no. ${before.value.publication} was published: an old copy`
+		return { ok: false, fault: { code: 'shrunk', detail, proof } }
+	}
+	if (publication > before.value.publication) return ok(null)
+	const detail = `${name}: the log ${log.name} has signed two publications no. ${publication}`
+	return { ok: false, fault: { code: 'site-forked', detail, proof } }
+}
+
+const recordForm = /^feed\/[0-9]+\.json$/
+
+/** The records of what was published before are as the copy has them, by its own signed list. */
+async function verifyRecords(
+	{ source, staged }: FetchParts,
+	kept: KeptArchive,
+	log: VerifierKey,
+	listed: ListedFiles,
+	note: Result<Note>,
+): Promise<Result<null, Contradiction>> {
+	const [before, seen] = [openSite(kept.site, log), parseNote(kept.site)]
+	if (!before.ok || !seen.ok || !note.ok) return ok(null)
+	const own = await readListedFiles((path) => staged.readOwn(path), before.value.checksums)
+	const altered = [...own.files].find(
+		([path, digest]) => recordForm.test(path) && listed.files.get(path) !== digest,
+	)
+	if (altered === undefined) return ok(null)
+	const [path] = altered
+	const paths = [checksumsFile, `feed/${checksumsFile}`, path]
+	const files = { seen: new Map<string, Buffer>(), shown: new Map<string, Buffer>() }
+	for (const one of paths) {
+		const [kept, shown] = [await staged.readOwn(one), await staged.read(one)]
+		if (kept.ok) files.seen.set(one, kept.value)
+		if (shown.ok) files.shown.set(one, shown.value)
+	}
+	const detail = `${source.name}: ${path}, the record of an earlier publication, is another than the log had signed before`
+	const proof = { log, seen: seen.value, shown: note.value, shownRoot: null, files }
+	return { ok: false, fault: { code: 'record-altered', detail, proof } }
 }
 
 /** The rest follows from the tiles, which have come, and from the words, which are fetched. */
@@ -263,9 +326,11 @@ async function fetchTiles(
 	{ size }: TreeHead,
 	keptSize: number,
 ): Promise<Result<null, FetchFault>> {
-	const tiles = [...tilesOf(size, allTiles ? 0 : keptSize)]
+	const since = allTiles ? 0 : keptSize
+	const total = Math.ceil((size - since) / fullWidth)
 	let done = 0
-	return await eachAtOnce(tiles, atOnce, async (tile): Promise<Result<null, FetchFault>> => {
+	// One by one: a size is what a key has signed, and may be endless. The first that is missing ends it.
+	return await eachAtOnce(tilesOf(size, since), atOnce, async (tile): Promise<Result<null, FetchFault>> => {
 		const path = tilePath(tile)
 		if (!(await staged.hasCome(path, tileCap(tile)))) {
 			const fetched = await source.fetch(path, tileCap(tile))
@@ -275,7 +340,7 @@ async function fetchTiles(
 			}
 			await staged.put(path, fetched.value)
 		}
-		progress('tiles', ++done, tiles.length)
+		progress('tiles', Math.min(++done, total), total)
 		return ok(null)
 	})
 }
@@ -289,27 +354,30 @@ async function fetchNotes(
 	witnesses: readonly VerifierKey[],
 ): Promise<Result<null, FetchFault>> {
 	const sizes = new Set<number>()
-	for (let n = 0; n <= publication; n++) {
+	await putOther(staged, siteOfFile(publication), site)
+	// One that was lost says nothing; all of the tree is there. A number may be endless, as a size.
+	for (let [n, lost] = [publication - 1, 0]; n >= 0 && lost < mostLostNotes; n--) {
 		const path = siteOfFile(n)
-		const there = n === publication ? null : await staged.read(path, longestNote)
-		const fetched =
-			there?.ok === true ? there : n === publication ? ok(site) : await source.fetch(path, longestNote)
-		progress('notes', n, publication)
-		// One that was lost says nothing; all of the tree is there.
-		if (!fetched.ok) {
-			if (fetched.fault.code === 'source-missing') continue
-			return fetched as Result<never, SourceFault>
+		const there = await staged.read(path, longestNote)
+		const own = there.ok ? openSite(there.value, log) : there
+		const fetched = own.ok ? there : await source.fetch(path, longestNote)
+		progress('notes', publication - n, publication)
+		if (!fetched.ok && fetched.fault.code !== 'source-missing') return fetched as Result<never, SourceFault>
+		const before = fetched.ok ? openSite(fetched.value, log) : fetched
+		if (!fetched.ok || !before.ok || before.value.publication !== n) {
+			lost++
+			continue
 		}
-		const before = openSite(fetched.value, log)
-		if (!before.ok) continue
-		if (there?.ok !== true) await staged.put(path, fetched.value)
+		lost = 0
+		if (!own.ok) await staged.put(path, fetched.value)
 		sizes.add(before.value.size)
 	}
 	const sorted = [...sizes.add(0).add(size)].sort((one, other) => other - one)
 	for (const [index, of] of sorted.entries()) {
 		const path = earlierCheckpointFile(of)
 		const there = await staged.read(path, longestNote)
-		if (there.ok && index > recentCheckpoints) continue
+		const opens = there.ok && openCheckpoint(there.value, log).ok
+		if (opens && index > recentCheckpoints) continue
 		const fetched = await source.fetch(path, longestNote)
 		if (!fetched.ok) {
 			if (fetched.fault.code !== 'source-missing') return fetched
@@ -350,13 +418,8 @@ async function putCheckpoint(
 	witnesses: readonly VerifierKey[],
 	kept: Note | null,
 ): Promise<void> {
-	const isSame = kept?.text === shown.text
-	const lines = (isSame ? kept.signatures : []).filter((one) => {
-		const verified = verifyCosignatures({ text: shown.text, signatures: [one] }, witnesses)
-		return verified.ok && verified.value.length > 0
-	})
-	const merged = withSignatures(shown, lines)
-	const text = formatNote(merged.ok ? merged.value : shown)
+	const lines = kept?.text === shown.text ? kept.signatures : []
+	const text = formatNote(withCosignatures(shown, lines, witnesses))
 	const there = await staged.read(path, longestNote)
 	if (!there.ok || there.value.toString() !== text) await staged.put(path, text)
 }

@@ -3,8 +3,9 @@
  * the log, they are proof to anybody.
  */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { encodeBase64 } from '../evidence/base64.ts'
+import { formatVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import type { OpenedCheckpoint } from '../log/checkpoint.ts'
 import { formatNote, type Note } from '../log/note.ts'
 import { rootAt } from '../log/right-edge.ts'
@@ -16,7 +17,7 @@ import { replaceFile } from '../platform/files/durable.ts'
 import { makeOwnFolder } from '../platform/files/own-folder.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
-/** Where the tree of `shown` has another root at the size of `seen`: what shows it. */
+/** Where the larger tree has another root at the size of the smaller one: that root, and what leads from it to the larger. */
 interface ShownRoot {
 	readonly root: Uint8Array
 	readonly consistency: readonly Uint8Array[]
@@ -28,9 +29,23 @@ interface ShownRoot {
  */
 export type ContinuationFault = TileFault | Fault<'not-consistent'> | Contradiction
 
-export type Contradiction = Fault<'shrunk' | 'forked'> & {
-	readonly proof: { readonly seen: Note; readonly shown: Note; readonly shownRoot: ShownRoot | null }
+export type Contradiction = Fault<'shrunk' | 'forked' | 'site-forked' | 'record-altered'> & {
+	readonly proof: ForkProof
 }
+
+/** Two notes that the log has signed: checkpoints, or the notes of two sites. */
+interface ForkProof {
+	/** The log that has signed both. */
+	readonly log: VerifierKey
+	readonly seen: Note
+	readonly shown: Note
+	readonly shownRoot: ShownRoot | null
+	/** Of sites: what leads from the signature to the files that differ. */
+	readonly files?: { readonly seen: ProofFiles; readonly shown: ProofFiles }
+}
+
+/** Bytes by their paths in an archive. */
+type ProofFiles = ReadonlyMap<string, Uint8Array>
 
 /** `tiles` are those that are shown; `seenTiles` those of before, where they are kept. */
 export async function verifyContinuation(
@@ -38,10 +53,11 @@ export async function verifyContinuation(
 	shown: OpenedCheckpoint,
 	tiles: TileReader,
 	seenTiles: TileReader | null,
+	log: VerifierKey,
 ): Promise<Result<null, ContinuationFault>> {
 	const contradicts = (code: Contradiction['code'], detail: string, shownRoot: ShownRoot | null = null) => ({
 		ok: false as const,
-		fault: { code, detail, proof: { seen: seen.note, shown: shown.note, shownRoot } },
+		fault: { code, detail, proof: { log, seen: seen.note, shown: shown.note, shownRoot } },
 	})
 	const sizes = `${shown.size} leaves are shown, and the log has signed ${seen.size}`
 	if (shown.size === seen.size) {
@@ -51,10 +67,12 @@ export async function verifyContinuation(
 	}
 	if (shown.size < seen.size) {
 		const before = seenTiles === null ? null : await rootAt(seenTiles, shown.size)
+		const led = seenTiles === null ? null : await proveConsistency(seenTiles, shown.size, seen.size)
 		return before?.ok === true && !isSameHash(before.value, shown.root)
 			? contradicts(
 					'forked',
 					`the log ${seen.origin} has signed two trees: ${sizes}, which do not begin with them`,
+					led?.ok === true ? { root: before.value, consistency: led.value } : null,
 				)
 			: contradicts('shrunk', `${sizes}: this is an old copy, or leaves were taken out`)
 	}
@@ -85,15 +103,21 @@ export async function verifyContinuation(
 
 /** Keeps both for ever; gives the folder. */
 export async function keepProof(folder: string, { proof }: Contradiction): Promise<string> {
-	await makeOwnFolder(folder)
-	const { seen, shown, shownRoot } = proof
+	await makeOwnFolder(dirname(folder), basename(folder))
+	const { log, seen, shown, shownRoot, files } = proof
 	const name = `${digestOf(seen)}-${digestOf(shown)}`
-	await replaceFile(join(folder, `${name}.seen`), formatNote(seen))
-	await replaceFile(join(folder, `${name}.shown`), formatNote(shown))
+	const keep = (ending: string, bytes: Uint8Array | string) =>
+		replaceFile(join(folder, `${name}.${ending}`), bytes)
+	await keep('vkey', `${formatVerifierKey(log)}\n`)
 	if (shownRoot !== null) {
 		const lines = [shownRoot.root, ...shownRoot.consistency].map((hash) => `${encodeBase64(hash)}\n`)
-		await replaceFile(join(folder, `${name}.consistency`), lines.join(''))
+		await keep('consistency', lines.join(''))
 	}
+	for (const of of ['seen', 'shown'] as const) {
+		for (const [path, bytes] of files?.[of] ?? []) await keep(`${of}.${path.replaceAll('/', '+')}`, bytes)
+	}
+	await keep('shown', formatNote(shown))
+	await keep('seen', formatNote(seen))
 	return folder
 }
 

@@ -9,6 +9,7 @@ import { readArchivedCampaign } from '../archive/archived-campaign.ts'
 import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault } from '../archive/check/archive-report.ts'
 import { withdrawnPictures } from '../archive/check/pictures-audit.ts'
+import { auditTree } from '../archive/check/tree-audit.ts'
 import { checkpointFile, feedFile, keysFolder, siteFile } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
 import { readListedFiles } from '../archive/listed-files.ts'
@@ -22,6 +23,7 @@ import { openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
 import { fullWidth, tileAt } from '../log/tile.ts'
 import { readBundle, type TileReader } from '../log/tile-reader.ts'
+import type { TreeHead } from '../log/tree-hash.ts'
 import { witnessing } from '../log/witnesses.ts'
 import { type Backoff, backoffCeiling } from '../platform/backoff.ts'
 import { type Clock, pause } from '../platform/clock.ts'
@@ -70,6 +72,8 @@ export interface Mirrored {
 	readonly rehearsal: boolean
 	/** The copy had it already. */
 	readonly isUnchanged: boolean
+	/** The copy had it, and was damaged: what was, came anew. */
+	readonly isMended: boolean
 	readonly files: number
 	readonly bytes: number
 	/** Null where they are left out. */
@@ -162,8 +166,8 @@ async function tryRound(
 	const { source, folder, images, progress } = parts
 	const fetched = await fetchPublication({ source, staged, kept, allTiles, progress })
 	if (!fetched.ok) return fetched
-	const { checkpoint, isKept } = fetched.value
-	const verified = isKept ? ok(null) : await verifyStaged(staged, parts)
+	const { checkpoint, isKept, toVerify } = fetched.value
+	const verified = toVerify ? await verifyStaged(staged, parts) : await verifyTree(staged, checkpoint, parts)
 	if (!verified.ok) return verified
 	const withdrawn = await withdrawnPictures(staged)
 	const pictures = images
@@ -176,9 +180,15 @@ async function tryRound(
 	const removed = isKept ? [] : await noLongerListed(folder, kept, fetched.value)
 	const { files, bytes } = staged.written
 	const isUnchanged = staged.isEmpty
+	const isMended = isKept && toVerify
 	if (!isUnchanged) await staged.commit([...removed, ...[...withdrawn].map(picturePath)])
 	return ok(
-		await reported(new ArchiveFolder(folder), fetched.value, pictures.value, { isUnchanged, files, bytes }),
+		await reported(new ArchiveFolder(folder), fetched.value, pictures.value, {
+			isUnchanged,
+			isMended,
+			files,
+			bytes,
+		}),
 	)
 }
 
@@ -195,6 +205,20 @@ async function verifyStaged(
 	if (faults.every(({ code }) => code === 'not-in-step')) return fail('not-in-step', first.detail)
 	const detail = `${source.name}: does not verify, and is not shown`
 	return { ok: false, fault: { code: 'wrong', detail, faults } }
+}
+
+/** That what the copy has is still what it was: its files are, by their digests. */
+async function verifyTree(
+	staged: StagedArchive,
+	checkpoint: TreeHead,
+	{ folder, progress }: MirrorParts,
+): Promise<Result<null, MirrorFault>> {
+	const { tiles } = staged
+	const show = (done: number, total: number) => progress('leaves', done, total)
+	const audit = await auditTree(tiles, checkpoint, new Set(), async () => {}, show)
+	const faults = audit.faults.kept
+	if (faults.length === 0) return ok(null)
+	return { ok: false, fault: { code: 'wrong', detail: `${folder}: the copy is damaged`, faults } }
 }
 
 /** Bytes by digest. */
@@ -233,7 +257,7 @@ async function reported(
 	archive: ArchivedFiles,
 	{ campaign, site, log, witnesses }: FetchedPublication,
 	pictures: FetchedPictures | null,
-	written: Pick<Mirrored, 'isUnchanged' | 'files' | 'bytes'>,
+	written: Pick<Mirrored, 'isUnchanged' | 'isMended' | 'files' | 'bytes'>,
 ): Promise<Mirrored> {
 	const record = await archive.read(feedFile(site.publication))
 	const json = record.ok ? parseJson(record.value) : null

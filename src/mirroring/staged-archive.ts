@@ -5,11 +5,13 @@
  *     <folder>.incoming   comes, and is not verified
  *     <folder>.verified   is verified, and is being put in its place: whoever is cut off goes on with it
  *
- * INVARIANT: what lies in `.verified` is whole and on the disk. The checkpoint is put last: what is shown is covered.
+ * INVARIANTS
+ * - What lies in `.verified` is whole and on the disk. The checkpoint is put last: what is shown is covered.
+ * - Both are folders of our own: who may put names beside the copy does not lead us elsewhere by a link.
  */
 import { createHash } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type ArchivedFiles, ArchiveFolder, longestArchived } from '../archive/archive-folder.ts'
 import { checksumsFile, isPathBelow } from '../archive/checksums.ts'
 import { checkpointFile, imageFolder, keysFolder, latestFeedFile, siteFile } from '../archive/layout.ts'
@@ -17,7 +19,7 @@ import { LogFolder } from '../log/log-folder.ts'
 import { parseTilePath } from '../log/tile.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
 import { type ForeignFileFault, ForeignFiles } from '../platform/files/foreign-file.ts'
-import { makeOwnFolder } from '../platform/files/own-folder.ts'
+import { isOwnFolder, makeOwnFolder } from '../platform/files/own-folder.ts'
 import type { Fault, Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import { ArchiveFiles } from '../publishing/archive-files.ts'
@@ -66,6 +68,7 @@ export class StagedArchive implements ArchivedFiles {
 	}
 
 	async put(path: string, bytes: Uint8Array | string): Promise<void> {
+		await makeOwnFolder(dirname(this.#incoming), basename(this.#incoming))
 		await this.#files.put(path, bytes)
 		this.#paths.add(path)
 	}
@@ -76,6 +79,11 @@ export class StagedArchive implements ArchivedFiles {
 	): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>> {
 		const came = await this.#came.read(path, cap)
 		return !came.ok && came.fault.code === 'file-missing' ? await this.#own.read(path, cap) : came
+	}
+
+	/** Of what the copy shows. */
+	async readOwn(path: string): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>> {
+		return await this.#own.read(path)
 	}
 
 	/** The bytes of the file with this digest, where it has come or is there. */
@@ -112,6 +120,11 @@ export class StagedArchive implements ArchivedFiles {
 	/** Nothing lies here that was not asked for; what else lies in the copy is its keeper's. */
 	async *filesBelow(_: string): AsyncGenerator<string> {}
 
+	/** Throws NotOwnFile where somebody else's, or a link, stands in the place of one of its folders. */
+	async refuseForeign(): Promise<void> {
+		for (const path of [this.#incoming, this.#verified]) await isOwnFolder(dirname(path), basename(path))
+	}
+
 	/** Nothing that has come is trusted. */
 	async clear(): Promise<void> {
 		await rm(this.#incoming, { recursive: true, force: true })
@@ -121,6 +134,7 @@ export class StagedArchive implements ArchivedFiles {
 
 	/** Everything is verified: it is shown, and `removed` goes. */
 	async commit(removed: readonly string[]): Promise<void> {
+		await this.refuseForeign()
 		for await (const path of this.#came.filesBelow('')) {
 			if (!this.#paths.has(path)) await rm(join(this.#incoming, path), { force: true })
 		}
@@ -135,6 +149,7 @@ export class StagedArchive implements ArchivedFiles {
 
 	/** Puts in its place what was verified, by this run or one that was cut off; false where there is nothing. */
 	async finish(): Promise<boolean> {
+		await this.refuseForeign()
 		const verified = new ArchiveFolder(this.#verified)
 		const removed = await verified.read(removedFile)
 		const paths: string[] = []

@@ -20,9 +20,9 @@ import { authorityFile } from '../evidence/authority/centres.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { Lock } from '../journal/lock.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
-import { cosign, verifyCosignatures } from '../log/cosignature.ts'
+import { cosign, verifyCosignatures, withCosignatures } from '../log/cosignature.ts'
 import { makeEd25519KeyFile, openEd25519KeyFile } from '../log/ed25519-key-file.ts'
-import { formatNote, longestNote, withSignatures } from '../log/note.ts'
+import { formatNote, longestNote } from '../log/note.ts'
 import { rootAt } from '../log/right-edge.ts'
 import { type NoteSigner, witnessSigner } from '../log/signing.ts'
 import { isSameHash } from '../log/tree-hash.ts'
@@ -132,19 +132,19 @@ async function witness(parts: WitnessParts): Promise<Result<Witnessed, WitnessFa
 	if (!shown.ok) return shown
 	const seen = await seenIn(folder, log)
 	if (!seen.ok) return seen
-	const goesOn = await verifyShown(source, seen.value, shown.value)
+	const goesOn = await verifyShown(source, seen.value, shown.value, log)
 	if (!goesOn.ok) return goesOn
 	await replaceFile(join(folder, 'log.vkey'), `${formatVerifierKey(log)}\n`)
 	await replaceFile(join(folder, 'checkpoint'), bytes.value)
 	const { note, size, origin, cosignatures } = shown.value
 	const common = { origin, log: formatVerifierKey(log), size, sizeBefore: seen.value?.size ?? null }
 	if (cosignatures.length > 0) return ok({ ...common, isUnchanged: true, note: formatNote(note) })
-	const signed = withSignatures(note, [cosign(note.text, signer, Math.floor(nowMs / 1000))])
-	if (!signed.ok) return signed
-	const own = verifyCosignatures(signed.value, [signer.key])
+	const line = cosign(note.text, signer, Math.floor(nowMs / 1000))
+	const signed = withCosignatures(note, [line], [signer.key])
+	const own = verifyCosignatures(signed, [signer.key])
 	if (!own.ok || own.value.length === 0) throw new Error('a witness signs what verifies')
-	await replaceFile(join(folder, 'checkpoint'), formatNote(signed.value))
-	return ok({ ...common, isUnchanged: false, note: formatNote(signed.value) })
+	await replaceFile(join(folder, 'checkpoint'), formatNote(signed))
+	return ok({ ...common, isUnchanged: false, note: formatNote(signed) })
 }
 
 /** A log is known by its key: another one under its name is another log. */
@@ -157,8 +157,11 @@ async function knownLog(
 	if (!kept.ok && kept.fault.code !== 'file-missing') return kept
 	const known = kept.ok ? kept.value.toString().trimEnd() : named === null ? null : formatVerifierKey(named)
 	const shown = formatVerifierKey(log)
-	const isKnown = (known ?? shown) === shown && (named === null || formatVerifierKey(named) === shown)
-	return isKnown ? ok(null) : fail('other-log', `${source.name}: names the log ${shown}, not ${known}`)
+	const asked = named === null ? shown : formatVerifierKey(named)
+	const other = [asked, known ?? shown].find((one) => one !== shown)
+	return other === undefined
+		? ok(null)
+		: fail('other-log', `${source.name}: names the log ${shown}, not ${other}`)
 }
 
 async function seenIn(
@@ -178,9 +181,10 @@ async function verifyShown(
 	source: ArchiveSource,
 	seen: OpenedCheckpoint | null,
 	shown: OpenedCheckpoint,
+	log: VerifierKey,
 ): Promise<Result<null, WitnessFault>> {
 	const tiles = new SourceTiles(source, shown.size)
-	if (seen !== null) return await verifyContinuation(seen, shown, tiles, null)
+	if (seen !== null) return await verifyContinuation(seen, shown, tiles, null, log)
 	const root = await rootAt(tiles, shown.size)
 	if (!root.ok) return root
 	return isSameHash(root.value, shown.root)

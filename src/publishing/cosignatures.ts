@@ -1,6 +1,6 @@
 /**
- * The lines of witnesses below an archive's checkpoints. They are only ever added, and only where they verify: an archive
- * takes those of the witnesses that its campaign object lists.
+ * The lines of witnesses below an archive's checkpoints. Only those come in that verify: an archive takes those of the
+ * witnesses that its campaign object lists, and keeps of each the first and the newest.
  */
 import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { type ArchivedCampaignFault, readArchivedCampaign } from '../archive/archived-campaign.ts'
@@ -10,14 +10,14 @@ import { authorityFile } from '../evidence/authority/centres.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { Lock, type LockFault } from '../journal/lock.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
-import { verifyCosignatures } from '../log/cosignature.ts'
+import { verifyCosignatures, withCosignatures } from '../log/cosignature.ts'
 import {
 	formatNote,
+	formatSignature,
 	longestNote,
 	type Note,
 	type NoteSignature,
 	parseNote,
-	withSignatures,
 } from '../log/note.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { ArchiveFiles } from './archive-files.ts'
@@ -71,7 +71,7 @@ async function addVerified(
 	})
 	if (lines.length === 0)
 		return fail('not-witnessed', 'has no line by a witness of this campaign that verifies')
-	return await addLines(folder, size, text, lines)
+	return await addLines(folder, size, text, lines, witnesses)
 }
 
 /**
@@ -83,11 +83,12 @@ export async function addLines(
 	size: number,
 	text: string,
 	lines: readonly NoteSignature[],
+	witnesses: readonly VerifierKey[],
 ): Promise<Result<number, LockFault | Fault<'other-checkpoint' | 'bad-note'>>> {
 	const lock = await Lock.takeFolder(folder)
 	if (!lock.ok) return lock
 	try {
-		return await addLinesLocked(folder, size, text, lines)
+		return await addLinesLocked(folder, size, text, lines, witnesses)
 	} finally {
 		await lock.value.release()
 	}
@@ -98,6 +99,7 @@ async function addLinesLocked(
 	size: number,
 	text: string,
 	lines: readonly NoteSignature[],
+	witnesses: readonly VerifierKey[],
 ): Promise<Result<number, Fault<'other-checkpoint' | 'bad-note'>>> {
 	const archive = new ArchiveFolder(folder)
 	const files = new ArchiveFiles(folder)
@@ -110,10 +112,10 @@ async function addLinesLocked(
 			if (path === checkpointFile) continue
 			return fail('other-checkpoint', `${path}: is not there, or not this checkpoint`)
 		}
-		const merged = withSignatures(note.value, lines)
-		if (!merged.ok) return merged
-		const more = merged.value.signatures.length - note.value.signatures.length
-		if (more > 0) await files.put(path, formatNote(merged.value))
+		const merged = withCosignatures(note.value, lines, witnesses)
+		const there = new Set(note.value.signatures.map(formatSignature))
+		const more = merged.signatures.filter((one) => !there.has(formatSignature(one))).length
+		if (more > 0) await files.put(path, formatNote(merged))
 		added = Math.max(added, more)
 	}
 	if (added > 0) await files.sync()

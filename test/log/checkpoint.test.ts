@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { parseVerifierKey } from '#src/evidence/keys/verifier-key.js'
 import { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from '#src/log/checkpoint.js'
 import { cosign, verifyCosignatures } from '#src/log/cosignature.js'
-import { formatNote, type NoteSignature, parseNote, withSignatures } from '#src/log/note.js'
+import { formatNote, type NoteSignature, parseNote } from '#src/log/note.js'
 import { logSigner, type NoteSigner, signNote, witnessSigner } from '#src/log/signing.js'
 import { formatTlogProof, longestTlogProof, parseTlogProof, verifyTlogProof } from '#src/log/tlog-proof.js'
 import { emptyRoot } from '#src/log/tree-hash.js'
@@ -27,7 +27,8 @@ const { text } = gotten(parseNote(Buffer.from(signed)))
 const open = (note: string, by = keys) => openCheckpoint(Buffer.from(note), log.key, by)
 
 function cosigned(...added: NoteSignature[]): string {
-	return formatNote(gotten(withSignatures(gotten(parseNote(Buffer.from(signed))), added)))
+	const { text, signatures } = gotten(parseNote(Buffer.from(signed)))
+	return formatNote({ text, signatures: [...signatures, ...added] })
 }
 
 test('a published checkpoint verifies by the keys of its log and of a witness; lines of other types stay', () => {

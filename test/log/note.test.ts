@@ -10,7 +10,6 @@ import {
 	mostSignatures,
 	openNote,
 	parseNote,
-	withSignatures,
 } from '#src/log/note.js'
 import { logSigner, signNote, witnessSigner } from '#src/log/signing.js'
 import { codeOf, gotten } from '../support/result.ts'
@@ -106,19 +105,8 @@ test('bytes that are no UTF-8 are no note, and a byte order mark is a part of th
 	expect(codeOf(read(`\ufeff${whole}`))).toBe('bad-signature')
 })
 
-test('as many signatures as the limit are read; lines are only ever added, each once', () => {
+test('as many signatures as the limit are read', () => {
 	expect(codeOf(read(`${go.text}\n${go.byPeter.repeat(mostSignatures)}`))).toBe('ok')
-	const [peters, enochs] = [go.byPeter, go.byEnoch].map((line) => {
-		const [signature] = gotten(parseNote(Buffer.from(`${go.text}\n${line}`))).signatures
-		if (signature === undefined) throw new Error(line)
-		return signature
-	})
-	if (peters === undefined || enochs === undefined) throw new Error('no signatures')
-	const note = gotten(read(whole))
-	const longer = gotten(withSignatures(note, [enochs, peters, enochs]))
-	expect(formatNote(longer)).toBe(`${whole}${go.byEnoch}`)
-	const many = Array.from({ length: mostSignatures }, (_, n) => ({ ...enochs, keyId: n }))
-	expect(codeOf(withSignatures(note, many))).toBe('bad-note')
 })
 
 test('a byte of a note that is another makes it no note, another text, or one by somebody else', () => {

@@ -8,6 +8,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +17,16 @@ import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre } from '../support/published.ts'
 import { codeOf, gotten } from '../support/result.ts'
-import { ChangingSource, copyOf, faultsOf, filesOf, mirror, publishedCentre, sign } from './mirrored.ts'
+import {
+	ChangingSource,
+	copyOf,
+	faultsOf,
+	filesOf,
+	mirror,
+	publishedCentre,
+	sign,
+	signNumbers,
+} from './mirrored.ts'
 
 test('a mirror of a mirror of a copied folder is the archive, and follows it', async () => {
 	const made = await publishedCentre()
@@ -48,10 +58,9 @@ test('a shrunk log is refused, both checkpoints kept, the copy as it was', async
 	const kept = filesOf(copy)
 	expect(codeOf(await mirror(older, copy))).toBe('shrunk')
 	expect(filesOf(copy)).toEqual(kept)
-	const proof = Object.values(filesOf(`${copy}.proof`)).sort()
-	expect(proof).toEqual(
-		[made.file('checkpoint'), readFileSync(join(older, 'checkpoint'), 'utf8')].map(latin1).sort(),
-	)
+	const proof = Object.values(filesOf(`${copy}.proof`))
+	for (const note of [made.file('checkpoint'), readFileSync(join(older, 'checkpoint'), 'utf8')])
+		expect(proof).toContain(latin1(note))
 })
 
 test.each([
@@ -222,6 +231,79 @@ test('a folder of somebody is not made a copy, and a copy not one of another aut
 	expect(codeOf(await mirror(made.centre.directory, join(made.home, 'new')))).toBe('not-an-archive')
 })
 
+test.each(['incoming', 'verified', 'proof', 'lock'])(
+	'a link at .%s leads nobody elsewhere',
+	async (ending) => {
+		const made = await publishedCentre()
+		const [older, copy, victim] = ['older', 'copy', 'victim'].map((name) => join(made.home, name))
+		if (older === undefined || copy === undefined || victim === undefined) throw new Error('three')
+		copyOf(made.archive, older)
+		await made.centre.acta('k-one', actaText(1))
+		await made.publish()
+		if (ending === 'proof') gotten(await mirror(made.archive, copy))
+		mkdirSync(join(victim, 'docs'), { recursive: true })
+		writeFileSync(join(victim, 'docs', 'thesis.txt'), 'mine')
+		symlinkSync(victim, `${copy}.${ending}`)
+		expect(codeOf(await mirror(older, copy))).toBe(ending === 'lock' ? 'locked' : 'disk-failed')
+		expect(filesOf(victim)).toEqual({ 'docs/thesis.txt': 'mine' })
+	},
+)
+
+test('a damaged copy with nothing new is mended from its source, or told', async () => {
+	const made = await publishedCentre()
+	const copy = join(made.home, 'copy')
+	gotten(await mirror(made.archive, copy))
+	const whole = filesOf(copy)
+	const [bundle = ''] = Object.keys(whole).filter((path) => path.startsWith('tile/0'))
+	writeFileSync(join(copy, bundle), Buffer.alloc(64))
+	rmSync(join(copy, 'data', 'tables.csv'))
+	// What lies in the place of files that were verified, planted there.
+	mkdirSync(`${copy}.verified`)
+	writeFileSync(join(`${copy}.verified`, 'index.html'), 'planted')
+	writeFileSync(join(`${copy}.verified`, '.removed.json'), '["keys/registry.jws"]')
+	const mended = gotten(await mirror(made.archive, copy))
+	expect(mended).toMatchObject({ isUnchanged: false, isMended: true })
+	expect(filesOf(copy)).toEqual(whole)
+	expect(gotten(await mirror(made.archive, copy))).toMatchObject({ isUnchanged: true, isMended: false })
+	for (const folder of [copy, made.archive]) writeFileSync(join(folder, 'index.html'), 'damaged')
+	expect(codeOf(await mirror(made.archive, copy))).toBe('not-in-step')
+})
+
+test('an altered record of an earlier publication, and a site signed twice, are refused and proved', async () => {
+	const made = await publishedCentre()
+	const [copy, second] = [join(made.home, 'copy'), join(made.home, 'second')]
+	gotten(await mirror(made.archive, copy))
+	const [record, site] = [made.file('feed/0.json'), made.file('site')]
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	gotten(await mirror(made.archive, second))
+	const newest = made.file('site')
+	await sign(made, 'feed/0.json', record.replace('2024', '2019'))
+	const kept = filesOf(copy)
+	expect(codeOf(await mirror(made.archive, copy))).toBe('record-altered')
+	expect(filesOf(copy)).toEqual(kept)
+	const proof = Object.values(filesOf(`${copy}.proof`))
+	for (const text of [site, made.file('site'), record, made.file('feed/0.json')])
+		expect(proof).toContain(latin1(text))
+	expect(codeOf(await mirror(made.archive, second))).toBe('site-forked')
+	expect(Object.values(filesOf(`${second}.proof`))).toEqual(
+		expect.arrayContaining([newest, made.file('site')].map(latin1)),
+	)
+	await signNumbers(second, made.keys, { publication: 2 })
+	expect(codeOf(await mirror(made.archive, second))).toBe('shrunk')
+})
+
+test.each([{ size: Number.MAX_SAFE_INTEGER }, { publication: Number.MAX_SAFE_INTEGER }])(
+	'endless numbers that a log has signed come to an end: %o',
+	async (numbers) => {
+		const made = await publishedCentre()
+		await signNumbers(made.archive, made.keys, numbers)
+		const rounds = { most: 1, firstMs: 0, mostMs: 0 }
+		const refused = await mirror(made.archive, join(made.home, 'copy'), { rounds })
+		expect(['not-in-step', 'wrong']).toContain(codeOf(refused))
+	},
+)
+
 test('what is edited is not shown, also where the log has signed it', async () => {
 	const made = await publishedCentre()
 	const copy = join(made.home, 'copy')
@@ -262,6 +344,8 @@ test('pictures are held against their digests, may be left out, and go when they
 	writeFileSync(join(made.archive, second), pictures[1] ?? '')
 	expect(gotten(await mirror(made.archive, copy)).pictures).toMatchObject({ fetched: 2, absent: 0 })
 	expect(gotten(await mirror(made.archive, bare)).pictures).toMatchObject({ fetched: 3 })
+	// The same publication signed anew would be a fork to a copy that remembers the first.
+	writeFileSync(join(copy, 'site'), 'damaged')
 	await sign(made, 'disputes/withdrawn.csv', `sha256,reason,day\n${first.slice(-64)},person,2024-07-30\n`)
 	expect(gotten(await mirror(made.archive, copy)).pictures).toMatchObject({ withdrawn: 1 })
 	expect(existsSync(join(copy, first))).toBe(false)

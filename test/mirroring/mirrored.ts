@@ -10,6 +10,7 @@ import { type Campaign, CampaignIssues, signCampaign } from '#src/evidence/autho
 import { type DeviceRegistry, registered, signRegistry } from '#src/evidence/authority/registry.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { KeyFileSigner, type Signer } from '#src/evidence/signer.js'
+import { signCheckpoint } from '#src/log/checkpoint.js'
 import { type ArchiveSource, FolderSource } from '#src/mirroring/archive-source.js'
 import { type MirrorParts, mirrorArchive } from '#src/mirroring/mirror.js'
 import { systemClock } from '#src/platform/clock.js'
@@ -49,6 +50,19 @@ export async function sign(made: PublishedCentre, path: string, content: string)
 	const note = signSite({ ...site, checksums: createHash('sha256').update(sums).digest('hex') }, signer)
 	put('site', note)
 	put(`sites/${site.publication}`, note)
+}
+
+/** Has the log sign that its archive is of another size, or another publication. */
+export async function signNumbers(
+	folder: string,
+	keys: string,
+	numbers: { readonly size?: number; readonly publication?: number },
+): Promise<void> {
+	const signer = gotten(await openLogIdentity(keys))
+	const site = gotten(openSite(readFileSync(join(folder, 'site')), signer.key))
+	const claimed = { ...site, ...numbers }
+	writeFileSync(join(folder, 'site'), signSite(claimed, signer))
+	if (numbers.size !== undefined) writeFileSync(join(folder, 'checkpoint'), signCheckpoint(claimed, signer))
 }
 
 /** Has the authority ask for witnesses, from the next publication on. */

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { parseVerifierKey, type VerifierKey } from '#src/evidence/keys/verifier-key.js'
 import { openCheckpoint } from '#src/log/checkpoint.js'
-import { parseNote } from '#src/log/note.js'
+import { cosign } from '#src/log/cosignature.js'
+import { formatNote, parseNote } from '#src/log/note.js'
 import { FolderSource } from '#src/mirroring/archive-source.js'
 import { makeWitness, openWitness, witnessArchive } from '#src/mirroring/witness.js'
 import { addLines, takeCosignatures } from '#src/publishing/cosignatures.js'
@@ -68,7 +69,7 @@ test('a shrunk and a forked log are refused, and both checkpoints kept', async (
 	await made.publish()
 	expect(codeOf(await witness(made.archive))).toBe('forked')
 	expect(filesOf(join(directory, 'seen'))).toEqual(seen)
-	expect(Object.keys(filesOf(join(directory, 'proof')))).toHaveLength(5)
+	expect(Object.keys(filesOf(join(directory, 'proof')))).toHaveLength(7)
 	expect(gotten(await witness(honest)).size).toBe(3)
 })
 
@@ -131,16 +132,37 @@ test('an archive takes the lines of listed witnesses that verify, and no others;
 	expect(made.file(`checkpoints/${lines.split('\n')[1]}`)).toBe(lines)
 })
 
+test('of each witness the first and the newest line stay, and none fills the note for others', async () => {
+	const made = await publishedCentre()
+	const [one, two] = [await witnessAt(made), await witnessAt(made, 'two')]
+	await listWitnesses(made, [one.vkey, two.vkey], 2)
+	await made.publish()
+	const { text, signatures } = gotten(parseNote(Buffer.from(made.file('checkpoint'))))
+	const signer = gotten(await openWitness(one.directory))
+	const lines = Array.from({ length: 99 }, (_, at) => cosign(text, signer, 1 + at))
+	const flood = Buffer.from(formatNote({ text, signatures: [...signatures, ...lines] }))
+	expect(gotten(await takeCosignatures(made.archive, [flood])).added).toBe(2)
+	const second = Buffer.from(gotten(await two.witness(made.archive)).note)
+	expect(gotten(await takeCosignatures(made.archive, [second])).added).toBe(1)
+	expect(await faultsOf(made.archive)).toEqual([])
+	writeFileSync(join(made.archive, 'checkpoint'), flood)
+	const copy = join(made.home, 'copy')
+	gotten(await mirror(made.archive, copy))
+	expect(gotten(parseNote(readFileSync(join(copy, 'checkpoint')))).signatures).toHaveLength(3)
+})
+
 test('lines come below the checkpoint that they are of, also when it is the newest no more', async () => {
 	const made = await publishedCentre()
-	const { witness } = await witnessAt(made)
+	const { witness, key } = await witnessAt(made)
 	const { note, size } = gotten(await witness(made.archive))
 	const parsed = gotten(parseNote(Buffer.from(note)))
 	await made.centre.acta('k-one', actaText(1))
 	await made.publish()
 	const newest = made.file('checkpoint')
-	expect(gotten(await addLines(made.archive, size, parsed.text, parsed.signatures))).toBe(1)
+	expect(gotten(await addLines(made.archive, size, parsed.text, parsed.signatures, [key]))).toBe(1)
 	expect(made.file('checkpoint')).toBe(newest)
 	expect(readFileSync(join(made.archive, 'checkpoints', String(size)), 'utf8')).toBe(note)
-	expect(codeOf(await addLines(made.archive, 3, parsed.text, parsed.signatures))).toBe('other-checkpoint')
+	expect(codeOf(await addLines(made.archive, 3, parsed.text, parsed.signatures, [key]))).toBe(
+		'other-checkpoint',
+	)
 })

@@ -146,7 +146,7 @@ class Archive:
         elif is_left_out:
             self.faults.add('not-in-step', path='site')
         pictures = check_pictures(self.folder, leaves.pictures, images, self.faults, not is_left_out)
-        witnesses = self.check_witnesses(head)
+        witnesses = self.check_witnesses(head, self.faults, 'checkpoint')
         if self.campaign['rehearsal'] and not rehearsal:
             self.faults.add('rehearsal', path='')
         findings = leaves.findings()
@@ -237,14 +237,14 @@ class Archive:
             self.faults.add('feed-differs', path=path)
         return record
 
-    def check_witnesses(self, head):
+    def check_witnesses(self, head, faults, path):
         witnesses, threshold, cosigned = witness_keys(self.campaign), self.campaign['threshold'], []
         try:
             cosigned = head.cosigned_by(witnesses)
         except Fault as fault:
-            self.faults.add(fault.code, path='checkpoint')
+            faults.add(fault.code, path=path)
         if len(cosigned) < threshold:
-            self.faults.add('not-witnessed', path='checkpoint')
+            faults.add('not-witnessed', path=path)
         return {'listed': len(witnesses), 'threshold': threshold, 'cosigned': cosigned}
 
     def report(self, found=None):

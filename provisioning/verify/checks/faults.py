@@ -88,6 +88,8 @@ WORDS = {
     'file-unlisted': 'stands in no SHA256SUMS', 'feed-differs': 'not the record of this publication',
     'image-unknown': 'no leaf names it as a public picture',
     'not-witnessed': 'fewer witnesses have signed than have to',
+    'bad-proof': 'not the proof of a leaf, as one is written', 'no-leaf': 'the file has no leaf in it',
+    'not-included': 'does not show that its leaf is in the log of its checkpoint',
     'rehearsal': 'nothing here is of an election (--rehearsal takes it as one)',
 }
 

@@ -29,17 +29,7 @@ export const isArchive = (files) => files.has('checkpoint') || files.has('keys/c
 export async function checkArchive(files, { isRehearsal, progress }) {
 	const archive = new ArchiveFiles(files)
 	const faults = new ArchiveFaults()
-	const authority = await readAuthority(files, faults)
-	const campaigns = await readIssues(files, 'campaign', authority, faults)
-	await readIssues(files, 'mirrors', authority, faults)
-	const campaign = campaigns.newest ?? refuse('no-campaign')
-	const log = await logKeyOf(campaign.said)
-	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
-	const logs = [campaign.said.log, ...campaign.said.earlier].map(({ vkey }) => vkey)
-	for (const [number, { said }] of campaigns.byIssue) {
-		if (!logs.includes(said.log.vkey))
-			faults.add('log-changed', { path: 'keys/campaign.jws', detail: `no. ${number}` })
-	}
+	const { authority, campaigns, campaign, log } = await readWords(files, faults)
 	const report = {
 		...nothingKnown,
 		restsOn: [await restsOn('keys/authority.pem', authority.pinned.key)],
@@ -71,6 +61,22 @@ const nothingKnown = {
 }
 
 // ---- 1. The authority ----
+
+/** Refuses where there is no authority, or no campaign object. */
+export async function readWords(files, faults) {
+	const authority = await readAuthority(files, faults)
+	const campaigns = await readIssues(files, 'campaign', authority, faults)
+	await readIssues(files, 'mirrors', authority, faults)
+	const campaign = campaigns.newest ?? refuse('no-campaign')
+	const log = await logKeyOf(campaign.said)
+	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
+	const logs = [campaign.said.log, ...campaign.said.earlier].map(({ vkey }) => vkey)
+	for (const [number, { said }] of campaigns.byIssue) {
+		if (!logs.includes(said.log.vkey))
+			faults.add('log-changed', { path: 'keys/campaign.jws', detail: `no. ${number}` })
+	}
+	return { authority, campaigns, campaign, log }
+}
 
 async function readAuthority(files, faults) {
 	const names = ['authority.pem', 'registry.jws', 'centres.jws']
@@ -292,7 +298,7 @@ class ArchiveCheck {
 // ---- 5. What is in force ----
 
 /** What the campaign object names: lines of keys/, and the two files. `election` and `register` are null where they are none. */
-async function readInForce(archive, campaign) {
+export async function readInForce(archive, campaign) {
 	const faults = new ArchiveFaults()
 	let isBehindKeys = false
 	for (const name of ['registry', 'centres']) {

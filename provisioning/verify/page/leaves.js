@@ -13,7 +13,12 @@ import { isObject } from './shapes.js'
 
 const leafKinds = ['entry', 'head', 'transcription', 'ruling', 'campaign']
 /** In what role the signers of a kind are listed; a campaign object is the authority's. */
-const rolesOfLeaves = { entry: 'devices', head: 'devices', transcription: 'stations', ruling: 'officers' }
+export const rolesOfLeaves = {
+	entry: 'devices',
+	head: 'devices',
+	transcription: 'stations',
+	ruling: 'officers',
+}
 const withheldForm =
 	/^\{"withheld":"(entry|head|transcription|ruling|campaign)","by":"([a-z0-9][a-z0-9-]{2,31})","seq":([1-9][0-9]{0,15}),"id":"([A-Za-z0-9_-]{43})"\}$/
 
@@ -26,7 +31,7 @@ function parseWithheld(written) {
 }
 
 /** Says nothing of who signed it. */
-async function parseLeaf(bytes) {
+export async function parseLeaf(bytes) {
 	const written = new TextDecoder('latin1').decode(bytes)
 	if (written.startsWith('{')) return parseWithheld(written)
 	try {

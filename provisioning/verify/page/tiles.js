@@ -10,8 +10,8 @@ const fullWidth = 256
 const longestBundle = fullWidth * (2 + 65_535)
 const hashLength = 32
 
-const leafHash = (leaf) => sha256(concat([0], leaf))
-const nodeHash = (left, right) => sha256(concat([1], left, right))
+export const leafHash = (leaf) => sha256(concat([0], leaf))
+export const nodeHash = (left, right) => sha256(concat([1], left, right))
 
 /** The root over hashes of equal subtrees, of which the last one may be smaller. */
 async function rootOver(hashes) {

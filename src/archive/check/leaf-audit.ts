@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { AuditedChain } from '../../audit/audited-chain.ts'
 import { GivenAnswers } from '../../audit/given-answers.ts'
-import type { PublishedDevices } from '../../audit/published-devices.ts'
+import { type PublishedDevices, signersKey } from '../../audit/published-devices.ts'
 import type { CampaignIssues } from '../../evidence/authority/campaign.ts'
 import type { ListedRole } from '../../evidence/authority/device-list.ts'
 import type { ChainKind, ChainObject } from '../../evidence/chain.ts'
@@ -17,7 +17,7 @@ import { type LeafKind, outsideGrammar, type PublishingRules } from '../../evide
 import { rulingChain } from '../../evidence/ruling.ts'
 import { transcriptionChain } from '../../evidence/transcription.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
-import { fail, type Result } from '../../platform/result.ts'
+import type { Result } from '../../platform/result.ts'
 import { type Leaf, parseLeaf } from '../leaf.ts'
 import { PublicPictures } from '../public-pictures.ts'
 import type { ArchiveFaults, Finding, FindingCode, SignerReport } from './archive-report.ts'
@@ -203,9 +203,7 @@ export class LeafAudit {
 		chain.add({ line: leaf, ...link })
 	}
 
-	async #keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
-		const key = await this.#parts.devices.signer(role, id)
-		const isNamed = key.ok || key.fault.code === 'wrong-role'
-		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
+	#keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
+		return signersKey(this.#parts.devices, role, id)
 	}
 }

@@ -5,7 +5,12 @@ import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
 import { registryFile } from '../../audit/published-authority.ts'
 import { PublishedDevices, registryAlone } from '../../audit/published-devices.ts'
-import { type Campaign, CampaignIssues, campaignFile } from '../../evidence/authority/campaign.ts'
+import {
+	type Campaign,
+	CampaignIssues,
+	campaignFile,
+	type SignedCampaign,
+} from '../../evidence/authority/campaign.ts'
 import { authorityFile, centresFile } from '../../evidence/authority/centres.ts'
 import type { SignedIssue } from '../../evidence/authority/issued-words.ts'
 import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
@@ -14,7 +19,7 @@ import { evidenceLines } from '../../journal/evidence-lines.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { ArchivedFiles } from '../archive-folder.ts'
+import type { WordsFiles } from '../archive-folder.ts'
 import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
 import type { ArchiveFaults } from './archive-report.ts'
 
@@ -26,7 +31,7 @@ export interface ArchivedWords {
 
 /** Fails where there is no authority: then nothing can be checked. */
 export async function readArchivedWords(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 ): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
 	// By handle first: who made the archive may have put links there.
 	for (const name of [authorityFile, registryFile, centresFile]) {
@@ -68,7 +73,21 @@ export async function readArchivedWords(
 				})
 		}
 	}
+	for (const { said } of foreignTo(campaigns))
+		faults.add({
+			code: 'log-changed',
+			path: `${keysFolder}/${campaignFile}`,
+			detail: `no. ${said.issue} names another log`,
+		})
 	return ok({ devices: devices.value, campaigns, faults })
+}
+
+/** A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept. */
+function foreignTo(campaigns: CampaignIssues): readonly SignedCampaign[] {
+	const newest = campaigns.newest?.said
+	if (newest === undefined) return []
+	const logs = [newest.log, ...newest.earlier].map(({ vkey }) => vkey)
+	return campaigns.issues().filter(({ said }) => !logs.includes(said.log.vkey))
 }
 
 export interface InForce {
@@ -82,7 +101,7 @@ export interface InForce {
 
 /** What `campaign` names: the two files, and lines of `keys/`. */
 export async function auditInForce(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 	{ said }: Pick<SignedIssue<Campaign>, 'said'>,
 ): Promise<InForce> {
 	const faults: ArchiveFaults = new CollectedFaults()
@@ -126,7 +145,7 @@ export async function auditInForce(
 }
 
 async function named(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 	path: string,
 	digest: string,
 	code: string,

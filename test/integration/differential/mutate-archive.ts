@@ -88,7 +88,15 @@ export async function mutatedArchive(
 	for (let changes = random.whole(1, 3); changes > 0; changes--) {
 		archive = await orAsItWas(random.pick(changesOfArchives), archive, random, all)
 	}
-	return archive
+	// A note without a number is kept under none: that is no name of a file.
+	return changed(
+		archive,
+		Object.fromEntries([...archive.keys()].filter(isFolder).map((path) => [path, null])),
+	)
+}
+
+function isFolder(path: string): boolean {
+	return path.endsWith('/')
 }
 
 /** What is spoiled already may be nothing that a log could sign again. */
