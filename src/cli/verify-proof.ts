@@ -6,7 +6,7 @@ import { PublishedDevices } from '../audit/published-devices.ts'
 import { restsOn } from '../audit/rests-on.ts'
 import { campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
-import { formatVerifierKey, parseVerifierKey } from '../evidence/keys/verifier-key.ts'
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { longestTlogProof } from '../log/tlog-proof.ts'
 import { longestLeaf } from '../log/tree-hash.ts'
 import { type CheckedProof, checkActaProof, type ProofKeys } from '../mirroring/acta-proof.ts'
@@ -51,6 +51,11 @@ async function named(path: string, cap: number): Promise<Buffer> {
 	const bytes = await readCapped(path, cap)
 	if (bytes.ok) return bytes.value
 	throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
+}
+
+/** The key of the log that was named. */
+export async function logOf(options: ProofOptions): Promise<VerifierKey> {
+	return (await keysOf(options)).keys.log
 }
 
 async function keysOf({ keys, log }: ProofOptions): Promise<{
