@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Check a public archive, the journal of a Testigo kiosk, or the ledger of a centre, without Testigo.
+"""Check a public archive, the proof of one acta, the journal of a kiosk, or the ledger of a centre, without Testigo.
 
     python3 verify.py ARCHIVE [--no-images] [--json] [--rehearsal]
+    python3 verify.py FILE.tlog-proof --keys ARCHIVE-OR-ITS-KEYS [--json] [--rehearsal]
     python3 verify.py JOURNAL-OR-LEDGER-DIRECTORY [--no-images] [--json]
     python3 verify.py LEDGER-DIRECTORY --tally [--register register.csv] [--election FILE]
     python3 verify.py --object head --by k-abcdefgh --key device.pem < head.txt
 
 Needs Python 3.8 or later and nothing else. This file is the command; `checks/` beside it does the work, a file a
 subject, to be read before it is run: `journal.py` and `ledger.py` first, `counting.py` for what a ledger adds up to
-(COUNTING.md says how); of an archive `archive.py` and `leaves.py` (ARCHIVE.md, FORMAT.md).
+(COUNTING.md says how); of an archive `archive.py` and `leaves.py`, of the proof of one acta `proof.py` (ARCHIVE.md, FORMAT.md).
 Exit status: 0 whole, 1 found wrong, 2 used wrongly, 3 could not be read.
 
 WHAT A VERDICT PROVES. Custody. "Whole" says that the holder of the private key that belongs to the public
@@ -44,6 +45,8 @@ from checks.ledger import check_ledger
 from checks.objects import open_object
 from checks.people import check_people
 from checks.printable import say
+from checks.proof import ENDING, LONGEST_PROOF, check_proof
+from checks.regular_file import open_regular
 from checks.shapes import SHAPES
 from checks.tally import tally
 
@@ -138,19 +141,82 @@ def for_people(report):
             proof['device'], proof['seq'], ', '.join(str(entry['line']) for entry in proof['entries']))
 
 
+REHEARSAL = 'REHEARSAL: nothing here is of an election.'
+
+
+def check_proof_file(path, keys, rehearsal):
+    try:
+        with open_regular(path) as file:
+            data = file.read(LONGEST_PROOF + 1)
+        return check_proof(data, keys, rehearsal)
+    except Fault as fault:
+        return not_checked('proof', fault)
+    except OSError as error:
+        return not_checked('proof', Fault('unreadable', error.filename, error.strerror))
+
+
+def proof_for_people(report):
+    yield 'PROVED' if report['whole'] else 'NOT PROVED'
+    if 'fault' in report:
+        yield 'Nothing could be checked: %(code)s: %(detail)s' % report['fault']
+        return
+    if report['rehearsal']:
+        yield REHEARSAL
+    if report['origin'] is not None:
+        yield 'In the log %(origin)s: leaf %(leaf)d of %(size)d.' % report
+    entry, acta = report['entry'], report['acta']
+    if report['object']:
+        what = 'entry (%(kind)s, %(day)s)' % entry if entry else report['object']
+        yield 'It is %s%s by %s.' % (what, '' if report['seq'] is None else ' no. %d' % report['seq'], report['by'])
+    if report['object'] == 'withheld':
+        yield 'Its text is not published: its place alone is proved.'
+    if report['signatureVerified']:
+        yield 'Its signature verifies under a key that the authority lists.'
+    if acta:
+        yield from acta_for_people(acta, entry['method'])
+    elif entry and entry['kind'] == 'acta':
+        code = '' if entry['code'] is None else ' (code %s)' % entry['code']
+        yield 'No machine read its counts%s.' % code if entry['said'] is None else 'It says, to the letter: ' + entry['said']
+    if report['origin'] is not None:
+        yield witnesses_for_people(report['witnesses'])
+    for fault in report['faults']:
+        yield 'FAULT%s: %s: %s' % (' in ' + fault['path'] if fault['path'] else '', fault['code'], fault['detail'])
+    for key in report['restsOn']:
+        yield from fingerprint.for_people(key)
+    yield 'Log ' + report['log']
+
+
+def acta_for_people(acta, method):
+    centre, table = acta['table'].split('.')
+    place = acta['place']
+    where = ': %s; %d electors' % (', '.join(filter(None, (place[name] for name in ('state', 'municipality', 'parish', 'centroName')))),
+                                   place['electors']) if place else ''
+    yield 'Centre %s, table %s%s.' % (centre, table, where)
+    for candidate in acta['candidates']:
+        yield '  %(name)s (%(id)s): %(votes)d' % candidate
+    yield '  null %(nullVotes)d, empty %(emptyVotes)d; %(total)d in all.' % acta
+    yield 'Read from %s.' % ('the code that is printed on it' if method == 'qr' else 'its print')
+    if acta['definition'] == 'program':
+        yield 'The names are those of this program: campaign/election.json of the copy is not at hand.'
+    yield 'Whether it was taken back later, or another says otherwise, no proof of one acta shows: the archive does.'
+
+
+def witnesses_for_people(witnesses):
+    listed, threshold, cosigned = (witnesses[name] for name in ('listed', 'threshold', 'cosigned'))
+    if not threshold:
+        return 'Nobody was asked to witness it.'
+    return '%s: by %d of %d, %d have to (%s).' % ('NOT WITNESSED' if len(cosigned) < threshold else 'Witnessed',
+                                                  len(cosigned), listed, threshold, ', '.join(cosigned) or 'nobody')
+
+
 def archive_for_people(report):
     if report['rehearsal']:
-        yield 'REHEARSAL: nothing here is of an election.'
+        yield REHEARSAL
     kinds = ', '.join('%d %s' % (count, kind) for kind, count in report['leaves'].items() if count)
     known = {name: '(unknown)' if report[name] is None else report[name] for name in ('origin', 'publication', 'time', 'size', 'root')}
     yield 'Archive of the log %(origin)s: publication %(publication)s of %(time)s, %(size)s leaves' % known + ' (%s).' % kinds
     yield 'Root %(root)s, of the log %(log)s.' % {**known, 'log': report['log']}
-    listed, threshold, cosigned = (report['witnesses'][name] for name in ('listed', 'threshold', 'cosigned'))
-    if threshold:
-        yield '%s: by %d of %d, %d have to (%s).' % ('NOT WITNESSED' if len(cosigned) < threshold else 'Witnessed',
-                                                     len(cosigned), listed, threshold, ', '.join(cosigned) or 'nobody')
-    else:
-        yield 'Nobody was asked to witness it.'
+    yield witnesses_for_people(report['witnesses'])
     yield 'Signed by %d devices, %d stations, %d officers.' % tuple(
         len(report[role]) for role in ('devices', 'stations', 'officers'))
     yield 'Pictures: %(public)d public ones named, %(absent)d absent, %(withdrawn)d withdrawn.' % report['images']
@@ -209,10 +275,11 @@ class Words(argparse.ArgumentParser):
 
 def main():
     words = Words(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument('path', nargs='?', help='directory of an archive, of a journal, of a ledger, or of what a station or an officer signed')
+    words.add_argument('path', nargs='?', help='the proof of an acta (.tlog-proof), or a directory: of an archive, of a journal, of a ledger, or of what a station or an officer signed')
     words.add_argument('--no-images', action='store_true', help='leave the images out')
     words.add_argument('--json', action='store_true', help='print one JSON object')
-    words.add_argument('--rehearsal', action='store_true', help='of an archive: a rehearsal is what was asked for')
+    words.add_argument('--keys', metavar='DIR', help='of a proof: an archive or its folder keys/, by which it is checked')
+    words.add_argument('--rehearsal', action='store_true', help='of an archive or a proof: a rehearsal is what was asked for')
     words.add_argument('--tally', action='store_true', help='count the tables of a ledger, images left out: one JSON object')
     words.add_argument('--register', metavar='FILE', help='the register of tables, instead of register.csv in the directory')
     words.add_argument('--election', metavar='FILE', help="another election's definition than that of 2024")
@@ -239,15 +306,24 @@ def main():
     if not os.path.exists(options.path):
         say("%s: can't be read" % options.path, to=sys.stderr)
         return 3
+    if options.path.endswith(ENDING):
+        if options.keys is None:
+            words.error('a proof needs --keys: a copy of the archive, or its folder keys/')
+        return shown(check_proof_file(options.path, options.keys, options.rehearsal), proof_for_people, options.json)
     if not os.path.isdir(options.path):
         words.error('%s is no directory' % options.path)
     if options.tally:
         return print_tally(words, options)
     report = check(options.path, kind_in(options.path), not options.no_images, options.rehearsal)
-    if options.json:
+    return shown(report, for_people, options.json)
+
+
+def shown(report, words, is_json):
+    """The exit status."""
+    if is_json:
         print(as_json({**report, 'note': CUSTODY}))
     else:
-        say(*for_people(report), CUSTODY)
+        say(*words(report), CUSTODY)
     return 3 if is_unreadable(report) else 0 if report['whole'] else 1
 
 

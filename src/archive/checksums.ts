@@ -48,6 +48,9 @@ function depthOf(folder: string): number {
 	return folder === '' ? 0 : folder.split('/').length
 }
 
+/** A file system may have no longer name. */
+const longestPath = 255
+
 /** Also what `sha256sum` would read otherwise is refused: a path by two spellings, one that leads elsewhere, another order. */
 export function parseChecksums(text: string): Result<Checksums, Fault<'bad-checksums'>> {
 	const checksums = new Map<string, string>()
@@ -58,6 +61,7 @@ export function parseChecksums(text: string): Result<Checksums, Fault<'bad-check
 		if (digest === undefined || path === undefined)
 			return refuse(index + 1, 'no digest, two blanks and a path')
 		if (!isPathBelow(path)) return refuse(index + 1, 'the path leads elsewhere')
+		if (path.length > longestPath) return refuse(index + 1, 'the path is too long')
 		if (index > 0 && byBytes(before, path) >= 0) return refuse(index + 1, 'not in the order of their bytes')
 		checksums.set(path, digest)
 		before = path

@@ -125,3 +125,14 @@ export class PublishedDevices {
 		return ok(publicKey)
 	}
 }
+
+/** The key by which a leaf counts; `wrong-role` or `unknown-…` where nobody lists its signer for it. */
+export async function signersKey(
+	devices: PublishedDevices,
+	role: ListedRole,
+	id: string,
+): Promise<Result<KeyObject>> {
+	const key = await devices.signer(role, id)
+	const isNamed = key.ok || key.fault.code === 'wrong-role'
+	return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
+}

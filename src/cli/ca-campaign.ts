@@ -104,17 +104,21 @@ async function issue(options: Options): Promise<void> {
 		}
 		const done = await issueCampaign(authority, wanted, await publishedIssues(dir, campaignFile), now)
 		if (!done.ok) throw notIssued(done.fault, 'campaign object')
-		return { ...done.value, path: await publishIssues(dir, campaignFile, done.value.texts) }
+		return {
+			...done.value,
+			authority: authority.signer.publicKey,
+			path: await publishIssues(dir, campaignFile, done.value.texts),
+		}
 	})
 	const { newest, before, isNew } = issued
-	printLines(issued.path, ...linesOfCampaign(newest, language))
+	printLines(issued.path, ...linesOfCampaign(newest, language, issued.authority))
 	if (!isNew) printAside('As in the issue before: nothing was signed.')
 	else if (before !== null) {
 		printLines(`changed since no. ${before.said.issue}`)
 		printLines(...changesIn(before.said, newest.said).map((change) => `  ${change}`))
 	}
 	printAside(
-		'Compare the words of the log with those that its machine shows.',
+		'Compare the words of the log with those that its machine shows. Publish those of the authority on paper: verifiers show them.',
 		`Carry ${campaignFile} and what it names (definition, register, ${registryFile}, centres.jws) to who publishes, and publish its sha256 by another way.`,
 	)
 }

@@ -1,16 +1,24 @@
 /** A campaign object for people: what it names, and what is other than in the one before. */
+import type { KeyObject } from 'node:crypto'
 import type { Campaign, SignedCampaign } from '../evidence/authority/campaign.ts'
 import { digestOfText } from '../evidence/authority/centre-list.ts'
 import { fingerprintWords } from '../evidence/keys/fingerprint-words.ts'
+import { keyFingerprint } from '../evidence/keys/key-fingerprint.ts'
 import type { WordLanguage } from '../platform/word-lists.ts'
 
-export function linesOfCampaign({ text, said }: SignedCampaign, language: WordLanguage): string[] {
+/** `authority`: whose words a verifier shows of an archive. */
+export function linesOfCampaign(
+	{ text, said }: SignedCampaign,
+	language: WordLanguage,
+	authority: KeyObject,
+): string[] {
 	const { issue, election, definition, register, registry, centres, log, witnesses, threshold, earlier } =
 		said
 	const wordsOf = (vkey: string) => fingerprintWords(Buffer.from(vkey), language).join(' ')
 	return [
 		`campaign object no. ${issue} of ${election}`,
 		...(said.rehearsal ? ['  REHEARSAL: nothing in this log is of a real election'] : []),
+		`  authority   ${keyFingerprint(authority)[language]}`,
 		`  definition  ${definition}`,
 		`  register    ${register}`,
 		`  registry    no. ${registry.issue} ${registry.sha256}`,

@@ -129,6 +129,7 @@ async function run(options: Options): Promise<void> {
 			)
 			await pause(systemClock, 2 ** 31 - 1, interrupted.signal)
 		}
+		if ((display === null || options.exit) && archive !== null) printAside(...linesOf(archive))
 		const summary = { ...summarise(rehearsal, performance.now() - began), archive }
 		printJson(summary)
 		const whole = summary.received === papers.length && summary.complete === summary.entries

@@ -101,6 +101,8 @@ async function run(options: Options): Promise<void> {
 	await asOwnerOf(directory)
 	const named = { ...options, directory, out, torrent }
 	const { log } = options
+	if (options.trial && log !== undefined)
+		throw new CommandRefused(exit.usedWrongly, '--trial makes a key of its own: not with --log')
 	await checkOut(out, { "the centre's directory": directory, ...(log && { 'the folder of the key': log }) })
 	const opened = options.trial ? await trialOf(named) : await campaignOf(named)
 	if (!opened.ok) throw refused(opened.fault)
@@ -143,10 +145,10 @@ async function follow(options: Options, torrent: TorrentSettings | undefined): P
 	const publishing = new PublishingProcess({
 		publisher: {
 			...{ directory: config.directory, words, archive: config.archive, keyFolder, signer },
-			ripeness: {
+			ripeness: ripenessOf(options, {
 				...{ ripeMs: afterHours * hourMs, longestMs: overdueHours * hourMs },
 				...{ leastEntries, leastDevices },
-			},
+			}),
 			torrent: torrent ?? config.torrent,
 			nowMs: Date.now,
 			clockFault: clockFaultAt(config.directory),

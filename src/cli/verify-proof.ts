@@ -1,16 +1,22 @@
 /** What `testigo verify` says of a proof that was forwarded. */
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { longestArchived } from '../archive/archive-folder.ts'
-import { readArchivedCampaign } from '../archive/archived-campaign.ts'
-import { PublishedDevices } from '../audit/published-devices.ts'
-import { restsOn } from '../audit/rests-on.ts'
-import { campaignFile } from '../evidence/authority/campaign.ts'
+import { ArchiveFolder, KeysFolder } from '../archive/archive-folder.ts'
+import {
+	auditProof,
+	keysOfLog,
+	type ProofKeys,
+	type ProofReport,
+	type ProvedActa,
+	readProofKeys,
+} from '../archive/check/proof-audit.ts'
+import { keysFolder } from '../archive/layout.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
+import { parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { longestTlogProof } from '../log/tlog-proof.ts'
 import { longestLeaf } from '../log/tree-hash.ts'
-import { type CheckedProof, checkActaProof, type ProofKeys } from '../mirroring/acta-proof.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
+import type { Fault, Result } from '../platform/result.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printJson, printLines } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
@@ -27,24 +33,19 @@ export interface ProofOptions {
 export async function verifyProofFile(path: string, options: ProofOptions): Promise<void> {
 	const file = await named(path, longestTlogProof)
 	const leaf = options.leaf === undefined ? null : await named(options.leaf, longestLeaf)
-	const { keys, rests } = await keysOf(options)
-	const checked = await checkActaProof(file, leaf, keys)
-	const faults = checked.ok ? faultsOf(checked.value, options) : [checked.fault]
-	const isWhole = faults.length === 0
-	const shown = checked.ok ? checked.value : null
-	const log = formatVerifierKey(keys.log)
-	if (options.json)
-		printJson({ kind: 'proof', whole: isWhole, ...shown, faults, restsOn: rests, log, note: custodyNotTruth })
-	else
-		printLines(
-			...(shown === null ? [] : linesOf(shown)),
-			...faults.map(({ code, detail }) => `FAULT: ${code}: ${detail}`),
-			...restsOnLines(rests),
-			`Log ${log}`,
-			isWhole ? 'PROVED' : 'NOT PROVED',
-			custodyNotTruth,
-		)
-	process.exitCode = isWhole ? exit.done : exit.foundWrong
+	const keys = await keysOf(options)
+	if (!keys.ok) {
+		const { fault } = keys
+		if (options.json) printJson({ kind: 'proof', whole: false, fault, note: custodyNotTruth })
+		else printLines(`NOT PROVED: ${fault.code}: ${fault.detail}`, custodyNotTruth)
+		process.exitCode = fault.code === 'unreadable' ? exit.environmentFailed : exit.foundWrong
+		return
+	}
+	const report = await auditProof(file, leaf, keys.value, { rehearsal: options.rehearsal === true })
+	const whole = report.faultCount === 0
+	if (options.json) printJson({ kind: 'proof', whole, ...report, note: custodyNotTruth })
+	else printLines(...linesOf(report), custodyNotTruth)
+	process.exitCode = whole ? exit.done : exit.foundWrong
 }
 
 async function named(path: string, cap: number): Promise<Buffer> {
@@ -55,68 +56,84 @@ async function named(path: string, cap: number): Promise<Buffer> {
 
 /** The key of the log that was named. */
 export async function logOf(options: ProofOptions): Promise<VerifierKey> {
-	return (await keysOf(options)).keys.log
+	const keys = await keysOf(options)
+	if (keys.ok) return keys.value.log
+	throw new CommandRefused(exit.foundWrong, `--keys: ${keys.fault.detail} (${keys.fault.code})`)
 }
 
-async function keysOf({ keys, log }: ProofOptions): Promise<{
-	readonly keys: ProofKeys
-	readonly rests: readonly ReturnType<typeof restsOn>[]
-}> {
+async function keysOf({ keys, log }: ProofOptions): Promise<Result<ProofKeys, Fault>> {
 	const vkey = log === undefined ? null : parseVerifierKey(log)
 	if (vkey?.ok === false) throw new CommandRefused(exit.usedWrongly, `--log: ${vkey.fault.detail}`)
 	if (keys === undefined) {
 		if (vkey === null)
-			throw new CommandRefused(exit.usedWrongly, 'name --keys, the folder keys/ of an archive, or --log')
-		const bare = { witnesses: [], threshold: null, isRehearsal: false, devices: null }
-		return { keys: { log: vkey.value, ...bare }, rests: [] }
+			throw new CommandRefused(exit.usedWrongly, 'name --keys, an archive or its folder keys/, or --log')
+		return { ok: true, value: keysOfLog(vkey.value) }
 	}
-	const pem = await named(join(keys, authorityFile), 64 * 1024)
-	const campaign = await readArchivedCampaign(pem, await named(join(keys, campaignFile), longestArchived))
-	if (!campaign.ok) throw new CommandRefused(exit.foundWrong, `${keys}: ${campaign.fault.detail}`)
-	const devices = await PublishedDevices.read(keys)
-	if (!devices.ok) throw new CommandRefused(exit.environmentFailed, devices.fault.detail)
-	const { log: own, witnesses, authority } = campaign.value
-	const { threshold, rehearsal } = campaign.value.campaign
-	return {
-		keys: {
-			...{ log: vkey?.value ?? own, witnesses, threshold, isRehearsal: rehearsal },
-			devices: devices.value,
-		},
-		rests: [restsOn(join(keys, authorityFile), authority)],
-	}
+	const isArchive = (await stat(join(keys, keysFolder, authorityFile)).catch(() => null)) !== null
+	const read = await readProofKeys(isArchive ? new ArchiveFolder(keys) : new KeysFolder(keys))
+	return read.ok && vkey !== null ? { ok: true, value: { ...read.value, log: vkey.value } } : read
 }
 
-function faultsOf({ witnesses, rehearsal }: CheckedProof, options: ProofOptions) {
-	const { threshold, cosigned } = witnesses
+function linesOf(report: ProofReport): string[] {
+	const { origin, size, leaf, rehearsal, faults, faultCount, restsOn, log } = report
 	return [
-		...(threshold !== null && cosigned.length < threshold
-			? [
-					{
-						code: 'not-witnessed',
-						detail: `${cosigned.length} of the ${threshold} witnesses that have to sign have`,
-					},
-				]
-			: []),
-		...(rehearsal && !options.rehearsal
-			? [{ code: 'rehearsal', detail: 'nothing here is of an election (--rehearsal takes it as one)' }]
-			: []),
-	]
-}
-
-function linesOf(proof: CheckedProof): string[] {
-	const { origin, size, leaf, kind, by, seq, isSignatureVerified, text, code, witnesses, rehearsal } = proof
-	const { threshold, cosigned } = witnesses
-	return [
+		faultCount === 0 ? 'PROVED' : 'NOT PROVED',
 		...(rehearsal ? ['REHEARSAL: nothing here is of an election.'] : []),
-		`In the log ${origin}: leaf ${leaf} of ${size}, ${kind} ${seq ?? ''} by ${by}.`,
-		isSignatureVerified === true
-			? 'Its signature verifies under a key that the authority lists.'
-			: 'ITS SIGNATURE WAS NOT VERIFIED: nobody has said whose key counts (--keys).',
-		text === null
-			? `The machine read no counts${code === null ? '' : ` (code ${code})`}.`
-			: `It says: ${text}`,
-		threshold === null
-			? 'Nobody has said which witnesses have to sign (--keys).'
-			: `Witnessed by ${cosigned.length}; ${threshold} have to (${cosigned.join(', ') || 'nobody'}).`,
+		...(origin === null ? [] : [`In the log ${origin}: leaf ${leaf} of ${size}.`]),
+		...(report.object === null ? [] : linesOfLeaf(report)),
+		...(origin === null ? [] : [lineOfWitnesses(report)]),
+		...faults.map(
+			({ code, path, detail }) =>
+				`FAULT${path === undefined || path === '' ? '' : ` in ${path}`}: ${code}: ${detail}`,
+		),
+		...restsOnLines(restsOn),
+		`Log ${log}`,
 	]
+}
+
+function linesOfLeaf({ object, by, seq, signatureVerified, entry, acta, faults }: ProofReport): string[] {
+	const what = entry === null ? object : `entry (${entry.kind}, ${entry.day})`
+	const lines = [`It is ${what}${seq === null ? '' : ` no. ${seq}`} by ${by}.`]
+	if (object === 'withheld') return [...lines, 'Its text is not published: its place alone is proved.']
+	if (signatureVerified) lines.push('Its signature verifies under a key that the authority lists.')
+	else if (faults.length === 0)
+		lines.push('ITS SIGNATURE WAS NOT VERIFIED: nobody has said whose key counts (--keys).')
+	if (entry?.kind !== 'acta') return lines
+	if (acta === null)
+		return [
+			...lines,
+			entry.said === null
+				? `No machine read its counts${entry.code === null ? '' : ` (code ${entry.code})`}.`
+				: `It says, to the letter: ${entry.said}`,
+		]
+	return [
+		...lines,
+		...linesOfActa(acta, entry.method),
+		'Whether it was taken back later, or another says otherwise, no proof of one acta shows: the archive does.',
+	]
+}
+
+function linesOfActa(acta: ProvedActa, method: string | null): string[] {
+	const { table, place, candidates, nullVotes, emptyVotes, total, definition } = acta
+	const [centre, mesa] = table.split('.')
+	const where =
+		place === null
+			? ''
+			: `: ${[place.state, place.municipality, place.parish, place.centroName].filter((part) => part !== '').join(', ')}; ${place.electors} electors`
+	return [
+		`Centre ${centre}, table ${mesa}${where}.`,
+		...candidates.map(({ id, name, votes }) => `  ${name} (${id}): ${votes}`),
+		`  null ${nullVotes}, empty ${emptyVotes}; ${total} in all.`,
+		`Read from ${method === 'qr' ? 'the code that is printed on it' : 'its print'}.`,
+		...(definition === 'program'
+			? ['The names are those of this program: campaign/election.json of the copy is not at hand.']
+			: []),
+	]
+}
+
+function lineOfWitnesses({ witnesses: { listed, threshold, cosigned } }: ProofReport): string {
+	if (threshold === null) return 'Nobody has said which witnesses have to sign (--keys).'
+	if (threshold === 0) return 'Nobody was asked to witness it.'
+	const isWitnessed = cosigned.length >= threshold
+	return `${isWitnessed ? 'Witnessed' : 'NOT WITNESSED'}: by ${cosigned.length} of ${listed}, ${threshold} have to (${cosigned.join(', ') || 'nobody'}).`
 }

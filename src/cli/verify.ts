@@ -61,7 +61,7 @@ export function verifyCommand(): Command {
 			'whose receipts excuse images that a kiosk gave away, instead of the keys beside the journal',
 		)
 		.option('--trusted <file>', 'of an archive: certificates that its time stamps are verified by, in PEM')
-		.option('--keys <dir>', 'of a proof: the folder keys/ of an archive, by which it is verified')
+		.option('--keys <dir>', 'of a proof: an archive or its folder keys/, by which it is verified')
 		.option('--log <vkey>', "of a proof: the log's verifier key")
 		.option('--leaf <file>', 'of a proof: the leaf, where it does not lie in it')
 		.option('--rehearsal', 'of an archive or a proof: a rehearsal is what was asked for')
@@ -128,7 +128,10 @@ async function choose(
 	const what = await kindOf(path)
 	if (what === 'file') {
 		if (key === undefined)
-			throw new CommandRefused(exit.usedWrongly, `${path} is a file: name its key with --key`)
+			throw new CommandRefused(
+				exit.usedWrongly,
+				`${path} is a file: of an archive name the folder; of a journal's file its key, with --key`,
+			)
 		return { kind: 'journal', audit: await auditJournalFile(path, key, null, progress) }
 	}
 	if (what !== 'directory')
@@ -153,7 +156,7 @@ async function choose(
 			return { kind: name, audit: await auditPeople(path, name, progress) }
 		}
 	}
-	const detail = `${path}: holds neither entries.jws nor ledger.jws, transcriptions.jws, rulings.jws; is this the folder?`
+	const detail = `${path}: holds neither entries.jws nor ledger.jws, transcriptions.jws, rulings.jws, and no checkpoint of an archive; is this the folder?`
 	return { kind: null, audit: fail('nothing-to-check', detail) }
 }
 

@@ -30,11 +30,15 @@ export interface MadeLog {
 	readonly checkpointPath: string
 }
 
-/** Never overwrites: a key that is lost ends the log. */
+/**
+ * Never overwrites: a key that is lost ends the log. A folder that has other files may be served to anybody: only one of a
+ * rehearsal is taken so, which is not `alone`.
+ */
 export async function makeLogIdentity(
 	directory: string,
 	origin: string,
-): Promise<Result<MadeLog, Fault<'bad-origin' | 'already-there' | 'not-writable'>>> {
+	{ alone }: { readonly alone: boolean } = { alone: true },
+): Promise<Result<MadeLog, Fault<'bad-origin' | 'already-there' | 'not-empty' | 'not-writable'>>> {
 	if (!isListedName(origin))
 		return fail(
 			'bad-origin',
@@ -46,6 +50,8 @@ export async function makeLogIdentity(
 		const there = await readdir(directory)
 		if ([keyFile, lastCheckpointFile, verifierKeyFile].some((name) => there.includes(name)))
 			return taken(directory)
+		if (alone && there.length > 0)
+			return fail('not-empty', `${directory}: is not empty, and a key lies alone; name a new folder`)
 		const signer = logSigner(origin, await makeEd25519KeyFile(at(keyFile)))
 		const vkey = formatVerifierKey(signer.key)
 		const checkpoint = signCheckpoint({ size: 0, root: emptyRoot() }, signer)

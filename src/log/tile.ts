@@ -49,6 +49,7 @@ export function parseTilePath(path: string): Result<Tile, Fault<'not-a-tile-path
 		level !== '' &&
 		(tile.level === 'entries' || tile.level <= 63) &&
 		Number.isSafeInteger(tile.index) &&
+		tile.width <= fullWidth &&
 		tilePath(tile) === path
 	return isOurs ? ok(tile) : fail('not-a-tile-path', `no path of a tile: ${path}`)
 }

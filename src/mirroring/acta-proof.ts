@@ -5,22 +5,16 @@
 import type { ArchivedFiles } from '../archive/archive-folder.ts'
 import { auditInForce, readArchivedWords } from '../archive/check/words-audit.ts'
 import { checkpointFile } from '../archive/layout.ts'
-import { leafId, parseLeaf } from '../archive/leaf.ts'
+import { leafId } from '../archive/leaf.ts'
 import { LeafRecords } from '../archive/leaf-records.ts'
 import { FollowedDevices } from '../audit/followed-devices.ts'
-import type { PublishedDevices } from '../audit/published-devices.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
-import type { ListedRole } from '../evidence/authority/device-list.ts'
-import { Entry } from '../evidence/entry.ts'
-import { type Jws, verifyJws } from '../evidence/jws.ts'
-import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
 import { fullWidth, tileAt } from '../log/tile.ts'
 import { readBundle, type TileReader } from '../log/tile-reader.ts'
-import { formatTlogProof, parseTlogProof, verifyTlogProof } from '../log/tlog-proof.ts'
+import { formatTlogProof } from '../log/tlog-proof.ts'
 import { proveInclusion } from '../log/tree-proofs.ts'
-import { witnessing } from '../log/witnesses.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { RecordTally } from '../tally/record-tally.ts'
 
@@ -81,97 +75,4 @@ export async function* leavesOf(
 		if (leaves?.ok === false) throw Object.assign(new Error(leaves.fault.detail), { code: leaves.fault.code })
 		for (const [at, bytes] of (leaves?.value ?? []).entries()) yield { leaf: index * fullWidth + at, bytes }
 	}
-}
-
-/** What a proof is held against. */
-export interface ProofKeys {
-	readonly log: VerifierKey
-	readonly witnesses: readonly VerifierKey[]
-	/** So many witnesses have to sign; null where nobody has said. */
-	readonly threshold: number | null
-	readonly isRehearsal: boolean
-	/** Who signs entries; null where nobody has said: then the signature is not verified. */
-	readonly devices: PublishedDevices | null
-}
-
-export interface CheckedProof {
-	readonly origin: string
-	readonly size: number
-	readonly leaf: number
-	readonly kind: string
-	/** Who signed the leaf, as it says. */
-	readonly by: string
-	readonly seq: number | null
-	/** Null where no key was given. */
-	readonly isSignatureVerified: boolean | null
-	/** What the machine read of the acta. */
-	readonly text: string | null
-	readonly code: string | null
-	readonly witnesses: { readonly threshold: number | null; readonly cosigned: readonly string[] }
-	readonly rehearsal: boolean
-}
-
-/** `leaf` null takes the one that travels in the file. */
-export async function checkActaProof(
-	file: Uint8Array,
-	leaf: Uint8Array | null,
-	keys: ProofKeys,
-): Promise<Result<CheckedProof, Fault>> {
-	const proof = parseTlogProof(file)
-	if (!proof.ok) return proof
-	const bytes = leaf ?? proof.value.extra
-	if (bytes === null) return fail('no-leaf', 'the file has no leaf in it: name it with --leaf')
-	const verified = verifyTlogProof(proof.value, bytes, keys.log, keys.witnesses)
-	if (!verified.ok) return verified
-	const parsed = parseLeaf(bytes)
-	if (!parsed.ok) return parsed
-	const { cosigned } = witnessing(verified.value.cosignatures, keys.threshold ?? 0)
-	const { origin, size } = verified.value
-	const common = {
-		...{ origin, size, leaf: proof.value.index, rehearsal: keys.isRehearsal },
-		witnesses: { threshold: keys.threshold, cosigned: cosigned.map(({ witness }) => witness.name) },
-	}
-	if (parsed.value.kind === 'withheld') {
-		const { withheld, by, seq } = parsed.value.withheld
-		const nothing = { isSignatureVerified: null, text: null, code: null }
-		return ok({ ...common, kind: `withheld ${withheld}`, by, seq, ...nothing })
-	}
-	const { kind, jws } = parsed.value
-	const isVerified = await verifySigner(kind, jws, keys.devices)
-	if (!isVerified.ok) return isVerified
-	const entry = kind === 'entry' ? Entry.safeParse(jws.payload) : null
-	const reading = entry?.success === true && entry.data.kind === 'acta' ? entry.data.reading : null
-	return ok({
-		...{ ...common, kind, by: jws.kid, seq: entry?.data?.seq ?? null },
-		isSignatureVerified: isVerified.value,
-		...{ text: reading?.text ?? null, code: reading?.code ?? null },
-	})
-}
-
-const roles: Readonly<Record<string, ListedRole>> = {
-	entry: 'device',
-	head: 'device',
-	transcription: 'station',
-	ruling: 'officer',
-}
-
-async function verifySigner(
-	kind: string,
-	jws: Jws,
-	devices: PublishedDevices | null,
-): Promise<Result<boolean | null, Fault>> {
-	const role = roles[kind]
-	if (devices === null || role === undefined) return ok(null)
-	const key = await devices.signer(role, jws.kid)
-	if (!key.ok) return fail(`unknown-${role}`, `in the log, but by ${jws.kid}: ${key.fault.detail}`)
-	const verified = verifyJws(jws, { id: jws.kid, publicKey: key.value })
-	if (!verified.ok) return verified
-	const { seq } = jws.payload as { readonly seq?: unknown }
-	const isRevoked = typeof seq === 'number' && devices.authority?.roll.isRevoked(jws.kid, seq) === true
-	return isRevoked
-		? fail(
-				'revoked',
-				`in the log, but after the last good one of ${jws.kid}, which is revoked: it is in no sum`,
-			)
-		: ok(true)
 }

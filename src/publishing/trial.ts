@@ -108,7 +108,7 @@ async function openTrialLog(folder: string): Promise<Result<NoteSigner, TrialFau
 	const there = await openLogIdentity(folder)
 	if (there.ok || there.fault.code !== 'file-missing') return there
 	await removeLogIdentity(folder)
-	const made = await makeLogIdentity(folder, trialOrigin)
+	const made = await makeLogIdentity(folder, trialOrigin, { alone: false })
 	return made.ok ? await openLogIdentity(folder) : fail('unreadable', made.fault.detail)
 }
 

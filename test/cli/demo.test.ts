@@ -11,7 +11,7 @@ test('the demonstration takes actas the whole way and leaves what verify accepts
 		const custodian = (await testigo('custodian', 'new', '--out', key)).out.trim()
 		const words = ['--actas', '4', '--exit', '--dir', directory, '--custodian', custodian]
 		const demo = await testigo('demo', ...words)
-		expect(demo.err).toBe('')
+		expect(demo.err).toMatch(/^The public log, a rehearsal, lies in .*\nCheck it, .* --rehearsal\n$/)
 		expect(JSON.parse(demo.out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
 			...{ scanned: 4, recorded: 4, received: 4, wrong: 0, conflicts: 0, entries: 5, complete: 5 },
 			journal: join(directory, 'journal'),
@@ -48,7 +48,7 @@ test('the demonstration takes actas the whole way and leaves what verify accepts
 test('without a custodian the demonstration says so in one line', { timeout: 120_000 }, () =>
 	inDirectory(async (directory) => {
 		const { status, err } = await testigo('demo', '--actas', '1', '--exit', '--dir', directory)
-		expect(err).toMatch(/^Nobody is named to seal images to .*\n$/)
+		expect(err).toMatch(/^Nobody is named to seal images to .*\nThe public log, .*\nCheck it, .*\n$/)
 		expect(status).toBe(0)
 	}),
 )

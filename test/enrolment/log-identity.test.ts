@@ -1,5 +1,5 @@
 /** The key of a public log, and the first checkpoint that it signs. */
-import { chmod, copyFile, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lastCheckpointFile, makeLogIdentity, openLogIdentity } from '#src/enrolment/log-identity.js'
@@ -60,3 +60,14 @@ test('it is opened only by its own key, which nobody else can read', () =>
 		await rm(join(two, 'log.vkey'))
 		expect(codeOf(await openLogIdentity(two))).toBe('file-missing')
 	}))
+
+test('a key lies alone: a folder with other files may be served to anybody', () =>
+	inDirectory(async (directory) => {
+		await writeFile(join(directory, 'index.html'), '')
+		expect(codeOf(await makeLogIdentity(directory, 'log.example/2024'))).toBe('not-empty')
+		expect(await readdir(directory)).toEqual(['index.html'])
+	}))
+
+test('a folder that nobody can make ends the try', async () => {
+	expect(codeOf(await makeLogIdentity('/proc/none/log', 'log.example/2024'))).toBe('not-writable')
+})

@@ -1,15 +1,20 @@
 /** An archive in the hands of a person who has nothing but a browser and provisioning/verify/verify.html. */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ArchiveFolder } from '#src/archive/archive-folder.js'
 import { ed25519KeyBytes } from '#src/evidence/ed25519.js'
+import { proveActas } from '#src/mirroring/acta-proof.js'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
-import { dropped, inOtherLanguage } from '../support/dropped.ts'
+import { drop, dropped, inOtherLanguage, shownBy } from '../support/dropped.ts'
 import { actaText } from '../support/journal-maker.ts'
+import { testigo } from '../support/processes.ts'
 import { PublishedCentre } from '../support/published.ts'
+import { gotten } from '../support/result.ts'
 import { withoutWords } from '../vectors/reference.ts'
 
 const page = new URL('../../provisioning/verify/verify.html', import.meta.url)
@@ -53,6 +58,45 @@ describe.skipIf(withoutChromium)(name, () => {
 		expect(altered).toContain('index.html: file-altered: no es como dice SHA256SUMS')
 		expect(altered).toContain('index.html: file-altered: not as SHA256SUMS says')
 		expect(chromium.requested.filter((address) => !/^(about|blob):/.test(address))).toEqual([page.href])
+	})
+
+	test('the proof of an acta, before, with and after what it is checked by', slow, async () => {
+		const published = await PublishedCentre.make()
+		const [centro = '', mesa = ''] = actaText(0).split('.')
+		published.centre.register([{ table: `${centro}.${mesa}`, centro, mesa }])
+		await published.centre.acta('k-one', actaText(0))
+		await published.publish()
+		const [proof] = gotten(await proveActas(new ArchiveFolder(published.archive), `${centro}.${mesa}`))
+		const file = join(published.home, 'acta.tlog-proof')
+		writeFileSync(file, proof?.text ?? '')
+		await chromium.evaluate(`document.getElementById('rehearsal').checked = true, givenKeys = null`)
+
+		await drop(chromium, [file])
+		await chromium.evaluate(`new Promise((resolve) => {
+			const look = () => document.getElementById('progress').textContent.includes('keys') && resolve()
+			new MutationObserver(look).observe(document.body, { subtree: true, childList: true })
+			look()
+		})`)
+		expect(await chromium.evaluate(`last`)).toBe(null)
+		// keys/ alone, under another name: the election of 2024 is one that the page knows.
+		cpSync(join(published.archive, 'keys'), join(published.home, 'llaves'), { recursive: true })
+		const both = `${await dropped(chromium, join(published.home, 'llaves'))}\n${await inOtherLanguage(chromium)}`
+		for (const text of [
+			...['PROBADO: ESTÁ EN LA BITÁCORA', 'ENSAYO', `Centro ${centro}, mesa ${mesa}.`, 'SIN TESTIGOS'],
+			...['PROVED: IT IS IN THE LOG', 'REHEARSAL', `Centre ${centro}, table ${mesa}.`, 'NO WITNESSES'],
+			...['Edmundo González (EG): ', 'no está a mano campaign/election.json', 'signed by k-one'],
+			...['nunca que el papel sea auténtico', 'never that the paper is genuine'],
+		])
+			expect(both).toContain(text)
+
+		await drop(chromium, [file, published.archive])
+		expect(await shownBy(chromium)).toMatch(/(mesa|table) [0-9]+: /)
+		const { out } = await testigo('verify', file, '--keys', published.archive, '--rehearsal', '--json')
+		expect(withoutWords(await chromium.evaluate('last'))).toEqual(withoutWords(JSON.parse(out)))
+
+		writeFileSync(file, (proof?.text ?? '').replace(/^index .*$/m, 'index 0'))
+		expect(await dropped(chromium, file)).toMatch(/NO PROBADO|NOT PROVED/)
+		expect(await chromium.evaluate('last.faults.map(({ code }) => code)')).toEqual(['not-included'])
 	})
 
 	test('its own Ed25519 says what Node says', slow, async () => {

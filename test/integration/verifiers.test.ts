@@ -176,12 +176,16 @@ const samples = [
 	['ledger, authority: two entries 4 of a revoked device', 1],
 ] as const
 
-const archives = ArchivesFile.parse(JSON.parse(readFileSync(at('../vectors/archives/archives.json'), 'utf8')))
+type ArchivesFile = z.infer<typeof ArchivesFile>
+
+const [archives, proofs] = ['archives/archives', 'proofs/proofs'].map((name) =>
+	ArchivesFile.parse(JSON.parse(readFileSync(at(`../vectors/${name}.json`), 'utf8'))),
+) as [ArchivesFile, ArchivesFile]
 
 /** Those of which another verifier gives another report. */
-function differingArchives(reports: unknown) {
-	const given = z.array(z.unknown()).length(archives.rows.length).parse(reports)
-	return archives.rows.flatMap(({ name, report }, number) => {
+function differing({ rows }: ArchivesFile, reports: unknown) {
+	const given = z.array(z.unknown()).length(rows.length).parse(reports)
+	return rows.flatMap(({ name, report }, number) => {
 		const theirs = withoutWords(given[number])
 		return isDeepStrictEqual(report, theirs) ? [] : [{ name, testigo: report, other: theirs }]
 	})
@@ -195,7 +199,7 @@ describe(`all archives, verify.py${withoutPython === null ? '' : ` (${withoutPyt
 			const asked = JSON.stringify(rows.map((row) => row.asked))
 			const words = [at('../vectors/archives/verdicts.py'), program, directory, asked]
 			const { stdout } = await run('python3', words, { maxBuffer: 1 << 26 })
-			expect(differingArchives(JSON.parse(stdout))).toEqual([])
+			expect(differing(archives, JSON.parse(stdout))).toEqual([])
 			console.log(`verify.py: ${rows.length} archives, all as testigo says`)
 		}),
 	)
@@ -249,8 +253,62 @@ describe(`all archives, verify.html${withoutChromium === null ? '' : ` (${withou
 				}
 				return reports
 			})()`)
-			expect(differingArchives(reports)).toEqual([])
+			expect(differing(archives, reports)).toEqual([])
 			console.log(`verify.html: ${rows.length} archives, all as testigo says`)
+		}),
+	)
+})
+
+describe(`all proofs of actas, verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
+	test.skipIf(withoutPython)('the report that stands there; the command says it in words', slow, () =>
+		inDirectory(async (directory) => {
+			await layOutArchives(proofs, directory)
+			const { rows } = proofs
+			const asked = JSON.stringify(rows.map((row) => row.asked))
+			const words = [at('../vectors/proofs/verdicts.py'), program, directory, asked]
+			const { stdout } = await run('python3', words, { maxBuffer: 1 << 26 })
+			expect(differing(proofs, JSON.parse(stdout))).toEqual([])
+			console.log(`verify.py: ${rows.length} proofs, all as testigo says`)
+
+			const proof = join(directory, '0', 'acta.tlog-proof')
+			for (const keys of [join(directory, '0'), join(directory, '0', 'keys')]) {
+				const [python, ours] = [
+					await verifyPy(proof, '--keys', keys),
+					await testigo('verify', proof, '--keys', keys),
+				]
+				expect([python.status, ours.status]).toEqual([0, 0])
+				// To the letter.
+				expect(python.out).toBe(ours.out)
+				expect(python.out).toContain(
+					'Centre 101, table 02: Norte, Río, Monte, Alto, Escuela Ñ; 400 electors.\n',
+				)
+			}
+			expect(await verifyPy(proof)).toMatchObject({ status: 2, err: expect.stringContaining('--keys') })
+			const stale = rows.findIndex(({ name }) => name === 'a stale registry')
+			const refused = await verifyPy(proof, '--keys', join(directory, String(stale)))
+			expect(refused).toMatchObject({ status: 1, out: expect.stringMatching(/^NOT PROVED\n/) })
+		}),
+	)
+})
+
+describe(`all proofs of actas, verify.html${withoutChromium === null ? '' : ` (${withoutChromium})`}`, () => {
+	test.skipIf(withoutChromium)('the report that stands there', slow, () =>
+		inPage(async (chromium) => {
+			const rows = proofs.rows.map(({ of, changes, asked }) => ({ of, changes, asked }))
+			const reports = await chromium.evaluate(`(async () => {
+				const { archives, rows } = ${JSON.stringify({ ...proofs, rows })}
+				const blob = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+				const reports = []
+				for (const { of, changes, asked } of rows) {
+					const files = Object.entries({ ...archives[of], ...changes }).filter(([, text]) => text !== null)
+					const laidOut = new Map(files.map(([path, text]) => [path, blob(text)]))
+					const proof = laidOut.get('acta.tlog-proof')
+					reports.push(await testigo.checkProofFile(proof, laidOut, { isRehearsal: asked.rehearsal }))
+				}
+				return reports
+			})()`)
+			expect(differing(proofs, reports)).toEqual([])
+			console.log(`verify.html: ${rows.length} proofs, all as testigo says`)
 		}),
 	)
 })

@@ -3,21 +3,22 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ArchiveFolder } from '#src/archive/archive-folder.js'
-import { readArchivedCampaign } from '#src/archive/archived-campaign.js'
-import { PublishedDevices } from '#src/audit/published-devices.js'
+import { auditProof, keysOfLog, type ProofKeys, readProofKeys } from '#src/archive/check/proof-audit.js'
 import { parseTlogProof } from '#src/log/tlog-proof.js'
-import { checkActaProof, type ProofKeys, proveActas } from '#src/mirroring/acta-proof.js'
+import { proveActas } from '#src/mirroring/acta-proof.js'
 import { actaText } from '../support/journal-maker.ts'
 import { testigo } from '../support/processes.ts'
 import type { PublishedCentre } from '../support/published.ts'
-import { codeOf, gotten } from '../support/result.ts'
+import { gotten } from '../support/result.ts'
 import { publishedCentre } from './mirrored.ts'
 
 async function keysOf(made: PublishedCentre): Promise<ProofKeys> {
-	const read = (name: string) => readFileSync(join(made.archive, 'keys', name))
-	const { log, witnesses } = gotten(await readArchivedCampaign(read('authority.pem'), read('campaign.jws')))
-	const devices = gotten(await PublishedDevices.read(join(made.archive, 'keys')))
-	return { log, witnesses, threshold: 0, isRehearsal: true, devices }
+	return gotten(await readProofKeys(new ArchiveFolder(made.archive)))
+}
+
+async function codesOf(file: string, leaf: Uint8Array | null, keys: ProofKeys): Promise<readonly string[]> {
+	const { faults } = await auditProof(Buffer.from(file), leaf, keys, { rehearsal: true })
+	return faults.map(({ code }) => code)
 }
 
 test('every entry that says a table’s result is proved, by what travels in the file alone', async () => {
@@ -30,8 +31,9 @@ test('every entry that says a table’s result is proved, by what travels in the
 	const keys = await keysOf(made)
 	for (const { text, leaf, device } of proofs) {
 		expect(text.length).toBeLessThan(4096)
-		expect(gotten(await checkActaProof(Buffer.from(text), null, keys))).toMatchObject({
-			...{ leaf, by: device, kind: 'entry', isSignatureVerified: true, text: actaText(0) },
+		expect(await auditProof(Buffer.from(text), null, keys, { rehearsal: true })).toMatchObject({
+			...{ leaf, by: device, object: 'entry', signatureVerified: true, faultCount: 0 },
+			...{ entry: { said: actaText(0) }, acta: { table: '100000000.01', definition: 'campaign' } },
 		})
 	}
 	expect(gotten(await proveActas(new ArchiveFolder(made.archive), '999999999.01'))).toEqual([])
@@ -41,23 +43,19 @@ test('another leaf, another log, a changed file, an unknown signer are no proof'
 	const [made, other] = [await publishedCentre(), await publishedCentre()]
 	const proofs = gotten(await proveActas(new ArchiveFolder(made.archive), '100000000.01'))
 	const { text = '' } = proofs[0] ?? {}
-	const file = Buffer.from(text)
 	const keys = await keysOf(made)
-	const leaf = gotten(parseTlogProof(file)).extra ?? Buffer.of()
-	const bare = Buffer.from(text.replace(/^extra .*\n/m, ''))
-	expect(codeOf(await checkActaProof(bare, null, keys))).toBe('no-leaf')
-	expect(codeOf(await checkActaProof(bare, leaf, keys))).toBe('ok')
+	const leaf = gotten(parseTlogProof(Buffer.from(text))).extra ?? Buffer.of()
+	const bare = text.replace(/^extra .*\n/m, '')
+	expect(await codesOf(bare, null, keys)).toEqual(['no-leaf'])
+	expect(await codesOf(bare, leaf, keys)).toEqual([])
 	const changed = Buffer.from(leaf)
 	changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
-	expect(codeOf(await checkActaProof(bare, changed, keys))).toBe('not-included')
+	expect(await codesOf(bare, changed, keys)).toEqual(['not-included'])
 	const { log, devices } = await keysOf(other)
-	expect(codeOf(await checkActaProof(file, null, { ...keys, log }))).toBe('foreign-key')
-	expect(codeOf(await checkActaProof(file, null, { ...keys, devices }))).toBe('bad-signature')
-	expect(codeOf(await checkActaProof(Buffer.from(text.replace(/index 1/, 'index 0')), null, keys))).toBe(
-		'not-included',
-	)
-	const unnamed = gotten(await checkActaProof(file, null, { ...keys, devices: null, threshold: null }))
-	expect(unnamed.isSignatureVerified).toBe(null)
+	expect(await codesOf(text, null, { ...keys, log })).toEqual(['foreign-key'])
+	expect(await codesOf(text, null, { ...keys, devices })).toEqual(['bad-signature'])
+	const bareKeys = await auditProof(Buffer.from(text), null, keysOfLog(keys.log), { rehearsal: false })
+	expect(bareKeys).toMatchObject({ faultCount: 0, signatureVerified: null, restsOn: [] })
 })
 
 test('the commands write and verify one', async () => {
@@ -67,7 +65,18 @@ test('the commands write and verify one', async () => {
 	const written = await testigo('proof', '100000000.01', '--archive', made.archive, '--out', out)
 	expect(JSON.parse(written.out)).toMatchObject({ proofs: [{ file: out, device: 'k-one' }] })
 	const verify = (...more: string[]) => testigo('verify', out, '--keys', join(made.archive, 'keys'), ...more)
-	expect(await verify('--rehearsal')).toMatchObject({ status: 0, out: expect.stringContaining('PROVED') })
+	const [code = ''] = actaText(0).split('!')
+	const [centro, mesa] = code.split('.')
+	expect(await verify('--rehearsal')).toMatchObject({
+		status: 0,
+		out: expect.stringMatching(
+			new RegExp(
+				`^PROVED\nREHEARSAL: .*\n(.*\n)*Centre ${centro}, table ${mesa}: .* electors\\.\n  Nicolás Maduro `,
+			),
+		),
+	})
+	const byLog = await testigo('verify', out, '--log', (await keysOf(made)).log.name)
+	expect(byLog).toMatchObject({ status: 2, err: expect.stringContaining('--log') })
 	expect(await verify()).toMatchObject({ status: 1, out: expect.stringContaining('rehearsal') })
 	writeFileSync(out, readFileSync(out, 'utf8').replace(/^index .*/m, 'index 7'))
 	expect(await verify('--rehearsal')).toMatchObject({

@@ -4,6 +4,7 @@ import { page as verifyingPage } from '../vectors/page.ts'
 import { configurationPage } from './configuration-page.ts'
 import { election2024ForPage, election2024ForPython } from './election-2024.ts'
 import { eventsPage } from './events-page.ts'
+import { objectsPage } from './objects-page.ts'
 import { wordListsForPage, wordListsForPython } from './word-lists.ts'
 
 /** Text of each generated page, by its path from the root of the repository. */
@@ -11,6 +12,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['provisioning/guides/configuration.md', configurationPage()],
 		['provisioning/guides/events.md', eventsPage()],
+		['provisioning/verify/OBJECTS.md', objectsPage()],
 		['provisioning/verify/checks/presidential_2024.py', election2024ForPython()],
 		['provisioning/verify/checks/word_lists.py', wordListsForPython()],
 		['provisioning/verify/page/presidential-2024.js', election2024ForPage()],

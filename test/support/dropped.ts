@@ -17,14 +17,19 @@ export async function shownBy(chromium: ChromiumPage): Promise<string> {
 	return String(await chromium.evaluate(shown))
 }
 
-/** What the page shows of this folder. */
-export async function dropped(chromium: ChromiumPage, folder: string): Promise<string> {
-	// What it has shown before is of another folder.
+/** What the page shows of this folder, or file. */
+export async function dropped(chromium: ChromiumPage, path: string): Promise<string> {
+	await drop(chromium, [path])
+	return shownBy(chromium)
+}
+
+/** Files and folders, all at once. */
+export async function drop(chromium: ChromiumPage, paths: readonly string[]): Promise<void> {
+	// What it has shown before is of others.
 	await chromium.evaluate(`last = null, show()`)
-	const data = { items: [], files: [folder], dragOperationsMask: 1 }
+	const data = { items: [], files: paths, dragOperationsMask: 1 }
 	for (const type of ['dragEnter', 'dragOver', 'drop'])
 		await chromium.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
-	return shownBy(chromium)
 }
 
 export async function inOtherLanguage(chromium: ChromiumPage): Promise<string> {

@@ -12,7 +12,7 @@ from .checksums import Checksums
 from .counting import Count, Counted
 from .election import LARGEST_DEFINITION, read_election
 from .faults import MOST_FAULTS, WORDS, Fault
-from .feed import is_of, read_record
+from .feed import Records
 from .files import lines_of
 from .fingerprint import rests_on
 from .keys import LONGEST_FILE, PinnedAuthority
@@ -69,6 +69,8 @@ class Archive:
     # ---- 1. The authority ----
 
     def read_authority(self):
+        for name in 'authority.pem', 'registry.jws', 'centres.jws':
+            self.refuse_unreadable('keys/' + name, 'no-authority' if name == 'authority.pem' else 'unreadable')
         try:
             pinned = PinnedAuthority(self.folder.read('keys/authority.pem', LONGEST_FILE))
         except Fault as fault:
@@ -81,8 +83,16 @@ class Archive:
             self.faults.add(fault['code'], path='keys/' + fault['file'], detail='line %d' % fault['line'])
         return authority
 
+    def refuse_unreadable(self, path, code):
+        try:
+            self.folder.opened(path).close()
+        except Fault as fault:
+            if fault.code != 'file-missing':
+                raise Fault(code, reason=fault.detail)
+
     def read_issues(self, kind):
         path, issues = 'keys/%s.jws' % kind, Issues(kind, self.authority.pinned.key)
+        self.refuse_unreadable(path, 'unreadable')
         for number, text, code in self.lines_of(path, LONGEST):
             try:
                 if code:
@@ -112,12 +122,15 @@ class Archive:
             self.faults.add(fault.code, path='checkpoint')
             return self.report()
         earlier = self.earlier_checkpoints()
-        in_force = InForce(self.folder, self.campaign)
+        in_force = InForce(self.folder, self.campaign, [said for _, said in self.campaigns.by_issue.values()])
         counted = Counted(in_force.election) if in_force.election else None
         of_leaves = ArchiveFaults()
         leaves = Leaves(self.authority, self.campaigns, in_force.election, counted, of_leaves)
+        site, of_site = self.site()
+        records = Records(self.folder, self.log, site) if site else None
         before = self.faults.count
-        is_there, roots = check_tree(self.folder, head, set(earlier), leaves.take, self.faults)
+        sizes = {*earlier, *(records.sizes() if records else ())}
+        is_there, roots = check_tree(self.folder, head, sizes, leaves.take, self.faults)
         is_tree_whole = self.faults.count == before
         for size, one in earlier.items():
             if size in roots and size <= head.size and roots[size] != one.root:
@@ -125,7 +138,6 @@ class Archive:
         if head.size not in earlier:
             self.faults.add('checkpoint-missing', path='checkpoints/%d' % head.size)
         self.include(of_leaves)
-        site, of_site = self.site()
         is_leaf = leaves.newest_issue == self.campaign['issue'] or (head.size == 0 and len(self.campaigns.by_issue) == 1)
         is_in_step = (site is not None and (site.size, site.root) == (head.size, head.root) and is_leaf
                       and not in_force.is_behind_keys and not self.is_begun(site.publication + 1))
@@ -138,21 +150,22 @@ class Archive:
             for size in earlier:
                 if size > head.size:
                     self.faults.add('shrunk', path='checkpoints/%d' % size)
-        figures = record = None
+        figures = time = None
         if is_in_step:
             figures = self.check_figures(in_force, counted, is_there)
-            Checksums(self.folder, self.faults).check(site.checksums)
-            record = self.check_record(site)
+            Checksums(self.folder, self.faults).check(site)
+            records.check(roots, leaves.campaign_at, self.faults)
+            time = records.time()
         elif is_left_out:
             self.faults.add('not-in-step', path='site')
         pictures = check_pictures(self.folder, leaves.pictures, images, self.faults, not is_left_out)
-        witnesses = self.check_witnesses(head)
+        witnesses = self.check_witnesses(head, self.faults, 'checkpoint')
         if self.campaign['rehearsal'] and not rehearsal:
             self.faults.add('rehearsal', path='')
         findings = leaves.findings()
         return self.report({
             'origin': head.origin, 'size': head.size, 'root': encode_base64(head.root),
-            'publication': site.publication if site else None, 'time': record['time'] if record else None,
+            'publication': site.publication if site else None, 'time': time,
             'rehearsal': self.campaign['rehearsal'], 'witnesses': witnesses, 'leaves': leaves.counts,
             **{role: leaves.signers(role) for role in ('devices', 'stations', 'officers')}, 'images': pictures,
             'findings': findings[:MOST_FINDINGS], 'findingCount': len(findings), 'figures': figures})
@@ -226,25 +239,14 @@ class Archive:
         except Fault as fault:
             self.faults.add(fault.code, path=path)
 
-    def check_record(self, site):
-        path = 'feed/%d.json' % site.publication
-        try:
-            record = read_record(self.folder.read(path))
-        except Fault as fault:
-            self.faults.add(fault.code, path=path)
-            return None
-        if record is None or not is_of(record, site, self.campaign, self.campaigns.newest_text):
-            self.faults.add('feed-differs', path=path)
-        return record
-
-    def check_witnesses(self, head):
+    def check_witnesses(self, head, faults, path):
         witnesses, threshold, cosigned = witness_keys(self.campaign), self.campaign['threshold'], []
         try:
             cosigned = head.cosigned_by(witnesses)
         except Fault as fault:
-            self.faults.add(fault.code, path='checkpoint')
+            faults.add(fault.code, path=path)
         if len(cosigned) < threshold:
-            self.faults.add('not-witnessed', path='checkpoint')
+            faults.add('not-witnessed', path=path)
         return {'listed': len(witnesses), 'threshold': threshold, 'cosigned': cosigned}
 
     def report(self, found=None):
@@ -261,13 +263,16 @@ class Archive:
 class InForce:
     """What the campaign object names: lines of keys/, and the two files. `election` and `register` may be None."""
 
-    def __init__(self, folder, campaign):
+    def __init__(self, folder, campaign, campaigns=()):
         self.folder, self.faults, self.is_behind_keys = folder, ArchiveFaults(), False
         for name in 'registry', 'centres':
             digests = self.digests_of('keys/%s.jws' % name)
-            if campaign[name]['sha256'] not in digests:
-                self.faults.add(name + '-missing', path='keys/%s.jws' % name, detail='no. %d' % campaign[name]['issue'])
-            elif digests.index(campaign[name]['sha256']) < len(digests) - 1:
+            named = {said[name]['sha256']: said[name]['issue'] for said in campaigns or [campaign]}
+            for digest, issue in named.items():
+                if digest not in digests:
+                    self.faults.add(name + '-missing', path='keys/%s.jws' % name, detail='no. %d' % issue)
+            digest = campaign[name]['sha256']
+            if digest in digests and digests.index(digest) < len(digests) - 1:
                 self.is_behind_keys = True
         self.election = self.register = None
         definition = self.named('campaign/election.json', 'definition-differs', campaign['definition'])

@@ -85,7 +85,7 @@ class ArchiveFolder:
                 left -= len(part)
         return digest.hexdigest()
 
-    def opened(self, path, cap):
+    def opened(self, path, cap=LONGEST):
         try:
             file = self.open(path)
         except FileNotFoundError:

@@ -3,11 +3,15 @@ import hashlib
 import re
 
 from .faults import Fault
+from .note import parse_decimal
+from .tiles import is_tile_path
 
 NAME = 'SHA256SUMS'
 LINE = re.compile(r'([0-9a-f]{64})  ((?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*)')
 DIVIDED = 'p', 'c'         # whose folders have sums of their own
-WITHOUT = 'tile', 'checkpoints', 'sites', 'image', '.new'
+WITHOUT = 'image', '.new'
+STAMP = re.compile(r'([^.]*)\.([^.]*)\.tsr')
+LONGEST_PATH = 255
 
 
 def folder_naming(path):
@@ -24,7 +28,7 @@ def parse_checksums(data):
     before = None
     for line in lines:
         found = LINE.fullmatch(line)
-        if found is None or (before is not None and found[2] <= before):
+        if found is None or len(found[2]) > LONGEST_PATH or (before is not None and found[2] <= before):
             raise Fault('bad-checksums')
         before = found[2]
         yield found[2], found[1]
@@ -37,9 +41,8 @@ class Checksums:
         self.folder, self.faults = folder, faults
         self.listed, self.sums, self.is_bad = {}, set(), False       # path to digest; paths of the sums themselves
 
-    def check(self, digest):
-        """`digest` is that of the sums at the top."""
-        self.take('', digest)
+    def check(self, site):
+        self.take('', site.checksums)
         if self.is_bad:
             return
         for path in sorted(self.listed):
@@ -48,7 +51,7 @@ class Checksums:
                     raise Fault('file-altered')
             except Fault as fault:
                 self.faults.add(fault.code, path=path)
-        for path in sorted((path for path in self.folder.files_below() if not self.is_named(path)), key=str.encode):
+        for path in sorted((path for path in self.folder.files_below() if not self.is_named(path, site)), key=str.encode):
             self.faults.add('file-unlisted', path=path)
 
     def take(self, folder, digest):
@@ -82,9 +85,21 @@ class Checksums:
     def above(folder):
         return folder.rpartition('/')[0]
 
-    def is_named(self, path):
+    def is_named(self, path, site):
         """Whether sums name it, or need not."""
-        top, slash, _ = path.partition('/')
+        top, slash, name = path.partition('/')
         if path in self.listed or path in self.sums or path == 'feed/latest':
             return True
+        if slash and top == 'tile':
+            return is_tile_path(path, site.size)
+        if slash and top == 'checkpoints':
+            stamp = STAMP.fullmatch(name)
+            return is_up_to(stamp[1], site.size) and parse_decimal(stamp[2]) is not None if stamp else parse_decimal(name) is not None
+        if slash and top == 'sites':
+            return name == 'latest.torrent' or is_up_to(name, site.publication)
         return top in WITHOUT if slash else top in ('checkpoint', 'site')
+
+
+def is_up_to(decimal, most):
+    number = parse_decimal(decimal)
+    return number is not None and number <= most

@@ -3,7 +3,7 @@ import re
 from collections import namedtuple
 
 from .faults import Fault
-from .shapes import list_of, match, only, whole
+from .shapes import list_of, match, only, text, whole
 from .strict_json import parse_json
 
 LONGEST_PAYLOAD = 2048     # bytes
@@ -20,7 +20,7 @@ def whole_up_to(least, most):
 
 
 def text_of(most):
-    return lambda value: isinstance(value, str) and 1 <= len(value) <= most
+    return lambda value: value != '' and text(most)(value)
 
 
 ZONE = match('(?=.{1,64}$)[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}')
@@ -42,6 +42,7 @@ class Election:
         self.id, self.highest_count = definition['id'], definition['highestCount']
         self.digits, self.centro, self.mesa = code['digits'], code['centro'], code['mesa']
         self.candidates = [candidate['id'] for candidate in definition['candidates']]
+        self.names = {candidate['id']: candidate['name'] for candidate in definition['candidates']}
         self.cards = [card['candidate'] for card in definition['cards']]
         if not (self.centro < len(self.digits) and self.mesa < len(self.digits) and self.centro != self.mesa
                 and sum(self.digits) + len(self.digits) - 1 <= LONGEST_ACTA_CODE

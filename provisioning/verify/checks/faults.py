@@ -67,7 +67,7 @@ WORDS = {
     'log-changed': 'names another log than the newest campaign object',
     'bad-note': 'no signed note, or no checkpoint, as one is written',
     'bad-site': 'not the six lines of a site note', 'foreign-key': "not signed by the log's key",
-    'wrong-origin': 'of another log', 'site-differs': 'not the same as site',
+    'wrong-origin': 'of another log', 'site-differs': 'not the same as site, or of another tree than its record',
     'tile-missing': 'is not there, nor a wider one', 'tile-unreadable': "can't be read", 'bad-tile': 'not in form',
     'tile-differs': 'not the hashes of the leaves below it', 'root-differs': 'the leaves are not those of the checkpoint',
     'forked': 'signed by the log, and not of this tree: both are proof',
@@ -85,9 +85,11 @@ WORDS = {
     'figures-differ': 'not what the leaves add up to', 'tables-differ': 'not what the leaves add up to',
     'sums-differ': 'not the one that is signed', 'bad-checksums': 'not as sha256sum writes it, or names what it must not',
     'file-altered': 'not as SHA256SUMS says: edited, or of another publication',
-    'file-unlisted': 'stands in no SHA256SUMS', 'feed-differs': 'not the record of this publication',
+    'file-unlisted': 'neither in a SHA256SUMS nor of the log', 'feed-differs': 'not the record of this publication',
     'image-unknown': 'no leaf names it as a public picture',
     'not-witnessed': 'fewer witnesses have signed than have to',
+    'bad-proof': 'not the proof of a leaf, as one is written', 'no-leaf': 'the file has no leaf in it',
+    'not-included': 'does not show that its leaf is in the log of its checkpoint',
     'rehearsal': 'nothing here is of an election (--rehearsal takes it as one)',
 }
 

@@ -1,10 +1,10 @@
-"""The record of a publication, feed/<n>.json (ARCHIVE.md, "The feed")."""
+"""The records of publications, feed/<n>.json (ARCHIVE.md, "The feed"), and their notes, sites/<n>."""
 import hashlib
 
 from .campaign import NAMED_ISSUE
 from .counting import STATES
 from .faults import Fault
-from .note import encode_base64
+from .note import LONGEST_NOTE, Site, encode_base64, parse_decimal
 from .shapes import FILE_DIGEST, instant, list_of, match, one_of, only, or_null, whole
 from .strict_json import parse_json
 
@@ -44,9 +44,77 @@ def read_record(data):
     return record if RECORD(record) else None
 
 
-def is_of(record, site, campaign, text):
-    """Whether it is of this publication, by the campaign object in force and its text."""
-    said = {**{name: campaign[name] for name in ('rehearsal', 'registry', 'centres', 'definition', 'register')},
-            'n': site.publication, 'size': site.size, 'root': encode_base64(site.root), 'origin': campaign['log']['origin'],
+class Records:
+    """Of all publications so far, as far as the tree and the campaign objects can show; and their notes."""
+
+    def __init__(self, folder, log, site):
+        """The first that is not there ends those of before: a log may sign any number."""
+        self.folder, self.log, self.site, self.found = folder, log, site, {}      # number to record or fault
+        number = 0
+        while number < site.publication and not self.is_missing(number - 1):
+            self.found[number] = self.read(number)
+            number += 1
+        self.found[site.publication] = self.read(site.publication)
+
+    def is_missing(self, number):
+        found = self.found.get(number)
+        return isinstance(found, Fault) and found.code == 'file-missing'
+
+    def read(self, number):
+        """All are held at once: what fills a record is left out."""
+        try:
+            record = read_record(self.folder.read('feed/%d.json' % number))
+        except Fault as fault:
+            return fault
+        return record and {name: value for name, value in record.items() if name not in ('figures', 'changes')}
+
+    def record(self, number):
+        """None where it is none, or can't be read."""
+        found = self.found.get(number)
+        return None if isinstance(found, Fault) else found
+
+    def sizes(self):
+        return {(self.record(number) or {'size': 0})['size'] for number in self.found}
+
+    def time(self):
+        record = self.record(self.site.publication)
+        return record and record['time']
+
+    def check(self, roots, campaign_at, faults):
+        """`campaign_at` gives text and words of the campaign object that was in force at a size, or None."""
+        before = 0
+        for number, found in self.found.items():
+            path, record, site = 'feed/%d.json' % number, self.record(number), self.site
+            if isinstance(found, Fault):
+                faults.add(found.code, path=path)
+                continue
+            is_shown, said = number == site.publication, record['size'] if record else 0
+            size = site.size if is_shown else said
+            root = site.root if is_shown else roots.get(size)
+            campaign = campaign_at(size)
+            if (record is None or campaign is None or not before <= size <= site.size
+                    or not is_of(record, {'n': number, 'origin': self.log.name, 'size': size,
+                                          'root': encode_base64(root) if root else record['root']}, *campaign)):
+                faults.add('feed-differs', path=path)
+            before = max(before, said)
+        self.check_notes(faults)
+
+    def check_notes(self, faults):
+        """Those of before in sites/."""
+        numbers = [number for number in map(parse_decimal, self.folder.names('sites')) if number is not None]
+        for number in sorted(number for number in numbers if number < self.site.publication):
+            path, record = 'sites/%d' % number, self.record(number)
+            try:
+                note = Site(self.folder.read(path, LONGEST_NOTE), self.log)
+                if note.publication != number:
+                    raise Fault('bad-site')
+                if record and (record['size'], record['root']) != (note.size, encode_base64(note.root)):
+                    raise Fault('site-differs')
+            except Fault as fault:
+                faults.add(fault.code, path=path)
+
+
+def is_of(record, tree, text, campaign):
+    said = {**{name: campaign[name] for name in ('rehearsal', 'registry', 'centres', 'definition', 'register')}, **tree,
             'campaign': {'issue': campaign['issue'], 'sha256': hashlib.sha256(text.encode()).hexdigest()}}
     return all(record[name] == value for name, value in said.items())

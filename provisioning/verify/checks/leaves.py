@@ -47,7 +47,8 @@ class Leaves:
 
     def __init__(self, authority, campaigns, election, counted, faults):
         self.authority, self.campaigns, self.election, self.counted = authority, campaigns, election, counted
-        self.faults, self.ids, self.answers, self.newest_issue = faults, set(), Answers(), 0
+        self.faults, self.ids, self.answers = faults, set(), Answers()
+        self.issues = []            # of campaign objects: leaf and issue
         self.counts = dict.fromkeys([*KINDS, 'withheld'], 0)
         self.chains = {'devices': {}, 'stations': {}, 'officers': {}}      # id to chain
         self.keys = {}
@@ -76,7 +77,7 @@ class Leaves:
             self.faults.add('not-closed', leaf=number)
         try:
             if leaf.kind == 'campaign':
-                self.take_campaign(leaf, data.decode('latin-1'))
+                self.take_campaign(number, leaf, data.decode('latin-1'))
             else:
                 self.take_signed(number, leaf)
         except Fault as fault:
@@ -92,12 +93,23 @@ class Leaves:
         except Fault:
             pass
 
-    def take_campaign(self, leaf, text):
+    @property
+    def newest_issue(self):
+        return self.issues[-1][1] if self.issues else 0
+
+    def campaign_at(self, size):
+        """Text and words of the one in force when there were `size` leaves; None where there was none."""
+        issues = [issue for leaf, issue in self.issues if leaf < size]
+        if size == 0:
+            return next(iter(self.campaigns.by_issue.values()), None)
+        return self.campaigns.by_issue[issues[-1]] if issues else None
+
+    def take_campaign(self, number, leaf, text):
         issue = leaf.payload.get('issue') if isinstance(leaf.payload, dict) else None
         known = self.campaigns.by_issue.get(issue) if type(issue) is int else None
         if known is None or known[0] != text or issue <= self.newest_issue:
             raise Fault('campaign-differs')
-        self.newest_issue = issue
+        self.issues.append((number, issue))
 
     def take_signed(self, number, leaf):
         role = ROLES[leaf.kind]

@@ -3,12 +3,14 @@ The tree of a log and the files in which it lies (FORMAT.md, "The tree", "Tiles"
 the log's key has signed.
 """
 import hashlib
+import re
 import struct
 
 from .faults import Fault
 
 FULL = 256
 LONGEST_BUNDLE = FULL * (2 + 65535)
+TILE = re.compile(r'tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?')
 
 
 def leaf_hash(leaf):
@@ -26,6 +28,16 @@ def tile_path(level, index, width):
         index //= 1000
         name = 'x%03d/%s' % (index % 1000, name)
     return 'tile/%s/%s%s' % (level, name, '' if width == FULL else '.p/%d' % width)
+
+
+def is_tile_path(path, size):
+    """Whether it is spelled as one, and a tree of this size has a hash or leaf for it."""
+    found = TILE.fullmatch(path)
+    if found is None:
+        return False
+    level, index, width = found[1], int(re.sub('[x/]', '', found[2])), int(found[3] or FULL)
+    count = size if level == 'entries' else size >> 8 * int(level)
+    return width <= FULL and tile_path(level, index, width) == path and index * FULL < count
 
 
 class Tree:

@@ -3,7 +3,7 @@ import { sha256, toHex } from './bytes.js'
 import { codeOf, refuse } from './faults.js'
 
 /** Bytes of the longest file that is read whole. */
-const longestArchived = 268_435_456
+export const longestArchived = 268_435_456
 
 /** So many are read at once: a browser takes its time for each. */
 const atOnce = 64

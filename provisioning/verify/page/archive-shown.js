@@ -9,7 +9,7 @@ export function whereInArchive({ path, leaf, detail }, say) {
 }
 
 export function linesOfArchive(report, say, meaning, nowMs) {
-	const { origin, size, root, rehearsal, leaves, images, findings, findingCount, restsOn, log } = report
+	const { origin, size, root, rehearsal, leaves, images, findings, findingCount } = report
 	const kinds = Object.entries(leaves).map(([kind, count]) => `${count} ${say.leafKinds[kind]}`)
 	return [
 		...(rehearsal ? [`${say.isRehearsal}.`] : []),
@@ -27,6 +27,13 @@ export function linesOfArchive(report, say, meaning, nowMs) {
 				({ code, leaf, by, seq }) =>
 					`${say.leaf} ${leaf}, ${by}${seq === null ? '' : ` ${seq}`}: ${meaning(code)}`,
 			),
+		...linesOfKeys(report, say),
+	]
+}
+
+/** What people have to compare. */
+export function linesOfKeys({ restsOn, log }, say) {
+	return [
 		...restsOn.flatMap(({ file, sha256: digest, es, en }) => [
 			`${say.restsOn} ${file}: ${inGroups(digest)}`,
 			`es: ${es}`,
@@ -45,7 +52,7 @@ function linesOfAge({ publication, time }, say, nowMs) {
 	return [`${say.publication} ${publication}, ${time} (${age}). ${say.freshness}`]
 }
 
-function lineOfWitnesses({ threshold, cosigned }, say) {
+export function lineOfWitnesses({ threshold, cosigned }, say) {
 	if (threshold === 0) return `${say.nobodyAsked}.`
 	const names = cosigned.length === 0 ? say.nobody : cosigned.join(', ')
 	if (cosigned.length < threshold)

@@ -2,7 +2,7 @@
  * An archive, as ARCHIVE.md says it is checked: by nothing but its files and what keys/authority.pem is compared with. The
  * steps stand in its order.
  */
-import { ArchiveFiles } from './archive-files.js'
+import { ArchiveFiles, longestArchived } from './archive-files.js'
 import { authorityBeside } from './authority.js'
 import { isSameBytes, longest, longestRegistry, parseDecimal, sha256, toHex } from './bytes.js'
 import { Issues, logKeyOf, witnessKeysOf } from './campaign.js'
@@ -10,7 +10,7 @@ import { checkFiles } from './checksums.js'
 import { Counted } from './counting.js'
 import { readElection } from './election.js'
 import { ArchiveFaults, codeOf, refuse } from './faults.js'
-import { isRecordOf, readRecord } from './feed.js'
+import { Records } from './feed.js'
 import { linesOf } from './files.js'
 import { restsOn } from './fingerprint.js'
 import { Leaves } from './leaves.js'
@@ -29,17 +29,7 @@ export const isArchive = (files) => files.has('checkpoint') || files.has('keys/c
 export async function checkArchive(files, { isRehearsal, progress }) {
 	const archive = new ArchiveFiles(files)
 	const faults = new ArchiveFaults()
-	const authority = await readAuthority(files, faults)
-	const campaigns = await readIssues(files, 'campaign', authority, faults)
-	await readIssues(files, 'mirrors', authority, faults)
-	const campaign = campaigns.newest ?? refuse('no-campaign')
-	const log = await logKeyOf(campaign.said)
-	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
-	const logs = [campaign.said.log, ...campaign.said.earlier].map(({ vkey }) => vkey)
-	for (const [number, { said }] of campaigns.byIssue) {
-		if (!logs.includes(said.log.vkey))
-			faults.add('log-changed', { path: 'keys/campaign.jws', detail: `no. ${number}` })
-	}
+	const { authority, campaigns, campaign, log } = await readWords(files, faults)
 	const report = {
 		...nothingKnown,
 		restsOn: [await restsOn('keys/authority.pem', authority.pinned.key)],
@@ -72,8 +62,26 @@ const nothingKnown = {
 
 // ---- 1. The authority ----
 
+/** Refuses where there is no authority, or no campaign object. */
+export async function readWords(files, faults) {
+	const authority = await readAuthority(files, faults)
+	const campaigns = await readIssues(files, 'campaign', authority, faults)
+	await readIssues(files, 'mirrors', authority, faults)
+	const campaign = campaigns.newest ?? refuse('no-campaign')
+	const log = await logKeyOf(campaign.said)
+	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
+	const logs = [campaign.said.log, ...campaign.said.earlier].map(({ vkey }) => vkey)
+	for (const [number, { said }] of campaigns.byIssue) {
+		if (!logs.includes(said.log.vkey))
+			faults.add('log-changed', { path: 'keys/campaign.jws', detail: `no. ${number}` })
+	}
+	return { authority, campaigns, campaign, log }
+}
+
 async function readAuthority(files, faults) {
 	const names = ['authority.pem', 'registry.jws', 'centres.jws']
+	for (const name of names)
+		refuseTooLarge(files, `keys/${name}`, name === 'authority.pem' ? 'no-authority' : 'unreadable')
 	const ofKeys = names.map((name) => [name, files.get(`keys/${name}`)])
 	let authority
 	try {
@@ -87,8 +95,13 @@ async function readAuthority(files, faults) {
 	return authority
 }
 
+function refuseTooLarge(files, path, code) {
+	if (files.get(path)?.size > longestArchived) refuse(code)
+}
+
 async function readIssues(files, kind, authority, faults) {
 	const path = `keys/${kind}.jws`
+	refuseTooLarge(files, path, 'unreadable')
 	const issues = new Issues(kind, authority.pinned.key)
 	for await (const { number, code, jws } of linesOf(files.get(path) ?? new Blob(), undefined, longest)) {
 		try {
@@ -124,11 +137,18 @@ class ArchiveCheck {
 	async run() {
 		const { archive, authority, campaigns, campaign, head, faults, progress } = this
 		const earlier = await this.#earlierCheckpoints()
-		const inForce = await readInForce(archive, campaign.said)
+		const inForce = await readInForce(
+			archive,
+			campaign.said,
+			[...campaigns.byIssue.values()].map(({ said }) => said),
+		)
 		const counted = inForce.election === null ? null : new Counted(inForce.election)
 		const leaves = new Leaves(authority, campaigns, inForce.election, counted)
+		const { site, faults: ofSite } = await this.#site()
+		const records = site && (await new Records(archive, this.log, site).read())
 		const before = faults.count
-		const { isThere, roots } = await checkTree(archive, head, [...earlier.keys()], {
+		const sizes = [...new Set([...earlier.keys(), ...(records?.sizes() ?? [])])]
+		const { isThere, roots } = await checkTree(archive, head, sizes, {
 			take: (first, some) => leaves.takeAll(first, some),
 			faults,
 			progress: (part) => progress(part, 'leaves'),
@@ -140,7 +160,6 @@ class ArchiveCheck {
 		}
 		if (!earlier.has(head.size)) faults.add('checkpoint-missing', { path: `checkpoints/${head.size}` })
 		faults.include(leaves.faults)
-		const { site, faults: ofSite } = await this.#site()
 		const isInStep = site !== null && (await this.#isInStep(site, leaves, inForce))
 		// Of a publication that is not complete the files that it names may not be there yet, and others be there too soon.
 		const isLeftOut = site !== null && !isInStep && isTreeWhole
@@ -150,11 +169,12 @@ class ArchiveCheck {
 			for (const size of earlier.keys())
 				if (size > head.size) faults.add('shrunk', { path: `checkpoints/${size}` })
 		}
-		let [figures, record] = [null, null]
+		let [figures, time] = [null, null]
 		if (isInStep) {
 			figures = await this.#figures(inForce, counted, isThere)
-			await checkFiles(archive, site.checksums, faults, (part) => progress(part, 'files'))
-			record = await this.#record(site)
+			await checkFiles(archive, site, faults, (part) => progress(part, 'files'))
+			await records.check(roots, (size) => leaves.campaignAt(size), faults)
+			time = records.time
 		} else if (isLeftOut) faults.add('not-in-step', { path: 'site' })
 		const pictures = { named: leaves.pictures, areAllNamed: !isLeftOut }
 		const images = await checkPictures(archive, pictures, faults, (part) => progress(part, 'pictures'))
@@ -162,7 +182,7 @@ class ArchiveCheck {
 		const findings = leaves.findings()
 		return {
 			...{ origin: head.origin, size: head.size, root: rootInBase64(head) },
-			...{ publication: site?.publication ?? null, time: record?.time ?? null },
+			...{ publication: site?.publication ?? null, time },
 			...{ rehearsal: campaign.said.rehearsal, witnesses, leaves: leaves.counts },
 			...{ devices: leaves.signers('devices'), stations: leaves.signers('stations') },
 			...{ officers: leaves.signers('officers'), images },
@@ -257,21 +277,6 @@ class ArchiveCheck {
 		}
 	}
 
-	// ---- 8. Files ----
-
-	async #record(site) {
-		const path = `feed/${site.publication}.json`
-		try {
-			const record = readRecord(await this.archive.read(path))
-			const isRight = record !== null && (await isRecordOf(record, site, this.campaign))
-			if (!isRight) this.faults.add('feed-differs', { path })
-			return record
-		} catch (error) {
-			this.faults.add(codeOf(error), { path })
-			return null
-		}
-	}
-
 	// ---- 10. Witnesses ----
 
 	async #witnesses() {
@@ -291,16 +296,18 @@ class ArchiveCheck {
 
 // ---- 5. What is in force ----
 
-/** What the campaign object names: lines of keys/, and the two files. `election` and `register` are null where they are none. */
-async function readInForce(archive, campaign) {
+/** What campaign objects name: lines of keys/; and the two files of the one in force. `election` and `register` are null where they are none. */
+export async function readInForce(archive, campaign, all = [campaign]) {
 	const faults = new ArchiveFaults()
 	let isBehindKeys = false
 	for (const name of ['registry', 'centres']) {
 		const path = `keys/${name}.jws`
 		const digests = await digestsOfLines(archive.files.get(path) ?? new Blob())
+		const issues = all.map((said) => said[name])
+		for (const [digest, issue] of new Map(issues.map((named) => [named.sha256, named.issue])))
+			if (!digests.includes(digest)) faults.add(`${name}-missing`, { path, detail: `no. ${issue}` })
 		const at = digests.indexOf(campaign[name].sha256)
-		if (at < 0) faults.add(`${name}-missing`, { path, detail: `no. ${campaign[name].issue}` })
-		else if (at < digests.length - 1) isBehindKeys = true
+		if (at >= 0 && at < digests.length - 1) isBehindKeys = true
 	}
 	const named = async (path, code, digest) => {
 		try {

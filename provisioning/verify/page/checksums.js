@@ -1,14 +1,16 @@
 /** The files of an archive by SHA256SUMS, which its site note signs (ARCHIVE.md, "Files by digest"). */
 import { byBytes, manyAtOnce } from './archive-files.js'
-import { sha256, toHex } from './bytes.js'
+import { parseDecimal, sha256, toHex } from './bytes.js'
 import { codeOf, refuse } from './faults.js'
+import { isTilePath } from './tiles.js'
 
 const checksumsName = 'SHA256SUMS'
 const checksumsLine = /^([0-9a-f]{64}) {2}((?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*)$/
 /** Whose folders have sums of their own. */
 const dividedFolders = ['p', 'c']
-/** What is signed, or named by a leaf. */
-const foldersWithout = ['tile', 'checkpoints', 'sites', 'image']
+/** What leaves name, and what is being written. */
+const foldersWithout = ['image', '.new']
+const longestPath = 255
 
 /** The folder whose sums name a file; empty for the top. */
 function folderNaming(path) {
@@ -21,12 +23,12 @@ const folderAbove = (folder) => folder.slice(0, Math.max(0, folder.lastIndexOf('
 
 /** Path and digest of each line. */
 function parseChecksums(bytes) {
-	const lines = new TextDecoder().decode(bytes).split('\n')
+	const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\n')
 	if (lines.pop() !== '') refuse('bad-checksums')
 	let before = ''
 	return lines.map((line) => {
 		const [, digest, path] = checksumsLine.exec(line) ?? refuse('bad-checksums')
-		if (path <= before) refuse('bad-checksums')
+		if (path <= before || path.length > longestPath) refuse('bad-checksums')
 		before = path
 		return [path, digest]
 	})
@@ -78,17 +80,31 @@ class Checksums {
 	}
 
 	/** Whether sums name it, or need not. */
-	isNamed(path) {
+	isNamed(path, { size, publication }) {
 		if (this.listed.has(path) || this.sums.has(path) || path === 'feed/latest') return true
 		const [top, ...rest] = path.split('/')
+		const name = rest.join('/')
+		if (rest.length > 0 && top === 'tile') return isTilePath(path, size)
+		if (rest.length > 0 && top === 'checkpoints') return isNameOfCheckpoint(name, size)
+		if (rest.length > 0 && top === 'sites') return name === 'latest.torrent' || isUpTo(name, publication)
 		return rest.length > 0 ? foldersWithout.includes(top) : top === 'checkpoint' || top === 'site'
 	}
 }
 
-/** `digest` is that of the sums at the top. */
-export async function checkFiles(archive, digest, faults, progress) {
+function isNameOfCheckpoint(name, size) {
+	const [, decimal, number] = /^([^.]*)\.([^.]*)\.tsr$/.exec(name) ?? []
+	if (decimal === undefined) return parseDecimal(name) !== null
+	return isUpTo(decimal, size) && parseDecimal(number) !== null
+}
+
+function isUpTo(decimal, most) {
+	const number = parseDecimal(decimal)
+	return number !== null && number <= most
+}
+
+export async function checkFiles(archive, site, faults, progress) {
 	const checksums = new Checksums(archive, faults)
-	await checksums.take('', digest)
+	await checksums.take('', site.checksums)
 	if (checksums.isBad) return
 	const listed = [...checksums.listed.keys()].sort()
 	const codes = await manyAtOnce(
@@ -97,6 +113,6 @@ export async function checkFiles(archive, digest, faults, progress) {
 		progress,
 	)
 	for (const [at, code] of codes.entries()) if (code !== null) faults.add(code, { path: listed[at] })
-	const unlisted = archive.paths().filter((path) => !checksums.isNamed(path))
+	const unlisted = archive.paths().filter((path) => !checksums.isNamed(path, site))
 	for (const path of unlisted.sort(byBytes)) faults.add('file-unlisted', { path })
 }

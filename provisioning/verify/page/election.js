@@ -40,6 +40,8 @@ export class Election {
 		this.code = code
 		this.highestCount = highestCount
 		this.candidates = candidates.map((candidate) => candidate.id)
+		/** For people, in the same order. */
+		this.names = candidates.map(({ name }) => name)
 		/** Of each card its candidate. */
 		this.cards = cards.map(({ candidate }) => candidate)
 		const { digits, centro, mesa } = code

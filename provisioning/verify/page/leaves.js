@@ -13,7 +13,12 @@ import { isObject } from './shapes.js'
 
 const leafKinds = ['entry', 'head', 'transcription', 'ruling', 'campaign']
 /** In what role the signers of a kind are listed; a campaign object is the authority's. */
-const rolesOfLeaves = { entry: 'devices', head: 'devices', transcription: 'stations', ruling: 'officers' }
+export const rolesOfLeaves = {
+	entry: 'devices',
+	head: 'devices',
+	transcription: 'stations',
+	ruling: 'officers',
+}
 const withheldForm =
 	/^\{"withheld":"(entry|head|transcription|ruling|campaign)","by":"([a-z0-9][a-z0-9-]{2,31})","seq":([1-9][0-9]{0,15}),"id":"([A-Za-z0-9_-]{43})"\}$/
 
@@ -26,7 +31,7 @@ function parseWithheld(written) {
 }
 
 /** Says nothing of who signed it. */
-async function parseLeaf(bytes) {
+export async function parseLeaf(bytes) {
 	const written = new TextDecoder('latin1').decode(bytes)
 	if (written.startsWith('{')) return parseWithheld(written)
 	try {
@@ -43,8 +48,8 @@ export class Leaves {
 	counts = Object.fromEntries([...leafKinds, 'withheld'].map((kind) => [kind, 0]))
 	/** Digest of a public picture to the most bytes that an entry gives it. */
 	pictures = new Map()
-	/** Of the newest campaign object among the leaves; 0 before the first. */
-	newestIssue = 0
+	/** Of the campaign objects, in the order of the leaves. */
+	#issues = []
 	/** By role, id to chain. */
 	#chains = { devices: new Map(), stations: new Map(), officers: new Map() }
 	#answers = new Answers()
@@ -104,18 +109,30 @@ export class Leaves {
 				return
 			}
 			if (leaf.isOutside) this.faults.add('not-closed', { leaf: number })
-			if (leaf.kind === 'campaign') this.#takeCampaign(leaf)
+			if (leaf.kind === 'campaign') this.#takeCampaign(number, leaf)
 			else this.#takeSigned(number, leaf)
 		} catch (error) {
 			this.faults.add(codeOf(error), { leaf: number })
 		}
 	}
 
-	#takeCampaign({ payload, jws }) {
+	/** Of the newest campaign object among the leaves; 0 before the first. */
+	get newestIssue() {
+		return this.#issues.at(-1)?.issue ?? 0
+	}
+
+	/** The campaign object in force when there were `size` leaves. */
+	campaignAt(size) {
+		const { byIssue } = this.campaigns
+		if (size === 0) return [...byIssue.values()][0]
+		return byIssue.get(this.#issues.findLast(({ leaf }) => leaf < size)?.issue)
+	}
+
+	#takeCampaign(number, { payload, jws }) {
 		const issue = isObject(payload) ? payload.issue : undefined
 		const isNext = this.campaigns.byIssue.get(issue)?.jws === jws && issue > this.newestIssue
 		if (!isNext) refuse('campaign-differs')
-		this.newestIssue = issue
+		this.#issues.push({ leaf: number, issue })
 	}
 
 	#takeSigned(number, leaf) {

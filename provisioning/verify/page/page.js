@@ -11,6 +11,8 @@ import { checkLedger } from './ledger.js'
 import { openObject } from './objects.js'
 import { checkPeople } from './people.js'
 import { presidential2024 } from './presidential-2024.js'
+import { checkProof, keysAmong, proofEnding } from './proof.js'
+import { linesOfProof } from './proof-shown.js'
 import { readRegister } from './register.js'
 import { meanings, words } from './words.js'
 
@@ -32,9 +34,22 @@ export async function check(files, { progress = () => {}, counted = null, isRehe
 		? ['archive', () => checkArchive(files, { isRehearsal, progress })]
 		: (checks[main] ?? [null])
 	if (kind === null) return { kind: null, whole: false, fault: { code: 'nothing-to-check' } }
-	try {
+	return orRefused(kind, async () => {
 		const { faults, ...report } = await look(files, progress, counted)
 		return { kind, whole: faults.count === 0, ...report, faults: faults.kept, faultCount: faults.count }
+	})
+}
+
+/** The same of the proof of one acta, by `files` of an archive's keys/ and campaign/. */
+export function checkProofFile(proof, files, { isRehearsal = false } = {}) {
+	return orRefused('proof', async () =>
+		checkProof(new Uint8Array(await proof.arrayBuffer()), files, isRehearsal),
+	)
+}
+
+async function orRefused(kind, look) {
+	try {
+		return await look()
 	} catch (error) {
 		// What a browser throws when a file can't be read any more.
 		const code = error instanceof DOMException ? 'unreadable' : codeOf(error)
@@ -64,11 +79,24 @@ export let language = navigator.language.startsWith('en') ? 'en' : 'es'
 export let last = null
 /** The figures of a ledger, or the code of why there are none. */
 let lastFigures = null
+/** The proof of an acta that waits for keys; and by what the next one can be checked. */
+let waitingProof = null
+let givenKeys = null
 
 export function show() {
 	const say = words[language]
 	document.documentElement.lang = language
-	for (const name of ['language', 'title', 'intro', 'here', 'choose', 'asRehearsal', 'custody', 'limits'])
+	for (const name of [
+		'language',
+		'title',
+		'intro',
+		'here',
+		'choose',
+		'chooseProof',
+		'asRehearsal',
+		'custody',
+		'limits',
+	])
 		element(name).textContent = say[name]
 	element('drop').hidden = !canVerify
 	element('insecure').hidden = canVerify
@@ -78,11 +106,13 @@ export function show() {
 	const meaning = (code) => `${code}: ${meanings[code]?.[language === 'es' ? 0 : 1] ?? ''}`
 	const codes = [last.fault, ...(last.faults ?? [])].filter(Boolean).map(({ code }) => code)
 	const isEmpty = codes.length === 1 && codes[0] === 'nothing-to-check'
-	element('verdict').textContent = last.whole ? say.whole : isEmpty ? say.nothingToCheck : say.wrong
+	const [whole, wrong] = last.kind === 'proof' ? [say.proved, say.notProved] : [say.whole, say.wrong]
+	element('verdict').textContent = last.whole ? whole : isEmpty ? say.nothingToCheck : wrong
 	element('verdict').className = last.whole ? 'whole' : 'wrong'
 	element('summary').replaceChildren(...summaryOf(last, say, meaning).map(paragraph))
 	const faults = (last.faults ?? []).map((fault) => {
-		const where = last.kind === 'archive' ? whereInArchive(fault, say) : whereOf(fault, say)
+		const isOfArchive = last.kind === 'archive' || last.kind === 'proof'
+		const where = isOfArchive ? whereInArchive(fault, say) : whereOf(fault, say)
 		return Object.assign(document.createElement('li'), {
 			textContent: spelledOut([where, meaning(fault.code)].filter(Boolean).join(': ')),
 		})
@@ -143,6 +173,7 @@ function linesOfFigures(figures, say) {
 
 export function summaryOf(report, say, meaning) {
 	if (report.fault) return [`${say.refused}: ${meaning(report.fault.code)}`]
+	if (report.kind === 'proof') return linesOfProof(report, say)
 	if (report.kind === 'archive') return linesOfArchive(report, say, meaning, Date.now())
 	const isLedger = report.kind === 'ledger'
 	const who = `${say[`${report.kind}Of`]} ${(isLedger ? report.centre : report.device) ?? say.nobody}`
@@ -202,11 +233,18 @@ export function paragraph(content) {
 	return made
 }
 
-export async function take(files) {
+/** `all`: paths and files, as they were dropped or chosen. */
+export async function take(all) {
 	if (!canVerify) return
 	last = null
 	lastFigures = null
 	show()
+	givenKeys = keysAmong(all) ?? givenKeys
+	waitingProof = all.find(([path]) => path.endsWith(proofEnding))?.[1] ?? waitingProof
+	if (waitingProof !== null && givenKeys === null) {
+		element('progress').textContent = words[language].nowKeys
+		return
+	}
 	element('progress').textContent = words[language].checking
 	const progress = (part, step) => {
 		const { checking, steps } = words[language]
@@ -214,11 +252,19 @@ export async function take(files) {
 		const shown = `${checking}${what} ${Math.floor(part * 100)} %`
 		if (element('progress').textContent !== shown) element('progress').textContent = shown
 	}
-	const { report, figures } = await lookedAt(files, progress)
+	const isProof = waitingProof !== null
+	const { report, figures } = isProof ? await proofLookedAt() : await lookedAt(fromTheFolder(all), progress)
 	element('progress').textContent = ''
 	last = report
 	lastFigures = figures
 	show()
+}
+
+async function proofLookedAt() {
+	const proof = waitingProof
+	waitingProof = null
+	const isRehearsal = element('rehearsal').checked
+	return { report: await checkProofFile(proof, givenKeys, { isRehearsal }), figures: null }
 }
 
 async function lookedAt(files, progress) {
@@ -298,11 +344,10 @@ element('language').addEventListener('click', () => {
 	language = language === 'es' ? 'en' : 'es'
 	show()
 })
-element('folder').addEventListener('change', (event) => {
-	void take(
-		fromTheFolder([...event.target.files].map((file) => [file.webkitRelativePath || file.name, file])),
-	)
-})
+for (const name of ['folder', 'proof'])
+	element(name).addEventListener('change', (event) => {
+		void take([...event.target.files].map((file) => [file.webkitRelativePath || file.name, file]))
+	})
 document.addEventListener('dragover', (event) => {
 	event.preventDefault()
 	element('drop').className = 'over'
@@ -320,12 +365,12 @@ document.addEventListener('drop', (event) => {
 	const items = [...event.dataTransfer.items].filter((item) => item.kind === 'file')
 	const seen = countingFiles()
 	void Promise.all(items.map((item) => filesOfItem(item, seen))).then(
-		(lists) => take(fromTheFolder(lists.flat())),
+		(lists) => take(lists.flat()),
 		(error) => {
 			element('progress').textContent = `${words[language].unreadable} (${error.name})`
 		},
 	)
 })
 // For the console and for tests.
-globalThis.testigo = { check, openObject, tally }
+globalThis.testigo = { check, checkProofFile, openObject, tally }
 show()

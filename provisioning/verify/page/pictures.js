@@ -29,8 +29,10 @@ export async function checkPictures(archive, { named, areAllNamed }, faults, pro
 
 async function withdrawnIn(archive) {
 	try {
-		const lines = new TextDecoder().decode(await archive.read('disputes/withdrawn.csv')).split('\n')
-		return new Set(lines.slice(1).map((line) => line.split(',')[0]))
+		const lines = new TextDecoder('utf-8', { ignoreBOM: true })
+			.decode(await archive.read('disputes/withdrawn.csv'))
+			.split('\n')
+		return new Set(lines.map((line) => line.split(',')[0]))
 	} catch (error) {
 		codeOf(error)
 		return new Set()

@@ -10,8 +10,8 @@ const fullWidth = 256
 const longestBundle = fullWidth * (2 + 65_535)
 const hashLength = 32
 
-const leafHash = (leaf) => sha256(concat([0], leaf))
-const nodeHash = (left, right) => sha256(concat([1], left, right))
+export const leafHash = (leaf) => sha256(concat([0], leaf))
+export const nodeHash = (left, right) => sha256(concat([1], left, right))
 
 /** The root over hashes of equal subtrees, of which the last one may be smaller. */
 async function rootOver(hashes) {
@@ -33,6 +33,18 @@ function tilePath(level, index, width) {
 	for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000))
 		name = `x${String(rest % 1000).padStart(3, '0')}/${name}`
 	return `tile/${level}/${name}${width === fullWidth ? '' : `.p/${width}`}`
+}
+
+const form = /^tile\/(entries|0|[1-9][0-9]?)\/((?:x[0-9]{3}\/){0,5}[0-9]{3})(?:\.p\/([1-9][0-9]{0,2}))?$/
+
+/** Whether it is spelled as one, and a tree of this size has a hash or leaf for it. */
+export function isTilePath(path, size) {
+	const [, level, digits, decimal] = form.exec(path) ?? []
+	if (level === undefined) return false
+	const [index, width] = [Number(digits.replaceAll(/[x/]/g, '')), Number(decimal ?? fullWidth)]
+	const count = level === 'entries' ? size : Math.floor(size / fullWidth ** Number(level))
+	const isSpelled = width <= fullWidth && tilePath(level, index, width) === path
+	return isSpelled && index * fullWidth < count
 }
 
 /** A tree that grows by bundles. It holds of each level the hashes of the tile that is not full. */

@@ -2,10 +2,9 @@
  * Checks an archive as a stranger can: without the network, by nothing but its files and what `keys/authority.pem` is
  * compared with (`provisioning/verify/ARCHIVE.md`, "How it is checked"). The steps stand in its order.
  */
-import { createHash, type KeyObject } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
+import type { KeyObject } from 'node:crypto'
 import { restsOn } from '../../audit/rests-on.ts'
-import { logKey, type SignedCampaign, witnessKeys } from '../../evidence/authority/campaign.ts'
+import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
 import { authorityFile } from '../../evidence/authority/centres.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
@@ -16,11 +15,9 @@ import { isSameHash } from '../../log/tree-hash.ts'
 import { witnessing } from '../../log/witnesses.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
-import { parseJson } from '../../platform/strict-json.ts'
 import { publishedFigures } from '../../tally/figures.ts'
 import { addUpLeaves } from '../added-up-leaves.ts'
 import type { ArchivedFiles } from '../archive-folder.ts'
-import { PublicationRecord } from '../feed.ts'
 import { figuresFile } from '../figures-file.ts'
 import {
 	checkpointFile,
@@ -38,6 +35,7 @@ import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
 import { auditFiles } from './files-audit.ts'
 import { LeafAudit } from './leaf-audit.ts'
 import { auditPictures } from './pictures-audit.ts'
+import { auditRecords, readRecords } from './records-audit.ts'
 import { auditTree } from './tree-audit.ts'
 import { auditInForce, type InForce, readArchivedWords } from './words-audit.ts'
 
@@ -73,13 +71,6 @@ export async function auditArchive(
 			`${folder}: keys/campaign.jws has no campaign object; nothing says whose log it is`,
 		)
 	const key = logKey(newest.said)
-	// A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept.
-	const logs = [newest.said.log, ...newest.said.earlier].map(({ vkey }) => vkey)
-	for (const { said } of campaigns.issues()) {
-		if (logs.includes(said.log.vkey)) continue
-		const path = `${keysFolder}/campaign.jws`
-		faults.add({ code: 'log-changed', path, detail: `no. ${said.issue} names another log` })
-	}
 
 	const checkpoint = await checkpointAt(archive, checkpointFile, key)
 	if (!checkpoint.ok) {
@@ -93,15 +84,18 @@ export async function auditArchive(
 	const larger = [...earlier.keys()].filter((size) => size > head.size)
 
 	// What is in force is a leaf; which one it is shows when all were read. Until then the newest counts.
-	const inForce = await auditInForce(archive, newest)
+	const inForce = await auditInForce(archive, newest, campaigns.issues())
 	const rules =
 		inForce.election === null ? null : { election: inForce.election, rehearsal: newest.said.rehearsal }
 	const leaves = new LeafAudit({ devices, campaigns, rules })
-	const log = archive.tiles
+	const siteFaults: ArchiveFaults = new CollectedFaults()
+	const site = await siteOf(archive, key, siteFaults)
+	const records = site === null ? null : await readRecords(archive, site.publication)
+	const sizes = [...(records?.values() ?? [])].map(({ record }) => record?.size ?? 0)
 	const tree = await auditTree(
-		log,
+		archive.tiles,
 		head,
-		new Set(earlier.keys()),
+		new Set([...earlier.keys(), ...sizes]),
 		(leaf, bytes) => leaves.take(leaf, bytes),
 		(done, total) => progress('leaves', done, total),
 	)
@@ -121,8 +115,6 @@ export async function auditArchive(
 		})
 	faults.include(leaves.faults)
 
-	const siteFaults: ArchiveFaults = new CollectedFaults()
-	const site = await siteOf(archive, key, siteFaults)
 	const isTreeWhole = tree.faults.count === 0
 	// The first one is in force by a log without a leaf.
 	const isFirstAlone = head.size === 0 && campaigns.issues().length === 1
@@ -146,17 +138,18 @@ export async function auditArchive(
 			})
 	}
 	let figures: ArchiveReport['figures'] = null
-	let record: PublicationRecord | null = null
+	let time: string | null = null
 	if (isLeftOut) {
 		faults.add({
 			code: 'not-in-step',
 			path: siteFile,
 			detail: 'files of two publications lie together: copy the archive again',
 		})
-	} else if (site !== null && isInStep) {
+	} else if (site !== null && records !== null && isInStep) {
 		figures = await auditFigures(archive, inForce, head.size, faults, progress)
-		await auditFiles(archive, site.checksums, faults)
-		record = await recordOf(archive, site, newest, faults)
+		await auditFiles(archive, site, faults)
+		await auditRecords(archive, records, { key, site, roots: tree.roots, leaves }, faults)
+		time = records.get(site.publication)?.record?.time ?? null
 	}
 
 	const pictures = await auditPictures(archive, leaves.pictures.named(), faults, {
@@ -184,7 +177,7 @@ export async function auditArchive(
 	return ok({
 		...reportOf({ faults, rests: [devices.authority?.authority.publicKey, key] }),
 		...{ origin: head.origin, size: head.size, root: encodeBase64(head.root) },
-		...{ publication: site?.publication ?? null, time: record?.time ?? null },
+		...{ publication: site?.publication ?? null, time },
 		rehearsal: newest.said.rehearsal,
 		witnesses: {
 			...{ listed: witnesses.length, threshold },
@@ -269,12 +262,12 @@ async function auditFigures(
 	const right = figuresFile(tally.figures())
 	const shown = await archive.read(figuresPath)
 	if (!shown.ok) faults.add({ path: figuresPath, ...shown.fault })
-	else if (shown.value.toString() !== right)
+	else if (!shown.value.equals(Buffer.from(right)))
 		faults.add({ code: 'figures-differ', path: figuresPath, detail: 'not what the leaves add up to' })
 	const tables = await archive.read(tablesPath)
 	if (!tables.ok) faults.add({ path: tablesPath, ...tables.fault })
 	else {
-		const line = firstOtherLine(tables.value.toString(), tablesFile(tally))
+		const line = firstOtherLine(tables.value, tablesFile(tally))
 		if (line !== null)
 			faults.add({
 				code: 'tables-differ',
@@ -286,44 +279,15 @@ async function auditFigures(
 }
 
 /** Counts from 1; null where all are the same. */
-function firstOtherLine(text: string, right: Iterable<string>): number | null {
+function firstOtherLine(bytes: Buffer, right: Iterable<string>): number | null {
 	let [number, at] = [0, 0]
 	for (const line of right) {
 		number++
-		if (!text.startsWith(line, at)) return number
-		at += line.length
+		const end = at + Buffer.byteLength(line)
+		if (!bytes.subarray(at, end).equals(Buffer.from(line))) return number
+		at = end
 	}
-	return at === text.length ? null : number + 1
-}
-
-/** The record of the publication that is shown. */
-async function recordOf(
-	archive: ArchivedFiles,
-	site: Site,
-	campaign: SignedCampaign,
-	faults: ArchiveFaults,
-): Promise<PublicationRecord | null> {
-	const path = feedFile(site.publication)
-	const bytes = await archive.read(path)
-	if (!bytes.ok) {
-		faults.add({ path, ...bytes.fault })
-		return null
-	}
-	const json = parseJson(bytes.value)
-	const read = json.ok ? PublicationRecord.safeParse(json.value) : null
-	const record = read?.success === true ? read.data : null
-	if (record === null || !isOf(record, site, campaign))
-		faults.add({ code: 'feed-differs', path, detail: 'not the record of this publication' })
-	return record
-}
-
-function isOf(record: PublicationRecord, site: Site, { said, text }: SignedCampaign): boolean {
-	const { log, registry, centres, definition, register, rehearsal, issue } = said
-	const { n, origin, size, root, figures: _figures, changes: _changes, time: _time, ...inForce } = record
-	const campaign = { issue, sha256: createHash('sha256').update(text).digest('hex') }
-	const isOfSite = n === site.publication && size === site.size && root === encodeBase64(site.root)
-	const right = { rehearsal, campaign, registry, centres, definition, register }
-	return isOfSite && origin === log.origin && isDeepStrictEqual(inForce, right)
+	return at === bytes.length ? null : number + 1
 }
 
 function findingsOf(leaves: LeafAudit): Pick<ArchiveReport, 'findings' | 'findingCount'> {

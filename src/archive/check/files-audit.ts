@@ -4,18 +4,16 @@ import { yieldToEventLoop } from '../../platform/process/yield-to-event-loop.ts'
 import type { ArchivedFiles } from '../archive-folder.ts'
 import { byBytes } from '../checksums.ts'
 import { isListed, readListedFiles } from '../listed-files.ts'
+import { isOfLog } from '../log-files.ts'
+import type { Site } from '../site-note.ts'
 import type { ArchiveFaults } from './archive-report.ts'
 
 /** Nobody needs to be told of more: the rest of the archive is as bad. */
 const mostFiles = 5_000_000
 
-/** `digest` is that of `SHA256SUMS` at the top. */
-export async function auditFiles(
-	archive: ArchivedFiles,
-	digest: string,
-	faults: ArchiveFaults,
-): Promise<void> {
-	const { files, named, faults: found } = await readListedFiles((path) => archive.read(path), digest)
+export async function auditFiles(archive: ArchivedFiles, site: Site, faults: ArchiveFaults): Promise<void> {
+	const read = (path: string) => archive.read(path)
+	const { files, named, faults: found } = await readListedFiles(read, site.checksums)
 	for (const fault of found) faults.add(fault)
 	if (found.some(({ code }) => code === 'sums-differ' || code === 'bad-checksums')) return
 	const yieldIfDue = yieldToEventLoop()
@@ -34,11 +32,12 @@ export async function auditFiles(
 	let seen = 0
 	for await (const path of archive.filesBelow('')) {
 		if (++seen > mostFiles) break
-		if (!files.has(path) && !named.has(path) && isListed(path)) unlisted.push(path)
+		const isNamed = files.has(path) || named.has(path) || !isListed(path)
+		if (!isNamed || !isOfLog(path, site)) unlisted.push(path)
 		await yieldIfDue()
 	}
 	for (const path of unlisted.sort(byBytes))
-		faults.add({ code: 'file-unlisted', path, detail: 'stands in no SHA256SUMS' })
+		faults.add({ code: 'file-unlisted', path, detail: 'neither in a SHA256SUMS nor of the log' })
 }
 
 function sha256(bytes: Uint8Array): string {

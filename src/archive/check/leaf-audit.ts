@@ -5,8 +5,8 @@
 import type { KeyObject } from 'node:crypto'
 import { AuditedChain } from '../../audit/audited-chain.ts'
 import { GivenAnswers } from '../../audit/given-answers.ts'
-import type { PublishedDevices } from '../../audit/published-devices.ts'
-import type { CampaignIssues } from '../../evidence/authority/campaign.ts'
+import { type PublishedDevices, signersKey } from '../../audit/published-devices.ts'
+import type { CampaignIssues, SignedCampaign } from '../../evidence/authority/campaign.ts'
 import type { ListedRole } from '../../evidence/authority/device-list.ts'
 import type { ChainKind, ChainObject } from '../../evidence/chain.ts'
 import { entryChain } from '../../evidence/entry.ts'
@@ -17,7 +17,7 @@ import { type LeafKind, outsideGrammar, type PublishingRules } from '../../evide
 import { rulingChain } from '../../evidence/ruling.ts'
 import { transcriptionChain } from '../../evidence/transcription.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
-import { fail, type Result } from '../../platform/result.ts'
+import type { Result } from '../../platform/result.ts'
 import { type Leaf, parseLeaf } from '../leaf.ts'
 import { PublicPictures } from '../public-pictures.ts'
 import type { ArchiveFaults, Finding, FindingCode, SignerReport } from './archive-report.ts'
@@ -51,7 +51,8 @@ export class LeafAudit {
 	}
 	readonly #answers = new GivenAnswers()
 	readonly #findings: Finding[] = []
-	#newestIssue = 0
+	/** Of the campaign objects, in the order of the leaves. */
+	readonly #issues: { readonly leaf: number; readonly issue: number }[] = []
 
 	constructor(parts: LeafAuditParts) {
 		this.#parts = parts
@@ -91,7 +92,14 @@ export class LeafAudit {
 
 	/** Of the newest campaign object among the leaves; 0 before the first. */
 	get newestIssue(): number {
-		return this.#newestIssue
+		return this.#issues.at(-1)?.issue ?? 0
+	}
+
+	/** The one in force when there were `size` leaves. */
+	campaignAt(size: number): SignedCampaign | undefined {
+		const { campaigns } = this.#parts
+		const last = this.#issues.findLast(({ leaf }) => leaf < size)
+		return last === undefined && size === 0 ? campaigns.issues()[0] : campaigns.withIssue(last?.issue ?? 0)
 	}
 
 	/** In the order of the leaves, once all were seen. */
@@ -122,7 +130,7 @@ export class LeafAudit {
 	#takeCampaign(leaf: number, jws: Jws): void {
 		const issue = (jws.payload as { readonly issue?: unknown } | null)?.issue
 		const known = typeof issue === 'number' ? this.#parts.campaigns.withIssue(issue) : undefined
-		if (known?.text !== jws.text || known.said.issue <= this.#newestIssue) {
+		if (known?.text !== jws.text || known.said.issue <= this.newestIssue) {
 			this.faults.add({
 				leaf,
 				code: 'campaign-differs',
@@ -130,7 +138,7 @@ export class LeafAudit {
 			})
 			return
 		}
-		this.#newestIssue = known.said.issue
+		this.#issues.push({ leaf, issue: known.said.issue })
 	}
 
 	async #takeSigned(leaf: number, kind: Exclude<LeafKind, 'campaign'>, jws: Jws): Promise<void> {
@@ -203,9 +211,7 @@ export class LeafAudit {
 		chain.add({ line: leaf, ...link })
 	}
 
-	async #keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
-		const key = await this.#parts.devices.signer(role, id)
-		const isNamed = key.ok || key.fault.code === 'wrong-role'
-		return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
+	#keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
+		return signersKey(this.#parts.devices, role, id)
 	}
 }

@@ -5,7 +5,12 @@ import { parseRegister } from '../../acta/register/canonical.ts'
 import type { Register } from '../../acta/register/register.ts'
 import { registryFile } from '../../audit/published-authority.ts'
 import { PublishedDevices, registryAlone } from '../../audit/published-devices.ts'
-import { type Campaign, CampaignIssues, campaignFile } from '../../evidence/authority/campaign.ts'
+import {
+	type Campaign,
+	CampaignIssues,
+	campaignFile,
+	type SignedCampaign,
+} from '../../evidence/authority/campaign.ts'
 import { authorityFile, centresFile } from '../../evidence/authority/centres.ts'
 import type { SignedIssue } from '../../evidence/authority/issued-words.ts'
 import { MirrorsIssues, mirrorsFile } from '../../evidence/authority/mirrors.ts'
@@ -14,7 +19,7 @@ import { evidenceLines } from '../../journal/evidence-lines.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import { parseJson } from '../../platform/strict-json.ts'
-import type { ArchivedFiles } from '../archive-folder.ts'
+import type { WordsFiles } from '../archive-folder.ts'
 import { archivedRegisterFile, electionFile, keysFolder } from '../layout.ts'
 import type { ArchiveFaults } from './archive-report.ts'
 
@@ -26,7 +31,7 @@ export interface ArchivedWords {
 
 /** Fails where there is no authority: then nothing can be checked. */
 export async function readArchivedWords(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 ): Promise<Result<ArchivedWords, Fault<'no-authority' | 'unreadable'>>> {
 	// By handle first: who made the archive may have put links there.
 	for (const name of [authorityFile, registryFile, centresFile]) {
@@ -68,7 +73,21 @@ export async function readArchivedWords(
 				})
 		}
 	}
+	for (const { said } of foreignTo(campaigns))
+		faults.add({
+			code: 'log-changed',
+			path: `${keysFolder}/${campaignFile}`,
+			detail: `no. ${said.issue} names another log`,
+		})
 	return ok({ devices: devices.value, campaigns, faults })
+}
+
+/** A log that took the place of others, whose keys were lost or stolen, names them; their campaign objects are kept. */
+function foreignTo(campaigns: CampaignIssues): readonly SignedCampaign[] {
+	const newest = campaigns.newest?.said
+	if (newest === undefined) return []
+	const logs = [newest.log, ...newest.earlier].map(({ vkey }) => vkey)
+	return campaigns.issues().filter(({ said }) => !logs.includes(said.log.vkey))
 }
 
 export interface InForce {
@@ -80,16 +99,17 @@ export interface InForce {
 	readonly isBehindKeys: boolean
 }
 
-/** What `campaign` names: the two files, and lines of `keys/`. */
+/** What `campaign` names: the two files, and lines of `keys/`, where those are that each of `all` names. */
 export async function auditInForce(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 	{ said }: Pick<SignedIssue<Campaign>, 'said'>,
+	all: readonly Pick<SignedIssue<Campaign>, 'said'>[] = [],
 ): Promise<InForce> {
 	const faults: ArchiveFaults = new CollectedFaults()
 	let isBehindKeys = false
-	for (const [name, named, code] of [
-		[registryFile, said.registry, 'registry-missing'],
-		[centresFile, said.centres, 'centres-missing'],
+	for (const [name, kind] of [
+		[registryFile, 'registry'],
+		[centresFile, 'centres'],
 	] as const) {
 		const path = `${keysFolder}/${name}`
 		const bytes = await archive.read(path)
@@ -99,10 +119,14 @@ export async function auditInForce(
 				if (line.ok) digests.push(sha256(Buffer.from(line.text, 'latin1')))
 			}
 		}
-		const at = digests.indexOf(named.sha256)
-		if (at < 0)
-			faults.add({ code, path, detail: `lacks no. ${named.issue}, which the campaign object names` })
-		else if (at < digests.length - 1) isBehindKeys = true
+		const named = new Map([...all, { said }].map((one) => [one.said[kind].sha256, one.said[kind].issue]))
+		for (const [digest, issue] of named) {
+			if (digests.includes(digest)) continue
+			const detail = `lacks no. ${issue}, which a campaign object names`
+			faults.add({ code: `${kind}-missing`, path, detail })
+		}
+		const at = digests.indexOf(said[kind].sha256)
+		if (at >= 0 && at < digests.length - 1) isBehindKeys = true
 	}
 	const election = await named(archive, electionFile, said.definition, 'definition-differs', faults)
 	const json = election === null || election.length > longestDefinition ? null : parseJson(election)
@@ -126,7 +150,7 @@ export async function auditInForce(
 }
 
 async function named(
-	archive: ArchivedFiles,
+	archive: WordsFiles,
 	path: string,
 	digest: string,
 	code: string,

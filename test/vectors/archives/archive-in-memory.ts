@@ -9,6 +9,7 @@ import { WrittenElection } from '#src/acta/election.js'
 import { parseRegister } from '#src/acta/register/canonical.js'
 import { checksumFiles, checksumsFile } from '#src/archive/checksums.js'
 import { figuresFile } from '#src/archive/figures-file.js'
+import { feedFile, siteOfFile } from '#src/archive/layout.js'
 import { LeafRecords } from '#src/archive/leaf-records.js'
 import { isListed } from '#src/archive/listed-files.js'
 import { signSite } from '#src/archive/site-note.js'
@@ -96,15 +97,27 @@ export function leavesIn(archive: Archive): readonly Buffer[] {
 export async function relogged(archive: Archive, leaves: readonly (string | Uint8Array)[]): Promise<Archive> {
 	const tree = GrowingTree.empty()
 	const tiles: StoredTile[] = []
-	for (const leaf of leaves) tiles.push(...gotten(tree.append(Buffer.from(leaf))))
+	const roots = [tree.root]
+	for (const leaf of leaves) {
+		tiles.push(...gotten(tree.append(Buffer.from(leaf))))
+		roots.push(tree.root)
+	}
 	tiles.push(...tree.partials())
 	const isOfLog = (path: string) => /^(?:tile|checkpoints)\//.test(path)
 	const gone = Object.fromEntries([...archive.keys()].filter(isOfLog).map((path) => [path, null]))
 	const checkpoint = cosigned(signCheckpoint(tree.head, log))
 	const root = Buffer.from(tree.root).toString('base64')
 	const [name, publication, , , ...rest] = textIn(archive, 'site').split('\n')
+	const before: Change[] = Array.from({ length: Number(publication) }, (_, number) => {
+		const then = Math.min(JSON.parse(textIn(archive, feedFile(number))).size, tree.size)
+		return recordedAs(archive, number, {
+			size: then,
+			root: Buffer.from(roots[then] ?? '').toString('base64'),
+		})
+	})
 	const files = changed(archive, {
 		...gone,
+		...Object.assign({}, ...before),
 		...Object.fromEntries(tiles.map((tile) => [tilePath(tile), tile.bytes])),
 		checkpoint,
 		[`checkpoints/${tree.size}`]: checkpoint,
@@ -124,7 +137,32 @@ export async function relogged(archive: Archive, leaves: readonly (string | Uint
 	)
 }
 
-async function countedIn(archive: Archive, size: number) {
+/** A publication with a record that says something else, and its note of the same tree. */
+export function recordedAs(
+	archive: Archive,
+	number: number,
+	change: object,
+): { readonly [path: string]: string } {
+	const record = { ...JSON.parse(textIn(archive, feedFile(number))), ...change }
+	const [, , , , checksums = ''] = textIn(archive, siteOfFile(number)).split('\n')
+	const tree = { size: record.size, root: Buffer.from(record.root, 'base64') }
+	return {
+		[feedFile(number)]: `${JSON.stringify(record)}\n`,
+		[siteOfFile(number)]: signSite({ publication: number, ...tree, checksums, torrent: null }, log),
+	}
+}
+
+/** What a record says of a campaign object that is in force. */
+export function inForce(campaign: string): object {
+	const said = JSON.parse(Buffer.from(campaign.split('.')[1] ?? '', 'base64url').toString())
+	const { issue, definition, register, registry, centres, rehearsal } = said
+	return {
+		...{ rehearsal, definition, register, registry, centres },
+		campaign: { issue, sha256: digestOf(campaign) },
+	}
+}
+
+export async function countedIn(archive: Archive, size: number) {
 	return inDirectory(async (folder) => {
 		await writeArchive(archive, folder)
 		const read = WrittenElection.safeParse(JSON.parse(textIn(archive, 'campaign/election.json')))

@@ -1,9 +1,10 @@
 /** The archives as they stand in `archives.json`: a few whole ones, and each row as what is another in it. */
 import { join } from 'node:path'
+import * as z from 'zod'
 import { inDirectory } from '../../support/in-directory.ts'
 import { type Archive, changed, writeArchive } from './archive-in-memory.ts'
 import { archiveReport } from './reference.ts'
-import { type Asked, archiveRows, wholeArchives } from './rows.ts'
+import { type ArchiveRow, type Asked, archiveRows, wholeArchives } from './rows.ts'
 
 /** Path to content, each byte as the character of that number (Latin-1); null where there is no such file. */
 type Files = Readonly<Record<string, string | null>>
@@ -29,23 +30,47 @@ export interface ArchiveVectors {
 /** Each row as what is another in the whole one to which it is nearest. */
 export async function madeArchives(): Promise<ArchiveVectors> {
 	const all = await wholeArchives()
+	return asVectors(all, await archiveRows(all), (archive, asked) =>
+		inDirectory(async (folder) => {
+			await writeArchive(archive, folder)
+			return archiveReport(folder, asked)
+		}),
+	)
+}
+
+/** The same of what `report` looks at. */
+export async function asVectors(
+	all: object,
+	rows: readonly ArchiveRow[],
+	report: (archive: Archive, asked: Asked) => Promise<unknown>,
+): Promise<ArchiveVectors> {
 	const whole = Object.entries<Archive>({ ...all })
 	const vectors: ArchiveVector[] = []
-	for (const { name, archive, asked, code } of await archiveRows(all)) {
+	for (const { name, archive, asked, code } of rows) {
 		const near = whole.map(([of, from]) => ({ of, changes: differences(from, archive) }))
 		const [nearest] = near.sort((one, other) => sizeOf(one.changes) - sizeOf(other.changes))
 		if (nearest === undefined) throw new Error('no archive to begin with')
-		const report = await inDirectory(async (folder) => {
-			await writeArchive(archive, folder)
-			return archiveReport(folder, asked)
-		})
-		vectors.push({ name, ...nearest, asked, code, report })
+		vectors.push({ name, ...nearest, asked, code, report: await report(archive, asked) })
 	}
 	return {
 		note: 'Made by test/vectors/make.ts; see test/vectors/README.md. TEST KEYS: everybody knows the private ones.',
 		archives: Object.fromEntries(whole.map(([name, archive]) => [name, contents(archive)])),
 		rows: vectors,
 	}
+}
+
+const Report = z.looseObject({
+	whole: z.boolean(),
+	fault: z.object({ code: z.string() }).optional(),
+	faults: z.array(z.looseObject({ code: z.string() })).optional(),
+})
+
+/** By the name of each row the first fault of its report, as `code` says it. */
+export function firstCodes({ rows }: ArchiveVectors) {
+	return rows.map(({ name, report }) => {
+		const { fault, faults = [] } = Report.parse(report)
+		return { name, code: fault === undefined ? (faults[0]?.code ?? null) : `!${fault.code}` }
+	})
 }
 
 /** One archive and one row a line, so that a change of one shows as that. */

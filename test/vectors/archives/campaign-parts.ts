@@ -28,6 +28,8 @@ function ed25519(word: string) {
 export const log = logSigner(origin, ed25519('log'))
 /** Another key under the log's name. */
 export const otherLog = logSigner(origin, ed25519('other log'))
+/** The log's key under another name. */
+export const otherOrigin = logSigner('log.example/elsewhere', ed25519('log'))
 export const witness = witnessSigner('witness.example/one', ed25519('witness'))
 export const unasked = witnessSigner('witness.example/unasked', ed25519('unasked witness'))
 

@@ -1,5 +1,6 @@
 /** Archives, good and bad, a row each, and the first word of what every verifier must say of it, by hand. */
 
+import { signSite } from '#src/archive/site-note.js'
 import { formatBundle } from '#src/log/bundle.js'
 import { signCheckpoint } from '#src/log/checkpoint.js'
 import { emptyRoot, leafHash } from '#src/log/tree-hash.js'
@@ -15,13 +16,17 @@ import {
 	otherDevice,
 	station,
 } from '../object-vector.ts'
+import { sha256 } from '../seeded-key.ts'
 import { alteredPayload, base64url, headerOf, idOf, payloadOf, signed } from '../signed.ts'
 import {
 	type Archive,
 	type Change,
 	changed,
 	cosigned,
+	countedIn,
+	inForce,
 	leavesIn,
+	recordedAs,
 	relogged,
 	signedAnew,
 	textIn,
@@ -79,6 +84,27 @@ function definedAs(nothing: Archive, definition: string): Archive {
 			...{ 'feed/0.json': feed, 'feed/latest': feed },
 		}),
 	)
+}
+
+/** With these sums at the top, which the log signs. */
+function summedAs(archive: Archive, checksums: string): Archive {
+	const [, publication, size, root = ''] = textIn(archive, 'site').split('\n')
+	const tree = { publication: Number(publication), size: Number(size), root: Buffer.from(root, 'base64') }
+	const site = signSite({ ...tree, checksums: sha256(checksums).toString('hex'), torrent: null }, log)
+	return changed(archive, { SHA256SUMS: checksums, site, [`sites/${publication}`]: site })
+}
+
+/** Of a log without a leaf: with another register, and what follows from it. */
+async function registeredAs(nothing: Archive, register: string): Promise<Archive> {
+	const said = campaign(1, { register: sha256(register).toString('hex') })
+	const files = changed(nothing, { 'campaign/register.csv': register, 'keys/campaign.jws': lines(said) })
+	const { figures, tables } = await countedIn(files, 0)
+	const record = recordedAs(files, 0, { ...inForce(said), figures: JSON.parse(figures) })
+	const feed = record['feed/0.json'] ?? ''
+	return changed(files, {
+		...{ 'feed/0.json': feed, 'feed/latest': feed },
+		...{ 'data/figures.json': figures, 'data/tables.csv': tables },
+	})
 }
 
 function asciiOf(value: object): string {
@@ -329,6 +355,24 @@ export async function archiveRows(whole: WholeArchives): Promise<readonly Archiv
 		)
 	}
 
+	{
+		// A newer registry is in force, and the one that was before is named by the first campaign object.
+		const newer = campaign(2, { registry: { issue: 2, sha256: digestOf(registry(2)) } })
+		const words = { 'keys/campaign.jws': issued + lines(newer) }
+		const inKeys = at('keys/registry.jws') + lines(registry(2))
+		const files = changed(second, { ...words, 'keys/registry.jws': inKeys })
+		const grown = await relogged(files, [...leaves, newer])
+		const both = signedAnew(
+			changed(grown, { 'feed/1.json': recordedAs(grown, 1, inForce(newer))['feed/1.json'] ?? '' }),
+		)
+		row('two campaign objects, and the registries of both', null, both)
+		row(
+			'a registry that an earlier campaign object names is gone',
+			'registry-missing',
+			signedAnew(changed(both, { 'keys/registry.jws': lines(registry(2)) })),
+		)
+	}
+
 	// In step.
 	copied('the site of the publication before', 'not-in-step', { site: textIn(first, 'site') })
 	copied('a registry newer than any leaf', 'not-in-step', {
@@ -369,6 +413,95 @@ export async function archiveRows(whole: WholeArchives): Promise<readonly Archiv
 		'feed/1.json': at('feed/1.json').replace('"rehearsal":false', '"rehearsal":true'),
 	})
 	covered('no record', 'file-missing', { 'feed/1.json': null })
+	row('sums with a byte order mark', 'bad-checksums', summedAs(second, `\ufeff${at('SHA256SUMS')}`))
+	const long = `${digestOf('x')}  ${'z'.repeat(256)}\n`
+	row(
+		'sums that name a longer path than there are',
+		'bad-checksums',
+		summedAs(second, at('SHA256SUMS') + long),
+	)
+	const gone = `${digestOf(pictures[0])},2024-07-31,order\n`
+	covered('a picture withdrawn in the first line', null, {
+		[pictured(pictures[0])]: null,
+		'disputes/withdrawn.csv': gone,
+	})
+	covered('a picture withdrawn behind a byte order mark', null, {
+		[pictured(pictures[0])]: null,
+		'disputes/withdrawn.csv': `\ufeff${gone}`,
+	})
+	{
+		const named = await registeredAs(
+			nothing,
+			textIn(nothing, 'campaign/register.csv').replaceAll('Escuela', '\ufffd'),
+		)
+		row('a place named by a replacement character', null, signedAnew(named))
+		const bytes = named.get('data/tables.csv')?.toString('latin1').replaceAll('\xef\xbf\xbd', '\xff') ?? ''
+		const other = changed(named, { 'data/tables.csv': Buffer.from(bytes, 'latin1') })
+		row('a byte that is no UTF-8 in place of it', 'tables-differ', signedAnew(other))
+	}
+
+	// Files of the log.
+	copied('what is being written', null, { '.new/p/101/01.html': 'half' })
+	copied('a page beside the checkpoints', 'file-unlisted', { 'checkpoints/index.html': 'figures' })
+	copied('a page beside the notes of publications', 'file-unlisted', { 'sites/index.html': 'figures' })
+	copied('a page beside the tiles', 'file-unlisted', { 'tile/index.html': 'figures' })
+	copied('the torrent of a publication', null, { 'sites/latest.torrent': 'd4:infod' })
+	copied('partial tiles of before', null, { 'tile/0/000.p/3': 'x', 'tile/entries/000.p/255': 'x' })
+	const unnamed = [
+		...['tile/0/001', 'tile/0/000.p/0', 'tile/0/000.p/03', 'tile/0/000.p/256', 'tile/0/000.p/257'],
+		...['tile/1/000.p/1', 'tile/64/000', 'tile/entries/x000/000', 'tile/entries/000.p/3/more', 'tile/x/000'],
+		...[
+			'tile/entries/001.p/1',
+			`checkpoints/0${size}`,
+			`checkpoints/${size + 1}.1.tsr`,
+			'sites/2',
+			'sites/00',
+		],
+		...[`checkpoints/${size}.01.tsr`, `checkpoints/${size}.tsr`, 'checkpoints/a/2', 'sites/a/1'],
+	]
+	copied(
+		'names that the log gives nothing',
+		'file-unlisted',
+		Object.fromEntries(unnamed.map((path) => [path, 'x'])),
+	)
+
+	// Publications of before.
+	copied('something else as the note of a publication of before', 'bad-note', { 'sites/0': 'x' })
+	copied('the note of a publication of before by another key', 'foreign-key', {
+		'sites/0': textIn(signedAnew(first, otherLog), 'site'),
+	})
+	copied('the note of another publication of before', 'bad-site', { 'sites/0': at('sites/1') })
+	const recordBefore = (name: string, code: string | null, change: object) =>
+		covered(name, code, { 'feed/0.json': recordedAs(second, 0, change)['feed/0.json'] ?? '' })
+	const treeAt = async (count: number) => {
+		const [, , root = ''] = textIn(await relogged(first, leaves.slice(0, count)), 'checkpoint').split('\n')
+		return { size: count, root }
+	}
+	covered('a record of before of a size that no checkpoint has', null, recordedAs(second, 0, await treeAt(3)))
+	recordBefore('a record of before of another tree than its note', 'site-differs', await treeAt(3))
+	recordBefore('a record of before of another root', 'feed-differs', {
+		root: Buffer.alloc(32).toString('base64'),
+	})
+	recordBefore('a record of before of more leaves than there are', 'feed-differs', { size: size + 1 })
+	recordBefore('a record of before without a leaf', 'site-differs', {
+		...{ size: 0, root: Buffer.from(emptyRoot()).toString('base64') },
+	})
+	recordBefore('a record of before with another number', 'feed-differs', { n: 1 })
+	recordBefore('a record of before of another log', 'feed-differs', { origin: 'log.example/another' })
+	recordBefore('a record of before of another campaign object', 'feed-differs', inForce(campaign(2)))
+	recordBefore('a record of before with a further field', 'feed-differs', { note: 'x' })
+	covered('no record of before', 'file-missing', { 'feed/0.json': null })
+	{
+		const most = Number.MAX_SAFE_INTEGER
+		const [name, , ...rest] = at('site').split('\n')
+		const feed = recordedAs(second, 1, { n: most })['feed/1.json'] ?? ''
+		const site = [name, most, ...rest].join('\n')
+		row(
+			'more publications than anybody can look for',
+			'file-missing',
+			signedAnew(changed(second, { site, 'sites/1': null, [`feed/${most}.json`]: feed })),
+		)
+	}
 
 	// Leaves.
 	const withheld = atOf('withheld')
