@@ -48,7 +48,7 @@ async function find(evidence: string, archive: string, receipts: readonly string
 /** Of each kind of trouble so many lines; the JSON has all. */
 const mostLines = 50
 
-function linesOf({ origin, size, asOf, objects, uncounted }: Inclusion): string[] {
+function linesOf({ origin, size, asOf, objects, receipts, uncounted }: Inclusion): string[] {
 	if (objects.length === 0) return ['NOTHING TO LOOK FOR: no signed texts were found.']
 	const of = (state: IncludedObject['state']) => objects.filter((one) => one.state === state)
 	const [inLog, held, overdue, absent] = [of('in'), of('held'), of('overdue'), of('absent')]
@@ -65,7 +65,15 @@ function linesOf({ origin, size, asOf, objects, uncounted }: Inclusion): string[
 		...overdue.slice(0, mostLines).map((one) => `OVERDUE: ${nameOf(one)}, promised by ${one.publishBy}.`),
 		...absent
 			.slice(0, mostLines)
-			.map((one) => `Absent: ${nameOf(one)}; no receipt says that the centre has it.`),
+			.map(
+				(one) =>
+					`Absent: ${nameOf(one)}${receipts === 0 ? '.' : '; no receipt says that the centre has it.'}`,
+			),
+		...(receipts === 0 && absent.length > 0
+			? [
+					'NO RECEIPTS LIE HERE, so nobody can say whether the centre has what is absent: name those that the uplink keeps (--receipts FILE).',
+				]
+			: []),
 		...(overdue.length === 0
 			? []
 			: [

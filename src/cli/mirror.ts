@@ -1,11 +1,12 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Mirrored, MirrorFault } from '../mirroring/mirror.ts'
 import { mirrorArchive } from '../mirroring/mirror.ts'
 import { systemClock } from '../platform/clock.ts'
-import { sourceAt } from './archive-source.ts'
+import { isAddress, sourceAt } from './archive-source.ts'
 import { wholeNumber } from './arguments.ts'
 import { asOwnerOf } from './as-owner.ts'
-import { exit } from './exit.ts'
+import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 import { progressBars } from './progress.ts'
 import { custodyNotTruth } from './proof-lines.ts'
@@ -26,6 +27,17 @@ export function mirrorCommand(): Command {
 }
 
 async function run(named: string, folder: string, { images, limit }: Options): Promise<void> {
+	const [from, to] = [named, folder].map((path) => `${resolve(path)}/`)
+	if (
+		!isAddress(named) &&
+		from !== undefined &&
+		to !== undefined &&
+		(from.startsWith(to) || to.startsWith(from))
+	)
+		throw new CommandRefused(
+			exit.usedWrongly,
+			`${folder}: lies in its source, or around it; name another folder`,
+		)
 	await asOwnerOf(folder)
 	const source = sourceAt(named, limit)
 	const bar = progressBars()
@@ -50,7 +62,9 @@ const mostFaults = 20
 function faultLines(fault: MirrorFault, folder: string): string[] {
 	const lines = [`${fault.detail} (${fault.code})`]
 	if ('proof' in fault)
-		lines.push(`Both texts, signed by the log, are kept in ${folder}.proof: show them to others.`)
+		lines.push(
+			`Both texts, signed by the log, are kept in ${folder}.proof: show them to others, who verify them by testigo verify ${folder}.proof`,
+		)
 	if (fault.code === 'not-in-step')
 		lines.push(
 			'The source is being published, or a file of it was changed: try again later, or another source.',
@@ -112,7 +126,7 @@ function linesOf(mirrored: Mirrored, nowMs: number): string[] {
 
 function ago(thenMs: number, nowMs: number): string {
 	const minutes = Math.max(0, Math.round((nowMs - thenMs) / 60_000))
-	if (minutes < 120) return `${minutes} minutes ago`
+	if (minutes < 120) return minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`
 	const hours = Math.round(minutes / 60)
 	return hours < 72 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`
 }

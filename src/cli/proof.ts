@@ -3,11 +3,11 @@ import { Command } from 'commander'
 import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { tlogProofEnding } from '../log/tlog-proof.ts'
 import { proveActas } from '../mirroring/acta-proof.ts'
-import { replaceFile } from '../platform/files/durable.ts'
 import { asOwnerOf } from './as-owner.ts'
 import { CommandRefused, exit } from './exit.ts'
 import { printAside, printJson } from './output.ts'
 import { custodyNotTruth } from './proof-lines.ts'
+import { writeOut } from './write-out.ts'
 
 interface Options {
 	readonly archive: string
@@ -26,16 +26,17 @@ export function proofCommand(): Command {
 		.action(run)
 }
 
-async function run(
-	table: string,
-	{ archive, out = `${fileName(table)}${tlogProofEnding}` }: Options,
-): Promise<void> {
+async function run(table: string, { archive, out: named = fileName(table) }: Options): Promise<void> {
+	// By its ending everybody, and every verifier, knows what it is.
+	const out = named.endsWith(tlogProofEnding) ? named : `${named}${tlogProofEnding}`
 	await asOwnerOf(out)
 	const proofs = await proveActas(new ArchiveFolder(archive), table)
 	if (!proofs.ok) {
 		const { code, detail } = proofs.fault
 		throw new CommandRefused(
-			code === 'unreadable' ? exit.environmentFailed : exit.foundWrong,
+			['unreadable', 'file-missing', 'file-unreadable'].includes(code)
+				? exit.environmentFailed
+				: exit.foundWrong,
 			`${detail} (${code})`,
 		)
 	}
@@ -44,7 +45,7 @@ async function run(
 		const ending = extname(out)
 		const file =
 			proofs.value.length === 1 ? out : `${out.slice(0, out.length - ending.length)}.${leaf}${ending}`
-		await replaceFile(file, text)
+		await writeOut(file, text)
 		files.push({ file, leaf, device })
 	}
 	for (const { file, leaf, device } of files) printAside(`Leaf ${leaf}, by ${device}: ${file}`)

@@ -18,15 +18,19 @@ export async function publishCosignatures(out: string | undefined, paths: readon
 	const notes: Buffer[] = []
 	for (const path of files) {
 		const bytes = await readCapped(path, longestNote)
-		if (!bytes.ok) throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
-		notes.push(bytes.value)
+		// What is none is left out, and said, as a note that verifies by nobody.
+		notes.push(bytes.ok ? bytes.value : Buffer.alloc(0))
 	}
 	const taken = await takeCosignatures(out, notes)
-	if (!taken.ok) throw new CommandRefused(exit.foundWrong, `${taken.fault.detail} (${taken.fault.code})`)
+	if (!taken.ok) {
+		const { code, detail } = taken.fault
+		const isMachine = ['unreadable', 'locked', 'unwritable', 'no-flock'].includes(code)
+		throw new CommandRefused(isMachine ? exit.environmentFailed : exit.foundWrong, `${detail} (${code})`)
+	}
 	const { added, refused } = taken.value
 	for (const [index, { code, detail }] of refused)
 		printAside(`${files[index]}: ${detail} (${code}); left out`)
-	printAside(`${added} lines of witnesses were added.`)
+	printAside(added === 1 ? 'One line of a witness was added.' : `${added} lines of witnesses were added.`)
 	printJson({ added, refused: refused.size })
 	process.exitCode = refused.size > 0 ? exit.foundWrong : exit.done
 }

@@ -10,6 +10,9 @@ interface Options {
 	readonly trusted?: string
 }
 
+const oneAuthority =
+	'One authority alone: have another, of a different keeper, stamp it too; who holds one key could date it back.'
+
 export function stampCommand(): Command {
 	return new Command('stamp')
 		.description(
@@ -26,6 +29,7 @@ async function run(archive: string, { authority, trusted }: Options): Promise<vo
 	if (wrong !== undefined) throw new CommandRefused(exit.usedWrongly, `--authority ${wrong}: is no address`)
 	await asOwnerOf(archive)
 	let failed = 0
+	let silent = 0
 	for (const one of authority) {
 		const stamped = await stampCheckpoint({ archive, authority: one, trusted: trusted ?? null })
 		if (stamped.ok) {
@@ -37,7 +41,9 @@ async function run(archive: string, { authority, trusted }: Options): Promise<vo
 			continue
 		}
 		failed++
+		if (stamped.fault.code === 'no-answer') silent++
 		printAside(`${stamped.fault.detail} (${stamped.fault.code})`)
 	}
-	process.exitCode = failed > 0 ? exit.foundWrong : exit.done
+	if (new Set(authority).size < 2) printAside(oneAuthority)
+	process.exitCode = failed > silent ? exit.foundWrong : silent > 0 ? exit.environmentFailed : exit.done
 }

@@ -12,7 +12,7 @@ import {
 } from '../archive/check/proof-audit.ts'
 import { keysFolder } from '../archive/layout.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
-import { parseVerifierKey } from '../evidence/keys/verifier-key.ts'
+import { parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { longestTlogProof } from '../log/tlog-proof.ts'
 import { longestLeaf } from '../log/tree-hash.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
@@ -52,6 +52,13 @@ async function named(path: string, cap: number): Promise<Buffer> {
 	const bytes = await readCapped(path, cap)
 	if (bytes.ok) return bytes.value
 	throw new CommandRefused(exit.environmentFailed, `${path}: ${bytes.fault.detail}`)
+}
+
+/** The key of the log that was named. */
+export async function logOf(options: ProofOptions): Promise<VerifierKey> {
+	const keys = await keysOf(options)
+	if (keys.ok) return keys.value.log
+	throw new CommandRefused(exit.foundWrong, `--keys: ${keys.fault.detail} (${keys.fault.code})`)
 }
 
 async function keysOf({ keys, log }: ProofOptions): Promise<Result<ProofKeys, Fault>> {

@@ -29,6 +29,7 @@ import { progressBars } from './progress.ts'
 import { custodyNotTruth, equivocationLine } from './proof-lines.ts'
 import { restsOnLines } from './rests-on-lines.ts'
 import { isArchive, verifyArchive } from './verify-archive.ts'
+import { isForkProof, verifyForkProofs } from './verify-fork.ts'
 import { type ProofOptions, verifyProofFile } from './verify-proof.ts'
 
 interface Options extends ProofOptions {
@@ -48,7 +49,7 @@ export function verifyCommand(): Command {
 		)
 		.argument(
 			'<path>',
-			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, a proof (.tlog-proof), or a journal file with --key',
+			'directory of an archive, of a journal, of a centre, or of a station or an officer on a stick, a proof (.tlog-proof), what a mirror or witness kept as proof, or a journal file with --key',
 		)
 		.option('--key <file>', 'public key to check a lone journal file against')
 		.option(
@@ -69,6 +70,7 @@ export function verifyCommand(): Command {
 		.action(async (path: string, options: Options) => {
 			await asOwnerOf(path)
 			if (path.endsWith(tlogProofEnding)) return verifyProofFile(path, options)
+			if (await isForkProof(path)) return verifyForkProofs(path, options)
 			if (await isArchive(path)) return verifyArchive(path, options)
 			const bar = progressBars()
 			const choice = await choose(path, options, (what, done, total) =>

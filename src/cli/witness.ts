@@ -71,7 +71,9 @@ async function run(archive: string, { dir, out, log }: Options): Promise<void> {
 		const { fault } = witnessed
 		printAside(`${fault.detail} (${fault.code}); NOTHING WAS SIGNED`)
 		if ('proof' in fault)
-			printAside(`Both checkpoints, signed by the log, are kept in ${dir}/proof: show them to others.`)
+			printAside(
+				`Both texts, signed by the log, are kept in ${dir}/proof: show them to others, who verify them by testigo verify ${dir}/proof`,
+			)
 		process.exitCode = statusOf(fault)
 		return
 	}

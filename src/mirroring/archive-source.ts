@@ -34,6 +34,9 @@ export class FolderSource implements ArchiveSource {
 		const read = await this.#archive.read(path, cap)
 		if (read.ok) return read
 		const { code, detail } = read.fault
+		const isThere = code !== 'file-missing' || (await this.#archive.names('')).length > 0
+		if (!isThere)
+			return fail('source-unreachable', `${this.name}: there is no such folder, or nothing lies in it`)
 		if (code === 'file-missing') return fail('source-missing', detail)
 		return fail(code === 'too-large' ? 'source-too-large' : 'source-unreachable', detail)
 	}

@@ -109,7 +109,7 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	const bytes = await named(source, checkpointFile, longestNote)
 	if (!bytes.ok) return bytes
 	const checkpoint = openCheckpoint(bytes.value, log, witnesses)
-	if (!checkpoint.ok) return checkpoint
+	if (!checkpoint.ok) return isOf(source, checkpointFile, checkpoint.fault)
 	if (kept !== null) {
 		const goesOn = await verifyGoesOn(parts, kept, lines.value, log, checkpoint.value)
 		if (!goesOn.ok) return goesOn
@@ -117,7 +117,7 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	const note = await named(source, siteFile, longestNote)
 	if (!note.ok) return note
 	const site = openSite(note.value, log)
-	if (!site.ok) return site
+	if (!site.ok) return isOf(source, siteFile, site.fault)
 	if (!isSameHead(site.value, checkpoint.value))
 		return fail('not-in-step', 'site and checkpoint are of two publications')
 	const follows = kept === null ? ok(null) : verifySiteGoesOn(source.name, kept, log, note.value, site.value)
@@ -153,6 +153,11 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 async function putOther(staged: StagedArchive, path: string, bytes: Buffer): Promise<void> {
 	const there = await staged.read(path)
 	if (!there.ok || !there.value.equals(bytes)) await staged.put(path, bytes)
+}
+
+/** A fault that says whose file it is. */
+function isOf<F extends Fault>(source: ArchiveSource, path: string, fault: F): Result<never, F> {
+	return { ok: false, fault: { ...fault, detail: `${source.name}: ${path}: ${fault.detail}` } }
 }
 
 /** What every archive has. */

@@ -46,6 +46,8 @@ export interface Inclusion {
 	/** RFC 3339: as new is what the archive shows; null where nothing tells. */
 	readonly asOf: string | null
 	readonly objects: readonly IncludedObject[]
+	/** Receipts that were found. */
+	readonly receipts: number
 	/** Receipts that no centre signed that the authority lists. */
 	readonly uncounted: number
 }
@@ -70,10 +72,11 @@ export async function findIncluded(
 		return fail('root-differs', `${archive.folder}: its leaves are not those of its checkpoint`)
 	const own = new Map<string, Pick<IncludedObject, 'kind' | 'by' | 'seq' | 'id'>>()
 	const promises = new Map<string, string | null>()
-	let uncounted = 0
+	let [receipts, uncounted] = [0, 0]
 	for await (const text of texts) {
 		const kind = kindOfText(text)
 		if (kind === 'receipt') {
+			receipts++
 			const parsed = parseJws(text, kind)
 			const centre = parsed.ok ? devices.authority?.centres.counted(parsed.value.kid) : undefined
 			const receipt = centre?.ok === true ? openReceipt(text, centre.value) : null
@@ -101,7 +104,7 @@ export async function findIncluded(
 		const state = leaf !== undefined ? 'in' : isOverdue ? 'overdue' : promises.has(one.id) ? 'held' : 'absent'
 		return { ...one, state, leaf: leaf?.number ?? null, isWithheld: leaf?.isWithheld === true, publishBy }
 	})
-	return ok({ origin, size, asOf, objects, uncounted })
+	return ok({ origin, size, asOf, objects, receipts, uncounted })
 }
 
 interface NumberedLeaf {

@@ -13,6 +13,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openLogIdentity } from '#src/enrolment/log-identity.js'
+import type { VerifierKey } from '#src/evidence/keys/verifier-key.js'
+import { forkProofsIn, verifyForkProof } from '#src/mirroring/fork-verdict.js'
 import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre } from '../support/published.ts'
@@ -93,6 +96,14 @@ test.each([
 	const proof = Object.values(filesOf(`${copy}.proof`))
 	expect(proof).toContain(latin1(made.file('checkpoint')))
 	expect(proof).toContain(kept['checkpoint'])
+	expect(await proofsIn(`${copy}.proof`)).toEqual(['forked'])
+	// Also to whom the larger tree was shown first.
+	const second = join(made.home, 'second')
+	gotten(await mirror(made.archive, second))
+	expect(codeOf(await mirror(copy, second))).toBe('forked')
+	expect(await proofsIn(`${second}.proof`)).toEqual(['forked'])
+	const { key } = gotten(await openLogIdentity((await publishedCentre()).keys))
+	expect(await proofsIn(`${second}.proof`, key)).toEqual(['not-signed'])
 })
 
 test('whatever is published while it copies, it gets one publication whole', async () => {
@@ -198,7 +209,7 @@ test('what was verified is put in its place by the next run, without its source'
 		rmSync(join(copy, name), { recursive: true })
 		renameSync(join(verified, name), join(copy, name))
 	}
-	expect(codeOf(await mirror(join(made.home, 'nothing'), copy))).toBe('not-an-archive')
+	expect(codeOf(await mirror(join(made.home, 'nothing'), copy))).toBe('source-unreachable')
 	expect(filesOf(copy)).toEqual(filesOf(made.archive))
 	expect(existsSync(verified)).toBe(false)
 	expect(existsSync(join(made.keys, 'log-key.pem'))).toBe(true)
@@ -291,6 +302,11 @@ test('an altered record of an earlier publication, and a site signed twice, are 
 	)
 	await signNumbers(second, made.keys, { publication: 2 })
 	expect(codeOf(await mirror(made.archive, second))).toBe('shrunk')
+	expect(await proofsIn(`${copy}.proof`)).toEqual(['record-altered'])
+	expect((await proofsIn(`${second}.proof`)).sort()).toEqual(['shrunk', 'site-forked'])
+	for (const name of readdirSync(`${copy}.proof`).filter((one) => one.includes('seen.feed+SHA')))
+		writeFileSync(join(`${copy}.proof`, name), '')
+	expect(await proofsIn(`${copy}.proof`)).not.toContain('record-altered')
 })
 
 test.each([{ size: Number.MAX_SAFE_INTEGER }, { publication: Number.MAX_SAFE_INTEGER }])(
@@ -351,6 +367,12 @@ test('pictures are held against their digests, may be left out, and go when they
 	expect(existsSync(join(copy, first))).toBe(false)
 	expect(await faultsOf(copy)).toEqual([])
 })
+
+async function proofsIn(folder: string, log: VerifierKey | null = null): Promise<string[]> {
+	const names = await forkProofsIn(folder)
+	const verdicts = await Promise.all(names.map((name) => verifyForkProof(folder, name, log)))
+	return verdicts.map((one) => (one.ok ? one.value.what : one.fault.code))
+}
 
 function latin1(text: string): string {
 	return Buffer.from(text).toString('latin1')
