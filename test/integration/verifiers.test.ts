@@ -332,7 +332,7 @@ describe('a file of keys/ that is larger than any', () => {
 	test.skipIf(withoutChromium)('nor does verify.html', slow, () =>
 		inPage(async (chromium) => {
 			const said = await chromium.evaluate(`(async () => {
-				const files = Object.entries(${JSON.stringify(whole.archives.first)})
+				const files = Object.entries(${JSON.stringify(whole.archives['first'])})
 				const blob = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
 				const large = new Blob(Array(257).fill(new Blob([new Uint8Array(1 << 20)])))
 				const laidOut = new Map([...files.map(([path, text]) => [path, blob(text)]), ['keys/registry.jws', large]])
