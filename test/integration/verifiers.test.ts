@@ -313,6 +313,36 @@ describe(`all proofs of actas, verify.html${withoutChromium === null ? '' : ` ($
 	)
 })
 
+describe('a file of keys/ that is larger than any', () => {
+	const whole = { ...archives, rows: archives.rows.filter(({ name }) => name === 'one publication') }
+	const unreadable = { kind: 'archive', whole: false, fault: { code: 'unreadable' } }
+
+	test.skipIf(withoutPython)('verify.py and testigo read none of it', slow, () =>
+		inDirectory(async (directory) => {
+			await layOutArchives(whole, directory)
+			const archive = join(directory, '0')
+			await execute('truncate', ['-s', '257M', join(archive, 'keys', 'registry.jws')])
+			for (const said of [await verifyPy('--json', archive), await testigo('verify', '--json', archive)]) {
+				expect(said.status).toBe(3)
+				expect(withoutWords(JSON.parse(said.out))).toEqual(unreadable)
+			}
+		}),
+	)
+
+	test.skipIf(withoutChromium)('nor does verify.html', slow, () =>
+		inPage(async (chromium) => {
+			const said = await chromium.evaluate(`(async () => {
+				const files = Object.entries(${JSON.stringify(whole.archives['first'])})
+				const blob = (text) => new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])
+				const large = new Blob(Array(257).fill(new Blob([new Uint8Array(1 << 20)])))
+				const laidOut = new Map([...files.map(([path, text]) => [path, blob(text)]), ['keys/registry.jws', large]])
+				return testigo.check(laidOut, { isRehearsal: false })
+			})()`)
+			expect(withoutWords(said)).toEqual(unreadable)
+		}),
+	)
+})
+
 describe(`the command line of verify.py${withoutPython === null ? '' : ` (${withoutPython})`}`, () => {
 	test.skipIf(withoutPython).each(samples)(
 		'%s: exit %i and the JSON of testigo verify',
