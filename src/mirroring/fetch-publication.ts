@@ -139,8 +139,12 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 		if (!isAsBefore.ok) return isAsBefore
 	}
 	const toVerify = !isKept || !staged.isEmpty
-	const notes = await fetchNotes(parts, site.value, note.value, log, witnesses)
+	const notes = await fetchNotes(parts, site.value, note.value, log, witnesses, isKept)
 	if (!notes.ok) return notes
+	if (isKept) {
+		const path = earlierCheckpointFile(site.value.size)
+		await putCheckpoint(staged, path, checkpoint.value.note, witnesses, kept.checkpoint.note)
+	}
 	await putCheckpoint(staged, checkpointFile, checkpoint.value.note, witnesses, kept?.checkpoint.note ?? null)
 	await putOther(staged, siteFile, note.value)
 	const record = await staged.read(feedFile(site.value.publication))
@@ -341,7 +345,9 @@ async function fetchTiles(
 			const fetched = await source.fetch(path, tileCap(tile))
 			if (!fetched.ok) {
 				const { code, detail } = fetched.fault
-				return code === 'source-missing' ? fail('not-in-step', detail) : fetched
+				if (code !== 'source-missing') return fetched
+				// A partial one may have been put away by something wider; a full one stays for ever.
+				return fail(tile.width === fullWidth ? 'tile-missing' : 'not-in-step', detail)
 			}
 			await staged.put(path, fetched.value)
 		}
@@ -357,6 +363,7 @@ async function fetchNotes(
 	site: Buffer,
 	log: VerifierKey,
 	witnesses: readonly VerifierKey[],
+	isKept: boolean,
 ): Promise<Result<null, FetchFault>> {
 	const sizes = new Set<number>()
 	await putOther(staged, siteOfFile(publication), site)
@@ -382,7 +389,9 @@ async function fetchNotes(
 		const path = earlierCheckpointFile(of)
 		const there = await staged.read(path, longestNote)
 		const opens = there.ok && openCheckpoint(there.value, log).ok
-		if (opens && index > recentCheckpoints) continue
+		// Of no leaves most logs have none.
+		const isSettled = isKept && (opens || of === 0)
+		if (isSettled || (opens && index > recentCheckpoints)) continue
 		const fetched = await source.fetch(path, longestNote)
 		if (!fetched.ok) {
 			if (fetched.fault.code !== 'source-missing') return fetched

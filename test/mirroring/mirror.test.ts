@@ -316,7 +316,7 @@ test.each([{ size: Number.MAX_SAFE_INTEGER }, { publication: Number.MAX_SAFE_INT
 		await signNumbers(made.archive, made.keys, numbers)
 		const rounds = { most: 1, firstMs: 0, mostMs: 0 }
 		const refused = await mirror(made.archive, join(made.home, 'copy'), { rounds })
-		expect(['not-in-step', 'wrong']).toContain(codeOf(refused))
+		expect(['tile-missing', 'wrong']).toContain(codeOf(refused))
 	},
 )
 
