@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SuiteReport } from './suite-reporter.ts'
-import { temporaryInMemory } from './temporary-in-memory.ts'
 import { filesToTryAgain } from './unstable.ts'
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
@@ -30,7 +29,7 @@ function run(words: readonly string[], directory: string): Run {
 	const { status } = spawnSync('sh', ['-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh', ...command], {
 		stdio: 'inherit',
 		env: {
-			...{ ...process.env, ...temporaryInMemory() },
+			...process.env,
 			...{ TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
 		},
 	})

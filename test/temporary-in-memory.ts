@@ -1,7 +1,7 @@
 /**
- * Where the suite's temporary files lie: in memory, where there is room. What it proves does not rest on a disk of this
- * machine, whose syncs it would only wait for: that a sync is asked for is seen by strace, what one does on disks made on the
- * spot (`integration/power`, `disk-*`).
+ * Where the temporary files of tests outside `integration/` lie: in memory, where there is room. What they prove does not
+ * rest on a disk of this machine, whose syncs they would only wait for: that a sync is asked for is seen by strace, what one
+ * does on disks made on the spot (`integration/power`, `disk-*`).
  */
 import { readFileSync, statfsSync } from 'node:fs'
 import { freemem } from 'node:os'
@@ -13,6 +13,7 @@ const room = 4 * 2 ** 30
 
 /** For the environment; nothing where somebody has chosen a folder, or this machine has none that will do. */
 export function temporaryInMemory(): { readonly TMPDIR?: string } {
+	// Not of integration tests: a browser takes no folder below /dev.
 	return process.env['TMPDIR'] === undefined && isFit() ? { TMPDIR: inMemory } : {}
 }
 

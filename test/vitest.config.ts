@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { LongestFirst } from './longest-first.ts'
+import { temporaryInMemory } from './temporary-in-memory.ts'
 
 // Tests import `#src/…`, which package.json maps to the compiled files: what is tested is what ships, and
 // worker threads and child processes start from the same files as in the field. `npm test` builds first.
@@ -37,6 +38,7 @@ export default defineConfig({
 					exclude: [ofProcesses],
 					// One process reads what is compiled once, for file after file: a quarter of a second each, of over two hundred.
 					isolate: false,
+					env: temporaryInMemory(),
 					setupFiles: [...common.setupFiles, fileURLToPath(new URL('parts-setup.ts', import.meta.url))],
 				},
 			},
