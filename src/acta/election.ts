@@ -90,7 +90,8 @@ export const WrittenElection = z
 
 /** One that a machine can work by: it knows the days of the zone. */
 export const ElectionDefinition = WrittenElection.refine(
-	({ zone }) => zone === undefined || isTimeZone(zone),
+	// What is no name of a zone is a fault already.
+	({ zone }) => zone === undefined || !zoneName.test(zone) || isTimeZone(zone),
 	{
 		path: ['zone'],
 		message: zoneWanted,
