@@ -13,6 +13,8 @@ const InForce = z.strictObject({ issue: Seq, sha256: FileDigest })
 
 const TableThen = z.strictObject({
 	status: z.enum(tableStates),
+	/** That the register has; null where it has not this table. */
+	electors: z.int().min(0).nullable(),
 	confirmed: z.boolean(),
 	/** By candidate, then null and empty votes; null where it is not counted. */
 	votes: z.array(z.int().min(0)).nullable(),

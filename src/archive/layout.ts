@@ -27,6 +27,9 @@ export function feedFile(publication: number): string {
 	return `feed/${publication}.json`
 }
 
+/** Pages of places and centres: all that lies there follows from leaves and words. */
+export const derivedFolders: readonly string[] = ['p', 'c']
+
 /** A folder at the top in which files are written before they get their names. It is no part of the archive. */
 export const beingWritten = '.new'
 

@@ -51,7 +51,12 @@ export function saysSomething({ before, after }: TableChange): boolean {
 	return before !== null || after?.status !== 'missing'
 }
 
-function then({ status, counted }: PublishedTable): TableThen {
+function then({ status, row, counted }: PublishedTable): TableThen {
 	const { isConfirmed = false, votes = null } = counted ?? {}
-	return { status, confirmed: isConfirmed, votes: votes === null ? null : [...votes] }
+	return {
+		status,
+		electors: row?.electors ?? null,
+		confirmed: isConfirmed,
+		votes: votes === null ? null : [...votes],
+	}
 }

@@ -3,7 +3,8 @@
  * as it should be is not written again, and what was damaged or deleted is.
  */
 import { createHash } from 'node:crypto'
-import { type Checksums, checksumFiles, checksumsFile } from '../archive/checksums.ts'
+import { ArchiveFolder } from '../archive/archive-folder.ts'
+import { type Checksums, checksumFiles, checksumsFile, folderNaming } from '../archive/checksums.ts'
 import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 
@@ -28,6 +29,16 @@ export class CoveredFiles {
 		this.#digests.set(path, sha256(content))
 	}
 
+	/** Below a folder only these stay: what an earlier register had is listed by nobody, and would be a fault. */
+	async keepOnly(folder: string, kept: ReadonlySet<string>): Promise<void> {
+		const listing = new Set([...kept].map((path) => checksumsIn(folderNaming(path))))
+		for await (const path of new ArchiveFolder(this.#files.folder).filesBelow(folder)) {
+			if (kept.has(path) || listing.has(path) || path === checksumsIn(folder)) continue
+			await this.#files.remove(path)
+			for (const digests of [this.#digests, this.#ofChecksums]) digests.delete(path)
+		}
+	}
+
 	/** Writes every `SHA256SUMS`; gives the digest of the one at the top. */
 	async putChecksums(): Promise<string> {
 		for (const [path, text] of checksumFiles(this.#digests)) await this.#put(path, text, this.#ofChecksums)
@@ -49,6 +60,10 @@ export class CoveredFiles {
 		if (there?.ok !== true || sha256(there.value.bytes) !== digest) await this.#files.put(path, content)
 		digests.set(path, digest)
 	}
+}
+
+function checksumsIn(folder: string): string {
+	return `${folder}/${checksumsFile}`
 }
 
 function sha256(content: Uint8Array | string): string {

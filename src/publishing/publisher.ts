@@ -23,6 +23,7 @@ import {
 } from '../archive/feed.ts'
 import {
 	checkpointFile,
+	derivedFolders,
 	earlierCheckpointFile,
 	feedFile,
 	keysFolder,
@@ -376,7 +377,12 @@ export class Publisher {
 	async #putDerived(words: CampaignWords, tally: Tally, changed: ReadonlySet<string> | null): Promise<void> {
 		const tables = this.#tables.text(tally, changed)
 		const view = { tally, changed, campaign: words.campaign.said, tables }
-		for (const [path, text] of derivedFiles(view)) await this.#covered.put(path, text)
+		const put = new Set<string>()
+		for (const [path, text] of derivedFiles(view)) {
+			await this.#covered.put(path, text)
+			put.add(path)
+		}
+		for (const folder of changed === null ? derivedFolders : []) await this.#covered.keepOnly(folder, put)
 	}
 
 	async #torrent(settings: TorrentSettings): Promise<Torrent> {

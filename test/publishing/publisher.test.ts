@@ -1,6 +1,15 @@
 /** Publications of a small centre: what is in them, that they go on from one another, and that they are whole. */
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+	cpSync,
+	existsSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
@@ -328,4 +337,31 @@ test('of pictures only those come that every entry names public and not sealed',
 	await made.publish()
 	expect(there()).toEqual([digestOf(shown), digestOf(late)].sort())
 	expect(await made.audit()).toMatchObject({ faults: [], images: { public: 6, absent: 4 } })
+})
+
+test('of a state that a newer register has not nothing stays: nobody would list it', async () => {
+	const made = await PublishedCentre.make()
+	const rows = ['10', '40'].map((state) => ({
+		...{ state, table: `${state}0000000.01`, centro: `${state}0000000` },
+	}))
+	made.centre.register(rows)
+	await made.publish()
+	const files = ['c/40/400000000.html', 'c/40/SHA256SUMS', 'p/40/index.html']
+	for (const path of files) expect(existsSync(join(made.archive, path))).toBe(true)
+	made.centre.register(rows.slice(0, 1))
+	await made.publish()
+	for (const path of files) expect(existsSync(join(made.archive, path))).toBe(false)
+	expect((await made.audit()).faults).toEqual([])
+})
+
+test('a register with other electors is told table by table', async () => {
+	const made = await threeTables()
+	await made.publish()
+	made.centre.register(registered.map((row, table) => (table === 1 ? { ...row, electors: 801 } : row)))
+	expect(await made.publish()).toMatchObject({ publication: 1, changed: 1 })
+	const { changes } = JSON.parse(made.file('feed/1.json'))
+	const [before, after] = [changes[0].before.electors, changes[0].after.electors]
+	expect(changes).toHaveLength(1)
+	expect([before === 801, after]).toEqual([false, 801])
+	expect(changes[0].why).toMatchObject([{ campaign: 2 }])
 })
