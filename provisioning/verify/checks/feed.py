@@ -25,7 +25,8 @@ def any_number(check):
     return list_of(check, 0, float('inf'))
 
 
-TABLE_THEN = or_null(only({'status': one_of(*STATES), 'confirmed': is_bool, 'votes': or_null(any_number(whole(0)))}))
+TABLE_THEN = or_null(only({'status': one_of(*STATES), 'electors': or_null(whole(0)),
+                           'confirmed': is_bool, 'votes': or_null(any_number(whole(0)))}))
 RECORD = only({
     'n': whole(0), 'origin': is_text, 'size': whole(0), 'root': is_text, 'time': instant, 'rehearsal': is_bool,
     'campaign': NAMED_ISSUE, 'registry': NAMED_ISSUE, 'centres': NAMED_ISSUE,

@@ -13,7 +13,12 @@ const isYesOrNo = (value) => typeof value === 'boolean'
 const manyOf = (check) => listOf(check, 0, Number.POSITIVE_INFINITY)
 const why = (value) => only({ leaf: whole(0) })(value) || only({ campaign: whole(1) })(value)
 const tableThen = orNull(
-	only({ status: oneOf(...tableStates), confirmed: isYesOrNo, votes: orNull(manyOf(whole(0))) }),
+	only({
+		status: oneOf(...tableStates),
+		electors: orNull(whole(0)),
+		confirmed: isYesOrNo,
+		votes: orNull(manyOf(whole(0))),
+	}),
 )
 const isRecord = only({
 	n: whole(0),
