@@ -215,8 +215,8 @@ export class Publisher {
 		const known = await publisher.#knowFeed()
 		if (!known.ok) return known
 		await publisher.#files.removeTemporary()
-		if (standing.value.isCutOff) await publisher.#complete()
-		return ok(publisher)
+		const completed = await publisher.#complete(standing.value.isCutOff)
+		return completed.ok ? ok(publisher) : completed
 	}
 
 	/** Of the log by now. */
@@ -443,8 +443,9 @@ export class Publisher {
 			await this.#files.put(earlierCheckpointFile(site.size), checkpoint)
 			await this.#files.sync()
 			await this.#files.put(checkpointFile, checkpoint)
-			await this.#files.sync()
 		}
+		// What is kept beside the key says that all of it is there.
+		await this.#files.sync()
 		this.#covered.cover(feedFile(site.publication), record.value.bytes)
 		this.#records[site.publication] = sha256(record.value.bytes)
 		await keepRecords(this.#parts.keyFolder, this.#records)
@@ -459,7 +460,29 @@ export class Publisher {
 	}
 
 	/** What was signed lies there with all that goes before: it is shown, byte for byte as it would have been. */
-	async #complete(): Promise<void> {
+	async #complete(isCutOff: boolean): Promise<Result<void, PublisherFault>> {
+		const { signer } = this.#parts
+		const { tree } = this.#standing
+		const before = this.#site
+		// One that adds no leaf shows by this alone that it was signed.
+		const path = siteOfFile((before?.publication ?? -1) + 1)
+		const note = await new LogFolder(this.#files.folder).note(path)
+		const next = note.ok ? openSite(note.value, signer.key) : null
+		if (next?.ok === true) {
+			if (next.value.size === tree.size && isSameHash(next.value.root, tree.root)) {
+				await this.#show(next.value)
+				return ok(undefined)
+			}
+			return fail(
+				'archive-behind',
+				`${join(this.#files.folder, siteFile)}: ${path} was signed after it: bring the newest copy of the archive back`,
+			)
+		}
+		if (isCutOff) await this.#completeNext()
+		return ok(undefined)
+	}
+
+	async #completeNext(): Promise<void> {
 		const { tree } = this.#standing
 		const before = this.#site
 		if (before !== null && before.size === tree.size && isSameHash(before.root, tree.root)) {

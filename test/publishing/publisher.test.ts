@@ -11,11 +11,13 @@ import {
 	writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
+import { ArchiveFiles } from '#src/publishing/archive-files.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
+import { TorrentSettings } from '#src/publishing/config.js'
 import { readStanding } from '#src/publishing/standing.js'
 import { openTrial } from '#src/publishing/trial.js'
 import { bareJpeg } from '../support/bare-jpeg.ts'
@@ -268,6 +270,47 @@ test('a number is given once: a site note of before, or none, is not gone on fro
 	expect(codeOf(await made.tryToPublish())).toBe('archive-behind')
 	writeFileSync(join(made.archive, 'site'), newest)
 	expect(await made.publish()).toMatchObject({ publication: 2 })
+})
+
+/** A publication that adds no leaf, by a centre that asks for a torrent from now on. */
+async function withoutNewLeaf() {
+	const made = await threeTables()
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	const before = ['site', 'feed/latest'].map((path) => [path, made.file(path)] as const)
+	made.torrent = TorrentSettings.parse({})
+	return { made, before }
+}
+
+test('a publication that adds no leaf is signed once, though it was cut off before it was shown', async () => {
+	const { made, before } = await withoutNewLeaf()
+	const kept = join(made.keys, 'feed.sha256')
+	const keptBefore = readFileSync(kept)
+	expect(await made.publish()).toMatchObject({ publication: 1, leaves: 2 })
+	const whole = digestsOf(made.archive)
+	for (const [path, text] of before) writeFileSync(join(made.archive, path), text)
+	writeFileSync(kept, keptBefore)
+	expect(await made.publish(publishedAt + 60_000)).toMatchObject({ publication: null })
+	expect(digestsOf(made.archive)).toEqual(whole)
+})
+
+test('a publication is kept beside the key only when all of it is durable', async () => {
+	const { made } = await withoutNewLeaf()
+	const done: string[] = []
+	const kept = () => readFileSync(join(made.keys, 'feed.sha256'), 'utf8').split('\n').length - 1
+	const { put, sync } = ArchiveFiles.prototype
+	vi.spyOn(ArchiveFiles.prototype, 'put').mockImplementation(async function (this: ArchiveFiles, ...file) {
+		await put.call(this, ...file)
+		done.push(file[0])
+	})
+	vi.spyOn(ArchiveFiles.prototype, 'sync').mockImplementation(async function (this: ArchiveFiles) {
+		await sync.call(this)
+		done.push(`synced, ${kept()} kept`)
+	})
+	await made.publish()
+	vi.restoreAllMocks()
+	expect(kept()).toBe(2)
+	expect(done.slice(-4)).toEqual(['sites/1', 'site', 'feed/latest', 'synced, 1 kept'])
 })
 
 test('without what it signed last a key signs nothing; an archive of another key is left as it is', async () => {
