@@ -603,7 +603,9 @@ export class Publisher {
 
 	/** The records of before stay, as they are kept beside the key by digest, and are covered. */
 	async #knowFeed(): Promise<Result<void, PublisherFault>> {
-		const kept = await keptRecords(this.#parts.keyFolder)
+		const read = await keptRecords(this.#parts.keyFolder)
+		if (!read.ok) return fail('unreadable', read.fault.detail)
+		const kept = read.value
 		const last = this.#site?.publication ?? -1
 		if (kept.size > last + 1) {
 			return fail(

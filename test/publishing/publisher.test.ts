@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import {
 	cpSync,
 	existsSync,
+	mkdirSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
+	rmdirSync,
 	rmSync,
 	statSync,
 	writeFileSync,
@@ -276,6 +278,19 @@ test('a number is given once: a site note of before, or none, is not gone on fro
 async function withoutNewLeaf() {
 	const made = await threeTables()
 	await made.centre.acta('k-one', actaText(0))
+test('where the digests of the records can not be read nothing is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const path = join(made.keys, 'feed.sha256')
+	renameSync(path, `${path}.away`)
+	mkdirSync(path)
+	await made.centre.acta('k-one', actaText(0))
+	expect(codeOf(await made.tryToPublish())).toBe('unreadable')
+	rmdirSync(path)
+	renameSync(`${path}.away`, path)
+	expect(await made.publish()).toMatchObject({ publication: 1 })
+})
+
 	await made.publish()
 	const before = ['site', 'feed/latest'].map((path) => [path, made.file(path)] as const)
 	made.torrent = TorrentSettings.parse({})
