@@ -257,7 +257,8 @@ function ripenessOf(
 }
 
 const foundWrongCodes: ReadonlySet<string> = new Set([
-	...['forked', 'archive-behind', 'bad-words', 'not-named', 'foreign-log', 'record-changed'],
+	...['forked', 'archive-behind', 'archive-ahead', 'bad-words', 'not-named', 'foreign-log'],
+	'record-changed',
 	...['words-forked', 'words-behind', 'other-authority'],
 ])
 

@@ -24,11 +24,11 @@ import { codeRead } from './named-tables.ts'
 
 /**
  * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.
- * `unreadable`: tiles or checkpoints that can't be read, or are not in form. `foreign-log`: the archive is of another key.
+ * `archive-ahead`: the archive shows more than is kept beside the key, which was put back to one of before. `unreadable`: tiles or checkpoints that can't be read, or are not in form. `foreign-log`: the archive is of another key.
  * `no-last-checkpoint`: nobody knows what this key has signed.
  */
 export type StandingFault = Fault<
-	'forked' | 'archive-behind' | 'unreadable' | 'foreign-log' | 'no-last-checkpoint'
+	'forked' | 'archive-behind' | 'archive-ahead' | 'unreadable' | 'foreign-log' | 'no-last-checkpoint'
 >
 
 export interface Standing {
@@ -66,6 +66,12 @@ export async function readStanding(
 	const read = await readLeaves(archive, size, heads)
 	if (!read.ok) return read
 	const shownSize = shown.value?.size ?? null
+	if (size > signed.value.size) {
+		return fail(
+			'archive-ahead',
+			`${join(keyFolder, lastCheckpointFile)}: is of ${signed.value.size} leaves, and ${archive} shows ${size}: it is an old one; put the file "checkpoint" of the newest copy of the archive in its place`,
+		)
+	}
 	return ok({ ...read.value, shownSize, isCutOff: shownSize !== size })
 }
 

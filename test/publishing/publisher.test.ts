@@ -17,6 +17,7 @@ import { expect, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
+import { signCheckpoint } from '#src/log/checkpoint.js'
 import { ArchiveFiles } from '#src/publishing/archive-files.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { TorrentSettings } from '#src/publishing/config.js'
@@ -133,12 +134,31 @@ test('a log that has signed more than the archive has, or something else, signs 
 	cpSync(made.archive, join(made.home, 'old'), { recursive: true })
 	await made.centre.acta('k-one', actaText(1))
 	await made.publish()
+	const last = join(made.keys, 'last-checkpoint')
+	const signed = readFileSync(last)
+	const signer = gotten(await openLogIdentity(made.keys))
+	writeFileSync(last, signCheckpoint({ size: 3, root: Buffer.alloc(32) }, signer))
+	expect(codeOf(await made.tryToPublish())).toBe('forked')
+	writeFileSync(last, signed)
 	const newest = join(made.home, 'newest')
 	renameSync(made.archive, newest)
 	renameSync(join(made.home, 'old'), made.archive)
 	expect(codeOf(await made.tryToPublish())).toBe('archive-behind')
 	rmSync(made.archive, { recursive: true })
 	renameSync(newest, made.archive)
+	expect(await made.publish()).toMatchObject({ publication: null })
+})
+
+test('an old last checkpoint beside the key is told as one, and nothing is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const last = join(made.keys, 'last-checkpoint')
+	const old = readFileSync(last)
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	writeFileSync(last, old)
+	expect(codeOf(await made.tryToPublish())).toBe('archive-ahead')
+	writeFileSync(last, made.file('checkpoint'))
 	expect(await made.publish()).toMatchObject({ publication: null })
 })
 
@@ -258,6 +278,19 @@ test('a record that was changed since is not signed', async () => {
 	expect(await made.publish()).toMatchObject({ publication: 2 })
 })
 
+test('where the digests of the records can not be read nothing is signed', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const path = join(made.keys, 'feed.sha256')
+	renameSync(path, `${path}.away`)
+	mkdirSync(path)
+	await made.centre.acta('k-one', actaText(0))
+	expect(codeOf(await made.tryToPublish())).toBe('unreadable')
+	rmdirSync(path)
+	renameSync(`${path}.away`, path)
+	expect(await made.publish()).toMatchObject({ publication: 1 })
+})
+
 test('a number is given once: a site note of before, or none, is not gone on from', async () => {
 	const made = await threeTables()
 	await made.publish()
@@ -278,19 +311,6 @@ test('a number is given once: a site note of before, or none, is not gone on fro
 async function withoutNewLeaf() {
 	const made = await threeTables()
 	await made.centre.acta('k-one', actaText(0))
-test('where the digests of the records can not be read nothing is signed', async () => {
-	const made = await threeTables()
-	await made.publish()
-	const path = join(made.keys, 'feed.sha256')
-	renameSync(path, `${path}.away`)
-	mkdirSync(path)
-	await made.centre.acta('k-one', actaText(0))
-	expect(codeOf(await made.tryToPublish())).toBe('unreadable')
-	rmdirSync(path)
-	renameSync(`${path}.away`, path)
-	expect(await made.publish()).toMatchObject({ publication: 1 })
-})
-
 	await made.publish()
 	const before = ['site', 'feed/latest'].map((path) => [path, made.file(path)] as const)
 	made.torrent = TorrentSettings.parse({})
