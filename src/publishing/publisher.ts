@@ -39,6 +39,7 @@ import { type PublishedDevices, registryAlone } from '../audit/published-devices
 import type { ClockFault } from '../central/clock-check.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
+import { mirrorsFile } from '../evidence/authority/mirrors.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
@@ -80,6 +81,9 @@ import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
 import { infoHashOf, makeTorrent, type Torrent } from './torrent.ts'
 import { Unpublished } from './unpublished.ts'
+
+/** No figure rests on it, and nothing else says that one is new: it follows the record. */
+const mirrorsPath = `${keysFolder}/${mirrorsFile}`
 
 /** Bytes: the record of a first publication names every table. */
 const longestRecord = 256 * 1024 * 1024
@@ -359,6 +363,8 @@ export class Publisher {
 		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
 		const isBegun = isDue || !this.#isDerived
 		if (isBegun) await this.#files.put(feedFile(publication), record)
+		const mirrors = words.files.get(mirrorsPath)
+		if (mirrors !== undefined) await this.#covered.put(mirrorsPath, mirrors)
 		// All of it once in the life of a process: what was deleted or damaged is made anew.
 		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
@@ -505,7 +511,7 @@ export class Publisher {
 
 	/** True where the archive has other words than the centre. They are durable with the rest. */
 	async #putWords({ files }: CampaignWords): Promise<boolean> {
-		for (const [path, content] of files) await this.#covered.put(path, content)
+		for (const [path, content] of files) if (path !== mirrorsPath) await this.#covered.put(path, content)
 		const [before, now] = [this.#wordsDigest, digestOf(files)]
 		this.#wordsDigest = now
 		return before !== now

@@ -7,6 +7,7 @@ import { auditArchive } from '#src/archive/check/archive-audit.js'
 import { openSite, signSite } from '#src/archive/site-note.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { type Campaign, CampaignIssues, signCampaign } from '#src/evidence/authority/campaign.js'
+import { signMirrors } from '#src/evidence/authority/mirrors.js'
 import { type DeviceRegistry, registered, signRegistry } from '#src/evidence/authority/registry.js'
 import type { Identity } from '#src/evidence/identity.js'
 import { KeyFileSigner, type Signer } from '#src/evidence/signer.js'
@@ -94,6 +95,14 @@ export async function listOfficers(
 	appendFileSync(path, `${text}\n`)
 	const sha256 = createHash('sha256').update(text).digest('hex')
 	await sayAnew(keys, signer, { registry: { issue, sha256 } })
+}
+
+/** Has it say where else the archive is, from the next publication on. */
+export async function listMirrors({ keys }: PublishedCentre, issue: number): Promise<void> {
+	const mirrors = ['https://mirror.example/']
+	const said = { v: 1, issue, time: '2024-07-30T12:00:00Z', mirrors } as const
+	const { text } = await signMirrors(said, await authorityOf(keys))
+	appendFileSync(join(keys, 'mirrors.jws'), `${text}\n`)
 }
 
 async function authorityOf(keys: string): Promise<Signer> {

@@ -23,6 +23,7 @@ import { BroughtBy } from '#src/publishing/brought-by.js'
 import { TorrentSettings } from '#src/publishing/config.js'
 import { readStanding } from '#src/publishing/standing.js'
 import { openTrial } from '#src/publishing/trial.js'
+import { listMirrors } from '../mirroring/mirrored.ts'
 import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
 import { PublishedCentre, publishedAt } from '../support/published.ts'
@@ -346,6 +347,24 @@ test('a publication is kept beside the key only when all of it is durable', asyn
 	vi.restoreAllMocks()
 	expect(kept()).toBe(2)
 	expect(done.slice(-4)).toEqual(['sites/1', 'site', 'feed/latest', 'synced, 1 kept'])
+})
+
+test('while a list of mirrors alone is published each moment is whole or not in step', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const seen = new Set<string>()
+	const { put } = ArchiveFiles.prototype
+	vi.spyOn(ArchiveFiles.prototype, 'put').mockImplementation(async function (this: ArchiveFiles, ...file) {
+		await put.call(this, ...file)
+		for (const { code } of (await made.audit()).faults) seen.add(code)
+	})
+	for (const issue of [1, 2]) {
+		await listMirrors(made, issue)
+		expect(await made.publish()).toMatchObject({ publication: issue })
+	}
+	vi.restoreAllMocks()
+	expect([...seen]).toEqual(['not-in-step'])
+	expect(made.file('keys/mirrors.jws').split('\n')).toHaveLength(3)
 })
 
 test('without what it signed last a key signs nothing; an archive of another key is left as it is', async () => {
