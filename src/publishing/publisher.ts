@@ -305,13 +305,12 @@ export class Publisher {
 		}
 		const ripe = ripeOf(waiting, devices, nowMs(), ripeness)
 		const entries = {
-			isPublished: (id: string) => ripe.entries.has(id) || this.#standing.ids.has(id),
+			isPublished: (id: string) => ripe.has(id) || this.#standing.ids.has(id),
 			isHeld: (id: string) => held.has(id),
 		}
 		const rest: NewLeaf[] = []
 		for (const [id, { kind, jws }] of held) {
-			const isDue =
-				kind === 'entry' ? ripe.entries.has(id) : isFree({ kind, jws }, entries, nowMs(), ripeness)
+			const isDue = kind === 'entry' ? ripe.has(id) : isFree({ kind, jws }, entries, nowMs(), ripeness)
 			if (!isDue) continue
 			const leaf = leafToPublish(kind, jws, rules)
 			// A withheld object in nobody's place: nothing chains over it.

@@ -34,13 +34,6 @@ export interface WaitingEntry {
 	readonly receivedMs: number | null
 }
 
-export interface Ripe {
-	/** Ids. */
-	readonly entries: ReadonlySet<string>
-	/** Ripe entries that wait for others to come with them. */
-	readonly held: number
-}
-
 /** What the log and its readers know of devices already. */
 export interface DevicesSoFar {
 	/** By device the number of its last entry of kind `close`, or that a head of it names. */
@@ -49,45 +42,35 @@ export interface DevicesSoFar {
 	readonly broughtBy: ReadonlyMap<string, string>
 }
 
-/** What may come next of one device. */
-interface DeviceRipe {
-	readonly entries: readonly WaitingEntry[]
-	/** Devices of one such text can't be told apart by when something of them was published. */
-	readonly likeness: string
-}
-
+/** Ids of the entries that come next. */
 export function ripeOf(
 	waiting: Iterable<WaitingEntry>,
 	{ closedUpTo, broughtBy }: DevicesSoFar,
 	nowMs: number,
 	settings: RipenessSettings,
-): Ripe {
+): ReadonlySet<string> {
 	const ageMs = ({ receivedMs }: WaitingEntry) => nowMs - (receivedMs ?? nowMs)
 	const isOverdue = (entry: WaitingEntry) => ageMs(entry) >= settings.longestMs
-	const crowds = new Map<string, DeviceRipe[]>()
-	let ripe = 0
+	/** What is due of each device, together where devices can't be told apart by when something of them was published. */
+	const crowds = new Map<string, (readonly WaitingEntry[])[]>()
 	for (const [device, entries] of byDevice(waiting)) {
 		const closed = entries.filter(({ seq }) => seq <= (closedUpTo.get(device) ?? 0))
 		const open = entries.filter(({ seq }) => seq > (closedUpTo.get(device) ?? 0))
 		const aged = open.filter((entry) => ageMs(entry) >= settings.ripeMs)
-		ripe += closed.length + aged.length
 		// One that still scans comes when it has paused or closed, not hour by hour: each time tells more of who it is.
 		const isWhole = aged.length === open.length || aged.some(isOverdue)
 		const due = isWhole ? [...closed, ...aged] : closed
 		if (due.length === 0) continue
 		const how = `${closed.length > 0 ? 'closed' : ''} ${due.length > closed.length ? 'open' : ''}`
 		const likeness = `${broughtBy.get(device) ?? ''} ${how}`
-		crowds.set(likeness, [...(crowds.get(likeness) ?? []), { entries: due, likeness }])
+		crowds.set(likeness, [...(crowds.get(likeness) ?? []), due])
 	}
 	const large = [...crowds.values()].filter(({ length }) => length >= settings.leastDevices)
-	const isCrowd = large.flat().reduce((sum, { entries }) => sum + entries.length, 0) >= settings.leastEntries
+	const isCrowd = large.flat(2).length >= settings.leastEntries
 	const going = [...crowds.values()].filter(
-		(crowd) =>
-			(isCrowd && crowd.length >= settings.leastDevices) ||
-			crowd.some(({ entries }) => entries.some(isOverdue)),
+		(crowd) => (isCrowd && crowd.length >= settings.leastDevices) || crowd.flat().some(isOverdue),
 	)
-	const ids = new Set(going.flatMap((crowd) => crowd.flatMap(({ entries }) => entries.map(({ id }) => id))))
-	return { entries: ids, held: ripe - ids.size }
+	return new Set(going.flat(2).map(({ id }) => id))
 }
 
 function byDevice(waiting: Iterable<WaitingEntry>): ReadonlyMap<string, readonly WaitingEntry[]> {

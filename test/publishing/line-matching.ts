@@ -29,8 +29,7 @@ export const entryByEntry: RipenessRule = (waiting, { closedUpTo }, nowMs, setti
 		ripe.length >= settings.leastEntries &&
 		new Set(ripe.map(({ device }) => device)).size >= settings.leastDevices
 	const isOverdue = ripe.some(({ receivedMs }) => nowMs - (receivedMs ?? nowMs) >= settings.longestMs)
-	if (!(isCrowd || isOverdue)) return { entries: new Set(), held: ripe.length }
-	return { entries: new Set(ripe.map(({ id }) => id)), held: 0 }
+	return new Set(isCrowd || isOverdue ? ripe.map(({ id }) => id) : [])
 }
 
 export interface Day {
@@ -97,7 +96,7 @@ function publicationsOf(received: readonly Received[], rule: RipenessRule, setti
 			if (entry.isClose) closedUpTo.set(entry.device, entry.seq)
 		}
 		const soFar = { closedUpTo, broughtBy: broughtBy.texts }
-		const { entries } = rule(waiting.values(), soFar, atMs, settings)
+		const entries = rule(waiting.values(), soFar, atMs, settings)
 		if (entries.size === 0) continue
 		const brought = new Map<number, Shown>()
 		let isByCrowd = true
