@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { ElectionDefinition, longestDefinition } from '../acta/election.ts'
 import { longestRegister, parseRegister } from '../acta/register/canonical.ts'
 import type { Register } from '../acta/register/register.ts'
+import { archivedRegisterFile, electionFile, keysFolder } from '../archive/layout.ts'
 import {
 	pinnedAuthority,
 	registryFile,
@@ -121,15 +122,15 @@ async function read({
 	if (!register.ok) return fail('bad-words', `${registerPath}: ${register.fault.detail}`)
 
 	const files = new Map<string, Uint8Array | string>([
-		[`keys/${authorityFile}`, pem.value],
-		[`keys/${registryFile}`, linesText(registry.value)],
-		[`keys/${centresFile}`, linesText(centres.value)],
-		[`keys/${campaignFile}`, linesText(taken.value)],
+		[`${keysFolder}/${authorityFile}`, pem.value],
+		[`${keysFolder}/${registryFile}`, linesText(registry.value)],
+		[`${keysFolder}/${centresFile}`, linesText(centres.value)],
+		[`${keysFolder}/${campaignFile}`, linesText(taken.value)],
 		...(mirrorLines.value.length === 0
 			? []
-			: [[`keys/${mirrorsFile}`, linesText(mirrorLines.value)] as const]),
-		['campaign/election.json', definition.value],
-		['campaign/register.csv', registerBytes.value],
+			: [[`${keysFolder}/${mirrorsFile}`, linesText(mirrorLines.value)] as const]),
+		[electionFile, definition.value],
+		[archivedRegisterFile, registerBytes.value],
 	])
 	return ok({
 		campaign,

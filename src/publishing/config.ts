@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { usualRipeness } from './ripeness.ts'
 
 const path = z.string().min(1)
 /** Everybody gets to see them: none with a name or a pass word in it. */
@@ -28,6 +29,7 @@ export const TorrentSettings = z.strictObject({
 export type TorrentSettings = z.infer<typeof TorrentSettings>
 
 const hours = z.int().min(0).max(1000)
+const hourMs = 3_600_000
 
 /** The configuration of `testigo publish --follow`. */
 export const PublishConfig = z.strictObject({
@@ -55,20 +57,27 @@ export const PublishConfig = z.strictObject({
 	ripeness: z
 		.strictObject({
 			afterHours: hours
-				.default(6)
+				.default(usualRipeness.ripeMs / hourMs)
 				.describe(
 					'An entry is ripe so long after it was received and the last of its device was, or when its device has closed its day.',
 				),
-			leastEntries: z.int().min(1).max(1_000_000).default(500).describe('That one publication adds …'),
+			leastEntries: z
+				.int()
+				.min(1)
+				.max(1_000_000)
+				.default(usualRipeness.leastEntries)
+				.describe('That one publication adds …'),
 			leastDevices: z
 				.int()
 				.min(1)
 				.max(10_000)
-				.default(20)
+				.default(usualRipeness.leastDevices)
 				.describe(
 					'… of crowds of at least so many devices that the archive does not tell apart by when they came …',
 				),
-			overdueHours: hours.default(24).describe('… or fewer, when one was received so long ago.'),
+			overdueHours: hours
+				.default(usualRipeness.longestMs / hourMs)
+				.describe('… or fewer, when one was received so long ago.'),
 		})
 		.prefault({})
 		.describe(

@@ -4,7 +4,7 @@
  *
  * INVARIANTS
  * - A file is opened by handle, no link, with a cap, and nothing of it is kept but lines of listed witnesses that verify.
- * - A look takes `mostFiles` names, and has `mostBytes` in memory; a note that was taken in is not verified again.
+ * - A look takes at most `mostFiles` names, and has `mostBytes` and one note at most in memory; a note that was taken in is not verified again.
  */
 import { createHash } from 'node:crypto'
 import { opendir } from 'node:fs/promises'

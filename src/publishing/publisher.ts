@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { ElectionDefinition } from '../acta/election.ts'
 import type { Register } from '../acta/register/register.ts'
+import { longestArchived } from '../archive/archive-folder.ts'
 import { checksumsFile } from '../archive/checksums.ts'
 import {
 	formatRecord,
@@ -22,9 +23,11 @@ import {
 	type Why,
 } from '../archive/feed.ts'
 import {
+	archivedRegisterFile,
 	checkpointFile,
 	derivedFolders,
 	earlierCheckpointFile,
+	electionFile,
 	feedFile,
 	keysFolder,
 	latestFeedFile,
@@ -85,12 +88,8 @@ import { Unpublished } from './unpublished.ts'
 /** No figure rests on it, and nothing else says that one is new: it follows the record. */
 const mirrorsPath = `${keysFolder}/${mirrorsFile}`
 
-/** Bytes: the record of a first publication names every table. */
-const longestRecord = 256 * 1024 * 1024
 /** Bytes: a hundred folders. */
 const longestChecksums = 16 * 1024 * 1024
-/** Bytes: some eighty a file. */
-const longestTorrent = 256 * 1024 * 1024
 
 export interface PublisherParts {
 	/** The centre's. */
@@ -360,16 +359,15 @@ export class Publisher {
 		const changes = publication === 0 ? changed.filter(saysSomething) : changed
 		const record = formatRecord(this.#record(publication, words, tally, changes))
 		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
-		const isBegun = isDue || !this.#isDerived
-		if (isBegun) await this.#files.put(feedFile(publication), record)
+		await this.#files.put(feedFile(publication), record)
 		const mirrors = words.files.get(mirrorsPath)
 		if (mirrors !== undefined) await this.#covered.put(mirrorsPath, mirrors)
 		// All of it once in the life of a process: what was deleted or damaged is made anew.
 		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
 		const isAsSigned = this.#site?.checksums === (await this.#covered.putChecksums())
-		if (!isDue && isAsSigned && (!isBegun || (await this.#isTorrentAsSigned()))) {
-			if (isBegun) await this.#files.remove(feedFile(publication))
+		if (!isDue && isAsSigned && (await this.#isTorrentAsSigned())) {
+			await this.#files.remove(feedFile(publication))
 			return ok(this.#report(null, tally, 0))
 		}
 		await this.#covered.put(feedFile(publication), record)
@@ -436,7 +434,7 @@ export class Publisher {
 		const record = await this.#foreign.readBelow(
 			this.#files.folder,
 			feedFile(site.publication).split('/'),
-			longestRecord,
+			longestArchived,
 		)
 		if (!record.ok) throw unreadable(record.fault)
 		await this.#files.put(siteOfFile(site.publication), note)
@@ -498,7 +496,7 @@ export class Publisher {
 		if (tree.size === 0) return
 		const checksums = await this.#foreign.readBelow(this.#files.folder, [checksumsFile], longestChecksums)
 		if (!checksums.ok) throw unreadable(checksums.fault)
-		const torrent = await this.#foreign.readBelow(this.#files.folder, torrentFile.split('/'), longestTorrent)
+		const torrent = await this.#foreign.readBelow(this.#files.folder, torrentFile.split('/'), longestArchived)
 		await this.#show({
 			publication: (before?.publication ?? -1) + 1,
 			...tree.head,
@@ -521,8 +519,8 @@ export class Publisher {
 		const { archive } = this.#parts
 		const before = await readCampaignWords({
 			directory: join(archive, keysFolder),
-			definitionPath: join(archive, 'campaign/election.json'),
-			registerPath: join(archive, 'campaign/register.csv'),
+			definitionPath: join(archive, electionFile),
+			registerPath: join(archive, archivedRegisterFile),
 		})
 		if (!before.ok) return null
 		this.#wordsDigest = digestOf(before.value.files)
@@ -580,7 +578,7 @@ export class Publisher {
 
 	#record(
 		publication: number,
-		{ campaign, election: _ }: CampaignWords,
+		{ campaign }: CampaignWords,
 		tally: Tally,
 		changes: readonly TableChange[],
 	): PublicationRecord {
@@ -620,7 +618,7 @@ export class Publisher {
 		}
 		for (let publication = 0; publication <= last; publication++) {
 			const path = feedFile(publication)
-			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestRecord)
+			const record = await this.#foreign.readBelow(this.#files.folder, path.split('/'), longestArchived)
 			const digest = record.ok ? sha256(record.value.bytes) : ''
 			if (!record.ok || (kept.get(publication) ?? digest) !== digest) {
 				const why = record.ok ? 'is not the record that was published' : record.fault.detail

@@ -48,11 +48,14 @@ export class PublishingProcess {
 		this.#parts.log({ event: 'stopped' })
 	}
 
-	/** One publication may take minutes; what does not come to an end in an hour hangs. */
+	/** One publication may take minutes; what does not come to an end an hour after it was due hangs. */
 	async healthFault(): Promise<Fault | null> {
 		const sinceMs = this.#parts.clock.monotonic() - this.#lookedMs
 		if (sinceMs < this.#parts.everyMs + hourMs) return null
-		return { code: 'not-publishing', detail: `a publication was begun ${Math.round(sinceMs / 1000)} s ago` }
+		return {
+			code: 'not-publishing',
+			detail: `no look has come to an end for ${Math.round(sinceMs / 1000)} s`,
+		}
 	}
 
 	get statusText(): string {

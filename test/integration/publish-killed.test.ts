@@ -1,7 +1,6 @@
 /**
- * `testigo publish` is killed in each rename and each sync of a publication, or finds no room for one write: what lies
- * there is whole or says that it is not in step, the next run completes it, and everything that is derived is as if nothing
- * had happened.
+ * `testigo publish` is killed in each rename of a publication, or finds no room for one write: what lies there is whole or
+ * says that it is not in step, the next run completes it, and everything that is derived is as if nothing had happened.
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'

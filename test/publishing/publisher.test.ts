@@ -22,7 +22,7 @@ import { ArchiveFiles } from '#src/publishing/archive-files.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { TorrentSettings } from '#src/publishing/config.js'
 import { readStanding } from '#src/publishing/standing.js'
-import { openTrial } from '#src/publishing/trial.js'
+import { openTrial, trialRipeness } from '#src/publishing/trial.js'
 import { listMirrors } from '../mirroring/mirrored.ts'
 import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
@@ -391,7 +391,7 @@ test.each([
 	const parts = {
 		...{ directory: made.centre.directory, archive: made.archive, election: presidential2024 },
 		register: readFileSync(join(made.centre.directory, 'register.csv')),
-		ripeness: { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 },
+		ripeness: trialRipeness,
 		nowMs: () => publishedAt,
 	}
 	gotten(await openTrial(parts))

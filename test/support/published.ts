@@ -14,14 +14,12 @@ import {
 	type PublisherFault,
 	type PublisherParts,
 } from '#src/publishing/publisher.js'
-import type { RipenessSettings } from '#src/publishing/ripeness.js'
-import { makeTrial } from '#src/publishing/trial.js'
+import { makeTrial, trialRipeness } from '#src/publishing/trial.js'
 import { CentreMaker } from './centre-maker.ts'
 import { gotten } from './result.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export const publishedAt = Date.parse('2024-07-30T12:00:00Z')
-const atOnce: RipenessSettings = { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 }
 
 export class PublishedCentre {
 	readonly home: string
@@ -44,18 +42,21 @@ export class PublishedCentre {
 	}
 
 	/** As a process begun anew does. */
-	async publish(nowMs = publishedAt, ripeness = atOnce): Promise<Published> {
+	async publish(nowMs = publishedAt, ripeness = trialRipeness): Promise<Published> {
 		return gotten(await this.tryToPublish(nowMs, ripeness))
 	}
 
-	async tryToPublish(nowMs = publishedAt, ripeness = atOnce): Promise<Result<Published, PublisherFault>> {
+	async tryToPublish(
+		nowMs = publishedAt,
+		ripeness = trialRipeness,
+	): Promise<Result<Published, PublisherFault>> {
 		const opened = await this.open(nowMs, ripeness)
 		return opened.ok ? opened.value.publish() : opened
 	}
 
 	async open(
 		nowMs = publishedAt,
-		ripeness = atOnce,
+		ripeness = trialRipeness,
 		clockFault: PublisherParts['clockFault'] = async () => null,
 	): Promise<Result<Publisher, PublisherFault>> {
 		const signer = gotten(await openLogIdentity(this.keys))

@@ -2,6 +2,7 @@
  * The pages of an archive, made of the tally alone: the same leaves and words give the same bytes. Pages of places lie by
  * the digits of the centres' codes; none shows figures of a wider place than its own, so that a change touches few. Pure.
  */
+import { withdrawnFile } from '../../archive/layout.ts'
 import type { Campaign } from '../../evidence/authority/campaign.ts'
 import type { Tally } from '../../tally/tally.ts'
 import { centrePage } from './centre-page.ts'
@@ -21,7 +22,7 @@ export function* archivePages({ tally, changed, campaign }: PagesView): Generato
 	const context = { tally, isRehearsal: campaign.rehearsal }
 	yield ['index.html', homePage(context)]
 	yield ['disputes/index.html', disputesPage(context)]
-	yield ['disputes/withdrawn.csv', 'sha256,reason,day\n']
+	yield [withdrawnFile, 'sha256,reason,day\n']
 	const centres = centresOf(tally)
 	const shown = changed === null ? new Set(centres.keys()) : new Set([...changed].map(centreOf))
 	const places = placesByPrefix(tally.country)
