@@ -446,6 +446,7 @@ export class Publisher {
 			await this.#files.sync()
 		}
 		this.#covered.cover(feedFile(site.publication), record.value.bytes)
+		this.#publishedMs = Math.max(this.#publishedMs, recordedTimeMs(record.value.bytes))
 		this.#records[site.publication] = sha256(record.value.bytes)
 		await keepRecords(this.#parts.keyFolder, this.#records)
 		this.#site = site
