@@ -333,6 +333,7 @@ export class Publisher {
 	): Promise<Result<Published, PublisherFault>> {
 		const { tree, ids } = this.#standing
 		const firstNew = tree.size
+		if (leaves.length > 0) await this.#begin()
 		for (const { text, id } of leaves) {
 			const filled = tree.append(Buffer.from(text))
 			if (!filled.ok) return fail('leaf-refused', filled.fault.detail)
@@ -352,11 +353,10 @@ export class Publisher {
 		if (!isDue && this.#isDerived) return ok(this.#report(null, tally, 0))
 		// Of which something has changed; null where it may be any.
 		const touched = areWordsNew || revision === null ? null : tally.changedSince(revision)
-		const publication = (this.#site?.publication ?? -1) + 1
+		const publication = this.#nextPublication
 		const changed = this.#changesOf(words, counting, tally, leaves, { firstNew, touched })
 		const changes = publication === 0 ? changed.filter(saysSomething) : changed
 		const record = formatRecord(this.#record(publication, words, tally, changes))
-		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
 		const isBegun = isDue || !this.#isDerived
 		if (isBegun) await this.#files.put(feedFile(publication), record)
 		// All of it once in the life of a process: what was deleted or damaged is made anew.
@@ -371,6 +371,18 @@ export class Publisher {
 		await this.#sign(publication, await this.#covered.putChecksums())
 		for (const { id } of leaves) this.#unpublished.published(id)
 		return ok(this.#report(publication, tally, changes.length))
+	}
+
+	get #nextPublication(): number {
+		return (this.#site?.publication ?? -1) + 1
+	}
+
+	/**
+	 * Before anything that a publication changes: who finds a record of one that is not signed knows that it was begun. What
+	 * it says follows when the leaves are added up.
+	 */
+	async #begin(): Promise<void> {
+		await this.#files.put(feedFile(this.#nextPublication), '{}\n')
 	}
 
 	/** All of it where `changed` is null. */
@@ -483,8 +495,9 @@ export class Publisher {
 
 	/** True where the archive has other words than the centre. They are durable with the rest. */
 	async #putWords({ files }: CampaignWords): Promise<boolean> {
-		for (const [path, content] of files) await this.#covered.put(path, content)
 		const [before, now] = [this.#wordsDigest, digestOf(files)]
+		if (before !== now) await this.#begin()
+		for (const [path, content] of files) await this.#covered.put(path, content)
 		this.#wordsDigest = now
 		return before !== now
 	}

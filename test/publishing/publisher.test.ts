@@ -11,10 +11,11 @@ import {
 	writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
+import { ArchiveFiles } from '#src/publishing/archive-files.js'
 import { BroughtBy } from '#src/publishing/brought-by.js'
 import { readStanding } from '#src/publishing/standing.js'
 import { openTrial } from '#src/publishing/trial.js'
@@ -219,6 +220,22 @@ test('the clock is held against the last publication, of this process and of one
 	gotten(await first.publish())
 	gotten(await (await open()).publish())
 	expect(asked).toEqual([publishedAt, laterMs, laterMs])
+})
+
+test('the record of a publication lies there before all that it changes', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const put = vi.spyOn(ArchiveFiles.prototype, 'put')
+	onTestFinished(() => void put.mockRestore())
+	const firstPut = () => put.mock.calls[0]?.[0]
+	// Its device comes into the registry, and with this a campaign object.
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	expect(firstPut()).toBe('feed/1.json')
+	put.mockClear()
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	expect(firstPut()).toBe('feed/2.json')
 })
 
 test('what names an entry that waits comes with it; a head without its entry, a day after', async () => {
