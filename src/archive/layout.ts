@@ -20,6 +20,11 @@ export function earlierCheckpointFile(size: number): string {
 	return `${checkpointsFolder}/${size}`
 }
 
+/** By the digest that a leaf names. */
+export function pictureFile(sha256: string): string {
+	return `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+}
+
 export function siteOfFile(publication: number): string {
 	return `sites/${publication}`
 }
