@@ -6,6 +6,9 @@ import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { evidenceLines } from '../journal/evidence-lines.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
+/** Bytes of `keys/authority.pem`: a few lines of keys and of certificates. */
+export const longestAuthority = 64 * 1024
+
 export interface ArchivedCampaign {
 	readonly authority: KeyObject
 	/** The newest. */
@@ -25,7 +28,7 @@ export async function readArchivedCampaign(
 	if (!authority.ok) return fail('no-authority', `keys/authority.pem: ${authority.fault.detail}`)
 	const { publicKey } = authority.value
 	const issues = new CampaignIssues(publicKey)
-	for await (const line of evidenceLines(once(lines))) {
+	for await (const line of evidenceLines([lines])) {
 		const taken = line.ok ? issues.take(line.text) : line
 		if (!taken.ok)
 			return fail('bad-campaign', `keys/campaign.jws: line ${line.number}: ${taken.fault.detail}`)
@@ -33,8 +36,4 @@ export async function readArchivedCampaign(
 	const campaign = issues.newest?.said
 	if (campaign === undefined) return fail('no-campaign', 'keys/campaign.jws: no campaign object')
 	return ok({ authority: publicKey, campaign, log: logKey(campaign), witnesses: witnessKeys(campaign) })
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-	yield bytes
 }

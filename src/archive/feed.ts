@@ -50,10 +50,12 @@ export const PublicationRecord = z.strictObject({
 })
 export type PublicationRecord = z.infer<typeof PublicationRecord>
 
-/** When it was published, in milliseconds since 1970; 0 where these bytes are no record. */
+const Dated = z.object({ time: Instant })
+
+/** When it was published, in milliseconds since 1970; 0 where these bytes do not say it. */
 export function recordedTimeMs(bytes: Uint8Array): number {
 	const json = parseJson(bytes)
-	const read = json.ok ? PublicationRecord.pick({ time: true }).safeParse(json.value) : null
+	const read = json.ok ? Dated.safeParse(json.value) : null
 	return read?.success ? Date.parse(read.data.time) : 0
 }
 

@@ -1,4 +1,5 @@
 /** Where what stands in an archive (`provisioning/verify/ARCHIVE.md`, "Files"). */
+import { parseDecimal } from '../log/decimal.ts'
 
 export const checkpointFile = 'checkpoint'
 export const checkpointsFolder = 'checkpoints'
@@ -19,12 +20,23 @@ export function earlierCheckpointFile(size: number): string {
 	return `${checkpointsFolder}/${size}`
 }
 
+/** By the digest that a leaf names. */
+export function pictureFile(sha256: string): string {
+	return `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+}
+
 export function siteOfFile(publication: number): string {
 	return `sites/${publication}`
 }
 
 export function feedFile(publication: number): string {
 	return `feed/${publication}.json`
+}
+
+/** Of which publication the record is that lies at this path; null for any other path. */
+export function publicationOfFeed(path: string): number | null {
+	const [, number = ''] = /^feed\/([^/]*)\.json$/.exec(path) ?? []
+	return parseDecimal(number)
 }
 
 /** Pages of places and centres: all that lies there follows from leaves and words. */

@@ -18,6 +18,26 @@ class LeavesUnreadable extends Error {
 	}
 }
 
+/** Rejects where a tile can't be read, or is not in form. */
+export async function* leavesOf(
+	reader: TileReader,
+	size: number,
+): AsyncGenerator<{ readonly leaf: number; readonly bytes: Buffer }> {
+	for (let first = 0; first < size; first += fullWidth) {
+		const leaves = await leavesIn(reader, first, size)
+		for (const [at, bytes] of leaves.entries()) yield { leaf: first + at, bytes }
+	}
+}
+
+/** Of the bundle in which this leaf is. */
+async function leavesIn(reader: TileReader, leaf: number, size: number): Promise<readonly Buffer[]> {
+	const tile = tileAt('entries', Math.floor(leaf / fullWidth), size)
+	if (tile === null) throw new RangeError(`no leaf ${leaf} in a tree of ${size}`)
+	const leaves = await readBundle(reader, tile)
+	if (!leaves.ok) throw new LeavesUnreadable(leaves.fault.code, leaves.fault.detail)
+	return leaves.value
+}
+
 export class LeafRecords implements CentreRecords {
 	readonly #reader: TileReader
 	readonly #size: () => number
@@ -35,12 +55,9 @@ export class LeafRecords implements CentreRecords {
 	async *read(from: RecordPosition): AsyncGenerator<RecordBatch> {
 		const size = this.#size()
 		for (let at: number = from; at < size; ) {
-			const tile = tileAt('entries', Math.floor(at / fullWidth), size)
-			if (tile === null) return
-			const leaves = await readBundle(this.#reader, tile)
-			if (!leaves.ok) throw new LeavesUnreadable(leaves.fault.code, leaves.fault.detail)
-			const records = leaves.value.slice(at % fullWidth).flatMap(recordsOf)
-			at = tile.index * fullWidth + tile.width
+			const leaves = (await leavesIn(this.#reader, at, size)).slice(at % fullWidth)
+			const records = leaves.flatMap(recordsOf)
+			at += leaves.length
 			yield { records, unreadable: 0, next: at as RecordPosition }
 		}
 	}

@@ -1,4 +1,5 @@
 /** What stands as a leaf in a log (`provisioning/verify/ARCHIVE.md`, "Leaves"). Pure. */
+import type { ListedRole } from '../evidence/authority/device-list.ts'
 import { type Jws, kindOfText, parseJws } from '../evidence/jws.ts'
 import { type LeafKind, leafKinds, parseWithheld, type WithheldLeaf } from '../evidence/publishable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -6,6 +7,14 @@ import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 export type Leaf =
 	| { readonly kind: LeafKind; readonly jws: Jws }
 	| { readonly kind: 'withheld'; readonly withheld: WithheldLeaf }
+
+/** As whom the registry has to list who signs a leaf; a campaign object is the authority's. */
+export const roleOf = {
+	entry: 'device',
+	head: 'device',
+	transcription: 'station',
+	ruling: 'officer',
+} as const satisfies Record<Exclude<LeafKind, 'campaign'>, ListedRole>
 
 /** Says nothing of who signed it. */
 export function parseLeaf(bytes: Uint8Array): Result<Leaf, Fault<'bad-leaf'>> {
@@ -26,6 +35,9 @@ export function parseLeaf(bytes: Uint8Array): Result<Leaf, Fault<'bad-leaf'>> {
 /** Null for what is no leaf. */
 export function leafId(bytes: Uint8Array): string | null {
 	const leaf = parseLeaf(bytes)
-	if (!leaf.ok) return null
-	return leaf.value.kind === 'withheld' ? leaf.value.withheld.id : leaf.value.jws.id
+	return leaf.ok ? idOf(leaf.value) : null
+}
+
+export function idOf(leaf: Leaf): string {
+	return leaf.kind === 'withheld' ? leaf.withheld.id : leaf.jws.id
 }

@@ -1,9 +1,10 @@
 /** The note by which a log signs all that is no leaf, over `SHA256SUMS` (`provisioning/verify/ARCHIVE.md`). Pure. */
 import { decodeBase64, encodeBase64 } from '../evidence/base64.ts'
 import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
+import { parseDecimal } from '../log/decimal.ts'
 import { formatNote, type NoteFault, type NoteSignatureFault, openNote } from '../log/note.ts'
 import { type NoteSigner, signNote } from '../log/signing.ts'
-import type { TreeHead } from '../log/tree-hash.ts'
+import { hashLength, type TreeHead } from '../log/tree-hash.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 export interface Site extends TreeHead {
@@ -16,6 +17,8 @@ export interface Site extends TreeHead {
 }
 
 export type SiteFault = NoteFault | NoteSignatureFault | Fault<'bad-site'>
+
+const notInForm = fail('bad-site', 'not the six lines of a site note')
 
 /** What stands behind the origin in the first line. */
 const ending = '/site'
@@ -30,21 +33,19 @@ export function openSite(bytes: Uint8Array, log: VerifierKey): Result<Site, Site
 	if (!note.ok) return note
 	const { text } = note.value
 	const [, publication = '', size = '', root = '', checksums = '', torrent = ''] = text.split('\n')
-	const hash = decodeBase64(root)
+	const [number, leaves, hash] = [parseDecimal(publication), parseDecimal(size), decodeBase64(root)]
+	if (number === null || leaves === null || hash === null) return notInForm
 	const site: Site = {
-		publication: Number(publication),
-		size: Number(size),
-		root: hash ?? new Uint8Array(),
+		...{ publication: number, size: leaves, root: hash },
 		checksums,
 		torrent: torrent === '-' ? null : torrent,
 	}
 	const isInForm =
-		[site.publication, site.size].every((number) => Number.isSafeInteger(number) && number >= 0) &&
-		hash?.length === 32 &&
+		hash.length === hashLength &&
 		/^[0-9a-f]{64}$/.test(checksums) &&
 		/^(?:-|[0-9a-f]{40})$/.test(torrent) &&
 		siteText(site, log.name) === text
-	return isInForm ? ok(site) : fail('bad-site', 'not the six lines of a site note')
+	return isInForm ? ok(site) : notInForm
 }
 
 function siteText({ publication, size, root, checksums, torrent }: Site, origin: string): string {

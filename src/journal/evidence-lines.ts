@@ -11,7 +11,7 @@ export type EvidenceLine =
 	| { readonly ok: false; readonly number: number; readonly fault: EvidenceLineFault }
 
 export async function* evidenceLines(
-	bytes: AsyncIterable<Uint8Array>,
+	bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 	longest: number = longestJws,
 ): AsyncGenerator<EvidenceLine> {
 	for await (const line of readLines(bytes, longest)) {

@@ -1,13 +1,9 @@
 /** The log of an archive that lies in a folder, which anybody may have filled: read only. */
-import { ForeignFiles } from '../platform/files/foreign-file.ts'
+import { type ForeignFileFault, ForeignFiles } from '../platform/files/foreign-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { longestBundle } from './bundle.ts'
 import { longestNote } from './note.ts'
 import { fullWidth, type StoredTile, type Tile, tilePath } from './tile.ts'
-import type { TileFault, TileReader } from './tile-reader.ts'
-import { hashLength } from './tree-hash.ts'
-
-export type LogFileFault = Fault<'file-missing' | 'file-unreadable' | 'no-answer' | 'too-large'>
+import { longestTile, type TileFault, type TileReader } from './tile-reader.ts'
 
 export class LogFolder implements TileReader {
 	readonly #folder: string
@@ -19,7 +15,7 @@ export class LogFolder implements TileReader {
 	}
 
 	/** The newest checkpoint, or another note, by its path in the archive; not looked at. */
-	async note(path = 'checkpoint'): Promise<Result<Buffer, LogFileFault>> {
+	async note(path = 'checkpoint'): Promise<Result<Buffer, ForeignFileFault | Fault<'too-large'>>> {
 		const read = await this.#files.readBelow(this.#folder, path.split('/'), longestNote)
 		return read.ok ? ok(read.value.bytes) : read
 	}
@@ -36,8 +32,7 @@ export class LogFolder implements TileReader {
 	}
 
 	async #file(tile: Tile): Promise<Result<StoredTile, TileFault>> {
-		const cap = tile.level === 'entries' ? longestBundle : fullWidth * hashLength
-		const read = await this.#files.readBelow(this.#folder, tilePath(tile).split('/'), cap)
+		const read = await this.#files.readBelow(this.#folder, tilePath(tile).split('/'), longestTile(tile))
 		if (read.ok) return ok({ ...tile, bytes: read.value.bytes })
 		const { code, detail } = read.fault
 		if (code === 'file-missing') return fail('tile-missing', detail)

@@ -1,7 +1,7 @@
 /** How hashes and leaves are read from wherever the tiles of a tree lie: a folder, another's server, memory. */
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { parseBundle } from './bundle.ts'
-import { type StoredTile, type Tile, tilePath } from './tile.ts'
+import { longestBundle, parseBundle } from './bundle.ts'
+import { fullWidth, type StoredTile, type Tile, tilePath } from './tile.ts'
 import { hashLength } from './tree-hash.ts'
 
 /** `bad-tile`: not in form. `tile-unreadable`: the disk or the network fails. */
@@ -13,6 +13,11 @@ export interface TileReader {
 	 * that of the file that was found, `bytes` all of it.
 	 */
 	read(tile: Tile): Promise<Result<StoredTile, TileFault>>
+}
+
+/** Bytes that the file of a tile has at most, whatever its width. */
+export function longestTile({ level }: Tile): number {
+	return level === 'entries' ? longestBundle : fullWidth * hashLength
 }
 
 /** The hashes of a tile of some level, just so many. They are what the reader says: only a root shows them true. */

@@ -2,21 +2,18 @@
  * Proofs of single actas, to be forwarded: C2SP tlog-proof files. The leaf, an entry's JWS text, travels in the file's
  * `extra`, which nothing signs and nothing has to: the proof shows that these very bytes are in the log.
  */
+import { addUpLeaves } from '../archive/added-up-leaves.ts'
 import type { ArchivedFiles } from '../archive/archive-folder.ts'
 import { auditInForce, readArchivedWords } from '../archive/check/words-audit.ts'
 import { checkpointFile } from '../archive/layout.ts'
 import { leafId } from '../archive/leaf.ts'
-import { LeafRecords } from '../archive/leaf-records.ts'
-import { FollowedDevices } from '../audit/followed-devices.ts'
+import { leavesOf } from '../archive/leaf-records.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
-import { fullWidth, tileAt } from '../log/tile.ts'
-import { readBundle, type TileReader } from '../log/tile-reader.ts'
 import { formatTlogProof } from '../log/tlog-proof.ts'
 import { proveInclusion } from '../log/tree-proofs.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { RecordTally } from '../tally/record-tally.ts'
 
 export interface ActaProof {
 	/** Number of the leaf, from 0. */
@@ -44,9 +41,7 @@ export async function proveActas(
 	if (election === null || register === null)
 		return fail('not-in-step', `${archive.folder}: what its campaign object names is not there`)
 	const { tiles } = archive
-	const records = new LeafRecords(tiles, () => size)
-	const signers = new FollowedDevices(archive.keys)
-	const added = await new RecordTally({ records, signers, election, register }).update()
+	const added = await addUpLeaves(archive, size, election, register)
 	if (!added.ok) return added
 	const versions = added.value.tally.table(table)?.versions ?? []
 	const devices = new Map(
@@ -62,17 +57,4 @@ export async function proveActas(
 		proofs.push({ leaf, device, text: formatTlogProof(parts) })
 	}
 	return ok(proofs)
-}
-
-/** Throws for tiles that can't be read, or are not in form. */
-export async function* leavesOf(
-	tiles: TileReader,
-	size: number,
-): AsyncGenerator<{ readonly leaf: number; readonly bytes: Buffer }> {
-	for (let index = 0; index * fullWidth < size; index++) {
-		const tile = tileAt('entries', index, size)
-		const leaves = tile === null ? null : await readBundle(tiles, tile)
-		if (leaves?.ok === false) throw Object.assign(new Error(leaves.fault.detail), { code: leaves.fault.code })
-		for (const [at, bytes] of (leaves?.value ?? []).entries()) yield { leaf: index * fullWidth + at, bytes }
-	}
 }

@@ -1,9 +1,7 @@
 /** Where an archive is copied from: a folder, a stick, a web server. What comes from it is hostile until it verifies. */
 import { ArchiveFolder } from '../archive/archive-folder.ts'
-import { longestBundle } from '../log/bundle.ts'
-import { fullWidth, type StoredTile, type Tile, tileAt, tilePath } from '../log/tile.ts'
-import type { TileFault, TileReader } from '../log/tile-reader.ts'
-import { hashLength } from '../log/tree-hash.ts'
+import { type StoredTile, type Tile, tileAt, tilePath } from '../log/tile.ts'
+import { longestTile, type TileFault, type TileReader } from '../log/tile-reader.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
 /** `source-unreachable`: asking again may help. `source-refused`: it says no, or sends elsewhere. */
@@ -42,10 +40,6 @@ export class FolderSource implements ArchiveSource {
 	}
 }
 
-export function tileCap({ level }: Tile): number {
-	return level === 'entries' ? longestBundle : fullWidth * hashLength
-}
-
 /** The tiles of a source as a tree of `size` leaves has them: any smaller tree is read from the same. */
 export class SourceTiles implements TileReader {
 	readonly #source: ArchiveSource
@@ -58,7 +52,7 @@ export class SourceTiles implements TileReader {
 
 	async read({ level, index, width }: Tile): Promise<Result<StoredTile, TileFault>> {
 		const tile = tileAt(level, index, this.#size) ?? { level, index, width }
-		const fetched = await this.#source.fetch(tilePath(tile), tileCap(tile))
+		const fetched = await this.#source.fetch(tilePath(tile), longestTile(tile))
 		if (fetched.ok) return ok({ ...tile, bytes: fetched.value })
 		const { code, detail } = fetched.fault
 		if (code === 'source-missing') return fail('tile-missing', detail)

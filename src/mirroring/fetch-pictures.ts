@@ -1,7 +1,7 @@
 /** The public pictures of an archive that a copy lacks. Each is held against the digest by which a leaf names it. */
 import { createHash } from 'node:crypto'
 import { longestArchived } from '../archive/archive-folder.ts'
-import { imageFolder } from '../archive/layout.ts'
+import { pictureFile } from '../archive/layout.ts'
 import { ok, type Result } from '../platform/result.ts'
 import type { ArchiveSource, SourceFault } from './archive-source.ts'
 import { eachAtOnce } from './at-once.ts'
@@ -40,7 +40,7 @@ export async function fetchPictures(parts: PictureParts): Promise<Result<Fetched
 			counts.withdrawn++
 			return ok(null)
 		}
-		const path = picturePath(sha256)
+		const path = pictureFile(sha256)
 		if ((await staged.withDigest(path, sha256)) !== null) return ok(null)
 		const got = await source.fetch(path, Math.min(size, longestArchived))
 		if (!got.ok) {
@@ -55,8 +55,4 @@ export async function fetchPictures(parts: PictureParts): Promise<Result<Fetched
 		return ok(null)
 	})
 	return fetched.ok ? ok(counts) : fetched
-}
-
-export function picturePath(sha256: string): string {
-	return `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
 }

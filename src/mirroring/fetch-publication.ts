@@ -7,6 +7,7 @@ import { longestArchived } from '../archive/archive-folder.ts'
 import {
 	type ArchivedCampaign,
 	type ArchivedCampaignFault,
+	longestAuthority,
 	readArchivedCampaign,
 } from '../archive/archived-campaign.ts'
 import { checksumsFile } from '../archive/checksums.ts'
@@ -18,46 +19,32 @@ import {
 	keysFolder,
 	latestFeedFile,
 	siteFile,
-	siteOfFile,
 } from '../archive/layout.ts'
 import { type ListedFiles, readListedFiles } from '../archive/listed-files.ts'
 import { openSite, type Site, type SiteFault } from '../archive/site-note.ts'
 import { type Campaign, campaignFile } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
-import type { VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type CheckpointFault, type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
-import { withCosignatures } from '../log/cosignature.ts'
-import { formatNote, longestNote, type Note, parseNote } from '../log/note.ts'
+import { longestNote, parseNote } from '../log/note.ts'
 import { fullWidth, tilePath, tilesOf } from '../log/tile.ts'
+import { longestTile } from '../log/tile-reader.ts'
 import { isSameHash, type TreeHead } from '../log/tree-hash.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
-import { type ArchiveSource, type SourceFault, SourceTiles, tileCap } from './archive-source.ts'
+import type { ArchiveSource, SourceFault } from './archive-source.ts'
 import { eachAtOnce } from './at-once.ts'
-import { type ContinuationFault, type Contradiction, verifyContinuation } from './fork-proof.ts'
+import { fetchNotes, type NotesFault, putCheckpoint, putOther } from './fetch-notes.ts'
+import {
+	type GoesOnFault,
+	type KeptArchive,
+	verifyGoesOn,
+	verifyRecords,
+	verifySiteGoesOn,
+} from './kept-archive.ts'
 import { MadeHere } from './made-here.ts'
 import type { StagedArchive } from './staged-archive.ts'
-import { timeStampFiles } from './stamping.ts'
-import { longestTimeStamp, readTimeStamp, stampedDigest } from './time-stamp.ts'
 
-/** A few lines of keys and of notes. */
-const longestAuthority = 64 * 1024
 /** Files that are asked for at once: a server far away answers each after a tenth of a second. */
 const atOnce = 8
-/** Of so many checkpoints before the newest the lines of witnesses are looked at again. */
-const recentCheckpoints = 2
-/** So many notes of publications missing one behind the other end the search for older ones. */
-const mostLostNotes = 100
-
-/** What a copy shows. */
-export interface KeptArchive {
-	/** `keys/authority.pem` and `keys/campaign.jws`. */
-	readonly authority: Buffer
-	readonly campaign: Buffer
-	readonly log: VerifierKey
-	readonly checkpoint: OpenedCheckpoint
-	/** The bytes of its site note. */
-	readonly site: Buffer
-}
 
 /** `not-in-step`: files of two publications, or one that is altered; asked again it may be well. */
 export type FetchFault =
@@ -65,15 +52,9 @@ export type FetchFault =
 	| ArchivedCampaignFault
 	| CheckpointFault
 	| SiteFault
-	| ContinuationFault
-	| Fault<
-			| 'not-in-step'
-			| 'other-authority'
-			| 'campaign-shrunk'
-			| 'campaign-forked'
-			| 'log-changed'
-			| 'not-an-archive'
-	  >
+	| GoesOnFault
+	| NotesFault
+	| Fault<'other-authority' | 'not-an-archive'>
 
 export interface FetchedPublication extends ArchivedCampaign {
 	readonly checkpoint: OpenedCheckpoint
@@ -153,12 +134,6 @@ export async function fetchPublication(parts: FetchParts): Promise<Result<Fetche
 	return ok({ ...common, isKept, toVerify, listed: listed.value })
 }
 
-/** What is there already stays. */
-async function putOther(staged: StagedArchive, path: string, bytes: Buffer): Promise<void> {
-	const there = await staged.read(path)
-	if (!there.ok || !there.value.equals(bytes)) await staged.put(path, bytes)
-}
-
 /** A fault that says whose file it is. */
 function isOf<F extends Fault>(source: ArchiveSource, path: string, fault: F): Result<never, F> {
 	return { ok: false, fault: { ...fault, detail: `${source.name}: ${path}: ${fault.detail}` } }
@@ -169,86 +144,6 @@ async function named(source: ArchiveSource, path: string, cap: number): Promise<
 	const fetched = await source.fetch(path, cap)
 	if (fetched.ok || fetched.fault.code !== 'source-missing') return fetched
 	return fail('not-an-archive', `${source.name}: has no ${path}; is this an archive?`)
-}
-
-async function verifyGoesOn(
-	{ source, staged }: FetchParts,
-	kept: KeptArchive,
-	lines: Buffer,
-	log: VerifierKey,
-	shown: OpenedCheckpoint,
-): Promise<Result<null, FetchFault>> {
-	if (log.name !== kept.log.name || Buffer.compare(log.publicKey, kept.log.publicKey) !== 0)
-		return fail(
-			'log-changed',
-			`${source.name}: is now of the log ${log.name}, the copy of ${kept.log.name}; copy it into another folder, and keep this one`,
-		)
-	const tiles = new SourceTiles(source, shown.size)
-	const goesOn = await verifyContinuation(kept.checkpoint, shown, tiles, staged.tiles, log)
-	if (!goesOn.ok) {
-		// Tiles are there before their checkpoint: these have been put away by something wider.
-		return goesOn.fault.code === 'tile-missing' ? fail('not-in-step', goesOn.fault.detail) : goesOn
-	}
-	const isLonger = lines.subarray(0, kept.campaign.length).equals(kept.campaign)
-	if (isLonger) return ok(null)
-	return kept.campaign.subarray(0, lines.length).equals(lines)
-		? fail('campaign-shrunk', `${source.name}: lacks campaign objects that the copy has; this is an old copy`)
-		: fail(
-				'campaign-forked',
-				`${source.name}: other campaign objects than the copy has, signed by one authority; keep both copies`,
-			)
-}
-
-/** Of one number the log signs one site, and the newest is shown. */
-function verifySiteGoesOn(
-	name: string,
-	kept: KeptArchive,
-	log: VerifierKey,
-	bytes: Buffer,
-	{ publication }: Site,
-): Result<null, Contradiction> {
-	const before = openSite(kept.site, log)
-	const [seen, shown] = [parseNote(kept.site), parseNote(bytes)]
-	// One that is damaged says nothing.
-	if (!before.ok || !seen.ok || !shown.ok || seen.value.text === shown.value.text) return ok(null)
-	const proof = { log, seen: seen.value, shown: shown.value, shownRoot: null }
-	if (publication < before.value.publication) {
-		const detail = `${name}: shows publication no. ${publication}, and no. ${before.value.publication} was published: an old copy`
-		return { ok: false, fault: { code: 'shrunk', detail, proof } }
-	}
-	if (publication > before.value.publication) return ok(null)
-	const detail = `${name}: the log ${log.name} has signed two publications no. ${publication}`
-	return { ok: false, fault: { code: 'site-forked', detail, proof } }
-}
-
-const recordForm = /^feed\/[0-9]+\.json$/
-
-/** The records of what was published before are as the copy has them, by its own signed list. */
-async function verifyRecords(
-	{ source, staged }: FetchParts,
-	kept: KeptArchive,
-	log: VerifierKey,
-	listed: ListedFiles,
-	note: Result<Note>,
-): Promise<Result<null, Contradiction>> {
-	const [before, seen] = [openSite(kept.site, log), parseNote(kept.site)]
-	if (!before.ok || !seen.ok || !note.ok) return ok(null)
-	const own = await readListedFiles((path) => staged.readOwn(path), before.value.checksums)
-	const altered = [...own.files].find(
-		([path, digest]) => recordForm.test(path) && listed.files.get(path) !== digest,
-	)
-	if (altered === undefined) return ok(null)
-	const [path] = altered
-	const paths = [checksumsFile, `feed/${checksumsFile}`, path]
-	const files = { seen: new Map<string, Buffer>(), shown: new Map<string, Buffer>() }
-	for (const one of paths) {
-		const [kept, shown] = [await staged.readOwn(one), await staged.read(one)]
-		if (kept.ok) files.seen.set(one, kept.value)
-		if (shown.ok) files.shown.set(one, shown.value)
-	}
-	const detail = `${source.name}: ${path}, the record of an earlier publication, is another than the log had signed before`
-	const proof = { log, seen: seen.value, shown: note.value, shownRoot: null, files }
-	return { ok: false, fault: { code: 'record-altered', detail, proof } }
 }
 
 /** The rest follows from the tiles, which have come, and from the words, which are fetched. */
@@ -341,8 +236,8 @@ async function fetchTiles(
 	// One by one: a size is what a key has signed, and may be endless. The first that is missing ends it.
 	return await eachAtOnce(tilesOf(size, since), atOnce, async (tile): Promise<Result<null, FetchFault>> => {
 		const path = tilePath(tile)
-		if (!(await staged.hasCome(path, tileCap(tile)))) {
-			const fetched = await source.fetch(path, tileCap(tile))
+		if (!(await staged.hasCome(path, longestTile(tile)))) {
+			const fetched = await source.fetch(path, longestTile(tile))
 			if (!fetched.ok) {
 				const { code, detail } = fetched.fault
 				if (code !== 'source-missing') return fetched
@@ -354,88 +249,6 @@ async function fetchTiles(
 		progress('tiles', Math.min(++done, total), total)
 		return ok(null)
 	})
-}
-
-/** The notes of this publication and of all before. */
-async function fetchNotes(
-	{ source, staged, progress }: FetchParts,
-	{ publication, size }: Site,
-	site: Buffer,
-	log: VerifierKey,
-	witnesses: readonly VerifierKey[],
-	isKept: boolean,
-): Promise<Result<null, FetchFault>> {
-	const sizes = new Set<number>()
-	await putOther(staged, siteOfFile(publication), site)
-	// One that was lost says nothing; all of the tree is there. A number may be endless, as a size.
-	for (let [n, lost] = [publication - 1, 0]; n >= 0 && lost < mostLostNotes; n--) {
-		const path = siteOfFile(n)
-		const there = await staged.read(path, longestNote)
-		const own = there.ok ? openSite(there.value, log) : there
-		const fetched = own.ok ? there : await source.fetch(path, longestNote)
-		progress('notes', publication - n, publication)
-		if (!fetched.ok && fetched.fault.code !== 'source-missing') return fetched as Result<never, SourceFault>
-		const before = fetched.ok ? openSite(fetched.value, log) : fetched
-		if (!fetched.ok || !before.ok || before.value.publication !== n) {
-			lost++
-			continue
-		}
-		lost = 0
-		if (!own.ok) await staged.put(path, fetched.value)
-		sizes.add(before.value.size)
-	}
-	const sorted = [...sizes.add(0).add(size)].sort((one, other) => other - one)
-	for (const [index, of] of sorted.entries()) {
-		const path = earlierCheckpointFile(of)
-		const there = await staged.read(path, longestNote)
-		const opens = there.ok && openCheckpoint(there.value, log).ok
-		// Of no leaves most logs have none.
-		const isSettled = isKept && (opens || of === 0)
-		if (isSettled || (opens && index > recentCheckpoints)) continue
-		const fetched = await source.fetch(path, longestNote)
-		if (!fetched.ok) {
-			if (fetched.fault.code !== 'source-missing') return fetched
-			if (of === size) return fail('not-in-step', fetched.fault.detail)
-			continue
-		}
-		const opened = openCheckpoint(fetched.value, log, witnesses)
-		if (!opened.ok) return opened
-		if (opened.value.size !== of) return fail('not-in-step', `${path}: is of ${opened.value.size} leaves`)
-		const kept = there.ok ? parseNote(there.value) : null
-		await putCheckpoint(staged, path, opened.value.note, witnesses, kept?.ok === true ? kept.value : null)
-		await fetchStamps(source, staged, of, opened.value.note)
-	}
-	return ok(null)
-}
-
-/** What is no time stamp of the checkpoint is left; a server may answer anything to a name that it does not have. */
-async function fetchStamps(
-	source: ArchiveSource,
-	staged: StagedArchive,
-	size: number,
-	{ text }: Note,
-): Promise<void> {
-	for (const path of timeStampFiles(size)) {
-		if ((await staged.read(path, longestTimeStamp)).ok) continue
-		const fetched = await source.fetch(path, longestTimeStamp)
-		const stamp = fetched.ok ? readTimeStamp(fetched.value) : fetched
-		if (!fetched.ok || !stamp.ok || !stamp.value.digest.equals(stampedDigest(text))) return
-		await staged.put(path, fetched.value)
-	}
-}
-
-/** Lines are only ever added: those of listed witnesses that the copy has stay. */
-async function putCheckpoint(
-	staged: StagedArchive,
-	path: string,
-	shown: Note,
-	witnesses: readonly VerifierKey[],
-	kept: Note | null,
-): Promise<void> {
-	const lines = kept?.text === shown.text ? kept.signatures : []
-	const text = formatNote(withCosignatures(shown, lines, witnesses))
-	const there = await staged.read(path, longestNote)
-	if (!there.ok || there.value.toString() !== text) await staged.put(path, text)
 }
 
 function isSameHead(one: TreeHead, other: TreeHead): boolean {

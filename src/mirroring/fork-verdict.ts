@@ -1,12 +1,13 @@
 /** What a folder of proofs shows (`fork-proof.ts`), to anybody who has the key of the log: whether it has signed both. */
 import { ArchiveFolder } from '../archive/archive-folder.ts'
+import { publicationOfFeed } from '../archive/layout.ts'
 import { readListedFiles } from '../archive/listed-files.ts'
 import { openSite, type Site } from '../archive/site-note.ts'
 import { decodeBase64 } from '../evidence/base64.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/keys/verifier-key.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
-import { isSameHash } from '../log/tree-hash.ts'
+import { hashLength, isSameHash } from '../log/tree-hash.ts'
 import { verifyConsistency } from '../log/verify-proof.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 
@@ -96,7 +97,7 @@ async function areTwoTrees(
 	const bytes = await files.read(`${name}.consistency`, longestConsistency)
 	if (!bytes.ok) return false
 	const hashes = bytes.value.toString().split('\n').slice(0, -1).map(decodeBase64)
-	const [root, ...consistency] = hashes.filter((hash) => hash?.length === 32)
+	const [root, ...consistency] = hashes.filter((hash) => hash?.length === hashLength)
 	if (root == null || consistency.length + 1 !== hashes.length) return false
 	const proof = consistency.filter((hash) => hash !== null)
 	const { size } = smaller
@@ -119,6 +120,6 @@ async function alteredRecord(
 	if (![...after.checksums.keys()].some((path) => path.startsWith('feed/'))) return null
 	const [earlier, later] = seen.publication < shown.publication ? [before, after] : [after, before]
 	for (const [path, digest] of earlier.files)
-		if (/^feed\/[0-9]+\.json$/.test(path) && later.files.get(path) !== digest) return path
+		if (publicationOfFeed(path) !== null && later.files.get(path) !== digest) return path
 	return null
 }

@@ -6,7 +6,8 @@
 import type { ArchivedFiles } from '../archive/archive-folder.ts'
 import { readArchivedWords } from '../archive/check/words-audit.ts'
 import { checkpointFile, latestFeedFile } from '../archive/layout.ts'
-import { parseLeaf } from '../archive/leaf.ts'
+import { idOf, parseLeaf } from '../archive/leaf.ts'
+import { leavesOf } from '../archive/leaf-records.ts'
 import { logKey, witnessKeys } from '../evidence/authority/campaign.ts'
 import { kindOfText, parseJws } from '../evidence/jws.ts'
 import { answersOf, openReceipt } from '../evidence/receipt.ts'
@@ -18,7 +19,6 @@ import { witnessing } from '../log/witnesses.ts'
 import { instant } from '../platform/clock.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
-import { leavesOf } from './acta-proof.ts'
 
 /**
  * `held`: the centre says that it has it, and it is not published yet. `overdue`: its promise is over. `absent`: no
@@ -120,7 +120,7 @@ async function leavesById(archive: ArchivedFiles, size: number) {
 		const parsed = parseLeaf(bytes)
 		if (!parsed.ok) continue
 		const isWithheld = parsed.value.kind === 'withheld'
-		const id = parsed.value.kind === 'withheld' ? parsed.value.withheld.id : parsed.value.jws.id
+		const id = idOf(parsed.value)
 		if (!byId.has(id)) byId.set(id, { number: leaf, isWithheld })
 	}
 	return { byId, root: tree.root }

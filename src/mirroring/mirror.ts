@@ -10,8 +10,9 @@ import { auditArchive } from '../archive/check/archive-audit.ts'
 import type { ArchiveFault } from '../archive/check/archive-report.ts'
 import { withdrawnPictures } from '../archive/check/pictures-audit.ts'
 import { auditTree } from '../archive/check/tree-audit.ts'
-import { checkpointFile, feedFile, keysFolder, siteFile } from '../archive/layout.ts'
+import { checkpointFile, feedFile, keysFolder, pictureFile, siteFile } from '../archive/layout.ts'
 import { parseLeaf } from '../archive/leaf.ts'
+import { leavesOf } from '../archive/leaf-records.ts'
 import { readListedFiles } from '../archive/listed-files.ts'
 import { PublicPictures } from '../archive/public-pictures.ts'
 import { openSite } from '../archive/site-note.ts'
@@ -21,8 +22,7 @@ import { Entry } from '../evidence/entry.ts'
 import { Lock } from '../journal/lock.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { longestNote } from '../log/note.ts'
-import { fullWidth, tileAt } from '../log/tile.ts'
-import { readBundle, type TileReader } from '../log/tile-reader.ts'
+import type { TileReader } from '../log/tile-reader.ts'
 import type { TreeHead } from '../log/tree-hash.ts'
 import { witnessing } from '../log/witnesses.ts'
 import { type Backoff, backoffCeiling } from '../platform/backoff.ts'
@@ -31,19 +31,15 @@ import { makeDirectory } from '../platform/files/durable.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
 import { parseJson } from '../platform/strict-json.ts'
 import type { ArchiveSource } from './archive-source.ts'
-import { type FetchedPictures, fetchPictures, picturePath } from './fetch-pictures.ts'
-import {
-	type FetchedPublication,
-	type FetchFault,
-	fetchPublication,
-	type KeptArchive,
-} from './fetch-publication.ts'
+import { type FetchedPictures, fetchPictures } from './fetch-pictures.ts'
+import { type FetchedPublication, type FetchFault, fetchPublication } from './fetch-publication.ts'
 import { keepProof } from './fork-proof.ts'
+import type { KeptArchive } from './kept-archive.ts'
 import { StagedArchive } from './staged-archive.ts'
 
 export interface MirrorParts {
 	readonly source: ArchiveSource
-	/** The copy; beside it lie `<folder>.incoming`, `<folder>.lock` and, where a log contradicts itself, `<folder>.proof`. */
+	/** The copy; beside it lie `<folder>.lock`, what is coming (`staged-archive.ts`), what a log signed against itself (`fork-proof.ts`). */
 	readonly folder: string
 	/** False leaves pictures out. */
 	readonly images: boolean
@@ -181,7 +177,7 @@ async function tryRound(
 	const { files, bytes } = staged.written
 	const isUnchanged = staged.isEmpty
 	const isMended = isKept && toVerify
-	if (!isUnchanged) await staged.commit([...removed, ...[...withdrawn].map(picturePath)])
+	if (!isUnchanged) await staged.commit([...removed, ...[...withdrawn].map(pictureFile)])
 	return ok(
 		await reported(new ArchiveFolder(folder), fetched.value, pictures.value, {
 			isUnchanged,
@@ -224,15 +220,11 @@ async function verifyTree(
 /** Bytes by digest. */
 async function picturesNamed(tiles: TileReader, size: number): Promise<ReadonlyMap<string, number>> {
 	const pictures = new PublicPictures()
-	for (let index = 0; index * fullWidth < size; index++) {
-		const tile = tileAt('entries', index, size)
-		const leaves = tile === null ? null : await readBundle(tiles, tile)
-		for (const bytes of leaves?.ok === true ? leaves.value : []) {
-			const leaf = parseLeaf(bytes)
-			if (!leaf.ok || leaf.value.kind !== 'entry') continue
-			const entry = Entry.safeParse(leaf.value.jws.payload)
-			if (entry.success) pictures.note(entry.data)
-		}
+	for await (const { bytes } of leavesOf(tiles, size)) {
+		const leaf = parseLeaf(bytes)
+		if (!leaf.ok || leaf.value.kind !== 'entry') continue
+		const entry = Entry.safeParse(leaf.value.jws.payload)
+		if (entry.success) pictures.note(entry.data)
 	}
 	return pictures.named()
 }

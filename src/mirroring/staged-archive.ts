@@ -14,7 +14,16 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type ArchivedFiles, ArchiveFolder, longestArchived } from '../archive/archive-folder.ts'
 import { checksumsFile, isPathBelow } from '../archive/checksums.ts'
-import { checkpointFile, imageFolder, keysFolder, latestFeedFile, siteFile } from '../archive/layout.ts'
+import {
+	campaignFolder,
+	checkpointFile,
+	checkpointsFolder,
+	imageFolder,
+	keysFolder,
+	latestFeedFile,
+	publicationOfFeed,
+	siteFile,
+} from '../archive/layout.ts'
 import { LogFolder } from '../log/log-folder.ts'
 import { parseTilePath } from '../log/tile.ts'
 import { syncDirectory } from '../platform/files/durable.ts'
@@ -181,17 +190,22 @@ function removedIn(bytes: Buffer): readonly string[] {
 	return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string' && isPathBelow(path)) : []
 }
 
-/** Keys, campaign, images, tiles, pages and data, the feed, what lists them, the notes of before. */
+/**
+ * Records by number, the next one first: who copies meanwhile knows by it that more is to come. Then keys, campaign, images,
+ * tiles, pages and data, what lists them, the notes of before.
+ */
 function byWriteOrder(one: string, other: string): number {
-	return rank(one) - rank(other) || (one < other ? -1 : 1)
+	const [first, second] = [one, other].map((path) => publicationOfFeed(path) ?? 0) as [number, number]
+	return rank(one) - rank(other) || first - second || (one < other ? -1 : 1)
 }
 
 function rank(path: string): number {
 	const [top = ''] = path.split('/')
-	if (parseTilePath(path).ok) return 3
+	if (publicationOfFeed(path) !== null) return 0
+	if (parseTilePath(path).ok) return 4
 	if (path === checksumsFile) return 6
 	const ranks: Readonly<Record<string, number>> = {
-		...{ [keysFolder]: 0, campaign: 1, [imageFolder]: 2, feed: 5, checkpoints: 7, sites: 7 },
+		...{ [keysFolder]: 1, [campaignFolder]: 2, [imageFolder]: 3, [checkpointsFolder]: 7, sites: 7 },
 	}
-	return ranks[top] ?? 4
+	return ranks[top] ?? 5
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type ArchivedFiles, ArchiveFolder } from '../archive/archive-folder.ts'
-import { checkpointFile, earlierCheckpointFile } from '../archive/layout.ts'
+import { checkpointFile, checkpointsFolder, earlierCheckpointFile } from '../archive/layout.ts'
 import { parseCheckpoint } from '../log/checkpoint.ts'
 import { longestNote, parseNote } from '../log/note.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -13,7 +13,7 @@ import { isOn, longestTimeStamp, readTimeStamp, stampedDigest, timeStampRequest 
 
 /** Of one checkpoint. */
 const mostStamps = 8
-const silenceMs = 30_000
+const deadlineMs = 30_000
 
 export type StampFault = Fault<
 	'no-checkpoint' | 'no-answer' | 'bad-time-stamp' | 'other-time-stamp' | 'not-trusted' | 'too-many'
@@ -95,7 +95,7 @@ async function verifyStamp(path: string, digest: Uint8Array, trusted: string): P
 		'-CAfile',
 		trusted,
 	]
-	return await promisify(execFile)('openssl', words, { timeout: silenceMs }).then(
+	return await promisify(execFile)('openssl', words, { timeout: deadlineMs }).then(
 		() => true,
 		() => false,
 	)
@@ -107,7 +107,7 @@ async function ask(authority: string, request: Buffer): Promise<Result<Buffer, S
 		const response = await fetch(authority, {
 			...{ method: 'POST', body: new Uint8Array(request), redirect: 'error' as const },
 			headers: { 'content-type': 'application/timestamp-query' },
-			signal: AbortSignal.timeout(silenceMs),
+			signal: AbortSignal.timeout(deadlineMs),
 		})
 		if (response.status !== 200 || response.body === null) return silent(`answers ${response.status}`)
 		const parts: Uint8Array[] = []
@@ -139,10 +139,10 @@ export async function findStamps(
 	trusted: string | null,
 ): Promise<readonly FoundStamp[]> {
 	const found: FoundStamp[] = []
-	for (const name of await archive.names('checkpoints')) {
+	for (const name of await archive.names(checkpointsFolder)) {
 		const [, decimal] = /^(0|[1-9][0-9]{0,14})\.[0-9]{1,3}\.tsr$/.exec(name) ?? []
 		if (decimal === undefined) continue
-		const [path, size] = [`checkpoints/${name}`, Number(decimal)]
+		const [path, size] = [`${checkpointsFolder}/${name}`, Number(decimal)]
 		const note = await archive.read(earlierCheckpointFile(size), longestNote)
 		const parsed = note.ok ? parseNote(note.value) : note
 		const bytes = await archive.read(path, longestTimeStamp)

@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { longestArchived } from '../archive/archive-folder.ts'
-import { readArchivedCampaign } from '../archive/archived-campaign.ts'
+import { longestAuthority, readArchivedCampaign } from '../archive/archived-campaign.ts'
 import { checkpointFile, keysFolder } from '../archive/layout.ts'
 import { campaignFile, isListedName } from '../evidence/authority/campaign.ts'
 import { authorityFile } from '../evidence/authority/centres.ts'
@@ -36,7 +36,6 @@ import { keepProof, verifyContinuation } from './fork-proof.ts'
 
 const keyFile = 'witness-key.pem'
 const vkeyFile = 'witness.vkey'
-const longestAuthority = 64 * 1024
 const longestVkey = 4096
 
 export type WitnessFault =

@@ -7,7 +7,7 @@ import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { withdrawnPictures } from '../archive/check/pictures-audit.ts'
-import { imageFolder } from '../archive/layout.ts'
+import { pictureFile } from '../archive/layout.ts'
 import { PublicPictures } from '../archive/public-pictures.ts'
 import { Entry, publicRole } from '../evidence/entry.ts'
 import { readCapped } from '../platform/files/capped-file.ts'
@@ -68,7 +68,7 @@ export class Pictures {
 		}
 		const withdrawn = await withdrawnPictures(new ArchiveFolder(this.#files.folder))
 		for (const sha256 of this.#public.named().keys()) {
-			const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+			const path = pictureFile(sha256)
 			if (this.#private.has(sha256)) await this.#takeBack(sha256, path)
 			else if (!this.#put.has(sha256) && !withdrawn.has(sha256)) await this.#copy(sha256, path)
 		}

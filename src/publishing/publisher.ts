@@ -42,7 +42,6 @@ import { type PublishedDevices, registryAlone } from '../audit/published-devices
 import type { ClockFault } from '../central/clock-check.ts'
 import { lastCheckpointFile } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
-import { mirrorsFile } from '../evidence/authority/mirrors.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
 import { parseJws } from '../evidence/jws.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
@@ -84,9 +83,6 @@ import { type RipenessSettings, ripeOf } from './ripeness.ts'
 import { readStanding, type Standing, type StandingFault, signedHead } from './standing.ts'
 import { infoHashOf, makeTorrent, type Torrent } from './torrent.ts'
 import { Unpublished } from './unpublished.ts'
-
-/** No figure rests on it, and nothing else says that one is new: it follows the record. */
-const mirrorsPath = `${keysFolder}/${mirrorsFile}`
 
 /** Bytes: a hundred folders. */
 const longestChecksums = 16 * 1024 * 1024
@@ -335,6 +331,7 @@ export class Publisher {
 	): Promise<Result<Published, PublisherFault>> {
 		const { tree, ids } = this.#standing
 		const firstNew = tree.size
+		if (leaves.length > 0) await this.#begin()
 		for (const { text, id } of leaves) {
 			const filled = tree.append(Buffer.from(text))
 			if (!filled.ok) return fail('leaf-refused', filled.fault.detail)
@@ -354,14 +351,11 @@ export class Publisher {
 		if (!isDue && this.#isDerived) return ok(this.#report(null, tally, 0))
 		// Of which something has changed; null where it may be any.
 		const touched = areWordsNew || revision === null ? null : tally.changedSince(revision)
-		const publication = (this.#site?.publication ?? -1) + 1
+		const publication = this.#nextPublication
 		const changed = this.#changesOf(words, counting, tally, leaves, { firstNew, touched })
 		const changes = publication === 0 ? changed.filter(saysSomething) : changed
 		const record = formatRecord(this.#record(publication, words, tally, changes))
-		// Its record comes before what follows: who finds one of a publication that is not signed knows that it was begun.
 		await this.#files.put(feedFile(publication), record)
-		const mirrors = words.files.get(mirrorsPath)
-		if (mirrors !== undefined) await this.#covered.put(mirrorsPath, mirrors)
 		// All of it once in the life of a process: what was deleted or damaged is made anew.
 		await this.#putDerived(words, tally, this.#isDerived ? touched : null)
 		this.#isDerived = true
@@ -374,6 +368,18 @@ export class Publisher {
 		await this.#sign(publication, await this.#covered.putChecksums())
 		for (const { id } of leaves) this.#unpublished.published(id)
 		return ok(this.#report(publication, tally, changes.length))
+	}
+
+	get #nextPublication(): number {
+		return (this.#site?.publication ?? -1) + 1
+	}
+
+	/**
+	 * Before anything that a publication changes: who finds a record of one that is not signed knows that it was begun. What
+	 * it says follows when the leaves are added up.
+	 */
+	async #begin(): Promise<void> {
+		await this.#files.put(feedFile(this.#nextPublication), '{}\n')
 	}
 
 	/** All of it where `changed` is null. */
@@ -450,6 +456,7 @@ export class Publisher {
 		// What is kept beside the key says that all of it is there.
 		await this.#files.sync()
 		this.#covered.cover(feedFile(site.publication), record.value.bytes)
+		this.#publishedMs = Math.max(this.#publishedMs, recordedTimeMs(record.value.bytes))
 		this.#records[site.publication] = sha256(record.value.bytes)
 		await keepRecords(this.#parts.keyFolder, this.#records)
 		this.#site = site
@@ -508,8 +515,9 @@ export class Publisher {
 
 	/** True where the archive has other words than the centre. They are durable with the rest. */
 	async #putWords({ files }: CampaignWords): Promise<boolean> {
-		for (const [path, content] of files) if (path !== mirrorsPath) await this.#covered.put(path, content)
 		const [before, now] = [this.#wordsDigest, digestOf(files)]
+		if (before !== now) await this.#begin()
+		for (const [path, content] of files) await this.#covered.put(path, content)
 		this.#wordsDigest = now
 		return before !== now
 	}

@@ -10,8 +10,8 @@ import type { ArchiveSource } from '#src/mirroring/archive-source.js'
 import { fail, ok } from '#src/platform/result.js'
 import { ArchiveFiles } from '#src/publishing/archive-files.js'
 import { Random } from '#src/simulator/random.js'
+import { bareJpeg } from '../support/bare-jpeg.ts'
 import { actaText } from '../support/journal-maker.ts'
-
 import { codeOf } from '../support/result.ts'
 import { shortOrLong } from '../support/short-or-long.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -90,6 +90,10 @@ async function published() {
 	await made.publish()
 	rest()
 	await made.centre.acta('k-two', actaText(0, [11, 20]))
+	const picture = bareJpeg('one')
+	const image = { role: 'public', mediaType: 'image/jpeg', size: picture.length }
+	const images = [{ ...image, sha256: made.centre.picture(picture) }]
+	await made.centre.acta('k-two', null, undefined, { images })
 	await made.publish()
 	rest()
 	await listWitnesses(made, [], 0)
@@ -180,7 +184,7 @@ test.each([true, false])(
 const lackingOrOlder = [
 	...['tile-missing', 'checkpoint-missing', 'file-missing', 'file-altered', 'file-unlisted', 'sums-differ'],
 	...['figures-differ', 'tables-differ', 'feed-differs', 'registry-missing', 'definition-differs'],
-	...['campaign-differs', 'shrunk'],
+	...['campaign-differs', 'image-unknown', 'shrunk'],
 ]
 
 /** Each file that is asked for finds so many more written. */

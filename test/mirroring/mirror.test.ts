@@ -132,11 +132,11 @@ test.each([1, 2, 3, 7])(
 		const after = filesOf(made.archive)
 		// As a publication is written.
 		const order = [
+			/^feed.[0-9]/,
 			/^keys/,
 			/^campaign/,
 			/^tile/,
 			/^(?:p|c|data|disputes|index)/,
-			/^feed.[0-9]/,
 			/SUMS$/,
 			/^sites/,
 			/^site$/,
@@ -214,6 +214,26 @@ test('what was verified is put in its place by the next run, without its source'
 	expect(existsSync(verified)).toBe(false)
 	expect(existsSync(join(made.keys, 'log-key.pem'))).toBe(true)
 })
+
+test.each(['tile/entries/000.p/3', 'index.html', 'SHA256SUMS'])(
+	'who copies a copy while it is put in its place, cut off at %s, knows that more is to come',
+	async (path) => {
+		const made = await publishedCentre()
+		const copy = join(made.home, 'copy')
+		gotten(await mirror(made.archive, copy))
+		const before = filesOf(copy)[path]
+		await made.centre.acta('k-one', actaText(1))
+		await made.publish()
+		rmSync(join(copy, path), { force: true })
+		mkdirSync(join(copy, path, 'in the way'), { recursive: true })
+		expect(codeOf(await mirror(made.archive, copy))).toBe('disk-failed')
+		rmSync(join(copy, path), { recursive: true })
+		if (before !== undefined) writeFileSync(join(copy, path), before)
+		expect(await faultsOf(copy)).toEqual(['not-in-step'])
+		gotten(await mirror(made.archive, copy))
+		expect(filesOf(copy)).toEqual(filesOf(made.archive))
+	},
+)
 
 test('damaged tiles and files of the copy are fetched anew; what its keeper put there stays', async () => {
 	const made = await publishedCentre()

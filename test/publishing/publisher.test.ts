@@ -13,7 +13,7 @@ import {
 	writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { openLogIdentity } from '#src/enrolment/log-identity.js'
 import { Lock } from '#src/journal/lock.js'
@@ -216,16 +216,50 @@ test('a clock that may date nothing stops a publication before anything is signe
 	const made = await threeTables()
 	await made.publish()
 	await made.centre.acta('k-one', actaText(0))
-	const asked: number[] = []
 	const opened = gotten(
-		await made.open(publishedAt, undefined, async (passedMs) => {
-			asked.push(passedMs)
+		await made.open(publishedAt, undefined, async () => {
 			return { code: 'clock-behind', detail: 'the clock says 1970' }
 		}),
 	)
 	expect(codeOf(await opened.publish())).toBe('clock-behind')
-	expect(asked.every((passedMs) => passedMs >= publishedAt)).toBe(true)
 	expect(await made.audit()).toMatchObject({ faults: [], publication: 0, size: 0 })
+})
+
+test('the clock is held against the last publication, of this process and of one before', async () => {
+	const made = await threeTables()
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	await made.centre.acta('k-one', actaText(1))
+	const laterMs = publishedAt + 3_600_000
+	const asked: number[] = []
+	const open = async () =>
+		gotten(
+			await made.open(laterMs, undefined, async (passedMs) => {
+				asked.push(passedMs)
+				return null
+			}),
+		)
+	const first = await open()
+	expect(gotten(await first.publish())).toMatchObject({ publication: 1 })
+	gotten(await first.publish())
+	gotten(await (await open()).publish())
+	expect(asked).toEqual([publishedAt, laterMs, laterMs])
+})
+
+test('the record of a publication lies there before all that it changes', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const put = vi.spyOn(ArchiveFiles.prototype, 'put')
+	onTestFinished(() => void put.mockRestore())
+	const firstPut = () => put.mock.calls[0]?.[0]
+	// Its device comes into the registry, and with this a campaign object.
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	expect(firstPut()).toBe('feed/1.json')
+	put.mockClear()
+	await made.centre.acta('k-one', actaText(1))
+	await made.publish()
+	expect(firstPut()).toBe('feed/2.json')
 })
 
 test('what names an entry that waits comes with it; a head without its entry, a day after', async () => {

@@ -9,6 +9,7 @@ import { authorityFile } from '../../evidence/authority/centres.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifier-key.ts'
 import { type OpenedCheckpoint, openCheckpoint } from '../../log/checkpoint.ts'
+import { verifyCosignatures } from '../../log/cosignature.ts'
 import { parseDecimal } from '../../log/decimal.ts'
 import { longestNote } from '../../log/note.ts'
 import { isSameHash } from '../../log/tree-hash.ts'
@@ -21,6 +22,7 @@ import type { ArchivedFiles } from '../archive-folder.ts'
 import { figuresFile } from '../figures-file.ts'
 import {
 	checkpointFile,
+	checkpointsFolder,
 	earlierCheckpointFile,
 	feedFile,
 	figuresPath,
@@ -158,8 +160,8 @@ export async function auditArchive(
 	})
 	const { threshold } = newest.said
 	const witnesses = witnessKeys(newest.said)
-	const cosigned = openCheckpoint(Buffer.from(await noteOf(archive)), key, witnesses)
-	const witnessed = witnessing(cosigned.ok ? cosigned.value.cosignatures : [], threshold)
+	const cosigned = verifyCosignatures(head.note, witnesses)
+	const witnessed = witnessing(cosigned.ok ? cosigned.value : [], threshold)
 	if (!cosigned.ok) faults.add({ path: checkpointFile, ...cosigned.fault })
 	if (witnessed.state === 'not-witnessed')
 		faults.add({
@@ -197,11 +199,6 @@ async function checkpointAt(archive: ArchivedFiles, path: string, key: VerifierK
 	return bytes.ok ? openCheckpoint(bytes.value, key) : bytes
 }
 
-async function noteOf(archive: ArchivedFiles): Promise<Uint8Array> {
-	const bytes = await archive.read(checkpointFile, longestNote)
-	return bytes.ok ? bytes.value : new Uint8Array()
-}
-
 /** All of `checkpoints/` that are good, by size. */
 async function earlierCheckpoints(
 	archive: ArchivedFiles,
@@ -209,7 +206,7 @@ async function earlierCheckpoints(
 	faults: ArchiveFaults,
 ): Promise<ReadonlyMap<number, OpenedCheckpoint>> {
 	const found = new Map<number, OpenedCheckpoint>()
-	const names = await archive.names('checkpoints')
+	const names = await archive.names(checkpointsFolder)
 	const sizes = names.map(parseDecimal).filter((size) => size !== null)
 	for (const size of sizes.sort((one, other) => one - other)) {
 		const path = earlierCheckpointFile(size)

@@ -18,7 +18,7 @@ import { rulingChain } from '../../evidence/ruling.ts'
 import { transcriptionChain } from '../../evidence/transcription.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import type { Result } from '../../platform/result.ts'
-import { type Leaf, parseLeaf } from '../leaf.ts'
+import { idOf, type Leaf, parseLeaf, roleOf } from '../leaf.ts'
 import { PublicPictures } from '../public-pictures.ts'
 import type { ArchiveFaults, Finding, FindingCode, SignerReport } from './archive-report.ts'
 
@@ -28,8 +28,6 @@ export interface LeafAuditParts {
 	/** Null where no definition is in force: then nothing is said of the grammar. */
 	readonly rules: PublishingRules | null
 }
-
-const roleOf = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' } as const
 
 export class LeafAudit {
 	readonly faults: ArchiveFaults = new CollectedFaults()
@@ -65,7 +63,7 @@ export class LeafAudit {
 			return
 		}
 		this.counts[parsed.value.kind]++
-		const id = parsed.value.kind === 'withheld' ? parsed.value.withheld.id : parsed.value.jws.id
+		const id = idOf(parsed.value)
 		if (this.#ids.has(id)) {
 			this.faults.add({ leaf, code: 'leaf-twice', detail: 'an object with its id stands before' })
 			return

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type ArchivedFiles, longestArchived } from '../archive-folder.ts'
 import { byBytes } from '../checksums.ts'
-import { imageFolder, withdrawnFile } from '../layout.ts'
+import { imageFolder, pictureFile, withdrawnFile } from '../layout.ts'
 import type { ArchiveFaults, ArchiveReport } from './archive-report.ts'
 
 interface PicturesAuditOptions {
@@ -24,7 +24,7 @@ export async function auditPictures(
 	if (!images) return counts
 	let done = 0
 	for (const [sha256, size] of [...pictures].sort(([one], [other]) => (one < other ? -1 : 1))) {
-		const path = `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+		const path = pictureFile(sha256)
 		const bytes = await archive.read(path, Math.min(size, longestArchived))
 		progress('pictures', ++done, pictures.size)
 		if (!bytes.ok && bytes.fault.code === 'file-missing')
@@ -37,7 +37,7 @@ export async function auditPictures(
 	const unknown: string[] = []
 	for await (const path of archive.filesBelow(imageFolder)) {
 		const sha256 = path.split('/').at(-1) ?? ''
-		const isNamed = pictures.has(sha256) && path === `${imageFolder}/${sha256.slice(0, 2)}/${sha256}`
+		const isNamed = pictures.has(sha256) && path === pictureFile(sha256)
 		if (!isNamed) unknown.push(path)
 	}
 	for (const path of unknown.sort(byBytes))

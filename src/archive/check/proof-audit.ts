@@ -19,14 +19,15 @@ import { formatVerifierKey, type VerifierKey } from '../../evidence/keys/verifie
 import type { LeafKind } from '../../evidence/publishable.ts'
 import { readRuling } from '../../evidence/ruling.ts'
 import { readTranscription } from '../../evidence/transcription.ts'
-import { openCheckpoint } from '../../log/checkpoint.ts'
+import { verifyCosignatures } from '../../log/cosignature.ts'
+import type { Note } from '../../log/note.ts'
 import { parseTlogProof, verifyTlogProof } from '../../log/tlog-proof.ts'
 import { witnessing } from '../../log/witnesses.ts'
 import { CollectedFaults } from '../../platform/collected-faults.ts'
 import { type Fault, fail, ok, type Result } from '../../platform/result.ts'
 import type { WordsFiles } from '../archive-folder.ts'
 import { keysFolder } from '../layout.ts'
-import { parseLeaf } from '../leaf.ts'
+import { parseLeaf, roleOf } from '../leaf.ts'
 import type { ArchiveFault, ArchiveFaults } from './archive-report.ts'
 import { auditInForce, readArchivedWords } from './words-audit.ts'
 
@@ -185,7 +186,7 @@ async function auditIncluded(
 	return {
 		...{ origin, size, leaf: proof.value.index },
 		...(await auditLeaf(bytes, keys, faults)),
-		witnesses: auditWitnesses(proof.value.checkpoint, keys, faults),
+		witnesses: auditWitnesses(included.value.note, keys, faults),
 	}
 }
 
@@ -232,8 +233,6 @@ interface ReadLeaf {
 
 type SignedKind = Exclude<LeafKind, 'campaign'>
 
-const roles = { entry: 'device', head: 'device', transcription: 'station', ruling: 'officer' } as const
-
 const readers: Readonly<Record<SignedKind, (jws: Jws) => Result<ReadLeaf>>> = {
 	entry: (jws) => {
 		const read = readEntry(jws)
@@ -254,7 +253,7 @@ const readers: Readonly<Record<SignedKind, (jws: Jws) => Result<ReadLeaf>>> = {
 }
 
 async function verifySigner(kind: SignedKind, jws: Jws, devices: PublishedDevices): Promise<Result<true>> {
-	const key = await signersKey(devices, roles[kind], jws.kid)
+	const key = await signersKey(devices, roleOf[kind], jws.kid)
 	if (!key.ok) return key
 	const verified = verifyJws(jws, { id: jws.kid, publicKey: key.value })
 	return verified.ok ? ok(true) : verified
@@ -294,13 +293,13 @@ function actaIn(entry: Entry, { definition, register }: ProofKeys): ProvedActa |
 }
 
 function auditWitnesses(
-	checkpoint: Uint8Array,
-	{ log, witnesses, threshold }: ProofKeys,
+	note: Note,
+	{ witnesses, threshold }: ProofKeys,
 	faults: ArchiveFaults,
 ): ProofReport['witnesses'] {
-	const opened = openCheckpoint(checkpoint, log, witnesses)
-	if (!opened.ok) faults.add({ path: '', ...opened.fault })
-	const { cosigned } = witnessing(opened.ok ? opened.value.cosignatures : [], threshold ?? 0)
+	const verified = verifyCosignatures(note, witnesses)
+	if (!verified.ok) faults.add({ path: '', ...verified.fault })
+	const { cosigned } = witnessing(verified.ok ? verified.value : [], threshold ?? 0)
 	if (threshold !== null && cosigned.length < threshold)
 		faults.add({
 			code: 'not-witnessed',

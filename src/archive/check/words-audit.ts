@@ -60,7 +60,7 @@ export async function readArchivedWords(
 			if (name === campaignFile) faults.add({ code: 'file-missing', path, detail: 'there is no such file' })
 			continue
 		}
-		for await (const line of evidenceLines(once(bytes.value))) {
+		for await (const line of evidenceLines([bytes.value])) {
 			const taken = line.ok ? issues.take(line.text) : line
 			if (!taken.ok) {
 				const { code, detail } = taken.fault
@@ -115,7 +115,7 @@ export async function auditInForce(
 		const bytes = await archive.read(path)
 		const digests: string[] = []
 		if (bytes.ok) {
-			for await (const line of evidenceLines(once(bytes.value), longestRegistry)) {
+			for await (const line of evidenceLines([bytes.value], longestRegistry)) {
 				if (line.ok) digests.push(sha256(Buffer.from(line.text, 'latin1')))
 			}
 		}
@@ -162,10 +162,6 @@ async function named(
 		faults.add({ code, path, detail: 'not the file that the campaign object names' })
 	else return bytes.value
 	return null
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-	yield bytes
 }
 
 function sha256(bytes: Uint8Array): string {

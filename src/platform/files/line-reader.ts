@@ -83,7 +83,7 @@ export class LineSplitter {
 
 /** Lines of more than `longest` bytes come cut short. */
 export async function* readLines(
-	pieces: AsyncIterable<Uint8Array>,
+	pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 	longest: number,
 	from = 0,
 ): AsyncGenerator<Line> {

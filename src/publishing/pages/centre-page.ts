@@ -1,5 +1,5 @@
 /** The page of a voting centre: each of its tables with every version, who recorded it, its pictures. Pure. */
-import { imageFolder } from '../../archive/layout.ts'
+import { pictureFile } from '../../archive/layout.ts'
 import { publicRole } from '../../evidence/entry.ts'
 import { type Content, html } from '../../platform/html.ts'
 import { numberCell, stateWords } from './figures-table.ts'
@@ -44,7 +44,7 @@ ${detail.versions.map(
 ${picturesOf(detail.entries).map(
 	(
 		sha256,
-	) => html`<p><a href="${`${top}/${imageFolder}/${sha256.slice(0, 2)}/${sha256}`}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
+	) => html`<p><a href="${`${top}/${pictureFile(sha256)}`}">${both(pictureWord)} ${sha256.slice(0, 12)}</a></p>
 `,
 )}</section>
 `
