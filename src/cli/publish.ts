@@ -258,7 +258,7 @@ function ripenessOf(
 
 const foundWrongCodes: ReadonlySet<string> = new Set([
 	...['forked', 'archive-behind', 'bad-words', 'not-named', 'foreign-log', 'record-changed'],
-	...['words-forked', 'words-behind', 'other-authority'],
+	...['words-forked', 'words-behind', 'other-authority', 'last-checkpoint-behind'],
 ])
 
 function refused({ code, detail }: Fault): CommandRefused {

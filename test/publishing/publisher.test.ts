@@ -284,6 +284,21 @@ test('without what it signed last a key signs nothing; an archive of another key
 	expect(codeOf(await made.tryToPublish())).toBe('foreign-log')
 })
 
+test('beside an older last checkpoint nothing is signed: nobody knows what else the key has signed since', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const path = join(made.keys, 'last-checkpoint')
+	const older = readFileSync(path)
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	writeFileSync(path, older)
+	await made.centre.acta('k-two', actaText(1))
+	expect(codeOf(await made.tryToPublish())).toBe('last-checkpoint-behind')
+	// As the guide says.
+	cpSync(join(made.archive, 'checkpoint'), path)
+	expect(await made.publish()).toMatchObject({ publication: 2 })
+})
+
 test.each([
 	[['campaign.jws', 'content.sha256']],
 	[['campaign.jws', 'content.sha256', 'log.vkey']],
