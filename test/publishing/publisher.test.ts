@@ -320,6 +320,18 @@ test.each([
 	expect(await made.audit()).toMatchObject({ faults: [] })
 })
 
+test('a rehearsal of what is no centre is refused, not an accident', async () => {
+	const made = await threeTables()
+	const opened = await openTrial({
+		...{ directory: made.home, archive: made.archive, election: presidential2024, nowMs: () => publishedAt },
+		register: readFileSync(join(made.centre.directory, 'register.csv')),
+		ripeness: { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 },
+	})
+	expect(opened).toMatchObject({
+		fault: { code: 'disk-failed', detail: expect.stringContaining('ledger.jws') },
+	})
+})
+
 test('of pictures only those come that every entry names public and not sealed', async () => {
 	const made = await threeTables()
 	const { centre } = made
