@@ -5,20 +5,19 @@ import { authorityFile } from '../evidence/authority/centres.ts'
 import { fileStamp } from '../platform/files/file-stamp.ts'
 import { ok, type Result } from '../platform/result.ts'
 import { type PinnedAuthorityFault, registryFile } from './published-authority.ts'
-import { PublishedDevices } from './published-devices.ts'
+import { type DeviceSources, PublishedDevices, registryAndFiles } from './published-devices.ts'
 
 /** Of so many files of `devices/` it is noticed that they are another: a board looks three times a second. */
 const mostStamped = 500
 
 export class FollowedDevices {
 	readonly #directory: string
+	readonly #sources: DeviceSources
 	#stamp: string | null = null
 	#given: PublishedDevices | null = null
 
-	readonly #sources: Parameters<typeof PublishedDevices.read>[1]
-
 	/** `directory` is that of the ledger, or of an archive's keys. */
-	constructor(directory: string, sources?: Parameters<typeof PublishedDevices.read>[1]) {
+	constructor(directory: string, sources: DeviceSources = registryAndFiles) {
 		this.#directory = directory
 		this.#sources = sources
 	}

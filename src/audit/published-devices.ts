@@ -18,14 +18,14 @@ import {
 } from './published-authority.ts'
 import { type RestsOn, restsOn } from './rests-on.ts'
 
-interface DeviceSources {
+export interface DeviceSources {
 	/** False where files of `devices/` count for nothing, certificates included. */
 	readonly files: boolean
 }
 
 /** In an archive nobody counts whom the registry does not list. */
 export const registryAlone: DeviceSources = { files: false }
-const registryAndFiles: DeviceSources = { files: true }
+export const registryAndFiles: DeviceSources = { files: true }
 
 export class PublishedDevices {
 	/** Null where none is named. */
@@ -36,7 +36,6 @@ export class PublishedDevices {
 	readonly #unreadable = new Set<string>()
 	/** Those that neither the registry nor a certificate vouches for. */
 	readonly #bare = new Map<string, RestsOn>()
-
 	readonly #sources: DeviceSources
 
 	private constructor(directory: string, authority: PublishedAuthority | null, sources: DeviceSources) {
@@ -110,7 +109,8 @@ export class PublishedDevices {
 		if (listed !== undefined) return ok(listed.publicKey)
 		const elsewhere = this.#inAnotherRole('device', device)
 		if (elsewhere !== undefined) return elsewhere
-		if (!this.#sources.files) return fail('not-listed', `the authority's registry does not list ${device}`)
+		if (!this.#sources.files)
+			return fail('unknown-device', `the authority's registry does not list ${device}`)
 		const key = await readPemFile(join(this.#directory, 'devices', `${device}.pem`), (pem) =>
 			readVouchedKey(pem, this.authority?.authority ?? null, 'entries'),
 		)
@@ -124,15 +124,4 @@ export class PublishedDevices {
 		if (id === null) this.#bare.set(device, restsOn(`devices/${device}.pem`, publicKey))
 		return ok(publicKey)
 	}
-}
-
-/** The key by which a leaf counts; `wrong-role` or `unknown-…` where nobody lists its signer for it. */
-export async function signersKey(
-	devices: PublishedDevices,
-	role: ListedRole,
-	id: string,
-): Promise<Result<KeyObject>> {
-	const key = await devices.signer(role, id)
-	const isNamed = key.ok || key.fault.code === 'wrong-role'
-	return isNamed ? key : fail(`unknown-${role}`, key.fault.detail)
 }

@@ -40,7 +40,7 @@ export const CentralConfig = z
 			})
 			.optional()
 			.describe(
-				'Only where `testigo publish` puts what is received into a public log: each receipt promises that its entry is in it by then, and is proof where it is not. Without it nothing is promised.',
+				'Only where `testigo publish` puts what is received into a public log: each receipt of what is not rejected promises that its entry is in it by then, and is proof where it is not. Without it nothing is promised.',
 			),
 		metrics: path
 			.optional()

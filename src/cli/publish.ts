@@ -257,9 +257,8 @@ function ripenessOf(
 }
 
 const foundWrongCodes: ReadonlySet<string> = new Set([
-	...['forked', 'archive-behind', 'archive-ahead', 'bad-words', 'not-named', 'foreign-log'],
-	'record-changed',
-	...['words-forked', 'words-behind', 'other-authority'],
+	...['forked', 'archive-behind', 'bad-words', 'not-named', 'foreign-log', 'record-changed'],
+	...['words-forked', 'words-behind', 'other-authority', 'last-checkpoint-behind'],
 ])
 
 function refused({ code, detail }: Fault): CommandRefused {

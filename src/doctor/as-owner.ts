@@ -1,6 +1,7 @@
 /**
- * What lies in the journal's directory, or beside a log's key, is looked at by its owner: root, who looks at the devices, could be led by a
- * name there to any file. So a process of its own does it, where this is root and the directory somebody else's.
+ * What lies in the journal's directory, or beside a log's key, is looked at by its owner: root, who looks at the devices,
+ * could be led by a name there to any file. So a process of its own does it, where this is root and the directory somebody
+ * else's.
  */
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'

@@ -1,24 +1,20 @@
 /** What a publishing process would find, as the owner of the log's key finds it. Nothing is written. */
 import { access, constants, lstat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ArchiveFolder } from '../archive/archive-folder.ts'
 import { recordedTimeMs } from '../archive/feed.ts'
 import { latestFeedFile } from '../archive/layout.ts'
-import { lastCheckpointFile, openLogIdentity } from '../enrolment/log-identity.ts'
+import { openLogIdentity } from '../enrolment/log-identity.ts'
 import { logKey } from '../evidence/authority/campaign.ts'
 import { formatVerifierKey } from '../evidence/keys/verifier-key.ts'
-import { LogFolder } from '../log/log-folder.ts'
 import { systemClock } from '../platform/clock.ts'
 import { clockSource } from '../platform/clock-source.ts'
-import { ForeignFiles } from '../platform/files/foreign-file.ts'
 import { buildTime } from '../platform/process/software.ts'
 import { fail, ok, type Result } from '../platform/result.ts'
 import { readCampaignWords } from '../publishing/campaign-words.ts'
 import type { PublishConfig } from '../publishing/config.ts'
 import { PublishingClock } from '../publishing/publishing-clock.ts'
 import { readStanding } from '../publishing/standing.ts'
-
-/** Bytes: the record of a first publication names every table. */
-const longestRecord = 256 * 1024 * 1024
 
 export interface PublishingState {
 	/** The log's verifier key, where its key is there, is its own, and is ours alone. */
@@ -52,8 +48,6 @@ async function standingOf(
 	log: string,
 	key: Parameters<typeof readStanding>[2],
 ): Promise<PublishingState['standing']> {
-	const last = await new LogFolder(log).note(lastCheckpointFile)
-	if (!last.ok) return last
 	const standing = await readStanding(archive, log, key)
 	if (!standing.ok) return standing
 	const { tree, shownSize } = standing.value
@@ -79,8 +73,8 @@ async function roomFor(archive: string): Promise<PublishingState['room']> {
 }
 
 async function clockOf(directory: string, archive: string): Promise<Result<null>> {
-	const read = await new ForeignFiles().readBelow(archive, latestFeedFile.split('/'), longestRecord)
-	const publishedMs = read.ok ? recordedTimeMs(read.value.bytes) : 0
+	const record = await new ArchiveFolder(archive).read(latestFeedFile)
+	const publishedMs = record.ok ? recordedTimeMs(record.value) : 0
 	const clock = new PublishingClock({ directory, clock: systemClock, clockSource, built: buildTime })
 	const fault = await clock.fault(publishedMs)
 	return fault === null ? ok(null) : { ok: false, fault }

@@ -5,6 +5,8 @@
  *     last-checkpoint   the newest that it signed, from the beginning one of size 0: it signs nothing that does not go on
  *                       from it, whatever becomes of the archive
  *     log.vkey          verifier key, which the campaign object names; written last
+ *     feed.sha256       digests of the records that were published, and
+ *     lock              one process at a time: both by `testigo publish`
  */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -81,16 +83,14 @@ export type LogIdentityFault =
 	| CappedFileFault
 	| Fault<'key-mismatch'>
 
-/** Opens what `makeLogIdentity` made; `keyPath` where the key is elsewhere, as in a service's credentials. */
-export async function openLogIdentity(
-	directory: string,
-	keyPath = join(directory, keyFile),
-): Promise<Result<NoteSigner, LogIdentityFault>> {
+/** Opens what `makeLogIdentity` made. */
+export async function openLogIdentity(directory: string): Promise<Result<NoteSigner, LogIdentityFault>> {
 	const path = join(directory, verifierKeyFile)
 	const text = await readCapped(path, 4096)
 	if (!text.ok) return fail(text.fault.code, `${path}: ${text.fault.detail}`)
 	const vkey = parseVerifierKey(text.value.toString('utf8').replace(/\n$/, ''))
 	if (!vkey.ok) return fail(vkey.fault.code, `${path}: ${vkey.fault.detail}`)
+	const keyPath = join(directory, keyFile)
 	const key = await openEd25519KeyFile(keyPath)
 	if (!key.ok) return key
 	const signer = logSigner(vkey.value.name, key.value)

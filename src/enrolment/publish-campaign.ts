@@ -9,7 +9,8 @@ import { digestOfText } from '../evidence/authority/centre-list.ts'
 import type { IssuedWords, IssuedWordsFault, SignedIssue } from '../evidence/authority/issued-words.ts'
 import { Mirrors, MirrorsIssues, signMirrors } from '../evidence/authority/mirrors.ts'
 import { DeviceRegistry } from '../evidence/authority/registry.ts'
-import { openObject } from '../evidence/open.ts'
+import type { JwsFault } from '../evidence/jws.ts'
+import { type MeaningFault, openObject } from '../evidence/open.ts'
 import { instant } from '../platform/clock.ts'
 import { faultsOf } from '../platform/files/json-file.ts'
 import { type Fault, fail, ok, type Result } from '../platform/result.ts'
@@ -52,7 +53,7 @@ export type IssuingFault =
 export interface IssuedNow<T> {
 	/** The one that holds now. */
 	readonly newest: SignedIssue<T>
-	/** The one before it; null before the second. */
+	/** The one in whose place it was signed now; null where nothing was signed, or it is the first. */
 	readonly before: SignedIssue<T> | null
 	/** False where the newest said the same before. */
 	readonly isNew: boolean
@@ -162,11 +163,9 @@ function contentOf<T extends Numbered>({ v: _v, issue: _issue, time: _time, ...c
 export function namedRegistry(
 	{ log, signer }: CampaignAuthority,
 	text: string,
-): Result<
-	NamedIssue,
-	Fault<'registry-stale'> | Extract<ReturnType<typeof openRegistry>, { ok: false }>['fault']
-> {
-	const opened = openRegistry(text, signer)
+): Result<NamedIssue, JwsFault | MeaningFault | Fault<'registry-stale'>> {
+	const authority = { id: signer.kid, publicKey: signer.publicKey }
+	const opened = openObject(text, 'registry', authority, DeviceRegistry)
 	if (!opened.ok) return opened
 	const { v: _v, issue: number, time: _time, ...said } = opened.value.payload
 	if (number !== log.issue)
@@ -177,8 +176,4 @@ export function namedRegistry(
 	if (!isDeepStrictEqual(said, wantedRegistry(log)))
 		return fail('registry-stale', `something was certified or revoked since the registry no. ${number}`)
 	return ok({ issue: number, sha256: digestOfText(text) })
-}
-
-function openRegistry(text: string, signer: CampaignAuthority['signer']) {
-	return openObject(text, 'registry', { id: signer.kid, publicKey: signer.publicKey }, DeviceRegistry)
 }

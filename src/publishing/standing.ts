@@ -24,11 +24,17 @@ import { codeRead } from './named-tables.ts'
 
 /**
  * `forked`: archive and key do not tell of one log. `archive-behind`: the key has signed more than the archive has.
- * `archive-ahead`: the archive shows more than is kept beside the key, which was put back to one of before. `unreadable`: tiles or checkpoints that can't be read, or are not in form. `foreign-log`: the archive is of another key.
- * `no-last-checkpoint`: nobody knows what this key has signed.
+ * `unreadable`: tiles or checkpoints that can't be read, or are not in form. `foreign-log`: the archive is of another key.
+ * `no-last-checkpoint`, `last-checkpoint-behind`: nobody knows what this key has signed, as nothing lies beside it, or what
+ * is older than what the archive shows.
  */
 export type StandingFault = Fault<
-	'forked' | 'archive-behind' | 'archive-ahead' | 'unreadable' | 'foreign-log' | 'no-last-checkpoint'
+	| 'forked'
+	| 'archive-behind'
+	| 'unreadable'
+	| 'foreign-log'
+	| 'no-last-checkpoint'
+	| 'last-checkpoint-behind'
 >
 
 export interface Standing {
@@ -55,10 +61,17 @@ export async function readStanding(
 	if (!shown.ok) return shown
 	const signed = await signedHead(keyFolder, key)
 	if (!signed.ok) return signed
+	const lastCheckpoint = join(keyFolder, lastCheckpointFile)
 	if (signed.value === null) {
 		return fail(
 			'no-last-checkpoint',
-			`${join(keyFolder, lastCheckpointFile)}: there is none, so nobody knows what this key has signed: bring it back from the backup, or from the newest copy of the archive (its file "checkpoint"); where no copy is left, begin another log`,
+			`${lastCheckpoint}: there is none, so nobody knows what this key has signed: bring it back from the backup, or from the newest copy of the archive (its file "checkpoint"); where no copy is left, begin another log`,
+		)
+	}
+	if (shown.value !== null && shown.value.size > signed.value.size) {
+		return fail(
+			'last-checkpoint-behind',
+			`${lastCheckpoint}: is an older one, of ${signed.value.size} leaves, and the archive shows ${shown.value.size}: bring the newest back, or the file "checkpoint" of the newest copy of the archive`,
 		)
 	}
 	const heads = [...(shown.value === null ? [] : [shown.value]), signed.value]
@@ -66,12 +79,6 @@ export async function readStanding(
 	const read = await readLeaves(archive, size, heads)
 	if (!read.ok) return read
 	const shownSize = shown.value?.size ?? null
-	if (size > signed.value.size) {
-		return fail(
-			'archive-ahead',
-			`${join(keyFolder, lastCheckpointFile)}: is of ${signed.value.size} leaves, and ${archive} shows ${size}: it is an old one; put the file "checkpoint" of the newest copy of the archive in its place`,
-		)
-	}
 	return ok({ ...read.value, shownSize, isCutOff: shownSize !== size })
 }
 

@@ -79,7 +79,17 @@ export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'ele
 }
 
 /** A publisher of a rehearsal, with all that it lacks made. */
-export async function openTrial({
+export async function openTrial(parts: TrialPublisherParts): ReturnType<typeof open> {
+	try {
+		return await open(parts)
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException
+		if (code === undefined) throw error
+		return fail('disk-failed', message)
+	}
+}
+
+async function open({
 	directory,
 	archive,
 	election,

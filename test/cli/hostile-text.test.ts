@@ -21,16 +21,26 @@ import { enrolCommand } from '#src/cli/enrol.js'
 import { eventLog } from '#src/cli/event-log.js'
 import { exportCommand } from '#src/cli/export.js'
 import { importCommand } from '#src/cli/import.js'
+import { includedCommand } from '#src/cli/included.js'
 import { kioskCommand } from '#src/cli/kiosk.js'
+import { mirrorCommand } from '#src/cli/mirror.js'
+import { proofCommand } from '#src/cli/proof.js'
+import { publishCommand } from '#src/cli/publish.js'
 import { readCommand } from '#src/cli/read.js'
+import { registerCommand } from '#src/cli/register.js'
+import { ruleCommand } from '#src/cli/rule.js'
+import { sampleCommand } from '#src/cli/sample.js'
 import { settingsCommand } from '#src/cli/settings.js'
 import { simulateCommand } from '#src/cli/simulate.js'
+import { stampCommand } from '#src/cli/stamp.js'
 import { statusCommand } from '#src/cli/status.js'
 import { tallyCommand } from '#src/cli/tally.js'
+import { transcribeCommand } from '#src/cli/transcribe.js'
 import { unsealCommand } from '#src/cli/unseal.js'
 import { uplinkCommand } from '#src/cli/uplink.js'
 import { verifyCommand } from '#src/cli/verify.js'
 import { voidCommand } from '#src/cli/void.js'
+import { witnessCommand } from '#src/cli/witness.js'
 import { makeIdentity } from '#src/enrolment/device-identity.js'
 import { publicKeyPem } from '#src/evidence/identity.js'
 import { signJws } from '#src/evidence/jws.js'
@@ -266,6 +276,8 @@ const all: readonly (() => Command)[] = [
 		statusCommand,
 	],
 	...[tallyCommand, unsealCommand, uplinkCommand, verifyCommand, voidCommand],
+	...[includedCommand, mirrorCommand, proofCommand, publishCommand, stampCommand, witnessCommand],
+	...[registerCommand, ruleCommand, sampleCommand, transcribeCommand],
 ]
 
 test('what a command line says is echoed fit for a terminal, by every command', async () => {

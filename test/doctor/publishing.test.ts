@@ -67,7 +67,7 @@ test('a log, its archive, and what both rest on', async () => {
 		[join(directory, 'registry.jws'), null, 'wrong not-named'],
 		[join(log, 'log.vkey'), null, 'wrong file-missing'],
 		[join(log, 'log-key.pem'), null, 'wrong key-missing'],
-		[join(log, 'last-checkpoint'), null, 'wrong file-missing'],
+		[join(log, 'last-checkpoint'), null, 'wrong no-last-checkpoint'],
 		[join(archive, 'tile/entries/000.p/3'), null, 'wrong archive-behind'],
 		[join(archive, 'checkpoint'), readFileSync(join(older, 'site'), 'utf8'), 'wrong unreadable'],
 	]

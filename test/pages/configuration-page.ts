@@ -69,8 +69,8 @@ const examples = {
 		},
 	},
 	publish: {
-		archive: '/srv/archive',
 		everySeconds: 600,
+		torrent: { trackers: ['udp://tracker.example:6969'] },
 	},
 	election: {
 		id: 've-2030-example',
@@ -116,7 +116,7 @@ In production a kiosk needs custodians, takes nothing simulated, and pictures pa
 ${section('/etc/testigo/uplink.json', examples.uplink, UplinkConfig)}${section('/etc/testigo/central.json', examples.central, CentralConfig)}${section('/etc/testigo/board.json', examples.board, BoardConfig)}
 Without the file it listens on this machine alone; the example is of one that laptops of the centre's network reach ([centre](centre.md)).
 ${section('/etc/testigo/publish.json', examples.publish, PublishConfig)}
-Without the file everything stands where the unit has it. It needs a campaign object and a log's key first ([centre](centre.md)).
+Without the file everything stands where the unit has it; elsewhere the unit writes only where a drop-in of its own lets it (ReadWritePaths). It needs a campaign object and a log's key first ([centre](centre.md)).
 ${section('Another election', examples.election, ElectionDefinition)}
 The file that \`election\` names, for kiosk, centre and board the same. Without it the presidential election of 2024 is meant.
 ${section('Settings of a campaign', examples.settings, WantedSettings)}

@@ -150,19 +150,6 @@ test('a log that has signed more than the archive has, or something else, signs 
 	expect(await made.publish()).toMatchObject({ publication: null })
 })
 
-test('an old last checkpoint beside the key is told as one, and nothing is signed', async () => {
-	const made = await threeTables()
-	await made.publish()
-	const last = join(made.keys, 'last-checkpoint')
-	const old = readFileSync(last)
-	await made.centre.acta('k-one', actaText(0))
-	await made.publish()
-	writeFileSync(last, old)
-	expect(codeOf(await made.tryToPublish())).toBe('archive-ahead')
-	writeFileSync(last, made.file('checkpoint'))
-	expect(await made.publish()).toMatchObject({ publication: null })
-})
-
 test('a name in a field that no format names is withheld, and its successors chain over it', async () => {
 	const made = await threeTables()
 	await made.centre.acta('k-one', actaText(0), undefined, { operator: 'Fulana de Tal' })
@@ -415,6 +402,21 @@ test('without what it signed last a key signs nothing; an archive of another key
 	expect(codeOf(await made.tryToPublish())).toBe('foreign-log')
 })
 
+test('beside an older last checkpoint nothing is signed: nobody knows what else the key has signed since', async () => {
+	const made = await threeTables()
+	await made.publish()
+	const path = join(made.keys, 'last-checkpoint')
+	const older = readFileSync(path)
+	await made.centre.acta('k-one', actaText(0))
+	await made.publish()
+	writeFileSync(path, older)
+	await made.centre.acta('k-two', actaText(1))
+	expect(codeOf(await made.tryToPublish())).toBe('last-checkpoint-behind')
+	// As the guide says.
+	cpSync(join(made.archive, 'checkpoint'), path)
+	expect(await made.publish()).toMatchObject({ publication: 2 })
+})
+
 test.each([
 	[['campaign.jws', 'content.sha256']],
 	[['campaign.jws', 'content.sha256', 'log.vkey']],
@@ -434,6 +436,18 @@ test.each([
 	const opened = gotten(await openTrial(parts))
 	expect(gotten(await opened.publish())).toMatchObject({ publication: 0 })
 	expect(await made.audit()).toMatchObject({ faults: [] })
+})
+
+test('a rehearsal of what is no centre is refused, not an accident', async () => {
+	const made = await threeTables()
+	const opened = await openTrial({
+		...{ directory: made.home, archive: made.archive, election: presidential2024, nowMs: () => publishedAt },
+		register: readFileSync(join(made.centre.directory, 'register.csv')),
+		ripeness: { ripeMs: 0, leastEntries: 1, leastDevices: 1, longestMs: 0 },
+	})
+	expect(opened).toMatchObject({
+		fault: { code: 'disk-failed', detail: expect.stringContaining('ledger.jws') },
+	})
 })
 
 test('of pictures only those come that every entry names public and not sealed', async () => {

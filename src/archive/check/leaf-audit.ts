@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { AuditedChain } from '../../audit/audited-chain.ts'
 import { GivenAnswers } from '../../audit/given-answers.ts'
-import { type PublishedDevices, signersKey } from '../../audit/published-devices.ts'
+import type { PublishedDevices } from '../../audit/published-devices.ts'
 import type { CampaignIssues, SignedCampaign } from '../../evidence/authority/campaign.ts'
 import type { ListedRole } from '../../evidence/authority/device-list.ts'
 import type { ChainKind, ChainObject } from '../../evidence/chain.ts'
@@ -210,6 +210,6 @@ export class LeafAudit {
 	}
 
 	#keyOf(id: string, role: ListedRole): Promise<Result<KeyObject>> {
-		return signersKey(this.#parts.devices, role, id)
+		return this.#parts.devices.signer(role, id)
 	}
 }

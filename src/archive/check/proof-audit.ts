@@ -8,7 +8,7 @@ import { parsePayload } from '../../acta/payload.ts'
 import { presidential2024 } from '../../acta/presidential-2024.ts'
 import type { Register } from '../../acta/register/register.ts'
 import { totalsOf } from '../../acta/totals.ts'
-import { type PublishedDevices, signersKey } from '../../audit/published-devices.ts'
+import type { PublishedDevices } from '../../audit/published-devices.ts'
 import { type RestsOn, restsOn } from '../../audit/rests-on.ts'
 import { logKey, witnessKeys } from '../../evidence/authority/campaign.ts'
 import { authorityFile } from '../../evidence/authority/centres.ts'
@@ -253,7 +253,7 @@ const readers: Readonly<Record<SignedKind, (jws: Jws) => Result<ReadLeaf>>> = {
 }
 
 async function verifySigner(kind: SignedKind, jws: Jws, devices: PublishedDevices): Promise<Result<true>> {
-	const key = await signersKey(devices, roleOf[kind], jws.kid)
+	const key = await devices.signer(roleOf[kind], jws.kid)
 	if (!key.ok) return key
 	const verified = verifyJws(jws, { id: jws.kid, publicKey: key.value })
 	return verified.ok ? ok(true) : verified
