@@ -10,6 +10,7 @@ import {
 	changed,
 	cosigned,
 	signedAnew as coveredAnew,
+	digestOf,
 	leavesIn,
 	relogged,
 	textIn,
@@ -327,10 +328,6 @@ function latin1(archive: Archive, path: string): string {
 
 function bytes(text: string): Buffer {
 	return Buffer.from(text, 'latin1')
-}
-
-function digestOf(content: Uint8Array): string {
-	return createHash('sha256').update(content).digest('hex')
 }
 
 function pick<T>(from: readonly T[], random: Random): T {

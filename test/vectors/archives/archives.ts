@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { inDirectory } from '../../support/in-directory.ts'
 import { type Archive, writeArchive } from './archive-in-memory.ts'
 import { archiveReport } from './reference.ts'
-import { type ArchiveRow, type Asked, archiveRows, wholeArchives } from './rows.ts'
+import { type ArchiveRow, type Asked, wholeArchives } from './row-making.ts'
+import { archiveRows } from './rows.ts'
 
 /** Path to content, each byte as the character of that number (Latin-1); null where there is no such file. */
 type Files = Readonly<Record<string, string | null>>
