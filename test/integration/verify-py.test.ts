@@ -1,9 +1,10 @@
 /** The command verify.py in the hands of a person: exit status, JSON, words. */
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { ed25519Cases } from '../support/ed25519-cases.ts'
 import { inDirectory } from '../support/in-directory.ts'
 import { execute, testigo } from '../support/processes.ts'
 import { withoutPython } from '../support/python.ts'
@@ -23,6 +24,10 @@ async function verifyPy(...words: string[]) {
 			return { status: error.code, out: error.stdout, err: error.stderr }
 		},
 	)
+}
+
+function hex(bytes: Buffer): string {
+	return bytes.toString('hex')
 }
 
 /** The archive, or proof, of this name lies in `directory`; gives the report that stands there. */
@@ -117,6 +122,23 @@ describe.skipIf(withoutPython)(`verify.py and the proof of an acta${why}`, () =>
 			expect(out).toMatch(/^NOT PROVED\n/)
 		}),
 	)
+})
+
+test.skipIf(withoutPython)(`verify.py: its own Ed25519 says what Node says${why}`, slow, async () => {
+	const cases = ed25519Cases()
+	const expected = cases.map(({ isGood }) => isGood)
+	expect(expected.filter(Boolean)).toHaveLength(3)
+	const asked = cases.map(({ key, message, signature }) => [key, message, signature].map(hex))
+	const script = [
+		'import json, sys',
+		'sys.dont_write_bytecode = True',
+		'sys.path.insert(0, sys.argv[1])',
+		'from checks.ed25519 import PublicKey',
+		'asked = [[bytes.fromhex(one) for one in case] for case in json.loads(sys.argv[2])]',
+		'print(json.dumps([PublicKey(key).verifies(message, signature) for key, message, signature in asked]))',
+	]
+	const words = ['-c', script.join('\n'), dirname(program), JSON.stringify(asked)]
+	expect(JSON.parse((await run('python3', words)).stdout)).toEqual(expected)
 })
 
 describe.skipIf(withoutPython)(`verify.py and journals and ledgers${why}`, () => {
