@@ -35,7 +35,7 @@ What every verifier reads: of a journal, of a ledger, of the public log ([FORMAT
 
 ## A JWS
 
-JWS compact serialisation (RFC 7515), ES256 (RFC 7518, section 3.4): \`<header>.<payload>.<signature>\`, each part base64url without padding, in its one spelling: unused bits are 0. The header is \`{"alg":"ES256","typ":"testigo-<kind>+jws","kid":"<id of the signer>"}\`. At most ${dotted(longestJws)} characters, a registry ${dotted(longestRegistry)}.
+JWS compact serialisation (RFC 7515), ES256 (RFC 7518, section 3.4): \`<header>.<payload>.<signature>\`, each part base64url without padding, in its one spelling: unused bits are 0. The header is \`{"alg":"ES256","typ":"testigo-<kind>+jws","kid":"<id of the signer>"}\`. At most ${grouped(longestJws)} characters, a registry ${grouped(longestRegistry)}.
 
 - **Signing input**: header, dot, payload, as they stand. Nothing is ever serialised again.
 - **Id of an object**: base64url without padding of SHA-256(signing input): 43 characters. Sorting "by the 32 bytes of the id" is by what they decode to. The signature is not in it.
@@ -56,7 +56,7 @@ Each rule has its word; the first that does not hold, in this order, is said:
 
 Fields that no table names are kept and ignored, but in a campaign object and a list of mirrors (\`bad-payload\`) and in what is published ([FORMAT.md](FORMAT.md#what-is-published)).
 
-**Files of objects** (\`*.jws\`) have one object a line. A line that is none is one fault, and the next is read: \`nul-byte\`, \`line-too-long\` (${dotted(longestJws)} bytes; in \`registry.jws\` ${dotted(longestRegistry)}), \`torn-tail\` (no line feed at the end), \`empty-line\`, \`crlf\`, in this order.
+**Files of objects** (\`*.jws\`) have one object a line. A line that is none is one fault, and the next is read: \`nul-byte\`, \`line-too-long\` (${grouped(longestJws)} bytes; in \`registry.jws\` ${grouped(longestRegistry)}), \`torn-tail\` (no line feed at the end), \`empty-line\`, \`crlf\`, in this order.
 
 ## The text of an acta
 
@@ -203,7 +203,7 @@ function whatOf(field: Schema): string {
 					? `${minItems}`
 					: minItems > 0
 						? `${minItems} to ${maxItems}`
-						: `at most ${dotted(maxItems ?? 0)}`
+						: `at most ${grouped(maxItems ?? 0)}`
 			const items = objectOf(field.items)
 			return `a list, ${count}${items.type === 'object' ? '' : `: each ${whatOf(items)}`}`
 		}
@@ -222,7 +222,7 @@ function whatOfString({ format, pattern, minLength, maxLength }: Schema): string
 	const least = minLength === undefined ? '' : `${minLength} to `
 	return maxLength === undefined
 		? 'a string'
-		: `a string of ${least === '' ? 'at most ' : least}${dotted(maxLength)}`
+		: `a string of ${least === '' ? 'at most ' : least}${grouped(maxLength)}`
 }
 
 function objectOf(schema: Schema['items'] | boolean): Schema {
@@ -237,6 +237,6 @@ function isRequired(schema: Schema, name: string): boolean {
 	return schema.required?.includes(name) === true
 }
 
-function dotted(number: number): string {
+function grouped(number: number): string {
 	return number.toLocaleString('en')
 }

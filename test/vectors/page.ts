@@ -14,18 +14,8 @@ const parts = [
 	...['fingerprint', 'authority', 'chain', 'answers', 'journal', 'ledger', 'people'],
 	...['presidential-2024', 'election', 'register', 'counting'],
 	...['ed25519', 'note', 'spelling', 'campaign', 'closed-grammar', 'archive-files', 'tiles', 'leaves'],
-	...[
-		'published',
-		'checksums',
-		'feed',
-		'pictures',
-		'archive',
-		'archive-shown',
-		'proof',
-		'proof-shown',
-		'words',
-		'page',
-	],
+	...['published', 'checksums', 'feed', 'pictures', 'archive', 'archive-shown', 'proof', 'proof-shown'],
+	...['words', 'page'],
 ]
 
 export function page(): string {

@@ -1,6 +1,6 @@
 """
-What may be public for ever: objects of which every field is named by the format, and no text is free (ARCHIVE.md, "Leaves").
-The shapes say what the fields hold; here is which there are.
+What may be public for ever: objects of which every field is named by the format, and no text is free (FORMAT.md, "What
+is published"). The shapes say what the fields hold; here is which there are.
 """
 import re
 

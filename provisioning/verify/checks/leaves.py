@@ -43,7 +43,7 @@ def open_leaf(data):
 
 
 class Leaves:
-    """`campaigns` is None or what keys/campaign.jws holds; `election` None where no definition is in force."""
+    """`campaigns`: what keys/campaign.jws holds. `election` is None where no definition is in force, and `counted` with it."""
 
     def __init__(self, authority, campaigns, election, counted, faults):
         self.authority, self.campaigns, self.election, self.counted = authority, campaigns, election, counted

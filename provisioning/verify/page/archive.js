@@ -178,7 +178,7 @@ class ArchiveCheck {
 		} else if (isLeftOut) faults.add('not-in-step', { path: 'site' })
 		const pictures = { named: leaves.pictures, areAllNamed: !isLeftOut }
 		const images = await checkPictures(archive, pictures, faults, (part) => progress(part, 'pictures'))
-		const witnesses = await this.#witnesses()
+		const witnesses = await readWitnesses(head.note, campaign.said, faults, 'checkpoint')
 		const findings = leaves.findings()
 		return {
 			...{ origin: head.origin, size: head.size, root: rootInBase64(head) },
@@ -276,22 +276,22 @@ class ArchiveCheck {
 			this.faults.add(codeOf(error), { path })
 		}
 	}
+}
 
-	// ---- 10. Witnesses ----
+// ---- 10. Witnesses ----
 
-	async #witnesses() {
-		const { head, campaign, faults } = this
-		const { threshold } = campaign.said
-		const witnesses = await witnessKeysOf(campaign.said)
-		let cosigned = []
-		try {
-			cosigned = await cosignedBy(head.note, witnesses)
-		} catch (error) {
-			faults.add(codeOf(error), { path: 'checkpoint' })
-		}
-		if (cosigned.length < threshold) faults.add('not-witnessed', { path: 'checkpoint' })
-		return { listed: witnesses.length, threshold, cosigned }
+/** Who has signed below this note. */
+export async function readWitnesses(note, campaign, faults, path) {
+	const { threshold } = campaign
+	const witnesses = await witnessKeysOf(campaign)
+	let cosigned = []
+	try {
+		cosigned = await cosignedBy(note, witnesses)
+	} catch (error) {
+		faults.add(codeOf(error), { path })
 	}
+	if (cosigned.length < threshold) faults.add('not-witnessed', { path })
+	return { listed: witnesses.length, threshold, cosigned }
 }
 
 // ---- 5. What is in force ----

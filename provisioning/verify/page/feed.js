@@ -1,5 +1,4 @@
 /** The records of publications, feed/<n>.json (ARCHIVE.md, "The feed"), and their notes, sites/<n>. */
-
 import { parseDecimal, sha256, toHex } from './bytes.js'
 import { namedIssue } from './campaign.js'
 import { tableStates } from './counting.js'

@@ -2,16 +2,15 @@
  * The proof of one acta (C2SP tlog-proof), as FORMAT.md says it is checked: by the file and the folder `keys/` of a copy. The
  * steps stand in its order.
  */
-import { readInForce, readWords } from './archive.js'
+import { readInForce, readWitnesses, readWords } from './archive.js'
 import { ArchiveFiles } from './archive-files.js'
 import { isRevoked } from './authority.js'
 import { decodeBase64, isSameBytes, parseDecimal } from './bytes.js'
-import { witnessKeysOf } from './campaign.js'
 import { Election } from './election.js'
 import { ArchiveFaults, codeOf, refuse } from './faults.js'
 import { restsOn } from './fingerprint.js'
 import { parseLeaf, rolesOfLeaves } from './leaves.js'
-import { cosignedBy, longestNote, openCheckpoint } from './note.js'
+import { longestNote, openCheckpoint } from './note.js'
 import { read, signers, verify } from './objects.js'
 import { presidential2024 } from './presidential-2024.js'
 import { leafHash, nodeHash } from './tiles.js'
@@ -83,8 +82,7 @@ export async function checkProof(bytes, files, isRehearsal) {
 		await verifyInclusion(proof, leaf, head)
 		Object.assign(report, { origin: head.origin, size: head.size, leaf: proof.index })
 		await lookAtLeaf(leaf, { authority, reading, report, faults })
-		report.witnesses.cosigned = await cosignedOrFault(head.note, campaign.said, faults)
-		if (report.witnesses.cosigned.length < threshold) faults.add('not-witnessed', { path: '' })
+		report.witnesses = await readWitnesses(head.note, campaign.said, faults, '')
 		if (rehearsal && !isRehearsal) refuse('rehearsal')
 	} catch (error) {
 		faults.add(codeOf(error), { path: '' })
@@ -117,15 +115,6 @@ async function lookAtLeaf(bytes, { authority, reading, report, faults }) {
 		if (isRevoked(authority, leaf.kid, payload.seq)) refuse('revoked')
 	} catch (error) {
 		faults.add(codeOf(error), { path: '' })
-	}
-}
-
-async function cosignedOrFault(note, campaign, faults) {
-	try {
-		return await cosignedBy(note, await witnessKeysOf(campaign))
-	} catch (error) {
-		faults.add(codeOf(error), { path: '' })
-		return []
 	}
 }
 

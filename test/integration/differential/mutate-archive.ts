@@ -1,6 +1,5 @@
 /** Archives of the vectors with something else in them: as a copier leaves them, or as a log signs them that wants to deceive. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { checksumsFile } from '#src/archive/checksums.js'
 import { signCheckpoint } from '#src/log/checkpoint.js'
 import { formatNote } from '#src/log/note.js'
@@ -11,11 +10,12 @@ import {
 	changed,
 	cosigned,
 	signedAnew as coveredAnew,
+	digestOf,
 	leavesIn,
 	relogged,
 	textIn,
 } from '../../vectors/archives/archive-in-memory.ts'
-import type { ArchiveVectors } from '../../vectors/archives/archives.ts'
+import { readVectors } from '../../vectors/archives/archives.ts'
 import { campaign, log, otherLog, unasked, witness } from '../../vectors/archives/campaign-parts.ts'
 import { Signed } from '../../vectors/archives/published.ts'
 import {
@@ -37,8 +37,7 @@ type MutateArchive = (archive: Archive, random: Random, all: readonly Archive[])
 
 /** The whole ones. */
 export async function vectorArchives(): Promise<readonly Archive[]> {
-	const text = await readFile(new URL('../../vectors/archives/archives.json', import.meta.url), 'utf8')
-	const { archives } = JSON.parse(text) as Pick<ArchiveVectors, 'archives'>
+	const { archives } = await readVectors('archives')
 	return Object.values(archives).map((files) => {
 		const content = Object.entries(files).map(([path, one]) => [path, bytes(one)])
 		return changed(new Map(), Object.fromEntries(content))
@@ -329,10 +328,6 @@ function latin1(archive: Archive, path: string): string {
 
 function bytes(text: string): Buffer {
 	return Buffer.from(text, 'latin1')
-}
-
-function digestOf(content: Uint8Array): string {
-	return createHash('sha256').update(content).digest('hex')
 }
 
 function pick<T>(from: readonly T[], random: Random): T {

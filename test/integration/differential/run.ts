@@ -1,8 +1,8 @@
 /**
  * `npm run test:differential -- --objects 50000 --directories 5000 --archives 5000 --fifties 5000 --tallies 5000 --seed S`:
  * the three verifiers, which share no code, asked of the same mutated objects, journals, ledgers, files of keys, archives of
- * the vectors and archives of fifty entries, and for the figures of the same invented ledgers, each with its lines in two orders. The last line is the result as JSON;
- * exit status 1 when two of them gave another verdict, code or report.
+ * the vectors and archives of fifty entries, and for the figures of the same invented ledgers, each with its lines in two
+ * orders. The last line is the result as JSON; exit status 1 when two of them gave another verdict, code or report.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -37,6 +37,10 @@ def report_of(directory, rehearsal=False):
     return verify.check(directory, verify.kind_in(directory), True, rehearsal)
 
 
+def proof_report_of(proof, keys, rehearsal=False):
+    return verify.check_proof_file(proof, keys, rehearsal)
+
+
 def figures_of(directory):
     election = os.path.join(directory, 'election.json')
     try:
@@ -49,6 +53,7 @@ for line in sys.stdin:
     asked = json.loads(line)
     try:
         answer = (report_of(**asked) if 'directory' in asked
+                  else proof_report_of(**asked) if 'proof' in asked
                   else figures_of(asked['tally']) if 'tally' in asked else code_of(**asked))
     except Exception as error:          # what no verifier may do, told as a verdict that no other gives
         answer = 'threw %r' % error

@@ -10,6 +10,7 @@ import { ChromiumPage } from '../../support/chromium.ts'
 import { archiveReport } from '../../vectors/archives/reference.ts'
 import type { CollectionVector } from '../../vectors/collections.ts'
 import type { ObjectVector } from '../../vectors/object-vector.ts'
+import { proofFile } from '../../vectors/proofs/rows.ts'
 import { referenceCode, referenceFigures, referenceReport, withoutWords } from '../../vectors/reference.ts'
 import { vectors } from '../../vectors/vectors.ts'
 
@@ -34,6 +35,11 @@ export interface Verifier {
 	/** With `register.csv` and `election.json` in them; the code where these are refused. */
 	figuresOf(asked: readonly LaidOut[]): Promise<unknown[]>
 	close(): Promise<void>
+}
+
+/** One that shares no code with testigo, and reads the proof of an acta by `keys/` beside it too. */
+export interface OtherVerifier extends Verifier {
+	proofReportsOf(asked: readonly LaidOut[]): Promise<unknown[]>
 }
 
 const at = (path: string) => new URL(`../../../provisioning/verify/${path}`, import.meta.url)
@@ -87,7 +93,7 @@ function orThrown<T>(verdict: () => T): T | string {
 	}
 }
 
-export class PythonVerifier implements Verifier {
+export class PythonVerifier implements OtherVerifier {
 	readonly name = 'verify.py'
 	readonly opensFiles = true
 	readonly #child: ChildProcess
@@ -109,6 +115,14 @@ export class PythonVerifier implements Verifier {
 	async reportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
 		const questions = asked.map(({ directory, isRehearsal = false }) => ({
 			directory,
+			rehearsal: isRehearsal,
+		}))
+		return (await this.#answers(questions)).map(withoutWords)
+	}
+
+	async proofReportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		const questions = asked.map(({ directory, isRehearsal = false }) => ({
+			...{ proof: join(directory, proofFile), keys: join(directory, 'keys') },
 			rehearsal: isRehearsal,
 		}))
 		return (await this.#answers(questions)).map(withoutWords)
@@ -147,7 +161,7 @@ const filesOfOne = `new Map(one.files.map(([path, text]) => {
 	return [path, new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))])]
 }))`
 
-export class PageVerifier implements Verifier {
+export class PageVerifier implements OtherVerifier {
 	readonly name = 'verify.html'
 	readonly opensFiles = false
 	readonly #page: ChromiumPage
@@ -158,6 +172,11 @@ export class PageVerifier implements Verifier {
 
 	static async open(): Promise<PageVerifier> {
 		return new PageVerifier(await ChromiumPage.open(at('verify.html').href))
+	}
+
+	/** Every address that it asked for. */
+	get requested(): readonly string[] {
+		return this.#page.requested
 	}
 
 	async codesOf(asked: readonly Asked[]): Promise<unknown[]> {
@@ -172,6 +191,15 @@ export class PageVerifier implements Verifier {
 		const reports = await this.#answers(
 			asked.map(({ files, isRehearsal = false }) => ({ files: Object.entries(files), isRehearsal })),
 			`testigo.check(${filesOfOne}, { isRehearsal: one.isRehearsal }).catch((error) => \`threw \${error.stack}\`)`,
+		)
+		return reports.map(withoutWords)
+	}
+
+	async proofReportsOf(asked: readonly LaidOut[]): Promise<unknown[]> {
+		const reports = await this.#answers(
+			asked.map(({ files, isRehearsal = false }) => ({ files: Object.entries(files), isRehearsal })),
+			`((files) => testigo.checkProofFile(files.get('${proofFile}'), files, { isRehearsal: one.isRehearsal }))(
+				${filesOfOne}).catch((error) => \`threw \${error.stack}\`)`,
 		)
 		return reports.map(withoutWords)
 	}

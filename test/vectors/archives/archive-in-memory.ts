@@ -179,6 +179,6 @@ export async function countedIn(archive: Archive, size: number) {
 	})
 }
 
-function digestOf(content: Uint8Array | string): string {
+export function digestOf(content: Uint8Array | string): string {
 	return createHash('sha256').update(content).digest('hex')
 }

@@ -1,10 +1,11 @@
 /** The archives as they stand in `archives.json`: a few whole ones, and each row as what is another in it. */
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { inDirectory } from '../../support/in-directory.ts'
-import { type Archive, changed, writeArchive } from './archive-in-memory.ts'
+import { type Archive, writeArchive } from './archive-in-memory.ts'
 import { archiveReport } from './reference.ts'
-import { type ArchiveRow, type Asked, archiveRows, wholeArchives } from './rows.ts'
+import { type ArchiveRow, type Asked, wholeArchives } from './row-making.ts'
+import { archiveRows } from './rows.ts'
 
 /** Path to content, each byte as the character of that number (Latin-1); null where there is no such file. */
 type Files = Readonly<Record<string, string | null>>
@@ -82,20 +83,30 @@ export function archivesText({ note, archives, rows }: ArchiveVectors): string {
 	return `{\n"note": ${JSON.stringify(note)},\n"archives": {\n${whole.join(',\n')}\n},\n"rows": [\n${list.join(',\n')}\n]\n}\n`
 }
 
-/** Every row in a folder of its number. */
-export async function layOutArchives(
-	{
-		archives,
-		rows,
-	}: Pick<ArchiveVectors, 'archives'> & { readonly rows: readonly Pick<ArchiveVector, 'of' | 'changes'>[] },
-	folder: string,
-): Promise<void> {
-	for (const [number, { of, changes }] of rows.entries()) {
-		const bytes = (files: Files) =>
-			Object.entries(files).map(([path, text]) => [path, text === null ? null : Buffer.from(text, 'latin1')])
-		const from = changed(new Map(), Object.fromEntries(bytes(archives[of] ?? {})))
-		await writeArchive(changed(from, Object.fromEntries(bytes(changes))), join(folder, String(number)))
-	}
+const VectorsFile = z.object({
+	archives: z.record(z.string(), z.record(z.string(), z.string())),
+	rows: z.array(
+		z.object({
+			...{ name: z.string(), of: z.string(), changes: z.record(z.string(), z.string().nullable()) },
+			...{ asked: z.object({ rehearsal: z.boolean() }), report: z.unknown() },
+		}),
+	),
+})
+export type VectorsFile = z.infer<typeof VectorsFile>
+
+/** As they are committed. */
+export async function readVectors(name: 'archives' | 'proofs'): Promise<VectorsFile> {
+	const path = new URL(`../${name}/${name}.json`, import.meta.url)
+	return VectorsFile.parse(JSON.parse(await readFile(path, 'utf8')))
+}
+
+/** The files of a row: of the whole one with which it begins, and what is another in it. */
+export function filesOfRow(
+	{ archives }: VectorsFile,
+	{ of, changes }: VectorsFile['rows'][number],
+): Readonly<Record<string, string>> {
+	const files = Object.entries({ ...archives[of], ...changes })
+	return Object.fromEntries(files.filter((file): file is [string, string] => file[1] !== null))
 }
 
 function contents(archive: Archive): Readonly<Record<string, string>> {

@@ -111,8 +111,12 @@ export async function publishedTwice(): Promise<Published> {
 
 /** Sums do not name pictures: they may come later, as they do where it is decided that they are shown. */
 function shown(...those: readonly string[]): Change {
-	const pathOf = (digest: string) => `image/${digest.slice(0, 2)}/${digest}`
-	return Object.fromEntries(those.map((picture) => [pathOf(digestOf(picture)), picture]))
+	return Object.fromEntries(those.map((picture) => [picturePath(picture), picture]))
+}
+
+export function picturePath(picture: string): string {
+	const digest = digestOf(picture)
+	return `image/${digest.slice(0, 2)}/${digest}`
 }
 
 function signedHead(): string {

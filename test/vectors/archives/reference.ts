@@ -2,7 +2,7 @@
 import { ArchiveFolder } from '#src/archive/archive-folder.js'
 import { auditArchive } from '#src/archive/check/archive-audit.js'
 import { withoutWords } from '../reference.ts'
-import type { Asked } from './rows.ts'
+import type { Asked } from './row-making.ts'
 
 /** The report as `testigo verify --json` prints it, but for the words. */
 export async function archiveReport(folder: string, { rehearsal }: Asked): Promise<unknown> {

@@ -5,7 +5,7 @@ import { auditProof, readProofKeys } from '#src/archive/check/proof-audit.js'
 import { inDirectory } from '../../support/in-directory.ts'
 import { type Archive, writeArchive } from '../archives/archive-in-memory.ts'
 import { type ArchiveVectors, asVectors } from '../archives/archives.ts'
-import { type Asked, wholeArchives } from '../archives/rows.ts'
+import { type Asked, wholeArchives } from '../archives/row-making.ts'
 import { withoutWords } from '../reference.ts'
 import { proofFile, proofRows, wholeProofs } from './rows.ts'
 

@@ -19,7 +19,7 @@ import {
 } from '../archives/archive-in-memory.ts'
 import { campaign, log, otherLog, otherOrigin, unasked, witness } from '../archives/campaign-parts.ts'
 import { pictures, Signed } from '../archives/published.ts'
-import type { Asked, WholeArchives } from '../archives/rows.ts'
+import { type Asked, leafKind, type WholeArchives } from '../archives/row-making.ts'
 import { registryOf, revocationOf } from '../authority-words.ts'
 import { lines } from '../collections.ts'
 import { device, foreignAuthority, impostor, station } from '../object-vector.ts'
@@ -69,7 +69,7 @@ export async function proofRows(
 	/** By the log: another leaf, rightly proved. */
 	const logged = async (name: string, code: string | null, leaf: string | Uint8Array) =>
 		row(name, code, await proofOf(await relogged(second, [...leaves, leaf]), leaves.length))
-	const kinds = texts.map((text) => (text.startsWith('{') ? 'withheld' : headerKind(text)))
+	const kinds = texts.map(leafKind)
 
 	// Good ones.
 	row('an acta, its place and its names', null, whole.second)
@@ -214,14 +214,9 @@ async function proofOf(archive: Archive, leaf: number): Promise<Archive> {
 	return changed(new Map(kept), { [proofFile]: formatTlogProof(parts) })
 }
 
-function headerKind(text: string): string {
-	const header = Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()
-	return /"testigo-([a-z]+)\+jws"/.exec(header)?.[1] ?? ''
-}
-
 /** Null of what is no entry. */
 function kindsOfEntry(text: string): string | null {
-	if (text.startsWith('{') || headerKind(text) !== 'entry') return null
+	if (leafKind(text) !== 'entry') return null
 	return (JSON.parse(payloadOf(text)) as { readonly kind: string }).kind
 }
 
