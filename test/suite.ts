@@ -28,10 +28,7 @@ function run(words: readonly string[], directory: string): Run {
 	const before = new Set(cores())
 	const { status } = spawnSync('sh', ['-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh', ...command], {
 		stdio: 'inherit',
-		env: {
-			...process.env,
-			...{ TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
-		},
+		env: { ...process.env, TESTIGO_SUITE_REPORT: path, NODE_REPORT_DIRECTORY: directory },
 	})
 	const read: SuiteReport = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : nothing
 	const reports = readdirSync(directory).filter((name) => name !== 'report.json')

@@ -2,20 +2,18 @@
  * A hundred further actas in an archive of all of 2024: how long `publish --follow` takes, and what a mirror fetches after
  * it over a line on which every byte is counted, from a server that compresses nothing and from one that does.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { appendFile, copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { type LogEvent, RunningProcess, testigo } from '../support/processes.ts'
 import { CountedLine } from './counted-line.ts'
 import type { Bench } from './part.ts'
 import type { Table } from './table.ts'
 
-const run = promisify(execFile)
-const program = join(import.meta.dirname, '../../dist/cli/testigo.js')
 const words = ['authority.pem', 'registry.jws', 'centres.jws', 'campaign.jws', 'election.json']
 
 export interface FurtherParts extends Pick<Bench, 'directory' | 'say'> {
@@ -58,12 +56,11 @@ export async function benchFurther(parts: FurtherParts): Promise<Table> {
 			],
 		}
 	} finally {
-		await publishing.end()
+		await publishing.stop()
 	}
 }
 
 interface PublishedEvent {
-	readonly event: string
 	readonly leaves: number
 	readonly changed: number
 	readonly seconds: number
@@ -71,12 +68,11 @@ interface PublishedEvent {
 
 /** `publish --follow`, which looks every second. */
 class Following {
-	readonly #child: ChildProcess
+	readonly #process: RunningProcess
 	readonly #ledger: string
-	#heard: (event: PublishedEvent) => void = () => {}
 
-	private constructor(child: ChildProcess, ledger: string) {
-		this.#child = child
+	private constructor(process: RunningProcess, ledger: string) {
+		this.#process = process
 		this.#ledger = ledger
 	}
 
@@ -86,33 +82,24 @@ class Following {
 		const config = join(directory, 'publish.json')
 		const ripeness = { afterHours: 0, leastEntries: 1, leastDevices: 1, overdueHours: 0 }
 		await writeFile(config, JSON.stringify({ directory: centre, archive, log, everySeconds: 1, ripeness }))
-		const child = spawn(process.execPath, [program, 'publish', '--follow', '--config', config], {
-			stdio: ['ignore', 'pipe', 'inherit'],
-		})
-		const following = new Following(child, join(centre, 'ledger.jws'))
-		createInterface({ input: child.stdout }).on('line', following.#take)
-		return following
+		const running = RunningProcess.testigo(['publish', '--follow', '--config', config])
+		return new Following(running, join(centre, 'ledger.jws'))
 	}
 
-	readonly #take = (line: string) => {
-		const said = JSON.parse(line) as PublishedEvent
-		if (said.event === 'publish-fault') throw new Error(line)
-		if (said.event === 'published') this.#heard(said)
-	}
-
-	/** Resolves when what these lines bring is published. */
+	/** Resolves when what these lines bring is published; rejects where that fails, or the process ends. */
 	async published(lines: string): Promise<PublishedEvent> {
-		const heard = new Promise<PublishedEvent>((resolve) => {
-			this.#heard = resolve
+		let said: LogEvent = {}
+		const heard = this.#process.heard((event) => {
+			said = event
+			return event['event'] === 'published' || event['event'] === 'publish-fault'
 		})
-		await appendFile(this.#ledger, lines)
-		return await heard
+		await Promise.all([appendFile(this.#ledger, lines), heard])
+		if (said['event'] !== 'published') throw new Error(JSON.stringify(said))
+		return said as PublishedEvent & LogEvent
 	}
 
-	async end(): Promise<void> {
-		const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-		this.#child.kill('SIGTERM')
-		await ended
+	stop(): Promise<void> {
+		return this.#process.stop()
 	}
 }
 
@@ -134,9 +121,10 @@ async function mirrored(
 	say(`a mirror of it (${serve.name})`)
 	try {
 		const began = performance.now()
-		const { stdout } = await run(process.execPath, [program, 'mirror', line.url, copy])
+		const { status, out, err } = await testigo('mirror', line.url, copy)
 		const seconds = Math.round(performance.now() - began) / 1000
-		const { bytes: written } = JSON.parse(stdout) as { bytes: number }
+		if (status !== 0) throw new Error(err)
+		const { bytes: written } = JSON.parse(out) as { bytes: number }
 		return { seconds, wire: line.bytes, written }
 	} finally {
 		line.close()

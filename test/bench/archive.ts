@@ -3,11 +3,9 @@
  * digests of the same bytes; then a hundred further actas. Without the results file that does not ship, or in short, a
  * sample of it.
  */
-import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, stat, truncate } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { formatPayload } from '#src/acta/payload.js'
 import { presidential2024 } from '#src/acta/presidential-2024.js'
 import { actaOf } from '#src/simulator/figures/tables.js'
@@ -16,12 +14,11 @@ import { resultsOf2024 } from '../integration/replay/results.ts'
 import { CentreMaker } from '../support/centre-maker.ts'
 import { ChromiumPage, withoutChromium } from '../support/chromium.ts'
 import { dropped } from '../support/dropped.ts'
+import { execute, testigoCommand } from '../support/processes.ts'
 import { benchFurther } from './archive-further.ts'
 import type { Bench } from './part.ts'
 import type { Cell, Table } from './table.ts'
 
-const run = promisify(execFile)
-const program = join(import.meta.dirname, '../../dist/cli/testigo.js')
 const python = join(import.meta.dirname, '../../provisioning/verify/verify.py')
 const page = join(import.meta.dirname, '../../provisioning/verify/verify.html')
 const deviceCount = 200
@@ -34,7 +31,6 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 		new Random('archive'),
 	)
 	const [centre, archive] = [join(directory, 'centre'), join(directory, 'archive')]
-	await mkdir(directory, { recursive: true })
 	const maker = new CentreMaker(centre)
 	maker.register(
 		rows.map(({ centro, mesa, place }) => ({ table: `${centro}.${mesa}`, centro, mesa, ...place })),
@@ -63,18 +59,12 @@ export async function benchArchive({ directory, short, say }: Bench): Promise<Ta
 		return said
 	}
 	const published = JSON.parse(
-		await measured('publish', [
-			process.execPath,
-			program,
-			'publish',
-			'--directory',
-			centre,
-			'--out',
-			archive,
-			'--trial',
-		]),
+		await measured(
+			'testigo publish --trial',
+			testigoCommand('publish', '--directory', centre, '--out', archive, '--trial'),
+		),
 	)
-	await measured('testigo verify', [process.execPath, program, 'verify', archive, '--rehearsal', '--json'])
+	await measured('testigo verify', testigoCommand('verify', archive, '--rehearsal', '--json'))
 	await measured('verify.py', ['python3', python, archive, '--rehearsal', '--json'])
 	if (withoutChromium === null) out.push(await inBrowser(archive, say))
 	await measured('cp -r', ['cp', '-r', archive, join(directory, 'copy')])
@@ -124,7 +114,7 @@ async function inBrowser(archive: string, say: Bench['say']): Promise<Cell[]> {
 
 /** By GNU time: elapsed seconds, most resident kilobytes. */
 async function timed(words: readonly string[]) {
-	const { stdout, stderr } = await run('/usr/bin/time', ['-f', '%e %M', ...words], { maxBuffer: 1 << 28 })
+	const { stdout, stderr } = await execute('/usr/bin/time', ['-f', '%e %M', ...words])
 	const [seconds = '', kilobytes = ''] = stderr.trim().split('\n').at(-1)?.split(' ') ?? []
 	return { seconds: Number(seconds), megabytes: Math.round(Number(kilobytes) / 1000), said: stdout }
 }

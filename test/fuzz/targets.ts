@@ -341,6 +341,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		seeds: ['tile/0/x001/x234/067', 'tile/entries/000.p/12', 'tile/63/000.p/255'],
 		read(bytes) {
 			const read = parseTilePath(bytes.toString())
+			isResult(read)
 			if (read.ok) hold(tilePath(read.value) === bytes.toString(), 'what is read has one spelling')
 		},
 	},

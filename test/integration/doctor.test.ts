@@ -1,4 +1,4 @@
-/** `testigo doctor` as it ships, on a kiosk of stand-ins where all is well, and with one part broken in turn. */
+/** `testigo doctor` on a kiosk of stand-ins: as it ships where all is well, in this process with one part broken in turn. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, copyFile, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'

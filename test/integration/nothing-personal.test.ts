@@ -1,6 +1,6 @@
 /**
  * Nothing personal and nothing timed stands in an archive: papers are printed with invented people, photographed, read,
- * sealed, sent and received as in the field, a hostile kiosk adds its own, all is published, and every byte is searched.
+ * sent and received as in the field, but unsealed; a hostile kiosk adds its own, all is published, every byte is searched.
  */
 
 import { createHash } from 'node:crypto'

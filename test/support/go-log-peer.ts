@@ -44,12 +44,8 @@ export class GoLogPeer {
 		const program = join(folder, 'log-peer')
 		const env = {
 			...process.env,
-			...{
-				GO111MODULE: 'off',
-				GOPATH: goPath,
-				GOFLAGS: '',
-				GOCACHE: process.env['GOCACHE'] ?? join(folder, 'cache'),
-			},
+			...{ GO111MODULE: 'off', GOPATH: goPath, GOFLAGS: '' },
+			GOCACHE: process.env['GOCACHE'] ?? join(folder, 'cache'),
 		}
 		await execute('go', ['build', '-o', program, source], { env })
 		return new GoLogPeer(program)
