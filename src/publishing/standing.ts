@@ -29,12 +29,7 @@ import { codeRead } from './named-tables.ts'
  * is older than what the archive shows.
  */
 export type StandingFault = Fault<
-	| 'forked'
-	| 'archive-behind'
-	| 'unreadable'
-	| 'foreign-log'
-	| 'no-last-checkpoint'
-	| 'last-checkpoint-behind'
+	'forked' | 'archive-behind' | 'unreadable' | 'foreign-log' | 'no-last-checkpoint' | 'last-checkpoint-behind'
 >
 
 export interface Standing {
