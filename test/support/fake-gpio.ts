@@ -7,7 +7,7 @@ import { GpiodGpio } from '#src/capture/gpio/gpiod.js'
 import { systemClock } from '#src/platform/clock.js'
 import { writeGpioPrograms } from './gpio-programs.ts'
 
-/** Lines as files: `level` is read, `edges` is printed as it grows, `held` says what is driven and by whom. */
+/** Lines as files: `level` is read, what `edges` grows by is printed, `held` says what is driven and by whom. */
 export async function installFakeGpio(major: 1 | 2) {
 	const home = await mkdtemp(join(tmpdir(), 'testigo-gpio-'))
 	onTestFinished(() => rm(home, { recursive: true, force: true }))

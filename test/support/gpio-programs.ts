@@ -17,7 +17,7 @@ const grammars = {
 	},
 } as const
 
-/** Puts them into `bin` in `home`, beside the lines: `level` is read, `edges` is printed as it grows, `held` says what is driven. A line may have a `level-17` and `edges-17` of its own. */
+/** Puts them into `bin` in `home`, beside the lines: `level` is read, what `edges` grows by after that is printed, `held` says what is driven. A line may have a `level-17` and `edges-17` of its own. */
 export async function writeGpioPrograms(home: string, major: 1 | 2): Promise<string> {
 	const bin = join(home, 'bin')
 	await mkdir(bin)
@@ -46,9 +46,10 @@ ${major === 1 ? 'if [ "$1" != gpiochip0 ]; then echo "no chip $1" >&2; exit 1; f
 echo 'gpiochip0 [pinctrl-rp1] (54 lines)'
 echo 'gpiochip10 [gpio-brcmstb@107d508500] (32 lines)'
 `,
-		gpioget: `${words(grammars[major].get)}${own('level')}cat $file\n`,
+		// What happened before is never printed, and nothing in between is lost.
+		gpioget: `${words(grammars[major].get)}${own('edges')}wc -c < $file > ${home}/past-$1\n${own('level')}cat $file\n`,
 		gpiomon: `${words(grammars[major].mon)}echo $$ >> ${home}/monitors
-${own('edges')}exec tail -n +1 -s 0.02 -f $file
+${own('edges')}exec tail -c +$(($(cat ${home}/past-$1) + 1)) -s 0.02 -f $file
 `,
 		// A line is had by one at a time.
 		gpioset: `#!/bin/sh
