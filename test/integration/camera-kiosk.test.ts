@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '#src/platform/clock.js'
 import { someCustodian } from '../support/custodian.ts'
 import { FakeCamera, lens } from '../support/fake-camera.ts'
 import { installFakeGpio } from '../support/fake-gpio.ts'
+import { edgeLine } from '../support/gpio-programs.ts'
 import { SkippingClock } from '../support/skipping-clock.ts'
 
 const patience = { timeout: 120_000, interval: 10 }
@@ -79,9 +80,9 @@ test('tray and lamps by the way that was found, which is told', async () => {
 
 	const told: string[] = []
 	await tray.start((event) => told.push(event))
-	await appendFile(join(home, 'edges'), '2\n')
+	await appendFile(join(home, 'edges'), edgeLine(2, false))
 	await vi.waitUntil(() => told.length === 1, patience)
-	await appendFile(join(home, 'edges'), '1\n')
+	await appendFile(join(home, 'edges'), edgeLine(2, true))
 	await vi.waitUntil(() => told.length === 2, patience)
 	expect(told).toEqual(['paper', 'no-paper'])
 

@@ -8,6 +8,7 @@ import { findGpio } from '#src/capture/gpio/find-gpio.js'
 import { chooseGpioWay, parseToolsVersion } from '#src/capture/gpio/gpio-way.js'
 import { gpioArguments, gpiosetWords } from '#src/capture/gpio/gpiod.js'
 import { installFakeGpio } from '../support/fake-gpio.ts'
+import { edgeLine } from '../support/gpio-programs.ts'
 
 const patience = { timeout: 120_000, interval: 10 }
 
@@ -27,7 +28,7 @@ describe.each([1, 2] as const)('version %i', (major) => {
 		const levels: boolean[] = []
 		expect(await line.start((high) => levels.push(high))).toEqual({ ok: true, value: true })
 		expect(levels).toEqual([true])
-		await appendFile(join(home, 'edges'), `${falling}1\n`)
+		await appendFile(join(home, 'edges'), edgeLine(major, false) + edgeLine(major, true))
 		await vi.waitUntil(() => levels.length === 3, patience)
 		expect(levels).toEqual([true, false, true])
 
@@ -40,6 +41,22 @@ describe.each([1, 2] as const)('version %i', (major) => {
 		const [, second] = await kept('monitors')
 		await line.stop()
 		expect(existsSync(`/proc/${second}`)).toBe(false)
+	})
+
+	test('an edge says when it was, by whatever clock', async () => {
+		const { home, gpio } = await installFakeGpio(major)
+		const line = gpio.input(17, 'none')
+		onTestFinished(() => line.stop())
+		const times: (number | undefined)[] = []
+		await line.start((_, atMs) => times.push(atMs))
+		const edges = edgeLine(major, false, 150) + edgeLine(major, true)
+		await appendFile(join(home, 'edges'), `${edges}${falling}`)
+		await vi.waitUntil(() => times.length === 4, patience)
+		const [first, fell, rose, last] = times
+		expect([first, last]).toEqual([undefined, undefined])
+		const stoodMs = Number(rose) - Number(fell)
+		expect(stoodMs).toBeGreaterThanOrEqual(150)
+		expect(stoodMs).toBeLessThan(1_150)
 	})
 
 	test('an input that can’t be had says why, and is tried again', async () => {
@@ -90,6 +107,14 @@ describe.skipIf(real === undefined)(
 			const help = execFileSync(name, ['--help'], { encoding: 'utf8' })
 			const flags = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0] ?? '')
 			for (const flag of flags) expect(help).toMatch(new RegExp(`(^|\\s)${flag}\\b`, 'm'))
+		})
+
+		test('gpiomon knows every part of the format', () => {
+			const help = execFileSync('gpiomon', ['--help'], { encoding: 'utf8' })
+			const format = gpiomon.find((word) => word.startsWith('--format=')) ?? ''
+			const parts = format.match(/%\w/g) ?? []
+			expect(parts.length).toBeGreaterThan(1)
+			for (const part of parts) expect(help).toMatch(new RegExp(`^\\s*${part}\\b`, 'm'))
 		})
 	},
 )

@@ -6,12 +6,12 @@ import { program } from './camera-programs.ts'
 /** The flags that a version takes before its first line, of those that Testigo might use; any other ends it. */
 const grammars = {
 	1: {
-		mon: '--line-buffered|--format=%e|--bias=pull-up',
+		mon: "--line-buffered|'--format=%e %s %n'|--bias=pull-up",
 		get: '--bias=pull-up',
 		set: '--mode=signal|--mode=exit',
 	},
 	2: {
-		mon: '--format=%e|--chip=gpiochip0|--bias=pull-up',
+		mon: "'--format=%e %S'|--chip=gpiochip0|--bias=pull-up",
 		get: '--numeric|--chip=gpiochip0|--bias=pull-up',
 		set: '--chip=gpiochip0|--toggle=0',
 	},
@@ -25,6 +25,15 @@ export async function writeGpioPrograms(home: string, major: 1 | 2): Promise<str
 	await writeFile(join(home, 'level'), '1\n')
 	await writeFile(join(home, 'edges'), '')
 	return bin
+}
+
+/** A line for `edges`, as `gpiomon` prints an edge of now, or of so many milliseconds ago. */
+export function edgeLine(major: 1 | 2, high: boolean, agoMs = 0): string {
+	const at = process.hrtime.bigint() - BigInt(agoMs) * 1_000_000n
+	const [seconds, nanoseconds] = [at / 1_000_000_000n, at % 1_000_000_000n]
+	return major === 1
+		? `${high ? 1 : 0} ${seconds} ${nanoseconds}\n`
+		: `${high ? 1 : 2} ${seconds}.${String(nanoseconds).padStart(9, '0')}\n`
 }
 
 /** By name, as shell scripts. */

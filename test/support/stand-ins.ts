@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { program, still } from './camera-programs.ts'
 import type { Behaviour } from './fake-camera.ts'
-import { writeGpioPrograms } from './gpio-programs.ts'
+import { edgeLine, writeGpioPrograms } from './gpio-programs.ts'
 import { until } from './until.ts'
 
 /** A camera in a kiosk's configuration. */
@@ -70,12 +70,12 @@ export class StandIns {
 	edge(active: boolean, line?: number): void {
 		const of = line === undefined ? '' : `-${line}`
 		writeFileSync(this.#lines(`level${of}`), active ? '0\n' : '1\n')
-		appendFileSync(this.#lines(`edges${of}`), active ? '2\n' : '1\n')
+		appendFileSync(this.#lines(`edges${of}`), edgeLine(2, !active))
 	}
 
 	/**
-	 * Changes the paper on the tray as by a hand, until it is taken. A tray that is empty for a moment only counts as
-	 * not empty: where nothing happens, the paper is lifted once more.
+	 * Changes the paper on the tray as by a hand, until it is taken. A kiosk that does not listen yet misses that the
+	 * tray was empty for a moment: where nothing happens, the paper is lifted once more.
 	 */
 	async change(picture: Uint8Array, isTaken: () => boolean | Promise<boolean>): Promise<void> {
 		this.putBefore(picture)

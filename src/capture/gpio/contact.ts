@@ -16,6 +16,8 @@ export class Contact {
 	readonly #options: ContactOptions
 	#made = false
 	#last = false
+	/** When the line came to `#last`, by its own word. */
+	#sinceMs: number | undefined
 	#first: boolean | undefined
 	#cancel = () => {}
 
@@ -28,18 +30,24 @@ export class Contact {
 		const { active, clock, debounceMs } = this.#options
 		this.#made = false
 		this.#last = false
+		this.#sinceMs = undefined
 		this.#first = undefined
-		return this.#line.start((high) => {
+		const count = (made: boolean) => {
+			if (made === this.#made) return
+			this.#made = made
+			on(made)
+		}
+		return this.#line.start((high, atMs) => {
 			const made = high === (active === 'high')
 			this.#first ??= made
 			if (made === this.#last) return
+			// On a busy machine both ends of a press arrive at once: how long it was, only their own times say.
+			const stoodMs = (atMs ?? Number.NaN) - (this.#sinceMs ?? Number.NaN)
+			if (stoodMs >= debounceMs) count(this.#last)
 			this.#last = made
+			this.#sinceMs = atMs
 			this.#cancel()
-			this.#cancel = clock.after(debounceMs, () => {
-				if (made === this.#made) return
-				this.#made = made
-				on(made)
-			})
+			this.#cancel = clock.after(debounceMs, () => count(made))
 		})
 	}
 

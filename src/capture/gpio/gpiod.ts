@@ -8,9 +8,10 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Mutex } from 'async-mutex'
 import type { Clock } from '../../platform/clock.ts'
+import { LineSplitter } from '../../platform/files/line-reader.ts'
 import { lastLineSaid, SupervisedProgram } from '../../platform/process/supervised-program.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
-import type { Bias, Gpio, GpioFault, InputLine, OutputLine } from './lines.ts'
+import type { Bias, Gpio, GpioFault, InputLine, OnLevel, OutputLine } from './lines.ts'
 
 export interface GpiodChip {
 	readonly major: 1 | 2
@@ -26,6 +27,8 @@ export interface GpiodOptions {
 const run = promisify(execFile)
 /** Milliseconds for a program that ends by itself. */
 const timeoutMs = 5_000
+/** Bytes of a line of `gpiomon` that are kept. */
+const longestLine = 64
 const backoff = { firstMs: 100, mostMs: 5_000 }
 
 export class GpiodGpio implements Gpio {
@@ -57,11 +60,11 @@ export function gpioArguments({ major, chip }: GpiodChip, line: number, bias: Bi
 	return major === 1
 		? {
 				gpioget: [...held, chip, String(line)],
-				gpiomon: ['--line-buffered', '--format=%e', ...held, chip, String(line)],
+				gpiomon: ['--line-buffered', '--format=%e %s %n', ...held, chip, String(line)],
 			}
 		: {
 				gpioget: ['--numeric', `--chip=${chip}`, ...held, String(line)],
-				gpiomon: ['--format=%e', `--chip=${chip}`, ...held, String(line)],
+				gpiomon: ['--format=%e %S', `--chip=${chip}`, ...held, String(line)],
 			}
 }
 
@@ -74,9 +77,26 @@ export function gpiosetWords({ major, chip }: GpiodChip, line: number, high: boo
 	return [...(keep === 'hold' ? [] : ['--toggle=0']), `--chip=${chip}`, set]
 }
 
-/** What `--format=%e` prints: 1 for a rising edge; 0 (version 1) or 2 (version 2) for a falling one. */
-export function levelsOf(output: Buffer): boolean[] {
-	return [...output.toString('latin1')].filter((digit) => '012'.includes(digit)).map((digit) => digit === '1')
+/**
+ * What `gpiomon` prints, a line for each edge: 1 for a rising one, 0 (version 1) or 2 (version 2) for a falling one;
+ * then the kernel's time of it, "5 78" (version 1, whose nanoseconds have no leading zeros) or "5.000000078"
+ * (version 2). An edge without a time that makes sense is an edge all the same.
+ */
+export class EdgeLines {
+	readonly #lines = new LineSplitter(longestLine)
+
+	/** The lines that end in `output`: it may begin and end anywhere in a line. */
+	push(output: Uint8Array, on: OnLevel): void {
+		for (const { bytes } of this.#lines.push(output)) {
+			const line = bytes.toString('latin1')
+			if (/^[012]/.test(line)) on(line.startsWith('1'), timeOf(line))
+		}
+	}
+}
+
+function timeOf(line: string): number | undefined {
+	const [, seconds, padded, plain] = /^. (\d{1,12})(?:\.(\d{9})| (\d{1,9}))$/.exec(line) ?? []
+	return seconds === undefined ? undefined : Number(seconds) * 1_000 + Number(padded ?? plain) / 1e6
 }
 
 class GpiodInput implements InputLine {
@@ -90,8 +110,9 @@ class GpiodInput implements InputLine {
 	}
 
 	/** A line that can't be had now is tried again and again. */
-	async start(on: (high: boolean) => void): Promise<Result<true, GpioFault>> {
+	async start(on: OnLevel): Promise<Result<true, GpioFault>> {
 		let first: Result<true, GpioFault> | undefined
+		let edges = new EdgeLines()
 		this.#program = new SupervisedProgram('gpiomon', this.#words.gpiomon, {
 			...this.#options,
 			backoff,
@@ -99,12 +120,11 @@ class GpiodInput implements InputLine {
 			before: async () => {
 				const level = await this.#level()
 				first ??= level.ok ? ok(true) : level
+				edges = new EdgeLines()
 				if (level.ok) on(level.value)
 				return level.ok ? ok(true) : level
 			},
-			onOutput: (bytes) => {
-				for (const high of levelsOf(bytes)) on(high)
-			},
+			onOutput: (bytes) => edges.push(bytes, on),
 		})
 		await this.#program.start()
 		return first ?? ok(true)

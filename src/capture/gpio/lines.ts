@@ -6,9 +6,15 @@ export type GpioFault = Fault<'gpio'>
 /** A resistor that holds a line where nothing drives it. */
 export type Bias = 'none' | 'pull-up' | 'pull-down'
 
+/**
+ * `high`: the line's level. `atMs`: when it changed, where the source says so, in milliseconds since an instant that
+ * nobody knows: only the difference of two means anything.
+ */
+export type OnLevel = (high: boolean, atMs?: number) => void
+
 export interface InputLine {
-	/** Calls back with the line's level now, and with each change: true is high. Bounces are passed on. */
-	start(on: (high: boolean) => void): Promise<Result<true, GpioFault>>
+	/** Calls back with the line's level now, and with each change. Bounces are passed on. */
+	start(on: OnLevel): Promise<Result<true, GpioFault>>
 	stop(): Promise<void>
 }
 

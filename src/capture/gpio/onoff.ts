@@ -6,7 +6,7 @@ import { access, constants, readFile, writeFile } from 'node:fs/promises'
 import { type Clock, pause } from '../../platform/clock.ts'
 import { fail, ok, type Result } from '../../platform/result.ts'
 import { errorCode } from '../folder-file.ts'
-import type { Gpio, GpioFault, InputLine, OutputLine } from './lines.ts'
+import type { Gpio, GpioFault, InputLine, OnLevel, OutputLine } from './lines.ts'
 
 export const sysfsGpio = '/sys/class/gpio'
 
@@ -76,7 +76,7 @@ class OnoffInput implements InputLine {
 		this.#clock = clock
 	}
 
-	async start(on: (high: boolean) => void): Promise<Result<true, GpioFault>> {
+	async start(on: OnLevel): Promise<Result<true, GpioFault>> {
 		const opened = await openLine(this.#number, 'in', this.#clock)
 		if (!opened.ok) return opened
 		const line = opened.value

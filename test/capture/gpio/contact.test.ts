@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Contact } from '#src/capture/gpio/contact.js'
 import { GpioButton, GpioTray } from '#src/capture/gpio/gpio-devices.js'
-import type { GpioFault, InputLine } from '#src/capture/gpio/lines.js'
+import type { GpioFault, InputLine, OnLevel } from '#src/capture/gpio/lines.js'
 import { mergeButtons } from '#src/capture/merged-button.js'
 import { TouchButton } from '#src/panel/touch-button.js'
 import { fail, ok, type Result } from '#src/platform/result.js'
@@ -12,9 +12,9 @@ class HandLine implements InputLine {
 	refuses = false
 	/** Its level when it is first looked at. */
 	first = true
-	drive: (high: boolean) => void = () => {}
+	drive: OnLevel = () => {}
 
-	async start(on: (high: boolean) => void): Promise<Result<true, GpioFault>> {
+	async start(on: OnLevel): Promise<Result<true, GpioFault>> {
 		if (this.refuses) return fail('gpio', 'in use')
 		this.drive = on
 		on(this.first)
@@ -55,6 +55,56 @@ test('a press that bounces is one press, and a blip is none', async () => {
 	line.drive(false)
 	await clock.advance(30)
 	expect(presses).toBe(2)
+})
+
+/** What a contact tells of edges that come all at once, as on a busy machine: to and fro, by the source's times. */
+async function toldAtOnce(high: boolean, times: readonly (number | undefined)[]) {
+	const { clock, line, contact: sensor } = contact()
+	const told: boolean[] = []
+	line.first = high
+	await sensor.start((made) => told.push(made))
+	await clock.advance(1_000)
+	let level = high
+	for (const atMs of times) {
+		level = !level
+		line.drive(level, atMs)
+	}
+	const atOnce = told.length
+	await clock.advance(1_000)
+	return { told, atOnce }
+}
+
+test.each([
+	['a press that was long enough', [7_000, 7_150], [true, false]],
+	['one that was just long enough', [7_000, 7_030], [true, false]],
+	['one that was just too short', [7_000, 7_029.9], []],
+	['one that bounces', [10, 12, 14, 160, 162, 164], [true, false]],
+	['two presses', [0, 150, 300, 450], [true, false, true, false]],
+	['a second that is not over', [0, 150, 300], [true, false, true]],
+	['a blip', [7_000, 7_005], []],
+	['blips that are long together', [0, 20, 22, 42], []],
+	['a press of no known length', [undefined, undefined], []],
+	['presses with one end known', [0, undefined, 150, undefined], []],
+	['a clock that was set back', [7_000, 5_000], []],
+])('edges that come at once: %s', async (_, times, told) => {
+	expect((await toldAtOnce(true, times)).told).toEqual(told)
+})
+
+test('a press is told of as soon as its end is known; the end, when that has stood', async () => {
+	expect(await toldAtOnce(true, [0, 150])).toEqual({ told: [true, false], atOnce: 1 })
+})
+
+test('a tray that was lifted for a moment is told of, though both edges come at once; one that flutters is not', async () => {
+	expect((await toldAtOnce(false, [0, 150])).told).toEqual([true, false, true])
+	expect((await toldAtOnce(false, [0, 5])).told).toEqual([true])
+})
+
+test('a press whose edges come at once is a press of the button', async () => {
+	const { clock, line, told } = await gpioButton()
+	line.drive(false, 0)
+	line.drive(true, 150)
+	await clock.advance(100)
+	expect(told).toEqual(['press'])
 })
 
 test('a level that is told again and again, as by polling, counts from the first time', async () => {
