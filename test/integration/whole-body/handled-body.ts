@@ -49,7 +49,7 @@ const delays: SessionDelays = {
 const lines = { tray: 17, button: 27 }
 const patience = 120_000
 
-/** Milliseconds after which a press counts as not noticed: a machine that does much else takes seconds to record. */
+/** Milliseconds after which a press or a paper counts as not noticed: a machine that does much else takes seconds to record. */
 const noticedWithin = 20_000
 
 /** Milliseconds between two signs of life of the uplink, which waits may not make look dead. */
@@ -163,11 +163,10 @@ export class HandledBody {
 		this.#standIns.putBefore(picture)
 		const isTaken = () => !this.text[0]?.startsWith('LISTO')
 		if (isTaken()) return
-		// A tray that was empty for a moment only counts as not empty: then it is lifted once more.
 		await this.#again('the paper', async () => {
 			await this.lift()
 			this.#standIns.edge(true, lines.tray)
-			return await this.within(5_000, isTaken)
+			return await this.within(noticedWithin, isTaken)
 		})
 	}
 
