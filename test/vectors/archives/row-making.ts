@@ -38,7 +38,7 @@ export async function wholeArchives(): Promise<WholeArchives> {
 	return { ...twice, rehearsal: await publishedRehearsal(), nothing: await publishedNothing() }
 }
 
-export type Leaf = string | Uint8Array
+type Leaf = string | Uint8Array
 
 /** `code` as in the row that is made; `rows` are all so far. */
 export interface RowMaking extends WholeArchives {
