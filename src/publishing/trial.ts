@@ -45,6 +45,7 @@ import { tallyOfLedger } from '../tally/ledger-tally.ts'
 import type { WordsSource } from './campaign-words.ts'
 import type { TorrentSettings } from './config.ts'
 import { Publisher, type PublisherFault } from './publisher.ts'
+import { withDiskFaults } from './publishing-lock.ts'
 import type { RipenessSettings } from './ripeness.ts'
 
 const authorityKeyFile = 'authority-key.pem'
@@ -80,13 +81,7 @@ export interface TrialPublisherParts extends Pick<TrialParts, 'directory' | 'ele
 
 /** A publisher of a rehearsal, with all that it lacks made. */
 export async function openTrial(parts: TrialPublisherParts): ReturnType<typeof open> {
-	try {
-		return await open(parts)
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException
-		if (code === undefined) throw error
-		return fail('disk-failed', message)
-	}
+	return withDiskFaults(() => open(parts))
 }
 
 async function open({

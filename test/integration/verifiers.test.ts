@@ -113,6 +113,7 @@ describe.each([
 			console.log(`${name}: ${file.rows.length} proofs, all as testigo says`)
 		})
 
+		// Of a page it is seen what it asks for.
 		test.runIf(name === 'verify.html')('nothing of it was asked of a network', () => {
 			const asked = (verifier as PageVerifier).requested
 			expect(asked.filter((address) => !address.startsWith('about:'))).toEqual([
